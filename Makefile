@@ -1,0 +1,40 @@
+# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: run test check bench trust docs clean
+.DEFAULT_GOAL := run
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) install --editable '.[test]' --constraint constraints.txt
+	@touch $@
+
+.venv/browser: .venv/installed tests/browser/chromium.py
+	$(BIN)/python tests/browser/chromium.py
+	@touch $@
+
+run: .venv/installed  ## open the playground
+	STREAMLIT_SERVER_FILE_WATCHER_TYPE=none $(BIN)/triptych
+
+test: .venv/browser  ## every test, the browser's too
+	$(BIN)/python -m pytest -m 'not trust and not bench'
+
+check: .venv/installed  ## style, types, generated documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/docs.py --check
+
+bench: .venv/browser  ## one table of ratios against the bare SDK and a bare Streamlit page
+	$(BIN)/python -m pytest -m bench -q -s tests/bench
+
+trust: .venv/browser  ## the reliability checks at full count (slow)
+	$(BIN)/python -m pytest -m trust
+
+docs: .venv/installed  ## write the generated tables of README.md anew
+	$(BIN)/python tools/docs.py
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .hypothesis .benchmarks
