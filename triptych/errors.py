@@ -1,0 +1,147 @@
+"""What can go wrong, by what the user does next.
+
+TriptychError
+├── Refused                before anything was sent; nothing was paid
+│   ├── InvalidRequest     change the request
+│   ├── InvalidSetting     change a setting (key, address, file)
+│   └── NotSaved           make room or make the folder writable
+├── Rejected               the server answered no; nothing was drawn
+│   ├── KeyRejected        change the key
+│   ├── NotVerified        verify the organisation
+│   ├── NotAllowed         ask for access
+│   ├── ModelUnavailable   choose another model
+│   ├── RequestRejected    change the request
+│   ├── Blocked            change the prompt, or try again
+│   ├── NoCredit           add credit
+│   └── RateLimited        wait
+├── Unreachable            nothing was sent; check address and network
+├── ServerFailed           the server failed and said so; try again
+├── OutcomeUnknown         it was sent and may have been charged
+│   └── BadAnswer          an answer came that holds no picture
+└── Cancelled              the user stopped it
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(eq=False)
+class TriptychError(Exception):
+    """Something went wrong and the user can do something about it.
+
+    ``message`` says what happened, ``next_move`` what to do; neither ever holds a key. ``request_id`` is the
+    server's ``x-request-id``, ``code`` its error code, ``status`` the HTTP status, each None where there is none.
+    ``may_be_charged`` says whether the server may have billed the request.
+    """
+
+    message: str
+    request_id: str | None = None
+    code: str | None = None
+    status: int | None = None
+    param: str | None = None
+    retry_after: float | None = None
+    stage: str | None = None
+    categories: tuple[str, ...] = ()
+
+    next_move: ClassVar[str] = "Try again"
+    link: ClassVar[str | None] = None
+    may_be_charged: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        return f"{self.next_move}: {self.message}"
+
+
+class Refused(TriptychError):
+    """Nothing was sent."""
+
+
+class InvalidRequest(Refused):
+    """The request breaks a rule that is known here."""
+
+    next_move = "Change the request"
+
+
+class InvalidSetting(Refused):
+    """A setting cannot be used as it is."""
+
+    next_move = "Change the setting"
+
+
+class NotSaved(Refused):
+    """The disk would not take it."""
+
+    next_move = "Make room or make the folder writable"
+
+
+class Rejected(TriptychError):
+    """The server answered no."""
+
+
+class KeyRejected(Rejected):
+    next_move = "Change the key in Settings"
+
+
+class NotVerified(Rejected):
+    next_move = "Verify your organization"
+    link = "https://platform.openai.com/settings/organization/general"
+
+
+class NotAllowed(Rejected):
+    next_move = "Ask for access to this model"
+
+
+class ModelUnavailable(Rejected):
+    next_move = "Choose another model"
+
+
+class RequestRejected(Rejected):
+    next_move = "Change the request"
+
+
+class Blocked(Rejected):
+    """Moderation said no, to the prompt (``stage`` input) or to the picture (output).
+
+    Whether a block at the output stage is billed is not documented, so it counts as possible.
+    """
+
+    next_move = "Change the prompt"
+
+    @property
+    def advice(self) -> str:
+        """What helps, by the stage at which it was blocked."""
+        if self.stage == "output":
+            return "The picture was blocked, not the prompt: trying again may draw one that passes."
+        return "The prompt was blocked: reword it. Setting moderation to low is the only other lever."
+
+
+class NoCredit(Rejected):
+    next_move = "Add credit on the billing page"
+    link = "https://platform.openai.com/settings/organization/billing/overview"
+
+
+class RateLimited(Rejected):
+    next_move = "Wait and try again"
+
+
+class Unreachable(TriptychError):
+    next_move = "Check the server's address and the network"
+
+
+class ServerFailed(TriptychError):
+    next_move = "Try again in a moment"
+
+
+class OutcomeUnknown(TriptychError):
+    """It was sent, no usable answer came; it is never sent again by itself."""
+
+    next_move = "Check whether it was charged before trying again"
+    may_be_charged = True
+
+
+class BadAnswer(OutcomeUnknown):
+    """An answer came, but it holds no picture."""
+
+
+class Cancelled(TriptychError):
+    next_move = "Run it again when you like"
+    may_be_charged = True

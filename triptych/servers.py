@@ -1,0 +1,154 @@
+"""What each kind of server can do: OpenAI, the demo engine, and the compatible servers people run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from triptych.catalog import MODELS
+
+READ = "that server's source, 2026-08"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One kind of server. ``takes`` lists the parameters it heeds, None for all that the model takes.
+
+    ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
+    for. ``hosts``, ``ports``, ``owners`` and ``ids`` are the marks by which one is recognised.
+    """
+
+    id: str
+    label: str
+    source: str
+    takes: frozenset[str] | None = frozenset({"prompt", "n"})
+    streams: bool = False
+    priced: bool = False
+    charged: bool = True
+    retires: bool = False
+    auto_size: bool = False
+    response_format: bool = True
+    most_images: int = 10
+    formats: tuple[str, ...] | None = None
+    hosts: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    owners: tuple[str, ...] = ()
+    ids: tuple[str, ...] = field(default=())
+    note: str = ""
+
+    def heeds(self, name: str) -> bool:
+        """Whether the server does anything with the parameter ``name``."""
+        if name in {"stream", "partial_images"}:
+            return self.streams
+        return self.takes is None or name in self.takes
+
+
+OPENAI = Server(
+    id="openai",
+    label="OpenAI",
+    source="types of openai 3.54",
+    takes=None,
+    streams=True,
+    priced=True,
+    retires=True,
+    auto_size=True,
+    response_format=False,
+    hosts=("api.openai.com",),
+)
+DEMO = Server(
+    id="demo",
+    label="Demo (free, offline)",
+    source="triptych.engine",
+    takes=None,
+    streams=True,
+    priced=True,
+    charged=False,
+    retires=True,
+    auto_size=True,
+    response_format=False,
+)
+LIKE_OPENAI = Server(
+    id="like-openai",
+    label="Like OpenAI",
+    source="its model list names models of the catalog",
+    takes=None,
+    streams=True,
+    priced=True,
+    auto_size=True,
+    response_format=False,
+)
+AZURE = Server(
+    id="azure",
+    label="Azure OpenAI",
+    source="Microsoft's documentation, 2026-04",
+    takes=frozenset({"prompt", "n", "quality", "output_format", "output_compression", "background", "moderation"}),
+    streams=True,
+    auto_size=True,
+    response_format=False,
+    formats=("png", "jpeg"),
+    hosts=(".openai.azure.com", ".services.ai.azure.com"),
+    note="The model is the deployment's name. One answer may take 122 s at most.",
+)
+LOCALAI = Server(id="localai", label="LocalAI", source=READ, owners=("localai",), note="Counts no tokens.")
+SD_CPP = Server(
+    id="sd-cpp",
+    label="stable-diffusion.cpp",
+    source=READ,
+    ids=("sd-cpp-local",),
+    note="Draws with the model it was started with, whatever model is asked for.",
+)
+VLLM = Server(
+    id="vllm-omni", label="vLLM-Omni", source=READ, owners=("vllm",), note="The model must be the one it serves."
+)
+SGLANG = Server(id="sglang", label="SGLang", source=READ, owners=("sglang",))
+LITELLM = Server(
+    id="litellm",
+    label="LiteLLM proxy",
+    source=READ,
+    takes=frozenset({"prompt", "n", "quality", "output_format", "output_compression", "background", "moderation"}),
+    auto_size=True,
+    response_format=False,
+    note="Model names are the proxy's own.",
+)
+LEMONADE = Server(
+    id="lemonade",
+    label="Lemonade",
+    source=READ,
+    takes=frozenset({"prompt"}),
+    most_images=1,
+    ports=(13305,),
+    note="On a processor without acceleration one picture takes minutes.",
+)
+GENERIC = Server(
+    id="generic",
+    label="Compatible, unknown kind",
+    source="assumed",
+    note="Treated as drawing from a prompt only. Say in Settings what it is if it can do more.",
+)
+
+PRESETS: dict[str, Server] = {
+    server.id: server
+    for server in (OPENAI, DEMO, LIKE_OPENAI, AZURE, LOCALAI, SD_CPP, VLLM, SGLANG, LITELLM, LEMONADE, GENERIC)
+}
+
+
+def recognise(base_url: str, models: Iterable[Mapping[str, Any]] | None = None) -> Server:
+    """The kind of server at ``base_url``, by its address and, once read, the entries of its ``/v1/models``."""
+    address = urlsplit(base_url)
+    host = address.hostname or ""
+    entries = list(models or ())
+    ids = {str(entry.get("id")) for entry in entries}
+    owners = {str(entry.get("owned_by", "")).lower() for entry in entries}
+    for server in PRESETS.values():
+        by_host = any(host == known or (known.startswith(".") and host.endswith(known)) for known in server.hosts)
+        if by_host or address.port in server.ports or ids & set(server.ids) or owners & set(server.owners):
+            return server
+    return LIKE_OPENAI if ids & set(MODELS) else GENERIC
+
+
+def drawing_ids(server: Server, ids: Iterable[str]) -> tuple[str, ...]:
+    """Which of the ids a server lists may draw: OpenAI lists all its models, a local server mostly what it serves."""
+    listed = tuple(ids)
+    if server.retires:
+        return tuple(name for name in listed if name in MODELS or "image" in name)
+    return listed

@@ -1,0 +1,93 @@
+"""Settings, read once from the environment, and where files live."""
+
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from triptych.errors import InvalidSetting
+
+KEY_LIMIT = 1000  # characters; OpenAI's have about 160
+KEY_ADVICE = "Paste it again: one word of letters, digits, - and _."
+
+
+class Settings(BaseSettings):
+    """What the environment and a ``.env`` file in the working directory say; frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRIPTYCH_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias="OPENAI_API_KEY", description="OpenAI key; without it the demo engine draws"
+    )
+    openai_base_url: str | None = Field(
+        None, validation_alias="OPENAI_BASE_URL", description="address of a compatible server, as in the OpenAI SDK"
+    )
+    openai_org_id: str | None = Field(
+        None, validation_alias="OPENAI_ORG_ID", description="organization, as in the OpenAI SDK"
+    )
+    openai_project_id: str | None = Field(
+        None, validation_alias="OPENAI_PROJECT_ID", description="project, as in the OpenAI SDK"
+    )
+    home: Path = Field(
+        default_factory=lambda: user_data_path("triptych", appauthor=False),
+        description="where pictures and logs live; the platform's user data folder",
+    )
+    max_concurrency: int = Field(8, ge=1, le=1000, description="requests in flight at once, of this process")
+    images_per_minute: float | None = Field(
+        None, gt=0, description="pictures asked for in a minute, at most, by this process"
+    )
+    catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
+    allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
+    timezone: str | None = Field(None, description="whose midnight ends the day of totals; the machine's")
+
+    @field_validator("timezone")
+    @classmethod
+    def known_timezone(cls, name: str | None) -> str | None:
+        """Refuse a name that is no IANA time zone."""
+        if name is not None:
+            ZoneInfo(name)
+        return name
+
+    @property
+    def images(self) -> Path:
+        """The folder of the pictures' bytes."""
+        return self.home / "images"
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings, read at the first call."""
+    return Settings()
+
+
+def clean_key(text: str) -> str:
+    """The key without the white space around it; refuses what no HTTP header can carry.
+
+    Raises InvalidSetting, whose message never repeats the text.
+    """
+    key = text.strip()
+    if not key:
+        raise InvalidSetting("The key is empty.")
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise InvalidSetting(f"The key holds a space, a line break or a character no key has. {KEY_ADVICE}")
+    if len(key) > KEY_LIMIT:
+        raise InvalidSetting(f"The key is {len(key):,} characters long; no key is. {KEY_ADVICE}")
+    return key
+
+
+def clean_base_url(text: str) -> str:
+    """The address without a trailing slash; raises InvalidSetting in words if it is no http(s) address."""
+    url = text.strip().rstrip("/")
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.lower() not in {"http", "https"} or not rest.split("/")[0]:
+        raise InvalidSetting("The address must start with http:// or https:// and name a host.")
+    if "@" in rest.split("/")[0]:
+        raise InvalidSetting("The address must not hold a user name or password; put the key in its own field.")
+    if not url.isprintable() or any(letter.isspace() for letter in url) or "?" in url or "#" in url:
+        raise InvalidSetting("The address must be plain: no spaces, no ? and no #.")
+    return url
