@@ -1,8 +1,11 @@
 """The frame around every page: page configuration, then the page the visitor asked for."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from components.navigation import run
 
-st.set_page_config(page_title="Triptych", page_icon=":material/view_week:", layout="wide")
+# The icon is ours: a Material icon or an emoji would be fetched from elsewhere by every visitor.
+st.set_page_config(page_title="Triptych", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 run()

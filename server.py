@@ -1,0 +1,182 @@
+"""The pages as an ASGI app: health, headers, refusals and a drain at shutdown; `triptych` starts it."""
+
+import asyncio
+import base64
+import hashlib
+import ipaddress
+import logging
+import re
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from components import services
+from triptych.settings import settings
+
+FOLDER = Path(__file__).parent
+DRAIN_SECONDS = 120.0
+log = logging.getLogger("triptych.server")
+
+# What may be asked from anywhere: a load balancer knows a replica by its number, not by its name.
+HEALTH = ("/healthz", "/readyz")
+
+# Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
+BYTES = ("/media/", "/api/", "/_stcore/upload_file/")
+BYTES_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+
+
+def inline_scripts(html: str) -> str:
+    """The CSP sources of the scripts written into Streamlit's own page, by hash."""
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+
+
+def page_policy() -> str:
+    """The CSP of a page: everything comes from here, so that no prompt can fetch or send anything elsewhere."""
+    index = Path(st.__file__).parent / "static" / "index.html"
+    rules = {
+        "default-src": "'self'",
+        "script-src": f"'self' blob: {inline_scripts(index.read_text('utf-8'))}",  # components v2 are blobs
+        "style-src": "'self' 'unsafe-inline'",  # Streamlit styles its elements from JavaScript
+        "img-src": "'self' data: blob:",
+        "media-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self' data: blob:",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self' blob: data:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in rules.items())
+
+
+def host_is_known(host: str, known: list[str]) -> bool:
+    """Whether a Host header names one of `known` (empty: any; `*.x`: below x), whatever its port."""
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    return not known or any(
+        pattern in {name, "*"} or (pattern.startswith("*.") and name.endswith(pattern[1:]))
+        for pattern in (entry.strip().lower() for entry in known)
+    )
+
+
+def origin_is_known(origin: str | None, host: str, known: list[str]) -> bool:
+    """Whether the page that asks is one of ours; programs send no Origin, sandboxed pages send `null`."""
+    return origin is None or origin in known or (urlsplit(origin).netloc == host != "")
+
+
+class Guard:
+    """ASGI middleware: refuses foreign hosts and origins, adds the security headers, and says 404 where no page is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.hosts: list[str] = list(st.get_option("server.allowedHosts"))
+        self.origins: list[str] = list(st.get_option("server.corsAllowedOrigins"))
+        self.base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
+        self.pages = {"", *(page.stem for page in (FOLDER / "pages").glob("*.py"))}
+        self.policy = page_policy()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+        elif problem := self.refusal(scope):
+            answer = PlainTextResponse(problem, 403) if scope["type"] == "http" else WebSocketClose(1008, problem)
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, self.dressed(scope, send) if scope["type"] == "http" else send)
+
+    def refusal(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        if scope["path"] not in HEALTH and not host_is_known(headers.get("host", ""), self.hosts):
+            return "This host is not served here. Name it in STREAMLIT_SERVER_ALLOWED_HOSTS."
+        if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
+            return "This page may not ask from another site."
+        return None
+
+    def dressed(self, scope: Scope, send: Send) -> Send:
+        path = "/" + scope["path"].removeprefix(self.base).lstrip("/")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = BYTES_POLICY if path.startswith(BYTES) else self.policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                # Streamlit answers every unknown path with its front page; only the real pages are found.
+                is_page = headers.get("content-type", "").startswith("text/html")
+                if message["status"] == 200 and is_page and path.strip("/") not in self.pages:  # noqa: PLR2004 (HTTP)
+                    message["status"] = 404
+            await send(message)
+
+        return send_with_headers
+
+
+def exposure() -> str | None:
+    """Why the configured address must not be served: beyond this machine anyone could spend the key's money."""
+    address = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 (what Streamlit makes of none)
+    try:
+        local = address == "localhost" or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        local = False
+    has_login = st.secrets.load_if_toml_exists() and "auth" in st.secrets
+    if local or has_login or settings().allow_anonymous:
+        return None
+    return (
+        f"Triptych will not serve {address} without login: whoever reaches it could spend your money. Add an [auth] "
+        "section to .streamlit/secrets.toml, or set TRIPTYCH_ALLOW_ANONYMOUS=1 if everyone there may."
+    )
+
+
+def apologise(error: Exception) -> bool:
+    """Shows a visitor what to do, never a traceback or a path; the log has both under the same number."""
+    number = secrets.token_hex(4)
+    log.error("page error %s: %s", number, type(error).__name__)
+    st.error(
+        f"Something broke while this page was drawn. Pictures under way go on. In the log this is error {number}.",
+        title="Reload the page",
+    )
+    return True
+
+
+async def healthz(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+async def readyz(_request: Request) -> JSONResponse:
+    reasons = await asyncio.to_thread(services.ready)
+    return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """At shutdown every picture under way is finished and saved first, for it may be paid for already."""
+    yield
+    await asyncio.to_thread(services.drain, DRAIN_SECONDS)
+
+
+app = st.App(
+    FOLDER / "app.py",
+    lifespan=lifespan,
+    routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+    middleware=[Middleware(Guard)],
+    on_script_error=apologise,
+)
+if problem := exposure():
+    sys.exit(problem)

@@ -1,0 +1,194 @@
+"""The `triptych` command: opens the playground, serves the demo engine, and says what is configured."""
+
+import argparse
+import http.client
+import ipaddress
+import os
+import socket
+import ssl
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from triptych import __version__
+
+LOCAL = "127.0.0.1"
+PORT = 8501
+PATIENCE = 60.0  # seconds to wait for the pages before saying nothing more
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; README's text is generated from it."""
+    top = argparse.ArgumentParser(prog="triptych", description="A browser playground for image models.")
+    top.add_argument("--version", action="version", version=f"triptych {__version__}")
+    top.add_argument("--host", help=f"address to listen on (default: {LOCAL}, this machine only)")
+    top.add_argument("--port", type=port_number, help=f"port to listen on (default: {PORT})")
+    top.add_argument("--headless", action="store_true", help="do not open a browser")
+    top.add_argument("--agent-api", action="store_true", help="turn on Streamlit's agent API and MCP endpoint")
+    commands = top.add_subparsers(dest="command", metavar="command")
+    engine = commands.add_parser("engine", help="serve the demo engine as an OpenAI-compatible server")
+    engine.add_argument("--host", default=LOCAL, help="address to listen on (default: %(default)s)")
+    engine.add_argument("--port", type=port_number, required=True, help="port to listen on")
+    engine.add_argument("--token", help="the key that callers must send (default: any)")
+    commands.add_parser("doctor", help="say what is configured, reachable and writable, without showing a key")
+    return top
+
+
+def port_number(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text} is not a port; ports go from 1 to 65535")
+    return int(text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit code is 0, or 1 where something is broken and a sentence said what."""
+    options = parser().parse_args(argv)
+    if options.command == "doctor":
+        return doctor()
+    try:
+        if options.command == "engine":
+            return engine(options.host, options.port, options.token)
+        return playground(options)
+    except KeyboardInterrupt:
+        return 0
+
+
+def doctor() -> int:
+    from triptych.doctor import examine
+
+    findings = list(examine(pages_folder()))
+    print("\n".join(map(str, findings)))
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def engine(host: str, port: int, token: str | None) -> int:
+    from triptych.engine.serve import serve
+
+    refuse_taken(host, port)
+    serve(host=host, port=port, token=token)
+    return 0
+
+
+def pages_folder() -> Path:
+    """Where app.py, pages and components lie: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "_pages"
+    return inside if inside.is_dir() else package.parent
+
+
+def playground(options: argparse.Namespace) -> int:
+    """Serves the pages until stopped, by Streamlit's `run`: it reads config.toml and STREAMLIT_*, App.run() neither."""
+    from streamlit.web.cli import main as streamlit
+
+    from triptych.settings import settings
+
+    host = options.host or os.environ.get("STREAMLIT_SERVER_ADDRESS", LOCAL)
+    port = options.port if options.port is not None else port_number(os.environ.get("STREAMLIT_SERVER_PORT", str(PORT)))
+    refuse_taken(host, port)
+    with only_one(settings().home):
+        threading.Thread(target=announce, args=(host,), daemon=True).start()
+        arguments = ["run", str(pages_folder() / "server.py"), *flags(options, host, port)]
+        streamlit.main(args=arguments, prog_name="streamlit", standalone_mode=False)
+    return 0
+
+
+def flags(options: argparse.Namespace, host: str, port: int) -> Iterator[str]:
+    """Our options as Streamlit's."""
+    yield f"--server.address={host}"
+    yield f"--server.port={port}"
+    yield "--logger.hideWelcomeMessage=true"  # it would look up this machine's public address elsewhere
+    if options.headless:
+        yield "--server.headless=true"
+    if options.agent_api:
+        yield "--server.enableAgentApi=true"
+    if not is_local(host) and "STREAMLIT_SERVER_ALLOWED_HOSTS" not in os.environ:
+        yield "--server.allowedHosts=*"  # by what name others reach this machine is not known here
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Exits with a sentence where somebody listens on the port already; port 0 asks for any free one."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port or --host.")
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Holds the home folder: a second playground on it would take the first one's running jobs for lost."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (home / "lock").open("a+")
+    except OSError as error:
+        sys.exit(f"Cannot write to {home}: {error.strerror}. Make it writable or set TRIPTYCH_HOME.")
+    with lock:
+        try:
+            hold(lock.fileno())
+        except OSError:
+            sys.exit(f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME.")
+        yield
+
+
+def hold(descriptor: int) -> None:
+    """Locks a file until its process ends, however it ends; OSError where another process holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def announce(host: str) -> None:
+    """Says where the pages are once they answer, and opens a browser unless told not to."""
+    from streamlit import config, runtime
+
+    wildcard = host in {"0.0.0.0", "::"}  # noqa: S104 - read, not bound
+    asked = {"0.0.0.0": LOCAL, "::": "::1"}.get(host, host)  # noqa: S104
+    name = "localhost" if wildcard or host == LOCAL else f"[{host}]" if ":" in host else host
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if runtime.exists():  # before that, looking at the configuration would fix it too early
+            secure, port = bool(config.get_option("server.sslCertFile")), int(config.get_option("server.port"))
+            if port and answers(asked, port, secure=secure):
+                return show(f"http{'s' * secure}://{name}:{port}", browser=not config.get_option("server.headless"))
+        time.sleep(0.05)
+    return None
+
+
+def show(url: str, *, browser: bool) -> None:
+    print(f"Triptych is open at {url}  (Ctrl+C stops it)", flush=True)
+    if browser:
+        webbrowser.open(url)
+
+
+def answers(host: str, port: int, *, secure: bool) -> bool:
+    """Whether the pages are being served there."""
+    connection = http.client.HTTPConnection(host, port, timeout=1)
+    if secure:  # our own server, under whatever name its certificate has
+        connection = http.client.HTTPSConnection(host, port, timeout=1, context=ssl._create_unverified_context())  # noqa: S323, SLF001
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().read() == b"ok"
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""What is configured, reachable and writable, told without showing a key."""
+
+import http.client
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError
+
+from triptych import __version__
+from triptych.errors import TriptychError
+from triptych.settings import Settings, clean_base_url, clean_key
+
+OPENAI_URL = "https://api.openai.com/v1"
+PATIENCE = 10.0  # seconds for the server to answer
+ENOUGH = 1 << 30  # bytes; below this the next few hundred pictures may not fit
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; ``ok`` is False where it must be put right before pictures can be made."""
+
+    topic: str
+    says: str
+    ok: bool = True
+
+    def __str__(self) -> str:
+        return f"{'ok    ' if self.ok else 'BROKEN'}  {self.topic:<10} {self.says}"
+
+
+def examine(pages: Path) -> Iterator[Finding]:
+    """Everything worth knowing, one finding at a time; ``pages`` is the folder that holds app.py."""
+    yield Finding("version", __version__)
+    yield Finding("pages", str(pages), (pages / "app.py").is_file() and (pages / "pages").is_dir())
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            yield Finding("settings", f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", ok=False)
+        return
+    yield home(settings.home)
+    yield key(settings.openai_api_key)
+    yield engine(settings)
+    yield catalog()
+    if settings.allow_anonymous:
+        yield Finding("login", "TRIPTYCH_ALLOW_ANONYMOUS is on: whoever reaches this server may spend its money")
+
+
+def home(folder: Path) -> Finding:
+    """Whether pictures can be saved, proved by saving something."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(b"triptych")
+            probe.flush()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding("home", f"{folder} is not writable: {error.strerror}. Set TRIPTYCH_HOME.", ok=False)
+    warning = "" if free >= ENOUGH else "; make room"
+    return Finding("home", f"{folder} is writable, {free / 1e9:.1f} GB free{warning}")
+
+
+def key(secret: SecretStr | None) -> Finding:
+    """Whether a key is set and could be one; its length is all that is said of it."""
+    if secret is None:
+        return Finding("key", "OPENAI_API_KEY is not set")
+    try:
+        return Finding("key", f"set ({len(clean_key(secret.get_secret_value()))} characters)")
+    except TriptychError as error:
+        return Finding("key", f"OPENAI_API_KEY cannot be used. {error.message}", ok=False)
+
+
+def engine(settings: Settings) -> Finding:
+    """Which engine draws, and whether it answers."""
+    secret = settings.openai_api_key
+    if secret is None and settings.openai_base_url is None:
+        return Finding("engine", "Demo (free, offline): neither OPENAI_API_KEY nor OPENAI_BASE_URL is set")
+    try:
+        address = clean_base_url(settings.openai_base_url or OPENAI_URL)
+        token = clean_key(secret.get_secret_value()) if secret else ""
+    except TriptychError as error:
+        return Finding("engine", error.message, ok=False)
+    return answers(address, token)
+
+
+def answers(address: str, token: str) -> Finding:
+    """What the server at ``address`` says when asked for its models; a free question."""
+    try:
+        status, body = ask(address, token)
+    except (OSError, http.client.HTTPException) as error:
+        return Finding("engine", f"{address} cannot be reached: {error}", ok=False)
+    if status in {http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN}:
+        return Finding("engine", f"{address} answers, but refuses the key (HTTP {status})", ok=False)
+    if status != http.HTTPStatus.OK:
+        return Finding("engine", f"{address} answers, but lists no models (HTTP {status})")
+    return Finding("engine", f"{address} answers and {models(body)}")
+
+
+def models(body: bytes) -> str:
+    try:
+        return f"lists {len(json.loads(body)['data'])} models"
+    except (ValueError, KeyError, TypeError):
+        return "sends no model list"
+
+
+def ask(address: str, token: str) -> tuple[int, bytes]:
+    """Status and the first megabyte of GET {address}/models, straight there: no proxy, no redirect."""
+    url = urlsplit(address)
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=PATIENCE)
+    try:
+        connection.request("GET", f"{url.path}/models", headers={"Authorization": f"Bearer {token}"} if token else {})
+        response = connection.getresponse()
+        return response.status, response.read(1 << 20)
+    finally:
+        connection.close()
+
+
+def catalog() -> Finding:
+    """Whether the catalog can be read, its overrides included."""
+    try:
+        from triptych.catalog import MODELS
+    except TriptychError as error:
+        return Finding("catalog", error.message, ok=False)
+    return Finding("catalog", f"{len(MODELS)} models")
