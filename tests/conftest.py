@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from triptych.settings import settings
+
 # Nobody's own key, address, home or proxy may reach a test.
 FOREIGN = ("OPENAI_", "TRIPTYCH_", "STREAMLIT_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
 
@@ -30,4 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder of the test's own, and a working directory without anybody's .env."""
     folder = tmp_path / "home"
     monkeypatch.setenv("TRIPTYCH_HOME", str(folder))
+    monkeypatch.chdir(tmp_path)
+    settings.cache_clear()
     yield folder
+    settings.cache_clear()

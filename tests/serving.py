@@ -1,0 +1,56 @@
+"""Runs the real `triptych` command in a process of its own, for tests that ask it over a real socket."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 60.0  # seconds until the pages must answer, and until a stopped server must be gone
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().read() == b"ok"
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def playground(folder: Path, *arguments: str, **environment: str) -> Iterator[str]:
+    """Runs `triptych` with a home below `folder` and the given environment; gives its address, stops it at the end."""
+    port, log = free_port(), folder / "server.log"
+    command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={port}", *arguments]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder / "home"), **environment}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not answers(port):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
