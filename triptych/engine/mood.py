@@ -1,0 +1,100 @@
+"""The light of a picture: its palette by time of day, by the prompt's own colours, and by style."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+from triptych.engine.colours import RGB, darker, lighter, luminance, mix, rgb, shifted
+from triptych.engine.shapes import Light
+from triptych.engine.words import Brief
+
+
+@dataclass(frozen=True)
+class Mood:
+    """One colour for each job in the picture."""
+
+    high: RGB
+    low: RGB
+    disc: RGB
+    far: RGB
+    near: RGB
+    water: RGB
+    glint: RGB
+    glow: RGB
+    accent: RGB
+    tint: RGB
+    share: float = 0.0
+
+
+def _mood(*codes: str, share: float) -> Mood:
+    return Mood(*(rgb(c) for c in codes), share=share)
+
+
+TIMES = {
+    "day": _mood("#4f97cf", "#e9f1ea", "#fff3c9", "#8fb0bd", "#6f9a5f", "#2f7f9f", "#d9f0ef", "#ffe3a1", "#cf4a3d",
+                 "#dfe9f0", share=0.04),
+    "dawn": _mood("#7d93c4", "#f9cfae", "#fff1d6", "#a596b4", "#7c8a62", "#6f8fae", "#fbdcc0", "#ffe0a0", "#d0574a",
+                  "#f4c4a6", share=0.14),
+    "dusk": _mood("#38386f", "#f2a06a", "#ffd9a0", "#6d5a86", "#3f4a4d", "#3f4a78", "#f5b383", "#ffc766", "#c8443c",
+                  "#6a4d74", share=0.22),
+    "night": _mood("#0b1330", "#2d4470", "#f4efd8", "#22325a", "#16263a", "#152a4f", "#9fb6d8", "#ffcf6b", "#b8433f",
+                   "#16224a", share=0.4),
+    "neon": _mood("#170a38", "#b8337f", "#ffd1ea", "#31206e", "#150f33", "#1c1552", "#3fe0ee", "#ffd75e", "#ff3f9b",
+                  "#2a1460", share=0.34),
+    "storm": _mood("#5d6b79", "#c3c9c9", "#e8e8e2", "#7f8c95", "#5a6b5c", "#4c6570", "#c6d2d3", "#ffdf9a", "#b04a44",
+                   "#8a959d", share=0.18),
+}  # fmt: skip
+
+PAPERS = {"blueprint": rgb("#1d4a86"), "line": rgb("#f7f3ea"), "woodcut": rgb("#f0e6d2"), "watercolour": rgb("#fbf8f1")}
+INKS = {"blueprint": rgb("#dcebff"), "line": rgb("#2c2b30"), "woodcut": rgb("#22252b")}
+
+
+def mood(brief: Brief) -> Mood:
+    """The palette of the prompt: its time of day, bent towards the colours it names."""
+    chosen = TIMES["neon" if brief.style == "neon" else brief.time]
+    for slots, colour in zip((("accent", "water"), ("high", "near"), ("low", "far")), brief.colours, strict=False):
+        chosen = replace(chosen, **{s: mix(getattr(chosen, s), colour, 1.0 if s == slots[0] else 0.45) for s in slots})
+    if brief.colours:
+        chosen = replace(chosen, low=mix(chosen.low, lighter(brief.colours[-1], 0.3), 0.35))
+    toned = {f.name: tone(brief.style, getattr(chosen, f.name)) for f in fields(Mood) if f.name != "share"}
+    return replace(chosen, **toned)
+
+
+def light(chosen: Mood, brief: Brief) -> Light:
+    """How things in the picture take its light."""
+    return Light(chosen.tint, chosen.share, chosen.glow, chosen.accent, flat=brief.style in {"flat", "woodcut", "pixel"})
+
+
+def _grey(colour: RGB) -> RGB:
+    # An S-curve: noir lives from its blacks.
+    y = luminance(colour)
+    v = round(255 * (y * y * (3 - 2 * y) * 0.9 + 0.02))
+    return v, v, min(v + 4, 255)
+
+
+def _woodcut(colour: RGB) -> RGB:
+    y = luminance(colour)
+    steps = (INKS["woodcut"], rgb("#3f5d73"), rgb("#c6553b") if colour[0] > colour[2] + 40 else rgb("#7f9aa3"))
+    return steps[0] if y < 0.22 else steps[1] if y < 0.42 else steps[2] if y < 0.7 else PAPERS["woodcut"]
+
+
+TONES: dict[str, Callable[[RGB], RGB]] = {
+    "noir": _grey,
+    "woodcut": _woodcut,
+    "pastel": lambda c: lighter(shifted(c, saturation=0.72), 0.38),
+    "vintage": lambda c: mix(shifted(c, saturation=0.7), rgb("#c9a36b"), 0.26),
+    "neon": lambda c: shifted(c, saturation=1.25, value=1.05),
+    "oil": lambda c: shifted(c, saturation=1.2),
+    "watercolour": lambda c: mix(c, PAPERS["watercolour"], 0.16),
+    "flat": lambda c: shifted(c, saturation=1.06),
+    "photo": lambda c: shifted(c, saturation=0.88),
+}
+
+
+def tone(style: str, colour: RGB) -> RGB:
+    """A colour as the style would mix it."""
+    return TONES[style](colour) if style in TONES else colour
+
+
+def legible(ground: RGB) -> RGB:
+    """Ink that reads on `ground`."""
+    return rgb("#fbf7ec") if luminance(ground) < 0.55 else darker(rgb("#1f2230"), 0.2)

@@ -1,0 +1,147 @@
+"""Reads a prompt the way a sign painter reads an order: what to draw, in which colours, with which words on it."""
+
+import re
+from dataclasses import dataclass
+
+from triptych.engine.colours import HEX, NAMED, RGB, rgb
+from triptych.engine.shapes import NOUNS
+
+SETTINGS: dict[str, str] = {
+    word: setting
+    for setting, words in {
+        "sea": "sea ocean lake water harbour harbor bay coast beach shore island river pond waves seaside marina",
+        "mountain": "mountain mountains alps peak peaks summit fjord valley canyon cliff volcano",
+        "hill": "hill hills field fields meadow countryside farm prairie vineyard garden park village path landscape",
+        "forest": "forest woods woodland jungle trees grove wood",
+        "desert": "desert dune dunes sahara oasis",
+        "city": "city skyline town street downtown skyscraper skyscrapers metropolis tokyo york london paris",
+        "road": "road highway lane avenue",
+        "snow": "snow snowy winter ice arctic glacier",
+        "space": "space galaxy cosmos nebula universe orbit planet planets saturn mars jupiter",
+        "under": "underwater reef aquarium undersea",
+        "still": "table desk kitchen studio still-life shelf interior room indoors product windowsill",
+    }.items()
+    for word in words.split()
+}
+
+SKY: dict[str, str] = {
+    "sun": "sun", "sunny": "sun", "sunset": "sun", "sunrise": "sun", "moon": "moon", "moonlit": "moon",
+    "moonlight": "moon", "stars": "stars", "starry": "stars", "cloud": "clouds", "clouds": "clouds", "cloudy": "clouds",
+    "rain": "rain", "rainy": "rain", "storm": "rain", "stormy": "rain", "snowing": "snowfall", "snowfall": "snowfall",
+    "rainbow": "rainbow", "birds": "birds", "gulls": "birds", "seagulls": "birds", "fog": "fog", "foggy": "fog",
+    "mist": "fog", "misty": "fog", "crescent": "moon", "aurora": "aurora",
+}  # fmt: skip
+
+TIMES: dict[str, str] = {
+    "dusk": "dusk", "sunset": "dusk", "twilight": "dusk", "evening": "dusk", "dawn": "dawn", "sunrise": "dawn",
+    "morning": "dawn", "night": "night", "midnight": "night", "moonlit": "night", "moonlight": "night",
+    "starry": "night", "nocturne": "night", "stormy": "storm", "storm": "storm", "rainy": "storm", "overcast": "storm",
+    "foggy": "storm", "misty": "storm",
+}  # fmt: skip
+
+STYLES: tuple[tuple[str, str], ...] = (
+    ("watercolour", r"water-?\s?colou?rs?|aquarelle"),
+    ("pixel", r"pixel[- ]?art|pixels?|8[- ]?bit|16[- ]?bit"),
+    ("blueprint", r"blueprint|technical drawing"),
+    ("line", r"line[- ]?art|sketch|pencil|ink drawing|line drawing|colou?ring book|charcoal drawing|etching|doodle"),
+    ("woodcut", r"woodcut|linocut|block print|risograph|screen ?print|stencil"),
+    ("noir", r"noir|monochrome|black[- ]and[- ]white|grayscale|greyscale|b&w"),
+    ("neon", r"neon|cyberpunk|synthwave|vaporwave"),
+    ("vintage", r"vintage|retro|sepia|old photograph|mid-century|art deco|polaroid"),
+    ("oil", r"oil paint\w*|impressionis\w+|van gogh|impasto|acrylic"),
+    ("gouache", r"gouache|painting|painted|storybook|children'?s book|illustration"),
+    ("pastel", r"pastels?|soft colou?rs"),
+    ("photo", r"photo\w*|cinematic|realistic|35 ?mm|bokeh|3d render|render|octane|macro|dslr|film still"),
+    ("flat", r"poster|flat|vector|minimal\w*|logo|icon|sticker|graphic|bauhaus|clean|infographic|cartoon"),
+)
+
+COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "pair": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,120})[\"”“»]|(?<![\w])['‘]([^'‘’]{1,120})['’](?![\w])")
+GROUND = re.compile(r"(?:on|against|over|with)\s+(?:an?\s+)?(?:plain |solid |pure |clean |simple )*(#?\w+)\s+(?:back(?:ground|drop)|ground)")
+SIGN = re.compile(r"\b(?:sign|signboard|door|doorway|shopfront|storefront|awning|facade|entrance|window)\b")
+WORD = re.compile(r"#?[\w-]+")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One noun of the prompt: its shape, how many, and its own colour if the prompt gave one."""
+
+    name: str
+    count: int = 1
+    colour: RGB | None = None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the painter understood."""
+
+    things: tuple[Thing, ...] = ()
+    settings: tuple[str, ...] = ()
+    sky: frozenset[str] = frozenset()
+    time: str = "day"
+    style: str = "gouache"
+    colours: tuple[RGB, ...] = ()
+    ground: RGB | None = None
+    letters: tuple[str, ...] = ()
+    sign: bool = False
+
+
+def read(prompt: str) -> Brief:
+    """Understand a prompt as far as a few tables can; what is unknown is simply not drawn."""
+    plain = QUOTED.sub(" ", prompt).lower()
+    ground = GROUND.search(plain)
+    words = WORD.findall(re.sub("|".join(rf"\b(?:{pattern})\b" for _, pattern in STYLES), " ", plain))
+    things = _things(words)
+    return Brief(
+        things=things,
+        settings=tuple(dict.fromkeys(SETTINGS[w] for w in words if w in SETTINGS)),
+        sky=frozenset(SKY[w] for w in words if w in SKY),
+        sign=bool(SIGN.search(plain)),
+        time=next((TIMES[w] for w in words if w in TIMES), "day"),
+        style=next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", plain)), "gouache"),
+        colours=_colours(words, {t.colour for t in things}, ground.group(1) if ground else ""),
+        ground=_ground(ground.group(1)) if ground else None,
+        letters=tuple(" ".join((a or b).split()) for a, b in QUOTED.findall(prompt))[:4],
+    )
+
+
+def _ground(word: str) -> RGB | None:
+    return rgb(NAMED[word]) if word in NAMED else rgb(word) if HEX.fullmatch(word) else None
+
+
+def _colours(words: list[str], taken: set[RGB | None], ground: str) -> tuple[RGB, ...]:
+    found = [colour_of(w) for w in words if w != ground]
+    return tuple(dict.fromkeys(c for c in found if c is not None and c not in taken))[:6]
+
+
+def colour_of(word: str) -> RGB | None:
+    if word in NAMED:
+        return rgb(NAMED[word])
+    return rgb(word) if HEX.fullmatch(word) else None
+
+
+def _things(words: list[str]) -> tuple[Thing, ...]:
+    found: dict[str, Thing] = {}
+    for position, word in enumerate(words):
+        name = NOUNS.get(word) or NOUNS.get(_singular(word))
+        # "an orange cat" is a cat: a colour's name before another noun is that noun's colour.
+        if name is None or (word in NAMED and _next_is_noun(words, position)):
+            continue
+        before = words[max(0, position - 3) : position]
+        count = next((COUNTS[w] for w in reversed(before) if w in COUNTS), 3 if word != _singular(word) else 1)
+        colour = next((c for w in reversed(before) if (c := colour_of(w))), None)
+        found.setdefault(name, Thing(name, count, colour))
+    return tuple(found.values())[:5]
+
+
+def _next_is_noun(words: list[str], position: int) -> bool:
+    return any(w in NOUNS or _singular(w) in NOUNS for w in words[position + 1 : position + 2])
+
+
+def _singular(word: str) -> str:
+    if word in {"bus", "lens"}:
+        return word
+    for ending, instead in (("ies", "y"), ("ves", "f"), ("shes", "sh"), ("ches", "ch"), ("s", "")):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return word[: -len(ending)] + instead
+    return {"men": "man", "women": "woman", "people": "person", "children": "child", "geese": "goose"}.get(word, word)
