@@ -1,0 +1,174 @@
+"""The client of an Images API: a request goes in, events come out. The only package that imports the OpenAI SDK."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import openai
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from triptych.client.call import Call
+from triptych.client.failures import translated
+from triptych.client.pace import Pace
+from triptych.client.wire import http_client
+from triptych.errors import BadAnswer, RateLimited, ServerFailed, TriptychError, Unreachable
+from triptych.request import ImageRequest
+from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
+from triptych.servers import OPENAI, Server
+
+log = logging.getLogger(__name__)
+
+OPENAI_URL = "https://api.openai.com/v1"
+Emit = Callable[[Event], None]
+
+# How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
+# where the server itself said that it failed. Anything else is never sent again by itself.
+ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
+LONGEST_RATE_LIMIT = 900.0  # seconds a request waits for a rate limit in all
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where to draw and on whose account. The key never shows in a repr."""
+
+    base_url: str = OPENAI_URL
+    key: str = field(default="", repr=False)
+    organization: str | None = None
+    project: str | None = None
+    server: Server = OPENAI
+
+
+class ImageClient:
+    """Draws on one account. Everything it awaits runs on the event loop that first used it."""
+
+    def __init__(self, account: Account, pace: Pace | None = None, seed: int | None = None) -> None:
+        self.account = account
+        self.pace = pace or Pace()
+        self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
+        self._sdk: openai.AsyncOpenAI | None = None
+
+    async def draw(self, request: ImageRequest, owner: str = "local", ticket: str = "-") -> AsyncIterator[Event]:
+        """Send ``request`` and yield what happens until every part of it has Finished or Failed.
+
+        Raises InvalidRequest before anything is sent. Closing the iterator closes the connections.
+        """
+        request.check(self.account.server)
+        events: asyncio.Queue[Event | None] = asyncio.Queue()
+        parts = [
+            asyncio.create_task(self._part(number, part, owner, ticket, events.put_nowait))
+            for number, part in enumerate(request.parts())
+        ]
+        everything = asyncio.gather(*parts)
+        everything.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            await everything
+        finally:
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+
+    async def models(self) -> list[dict[str, Any]]:
+        """The entries of the server's model list; raises TriptychError where it has none."""
+        try:
+            page = await self._client().models.list()
+            return [entry.to_dict() for entry in page.data]
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
+            error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
+            raise error or BadAnswer("The server's model list cannot be read.") from None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._sdk:
+            await self._sdk.close()
+
+    def _client(self) -> openai.AsyncOpenAI:
+        if self._sdk is None:
+            self._sdk = openai.AsyncOpenAI(
+                api_key=self.account.key or "none",
+                organization=self.account.organization or "",
+                project=self.account.project or "",
+                base_url=self.account.base_url,
+                max_retries=0,
+                http_client=http_client(self.pace.most),
+            )
+        return self._sdk
+
+    async def _part(self, number: int, request: ImageRequest, owner: str, ticket: str, emit: Emit) -> None:
+        started = time.monotonic()
+        attempts = 0
+
+        async def attempt() -> Finished:
+            nonlocal attempts
+            waiting = lambda reason, seconds: emit(Queued(number, reason, seconds))  # noqa: E731 - bound to this part
+            async with self.pace.turn(owner, request.n, waiting):
+                attempts += 1
+                emit(Sent(number, attempts))
+                return await self._logged(Call(number, request, emit), ticket, attempts)
+
+        def announce(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            if isinstance(error, TriptychError):
+                emit(Retrying(number, error, state.upcoming_sleep))
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_may_be_sent_again),
+            stop=_was_sent_often_enough,
+            wait=self._seconds_to_wait,
+            before_sleep=announce,
+            reraise=True,
+        )
+        try:
+            emit(await retrying(attempt))
+        except TriptychError as error:
+            emit(Failed(number, error, time.monotonic() - started))
+
+    async def _logged(self, call: Call, ticket: str, attempt: int) -> Finished:
+        started = time.monotonic()
+        outcome, size = "cancelled", 0
+        try:
+            finished = await call.make(self._client(), self.account.server)
+            outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
+            self.pace.went_well()
+            return finished
+        except TriptychError as error:
+            outcome = f"{type(error).__name__} {error.status or ''} {error.code or ''}"
+            call.request_id = error.request_id or call.request_id
+            if isinstance(error, RateLimited):
+                error.retry_after = error.retry_after if error.retry_after is not None else self._backoff(attempt)
+                self.pace.slow_down(error.retry_after)
+            raise
+        finally:
+            seconds = time.monotonic() - started
+            log.info(
+                "ticket %s part %d attempt %d: %s, request %s, %d bytes, %.2f s",
+                ticket, call.number, attempt, outcome, call.request_id, size, seconds,
+            )  # fmt: skip
+
+    def _backoff(self, attempt: int) -> float:
+        """Seconds, doubling from a half to thirty, with up to a quarter of jitter."""
+        return float(min(30.0, 0.5 * 2 ** (attempt - 1)) * self._random.uniform(1.0, 1.25))
+
+    def _seconds_to_wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            return error.retry_after + self._random.uniform(0.0, 0.25)
+        return self._backoff(state.attempt_number)
+
+
+def _may_be_sent_again(error: BaseException) -> bool:
+    return isinstance(error, tuple(ATTEMPTS))
+
+
+def _was_sent_often_enough(state: RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome else None
+    waited = (state.seconds_since_start or 0.0) + state.upcoming_sleep
+    if isinstance(error, RateLimited) and waited > LONGEST_RATE_LIMIT:
+        return True
+    return any(state.attempt_number >= most for kind, most in ATTEMPTS.items() if isinstance(error, kind))
