@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import ipaddress
 import logging
 import re
 import secrets
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from components import services
+from triptych.cli import is_local
 from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
@@ -131,12 +131,8 @@ class Guard:
 def exposure() -> str | None:
     """Why the configured address must not be served: beyond this machine anyone could spend the key's money."""
     address = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 (what Streamlit makes of none)
-    try:
-        local = address == "localhost" or ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        local = False
     has_login = st.secrets.load_if_toml_exists() and "auth" in st.secrets
-    if local or has_login or settings().allow_anonymous:
+    if is_local(address) or has_login or settings().allow_anonymous:
         return None
     return (
         f"Triptych will not serve {address} without login: whoever reaches it could spend your money. Add an [auth] "

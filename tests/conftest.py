@@ -1,12 +1,16 @@
 """The order of the tests and the surroundings they share."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.serving import playground
 from triptych.settings import settings
+
+Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.
 FOREIGN = ("OPENAI_", "TRIPTYCH_", "STREAMLIT_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
@@ -36,3 +40,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield folder
     settings.cache_clear()
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Starts servers of the test's own: `serve("--agent-api", OPENAI_BASE_URL="…")` gives the address."""
+    with ExitStack() as servers:
+        yield lambda *arguments, **environment: servers.enter_context(
+            playground(tmp_path_factory.mktemp("server"), *arguments, **environment)
+        )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one server on the demo engine, shared by the tests that leave it as it was."""
+    with playground(tmp_path_factory.mktemp("server")) as address:
+        yield address

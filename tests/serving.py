@@ -34,11 +34,14 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def playground(folder: Path, *arguments: str, **environment: str) -> Iterator[str]:
-    """Runs `triptych` with a home below `folder` and the given environment; gives its address, stops it at the end."""
+def playground(folder: Path, *arguments: str, root: Path = ROOT, **environment: str) -> Iterator[str]:
+    """Runs `triptych` with a home below `folder` and the given environment; gives its address.
+
+    `root` holds the package to run: the checkout, or a folder it was installed into. Leaving stops it by SIGTERM.
+    """
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={port}", *arguments]
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder / "home"), **environment}
+    surroundings = {**os.environ, "PYTHONPATH": str(root), "TRIPTYCH_HOME": str(folder / "home"), **environment}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=output, stderr=subprocess.STDOUT)
     try:

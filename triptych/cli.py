@@ -66,9 +66,9 @@ def doctor() -> int:
 
 
 def engine(host: str, port: int, token: str | None) -> int:
+    refuse_taken(host, port)
     from triptych.engine.serve import serve
 
-    refuse_taken(host, port)
     serve(host=host, port=port, token=token)
     return 0
 

@@ -1,0 +1,134 @@
+"""What the server answers, asked over a real socket."""
+
+import http.client
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import Serve
+from tests.serving import ROOT
+
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def ask(address: str, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """Status, headers and body of one GET, the path sent exactly as it is."""
+    url = urlsplit(address)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.headers, b"" if response.status == 101 else response.read()
+    finally:
+        connection.close()
+
+
+def test_health_is_told(server: str) -> None:
+    status, _, body = ask(server, "/healthz")
+
+    assert (200, b"ok") == (status, body)
+
+
+def test_readiness_is_told(server: str) -> None:
+    status, _, body = ask(server, "/readyz")
+
+    assert (200, {"ready": True, "reasons": []}) == (status, json.loads(body))
+
+
+@pytest.mark.parametrize("path", ["/healthz2", "/health", "/nowhere", "/api/nothing"])
+def test_a_wrong_path_is_not_healthy(server: str, path: str) -> None:
+    status, _, _ = ask(server, path)
+
+    assert 404 == status
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/{page.stem}" for page in (ROOT / "pages").glob("*.py"))])
+def test_every_page_has_its_path(server: str, path: str) -> None:
+    status, _, _ = ask(server, path)
+
+    assert 200 == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/../../etc/passwd",
+        "/media/%2e%2e/%2e%2e/etc/passwd",
+        "/static/..%2f..%2fetc/passwd",
+        "//etc/passwd",
+        "/component/x/../../etc/passwd",
+        "/media/..%5c..%5cetc%5cpasswd",
+    ],
+)
+def test_traversal_leads_nowhere(server: str, path: str) -> None:
+    status, _, body = ask(server, path)
+
+    assert status in {400, 404}
+    assert b"root:" not in body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", "", "127.0.0.1@evil.example"])
+@pytest.mark.parametrize("upgrade", [{}, UPGRADE], ids=["page", "websocket"])
+def test_a_foreign_host_is_refused(server: str, host: str, upgrade: dict[str, str]) -> None:
+    path = "/_stcore/stream" if upgrade else "/"
+
+    status, _, _ = ask(server, path, Host=host, **upgrade)
+
+    assert 403 == status
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "file://"])
+@pytest.mark.parametrize("upgrade", [{}, UPGRADE], ids=["page", "websocket"])
+def test_a_foreign_origin_is_refused(server: str, origin: str, upgrade: dict[str, str]) -> None:
+    path = "/_stcore/stream" if upgrade else "/"
+
+    status, _, _ = ask(server, path, Origin=origin, **upgrade)
+
+    assert 403 == status
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
+def test_our_own_page_may_connect(server: str, name: str) -> None:
+    host = f"{name}:{urlsplit(server).port}"
+
+    status, _, _ = ask(server, "/_stcore/stream", Host=host, Origin=f"http://{host}", **UPGRADE)
+
+    assert 101 == status
+
+
+def test_health_may_be_asked_by_any_name(server: str) -> None:
+    status, _, _ = ask(server, "/healthz", Host="10.0.0.7:80")
+
+    assert 200 == status
+
+
+def test_a_page_loads_and_sends_nothing_elsewhere(server: str) -> None:
+    _, headers, _ = ask(server, "/")
+    policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+
+    assert "'self'" == policy["default-src"]
+    assert "'self'" == policy["frame-ancestors"]
+    assert not any("http" in sources or "*" in sources.split() for sources in policy.values())
+    assert "unsafe" not in policy["script-src"]
+    assert ("nosniff", "no-referrer") == (headers["X-Content-Type-Options"], headers["Referrer-Policy"])
+
+
+def test_bytes_opened_as_a_page_run_nothing(server: str) -> None:
+    _, headers, _ = ask(server, "/media/anything.svg")
+
+    assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
+    assert "nosniff" == headers["X-Content-Type-Options"]
+
+
+def test_streamlits_own_variables_are_honoured(serve: Serve) -> None:
+    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS="*.example.com")
+
+    inside, outside = (ask(address, "/", Host=host)[0] for host in ("paint.example.com", "example.org"))
+
+    assert (200, 403) == (inside, outside)

@@ -1,0 +1,137 @@
+"""What the doctor finds, and what it never says."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT, free_port
+from triptych import cli
+from triptych.doctor import Finding, examine
+
+CANARY = "sk-canary-0123456789abcdef"
+
+
+def findings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Finding]:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return {finding.topic: finding for finding in examine(ROOT)}
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str | None]]]:
+    """A server that always answers this; gives its address and the Authorization headers it was sent."""
+    asked: list[str | None] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers["Authorization"])
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_a_fresh_machine_is_well(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    found = findings(monkeypatch)
+
+    assert [] == [str(finding) for finding in found.values() if not finding.ok]
+    assert found["engine"].says.startswith("Demo (free, offline)")
+    assert found["home"].says.startswith(f"{home} is writable")
+
+
+def test_a_key_is_counted_and_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with answering(200, b'{"data": [{"id": "gpt-image-2"}]}') as (address, asked):
+        monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+
+        code = cli.main(["doctor"])
+
+    output = "".join(capsys.readouterr())
+    assert 0 == code
+    assert f"set ({len(CANARY)} characters)" in output
+    assert "answers and lists 1 models" in output
+    assert "canary" not in output
+    assert [f"Bearer {CANARY}"] == asked
+
+
+@pytest.mark.parametrize("key", [f"{CANARY}\nX-Evil: 1", f"{CANARY} {CANARY}", "sk-canary-ключ", "canary" * 200])
+def test_a_key_that_cannot_be_one_is_broken_and_never_shown(
+    key: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+
+    code = cli.main(["doctor"])
+
+    output = "".join(capsys.readouterr())
+    assert 1 == code
+    assert "OPENAI_API_KEY cannot be used" in output
+    assert "canary" not in output
+
+
+def test_a_refused_key_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(401, b"{}") as (address, _):
+        engine = findings(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=address)["engine"]
+
+    assert (False, f"{address} answers, but refuses the key (HTTP 401)") == (engine.ok, engine.says)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "says"),
+    [
+        (404, b"", "answers, but lists no models (HTTP 404)"),
+        (307, b"", "answers, but lists no models (HTTP 307)"),
+        (200, b"<html>", "answers and sends no model list"),
+        (200, b"[]", "answers and sends no model list"),
+    ],
+)
+def test_a_server_without_a_model_list_may_still_draw(
+    monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, says: str
+) -> None:
+    with answering(status, body) as (address, _):
+        engine = findings(monkeypatch, OPENAI_BASE_URL=address)["engine"]
+
+    assert (True, f"{address} {says}") == (engine.ok, engine.says)
+
+
+def test_a_server_that_is_not_there_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = findings(monkeypatch, OPENAI_BASE_URL=f"http://127.0.0.1:{free_port()}/v1")["engine"]
+
+    assert not engine.ok
+    assert "cannot be reached" in engine.says
+
+
+def test_an_address_that_is_none_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not findings(monkeypatch, OPENAI_BASE_URL="ftp://example.com")["engine"].ok
+
+
+def test_a_home_that_cannot_be_written_is_broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    finding = findings(monkeypatch, TRIPTYCH_HOME=str(tmp_path / "file"))["home"]
+
+    assert (False, True) == (finding.ok, "is not writable" in finding.says)
+
+
+def test_a_setting_out_of_range_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = findings(monkeypatch, TRIPTYCH_MAX_CONCURRENCY="0")["settings"]
+
+    assert (False, True) == (finding.ok, "max_concurrency" in finding.says)
+
+
+def test_missing_pages_are_broken(tmp_path: Path) -> None:
+    (pages,) = (finding for finding in examine(tmp_path) if finding.topic == "pages")
+
+    assert not pages.ok
