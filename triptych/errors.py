@@ -18,7 +18,8 @@ TriptychError
 ├── ServerFailed           the server failed and said so; try again
 ├── OutcomeUnknown         it was sent and may have been charged
 │   └── BadAnswer          an answer came that holds no picture
-└── Cancelled              the user stopped it
+└── Cancelled              the user stopped it; it may have been charged
+    └── NeverSent          the user stopped it before it was sent
 """
 
 from dataclasses import dataclass
@@ -145,3 +146,7 @@ class BadAnswer(OutcomeUnknown):
 class Cancelled(TriptychError):
     next_move = "Run it again when you like"
     may_be_charged = True
+
+
+class NeverSent(Cancelled):
+    may_be_charged = False

@@ -16,7 +16,7 @@ from triptych.client.call import Call
 from triptych.client.failures import translated
 from triptych.client.pace import Pace
 from triptych.client.wire import http_client
-from triptych.errors import BadAnswer, RateLimited, ServerFailed, TriptychError, Unreachable
+from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import OPENAI, Server
@@ -43,6 +43,15 @@ class Account:
     server: Server = OPENAI
 
 
+@dataclass(frozen=True)
+class _Order:
+    """Who asked for a drawing, under which ticket, and what stops it."""
+
+    owner: str
+    ticket: str
+    stop: asyncio.Event
+
+
 class ImageClient:
     """Draws on one account. Everything it awaits runs on the event loop that first used it."""
 
@@ -52,27 +61,32 @@ class ImageClient:
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._sdk: openai.AsyncOpenAI | None = None
 
-    async def draw(self, request: ImageRequest, owner: str = "local", ticket: str = "-") -> AsyncIterator[Event]:
+    async def draw(
+        self, request: ImageRequest, *, owner: str = "local", ticket: str = "-", stop: asyncio.Event | None = None
+    ) -> AsyncIterator[Event]:
         """Send ``request`` and yield what happens until every part of it has Finished or Failed.
 
-        Raises InvalidRequest before anything is sent. Closing the iterator closes the connections.
+        Setting ``stop`` closes the connections; what has arrived by then is still yielded, the rest fails as Cancelled.
+        Raises InvalidRequest before anything is sent.
         """
         request.check(self.account.server)
+        order = _Order(owner, ticket, stop or asyncio.Event())
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
-            asyncio.create_task(self._part(number, part, owner, ticket, events.put_nowait))
+            asyncio.create_task(self._part(number, part, order, events.put_nowait))
             for number, part in enumerate(request.parts())
         ]
         everything = asyncio.gather(*parts)
         everything.add_done_callback(lambda _: events.put_nowait(None))
+        stopper = asyncio.create_task(_cancel_on(order.stop, parts))
         try:
             while (event := await events.get()) is not None:
                 yield event
             await everything
         finally:
-            for part in parts:
-                part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            for task in (stopper, *parts):
+                task.cancel()
+            await asyncio.gather(stopper, *parts, return_exceptions=True)
 
     async def models(self) -> list[dict[str, Any]]:
         """The entries of the server's model list; raises TriptychError where it has none."""
@@ -100,20 +114,22 @@ class ImageClient:
             )
         return self._sdk
 
-    async def _part(self, number: int, request: ImageRequest, owner: str, ticket: str, emit: Emit) -> None:
+    async def _part(self, number: int, request: ImageRequest, order: _Order, emit: Emit) -> None:
         started = time.monotonic()
-        attempts = 0
+        attempts, in_flight = 0, False
 
         async def attempt() -> Finished:
-            nonlocal attempts
+            nonlocal attempts, in_flight
             waiting = lambda reason, seconds: emit(Queued(number, reason, seconds))  # noqa: E731 - bound to this part
-            async with self.pace.turn(owner, request.n, waiting):
-                attempts += 1
+            async with self.pace.turn(order.owner, request.n, waiting):
+                attempts, in_flight = attempts + 1, True
                 emit(Sent(number, attempts))
-                return await self._logged(Call(number, request, emit), ticket, attempts)
+                return await self._logged(Call(number, request, emit), order.ticket, attempts)
 
         def announce(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
+            nonlocal in_flight
+            in_flight = False
             if isinstance(error, TriptychError):
                 emit(Retrying(number, error, state.upcoming_sleep))
 
@@ -128,6 +144,10 @@ class ImageClient:
             emit(await retrying(attempt))
         except TriptychError as error:
             emit(Failed(number, error, time.monotonic() - started))
+        except asyncio.CancelledError:
+            if not order.stop.is_set():
+                raise
+            emit(Failed(number, _cancelled(in_flight), time.monotonic() - started))
 
     async def _logged(self, call: Call, ticket: str, attempt: int) -> Finished:
         started = time.monotonic()
@@ -160,6 +180,19 @@ class ImageClient:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after + self._random.uniform(0.0, 0.25)
         return self._backoff(state.attempt_number)
+
+
+async def _cancel_on(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:
+    await asyncio.sleep(0)  # a task that never began could not say that it was cancelled
+    await stop.wait()
+    for part in parts:
+        part.cancel()
+
+
+def _cancelled(in_flight: bool) -> TriptychError:
+    if in_flight:
+        return Cancelled("It had been sent and may still be charged.")
+    return NeverSent("You cancelled it before it was sent; nothing is charged.")
 
 
 def _may_be_sent_again(error: BaseException) -> bool:

@@ -1,0 +1,200 @@
+"""Drawings that go on by themselves: one background loop for the process, and a register of what runs on it."""
+
+import asyncio
+import itertools
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from triptych.errors import OutcomeUnknown, TriptychError
+from triptych.request import ImageRequest
+from triptych.results import Event, Failed, Partial, Retrying, Sent
+from triptych.servers import Server
+from triptych.studio import Saved
+
+log = logging.getLogger(__name__)
+
+KEPT = 50  # finished jobs that stay in the register, of all owners; their pictures are on disk
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class PartState:
+    """Where one request of a job stands. ``last`` is its newest event, ``partial`` its newest stage of the picture."""
+
+    sent: bool = False
+    last: Event | None = None
+    partial: Partial | None = None
+    saved: Saved | None = None
+    error: TriptychError | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more will come."""
+        return self.saved is not None or self.error is not None
+
+    def after(self, event: Event) -> "PartState":
+        """The state once ``event`` has happened."""
+        match event:
+            case Partial():
+                return replace(self, last=event, partial=event)
+            case Saved():
+                return replace(self, last=event, saved=event, partial=None)
+            case Failed():
+                return replace(self, last=event, error=event.error)
+            case Sent():
+                return replace(self, last=event, sent=True)
+            case Retrying():
+                return replace(self, last=event, sent=False)  # only what was not billed is sent again
+        return replace(self, last=event)
+
+
+class Job:
+    """One drawing. Read from any thread; ``version`` grows with every event."""
+
+    def __init__(self, ticket: str, owner: str, page: str, request: ImageRequest, server: Server) -> None:
+        self.ticket = ticket
+        self.owner = owner
+        self.page = page
+        self.request = request
+        self.server = server
+        self.created = datetime.now(UTC)
+        self.version = 0
+        self.parts: tuple[PartState, ...] = tuple(PartState() for _ in request.parts())
+        self._started = time.monotonic()
+        self._ended: float | None = None
+        self._news = threading.Condition()
+        self._stop: Callable[[], object] | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether every part has ended."""
+        return self._ended is not None
+
+    @property
+    def seconds(self) -> float:
+        """How long it runs, or ran."""
+        return (self._ended or time.monotonic()) - self._started
+
+    @property
+    def saved(self) -> tuple[Saved, ...]:
+        """The answers so far, in the order of the parts."""
+        return tuple(part.saved for part in self.parts if part.saved)
+
+    @property
+    def errors(self) -> tuple[TriptychError, ...]:
+        """Why parts failed."""
+        return tuple(part.error for part in self.parts if part.error)
+
+    @property
+    def may_be_charged(self) -> bool:
+        """Whether a part has gone out that has not come back: cancelling now may still cost it."""
+        return any(part.sent and not part.done for part in self.parts)
+
+    def wait(self, version: int, seconds: float) -> bool:
+        """Wait until there is something newer than ``version``; False where nothing came in ``seconds``."""
+        with self._news:
+            return self._news.wait_for(lambda: self.version > version or self.done, seconds)
+
+    def cancel(self) -> None:
+        """Stop it: connections are closed; what has arrived is still saved."""
+        if self._stop:
+            self._stop()
+
+    def stops_by(self, stop: Callable[[], object]) -> None:
+        """Say what ``cancel`` has to call."""
+        self._stop = stop
+
+    def heard(self, event: Event) -> None:
+        """Take in what happened."""
+        with self._news:
+            parts = list(self.parts)
+            parts[event.part] = parts[event.part].after(event)
+            self.parts = tuple(parts)
+            self.version += 1
+            self._news.notify_all()
+
+    def ended(self, error: TriptychError) -> None:
+        """Nothing more will come; what has not ended by itself ends with ``error``."""
+        with self._news:
+            self.parts = tuple(part if part.done else replace(part, error=error) for part in self.parts)
+            self._ended = time.monotonic()
+            self.version += 1
+            self._news.notify_all()
+
+
+class Jobs:
+    """The register. It belongs to the process, so no rerun, reload, closed tab or cleared cache ends a job."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._thread.start()
+
+    def start(self, job: Job, events: Callable[[asyncio.Event], AsyncIterator[Event]]) -> Job:
+        """Run ``job`` unless its ticket has been used; then give back the job that used it."""
+        with self._lock:
+            if known := self._jobs.get(job.ticket):
+                return known
+            self._jobs[job.ticket] = job
+            self._forget()
+        stop = asyncio.Event()
+        job.stops_by(lambda: self._loop.call_soon_threadsafe(stop.set))
+        self.run(_follow(job, events(stop)))
+        return job
+
+    def get(self, ticket: str, owner: str) -> Job | None:
+        """The owner's job with this ticket."""
+        job = self._jobs.get(ticket)
+        return job if job and job.owner == owner else None
+
+    def of(self, owner: str) -> tuple[Job, ...]:
+        """The owner's jobs, the newest first."""
+        with self._lock:
+            return tuple(job for job in reversed(self._jobs.values()) if job.owner == owner)
+
+    def running(self, owner: str) -> tuple[Job, ...]:
+        """The owner's jobs that have not ended, the newest first."""
+        return tuple(job for job in self.of(owner) if not job.done)
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> "Future[Result]":
+        """Run a coroutine on the background loop, where the clients live."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def healthy(self) -> bool:
+        """Whether the background loop answers."""
+        return self._thread.is_alive() and self._loop.is_running()
+
+    def drain(self, seconds: float) -> int:
+        """Wait up to ``seconds`` for what runs, so that what is being paid for is saved; how many are left."""
+        until = time.monotonic() + seconds
+        for job in tuple(self._jobs.values()):
+            while not job.done and job.wait(job.version, max(0.0, until - time.monotonic())):
+                pass
+        return sum(not job.done for job in self._jobs.values())
+
+    def _forget(self) -> None:
+        ended = [ticket for ticket, job in self._jobs.items() if job.done]
+        for ticket in itertools.islice(ended, max(0, len(ended) - KEPT)):
+            del self._jobs[ticket]
+
+
+async def _follow(job: Job, events: AsyncIterator[Event]) -> None:
+    error: TriptychError = OutcomeUnknown("It ended without an answer.")
+    try:
+        async for event in events:
+            job.heard(event)
+    except TriptychError as refused:
+        error = refused
+    except Exception:
+        log.exception("ticket %s broke", job.ticket)
+        error = OutcomeUnknown("Triptych itself failed; its log says where.")
+    finally:
+        job.ended(error)
