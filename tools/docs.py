@@ -43,7 +43,8 @@ def environment() -> str:
         return str(info.validation_alias or f"TRIPTYCH_{field.upper()}")
 
     def default(info: FieldInfo) -> str:
-        return {"None": "–", "False": "off", "True": "on"}.get(str(info.get_default()), str(info.get_default()))
+        default = None if info.default_factory else info.default
+        return {"None": "–", "False": "off", "True": "on"}.get(str(default), str(default))
 
     fields = Settings.model_fields.items()
     return table(
