@@ -19,6 +19,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def files(folder: Path) -> list[Path]:
+    return [f for f in folder.rglob("*") if f.is_file() and "__pycache__" not in f.parts]
+
+
 def test_nothing_generic_lands_in_site_packages(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
 
@@ -26,15 +30,10 @@ def test_nothing_generic_lands_in_site_packages(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_what_the_checkout_holds(wheel: Path) -> None:
-    places = {
-        **{f"triptych/{f.relative_to(ROOT / 'triptych').as_posix()}": f for f in (ROOT / "triptych").rglob("*.py")},
-        **{f"triptych/_pages/{f.relative_to(ROOT).as_posix()}": f for f in ROOT.glob("pages/*.py")},
-        **{f"triptych/_pages/{f.relative_to(ROOT).as_posix()}": f for f in (ROOT / "components").rglob("*.*[!c]")},
-        **{
-            f"triptych/_pages/{name}": ROOT / name
-            for name in ("app.py", "server.py", "icon.svg", ".streamlit/config.toml")
-        },
-    }
+    pages = [ROOT / "app.py", ROOT / "server.py", ROOT / "icon.svg", ROOT / ".streamlit" / "config.toml"]
+    places = {f.relative_to(ROOT).as_posix(): f for f in files(ROOT / "triptych")}
+    for f in (*pages, *files(ROOT / "pages"), *files(ROOT / "components")):
+        places[f"triptych/_pages/{f.relative_to(ROOT).as_posix()}"] = f
 
     with zipfile.ZipFile(wheel) as archive:
         packed = {name: archive.read(name) for name in archive.namelist() if name in places}
@@ -42,10 +41,10 @@ def test_the_wheel_holds_what_the_checkout_holds(wheel: Path) -> None:
     assert {name: f.read_bytes() for name, f in places.items()} == packed
 
 
-def test_no_secret_is_packed(wheel: Path) -> None:
+def test_neither_secrets_nor_leftovers_are_packed(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
-    assert [] == [name for name in names if name.endswith(("secrets.toml", ".env"))]
+    assert [] == [name for name in names if name.endswith(("secrets.toml", ".env", ".pyc"))]
 
 
 def test_the_command_is_installed(wheel: Path) -> None:
@@ -60,5 +59,4 @@ def test_the_installed_command_serves_the_pages(wheel: Path, tmp_path: Path) -> 
     zipfile.ZipFile(wheel).extractall(site)
 
     with playground(tmp_path, root=site) as address:
-        assert address
-    assert "triptych/_pages" not in (tmp_path / "server.log").read_text()
+        assert address.startswith("http://127.0.0.1:")
