@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from triptych.catalog import MODELS
 
+OPENAI_URL = "https://api.openai.com/v1"
 READ = "that server's source, 2026-08"
 
 
@@ -130,6 +131,22 @@ PRESETS: dict[str, Server] = {
     server.id: server
     for server in (OPENAI, DEMO, LIKE_OPENAI, AZURE, LOCALAI, SD_CPP, VLLM, SGLANG, LITELLM, LEMONADE, GENERIC)
 }
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where to draw and in whose name. The key never shows in a repr."""
+
+    base_url: str = OPENAI_URL
+    key: str = field(default="", repr=False)
+    organization: str | None = None
+    project: str | None = None
+    server: Server = OPENAI
+
+    @property
+    def name(self) -> str:
+        """The engine as people read it: OpenAI, the demo, or "Compatible: <host>"."""
+        return self.server.label if self.server in {OPENAI, DEMO} else f"Compatible: {urlsplit(self.base_url).netloc}"
 
 
 def recognise(base_url: str, models: Iterable[Mapping[str, Any]] | None = None) -> Server:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from triptych.client import ImageClient
 from triptych.errors import NotSaved
 from triptych.pricing import charged
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Picture, Usage
 from triptych.servers import Server
 from triptych.store import Store, Stored
+
+if TYPE_CHECKING:  # the SDK behind it is imported when it is first used, after the first page
+    from triptych.client import ImageClient
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Studio:
 
     async def draw(
         self,
-        client: ImageClient,
+        client: "ImageClient",
         request: ImageRequest,
         *,
         owner: str = "local",

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -19,28 +19,18 @@ from triptych.client.wire import http_client
 from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
-from triptych.servers import OPENAI, Server
+from triptych.servers import Account
+
+__all__ = ["Account", "ImageClient", "Pace"]
 
 log = logging.getLogger(__name__)
 
-OPENAI_URL = "https://api.openai.com/v1"
 Emit = Callable[[Event], None]
 
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
 # where the server itself said that it failed. Anything else is never sent again by itself.
 ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
 LONGEST_RATE_LIMIT = 900.0  # seconds a request waits for a rate limit in all
-
-
-@dataclass(frozen=True)
-class Account:
-    """Where to draw and on whose account. The key never shows in a repr."""
-
-    base_url: str = OPENAI_URL
-    key: str = field(default="", repr=False)
-    organization: str | None = None
-    project: str | None = None
-    server: Server = OPENAI
 
 
 @dataclass(frozen=True)

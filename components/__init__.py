@@ -1,0 +1,1 @@
+"""Streamlit pieces: each module draws one thing and returns a value."""

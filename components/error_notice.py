@@ -1,0 +1,27 @@
+"""An error as people need it: the next move as its title, what happened, the request id."""
+
+import streamlit as st
+
+from triptych.errors import Blocked, TriptychError
+
+
+def error_notice(error: TriptychError) -> None:
+    """Draw ``error``. What a server said is shown as text, never as Markdown."""
+    details = [error.message]
+    if isinstance(error, Blocked):
+        details += [error.advice, *([f"Reported: {', '.join(error.categories)}."] if error.categories else [])]
+    if error.may_be_charged:
+        details.append("It may have been charged; it is not sent again by itself.")
+    if error.request_id:
+        details.append(f"Request {error.request_id}")
+    st.error(plain(" ".join(details)), title=error.next_move, icon=":material/error:")
+    if error.link:
+        st.link_button("Open the page", error.link, icon=":material/open_in_new:")
+
+
+def plain(text: str) -> str:
+    """``text`` with everything escaped that Markdown would read as more than text."""
+    return "".join(f"\\{letter}" if letter in MARKS else letter for letter in " ".join(text.split()))
+
+
+MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&^")

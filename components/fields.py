@@ -1,0 +1,102 @@
+"""One widget for one API parameter; its key is the parameter's name and its value stays across pages."""
+
+import streamlit as st
+
+from components.session import CUSTOM, session
+from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
+
+SEGMENTS = 7  # choices: up to so many stand side by side, more go into a list
+
+
+def field(parameter: Parameter) -> None:
+    """Draw the widget of ``parameter`` with what the tab holds for it."""
+    _mend(parameter)
+    match parameter:
+        case Choice():
+            _choice(parameter)
+        case Number():
+            _number(parameter)
+        case Text():
+            st.text_input(
+                parameter.label,
+                key=parameter.name,
+                max_chars=parameter.limit,
+                help=parameter.help or None,
+                persist_state="session",
+            )
+
+
+def model_field(options: tuple[str, ...]) -> None:
+    """Draw the list of models; their texts are the API's ids."""
+    if session().value("model") not in options:
+        session().put({"model": options[0]})
+    session().keep("model")
+    st.selectbox("Model", options, key="model", persist_state="session")
+
+
+def size_field(sizes: Sizes, auto: bool) -> None:
+    """Draw the list of sizes, and with Custom the two edges under it with what the rules say of them."""
+    options = (*(("auto",) if auto else ()), *sizes.presets, *((CUSTOM,) if sizes.any_size else ()))
+    if session().value("size") not in options:
+        session().put({"size": sizes.presets[0]})
+    session().keep("size")
+    st.selectbox(
+        "Size", options, key="size", help="Width x height in pixels. Square draws fastest.", persist_state="session"
+    )
+    if session().value("size") == CUSTOM:
+        _edges(sizes)
+
+
+def _edges(sizes: Sizes) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name in ("width", "height"):
+            session().keep(name)
+            st.number_input(name.capitalize(), 1, 10_000, step=sizes.multiple, key=name, persist_state="session")
+    size = f"{session().value('width')}x{session().value('height')}"
+    edges = pixels(size)
+    problem, note = sizes.problem(size), sizes.note(size)
+    total = f"{edges[0] * edges[1] / 1e6:.2f} megapixels." if edges else ""
+    st.caption(f":red[:material/error: {problem}]" if problem else f":material/check: {total} {note or ''}")
+
+
+def _mend(parameter: Parameter) -> None:
+    """Put a value that this model does not know back to what a new tab has, or to the API's default."""
+    here = session()
+    name = parameter.name
+    if isinstance(parameter, Number | Choice) and parameter.problem(here.value(name)):
+        first = here.first(name)
+        here.put({name: parameter.default if parameter.problem(first) else first})
+    here.keep(name)
+
+
+def _choice(parameter: Choice) -> None:
+    defaulted = parameter.default is not None and parameter.default not in parameter.options
+    options = (parameter.default, *parameter.options) if defaulted else parameter.options
+    help_text = parameter.help or None
+    if len(options) > SEGMENTS:
+        st.selectbox(parameter.label, options, index=None, key=parameter.name, help=help_text, persist_state="session")
+        return
+    st.segmented_control(
+        parameter.label,
+        options,
+        key=parameter.name,
+        required=parameter.default is not None,
+        help=help_text,
+        wrap=True,
+        width="stretch",
+        persist_state="session",
+    )
+
+
+def _number(parameter: Number) -> None:
+    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    draw = st.slider if parameter.high - parameter.low <= 100 else st.number_input  # noqa: PLR2004 - steps of a slider
+    draw(
+        label,
+        parameter.low,
+        parameter.high,
+        step=parameter.step,
+        key=parameter.name,
+        help=parameter.help or None,
+        persist_state="session",
+    )

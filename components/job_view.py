@@ -1,0 +1,104 @@
+"""A drawing as it happens: what it waits for, how long it takes, its stages, and at once its pictures."""
+
+import math
+
+import streamlit as st
+
+from components.error_notice import error_notice
+from components.gallery import gallery
+from components.price_tag import money
+from components.session import session
+from triptych.jobs import Job, PartState
+from triptych.results import Partial, Queued, Retrying
+from triptych.timing import expected
+
+SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
+SKELETON = 240  # pixels, the height of a square one
+
+
+def job_view(page: str) -> None:
+    """Draw the page's newest drawing, live while it runs."""
+    job = session().job(page)
+    if job is None:
+        return
+    if job.done:
+        _ended(job)
+    else:
+        st.fragment(_live, run_every=SLICE)(job)
+
+
+def _live(job: Job) -> None:
+    """One slice of a running drawing: show how it stands, wait for news, and once it has ended say so to the page."""
+    slot = st.empty()
+    seen = job.version
+    with slot.container():
+        _progress(job)
+    if job.wait(seen, SLICE) or job.done:
+        with slot.container():
+            _ended(job) if job.done else _progress(job)
+    if job.done:
+        st.rerun()
+
+
+def _progress(job: Job) -> None:
+    should = expected(job.request)
+    share = 1 - math.exp(-job.seconds / should.middle)
+    st.progress(
+        min(share, 0.98), text=f"{_doing(job)} · {job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
+    )
+    with st.grid("auto", min_column_width=220):
+        for part in job.parts:
+            for index in range(job.request.n if len(job.parts) == 1 else 1):
+                _stage(job, part, index)
+
+
+def _stage(job: Job, part: PartState, index: int) -> None:
+    if part.saved:
+        gallery(job, part.saved, index)
+    elif part.partial:
+        st.image(
+            part.partial.picture.data,
+            alt=f"Stage {part.partial.index + 1} of {job.request.prompt[:80]}",
+            width="stretch",
+        )
+    elif part.error:
+        error_notice(part.error)
+    else:
+        st.skeleton(height=SKELETON)
+
+
+def _doing(job: Job) -> str:
+    """What is happening, in words."""
+    last = max((part.last for part in job.parts if part.last), key=_rank, default=None)
+    match last:
+        case Retrying(error=error, seconds=seconds):
+            return f"{error.next_move}: trying again in {seconds:.0f} s"
+        case Queued(reason=reason, seconds=seconds):
+            return f"Waiting, {reason}" + (f" ({seconds:.0f} s)" if seconds else "")
+        case Partial(index=index):
+            return f"Partial {index + 1} of {job.request.partial_images}"
+    return "Drawing"
+
+
+def _rank(event: object) -> int:
+    return [Partial, Queued, Retrying].index(type(event)) if type(event) in {Partial, Queued, Retrying} else -1
+
+
+def _ended(job: Job) -> None:
+    for error in job.errors:
+        error_notice(error)
+    for saved in job.saved:
+        if saved.trouble:
+            error_notice(saved.trouble)
+    known = [saved.dollars for saved in job.saved]
+    if job.saved:
+        with st.container(horizontal=True, gap="large"):
+            total = (
+                sum((d for d in known if d is not None), start=known[0] * 0) if known and None not in known else None
+            )
+            st.metric("Actual cost", money(total), width="content")
+            st.metric("Actual time", f"{job.seconds:.1f} s", width="content")
+        with st.grid("auto", min_column_width=220):
+            for saved in job.saved:
+                for index in range(len(saved.pieces)):
+                    gallery(job, saved, index)

@@ -1,0 +1,60 @@
+"""The pages in menu order, and the frame around each: engine, running jobs, what was spent."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from components import services
+from components.error_notice import error_notice
+from components.job_badge import job_badge
+from components.session import session
+from triptych.errors import Refused
+
+PAGES = (
+    ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
+    ("models", "Models", ":material/table_chart:", "What each model takes, costs, and until when it lives."),
+    ("settings", "Settings", ":material/settings:", "Engine, key, limits, and faults to practise on."),
+)
+
+
+def pages() -> list[StreamlitPage]:
+    """Streamlit's page objects, the first one at "/"."""
+    return [
+        st.Page(f"pages/{name}.py", title=title, icon=icon, help=purpose, url_path=name, default=name == PAGES[0][0])
+        for name, title, icon, purpose in PAGES
+    ]
+
+
+def run() -> None:
+    """Draw the frame and in it the page the visitor asked for."""
+    page = st.navigation(pages())
+    session().frame()
+    with st.sidebar:
+        _engine()
+        job_badge()
+    page.run()
+    with st.sidebar:
+        _spent()
+    services.warm_up()
+
+
+def require_app() -> None:
+    """First line of every page: a page that Streamlit started by itself, without the frame, starts again in it."""
+    if not session().framed:
+        session().frame()
+        st.navigation(pages())
+        st.rerun()
+
+
+def _engine() -> None:
+    try:
+        account = session().account
+    except Refused as error:
+        error_notice(error)
+        return
+    st.caption(f":material/bolt: {account.name}")
+
+
+def _spent() -> None:
+    spent = services.spent_today()
+    unknown = f"{spent.unknown} pictures of unknown price are not in it." if spent.unknown else None
+    st.metric("Spent today", f"${spent.dollars:.2f}", help=unknown)

@@ -1,0 +1,63 @@
+"""What a request should cost and take, before it is sent, and how prices read everywhere."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from components.session import session
+from triptych.pricing import Dollars, Estimate, estimate
+from triptych.request import ImageRequest
+from triptych.timing import Seconds, expected
+
+
+def price_tag(request: ImageRequest) -> None:
+    """Draw the metrics "Estimated cost" and "Estimated time", with what makes them uncertain."""
+    server = session().account.server
+    cost = estimate(request, server)
+    seconds = expected(request)
+    with st.container(horizontal=True, horizontal_alignment="right", gap="large"):
+        st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
+        st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
+
+
+def price_note(request: ImageRequest) -> str:
+    """One line on how sure the price is and who pays it."""
+    server = session().account.server
+    cost = estimate(request, server)
+    free = "" if server.charged else "The demo engine charges nothing; this is what OpenAI would charge. "
+    return f"{free}{_sentence(cost)}".strip()
+
+
+def run_label(verb: str, request: ImageRequest) -> str:
+    """The main button's text: what it does and what it will cost."""
+    cost = estimate(request, session().account.server)
+    return f"{verb} · {'price unknown' if cost.dollars is None else f'about {money(cost.dollars)}'}"
+
+
+def money(dollars: Dollars | None) -> str:
+    """Dollars as people read them: "$0.053", "$0.02–0.08", "$1.20", "price unknown"."""
+    if dollars is None:
+        return "price unknown"
+    if isinstance(dollars, tuple):
+        low, high = (_digits(end) for end in dollars)
+        return f"${low}" if low == high else f"${low}–{high}"
+    return f"${_digits(dollars)}"
+
+
+def span(seconds: Seconds) -> str:
+    """Seconds as a range: "10–30 s", "1–3 min"."""
+    low, high = seconds.low, seconds.high
+    return f"{low:.0f}–{high:.0f} s" if round(low) != round(high) else f"{low:.0f} s"
+
+
+def _digits(dollars: Decimal) -> str:
+    """Two digits after the point from a dime on, three below, so that a cheap tier is not $0.01 beside $0.01."""
+    return f"{dollars:.2f}" if dollars >= Decimal("0.1") else f"{dollars:.3f}" if dollars else "0.00"
+
+
+def _basis(seconds: Seconds) -> str:
+    return "From your own runs" if seconds.learned else "From published figures; your own runs will refine it"
+
+
+def _sentence(cost: Estimate) -> str:
+    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else ""

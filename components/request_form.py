@@ -1,0 +1,68 @@
+"""The sidebar's form, drawn from the catalog: one widget for each parameter that model and server take."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from components.fields import field, model_field, size_field
+from components.session import session
+from triptych.catalog import MODELS, model
+from triptych.model import Model
+from triptych.request import ImageRequest
+from triptych.servers import Server, drawing_ids
+
+BEFORE = ("quality", "n", "background", "output_format", "partial_images")
+AFTER = (
+    "output_compression", "moderation", "complexity", "frame_count", "frame_duration_ms", "svg_model", "svg_effort",
+    "safety_identifier",
+)  # fmt: skip
+
+
+def request_form() -> ImageRequest:
+    """Draw the form in the sidebar and return what it holds."""
+    server = session().account.server
+    with st.sidebar:
+        model_field(_offered(server))
+        entry = model(session().value("model"))
+        st.caption(_about(entry, server))
+        size_field(entry.sizes, server.auto_size)
+        _fields(entry, server, BEFORE)
+        if any(_taken(entry, server, name) for name in AFTER):
+            with st.expander("More", icon=":material/tune:"):
+                _fields(entry, server, AFTER)
+        if server.note:
+            st.caption(server.note)
+    return session().request()
+
+
+def _fields(entry: Model, server: Server, names: tuple[str, ...]) -> None:
+    for name in names:
+        if _taken(entry, server, name):
+            field(entry.parameters[name])
+
+
+def _taken(entry: Model, server: Server, name: str) -> bool:
+    return name in entry.parameters and server.heeds(name)
+
+
+def _offered(server: Server) -> tuple[str, ...]:
+    """The ids to choose from: where OpenAI retires models what lives stands first; else what the server lists."""
+    today = datetime.now(UTC).date()
+    listed = drawing_ids(server, session().listed)
+    if not server.retires and not server.priced:
+        return listed or (session().value("model"),)
+    alive = tuple(name for name, entry in MODELS.items() if not (server.retires and entry.retired(today)))
+    retired = tuple(name for name in MODELS if name not in alive)
+    return (*alive, *(name for name in listed if name not in MODELS), *retired)
+
+
+def _about(entry: Model, server: Server) -> str:
+    today = datetime.now(UTC).date()
+    if server.retires and entry.retired(today):
+        return f":gray[:material/block: Shut down on {entry.shuts_down:%Y-%m-%d}. Replacement: {entry.replaced_by}.]"
+    days = entry.days_left(today)
+    if days is not None:
+        return f":orange[:material/timer: Shuts down in {days} days. Replacement: {entry.replaced_by}.]"
+    if entry.rates.image_out is None or not server.priced:
+        return "Price unknown"
+    return f"\\${entry.rates.image_out:g} per million output tokens"

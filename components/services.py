@@ -1,0 +1,128 @@
+"""The composition root: what there is once in a process, made when it is first needed."""
+
+import atexit
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+from triptych.budget import Ledger, Spent, today
+from triptych.errors import TriptychError
+from triptych.jobs import Jobs
+from triptych.servers import DEMO, OPENAI_URL, Account, recognise
+from triptych.settings import clean_base_url, clean_key, settings
+from triptych.store import Store
+from triptych.studio import Studio
+
+if TYPE_CHECKING:
+    from triptych.client import ImageClient, Pace
+    from triptych.engine.serve import Engine
+
+log = logging.getLogger(__name__)
+
+PLACE = "triptych.process"
+EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
+
+
+@dataclass
+class Services:
+    """Everything that belongs to the process and not to a visitor."""
+
+    jobs: Jobs = field(default_factory=Jobs)
+    store: Store = field(default_factory=lambda: Store(settings().images))
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @cached_property
+    def studio(self) -> Studio:
+        """The use case."""
+        return Studio(self.store)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What has been spent."""
+        return Ledger(self.store.root)
+
+    @cached_property
+    def pace(self) -> "Pace":
+        """How hard this process presses the API, whoever asks."""
+        from triptych.client import Pace
+
+        return Pace(settings().max_concurrency, settings().images_per_minute)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The demo engine, listening on a loopback port of its own."""
+        from triptych.engine.serve import Engine
+
+        return Engine.start()
+
+    def client(self, account: Account) -> "ImageClient":
+        """A client for ``account``; for the demo, with the address and token its engine was given."""
+        from triptych.client import ImageClient
+
+        with self.lock:
+            if account.server is DEMO:
+                account = replace(account, base_url=self.engine.base_url, key=self.engine.token)
+            return ImageClient(account, self.pace)
+
+
+def services() -> Services:
+    """The process's services. They hang on a module without a file, which no reload of a watched file replaces."""
+    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    if not hasattr(place, "services"):
+        place.services = Services()  # type: ignore[attr-defined]
+        atexit.register(drain, EXIT_SECONDS)
+    return cast(Services, place.services)
+
+
+def default_account() -> Account:
+    """The account the environment names; without a key or an address, the demo. Raises InvalidSetting in words."""
+    chosen = settings()
+    key = clean_key(chosen.openai_api_key.get_secret_value()) if chosen.openai_api_key else ""
+    if not key and not chosen.openai_base_url:
+        return Account(base_url="", server=DEMO)
+    base_url = clean_base_url(chosen.openai_base_url or OPENAI_URL)
+    return Account(base_url, key, chosen.openai_org_id, chosen.openai_project_id, recognise(base_url))
+
+
+def spent_today() -> Spent:
+    """What this installation has spent since midnight."""
+    return services().ledger.on(*today())
+
+
+def warm_up() -> None:
+    """Import what the first drawing needs, and start the demo engine if it will draw, behind the first page."""
+    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    if not hasattr(place, "warm"):
+        place.warm = threading.Thread(target=_warm, name="warm-up", daemon=True)  # type: ignore[attr-defined]
+        place.warm.start()
+
+
+def _warm() -> None:
+    try:
+        services().client(default_account())
+    except TriptychError as error:  # the page says it too, in its own place
+        log.warning("%s", error)
+
+
+def ready() -> list[str]:
+    """Why this process cannot draw now, in words; empty where it can."""
+    checks: tuple[Callable[[], object], ...] = (services().store.check, default_account)
+    reasons = [] if services().jobs.healthy() else ["The loop that draws has stopped. Restart the playground."]
+    for check in checks:
+        try:
+            check()
+        except TriptychError as error:
+            reasons.append(error.message)
+    return reasons
+
+
+def drain(seconds: float) -> None:
+    """Wait for what is being drawn, so that what is paid for is saved."""
+    left = services().jobs.drain(seconds)
+    if left:
+        log.warning("%d drawings were still running after %.0f s; they may be charged", left, seconds)

@@ -1,0 +1,162 @@
+"""What a tab keeps: the one module that names keys of ``st.session_state``."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+import streamlit as st
+
+from components.services import default_account, services
+from triptych.catalog import model
+from triptych.errors import Refused
+from triptych.jobs import Job
+from triptych.parameters import PARAMETERS
+from triptych.request import ImageRequest, Problem
+from triptych.servers import Account
+
+if TYPE_CHECKING:
+    from triptych.client import ImageClient
+
+# What a new tab starts with where it is not the API's own default.
+FIRST: dict[str, Any] = {
+    "model": "gpt-image-2.6-flare",
+    "prompt": "",
+    "size": "1024x1024",
+    "quality": "medium",
+    "width": 1536,
+    "height": 864,
+}
+CUSTOM = "Custom"
+REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
+
+
+class Session:
+    """One tab's state. A page asks ``session()`` for it and never touches ``st.session_state`` itself."""
+
+    def __init__(self) -> None:
+        self._state = st.session_state
+
+    @property
+    def framed(self) -> bool:
+        """Whether the frame (menu, sidebar) has been drawn in this session."""
+        return bool(self._state.get("_framed"))
+
+    def frame(self) -> None:
+        """Remember that it has."""
+        self._state["_framed"] = True
+
+    @property
+    def owner(self) -> str:
+        """Whose jobs and pictures these are: the login's, or "local" where there is none."""
+        return str(st.user.get("email") or "local") if st.user.get("is_logged_in") else "local"
+
+    @property
+    def account(self) -> Account:
+        """Where this tab draws. Raises InvalidSetting where the environment's key or address cannot be used."""
+        if "_account" not in self._state:
+            self._state["_account"] = default_account()
+        return cast(Account, self._state["_account"])
+
+    @account.setter
+    def account(self, account: Account) -> None:
+        self._state["_account"] = account
+        self._state.pop("_client", None)
+
+    @property
+    def client(self) -> "ImageClient":
+        """The one client of this tab, shared by its pages."""
+        if "_client" not in self._state:
+            self._state["_client"] = services().client(self.account)
+        return cast("ImageClient", self._state["_client"])
+
+    def first(self, name: str) -> Any:
+        """What a new tab has in the widget with this key."""
+        return FIRST.get(name, PARAMETERS[name].default if name in PARAMETERS else None)
+
+    def value(self, name: str) -> Any:
+        """What the widget with this key holds, or will hold when it is first drawn."""
+        return self._state.get(name, self.first(name))
+
+    def keep(self, name: str) -> None:
+        """Give the widget with this key its value, just before it is drawn."""
+        self._state.setdefault(name, self.first(name))
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Set widgets, before they are drawn in this run."""
+        for name, value in values.items():
+            self._state[name] = value
+
+    def request(self) -> ImageRequest:
+        """What the form holds now, whether it has been drawn in this run or not."""
+        entry = model(str(self.value("model") or ""))
+        server = self.account.server
+        taken = [name for name in entry.parameters if server.heeds(name) and name != "stream"]
+        size = str(self.value("size"))
+        size = f"{self.value('width')}x{self.value('height')}" if size == CUSTOM else size
+        values = {name: self.value(name) if self.value(name) != "" else None for name in taken}
+        partial_images = values.get("partial_images") or 0
+        return ImageRequest(
+            **{**values, "prompt": str(values.get("prompt") or ""), "partial_images": partial_images},
+            model=entry.id,
+            size=size,
+            stream_each=bool(partial_images and (values.get("n") or 1) > 1),
+        )
+
+    def job(self, page: str) -> Job | None:
+        """The page's newest drawing: this tab's own, or after a reload the owner's last."""
+        jobs = services().jobs
+        if ticket := self._state.get(f"_job_{page}"):
+            return jobs.get(ticket, self.owner)
+        return next((job for job in jobs.of(self.owner) if job.page == page), None)
+
+    def ticket(self, page: str) -> str:
+        """The ticket of the button that is about to be drawn; a used one is replaced."""
+        key = f"_ticket_{page}"
+        ticket = self._state.get(key)
+        if ticket is None or services().jobs.get(ticket, self.owner):
+            self._state[key] = ticket = uuid.uuid4().hex
+        return cast(str, ticket)
+
+    def start(self, page: str) -> None:
+        """Draw what the form holds. A repeated click starts nothing; a request that cannot be sent says why."""
+        self._state.pop("_refused", None)
+        ticket = self.ticket(page)
+        try:
+            request, account = self.request(), self.account
+            if self._is_repeat(page, request):
+                return
+            for problem in request.problems(account.server):
+                self._state["_refused"] = problem
+                return
+            job = Job(ticket, self.owner, page, request, account.server)
+            client = self.client
+        except Refused as error:
+            self._state["_refused"] = Problem("account", error.message)
+            return
+        self._state[f"_job_{page}"] = ticket
+        draw = partial(services().studio.draw, client, request, owner=self.owner, ticket=ticket)
+        services().jobs.start(job, lambda stop: draw(stop=stop))
+
+    def _is_repeat(self, page: str, request: ImageRequest) -> bool:
+        """Whether this click belongs to the drawing that runs or has just been clicked for."""
+        last, self._state["_clicked"] = self._state.get("_clicked", 0.0), time.monotonic()
+        job = self.job(page)
+        soon = self._state["_clicked"] - last < REPEAT
+        return job is not None and (not job.done or (soon and job.request == request))
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The ids of the server's model list, as far as it has been read."""
+        return cast("tuple[str, ...]", self._state.get("_listed", ()))
+
+    @property
+    def refused(self) -> Problem | None:
+        """Why the last click started nothing."""
+        return cast("Problem | None", self._state.get("_refused"))
+
+
+def session() -> Session:
+    """The state of the tab that this run belongs to."""
+    return Session()

@@ -1,0 +1,17 @@
+"""Draw pictures from a prompt."""
+
+import streamlit as st
+
+from components.job_view import job_view
+from components.navigation import require_app
+from components.prompt_box import prompt_box
+from components.request_form import request_form
+from components.run_row import run_row
+
+require_app()
+
+st.title("Generate")
+prompt_box()
+request = request_form()
+run_row("generate", "Generate", request)
+job_view("generate")

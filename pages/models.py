@@ -1,0 +1,9 @@
+"""The models page."""
+
+import streamlit as st
+
+from components.navigation import require_app
+
+require_app()
+
+st.title("Models")
