@@ -5,8 +5,7 @@ import math
 import streamlit as st
 
 from components.error_notice import error_notice
-from components.gallery import gallery
-from components.price_tag import money
+from components.gallery import gallery, grid, tile
 from components.session import session
 from triptych.jobs import Job, PartState
 from triptych.results import Partial, Queued, Retrying
@@ -35,7 +34,7 @@ def _live(job: Job) -> None:
         _progress(job)
     if job.wait(seen, SLICE) or job.done:
         with slot.container():
-            _ended(job) if job.done else _progress(job)
+            (_ended if job.done else _progress)(job)
     if job.done:
         st.rerun()
 
@@ -43,10 +42,9 @@ def _live(job: Job) -> None:
 def _progress(job: Job) -> None:
     should = expected(job.request)
     share = 1 - math.exp(-job.seconds / should.middle)
-    st.progress(
-        min(share, 0.98), text=f"{_doing(job)} · {job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
-    )
-    with st.grid("auto", min_column_width=220):
+    clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
+    st.progress(min(share, 0.98), text=f"{_doing(job)} · {clock}")
+    with grid():
         for part in job.parts:
             for index in range(job.request.n if len(job.parts) == 1 else 1):
                 _stage(job, part, index)
@@ -54,13 +52,10 @@ def _progress(job: Job) -> None:
 
 def _stage(job: Job, part: PartState, index: int) -> None:
     if part.saved:
-        gallery(job, part.saved, index)
+        tile(job, part.saved, index)
     elif part.partial:
-        st.image(
-            part.partial.picture.data,
-            alt=f"Stage {part.partial.index + 1} of {job.request.prompt[:80]}",
-            width="stretch",
-        )
+        alt = f"Stage {part.partial.index + 1} of: {job.request.prompt[:80]}"
+        st.image(part.partial.picture.data, alt=alt, width="stretch")
     elif part.error:
         error_notice(part.error)
     else:
@@ -85,20 +80,7 @@ def _rank(event: object) -> int:
 
 
 def _ended(job: Job) -> None:
-    for error in job.errors:
+    for error in (*job.errors, *(saved.trouble for saved in job.saved if saved.trouble)):
         error_notice(error)
-    for saved in job.saved:
-        if saved.trouble:
-            error_notice(saved.trouble)
-    known = [saved.dollars for saved in job.saved]
     if job.saved:
-        with st.container(horizontal=True, gap="large"):
-            total = (
-                sum((d for d in known if d is not None), start=known[0] * 0) if known and None not in known else None
-            )
-            st.metric("Actual cost", money(total), width="content")
-            st.metric("Actual time", f"{job.seconds:.1f} s", width="content")
-        with st.grid("auto", min_column_width=220):
-            for saved in job.saved:
-                for index in range(len(saved.pieces)):
-                    gallery(job, saved, index)
+        gallery(job)
