@@ -25,6 +25,7 @@ check: .venv/installed  ## style, types, generated documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy app.py server.py tools tests/conftest.py tests/serving.py
 	$(BIN)/python tools/docs.py --check
 
 bench: .venv/browser  ## one table of ratios against the bare SDK and a bare Streamlit page

@@ -1,0 +1,3 @@
+"""Fails as a page may fail."""
+
+raise RuntimeError("/etc/secret/path")
