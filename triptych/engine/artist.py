@@ -20,7 +20,7 @@ BUSY = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted: sizes in pixels, `index` among the n pictures of one request."""
+    """What is to be painted: sizes in pixels, `index` among the n pictures of one request, `also` what else its chance hangs on."""
 
     prompt: str
     width: int
@@ -30,11 +30,12 @@ class Order:
     quality: str = "medium"
     complexity: str | None = None
     transparent: bool = False
+    also: str = ""
 
     @property
     def seed(self) -> int:
         """Chance of this picture's own; size and quality change no composition."""
-        digest = hashlib.sha256(f"{self.model}\0{self.prompt}\0{self.index}".encode()).digest()
+        digest = hashlib.sha256(f"{self.model}\0{self.prompt}\0{self.index}{self.also}".encode()).digest()
         return int.from_bytes(digest[:6], "big")
 
 
@@ -44,6 +45,13 @@ def scene(order: Order, phase: float = 0.0) -> Scene:
         read(order.prompt), order.width, order.height, order.seed, DETAILS[order.quality],
         BUSY[order.complexity or "high"], phase,
     )  # fmt: skip
+
+
+def beside(order: Order, near: bool) -> Scene:
+    """Only the prompt's things and words, to be laid over another picture: `near` large, else as in a landscape."""
+    brief = replace(read(order.prompt), settings=() if near else ("hill",), sky=frozenset(), ground=(240, 238, 234) if near else None)
+    whole = compose(brief, order.width, order.height, order.seed, DETAILS[order.quality], 0)
+    return replace(whole, marks=tuple(mark for mark in whole.marks if mark.subject and brief.things))
 
 
 def paint(order: Order, phase: float = 0.0) -> Image.Image:

@@ -24,7 +24,7 @@ def treat(picture: Image.Image, style: str, seed: int, detail: int) -> Image.Ima
     if style == "neon":
         picture = _bloom(picture)
     if style in {"oil", "gouache", "watercolour", "woodcut"} and detail > 1:
-        picture = _brushed(picture, seed, {"oil": 0.0045, "watercolour": 0.0014}.get(style, 0.0007))
+        picture = _brushed(picture, seed, {"oil": 0.0045, "watercolour": 0.0012}.get(style, 0.0006))
     if style == "watercolour":
         picture = _washed(picture, seed)
     return _grained(picture, style, seed, detail)
@@ -58,7 +58,7 @@ def _brushed(picture: Image.Image, seed: int, reach: float) -> Image.Image:
     """Edges wander as a brush's do: every pixel is fetched from a little beside itself."""
     width, height = picture.size
     by = reach * min(width, height) / 64
-    across, down = (np.asarray(noise(width, height, 110, seed + k), dtype=np.float32) for k in (1, 2))
+    across, down = (np.asarray(noise(width, height, 70, seed + k), dtype=np.float32) for k in (1, 2))
     x = np.arange(width, dtype=np.float32)[None, :] + (across - 128) * by
     y = np.arange(height, dtype=np.float32)[:, None] + (down - 128) * by
     rows = np.clip(y, 0, height - 1).astype(np.intp)
@@ -73,7 +73,7 @@ def _washed(picture: Image.Image, seed: int) -> Image.Image:
     soft = picture.filter(ImageFilter.GaussianBlur(min(width, height) / 300))
     rim = ImageChops.difference(soft, soft.filter(ImageFilter.GaussianBlur(min(width, height) / 160))).convert("L")
     pooled = ImageChops.subtract(soft, Image.merge("RGB", (rim,) * 3).point(lambda v: v * 3 // 4))
-    pools = noise(width, height, 7, seed + 3).point(lambda v: 178 + v * 77 // 255)
+    pools = noise(width, height, 7, seed + 3).point(lambda v: 196 + v * 59 // 255)
     blooms = noise(width, height, 40, seed + 4).point(lambda v: 226 + v * 29 // 255)
     wash = ImageChops.multiply(pools, blooms)
     paper = Image.new("RGB", picture.size, (252, 249, 242))
@@ -82,11 +82,11 @@ def _washed(picture: Image.Image, seed: int) -> Image.Image:
 
 def _grained(picture: Image.Image, style: str, seed: int, detail: int) -> Image.Image:
     """Fine grain: it hides the steps of gradients, and it is what paper and film have."""
-    strength = {"photo": 5.0, "noir": 8.0, "vintage": 8.0, "watercolour": 7.0, "oil": 7.0, "woodcut": 6.0, "gouache": 5.0}.get(style, 1.2)
+    strength = {"photo": 5.0, "noir": 8.0, "vintage": 8.0, "watercolour": 7.0, "oil": 7.0, "woodcut": 6.0, "gouache": 3.4}.get(style, 1.2)
     if detail == 1 or style in {"flat", "blueprint"}:
         return picture
     width, height = picture.size
     chance = np.random.default_rng(seed + 5)
-    tile = chance.normal(0, strength * (0.6 + 0.2 * detail), (256, 256, 1)).astype(np.int16)
+    tile = chance.normal(0, strength * (0.75 + 0.08 * detail), (256, 256, 1)).astype(np.int16)
     grain = np.tile(tile, (height // 256 + 1, width // 256 + 1, 1))[:height, :width]
     return Image.fromarray(np.clip(np.asarray(picture).astype(np.int16) + grain, 0, 255).astype(np.uint8))

@@ -1,0 +1,156 @@
+"""What goes back over the wire: plain answers, event streams, and those that break off or are no answers at all."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import anyio.to_thread
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from triptych.engine import job as work
+from triptych.engine.faults import Fault, blocked, failed
+from triptych.engine.job import Job
+
+PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>proxy</p></body></html>"
+STREAM_NAMES = {"generation": "image_generation", "edit": "image_edit"}
+
+
+class CutResponse(Response):
+    """Promises more than it sends, so that the server closes the connection in the middle of the body."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = str(len(self.body) * 4).encode()
+        headers = [(k, v) for k, v in self.raw_headers if k != b"content-length"] + [(b"content-length", length)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": bytes(self.body), "more_body": True})
+
+
+class CutStream(StreamingResponse):
+    """Streams its events and then drops the connection without ending the body."""
+
+    async def stream_response(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for chunk in self.body_iterator:
+            data = chunk.encode() if isinstance(chunk, str) else bytes(chunk)
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+async def plain(job: Job, pace: float, fault: Fault | None) -> Response:
+    """The n pictures in one JSON answer, not before their drawing time has passed."""
+    started = time.monotonic()
+    files = await anyio.to_thread.run_sync(lambda: list(work.pictures(job)))
+    await _until(started, work.seconds(job) * pace)
+    body = _body(job, files)
+    if fault and fault.name == "no_usage":
+        body.pop("usage")
+    if fault and fault.name == "cut":
+        return CutResponse(json.dumps(body).encode(), media_type="application/json")
+    return JSONResponse(body)
+
+
+def _body(job: Job, files: list[bytes]) -> dict[str, Any]:
+    body: dict[str, Any] = {"created": int(time.time()), "data": [{"b64_json": b64(data)} for data in files], **job.got}
+    body["usage"] = work.usage(job)
+    if author := work.svg_usage(job, files[0]):
+        body["svg_usage"] = author
+    return {**body, **_who(job)}
+
+
+def _who(job: Job) -> dict[str, str]:
+    who = job.ask.get("safety_identifier") or job.ask.get("user")
+    return {"safety_identifier": who} if who else {}
+
+
+def streamed(job: Job, pace: float, fault: Fault | None) -> Response:
+    """Partial images spread over the drawing time, then the finished one."""
+    kind = CutStream if fault and fault.name == "cut_stream" else StreamingResponse
+    return kind(_events(job, pace, fault.name if fault else ""), media_type="text/event-stream")
+
+
+async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
+    started, whole = time.monotonic(), work.seconds(job) * pace
+    name = STREAM_NAMES[job.ask.kind]
+    stages = work.partials(job)
+    for number in range(job.partials):
+        data = await anyio.to_thread.run_sync(_following, stages)
+        await _until(started, whole * (number + 1) / (job.partials + 1))
+        yield _event(f"{name}.partial_image", {"b64_json": b64(data), "partial_image_index": number, **_common(job)})
+        if number == 0 and fault in STREAM_FAULTS:
+            break
+    if fault in STREAM_FAULTS:
+        if STREAM_FAULTS[fault]:
+            yield STREAM_FAULTS[fault]
+        return
+    finished = await anyio.to_thread.run_sync(_following, work.pictures(job))
+    await _until(started, whole)
+    completed = {"b64_json": b64(finished), **_common(job), "usage": work.usage(job), **_who(job)}
+    if fault == "no_usage":
+        completed.pop("usage")
+    yield _event(f"{name}.completed", completed)
+
+
+def _following(source: Iterator[bytes]) -> bytes:
+    # `next` itself may not leave a thread with StopIteration.
+    return next(source, b"")
+
+
+def _common(job: Job) -> dict[str, Any]:
+    return {"created_at": int(time.time()), **job.got}
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return f"event: {name}\ndata: {json.dumps({'type': name, **data})}\n\n".encode()
+
+
+def _error_event(error: dict[str, Any]) -> bytes:
+    body = {"type": "error", "error": error, "sequence_number": 1}
+    return f"event: error\ndata: {json.dumps(body)}\n\n".encode()
+
+
+FLAT = {"type": "error", "code": "image_generation_failed", "message": "Image generation failed", "param": None}
+# What ends a stream instead of its completed event, after one partial image if there is any.
+STREAM_FAULTS: dict[str, bytes] = {
+    "moderation_stream": _error_event(blocked("output").error),
+    "server_error_stream": _error_event(failed().error),
+    "flat_error": f"event: error\ndata: {json.dumps(FLAT)}\n\n".encode(),
+    "bad_event": b'event: image_generation.completed\ndata: {"type": "image_generation.completed", "b64_\n\n',
+    "no_completed": b"",
+    "cut_stream": b"event: image_generation.completed\ndata: {",
+}
+
+
+def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
+    """The answer of a fault that needs no picture; None for all others."""
+    common = {"created": int(time.time()), **job.got, "usage": work.usage(job)}
+    data: dict[str, Any] = {
+        "empty": [], "null_data": None, "null_image": [{"b64_json": None}], "bad_base64": [{"b64_json": "%%% no base64 %%%"}],
+        "not_an_image": [{"b64_json": b64(b"These bytes are no picture." * 8)}],
+    }  # fmt: skip
+    if fault.name in data:
+        return JSONResponse({**common, "data": data[fault.name]})
+    if fault.name == "malformed":
+        return Response(b'{"created": 1, "data": [{"b64_json": "iVBORw0K', media_type="application/json")
+    pages = {"html": (200, "Welcome"), "bad_gateway": (502, "Bad gateway"), "too_large": (413, "Request entity too large")}
+    if fault.name in pages:
+        status, title = pages[fault.name]
+        return HTMLResponse(PAGE.format(title), status)
+    if fault.name == "detail":
+        return JSONResponse({"detail": [{"loc": ["body", "prompt"], "msg": "field required"}]}, 422)
+    if fault.name == "redirect":
+        return RedirectResponse(fault.text("to", f"{base_url}/redirected"), 307)
+    return None
+
+
+async def _until(started: float, seconds: float) -> None:
+    """Let the drawing time pass that is left."""
+    left = seconds - (time.monotonic() - started)
+    if left > 0:
+        await asyncio.sleep(left)

@@ -1,0 +1,169 @@
+"""The demo engine as an ASGI app: the routes of the Images API, its key, its log and its faults."""
+
+import asyncio
+import hmac
+import secrets
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from triptych.engine import answers, asks, rules
+from triptych.engine.asks import Ask
+from triptych.engine.faults import HEADER, Fault, Faults, refusal
+from triptych.engine.job import Job, settled
+from triptych.engine.refusals import Refusal, no_key, no_page
+from triptych.model import Model
+
+LOGGED = 1000  # requests the log keeps
+
+
+@dataclass
+class Entry:
+    """One request as it came; `status` is 0 until it is answered and 499 when the client went away before."""
+
+    method: str
+    path: str
+    request_id: str
+    model: str = ""
+    n: int = 1
+    stream: bool = False
+    fault: str = ""
+    status: int = 0
+
+
+def make_app(token: str | None = None, pace: float = 0.0) -> Starlette:
+    """An app of its own; `token` None asks for no key, `pace` 0 answers at once and 1 takes a playground's time."""
+    app = Starlette(
+        routes=[
+            Route("/v1/images/generations", _images("generation"), methods=["POST"]),
+            Route("/v1/images/edits", _images("edit"), methods=["POST"]),
+            Route("/v1/images/variations", _images("variation"), methods=["POST"]),
+            Route("/v1/models", _models),
+            Route("/v1/models/{id}", _model),
+        ],
+        exception_handlers={HTTPException: _lost},
+    )
+    app.state.token, app.state.pace = token, pace
+    app.state.faults = Faults()
+    app.state.log = deque[Entry](maxlen=LOGGED)
+    return app
+
+
+def _images(kind: str) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        entry = _logged(request)
+        try:
+            _admit(request)
+            ask = await asks.read(request, kind)
+            entry.model, entry.n, entry.stream = str(ask.get("model", "")), ask.get("n", 1), ask.streams
+            fault = request.app.state.faults.next(request.headers.get(HEADER), str(ask.get("prompt", "")))
+            entry.fault = fault.name if fault else ""
+            response = await _while_wanted(request, _answered(request, ask, fault))
+        except Refusal as no:
+            response = JSONResponse(no.body, no.status, no.headers)
+        return _sealed(response, entry)
+
+    return endpoint
+
+
+async def _answered(request: Request, ask: Ask, fault: Fault | None) -> Response:
+    if fault and (no := refusal(fault, str(ask.get("model", "")))):
+        raise no
+    if fault and fault.name == "timeout":
+        await asyncio.Event().wait()
+    # Rules and sizes open the uploads, which may be large.
+    job = await run_in_threadpool(_accepted, ask)
+    if fault and (answer := answers.broken(fault, job, f"{request.base_url}v1")):
+        return answer
+    if fault and fault.name == "slow":
+        await asyncio.sleep(fault.number("seconds", 5))
+    if ask.streams and not (fault and fault.name == "ignore_stream"):
+        return answers.streamed(job, request.app.state.pace, fault)
+    return await answers.plain(job, request.app.state.pace, fault)
+
+
+def _accepted(ask: Ask) -> Job:
+    rules.check(ask)
+    return settled(ask)
+
+
+async def _while_wanted(request: Request, answer: Awaitable[Response]) -> Response:
+    """The answer, unless the client goes away first: then the work stops, as a cancelled drawing should."""
+    working, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else Response(status_code=499)
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _logged(request: Request) -> Entry:
+    entry = Entry(request.method, request.url.path, f"req_{secrets.token_hex(16)}")
+    request.app.state.log.append(entry)
+    return entry
+
+
+def _sealed(response: Response, entry: Entry) -> Response:
+    response.headers["x-request-id"] = entry.request_id
+    entry.status = response.status_code
+    return response
+
+
+def _admit(request: Request) -> None:
+    """Raise the API's 401 unless the key is right, or none is needed."""
+    token = request.app.state.token
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    right = scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), (token or "").encode())
+    if token is not None and not right:
+        raise no_key(given=bool(given))
+
+
+async def _models(request: Request) -> Response:
+    entry = _logged(request)
+    try:
+        _admit(request)
+    except Refusal as no:
+        return _sealed(JSONResponse(no.body, no.status), entry)
+    return _sealed(JSONResponse({"object": "list", "data": [_listed(model) for model in rules.active()]}), entry)
+
+
+async def _model(request: Request) -> Response:
+    entry = _logged(request)
+    asked = request.path_params["id"]
+    try:
+        _admit(request)
+        found = next((model for model in rules.active() if model.id == asked), None)
+        if found is None:
+            raise Refusal(f"The model '{asked}' does not exist", status=404, code="model_not_found", param="model")
+    except Refusal as no:
+        return _sealed(JSONResponse(no.body, no.status), entry)
+    return _sealed(JSONResponse(_listed(found)), entry)
+
+
+def _listed(model: Model) -> dict[str, object]:
+    released = datetime.combine(model.released, time(), UTC) if model.released else datetime.fromtimestamp(0, UTC)
+    last_day = model.shuts_down.isoformat() if model.shuts_down else None
+    return {
+        "id": model.id, "object": "model", "created": int(released.timestamp()), "owned_by": "triptych-demo",
+        "shutdown_date": last_day,
+    }  # fmt: skip
+
+
+async def _lost(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    no = no_page(request.url.path)
+    return _sealed(JSONResponse(no.body, status), _logged(request))

@@ -1,0 +1,114 @@
+"""Reads a request off the wire, JSON or multipart, into one value."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from triptych.engine.refusals import Refusal, invalid
+
+NUMBERS = {"n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"}
+DATA_URL_LIMIT = 20_971_520  # characters, by OpenAI's published schema of JSON edits
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; `mime` is what the sender says it is."""
+
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request for pictures; `kind` is generation, edit or variation."""
+
+    kind: str
+    fields: Mapping[str, Any]
+    images: tuple[Upload, ...] = ()
+    mask: Upload | None = None
+    markup: Upload | None = None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field, or the default where it is absent or null."""
+        value = self.fields.get(name)
+        return default if value is None else value
+
+    @property
+    def streams(self) -> bool:
+        return self.get("stream") is True
+
+
+async def read(request: Request, kind: str) -> Ask:
+    """Raises Refusal for a body that is neither JSON object nor form."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_part_size=1 << 20) as form:
+            return await _from_form(form, kind)
+    try:
+        fields = json.loads(await request.body())
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict):
+        raise Refusal("We could not parse the JSON body of your request.")
+    return _from_json(fields, kind)
+
+
+async def _from_form(form: FormData, kind: str) -> Ask:
+    ask, fields = Ask(kind, {}), dict[str, Any]()
+    for key, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            upload = Upload(value.filename or "", value.content_type or "application/octet-stream", await value.read())
+            if key in {"mask", "markup"}:
+                ask = replace(ask, **{key: upload})
+            elif key in {"image", "image[]"}:
+                ask = replace(ask, images=(*ask.images, upload))
+            else:
+                raise invalid(key, f"Unknown parameter: '{key}'.", "unknown_parameter")
+        else:
+            fields.update(_field(key, value, fields))
+    return replace(ask, fields=fields)
+
+
+def _field(key: str, value: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's text as the JSON value it stands for; `svg[model]` goes into an object."""
+    if "[" in key:
+        name, inner = key.rstrip("]").split("[", 1)
+        held = fields.get(name, {})
+        return {name: {**held, inner.replace("][", "."): value}}
+    if key in NUMBERS:
+        try:
+            return {key: int(value)}
+        except ValueError:
+            raise invalid(key, f"Invalid type for '{key}': expected an integer, but got a string instead.", "invalid_type") from None
+    return {key: {"true": True, "false": False}.get(value.lower(), value) if key == "stream" else value}
+
+
+def _from_json(fields: dict[str, Any], kind: str) -> Ask:
+    if kind == "generation":
+        return Ask(kind, fields)
+    given = fields.pop("images", None) or []
+    if not isinstance(given, list):
+        raise invalid("images", "Invalid type for 'images': expected an array of objects.", "invalid_type")
+    images = tuple(_from_url(entry, f"images[{number}]") for number, entry in enumerate(given))
+    others = {name: _from_url(fields.pop(name), name) for name in ("mask", "markup") if fields.get(name)}
+    return Ask(kind, fields, images, **others)
+
+
+def _from_url(entry: Any, param: str) -> Upload:
+    url = entry.get("image_url") if isinstance(entry, dict) else None
+    if not isinstance(url, str) or not url.startswith("data:"):
+        # The demo engine is offline: it fetches nothing and keeps no files.
+        raise invalid(param, "The demo engine takes images as data URLs only.", "invalid_image_url")
+    if len(url) > DATA_URL_LIMIT:
+        raise invalid(param, "The data URL is too long.", "image_file_too_large")
+    head, _, data = url.partition(",")
+    try:
+        return Upload("image", head[5:].split(";")[0], base64.b64decode(data, validate=True))
+    except binascii.Error:
+        raise invalid(param, "Invalid base64 image.", "invalid_base64_image") from None

@@ -1,0 +1,104 @@
+"""Serves the demo engine: in this process on a loopback port of its own, or in the foreground for others."""
+
+import secrets
+import socket
+import threading
+from collections import deque
+
+import uvicorn
+from starlette.applications import Starlette
+
+from triptych.engine.app import Entry, make_app
+from triptych.engine.faults import Faults
+
+LOOPBACK = "127.0.0.1"
+PATIENCE = 10.0  # seconds to wait for the server's thread
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, so that whoever started it need not ask again and again."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class Engine:
+    """A demo engine that runs in a thread of this process; made by `start`."""
+
+    def __init__(self, app: Starlette, token: str, listening: socket.socket) -> None:
+        self.app = app
+        self.token = token
+        self.port: int = listening.getsockname()[1]
+        self._socket = listening
+        self._server = _Server(_config(app))
+        # Signals belong to the main thread, and uvicorn leaves them alone in any other.
+        self._thread = threading.Thread(target=self._run, name="demo-engine", daemon=True)
+
+    @classmethod
+    def start(cls, port: int = 0, token: str | None = None, pace: float = 1.0) -> "Engine":
+        """Serve on 127.0.0.1 and return when requests are answered; port 0 takes a free one.
+
+        `pace` 1 draws in a few seconds, so that one can watch; 0 as fast as it paints. Raises OSError for a port
+        that is taken.
+        """
+        secret = token or secrets.token_urlsafe(24)
+        engine = cls(make_app(secret, pace), secret, _listening(port))
+        engine._thread.start()
+        if not engine._server.ready.wait(PATIENCE):
+            raise RuntimeError("The demo engine did not start.")
+        return engine
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}/v1"
+
+    @property
+    def faults(self) -> Faults:
+        found: Faults = self.app.state.faults
+        return found
+
+    @property
+    def log(self) -> deque[Entry]:
+        """The latest requests, oldest first."""
+        found: deque[Entry] = self.app.state.log
+        return found
+
+    def stop(self) -> None:
+        """End it; whoever still waits for an answer is cut off."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join(PATIENCE)
+        self._socket.close()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def serve(host: str = LOOPBACK, port: int = 8765, token: str | None = None, pace: float = 0.0) -> None:
+    """Serve in the foreground until interrupted; `token` None lets anyone in. Raises OSError for a taken port."""
+    listening = _listening(port, host)
+    _Server(_config(make_app(token, pace))).run(sockets=[listening])
+
+
+def _listening(port: int, host: str = LOOPBACK) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    listening.set_inheritable(False)
+    return listening
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    # A fault that cuts its connection would be logged as an error of ours, so the log is silent.
+    return uvicorn.Config(
+        app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2,
+    )  # fmt: skip
