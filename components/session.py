@@ -95,14 +95,10 @@ class Session:
         taken = [name for name in entry.parameters if server.heeds(name) and name != "stream"]
         size = str(self.value("size"))
         size = f"{self.value('width')}x{self.value('height')}" if size == CUSTOM else size
-        values = {name: self.value(name) if self.value(name) != "" else None for name in taken}
-        partial_images = values.get("partial_images") or 0
-        return ImageRequest(
-            **{**values, "prompt": str(values.get("prompt") or ""), "partial_images": partial_images},
-            model=entry.id,
-            size=size,
-            stream_each=bool(partial_images and (values.get("n") or 1) > 1),
-        )
+        values: dict[str, Any] = {name: self.value(name) if self.value(name) != "" else None for name in taken}
+        values |= {"model": entry.id, "size": size, "prompt": values.get("prompt") or ""}
+        values["stream_each"] = bool(values.get("partial_images") and values.get("n", 1) > 1)
+        return ImageRequest(**values)
 
     def job(self, page: str) -> Job | None:
         """The page's newest drawing: this tab's own, or after a reload the owner's last."""
