@@ -22,7 +22,7 @@ STREAM_NAMES = {"generation": "image_generation", "edit": "image_edit"}
 class CutResponse(Response):
     """Promises more than it sends, so that the server closes the connection in the middle of the body."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         length = str(len(self.body) * 4).encode()
         headers = [(k, v) for k, v in self.raw_headers if k != b"content-length"] + [(b"content-length", length)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -91,9 +91,10 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
         return
     finished = await anyio.to_thread.run_sync(_following, work.pictures(job))
     await _until(started, whole)
-    completed = {"b64_json": b64(finished), **_common(job), "usage": work.usage(job), **_who(job)}
-    if fault == "no_usage":
-        completed.pop("usage")
+    # The details of output tokens are in plain answers only, by the SDK's types.
+    tokens = {name: count for name, count in work.usage(job).items() if name != "output_tokens_details"}
+    counted = {} if fault == "no_usage" else {"usage": tokens}
+    completed = {"b64_json": b64(finished), **_common(job), **counted, **_who(job)}
     yield _event(f"{name}.completed", completed)
 
 
@@ -131,14 +132,19 @@ def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     """The answer of a fault that needs no picture; None for all others."""
     common = {"created": int(time.time()), **job.got, "usage": work.usage(job)}
     data: dict[str, Any] = {
-        "empty": [], "null_data": None, "null_image": [{"b64_json": None}], "bad_base64": [{"b64_json": "%%% no base64 %%%"}],
+        "empty": [], "null_data": None, "null_image": [{"b64_json": None}],
+        "bad_base64": [{"b64_json": "%%% no base64 %%%"}],
         "not_an_image": [{"b64_json": b64(b"These bytes are no picture." * 8)}],
     }  # fmt: skip
     if fault.name in data:
         return JSONResponse({**common, "data": data[fault.name]})
     if fault.name == "malformed":
         return Response(b'{"created": 1, "data": [{"b64_json": "iVBORw0K', media_type="application/json")
-    pages = {"html": (200, "Welcome"), "bad_gateway": (502, "Bad gateway"), "too_large": (413, "Request entity too large")}
+    pages = {
+        "html": (200, "Welcome"),
+        "bad_gateway": (502, "Bad gateway"),
+        "too_large": (413, "Request entity too large"),
+    }
     if fault.name in pages:
         status, title = pages[fault.name]
         return HTMLResponse(PAGE.format(title), status)

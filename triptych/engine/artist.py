@@ -20,7 +20,7 @@ BUSY = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted: sizes in pixels, `index` among the n pictures of one request, `also` what else its chance hangs on."""
+    """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on."""
 
     prompt: str
     width: int
@@ -49,7 +49,12 @@ def scene(order: Order, phase: float = 0.0) -> Scene:
 
 def beside(order: Order, near: bool) -> Scene:
     """Only the prompt's things and words, to be laid over another picture: `near` large, else as in a landscape."""
-    brief = replace(read(order.prompt), settings=() if near else ("hill",), sky=frozenset(), ground=(240, 238, 234) if near else None)
+    brief = replace(
+        read(order.prompt),
+        settings=() if near else ("hill",),
+        sky=frozenset(),
+        ground=(240, 238, 234) if near else None,
+    )
     whole = compose(brief, order.width, order.height, order.seed, DETAILS[order.quality], 0)
     return replace(whole, marks=tuple(mark for mark in whole.marks if mark.subject and brief.things))
 
@@ -63,11 +68,11 @@ def stage(order: Order, step: int, steps: int) -> Image.Image:
     """The same picture unfinished: `step` 0 is a wash of its palette, the last of `steps` lacks only the finish."""
     whole = scene(order)
     done = (step + 1) / (steps + 1)
-    if done < 0.4:  # noqa: PLR2004 - the first third is the wash
+    if done < 0.4:
         rough = painted(replace(whole, marks=_until(whole, SHAPE), letters=(), style="plain"), order.transparent, 0.25)
         rough = rough.filter(ImageFilter.GaussianBlur(min(rough.size) / 18))
     else:
-        last = SHAPE if done < 0.7 else DETAIL  # noqa: PLR2004 - the last third has everything but its finish
+        last = SHAPE if done < 0.7 else DETAIL
         rough = painted(replace(whole, marks=_until(whole, last), style=_plain(whole.style)), order.transparent, 0.5)
     return rough.resize((order.width, order.height), Image.Resampling.BICUBIC)
 
@@ -87,8 +92,10 @@ def painted(whole: Scene, transparent: bool = False, scale: float = 1.0) -> Imag
     for mark in whole.marks:
         if transparent and not mark.subject:
             continue
-        if not sharp and mark.depth < 0.5:  # noqa: PLR2004 - from here on things are in focus
-            canvas.picture = canvas.picture.filter(ImageFilter.GaussianBlur(min(whole.width, whole.height) * scale / 220))
+        if not sharp and mark.depth < 0.5:
+            canvas.picture = canvas.picture.filter(
+                ImageFilter.GaussianBlur(min(whole.width, whole.height) * scale / 220)
+            )
             sharp = True
         for drawn in drawn_as(mark, whole):
             canvas.put(drawn, scale)
@@ -97,7 +104,11 @@ def painted(whole: Scene, transparent: bool = False, scale: float = 1.0) -> Imag
 
 def _finish(picture: Image.Image, whole: Scene, scale: float) -> Image.Image:
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
-    done = treat(picture.convert("RGB"), whole.style, whole.seed, whole.detail) if whole.style != "plain" else picture.convert("RGB")
+    done = (
+        treat(picture.convert("RGB"), whole.style, whole.seed, whole.detail)
+        if whole.style != "plain"
+        else picture.convert("RGB")
+    )
     if alpha is not None:
         done.putalpha(alpha)
     for line in whole.letters:

@@ -65,7 +65,7 @@ async def _from_form(form: FormData, kind: str) -> Ask:
         if isinstance(value, UploadFile):
             upload = Upload(value.filename or "", value.content_type or "application/octet-stream", await value.read())
             if key in {"mask", "markup"}:
-                ask = replace(ask, **{key: upload})
+                ask = replace(ask, mask=upload) if key == "mask" else replace(ask, markup=upload)
             elif key in {"image", "image[]"}:
                 ask = replace(ask, images=(*ask.images, upload))
             else:
@@ -85,7 +85,9 @@ def _field(key: str, value: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return {key: int(value)}
         except ValueError:
-            raise invalid(key, f"Invalid type for '{key}': expected an integer, but got a string instead.", "invalid_type") from None
+            raise invalid(
+                key, f"Invalid type for '{key}': expected an integer, but got a string instead.", "invalid_type"
+            ) from None
     return {key: {"true": True, "false": False}.get(value.lower(), value) if key == "stream" else value}
 
 
@@ -96,8 +98,8 @@ def _from_json(fields: dict[str, Any], kind: str) -> Ask:
     if not isinstance(given, list):
         raise invalid("images", "Invalid type for 'images': expected an array of objects.", "invalid_type")
     images = tuple(_from_url(entry, f"images[{number}]") for number, entry in enumerate(given))
-    others = {name: _from_url(fields.pop(name), name) for name in ("mask", "markup") if fields.get(name)}
-    return Ask(kind, fields, images, **others)
+    mask, markup = (_from_url(held, name) if (held := fields.pop(name, None)) else None for name in ("mask", "markup"))
+    return Ask(kind, fields, images, mask, markup)
 
 
 def _from_url(entry: Any, param: str) -> Upload:

@@ -23,7 +23,7 @@ def _ramp(across: bool) -> Image.Image:
 
 
 class Canvas:
-    """A picture being painted. With `cut_out`, colours are kept premultiplied beside their coverage until `finished`."""
+    """A picture being painted. With `cut_out`, colours stay premultiplied beside their coverage until `finished`."""
 
     def __init__(self, width: int, height: int, paper: RGB, cut_out: bool = False) -> None:
         self.picture = Image.new("RGB", (width, height), (0, 0, 0) if cut_out else paper)

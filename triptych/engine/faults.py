@@ -150,15 +150,17 @@ def refusal(fault: Fault, model: str) -> Refusal | None:
 
 def blocked(stage: str) -> Refusal:
     message = (
-        "Your request was rejected by the safety system. If you believe this is an error, contact us at help.openai.com "
-        "and include the request ID. safety_violations=[violence]."
+        "Your request was rejected by the safety system. If you believe this is an error, contact us at "
+        "help.openai.com and include the request ID. safety_violations=[violence]."
     )
     details = {"moderation_details": {"moderation_stage": stage, "categories": ["violence"]}}
     return Refusal(message, kind=USER, code="moderation_blocked", details=details)
 
 
 def failed() -> Refusal:
-    return Refusal("Image generation failed", status=500, kind="image_generation_server_error", code="image_generation_failed")
+    return Refusal(
+        "Image generation failed", status=500, kind="image_generation_server_error", code="image_generation_failed"
+    )
 
 
 def _failed(_fault: Fault, _model: str) -> Refusal:

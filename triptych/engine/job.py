@@ -55,7 +55,9 @@ def settled(ask: Ask) -> Job:
     clear = ask.get("background", "auto")
     if clear == "auto" and form in {"png", "webp"} and any(word in prompt.lower() for word in CLEAR):
         clear = "transparent"
-    digest = "".join(hashlib.sha256(upload.data).hexdigest() for upload in (*ask.images, ask.mask, ask.markup) if upload)
+    digest = "".join(
+        hashlib.sha256(upload.data).hexdigest() for upload in (*ask.images, ask.mask, ask.markup) if upload
+    )
     order = Order(
         prompt, width, height, entry, 0, _quality(ask), ask.get("complexity"), clear == "transparent", digest
     )  # fmt: skip
@@ -76,7 +78,7 @@ def _edges(ask: Ask, prompt: str) -> tuple[int, int]:
         return 1024, 1024
     landscape = any(word in prompt for word in WIDE) - any(word in prompt for word in TALL)
     if ask.images and (first := uploads.opened(ask.images[0])):
-        landscape = (first.width > first.height * 1.15) - (first.height > first.width * 1.15)  # noqa: PLR2004
+        landscape = (first.width > first.height * 1.15) - (first.height > first.width * 1.15)
     return ((1024, 1024), (1536, 1024), (1024, 1536))[landscape]
 
 
@@ -109,7 +111,10 @@ def _picture(job: Job) -> Image.Image:
 
 
 def _animation(job: Job) -> bytes:
-    count, delay = job.ask.get("frame_count", FRAME_COUNT.default), job.ask.get("frame_duration_ms", FRAME_DURATION_MS.default)
+    count, delay = (
+        job.ask.get("frame_count", FRAME_COUNT.default),
+        job.ask.get("frame_duration_ms", FRAME_DURATION_MS.default),
+    )
     phases = [frame / count for frame in range(count)]
     if job.ask.kind == "generation":
         frames = [encode.swayed(paint(job.order, phase), phase) for phase in phases]
@@ -157,7 +162,9 @@ def _drawn(job: Job) -> int:
 
 def _seen(picture: Image.Image) -> int:
     """Input tokens of a picture: fitted into 2048², its shorter side scaled to 512, then counted in tiles."""
-    scale = min(1.0, 2048 / max(picture.size)) * min(1.0, TILE / (min(picture.size) * min(1.0, 2048 / max(picture.size))))
+    scale = min(1.0, 2048 / max(picture.size)) * min(
+        1.0, TILE / (min(picture.size) * min(1.0, 2048 / max(picture.size)))
+    )
     across, down = (-(-round(edge * scale) // TILE) for edge in picture.size)
     return 65 + 129 * across * down
 

@@ -1,11 +1,12 @@
-"""Lands and waters between the horizon and the viewer's feet: ridges, sea, forest, city, desert, road."""
+"""Lands and waters between the horizon and the viewer's feet: ridges, sea, forest, desert, road."""
 
 import math
 import random
+from itertools import pairwise
 
 from triptych.engine.colours import RGB, darker, lighter, mix
 from triptych.engine.marks import DETAIL, SHAPE, Mark, Outline, spline
-from triptych.engine.plan import Plan, band, blob, flecks, solid
+from triptych.engine.plan import Plan, band, flecks, solid
 from triptych.engine.shapes import draw
 from triptych.engine.sky import disc_at
 
@@ -13,17 +14,22 @@ from triptych.engine.sky import disc_at
 def _ridge(plan: Plan, chance: random.Random, y: float, rise: float, points: int, sharp: bool) -> Outline:
     """The upper edge of a hill or a range, from left to right."""
     step = plan.width / (points - 1)
-    knots = [(i * step + chance.uniform(-0.3, 0.3) * step, y - rise * chance.random() ** (1.2 if sharp else 1)) for i in range(points)]
+    knots = [
+        (i * step + chance.uniform(-0.3, 0.3) * step, y - rise * chance.random() ** (1.2 if sharp else 1))
+        for i in range(points)
+    ]
     knots[0], knots[-1] = (-4, knots[0][1]), (plan.width + 4, knots[-1][1])
     if not sharp:
         return spline(knots, closed=False)
     return tuple(_jagged(chance, knots, rise * 0.16, 3))
 
 
-def _jagged(chance: random.Random, line: list[tuple[float, float]], rough: float, times: int) -> list[tuple[float, float]]:
+def _jagged(
+    chance: random.Random, line: list[tuple[float, float]], rough: float, times: int
+) -> list[tuple[float, float]]:
     for _ in range(times):
         split = [line[0]]
-        for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(line):
             split += [((x0 + x1) / 2, (y0 + y1) / 2 + chance.uniform(-rough, rough)), (x1, y1)]
         line, rough = split, rough * 0.5
     return line
@@ -43,7 +49,7 @@ def mountains(plan: Plan, horizon: float, snowy: bool = True) -> list[Mark]:
         rise = plan.height * (0.4 - 0.1 * i)
         ridge = _ridge(plan, chance, horizon + plan.height * 0.02 * i, rise, 6 + 2 * i, sharp=True)
         marks.append(solid(_filled(plan, ridge, horizon + 8), colour, mix(colour, mood.low, 0.5), depth=0.9))
-        if snowy and i < 2 and plan.detail > 1:  # noqa: PLR2004 - the two highest layers
+        if snowy and i < 2 and plan.detail > 1:
             marks += _caps(plan, ridge, horizon, rise, mix((250, 250, 252), mood.tint, plan.light.share + 0.1))
     return marks
 
@@ -60,7 +66,11 @@ def _caps(plan: Plan, ridge: Outline, horizon: float, rise: float, colour: RGB) 
             under = [(px, min(py + (line - py) * chance.uniform(0.35, 1.0), line)) for px, py in reversed(run)]
             caps.append((*run, *under))
             run = []
-    return [Mark(tuple(c for c in caps if len(c) > 3), colour, alpha=0.92, stage=DETAIL, depth=0.9, edge=False)] if caps else []
+    return (
+        [Mark(tuple(c for c in caps if len(c) > 3), colour, alpha=0.92, stage=DETAIL, depth=0.9, edge=False)]
+        if caps
+        else []
+    )
 
 
 def hills(plan: Plan, horizon: float, colour: RGB | None = None) -> list[Mark]:
@@ -74,7 +84,11 @@ def hills(plan: Plan, horizon: float, colour: RGB | None = None) -> list[Mark]:
         y = horizon + (plan.height - horizon) * share * 0.62
         fill = mix(mix(near, mood.low, 0.58), near, share)
         ridge = _ridge(plan, chance, y + plan.unit * 0.02, plan.unit * 0.09, 5, sharp=False)
-        marks.append(solid(_filled(plan, ridge, plan.height + 4), lighter(fill, 0.1), darker(fill, 0.22), depth=0.8 - 0.5 * share))
+        marks.append(
+            solid(
+                _filled(plan, ridge, plan.height + 4), lighter(fill, 0.1), darker(fill, 0.22), depth=0.8 - 0.5 * share
+            )
+        )
         if plan.detail > 1 and colour is None:
             marks += _tufts(plan, ridge, i, darker(fill, 0.24), share)
     return marks
@@ -95,7 +109,17 @@ def _tufts(plan: Plan, ridge: Outline, layer: int, colour: RGB, share: float) ->
 
 def sea(plan: Plan, horizon: float) -> list[Mark]:
     mood, chance = plan.mood, plan.chance("sea")
-    marks = [band(plan, horizon, plan.height + 2, mix(mood.water, mood.low, 0.45), darker(mood.water, 0.42), stage=SHAPE, depth=0.8)]
+    marks = [
+        band(
+            plan,
+            horizon,
+            plan.height + 2,
+            mix(mood.water, mood.low, 0.45),
+            darker(mood.water, 0.42),
+            stage=SHAPE,
+            depth=0.8,
+        )
+    ]
     x, _, radius = disc_at(plan, horizon)
     glints: list[Outline] = []
     waves: list[Outline] = []
@@ -116,9 +140,11 @@ def sea(plan: Plan, horizon: float) -> list[Mark]:
 def coast(plan: Plan, horizon: float, left: bool) -> list[Mark]:
     """A headland that reaches in from one side, for things that need ground at sea."""
     w, h, mood = plan.width, plan.height, plan.mood
-    side = (lambda x: x * w) if left else (lambda x: (1 - x) * w)
-    top = [(-0.05, 0.68), (0.12, 0.655), (0.3, 0.67), (0.46, 0.72), (0.58, 0.82), (0.5, 0.9), (0.56, 1.05), (-0.05, 1.05)]
-    outline = spline([(side(x), horizon + (h - horizon) * (y - 0.55) / 0.45) for x, y in top])
+    reach = (
+        (-0.05, 0.68), (0.12, 0.655), (0.3, 0.67), (0.46, 0.72), (0.58, 0.82), (0.5, 0.9), (0.56, 1.05), (-0.05, 1.05),
+    )  # fmt: skip
+    knots = [(x * w if left else (1 - x) * w, horizon + (h - horizon) * (y - 0.55) / 0.45) for x, y in reach]
+    outline = spline(knots)
     rock = darker(mix(mood.near, mood.far, 0.35), 0.34)
     shift = tuple((x, y - plan.unit * 0.022) for x, y in outline)
     foam = tuple((x + (1 if left else -1) * plan.unit * 0.012, y + plan.unit * 0.004) for x, y in outline)
@@ -141,72 +167,20 @@ def forest(plan: Plan, horizon: float) -> list[Mark]:
         count = round(plan.many(12, 18) - 4 * share)
         for i in range(count):
             x = plan.width * (i + chance.uniform(0.1, 0.9)) / count
-            clear = share > 0.6 and 0.28 < x / plan.width < 0.72  # noqa: PLR2004 - a glade for whoever stands in it
+            clear = share > 0.6 and 0.28 < x / plan.width < 0.72
             if not clear:
                 tall = plan.unit * (0.16 + 0.24 * share) * chance.uniform(0.75, 1.2)
-                marks += draw("pine", x, base + chance.uniform(0, 0.03) * plan.unit, tall, plan.light, min(plan.detail, 2), colour, depth=0.8)
+                marks += draw(
+                    "pine",
+                    x,
+                    base + chance.uniform(0, 0.03) * plan.unit,
+                    tall,
+                    plan.light,
+                    min(plan.detail, 2),
+                    colour,
+                    depth=0.8,
+                )
     return marks
-
-
-def city(plan: Plan, horizon: float) -> list[Mark]:
-    """Three rows of towers with lit windows, and a street before them."""
-    chance, mood = plan.chance("city"), plan.mood
-    ground = plan.height
-    marks: list[Mark] = []
-    for row in range(3):
-        share = row / 2
-        colour = mix(mix(mood.far, mood.low, 0.5), darker(mood.far, 0.5), share)
-        x, windows = -0.02 * plan.width, list[Outline]()
-        signs: list[Mark] = []
-        base = horizon + (ground - horizon) * 0.34 * (row + 1) / 3
-        while x < plan.width:
-            wide = plan.unit * chance.uniform(0.055, 0.12)
-            tall = plan.unit * chance.uniform(0.16, 0.46) * (1.1 - 0.35 * share)
-            marks.append(solid(((x, base - tall), (x + wide, base - tall), (x + wide, base), (x, base)), colour, mix(colour, mood.low, 0.3), depth=0.8 - share * 0.2))
-            windows += _windows(plan, chance, x, base - tall, wide, tall)
-            signs += _signs(plan, chance, x, base - tall, wide, tall)
-            x += wide + plan.unit * chance.choice((0, 0.004, 0.012))
-        lit = plan.brief.time in {"night", "dusk"} or plan.brief.style == "neon"
-        marks += flecks(windows, mood.glow if lit else lighter(colour, 0.4), 0.9 if lit else 0.5, depth=0.8 - share * 0.2) + signs
-    street = darker(mix(mood.near, mood.far, 0.7), 0.4)
-    marks.append(band(plan, horizon + (ground - horizon) * 0.34, ground + 2, street, darker(street, 0.35), SHAPE, 0.5))
-    return marks + _reflections(plan, horizon + (ground - horizon) * 0.36)
-
-
-def _windows(plan: Plan, chance: random.Random, x: float, y: float, wide: float, tall: float) -> list[Outline]:
-    if plan.detail == 1:
-        return []
-    cell = plan.unit * (0.02 if plan.detail < 4 else 0.015)  # noqa: PLR2004 - finer from xhigh on
-    found: list[Outline] = []
-    for column in range(int((wide - cell * 0.4) / cell)):
-        for line in range(int(tall / cell / 1.3)):
-            if chance.random() < 0.55:  # noqa: PLR2004 - somebody is home
-                left, top = x + cell * (column + 0.4), y + cell * 1.3 * (line + 0.5)
-                found.append(((left, top), (left + cell * 0.5, top), (left + cell * 0.5, top + cell * 0.7), (left, top + cell * 0.7)))
-    return found
-
-
-def _signs(plan: Plan, chance: random.Random, x: float, y: float, wide: float, tall: float) -> list[Mark]:
-    """Tubes of light on one tower in three, in a neon city only."""
-    luck, side, share = chance.random(), chance.random(), chance.uniform(0.15, 0.5)
-    if plan.brief.style != "neon" or luck > 0.34:  # noqa: PLR2004 - one in three
-        return []
-    colour = (plan.mood.accent, plan.mood.glint, (124, 255, 160))[int(side * 3)]
-    left, top, foot = x + wide * (0.1 + 0.6 * side), y + tall * share, y + tall * min(share + 0.3, 0.8)
-    tube: Outline = ((left, top), (left + wide * 0.2, top), (left + wide * 0.2, foot), (left, foot), (left, top))
-    glow = blob(left + wide * 0.1, (top + foot) / 2, (foot - top) * 0.8, colour, 0.4, depth=0.7)
-    return [glow, Mark((tube,), lighter(colour, 0.3), stroke=plan.unit * 0.004, stage=DETAIL, depth=0.7)]
-
-
-def _reflections(plan: Plan, top: float) -> list[Mark]:
-    if plan.detail == 1:
-        return []
-    chance = plan.chance("reflections")
-    return [
-        blob(chance.uniform(0, plan.width), top + chance.uniform(0.05, 0.8) * (plan.height - top), plan.unit * chance.uniform(0.03, 0.1),
-             chance.choice((plan.mood.glow, plan.mood.accent, plan.mood.glint)), 0.2, flat=0.3, depth=0.4)
-        for _ in range(plan.many(5, 14))
-    ]  # fmt: skip
 
 
 def desert(plan: Plan, horizon: float) -> list[Mark]:
@@ -220,13 +194,21 @@ def snowfield(plan: Plan, horizon: float) -> list[Mark]:
 def road(plan: Plan, horizon: float) -> list[Mark]:
     """A road that winds from the viewer to the horizon."""
     w, h = plan.width, plan.height
-    centre = [(0.52, 1.02, 0.23), (0.46, 0.82, 0.13), (0.53, 0.64, 0.07), (0.5, 0.5, 0.035), (0.515, 0.42, 0.016), (0.51, 0.36, 0.006)]
+    centre = [
+        (0.52, 1.02, 0.23),
+        (0.46, 0.82, 0.13),
+        (0.53, 0.64, 0.07),
+        (0.5, 0.5, 0.035),
+        (0.515, 0.42, 0.016),
+        (0.51, 0.36, 0.006),
+    ]
     knots = [(x * w, horizon + (h - horizon) * (y - 0.33) / 0.69, half * w) for x, y, half in centre]
     left, right = spline([(x - b, y) for x, y, b in knots], False), spline([(x + b, y) for x, y, b in knots], False)
     asphalt = darker(mix(plan.mood.far, (96, 98, 104), 0.6), 0.3)
     marks = [solid((*left, *reversed(right)), lighter(asphalt, 0.16), asphalt, depth=0.4)]
     middle = [((a[0] + b[0]) / 2, a[1], (b[0] - a[0]) * 0.016) for a, b in zip(left, right, strict=True)]
     dashes: list[Outline] = [
-        ((x0 - b0, y0), (x0 + b0, y0), (x1 + b1, y1), (x1 - b1, y1)) for (x0, y0, b0), (x1, y1, b1) in zip(middle[::2], middle[1::2], strict=False)
+        ((x0 - b0, y0), (x0 + b0, y0), (x1 + b1, y1), (x1 - b1, y1))
+        for (x0, y0, b0), (x1, y1, b1) in zip(middle[::2], middle[1::2], strict=False)
     ]
     return marks + flecks(dashes, (244, 238, 220), 0.9, depth=0.4)

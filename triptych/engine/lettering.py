@@ -64,7 +64,9 @@ def letter(picture: Image.Image, line: Lettering, scale: float = 1.0) -> None:
         _write(picture, "\n".join(rows), line, max(round(size * scale), SMALLEST), scale)
     if lacking := missing(line.words):
         note = f"The demo engine has no letters for: {', '.join(f'U+{ord(c):04X}' for c in lacking[:6])}"
-        foot = Lettering(note, (picture.width / scale / 2, picture.height / scale * 0.965), line.width, 0, line.colour, line.shadow)
+        foot = Lettering(
+            note, (picture.width / scale / 2, picture.height / scale * 0.965), line.width, 0, line.colour, line.shadow
+        )
         _write(picture, note, foot, max(round(picture.width * 0.018), SMALLEST), scale)
 
 
@@ -75,10 +77,26 @@ def _write(picture: Image.Image, text: str, line: Lettering, size: int, scale: f
     if line.shadow is not None:
         # A halo of the ground's own colour keeps letters legible on a busy one.
         glow = Image.new("L", picture.size, 0)
-        ImageDraw.Draw(glow).multiline_text(at, text, fill=190, font=face, anchor="mm", align="center", stroke_width=max(size // 14, 1))
+        ImageDraw.Draw(glow).multiline_text(
+            at, text, fill=190, font=face, anchor="mm", align="center", stroke_width=max(size // 14, 1)
+        )
         box = glow.getbbox()
         if box:
             reach = max(size // 8, 2)
-            box = (max(box[0] - 2 * reach, 0), max(box[1] - 2 * reach, 0), min(box[2] + 2 * reach, picture.width), min(box[3] + 2 * reach, picture.height))
+            box = (
+                max(box[0] - 2 * reach, 0),
+                max(box[1] - 2 * reach, 0),
+                min(box[2] + 2 * reach, picture.width),
+                min(box[3] + 2 * reach, picture.height),
+            )
             picture.paste(line.shadow, box, glow.crop(box).filter(ImageFilter.GaussianBlur(reach / 2)))
-    pen.multiline_text(at, text, fill=line.colour, font=face, anchor="mm", align="center", stroke_width=max(size // 60, 0), stroke_fill=line.colour)
+    pen.multiline_text(
+        at,
+        text,
+        fill=line.colour,
+        font=face,
+        anchor="mm",
+        align="center",
+        stroke_width=max(size // 60, 0),
+        stroke_fill=line.colour,
+    )

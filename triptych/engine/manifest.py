@@ -80,7 +80,9 @@ def _certificate(
     ])  # fmt: skip
     root, now = issuer is None, datetime.now(UTC)
     builder = (
-        x509.CertificateBuilder(issuer.subject if issuer else subject, subject, key.public_key(), x509.random_serial_number())
+        x509.CertificateBuilder(
+            issuer.subject if issuer else subject, subject, key.public_key(), x509.random_serial_number()
+        )
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=DAYS))
         .add_extension(x509.BasicConstraints(ca=root, path_length=None), critical=True)

@@ -1,7 +1,8 @@
 """The light of a picture: its palette by time of day, by the prompt's own colours, and by style."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from triptych.engine.colours import RGB, darker, lighter, luminance, mix, rgb, shifted
 from triptych.engine.shapes import Light
@@ -22,11 +23,12 @@ class Mood:
     glow: RGB
     accent: RGB
     tint: RGB
-    share: float = 0.0
+    share: float
 
 
 def _mood(*codes: str, share: float) -> Mood:
-    return Mood(*(rgb(c) for c in codes), share=share)
+    high, low, disc, far, near, water, glint, glow, accent, tint = map(rgb, codes)
+    return Mood(high, low, disc, far, near, water, glint, glow, accent, tint, share)
 
 
 TIMES = {
@@ -44,6 +46,8 @@ TIMES = {
                    "#8a959d", share=0.18),
 }  # fmt: skip
 
+# Which two jobs the first, second and third colour of a prompt take: the one wholly, the other half.
+SLOTS = (("accent", "water"), ("high", "near"), ("low", "far"))
 PAPERS = {"blueprint": rgb("#1d4a86"), "line": rgb("#f7f3ea"), "woodcut": rgb("#f0e6d2"), "watercolour": rgb("#fbf8f1")}
 INKS = {"blueprint": rgb("#dcebff"), "line": rgb("#2c2b30"), "woodcut": rgb("#22252b")}
 
@@ -51,17 +55,24 @@ INKS = {"blueprint": rgb("#dcebff"), "line": rgb("#2c2b30"), "woodcut": rgb("#22
 def mood(brief: Brief) -> Mood:
     """The palette of the prompt: its time of day, bent towards the colours it names."""
     chosen = TIMES["neon" if brief.style == "neon" else brief.time]
-    for slots, colour in zip((("accent", "water"), ("high", "near"), ("low", "far")), brief.colours, strict=False):
-        chosen = replace(chosen, **{s: mix(getattr(chosen, s), colour, 1.0 if s == slots[0] else 0.45) for s in slots})
+    for (slot, other), colour in zip(SLOTS, brief.colours, strict=False):
+        chosen = _bent(chosen, {slot: (colour, 1.0), other: (colour, 0.45)})
     if brief.colours:
-        chosen = replace(chosen, low=mix(chosen.low, lighter(brief.colours[-1], 0.3), 0.35))
-    toned = {f.name: tone(brief.style, getattr(chosen, f.name)) for f in fields(Mood) if f.name != "share"}
-    return replace(chosen, **toned)
+        chosen = _bent(chosen, {"low": (lighter(brief.colours[-1], 0.3), 0.35)})
+    return _bent(chosen, {f.name: (tone(brief.style, getattr(chosen, f.name)), 1.0) for f in fields(Mood)[:-1]})
+
+
+def _bent(chosen: Mood, by: Mapping[str, tuple[RGB, float]]) -> Mood:
+    """The mood with some of its colours mixed with others, by the share given."""
+    changes: dict[str, Any] = {slot: mix(getattr(chosen, slot), colour, share) for slot, (colour, share) in by.items()}
+    return replace(chosen, **changes)
 
 
 def light(chosen: Mood, brief: Brief) -> Light:
     """How things in the picture take its light."""
-    return Light(chosen.tint, chosen.share, chosen.glow, chosen.accent, flat=brief.style in {"flat", "woodcut", "pixel"})
+    return Light(
+        chosen.tint, chosen.share, chosen.glow, chosen.accent, flat=brief.style in {"flat", "woodcut", "pixel"}
+    )
 
 
 def _grey(colour: RGB) -> RGB:

@@ -1,4 +1,4 @@
-"""What every part of a composition needs to know: the sheet, the brief, the light, how much detail, and its own chance."""
+"""What every part of a composition needs to know: the sheet, the brief, the light, the detail, and its own chance."""
 
 import random
 from dataclasses import dataclass
@@ -62,11 +62,18 @@ def solid(outline: Outline, colour: RGB, fade: RGB | None = None, depth: float =
 
 
 def flecks(
-    outlines: list[Outline], colour: RGB, alpha: float = 1.0, depth: float = 0.6, stroke: float = 0.0, subject: bool = False
+    outlines: list[Outline],
+    colour: RGB,
+    alpha: float = 1.0,
+    depth: float = 0.6,
+    stroke: float = 0.0,
+    subject: bool = False,
 ) -> list[Mark]:
     """Many small outlines as one mark, or none."""
     if not outlines:
         return []
     return [
-        Mark(tuple(outlines), colour, alpha=alpha, stroke=stroke, stage=DETAIL, depth=depth, edge=False, subject=subject)
+        Mark(
+            tuple(outlines), colour, alpha=alpha, stroke=stroke, stage=DETAIL, depth=depth, edge=False, subject=subject
+        )
     ]

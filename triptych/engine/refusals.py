@@ -11,8 +11,8 @@ class Refusal(Exception):
     """An answer that is an error. `body` replaces the usual envelope where a fault wants another."""
 
     def __init__(
-        self, message: str, *, status: int = 400, kind: str = INVALID, code: str | None = None, param: str | None = None,
-        details: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None,
+        self, message: str, *, status: int = 400, kind: str = INVALID, code: str | None = None,
+        param: str | None = None, details: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(message)
         self.status = status
@@ -37,7 +37,7 @@ def no_key(given: bool) -> Refusal:
     message = (
         "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys."
         if given
-        else "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth."
+        else "You didn't provide an API key. You need to provide it in an Authorization header using Bearer auth."
     )
     return Refusal(message, status=401, code="invalid_api_key" if given else None)
 

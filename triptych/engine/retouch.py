@@ -18,7 +18,9 @@ SMALLEST = 48  # pixels: a hole narrower than this still gets a whole compositio
 DRIFT = 1.6  # levels by which pixels outside a mask wander, as they do with the API
 
 
-def edited(order: Order, inputs: Sequence[Image.Image], hole: Image.Image | None, faithful: bool = False) -> Image.Image:
+def edited(
+    order: Order, inputs: Sequence[Image.Image], hole: Image.Image | None, faithful: bool = False
+) -> Image.Image:
     """The first input, edited by the prompt, at the order's size.
 
     `hole` is L, 255 where to paint; None redraws everything. `faithful` keeps more of the input. Further inputs are
@@ -37,7 +39,9 @@ def fitted(picture: Image.Image, order: Order) -> Image.Image:
     """The input upright and cropped to the order's size, on white where it was transparent."""
     upright = ImageOps.exif_transpose(picture).convert("RGBA")
     white = Image.new("RGBA", upright.size, "white")
-    return ImageOps.fit(Image.alpha_composite(white, upright).convert("RGB"), (order.width, order.height), Image.Resampling.BICUBIC)
+    return ImageOps.fit(
+        Image.alpha_composite(white, upright).convert("RGB"), (order.width, order.height), Image.Resampling.BICUBIC
+    )
 
 
 def unfinished(finished: Image.Image, start: Image.Image, order: Order, step: int, steps: int) -> Image.Image:
@@ -74,16 +78,19 @@ def _inside(order: Order, ground: Image.Image) -> Image.Image:
 
 def _healed(base: Image.Image, hole: Image.Image) -> Image.Image:
     """The hole filled with what is around it, from coarse to fine."""
-    keep = np.asarray(hole.point(lambda v: 0 if v > 8 else 255), dtype=np.float32)[..., None] / 255  # noqa: PLR2004
+    keep = np.asarray(hole.point(lambda v: 0 if v > 8 else 255), dtype=np.float32)[..., None] / 255
     pixels = np.asarray(base, dtype=np.float32) * keep
     planes = [Image.fromarray(np.ascontiguousarray(p)) for p in np.moveaxis(np.dstack([pixels, keep]), 2, 0)]
-    result = [Image.new("F", (1, 1), v) for v in ImageEnhance.Brightness(base).enhance(1).resize((1, 1)).getpixel((0, 0))]  # type: ignore[union-attr]  # an RGB pixel is a triple
+    result = [Image.new("F", (1, 1), value) for value in np.asarray(base, dtype=np.float32).mean(axis=(0, 1)).tolist()]
     for edge in (2, 4, 8, 16, 32, 64):
         size = (edge, edge)
         *colours, share = (np.asarray(p.resize(size, Image.Resampling.BOX)) for p in planes)
         weight = np.clip(share * 4, 0, 1)
         result = [
-            Image.fromarray(np.asarray(r.resize(size, Image.Resampling.BICUBIC)) * (1 - weight) + c / np.maximum(share, 1e-3) * weight)
+            Image.fromarray(
+                np.asarray(r.resize(size, Image.Resampling.BICUBIC)) * (1 - weight)
+                + c / np.maximum(share, 1e-3) * weight
+            )
             for r, c in zip(result, colours, strict=True)
         ]
     filled = np.dstack([np.asarray(r.resize(base.size, Image.Resampling.BICUBIC)) for r in result])
@@ -128,7 +135,9 @@ def _drawn(style: str) -> Look:
         edges = ImageChops.difference(grey, grey.filter(ImageFilter.GaussianBlur(min(picture.size) / 180)))
         tone = grey.point(lambda v: max(120 - v, 0) // 3)
         ink = ImageChops.add(edges.point(lambda v: min(v * 9, 255)), tone)
-        return Image.composite(Image.new("RGB", picture.size, INKS[style]), Image.new("RGB", picture.size, PAPERS[style]), ink)
+        return Image.composite(
+            Image.new("RGB", picture.size, INKS[style]), Image.new("RGB", picture.size, PAPERS[style]), ink
+        )
 
     return look
 
@@ -163,7 +172,9 @@ def _pin(picture: Image.Image, extra: Image.Image, number: int, count: int) -> N
     side = min(round(min(picture.size) * 0.2), picture.width // (count + 1))
     rim = max(side // 16, 2)
     sheet = Image.new("RGB", (side, side), "white")
-    sheet.paste(ImageOps.fit(ImageOps.exif_transpose(extra).convert("RGB"), (side - 2 * rim, side - 2 * rim)), (rim, rim))
+    sheet.paste(
+        ImageOps.fit(ImageOps.exif_transpose(extra).convert("RGB"), (side - 2 * rim, side - 2 * rim)), (rim, rim)
+    )
     step = picture.width // (count + 1)
     picture.paste(sheet, (step * (number + 1) - side // 2, picture.height - side - rim * 2))
 
@@ -171,7 +182,14 @@ def _pin(picture: Image.Image, extra: Image.Image, number: int, count: int) -> N
 def _cut_out(picture: Image.Image) -> Image.Image:
     """Alpha by how far a pixel's colour is from that of the picture's border."""
     pixels = np.asarray(picture, dtype=np.float32)
-    border = np.concatenate([pixels[:4].reshape(-1, 3), pixels[-4:].reshape(-1, 3), pixels[:, :4].reshape(-1, 3), pixels[:, -4:].reshape(-1, 3)])
+    border = np.concatenate(
+        [
+            pixels[:4].reshape(-1, 3),
+            pixels[-4:].reshape(-1, 3),
+            pixels[:, :4].reshape(-1, 3),
+            pixels[:, -4:].reshape(-1, 3),
+        ]
+    )
     away = np.linalg.norm(pixels - np.median(border, axis=0), axis=2)
     alpha = Image.fromarray(np.clip((away - 24) * 6, 0, 255).astype(np.uint8), "L")
     result = picture.convert("RGBA")
@@ -185,7 +203,9 @@ def varied(order: Order, picture: Image.Image) -> Image.Image:
     base = fitted(picture, order)
     base = ImageOps.mirror(base) if order.index % 2 == 0 else base
     inset = chance.uniform(0, 0.08, 4) * min(base.size)
-    base = base.resize(base.size, Image.Resampling.BICUBIC, box=(inset[0], inset[1], base.width - inset[2], base.height - inset[3]))
+    base = base.resize(
+        base.size, Image.Resampling.BICUBIC, box=(inset[0], inset[1], base.width - inset[2], base.height - inset[3])
+    )
     hue, saturation, value = base.convert("HSV").split()
     turn = int(chance.integers(-14, 15))
     tinted = Image.merge("HSV", (hue.point(lambda v: (v + turn) % 256), saturation, value)).convert("RGB")

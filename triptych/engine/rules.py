@@ -66,7 +66,9 @@ def _prompt(ask: Ask) -> None:
     if not isinstance(prompt, str):
         raise _type("prompt", "a string", prompt)
     if len(prompt) > PROMPT_LIMIT:
-        long = f"Expected a string with maximum length {PROMPT_LIMIT}, but got a string with length {len(prompt)} instead."
+        long = (
+            f"Expected a string with maximum length {PROMPT_LIMIT}, but got a string with length {len(prompt)} instead."
+        )
         raise invalid("prompt", f"Invalid 'prompt': string too long. {long}", "string_above_max_length")
 
 
@@ -113,7 +115,14 @@ def _number(ask: Ask, name: str, low: int, high: int) -> None:
 
 
 def _type(name: str, expected: str, value: Any) -> Refusal:
-    kinds = {bool: "a boolean", str: "a string", int: "an integer", float: "a decimal number", list: "an array", dict: "an object"}
+    kinds = {
+        bool: "a boolean",
+        str: "a string",
+        int: "an integer",
+        float: "a decimal number",
+        list: "an array",
+        dict: "an object",
+    }
     got = kinds.get(type(value), "null")
     return invalid(name, f"Invalid type for '{name}': expected {expected}, but got {got} instead.", "invalid_type")
 
@@ -150,7 +159,7 @@ def _format(ask: Ask) -> None:
         raise invalid("background", f"Transparent background is not supported for {named} output format", kind=USER)
     asked = {name for name in ask.fields if ask.get(name) is not None}
     # Sending a default, or no partial images, conflicts with nothing.
-    asked -= {"output_compression"} if ask.get("output_compression") == 100 else set()  # noqa: PLR2004 - the default
+    asked -= {"output_compression"} if ask.get("output_compression") == 100 else set()
     asked -= {"partial_images"} if ask.get("partial_images") == 0 else set()
     asked -= {"stream"} if not ask.streams else set()
     asked |= {"mask"} if ask.mask else set()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from triptych.engine import indoors, land
+from triptych.engine import city, indoors, land
 from triptych.engine.colours import RGB, darker, lighter, luminance, mix
 from triptych.engine.marks import WASH, Lettering, Mark, Outline, Scene
 from triptych.engine.mood import PAPERS, legible, light, mood, tone
@@ -14,18 +14,22 @@ from triptych.engine.sky import sky, weather
 from triptych.engine.words import Brief, Thing
 
 LANDS: dict[str, Callable[[Plan, float], list[Mark]]] = {
-    "city": land.city, "forest": land.forest, "desert": land.desert, "snow": land.snowfield, "hill": land.hills,
+    "city": city.city, "forest": land.forest, "desert": land.desert, "snow": land.snowfield, "hill": land.hills,
 }  # fmt: skip
 STANDING = {"ground", "table", "coast"}
 ROOMS = {"studio", "still", "space", "under", "abstract", "poster"}
 BUILDINGS = {"house", "shop", "lighthouse", "church", "castle", "windmill"}
 # Where a building carries its sign: height of its middle from the top, width and height, in hundredths of the building.
-SIGNS = {"shop": (33, 78, 13), "house": (44, 44, 9), "lighthouse": (80, 30, 8), "windmill": (78, 30, 8), "train": (70, 50, 8)}
+SIGNS = {
+    "shop": (33, 78, 13),
+    "house": (44, 44, 9),
+    "lighthouse": (80, 30, 8),
+    "windmill": (78, 30, 8),
+    "train": (70, 50, 8),
+}
 
 
-def compose(
-    brief: Brief, width: int, height: int, seed: int, detail: int, busy: int = 2, phase: float = 0.0
-) -> Scene:
+def compose(brief: Brief, width: int, height: int, seed: int, detail: int, busy: int = 2, phase: float = 0.0) -> Scene:
     """Everything to paint, in order, for a picture of `width` × `height` pixels; the same for the same arguments."""
     chosen = mood(brief)
     plan = Plan(width, height, brief, chosen, light(chosen, brief), seed, detail, busy, phase)
@@ -91,7 +95,7 @@ def _room(plan: Plan, ground: str) -> list[Mark]:
 
 
 def _left(plan: Plan) -> bool:
-    return plan.chance("side").random() < 0.5  # noqa: PLR2004 - heads or tails
+    return plan.chance("side").random() < 0.5
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def _placed(plan: Plan, ground: str, horizon: float) -> list[Placed]:
     chance, alone = plan.chance("places"), len(things) == 1
     columns = _columns(plan, ground, things)
     found = [
-        Placed(t, x, *_stand(plan, ground, horizon, t, chance.random(), alone)) for t, x in zip(things, columns, strict=True)
+        Placed(t, x, *_stand(plan, ground, horizon, t, chance.random(), alone))
+        for t, x in zip(things, columns, strict=True)
     ]
     return sorted(found, key=lambda p: p.y)
 
@@ -153,7 +158,7 @@ def _stand(plan: Plan, ground: str, horizon: float, thing: Thing, luck: float, a
     """Where the thing's floor is and how tall it is, in pixels."""
     shape, h = SHAPES[thing.name], plan.height
     crowd = len(plan.brief.things) + sum(t.count - 1 for t in plan.brief.things)
-    room = min(plan.width * 1.15, h) * (1.0 if crowd < 4 else 0.8 if crowd < 6 else 0.62)  # noqa: PLR2004
+    room = min(plan.width * 1.15, h) * (1.0 if crowd < 4 else 0.8 if crowd < 6 else 0.62)
     # A title needs the sky above: things make room for it.
     room *= 0.8 if plan.brief.letters and not plan.brief.sign else 1.0
     tall = shape.height * room * (1 if thing.count == 1 else 0.82)
@@ -162,7 +167,9 @@ def _stand(plan: Plan, ground: str, horizon: float, thing: Thing, luck: float, a
         return h * (0.84 if alone else 0.86 + 0.05 * luck), close
     if ground == "under" or shape.place == "sky" or (ground == "space" and shape.place != "ground"):
         low, high = (0.46, 0.84) if ground in {"under", "space"} else (0.36, 0.52)
-        return h * (low + (high - low) * luck) if not alone else h * (high if ground != "space" else 0.78), tall * (1.7 if alone else 1.25)
+        return h * (low + (high - low) * luck) if not alone else h * (high if ground != "space" else 0.78), tall * (
+            1.7 if alone else 1.25
+        )
     if shape.place == "span":
         return horizon + (h - horizon) * 0.3, shape.height * room * 1.3
     if shape.place == "water" and ground == "sea":
@@ -198,7 +205,9 @@ def _letters(plan: Plan, ground: str, placed: list[Placed]) -> tuple[list[Mark],
     ink = legible(under)
     halo = mix(under, legible(ink), 0.35) if plan.brief.style != "flat" else None
     tall = room * 0.86 if bare else min(room, h * 0.15)
-    return [], tuple(Lettering(t, (w / 2, top + room * (i + 0.2)), w * 0.84, tall, ink, halo) for i, t in enumerate(lines))
+    return [], tuple(
+        Lettering(t, (w / 2, top + room * (i + 0.2)), w * 0.84, tall, ink, halo) for i, t in enumerate(lines)
+    )
 
 
 def _sign(plan: Plan, p: Placed, words: str) -> tuple[list[Mark], tuple[Lettering, ...]]:
@@ -216,7 +225,12 @@ def _sign(plan: Plan, p: Placed, words: str) -> tuple[list[Mark], tuple[Letterin
 
 
 def _box(x: float, y: float, wide: float, tall: float) -> Outline:
-    return (x - wide / 2, y - tall / 2), (x + wide / 2, y - tall / 2), (x + wide / 2, y + tall / 2), (x - wide / 2, y + tall / 2)
+    return (
+        (x - wide / 2, y - tall / 2),
+        (x + wide / 2, y - tall / 2),
+        (x + wide / 2, y + tall / 2),
+        (x - wide / 2, y + tall / 2),
+    )
 
 
 def _behind(plan: Plan, ground: str) -> RGB:
@@ -229,4 +243,4 @@ def _behind(plan: Plan, ground: str) -> RGB:
     style = plan.brief.style
     if style in PAPERS and style != "watercolour":
         return PAPERS[style]
-    return grounds.get(ground, mix(plan.mood.high, plan.mood.low, 0.25 if luminance(plan.mood.high) < 0.5 else 0.4))  # noqa: PLR2004
+    return grounds.get(ground, mix(plan.mood.high, plan.mood.low, 0.25 if luminance(plan.mood.high) < 0.5 else 0.4))

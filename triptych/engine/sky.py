@@ -53,7 +53,9 @@ def _disc(plan: Plan, horizon: float, moon: bool) -> list[Mark]:
     if moon and plan.detail > 1:
         shade = mix(mood.disc, mood.high, 0.22)
         craters = ((-0.3, -0.2, 0.24), (0.3, 0.22, 0.18), (0.12, -0.46, 0.12), (-0.36, 0.38, 0.14))
-        marks += flecks([oval(x + a * radius, y + b * radius, c * radius, c * radius) for a, b, c in craters], shade, depth=1)
+        marks += flecks(
+            [oval(x + a * radius, y + b * radius, c * radius, c * radius) for a, b, c in craters], shade, depth=1
+        )
     return marks
 
 
@@ -84,7 +86,15 @@ def clouds(plan: Plan, horizon: float, heavy: bool) -> list[Mark]:
 
 
 def _cloud(plan: Plan, x: float, y: float, size: float, body: RGB, turn: float) -> list[Mark]:
-    humps = [(-1.25, 0), (-0.95, -0.2), (-0.5, -0.34 - 0.1 * turn), (0.05, -0.5), (0.5, -0.3), (0.95, -0.24 * turn), (1.3, 0)]
+    humps = [
+        (-1.25, 0),
+        (-0.95, -0.2),
+        (-0.5, -0.34 - 0.1 * turn),
+        (0.05, -0.5),
+        (0.5, -0.3),
+        (0.95, -0.24 * turn),
+        (1.3, 0),
+    ]
     top = spline([(x + a * size, y + b * size) for a, b in humps], closed=False)
     outline = (*top, (x + 1.1 * size, y + 0.07 * size), (x - 1.1 * size, y + 0.07 * size))
     soft = 0.0 if plan.light.flat else size * 0.035
@@ -115,7 +125,8 @@ def _rainbow(plan: Plan, horizon: float) -> list[Mark]:
     for i, colour in enumerate(RAINBOW):
         radius = plan.width * 0.42 - i * width
         arc = tuple(
-            (cx + radius * math.cos(math.pi * t / 60), horizon * 1.02 - radius * 0.9 * math.sin(math.pi * t / 60)) for t in range(61)
+            (cx + radius * math.cos(math.pi * t / 60), horizon * 1.02 - radius * 0.9 * math.sin(math.pi * t / 60))
+            for t in range(61)
         )
         marks.append(Mark((arc,), colour, alpha=0.5, stroke=width * 1.15, stage=SHAPE, depth=1, soft=width * 0.2))
     return marks
@@ -135,16 +146,25 @@ def _aurora(plan: Plan, horizon: float) -> list[Mark]:
 def weather(plan: Plan) -> list[Mark]:
     """What falls in front of everything: rain, snow, fog."""
     chance, unit, kinds = plan.chance("weather"), plan.unit, plan.brief.sky
-    spots = [(chance.uniform(-0.1, 1.1) * plan.width, (chance.random() + plan.phase) % 1 * plan.height) for _ in range(plan.many(120, 420))]
+    spots = [
+        (chance.uniform(-0.1, 1.1) * plan.width, (chance.random() + plan.phase) % 1 * plan.height)
+        for _ in range(plan.many(120, 420))
+    ]
     marks: list[Mark] = []
     if "rain" in kinds:
         drops: list[Outline] = [((x, y), (x - unit * 0.008, y + unit * 0.034)) for x, y in spots]
         marks += flecks(drops, lighter(plan.mood.low, 0.4), 0.42, depth=0, stroke=unit * 0.0016)
     if "snowfall" in kinds:
         sizes = [unit * chance.choice((0.002, 0.003, 0.0045)) for _ in spots]
-        marks += flecks([oval(x, y, s, s) for (x, y), s in zip(spots, sizes, strict=True)], (250, 251, 255), 0.9, depth=0)
+        marks += flecks(
+            [oval(x, y, s, s) for (x, y), s in zip(spots, sizes, strict=True)], (250, 251, 255), 0.9, depth=0
+        )
     if "fog" in kinds:
         for y in (0.5, 0.62, 0.76):
             x = plan.width * chance.uniform(0.3, 0.7)
-            marks.append(blob(x, plan.height * y, plan.width * 0.6, plan.mood.low, 0.5, flat=0.16, soft=unit * 0.06, stage=DETAIL))
+            marks.append(
+                blob(
+                    x, plan.height * y, plan.width * 0.6, plan.mood.low, 0.5, flat=0.16, soft=unit * 0.06, stage=DETAIL
+                )
+            )
     return marks

@@ -42,9 +42,15 @@ def _pixels(picture: Image.Image, detail: int) -> Image.Image:
 def _lens(picture: Image.Image) -> Image.Image:
     """Bloom of the lights and a darker rim."""
     bright = picture.reduce(4).point(lambda v: max(v - 150, 0) * 2)
-    bloom = bright.filter(ImageFilter.GaussianBlur(min(picture.size) / 90)).resize(picture.size, Image.Resampling.BILINEAR)
+    bloom = bright.filter(ImageFilter.GaussianBlur(min(picture.size) / 90)).resize(
+        picture.size, Image.Resampling.BILINEAR
+    )
     lit = ImageChops.screen(picture, bloom.point(lambda v: v // 3))
-    rim = Image.radial_gradient("L").point(lambda v: max(255 - max(v - 110, 0), 120)).resize(picture.size, Image.Resampling.BILINEAR)
+    rim = (
+        Image.radial_gradient("L")
+        .point(lambda v: max(255 - max(v - 110, 0), 120))
+        .resize(picture.size, Image.Resampling.BILINEAR)
+    )
     return ImageEnhance.Contrast(ImageChops.multiply(lit, Image.merge("RGB", (rim, rim, rim)))).enhance(1.12)
 
 
@@ -82,7 +88,15 @@ def _washed(picture: Image.Image, seed: int) -> Image.Image:
 
 def _grained(picture: Image.Image, style: str, seed: int, detail: int) -> Image.Image:
     """Fine grain: it hides the steps of gradients, and it is what paper and film have."""
-    strength = {"photo": 5.0, "noir": 8.0, "vintage": 8.0, "watercolour": 7.0, "oil": 7.0, "woodcut": 6.0, "gouache": 3.4}.get(style, 1.2)
+    strength = {
+        "photo": 5.0,
+        "noir": 8.0,
+        "vintage": 8.0,
+        "watercolour": 7.0,
+        "oil": 7.0,
+        "woodcut": 6.0,
+        "gouache": 3.4,
+    }.get(style, 1.2)
     if detail == 1 or style in {"flat", "blueprint"}:
         return picture
     width, height = picture.size

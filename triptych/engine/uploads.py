@@ -23,8 +23,11 @@ def check_files(ask: Ask) -> None:
     if not ask.images:
         raise missing("image")
     if len(ask.images) > MOST_IMAGES:
-        long = f"Expected an array with maximum length {MOST_IMAGES}, but got an array with length {len(ask.images)} instead."
-        raise invalid("image", f"Invalid 'image': array too long. {long}", "array_above_max_length")
+        expected = f"Expected an array with maximum length {MOST_IMAGES}"
+        message = (
+            f"Invalid 'image': array too long. {expected}, but got an array with length {len(ask.images)} instead."
+        )
+        raise invalid("image", message, "array_above_max_length")
     first = None
     for number, upload in enumerate(ask.images, 1):
         _check_image(upload, number, MOST_MASK_BYTES if ask.kind == "variation" else MOST_BYTES)
@@ -87,7 +90,7 @@ def _check_markup(upload: Upload, size: tuple[int, int]) -> None:
     markup = opened(upload)
     if markup is None or markup.format != "PNG" or markup.size != size:
         raise invalid("markup", "The markup must be a PNG of the first image's size.", "invalid_image")
-    if not markup.has_transparency_data or markup.convert("RGBA").getchannel("A").getextrema()[0] == 255:  # noqa: PLR2004
+    if not markup.has_transparency_data or markup.convert("RGBA").getchannel("A").getextrema()[0] == 255:
         raise invalid("markup", "The markup must contain transparent pixels.", "invalid_image")
 
 

@@ -31,7 +31,8 @@ def traced(picture: Image.Image, title: str) -> bytes:
     flat = small.quantize(48, dither=Image.Dither.NONE).convert("RGB")
     across, down = width / flat.width, height / flat.height
     tiles = [
-        f'<rect x="{x * across:.2f}" y="{y * down:.2f}" width="{run * across + 0.4:.2f}" height="{down + 0.4:.2f}" fill="{colour}"/>'
+        f'<rect x="{x * across:.2f}" y="{y * down:.2f}" width="{run * across + 0.4:.2f}" '
+        f'height="{down + 0.4:.2f}" fill="{colour}"/>'
         for y in range(flat.height)
         for x, run, colour in _runs(flat, y)
     ]
@@ -62,12 +63,14 @@ def _mark(mark: Mark, number: int, defs: list[str]) -> str:
         fill = f"url(#g{number})"
     extra = f' opacity="{mark.alpha:.2f}"' if mark.alpha < 1 else ""
     if mark.soft:
-        defs.append(f'<filter id="s{number}" x="-1" y="-1" width="3" height="3"><feGaussianBlur stdDeviation="{mark.soft:.1f}"/></filter>')
+        blur = f'<feGaussianBlur stdDeviation="{mark.soft:.1f}"/>'
+        defs.append(f'<filter id="s{number}" x="-1" y="-1" width="3" height="3">{blur}</filter>')
         extra += f' filter="url(#s{number})"'
     path = "".join(_path(outline, closed=not mark.stroke) for outline in mark.outlines)
     if mark.stroke:
         # A gradient needs a box, and a straight line has none: strokes are plain.
-        line = f'fill="none" stroke="{code(mark.colour)}" stroke-width="{mark.stroke:.1f}" stroke-linecap="round" stroke-linejoin="round"'
+        line = f'fill="none" stroke="{code(mark.colour)}" stroke-width="{mark.stroke:.1f}"'
+        line += ' stroke-linecap="round" stroke-linejoin="round"'
         return f'<path d="{path}" {line}{extra}/>'
     return f'<path d="{path}" fill="{fill}"{extra}/>'
 
@@ -81,7 +84,8 @@ def _path(outline: Outline, closed: bool) -> str:
 def _text(line: Lettering) -> str:
     rows, size = fitted(line)
     top = line.centre[1] - size * 1.14 * (len(rows) - 1) / 2 + size * 0.36
-    style = f'font-family="Helvetica, Arial, sans-serif" font-weight="600" font-size="{size}" text-anchor="middle" fill="{code(line.colour)}"'
+    style = f'font-family="Helvetica, Arial, sans-serif" font-weight="600" font-size="{size}"'
+    style += f' text-anchor="middle" fill="{code(line.colour)}"'
     if line.shadow is not None:
         style += f' stroke="{code(line.shadow)}" stroke-width="{size / 14:.1f}" paint-order="stroke"'
     # textLength holds the words to the room they were fitted to, whatever font the viewer has.

@@ -55,9 +55,24 @@ STYLES: tuple[tuple[str, str], ...] = (
     ("flat", r"poster|flat|vector|minimal\w*|logo|icon|sticker|graphic|bauhaus|clean|infographic|cartoon"),
 )
 
-COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "pair": 2, "couple": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+COUNTS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "pair": 2,
+    "couple": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+}
 QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,120})[\"”“»]|(?<![\w])['‘]([^'‘’]{1,120})['’](?![\w])")
-GROUND = re.compile(r"(?:on|against|over|with)\s+(?:an?\s+)?(?:plain |solid |pure |clean |simple )*(#?\w+)\s+(?:back(?:ground|drop)|ground)")
+GROUND = re.compile(
+    r"(?:on|against|over|with)\s+(?:an?\s+)?(?:plain |solid |pure |clean |simple )*"
+    r"(#?\w+)\s+(?:back(?:ground|drop)|ground)"
+)
 SIGN = re.compile(r"\b(?:sign|signboard|door|doorway|shopfront|storefront|awning|facade|entrance|window)\b")
 WORD = re.compile(r"#?[\w-]+")
 
