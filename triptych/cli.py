@@ -69,6 +69,7 @@ def engine(host: str, port: int, token: str | None) -> int:
     refuse_taken(host, port)
     from triptych.engine.serve import serve
 
+    print(f"The demo engine speaks the Images API at http://{named(host)}:{port}/v1  (Ctrl+C stops it)", flush=True)
     serve(host=host, port=port, token=token)
     return 0
 
@@ -160,22 +161,29 @@ def announce(host: str) -> None:
     """Says where the pages are once they answer, and opens a browser unless told not to."""
     from streamlit import config, runtime
 
-    wildcard = host in {"0.0.0.0", "::"}  # noqa: S104 - read, not bound
-    asked = {"0.0.0.0": LOCAL, "::": "::1"}.get(host, host)  # noqa: S104
-    name = "localhost" if wildcard or host == LOCAL else f"[{host}]" if ":" in host else host
+    asked = {"0.0.0.0": LOCAL, "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if runtime.exists():  # before that, looking at the configuration would fix it too early
             secure, port = bool(config.get_option("server.sslCertFile")), int(config.get_option("server.port"))
             if port and answers(asked, port, secure=secure):
-                return show(f"http{'s' * secure}://{name}:{port}", browser=not config.get_option("server.headless"))
+                return show(f"http{'s' * secure}://{named(host)}:{port}")
         time.sleep(0.05)
     return None
 
 
-def show(url: str, *, browser: bool) -> None:
+def named(host: str) -> str:
+    """The host as a browser on this machine writes it."""
+    if host in {LOCAL, "0.0.0.0", "::"}:  # noqa: S104 - read, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def show(url: str) -> None:
+    from streamlit import config
+
     print(f"Triptych is open at {url}  (Ctrl+C stops it)", flush=True)
-    if browser:
+    if not config.get_option("server.headless"):
         webbrowser.open(url)
 
 

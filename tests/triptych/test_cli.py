@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from openai import OpenAI
 
-from tests.serving import ROOT
+from tests.serving import ROOT, free_port
 from triptych import __version__, cli
 
 
@@ -94,3 +95,31 @@ def test_nothing_is_served_to_others_without_login(tmp_path: Path) -> None:
     assert (1, "") == (ended.returncode, ended.stdout)
     assert "will not serve 0.0.0.0 without login" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("127.0.0.1", "localhost"),
+        ("0.0.0.0", "localhost"),
+        ("::1", "[::1]"),
+        ("a.example", "a.example"),
+    ],
+)
+def test_an_address_is_written_as_a_browser_takes_it(host: str, name: str) -> None:
+    assert name == cli.named(host)
+
+
+def test_the_engine_is_served_to_other_programs(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "triptych.cli", "engine", f"--port={port}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        listed = OpenAI(api_key="any", base_url=f"http://127.0.0.1:{port}/v1", max_retries=5).models.list()
+        process.terminate()
+
+    assert f"http://localhost:{port}/v1" in said
+    assert "gpt-image-2" in [model.id for model in listed]
