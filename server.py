@@ -27,6 +27,7 @@ from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
 DRAIN_SECONDS = 120.0
+FRONT = "generate"  # the page whose path is "/"
 log = logging.getLogger("triptych.server")
 
 # What may be asked from anywhere: a load balancer knows a replica by its number, not by its name.
@@ -89,7 +90,7 @@ class Guard:
         self.hosts: list[str] = list(st.get_option("server.allowedHosts"))
         self.origins: list[str] = list(st.get_option("server.corsAllowedOrigins"))
         self.base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
-        self.pages = {"", *(page.stem for page in (FOLDER / "pages").glob("*.py"))}
+        self.pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
         self.policy = page_policy()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -41,14 +41,16 @@ def test_readiness_is_told(server: str) -> None:
     assert (200, {"ready": True, "reasons": []}) == (status, json.loads(body))
 
 
-@pytest.mark.parametrize("path", ["/healthz2", "/health", "/nowhere", "/api/nothing"])
+@pytest.mark.parametrize("path", ["/healthz2", "/health", "/nowhere", "/generate", "/api/nothing"])
 def test_a_wrong_path_is_not_healthy(server: str, path: str) -> None:
     status, _, _ = ask(server, path)
 
     assert 404 == status
 
 
-@pytest.mark.parametrize("path", ["/", *(f"/{page.stem}" for page in (ROOT / "pages").glob("*.py"))])
+@pytest.mark.parametrize(
+    "path", ["/", *(f"/{page.stem}" for page in (ROOT / "pages").glob("*.py") if page.stem != "generate")]
+)
 def test_every_page_has_its_path(server: str, path: str) -> None:
     status, _, _ = ask(server, path)
 
