@@ -169,13 +169,17 @@ def abstract(plan: Plan) -> list[Mark]:
         for d in (unit * 0.2, unit * 0.23)
     ]
     marks.append(Mark(tuple(bars), darker(mood.high, 0.6), stroke=unit * 0.005, stage=DETAIL, subject=True))
-    if plan.detail > 2:
-        dots = [
-            oval(w * 0.1 + unit * 0.022 * (i % 9), h * 0.8 + unit * 0.022 * (i // 9), unit * 0.004, unit * 0.004)
-            for i in range(45)
-        ]
-        marks += flecks(dots, darker(mood.high, 0.5), subject=True)
-    return marks
+    return marks + (_dots(plan) if plan.detail > 2 else [])
+
+
+def _dots(plan: Plan) -> list[Mark]:
+    step, size = plan.unit * 0.022, plan.unit * 0.004
+    x, y = plan.width * 0.1, plan.height * 0.8
+    return flecks(
+        [oval(x + step * (i % 9), y + step * (i // 9), size, size) for i in range(45)],
+        darker(plan.mood.high, 0.5),
+        subject=True,
+    )
 
 
 def _subject(outline: Outline, colour: RGB) -> Mark:
@@ -216,17 +220,9 @@ def poster(plan: Plan) -> list[Mark]:
         )
     ]
     cx, cy = w / 2, h * 0.86
-    rays: list[Outline] = []
-    for i in range(0, 36, 2):
-        a, b = math.pi * i / 18, math.pi * (i + 1) / 18
-        far = w + h
-        rays.append(
-            (
-                (cx, cy),
-                (cx - far * math.cos(a), cy - far * math.sin(a)),
-                (cx - far * math.cos(b), cy - far * math.sin(b)),
-            )
-        )
+    far = float(w + h)
+    rim = [(cx + far * math.cos(math.pi * i / 18), cy + far * math.sin(math.pi * i / 18)) for i in range(37)]
+    rays: list[Outline] = [((cx, cy), rim[i], rim[i + 1]) for i in range(0, 36, 2)]
     marks += flecks(rays, lighter(field, 0.3), 0.35, depth=1)
     marks.append(
         _subject(

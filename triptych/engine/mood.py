@@ -1,7 +1,7 @@
 """The light of a picture: its palette by time of day, by the prompt's own colours, and by style."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.engine.colours import RGB, darker, lighter, luminance, mix, rgb, shifted
@@ -53,13 +53,13 @@ INKS = {"blueprint": rgb("#dcebff"), "line": rgb("#2c2b30"), "woodcut": rgb("#22
 
 
 def mood(brief: Brief) -> Mood:
-    """The palette of the prompt: its time of day, bent towards the colours it names."""
+    """The palette of the prompt, before its style: its time of day, bent towards the colours it names."""
     chosen = TIMES["neon" if brief.style == "neon" else brief.time]
     for (slot, other), colour in zip(SLOTS, brief.colours, strict=False):
         chosen = _bent(chosen, {slot: (colour, 1.0), other: (colour, 0.45)})
     if brief.colours:
         chosen = _bent(chosen, {"low": (lighter(brief.colours[-1], 0.3), 0.35)})
-    return _bent(chosen, {f.name: (tone(brief.style, getattr(chosen, f.name)), 1.0) for f in fields(Mood)[:-1]})
+    return chosen
 
 
 def _bent(chosen: Mood, by: Mapping[str, tuple[RGB, float]]) -> Mood:

@@ -36,6 +36,7 @@ def compose(brief: Brief, width: int, height: int, seed: int, detail: int, busy:
     ground = _ground(brief)
     horizon = height * plan.chance("horizon").uniform(0.54, 0.6)
     placed = _placed(plan, ground, horizon)
+    # Every colour is mixed as the style would mix it, wherever it came from.
     board, letters = _letters(plan, ground, placed)
     marks = _backdrop(plan, ground, horizon) + _things(plan, ground, placed) + board
     if ground not in ROOMS:
@@ -44,9 +45,17 @@ def compose(brief: Brief, width: int, height: int, seed: int, detail: int, busy:
         # Nothing stands in front: a transparent picture then keeps all but the sky.
         marks = [replace(mark, subject=mark.stage != WASH) for mark in marks]
     paper = brief.ground or PAPERS.get(brief.style, chosen.low)
+    marks = [_toned(mark, brief) for mark in marks]
     # A product on a plain ground is lit evenly: no dark rim, no grain on what must stay pure.
     style = "plain" if ground == "studio" and brief.style in {"photo", "gouache"} else brief.style
     return Scene(width, height, paper, tuple(marks), letters, style, seed, detail)
+
+
+def _toned(mark: Mark, brief: Brief) -> Mark:
+    if mark.colour == brief.ground:
+        return mark  # a ground asked for by name or code is exactly that
+    fade = tone(brief.style, mark.fade) if mark.fade else None
+    return replace(mark, colour=tone(brief.style, mark.colour), fade=fade)
 
 
 def _ground(brief: Brief) -> str:
@@ -127,7 +136,7 @@ def _things(plan: Plan, ground: str, placed: list[Placed]) -> list[Mark]:
         floats = shape.place in {"water", "sky", "under"} or ground in {"under", "space"}
         bob = math.sin(2 * math.pi * (plan.phase + order * 0.3)) * p.height * 0.03 if floats else 0.0
         marks += _shade(plan, ground, p)
-        colour = tone(plan.brief.style, p.thing.colour or shape.colour)
+        colour = p.thing.colour or shape.colour
         flip = p.x > plan.width * 0.55
         marks += draw(p.thing.name, p.x, p.y + bob, p.height, plan.light, plan.detail, colour, flip)
     return marks
@@ -167,11 +176,11 @@ def _stand(plan: Plan, ground: str, horizon: float, thing: Thing, luck: float, a
         return h * (0.84 if alone else 0.86 + 0.05 * luck), close
     if ground == "under" or shape.place == "sky" or (ground == "space" and shape.place != "ground"):
         low, high = (0.46, 0.84) if ground in {"under", "space"} else (0.36, 0.52)
-        return h * (low + (high - low) * luck) if not alone else h * (high if ground != "space" else 0.78), tall * (
-            1.7 if alone else 1.25
-        )
+        tall = min(tall * (1.7 if alone else 1.25), h * 0.7)
+        floor = h * (low + (high - low) * (luck if not alone else 0.85))
+        return max(floor, tall + h * 0.06), tall
     if shape.place == "span":
-        return horizon + (h - horizon) * 0.3, shape.height * room * 1.3
+        return horizon + (h - horizon) * 0.3, shape.height * room * 1.7
     if shape.place == "water" and ground == "sea":
         return horizon + (h - horizon) * (0.22 + 0.5 * luck), tall * (0.62 + 0.5 * luck) * (1.2 if alone else 1)
     if ground == "sea":
@@ -215,7 +224,7 @@ def _sign(plan: Plan, p: Placed, words: str) -> tuple[list[Mark], tuple[Letterin
     at, wide, tall = (share * p.height / 100 for share in SIGNS[p.thing.name])
     wide, tall = max(wide, min(plan.unit * 0.28, plan.width * 0.4)), max(tall, plan.unit * 0.06)
     x, y = min(max(p.x, wide / 2 + 8), plan.width - wide / 2 - 8), p.y - p.height + at
-    board = tone(plan.brief.style, darker(plan.mood.accent, 0.45))
+    board = darker(plan.mood.accent, 0.45)
     rim = plan.unit * 0.006
     marks = [
         Mark((_box(x, y, wide + 2 * rim, tall + 2 * rim),), lighter(plan.mood.glow, 0.3), subject=True),
@@ -243,4 +252,5 @@ def _behind(plan: Plan, ground: str) -> RGB:
     style = plan.brief.style
     if style in PAPERS and style != "watercolour":
         return PAPERS[style]
-    return grounds.get(ground, mix(plan.mood.high, plan.mood.low, 0.25 if luminance(plan.mood.high) < 0.5 else 0.4))
+    open_sky = mix(plan.mood.high, plan.mood.low, 0.25 if luminance(plan.mood.high) < 0.5 else 0.4)
+    return tone(style, grounds.get(ground, open_sky))

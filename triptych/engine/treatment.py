@@ -24,7 +24,7 @@ def treat(picture: Image.Image, style: str, seed: int, detail: int) -> Image.Ima
     if style == "neon":
         picture = _bloom(picture)
     if style in {"oil", "gouache", "watercolour", "woodcut"} and detail > 1:
-        picture = _brushed(picture, seed, {"oil": 0.0045, "watercolour": 0.0012}.get(style, 0.0006))
+        picture = _brushed(picture, seed, {"oil": 0.003, "watercolour": 0.0012}.get(style, 0.0006))
     if style == "watercolour":
         picture = _washed(picture, seed)
     return _grained(picture, style, seed, detail)

@@ -36,7 +36,7 @@ TIMES: dict[str, str] = {
     "dusk": "dusk", "sunset": "dusk", "twilight": "dusk", "evening": "dusk", "dawn": "dawn", "sunrise": "dawn",
     "morning": "dawn", "night": "night", "midnight": "night", "moonlit": "night", "moonlight": "night",
     "starry": "night", "nocturne": "night", "stormy": "storm", "storm": "storm", "rainy": "storm", "overcast": "storm",
-    "foggy": "storm", "misty": "storm",
+    "foggy": "storm", "fog": "storm", "mist": "storm", "rain": "storm", "misty": "storm",
 }  # fmt: skip
 
 STYLES: tuple[tuple[str, str], ...] = (
@@ -67,6 +67,7 @@ COUNTS = {
     "five": 5,
     "six": 6,
     "seven": 7,
+    "village": 4,
 }
 QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,120})[\"”“»]|(?<![\w])['‘]([^'‘’]{1,120})['’](?![\w])")
 GROUND = re.compile(
@@ -143,7 +144,7 @@ def _things(words: list[str]) -> tuple[Thing, ...]:
         if name is None or (word in NAMED and _next_is_noun(words, position)):
             continue
         before = words[max(0, position - 3) : position]
-        count = next((COUNTS[w] for w in reversed(before) if w in COUNTS), 3 if word != _singular(word) else 1)
+        count = next((COUNTS[w] for w in (word, *reversed(before)) if w in COUNTS), 3 if word != _singular(word) else 1)
         colour = next((c for w in reversed(before) if (c := colour_of(w))), None)
         found.setdefault(name, Thing(name, count, colour))
     return tuple(found.values())[:5]
