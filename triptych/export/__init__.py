@@ -1,0 +1,5 @@
+"""A request written out as code that runs as it stands."""
+
+from triptych.export.code import LANGUAGES, Language, curl, javascript, python, python_async
+
+__all__ = ["LANGUAGES", "Language", "curl", "javascript", "python", "python_async"]

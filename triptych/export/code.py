@@ -1,0 +1,114 @@
+"""One request as Python, async Python, curl and JavaScript: what is sent, where to, and how its pictures are saved."""
+
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from triptych.request import ImageRequest
+from triptych.servers import OPENAI, Server
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+Writer = Callable[[ImageRequest, str | None, Server], str]
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language to export to. ``highlight`` is its name for syntax colouring, ``write`` makes the code."""
+
+    label: str
+    file_suffix: str
+    highlight: str
+    write: Writer
+
+
+def python(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """A Python script on the OpenAI SDK. It reads the key from OPENAI_API_KEY and saves image-1.png and so on.
+
+    ``base_url`` is written down unless it is None or OpenAI's own.
+    """
+    return _render("python.py.jinja", request, base_url, server)
+
+
+def python_async(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """The same with AsyncOpenAI; pictures that are asked for one by one are drawn at the same time."""
+    return _render("python_async.py.jinja", request, base_url, server)
+
+
+def curl(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """Bash with curl 7.55 or later; python3 and its standard library decode the pictures."""
+    return _render("curl.sh.jinja", request, base_url, server)
+
+
+def javascript(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """A JavaScript module for Node 20 or later, without any package."""
+    return _render("javascript.mjs.jinja", request, base_url, server)
+
+
+LANGUAGES: tuple[Language, ...] = (
+    Language("Python", ".py", "python", python),
+    Language("Python, async", ".py", "python", python_async),
+    Language("curl", ".sh", "bash", curl),
+    Language("JavaScript", ".mjs", "javascript", javascript),
+)
+
+
+def _render(template: str, request: ImageRequest, base_url: str | None, server: Server) -> str:
+    """The template with the arguments of one call, and how many calls there are."""
+    arguments = request.parts()[0].api_kwargs(server)
+    url = (base_url or OPENAI_URL).rstrip("/")
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            arguments=arguments,
+            base_url=None if url == OPENAI_URL else url,
+            url=url,
+            streams=arguments.get("stream", False),
+            suffix=arguments.get("output_format", "png"),
+            times=len(request.parts()),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """Jinja for program text: every value goes through a filter that quotes it for its language."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=False,  # noqa: S701 - the output is code, in which HTML's escapes would be wrong
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"py": _python_literal, "js": _javascript_literal, "json": _json, "sh": shlex.quote}
+    return environment
+
+
+def _python_literal(value: Any) -> str:
+    """The value as a Python expression in double quotes; what cannot be seen, or reorders text, as an escape."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_python_literal(key)}: {_python_literal(item)}" for key, item in value.items()) + "}"
+    if not isinstance(value, str):
+        return repr(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    shown = (letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in escaped)
+    return f'"{"".join(shown)}"'
+
+
+def _json(value: Any) -> str:
+    """The value as JSON on one line, with escapes for what cannot be seen, reorders text or is half a character."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+
+
+def _javascript_literal(value: Any) -> str:
+    """JSON, with which a page that holds the code in a script element cannot be ended or turned into a comment."""
+    return _json(value).replace("</", "<\\/").replace("<!--", "<\\u0021--")
