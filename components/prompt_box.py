@@ -1,11 +1,68 @@
-"""The prompt."""
+"""The prompt: its text area, ways to fill it, and one line under it that never changes its height."""
 
 import streamlit as st
 
+from components.error_notice import plain
+from components.prompt_builder import prompt_builder
+from components.prompt_templates import prompt_templates
 from components.session import session
+from triptych.parameters import PROMPT_LIMIT
+from triptych.pricing import text_tokens
+from triptych.prompts import Hint, lint
+
+HEIGHT = 120  # pixels, of the text area
+LINE = 40  # pixels, of the line under it: with a fixed height the button below stays where the pointer is pressing it
 
 
 def prompt_box() -> str:
     """Draw the prompt's text area and return what it holds."""
-    session().keep("prompt")
-    return st.text_area("Prompt", key="prompt", height=120, persist_state="session")
+    here = session()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.markdown("Prompt", width="stretch")
+        if here.can_undo:
+            _undo()
+        prompt_builder()
+        prompt_templates()
+    here.keep("prompt")
+    # No max_chars: the browser would cut a pasted prompt without a word.
+    prompt = st.text_area(
+        "Prompt", key="prompt", height=HEIGHT, label_visibility="collapsed", persist_state="session",
+        placeholder="What should the picture show?",
+    )  # fmt: skip
+    _below(prompt)
+    return prompt
+
+
+def _undo() -> None:
+    st.button(
+        "Undo",
+        key="undo_prompt",
+        on_click=session().undo,
+        type="tertiary",
+        icon=":material/undo:",
+        help="Put back what was there before. Once more, and the change is back.",
+    )
+
+
+def _below(prompt: str) -> None:
+    hints = lint(prompt, session().request())
+    advice = [hint for hint in hints if hint.severity == "note"]
+    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
+        st.caption(_line(prompt, hints), wrap=False)
+        with st.popover(_count(len(advice)), type="tertiary", disabled=not advice, key="hints"):
+            for hint in advice:
+                st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
+                st.caption(plain(hint.instead))
+
+
+def _line(prompt: str, hints: tuple[Hint, ...]) -> str:
+    """How long the prompt is, and the first hint."""
+    length = f"{len(prompt):,} characters" if len(prompt) != 1 else "1 character"
+    if len(prompt) > PROMPT_LIMIT:
+        return f":red[:material/error: {length}, {len(prompt) - PROMPT_LIMIT:,} more than the API takes]"
+    facts = [length, f"~{text_tokens(prompt):,} tokens", *(hint.what for hint in hints[:1])]
+    return plain(" · ".join(facts))
+
+
+def _count(advice: int) -> str:
+    return "No hints" if not advice else "1 hint" if advice == 1 else f"{advice} hints"

@@ -88,6 +88,20 @@ class Session:
         for name, value in values.items():
             self._state[name] = value
 
+    def overwrite(self, values: Mapping[str, Any]) -> None:
+        """Set widgets and remember what they held, so that ``undo`` brings it back."""
+        self._state["_overwritten"] = {name: self.value(name) for name in values}
+        self.put(values)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether something has been overwritten."""
+        return "_overwritten" in self._state
+
+    def undo(self) -> None:
+        """Bring back what was overwritten; what it replaces is remembered in turn."""
+        self.overwrite(self._state["_overwritten"])
+
     def request(self) -> ImageRequest:
         """What the form holds now, whether it has been drawn in this run or not."""
         entry = model(str(self.value("model") or ""))

@@ -7,6 +7,7 @@ from components.navigation import require_app
 from components.prompt_box import prompt_box
 from components.request_form import request_form
 from components.run_row import run_row
+from components.welcome import welcome
 
 require_app()
 
@@ -15,3 +16,4 @@ prompt_box()
 request = request_form()
 run_row("generate", "Generate", request)
 job_view("generate")
+welcome("generate")
