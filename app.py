@@ -7,5 +7,7 @@ import streamlit as st
 from components.navigation import run
 
 # The icon is ours: a Material icon or an emoji would be fetched from elsewhere by every visitor.
-st.set_page_config(page_title="Triptych", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+st.set_page_config(
+    page_title="Triptych", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide", initial_sidebar_state=320
+)
 run()

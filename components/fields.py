@@ -5,7 +5,7 @@ import streamlit as st
 from components.session import CUSTOM, session
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 
-SEGMENTS = 7  # choices: up to so many stand side by side, more go into a list
+PILLS = 7  # choices: up to so many stand side by side, more go into a list
 
 
 def field(parameter: Parameter) -> None:
@@ -73,17 +73,16 @@ def _choice(parameter: Choice) -> None:
     defaulted = parameter.default is not None and parameter.default not in parameter.options
     options = (parameter.default, *parameter.options) if defaulted else parameter.options
     help_text = parameter.help or None
-    if len(options) > SEGMENTS:
+    if len(options) > PILLS:
         st.selectbox(parameter.label, options, index=None, key=parameter.name, help=help_text, persist_state="session")
         return
-    st.segmented_control(
+    st.pills(
         parameter.label,
         options,
         key=parameter.name,
         required=parameter.default is not None,
         help=help_text,
         wrap=True,
-        width="stretch",
         persist_state="session",
     )
 

@@ -4,25 +4,35 @@ import streamlit as st
 
 from components.services import services
 from components.session import session
+from triptych.jobs import Job
 
 TICK = 1.0  # seconds
+LINE = 40  # pixels: as high with the button as without
 
 
 def job_badge() -> None:
-    """Draw a line for each running job in the sidebar; it follows them until they end."""
+    """Draw one line in the sidebar: what is being drawn and a way to stop it, or that nothing is. It never moves."""
     running = services().jobs.running(session().owner)
     st.fragment(_badge, run_every=TICK if running else None)(len(running))
 
 
 def _badge(was: int) -> None:
     running = services().jobs.running(session().owner)
-    for job in running:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            pictures = "1 picture" if job.request.n == 1 else f"{job.request.n} pictures"
-            st.caption(f":material/progress_activity: Drawing {pictures} · {job.seconds:.0f} s")
-            st.button("Stop", key=f"stop_{job.ticket}", on_click=job.cancel, type="tertiary", help=cancel_advice())
+    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False):
+        if running:
+            pictures = sum(job.request.n for job in running)
+            clock = f"{max(job.seconds for job in running):.0f} s"
+            st.caption(f"Drawing {pictures} picture{'s' * (pictures > 1)} · {clock}")
+            st.button("Stop", key="stop", on_click=_stop, args=(running,), type="tertiary", help=cancel_advice())
+        else:
+            st.caption("Nothing is being drawn")
     if len(running) != was:
         st.rerun()
+
+
+def _stop(running: tuple[Job, ...]) -> None:
+    for job in running:
+        job.cancel()
 
 
 def cancel_advice() -> str:

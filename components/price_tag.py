@@ -24,7 +24,7 @@ def price_note(request: ImageRequest) -> str:
     """One line on how sure the price is and who pays it."""
     server = session().account.server
     cost = estimate(request, server)
-    free = "" if server.charged else "The demo engine charges nothing; this is what OpenAI would charge. "
+    free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
     return f"{free}{_sentence(cost)}".strip()
 
 
@@ -60,4 +60,4 @@ def _basis(seconds: Seconds) -> str:
 
 
 def _sentence(cost: Estimate) -> str:
-    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else ""
+    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "By OpenAI's own table."

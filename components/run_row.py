@@ -17,23 +17,22 @@ def run_row(page: str, verb: str, request: ImageRequest) -> None:
     job = here.job(page)
     running = job is not None and not job.done
     standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
-    buttons, tag = st.columns([3, 2], vertical_alignment="top")
-    with buttons:
-        with st.container(horizontal=True):
-            st.button(
-                run_label(verb, request),
-                key="run",
-                type="primary",
-                icon=":material/brush:",
-                disabled=running or bool(standing),
-                on_click=here.start,
-                args=(page,),
-            )
-            if job and running:
-                st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
-        st.caption(price_note(request) or " ")
+    buttons, tag = st.columns([3, 2], vertical_alignment="center")
+    with buttons, st.container(horizontal=True):
+        st.button(
+            run_label(verb, request),
+            key="run",
+            type="primary",
+            icon=":material/brush:",
+            disabled=running or bool(standing),
+            on_click=here.start,
+            args=(page,),
+        )
+        if job and running:
+            st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
     with tag:
         price_tag(request)
+    st.caption(price_note(request))
     for problem in standing:
         problem_notice(problem)
     if here.refused and here.refused.parameter in {*ON_CLICK, "account"}:

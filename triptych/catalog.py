@@ -43,7 +43,7 @@ SUNBURST_2_6 = Model(
     tokens=GridTokens(
         GRID_2_5,
         times={"low": (3, 4), "medium": (3, 4)},
-        doubt="OpenAI publishes no token table for 2.6; low and medium were measured at 3 to 4 times those of 2.5",
+        doubt="no token table is published for 2.6; its low and medium were measured at 3 to 4 times 2.5's",
     ),
     sources={
         "id": SDK, "released": REPORTED, "sizes": REPORTED, "options": REPORTED,
