@@ -17,7 +17,7 @@ LINE = 40  # pixels, of the line under it: with a fixed height the button below 
 def prompt_box() -> str:
     """Draw the prompt's text area and return what it holds."""
     here = session()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown("Prompt", width="stretch")
         if here.can_undo:
             _undo()
@@ -51,8 +51,9 @@ def _below(prompt: str) -> None:
         st.caption(_line(prompt, hints), wrap=False)
         with st.popover(_count(len(advice)), type="tertiary", disabled=not advice, key="hints"):
             for hint in advice:
-                st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
-                st.caption(plain(hint.instead))
+                with st.container(gap="xxsmall"):
+                    st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
+                    st.caption(plain(hint.instead))
 
 
 def _line(prompt: str, hints: tuple[Hint, ...]) -> str:

@@ -32,14 +32,16 @@ def _parts() -> None:
     with st.container(width=WIDTH):
         for name, (label, example) in PARTS.items():
             st.text_input(label, key=_key(name), placeholder=example, persist_state="session")
-        text = _text()
-        st.caption(plain(text) or "Fill in what you know; every part may stay empty.")
-        st.button("Put into prompt", key="put_parts", on_click=_put, disabled=not text, icon=":material/check:")
+        # What changes its height as parts are committed stands under the button, and the button is never disabled:
+        # either would lose the click that commits the last part.
+        st.button("Put into prompt", key="put_parts", on_click=_put, icon=":material/check:")
+        st.caption(plain(_text()) or "Fill in at least one part; the others may stay empty.")
 
 
 def _put() -> None:
-    session().overwrite({"prompt": _text()})
-    session().put({KEY: False})
+    if text := _text():
+        session().overwrite({"prompt": text})
+        session().put({KEY: False})
 
 
 def _text() -> str:

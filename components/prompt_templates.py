@@ -42,12 +42,14 @@ def _fill_in(template: Template) -> None:
         (right if number % 2 else left).text_input(
             label, key=_key(template, name), placeholder=template.defaults.get(name), persist_state="session"
         )
+    # The preview, whose height changes as gaps are filled, stands under the button, which must stay where it is.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Use", key="use_template", on_click=_use, icon=":material/check:")
+        if settings := _settings(template):
+            session().put({WITH_SETTINGS: session().value(WITH_SETTINGS) is not False})
+            said = ", ".join(f"{name.replace('_', ' ')} to {value}" for name, value in settings.items())
+            st.checkbox(f"Also set {said}", key=WITH_SETTINGS, persist_state="session")
     st.code(_text(template), language=None, wrap_lines=True)
-    if settings := _settings(template):
-        session().put({WITH_SETTINGS: session().value(WITH_SETTINGS) is not False})
-        said = ", ".join(f"{name.replace('_', ' ')} to {value}" for name, value in settings.items())
-        st.checkbox(f"Also set {said}", key=WITH_SETTINGS, persist_state="session")
-    st.button("Use", key="use_template", on_click=_use, icon=":material/check:")
 
 
 def _use() -> None:
