@@ -19,6 +19,20 @@ Amount = TypeVar("Amount", int, Decimal)
 
 MILLION = Decimal(1_000_000)
 TEXT_OVERHEAD = 6  # tokens the API adds to a prompt on generations, as measured by others
+# A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
+TOKENS_PER_LETTER = {
+    "han": 0.95, "kana": 0.7, "hangul": 0.95, "indic": 0.38, "english": 0.16, "letters": 0.33, "digits": 0.33,
+    "marks": 0.5, "breaks": 0.1, "emoji": 1.7, "symbols": 0.4,
+}  # fmt: skip
+PIECE = re.compile(
+    r"""
+    (?P<han>[\u3400-\u9fff\uf900-\ufaff]+) | (?P<kana>[\u3040-\u30ff]+) | (?P<hangul>[\uac00-\ud7af]+)
+    | (?P<indic>[\u0900-\u0dff]+) | (?P<english>[A-Za-z]+(?![^\W\d_])) | (?P<letters>[^\W\d_]+) | (?P<digits>\d{1,3})
+    | (?P<marks>[!-/:-@\[-`{-~]+) | (?P<breaks>\n\s*|[ \t]{2,}) | (?P<emoji>[\U0001f000-\U0001faff])
+    | (?P<symbols>[^\w\s]+)
+    """,
+    re.VERBOSE,
+)
 AUTO_SIZES = ("1024x1024", "1536x1024", "1024x1536", "1254x1254")  # what "auto" was seen to return
 
 
@@ -43,11 +57,11 @@ class Estimate:
 def text_tokens(text: str) -> int:
     """About how many tokens a text is, without the tokenizer (whose tables would have to be fetched from the net).
 
-    Counts a short word, a run of up to 3 digits or a mark as one, a longer word as one for each 6 letters, and
-    letters of scripts that are not alphabetic (Chinese, Japanese, Korean) as one each.
+    Measured against o200k_base's own vocabulary on twenty texts (tests/triptych/token_samples.json): prompts, prose and
+    code in English within 15 %, on average 5 %; the same texts in nine other languages and emoji within 15 % too.
     """
-    pieces = re.findall(r"[぀-ヿ㐀-鿿가-힯]|\d{1,3}|[^\W\d_]+|[^\w\s]", text)
-    return sum(max(1, -(-len(piece) // 6) if len(piece) > 8 else 1) for piece in pieces)  # noqa: PLR2004 - letters
+    tokens = sum(max(1.0, len(piece[0]) * TOKENS_PER_LETTER[piece.lastgroup or ""]) for piece in PIECE.finditer(text))
+    return round(tokens)
 
 
 def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
