@@ -185,11 +185,14 @@ def _override(model_id: str, table: Any, known: dict[str, Model]) -> Model:
         raise InvalidSetting(f'TRIPTYCH_CATALOG: {model_id} must be a table, like ["{model_id}"].')
     if stray := set(table) - {"label", "like", "shuts_down", "replaced_by", "rates"}:
         raise InvalidSetting(f"TRIPTYCH_CATALOG: [{model_id}] has unknown keys: {', '.join(sorted(stray))}.")
+    for key in ("label", "like", "replaced_by"):
+        if not isinstance(table.get(key, ""), str):
+            raise InvalidSetting(f"TRIPTYCH_CATALOG: [{model_id}] {key} must be text.")
     like = table.get("like", model_id)
     if "like" in table and like not in known:
         raise InvalidSetting(f"TRIPTYCH_CATALOG: [{model_id}] is like {like!r}, which is not in the catalog.")
     base = replace(known.get(like) or unknown(model_id), id=model_id)
-    if not isinstance(table.get("shuts_down", date.min), date):
+    if type(table.get("shuts_down", date.min)) is not date:  # a time of day is a date too, by isinstance
         raise InvalidSetting(f"TRIPTYCH_CATALOG: [{model_id}] shuts_down must be a date like 2026-12-01.")
     changes = {key: table[key] for key in ("label", "shuts_down", "replaced_by") if key in table}
     sources = {**base.sources, **dict.fromkeys(table, "TRIPTYCH_CATALOG")}
@@ -207,13 +210,23 @@ def _rates(model_id: str, table: Any, base: Rates) -> Rates:
         raise InvalidSetting(f"TRIPTYCH_CATALOG: rates of [{model_id}] must be dollars of {known}.") from None
 
 
-def _models() -> dict[str, Model]:
+def _models() -> tuple[dict[str, Model], InvalidSetting | None]:
     built_in = {model.id: model for model in BUILT_IN}
-    path = settings().catalog
-    return read_overrides(path, built_in) if path else built_in
+    try:
+        path = settings().catalog
+        return (read_overrides(path, built_in) if path else built_in), None
+    except InvalidSetting as error:
+        return built_in, error
 
 
-MODELS: dict[str, Model] = _models()
+MODELS: dict[str, Model]
+MODELS, _trouble = _models()
+
+
+def check_catalog() -> None:
+    """Raise InvalidSetting where TRIPTYCH_CATALOG cannot be used: what is paid for would be priced wrong."""
+    if _trouble:
+        raise InvalidSetting(_trouble.message)
 
 
 def model(model_id: str) -> Model:

@@ -128,7 +128,7 @@ class Sizes:
 
 def pixels(size: str) -> tuple[int, int] | None:
     """Width and height in pixels of a "WIDTHxHEIGHT" text, or None where it names none ("auto")."""
-    found = re.fullmatch(r"([1-9]\d{0,5})x([1-9]\d{0,5})", size)
+    found = re.fullmatch(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})", size)
     return (int(found[1]), int(found[2])) if found else None
 
 
