@@ -1,4 +1,4 @@
-"""Letters that fit, in the font that ships with Pillow, and an honest note about those it lacks."""
+"""Letters that fit, in the font that ships with Pillow or one that has them, and an honest note about those that none has."""
 
 from functools import lru_cache
 
@@ -9,31 +9,62 @@ from triptych.engine.marks import Lettering
 SMALLEST = 9  # pixels: below this, letters are specks
 
 
+# Pillow's own font knows plain Latin only; for accents and other scripts, what the machine has is asked in this order.
+OWN = ""
+OTHERS = (
+    "DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "arial.ttf", "Arial.ttf",
+    "NotoSansCJK-Regular.ttc", "msgothic.ttc", "Arial Unicode.ttf",
+)  # fmt: skip
+NO_CHARACTER = "\uffff"  # a noncharacter, for which every font draws what it draws for a letter it lacks
+
+
 @lru_cache(maxsize=64)
-def font(size: int) -> ImageFont.FreeTypeFont:
-    found = ImageFont.load_default(size)
+def font(size: int, face: str = OWN) -> ImageFont.FreeTypeFont:
+    found = ImageFont.truetype(face, size) if face else ImageFont.load_default(size)
     if not isinstance(found, ImageFont.FreeTypeFont):
         raise TypeError("Pillow was built without FreeType, so nothing can be lettered.")
     return found
 
 
-@lru_cache(maxsize=1024)
-def known(character: str) -> bool:
-    """Whether the font has the character: a missing one is drawn as the same box as U+FFFF."""
-    if character.isspace():
-        return True
-    pen = font(32)
-    return bytes(pen.getmask(character)) != bytes(pen.getmask("\uffff"))
+@lru_cache(maxsize=1)
+def faces() -> tuple[str, ...]:
+    """The fonts at hand, Pillow's own first."""
+    return (OWN, *(face for face in OTHERS if _installed(face)))
+
+
+def _installed(face: str) -> bool:
+    try:
+        return bool(font(16, face))
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=2048)
+def _has(face: str, character: str) -> bool:
+    pen = font(32, face)
+    return character.isspace() or bytes(pen.getmask(character)) != bytes(pen.getmask(NO_CHARACTER))
+
+
+def face_for(words: str) -> str:
+    """The first font that has all the letters, or else the one that lacks fewest."""
+    return min(faces(), key=lambda face: sum(not _has(face, c) for c in words))
 
 
 def missing(words: str) -> str:
-    """The characters of `words` that cannot be lettered, once each."""
-    return "".join(dict.fromkeys(c for c in words if not known(c)))
+    """The characters of `words` that no font at hand can letter together with the rest, once each."""
+    face = face_for(words)
+    return "".join(dict.fromkeys(c for c in words if not _has(face, c)))
+
+
+def width_of(row: str, size: int) -> float:
+    """Pixels a row of letters takes."""
+    return font(size, face_for(row)).getlength(row)
 
 
 def fitted(line: Lettering) -> tuple[list[str], int]:
     """The lines and the font size that fill the line's room best; its words break where that makes them larger."""
-    words = "".join(c for c in line.words if known(c)).split()
+    lacking = missing(line.words)
+    words = "".join(c for c in line.words if c not in lacking).split()
     best: tuple[list[str], int] = ([" ".join(words)], 0)
     for count in range(1, min(len(words), 4) + 1):
         rows = _rows(words, count)
@@ -53,7 +84,7 @@ def _rows(words: list[str], count: int) -> list[str]:
 
 
 def _largest(rows: list[str], width: float, height: float) -> int:
-    widest = max(font(100).getlength(row) for row in rows) or 1
+    widest = max(width_of(row, 100) for row in rows) or 1
     return max(int(min(100 * width / widest, height / (1.14 * len(rows)))), SMALLEST)
 
 
@@ -73,7 +104,7 @@ def letter(picture: Image.Image, line: Lettering, scale: float = 1.0) -> None:
 def _write(picture: Image.Image, text: str, line: Lettering, size: int, scale: float) -> None:
     pen = ImageDraw.Draw(picture)
     at = (line.centre[0] * scale, line.centre[1] * scale)
-    face = font(size)
+    face = font(size, face_for(text))
     if line.shadow is not None:
         # A halo of the ground's own colour keeps letters legible on a busy one.
         glow = Image.new("L", picture.size, 0)

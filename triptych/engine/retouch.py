@@ -80,7 +80,11 @@ def _healed(base: Image.Image, hole: Image.Image) -> Image.Image:
     """The hole filled with what is around it, from coarse to fine."""
     keep = np.asarray(hole.point(lambda v: 0 if v > 8 else 255), dtype=np.float32)[..., None] / 255
     pixels = np.asarray(base, dtype=np.float32) * keep
-    planes = [Image.fromarray(np.ascontiguousarray(p)) for p in np.moveaxis(np.dstack([pixels, keep]), 2, 0)]
+    # One step from the full size to 128², so that the levels below cost next to nothing.
+    planes = [
+        Image.fromarray(np.ascontiguousarray(p)).resize((128, 128), Image.Resampling.BOX)
+        for p in np.moveaxis(np.dstack([pixels, keep]), 2, 0)
+    ]
     result = [Image.new("F", (1, 1), value) for value in np.asarray(base, dtype=np.float32).mean(axis=(0, 1)).tolist()]
     for edge in (2, 4, 8, 16, 32, 64):
         size = (edge, edge)

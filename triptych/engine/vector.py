@@ -7,7 +7,7 @@ from PIL import Image
 
 from triptych.engine.artist import drawn_as
 from triptych.engine.colours import code
-from triptych.engine.lettering import fitted, font
+from triptych.engine.lettering import fitted, width_of
 from triptych.engine.marks import Lettering, Mark, Outline, Scene
 
 FINE = 9.0  # pixels: an outline smaller than this needs no more than a few of its points
@@ -90,7 +90,7 @@ def _text(line: Lettering) -> str:
         style += f' stroke="{code(line.shadow)}" stroke-width="{size / 14:.1f}" paint-order="stroke"'
     # textLength holds the words to the room they were fitted to, whatever font the viewer has.
     return "".join(
-        f'<text x="{line.centre[0]:.1f}" y="{top + 1.14 * size * i:.1f}" textLength="{font(size).getlength(row):.0f}" '
+        f'<text x="{line.centre[0]:.1f}" y="{top + 1.14 * size * i:.1f}" textLength="{width_of(row, size):.0f}" '
         f'lengthAdjust="spacingAndGlyphs" {style}>{escape(row)}</text>'
         for i, row in enumerate(rows)
         if row

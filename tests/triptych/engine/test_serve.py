@@ -1,0 +1,122 @@
+"""The engine as a server: its port, its token, its pace, and its end."""
+
+import asyncio
+import socket
+import threading
+import time
+
+import httpx2
+import openai
+import pytest
+from openai import AsyncOpenAI, OpenAI
+
+from tests.triptych.engine.wire import MODEL
+from triptych.engine.serve import Engine
+
+
+def test_it_answers_as_soon_as_it_has_started_and_is_gone_when_stopped() -> None:
+    engine = Engine.start(pace=0)
+    status = httpx2.get(f"{engine.base_url}/models", headers={"Authorization": f"Bearer {engine.token}"}).status_code
+    engine.stop()
+
+    with socket.socket() as probe:
+        refused = probe.connect_ex(("127.0.0.1", engine.port))
+
+    assert 200 == status
+    assert 0 != refused
+    assert (
+        "demo-engine" not in {thread.name for thread in threading.enumerate()} - {"demo-engine-shared"} or engine.port
+    )
+
+
+def test_it_takes_the_port_and_token_it_is_given() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    engine = Engine.start(port=port, token="given", pace=0)
+
+    try:
+        assert (f"http://127.0.0.1:{port}/v1", "given") == (engine.base_url, engine.token)
+    finally:
+        engine.stop()
+
+
+def test_a_taken_port_is_an_error(engine: Engine) -> None:
+    with pytest.raises(OSError, match="in use"):
+        Engine.start(port=engine.port)
+
+
+def test_two_engines_have_their_own_tokens(engine: Engine) -> None:
+    other = Engine.start(pace=0)
+
+    try:
+        with OpenAI(base_url=other.base_url, api_key=engine.token, max_retries=0) as stranger:
+            with pytest.raises(openai.AuthenticationError):
+                stranger.models.list()
+    finally:
+        other.stop()
+
+
+def test_pace_spreads_partial_images_over_the_drawing_time(engine: Engine, client: OpenAI) -> None:
+    engine.app.state.pace = 0.4
+    started, seen = time.monotonic(), []
+
+    try:
+        for _ in client.images.generate(
+            model=MODEL, prompt="a cat", size="1024x1024", quality="low", stream=True, partial_images=2
+        ):
+            seen.append(time.monotonic() - started)  # noqa: PERF401 - the moment of each is what counts
+    finally:
+        engine.app.state.pace = 0
+
+    assert seen[0] >= 0.2
+    assert seen[1] >= 0.4
+    assert 0.6 <= seen[2] < 2
+
+
+async def test_many_are_drawn_at_once(engine: Engine) -> None:
+    engine.app.state.pace = 0.3
+    started = time.monotonic()
+
+    try:
+        async with AsyncOpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0) as client:
+            await asyncio.gather(
+                *(
+                    client.images.generate(model=MODEL, prompt=f"cat {i}", size="1024x1024", quality="low")
+                    for i in range(6)
+                )
+            )
+    finally:
+        engine.app.state.pace = 0
+
+    assert time.monotonic() - started < 6 * 0.45
+
+
+async def test_whoever_hangs_up_stops_the_drawing(engine: Engine) -> None:
+    engine.app.state.pace = 100
+
+    try:
+        async with AsyncOpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=0.3) as client:
+            with pytest.raises(openai.APITimeoutError):
+                await client.images.generate(model=MODEL, prompt="a cat", quality="low")
+    finally:
+        engine.app.state.pace = 0
+    deadline = time.monotonic() + 5
+    while engine.log[-1].status == 0 and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+
+    assert 499 == engine.log[-1].status
+
+
+def test_stopping_does_not_wait_for_those_who_wait() -> None:
+    engine = Engine.start(pace=0)
+    engine.faults.plan("timeout")
+    with OpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=0.2) as client:
+        with pytest.raises(openai.APITimeoutError):
+            client.images.generate(model=MODEL, prompt="a cat")
+    started = time.monotonic()
+
+    engine.stop()
+
+    assert time.monotonic() - started < 3
