@@ -6,6 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 from components import services
 from components.error_notice import error_notice
 from components.job_badge import job_badge
+from components.model_list import model_list
 from components.session import session
 from triptych.errors import Refused
 
@@ -28,12 +29,10 @@ def run() -> None:
     """Draw the frame and in it the page the visitor asked for."""
     page = st.navigation(pages())
     session().frame()
-    with st.sidebar:
-        _engine()
-        job_badge()
-    page.run()
-    with st.sidebar:
-        _spent()
+    try:
+        _draw(page)
+    except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
+        error_notice(error)
     services.warm_up()
 
 
@@ -45,11 +44,21 @@ def require_app() -> None:
         st.rerun()
 
 
+def _draw(page: StreamlitPage) -> None:
+    with st.sidebar:
+        _engine()
+        job_badge()
+    page.run()
+    with st.sidebar:
+        _spent()
+        model_list()
+
+
 def _engine() -> None:
     try:
         account = session().account
-    except Refused as error:
-        error_notice(error)
+    except Refused:
+        st.caption(":material/error: No engine: a setting cannot be used")
         return
     st.caption(f":material/bolt: {account.name}")
 

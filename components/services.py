@@ -10,11 +10,15 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
+from components.visitors import only_visitor
+from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Ledger, Spent, today
+from triptych.catalog import check_catalog
 from triptych.errors import TriptychError
 from triptych.jobs import Jobs
-from triptych.servers import DEMO, OPENAI_URL, Account, recognise
-from triptych.settings import clean_base_url, clean_key, settings
+from triptych.keys import recall
+from triptych.servers import DEMO, Account
+from triptych.settings import settings
 from triptych.store import Store
 from triptych.studio import Studio
 
@@ -80,13 +84,14 @@ def services() -> Services:
 
 
 def default_account() -> Account:
-    """The account the environment names; without a key or an address, the demo. Raises InvalidSetting in words."""
-    chosen = settings()
-    key = clean_key(chosen.openai_api_key.get_secret_value()) if chosen.openai_api_key else ""
-    if not key and not chosen.openai_base_url:
-        return Account(base_url="", server=DEMO)
-    base_url = clean_base_url(chosen.openai_base_url or OPENAI_URL)
-    return Account(base_url, key, chosen.openai_org_id, chosen.openai_project_id, recognise(base_url))
+    """What a new tab draws with: the environment's account, else the remembered one, else the demo.
+
+    A remembered key belongs to whoever sits at this machine, so it is left alone where others come too. Raises
+    InvalidSetting in words.
+    """
+    check_catalog()
+    named = environment_account()
+    return named or (recall() if only_visitor() else None) or DEMO_ACCOUNT
 
 
 def spent_today() -> Spent:

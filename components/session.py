@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,9 +15,11 @@ from triptych.errors import Refused
 from triptych.jobs import Job
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest, Problem
-from triptych.servers import Account
+from triptych.servers import DEMO, Account, Listing, recognise
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from triptych.client import ImageClient
 
 # What a new tab starts with where it is not the API's own default.
@@ -62,7 +65,8 @@ class Session:
     @account.setter
     def account(self, account: Account) -> None:
         self._state["_account"] = account
-        self._state.pop("_client", None)
+        for name in ("_client", "_reading", "_listing"):
+            self._state.pop(name, None)
 
     @property
     def client(self) -> "ImageClient":
@@ -87,6 +91,11 @@ class Session:
         """Set widgets, before they are drawn in this run."""
         for name, value in values.items():
             self._state[name] = value
+
+    def begin(self, values: Mapping[str, Any]) -> None:
+        """Give widgets that hold nothing yet their first values, just before they are drawn."""
+        for name, value in values.items():
+            self._state.setdefault(name, value)
 
     def overwrite(self, values: Mapping[str, Any]) -> None:
         """Set widgets and remember what they held, so that ``undo`` brings it back."""
@@ -157,9 +166,63 @@ class Session:
         return job is not None and (not job.done or (soon and job.request == request))
 
     @property
+    def reading(self) -> "Future[Listing] | None":
+        """The server's model list while it is being read."""
+        return cast("Future[Listing] | None", self._state.get("_reading"))
+
+    @reading.setter
+    def reading(self, reading: "Future[Listing]") -> None:
+        self._state["_reading"] = reading
+
+    @property
+    def listing(self) -> Listing | None:
+        """The server's model list, or why it could not be read; None as long as it has not been."""
+        return cast("Listing | None", self._state.get("_listing"))
+
+    def has_read(self, listing: Listing) -> None:
+        """Take in the server's model list, and what kind of server it shows this to be."""
+        account = self.account
+        if account.recognised and account.server is not DEMO and not listing.error:
+            server = recognise(account.base_url, listing.entries)
+            if server is not account.server:
+                self.account = replace(account, server=server)
+        self._state.pop("_reading", None)
+        self._state["_listing"] = listing
+
+    @property
     def listed(self) -> tuple[str, ...]:
         """The ids of the server's model list, as far as it has been read."""
-        return cast("tuple[str, ...]", self._state.get("_listed", ()))
+        return self.listing.ids if self.listing else ()
+
+    def tell(self, news: Refused | str) -> None:
+        """Leave what a callback has to say to the run that follows it."""
+        self._state["_news"] = news
+
+    def told(self) -> Refused | str | None:
+        """What the last callback had to say, once."""
+        return cast("Refused | str | None", self._state.pop("_news", None))
+
+    @property
+    def viewing(self) -> tuple[str, int] | None:
+        """The ticket of the drawing that the large view is open on, and which of its pictures it shows."""
+        return cast("tuple[str, int] | None", self._state.get("_viewing"))
+
+    def view(self, ticket: str, number: int) -> None:
+        """Open the large view there."""
+        self._state["_viewing"] = (ticket, number)
+
+    def stop_viewing(self) -> None:
+        """Close the large view."""
+        self._state.pop("_viewing", None)
+
+    @property
+    def copying(self) -> str | None:
+        """The key of the copy button whose picture the page has asked for."""
+        return cast("str | None", self._state.get("_copying"))
+
+    def copy(self, key: str) -> None:
+        """Send the page the picture of this copy button."""
+        self._state["_copying"] = key
 
     @property
     def refused(self) -> Problem | None:

@@ -1,9 +1,19 @@
-"""The models page."""
+"""Say what each model takes, costs, and until when it lives."""
 
 import streamlit as st
 
+from components.models_table import dates_table, sources_table, takes_table
 from components.navigation import require_app
+from components.price_matrix import price_matrix
 
 require_app()
 
 st.title("Models")
+st.subheader("Until when each lives")
+dates_table()
+st.subheader("What one picture costs")
+price_matrix()
+st.subheader("What each takes")
+takes_table()
+st.subheader("Where these facts come from")
+sources_table()

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from triptych import __version__
+from triptych.errors import InvalidSetting
 
 LOCAL = "127.0.0.1"
 PORT = 8501
@@ -53,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command == "engine":
             return engine(options.host, options.port, options.token)
         return playground(options)
+    except InvalidSetting as error:
+        sys.exit(str(error))
     except KeyboardInterrupt:
         return 0
 
@@ -85,8 +88,10 @@ def playground(options: argparse.Namespace) -> int:
     """Serves the pages until stopped, by Streamlit's `run`: it reads config.toml and STREAMLIT_*, App.run() neither."""
     from streamlit.web.cli import main as streamlit
 
+    from triptych.catalog import check_catalog
     from triptych.settings import settings
 
+    check_catalog()
     host = options.host or os.environ.get("STREAMLIT_SERVER_ADDRESS", LOCAL)
     port = options.port if options.port is not None else port_number(os.environ.get("STREAMLIT_SERVER_PORT", str(PORT)))
     refuse_taken(host, port)

@@ -122,8 +122,10 @@ def ask(address: str, token: str) -> tuple[int, bytes]:
 
 def catalog() -> Finding:
     """Whether the catalog can be read, its overrides included."""
+    from triptych.catalog import MODELS, check_catalog
+
     try:
-        from triptych.catalog import MODELS
+        check_catalog()
     except TriptychError as error:
         return Finding("catalog", error.message, ok=False)
     return Finding("catalog", f"{len(MODELS)} models")

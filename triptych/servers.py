@@ -1,11 +1,14 @@
 """What each kind of server can do: OpenAI, the demo engine, and the compatible servers people run."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from triptych.catalog import MODELS
+from triptych.errors import TriptychError
 
 OPENAI_URL = "https://api.openai.com/v1"
 READ = "that server's source, 2026-08"
@@ -135,13 +138,17 @@ PRESETS: dict[str, Server] = {
 
 @dataclass(frozen=True)
 class Account:
-    """Where to draw and in whose name. The key never shows in a repr."""
+    """Where to draw and in whose name. The key never shows in a repr.
+
+    ``recognised`` says that the kind of server was guessed and may be guessed better once its model list is read.
+    """
 
     base_url: str = OPENAI_URL
     key: str = field(default="", repr=False)
     organization: str | None = None
     project: str | None = None
     server: Server = OPENAI
+    recognised: bool = True
 
     @property
     def name(self) -> str:
@@ -169,3 +176,37 @@ def drawing_ids(server: Server, ids: Iterable[str]) -> tuple[str, ...]:
     if server.retires:
         return tuple(name for name in listed if name in MODELS or "image" in name)
     return listed
+
+
+LONGEST_LIST, LONGEST_ID = 5000, 200  # entries and characters that are read of a server's model list
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a server says it has: the entries of its ``/v1/models``, or why they could not be read."""
+
+    entries: tuple[Mapping[str, Any], ...] = ()
+    error: TriptychError | None = None
+
+    @classmethod
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> "Listing":
+        """What of ``entries`` can be offered: each with an id that can be shown, none twice."""
+        named = {entry["id"]: entry for entry in itertools.islice(entries, LONGEST_LIST) if _is_id(entry.get("id"))}
+        return cls(tuple(named.values()))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids in the server's order."""
+        return tuple(str(entry["id"]) for entry in self.entries)
+
+    def shuts_down(self, model_id: str) -> date | None:
+        """The day on which the server says the model ends, None where it says none."""
+        said = next((entry.get("shutdown_date") for entry in self.entries if entry["id"] == model_id), None)
+        try:
+            return date.fromisoformat(said) if isinstance(said, str) else None
+        except ValueError:
+            return None
+
+
+def _is_id(text: object) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= LONGEST_ID and text.isprintable() and text == text.strip()

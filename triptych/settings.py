@@ -1,11 +1,13 @@
 """Settings, read once from the environment, and where files live."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triptych.errors import InvalidSetting
@@ -49,9 +51,10 @@ class Settings(BaseSettings):
     @classmethod
     def known_timezone(cls, name: str | None) -> str | None:
         """Refuse a name that is no IANA time zone."""
-        if name is not None:
-            ZoneInfo(name)
-        return name
+        try:
+            return name and ZoneInfo(name).key
+        except (KeyError, OSError):
+            raise ValueError("no time zone has this name; one is Europe/Paris") from None
 
     @property
     def images(self) -> Path:
@@ -61,8 +64,18 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The process's settings, read at the first call."""
-    return Settings()
+    """The process's settings, read at the first call. Raises InvalidSetting that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidSetting(" ".join(_in_words(error))) from None
+
+
+def _in_words(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+        name = ".".join(map(str, problem["loc"]))
+        variable = name if name.isupper() else f"TRIPTYCH_{name.upper()}"
+        yield f"{variable} cannot be used: {problem['msg'].removeprefix('Value error, ')}."
 
 
 def clean_key(text: str) -> str:
@@ -80,6 +93,19 @@ def clean_key(text: str) -> str:
     return key
 
 
+def clean_name(what: str, text: str | None) -> str | None:
+    """An organization's or project's id without white space around it, None for none; refuses what no header carries.
+
+    Raises InvalidSetting, whose message does not repeat the text: a key may have been pasted into the wrong field.
+    """
+    name = (text or "").strip()
+    if not (name.isascii() and name.isprintable() and " " not in name) and name:
+        raise InvalidSetting(f"The {what} holds a space, a line break or a character no id has.")
+    if len(name) > KEY_LIMIT:
+        raise InvalidSetting(f"The {what} is {len(name):,} characters long; no id is.")
+    return name or None
+
+
 def clean_base_url(text: str) -> str:
     """The address without a trailing slash; raises InvalidSetting in words if it is no http(s) address."""
     url = text.strip().rstrip("/")
@@ -90,4 +116,10 @@ def clean_base_url(text: str) -> str:
         raise InvalidSetting("The address must not hold a user name or password; put the key in its own field.")
     if not url.isprintable() or any(letter.isspace() for letter in url) or "?" in url or "#" in url:
         raise InvalidSetting("The address must be plain: no spaces, no ? and no #.")
+    try:
+        named = urlsplit(url).hostname and urlsplit(url).port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise InvalidSetting("The address must name a host, and after a colon a port from 1 to 65535.")
     return url

@@ -1,0 +1,104 @@
+"""The server's own list of models: read behind the first page, and what the connection was found to be."""
+
+import asyncio
+import logging
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from components.error_notice import error_notice, plain
+from components.services import Services, services
+from components.session import session
+from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
+from triptych.servers import DEMO, Account, Listing, drawing_ids
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 20.0  # seconds a server has to list its models
+TICK = 0.5  # seconds
+
+
+def model_list() -> None:
+    """Read the list once for each account, in the background; the page is drawn again when it has come."""
+    here = session()
+    try:
+        account = here.account
+    except Refused:
+        return  # the frame says it already
+    if here.reading is None and here.listing is None and account.server is not DEMO:
+        read_list()
+    if here.reading is not None:
+        _arrived()
+        st.fragment(_arrived, run_every=TICK)()
+    elif here.listing and here.listing.error:
+        st.caption(":material/cloud_off: The server's model list could not be read. Settings says why.")
+
+
+def read_list() -> None:
+    """Begin to read the list of the tab's server."""
+    session().reading = services().jobs.run(_read(services(), session().account))
+
+
+def connection() -> None:
+    """Draw what the last look at the server found, and the button that looks again."""
+    here = session()
+    try:
+        account = here.account
+    except Refused:
+        return  # the page says it already, where the setting can be put right
+    st.button(
+        "Check the connection",
+        key="check",
+        icon=":material/network_check:",
+        on_click=read_list,
+        disabled=here.reading is not None,
+        help="Asks the server for its list of models. This is free.",
+    )
+    if here.reading is not None:
+        st.caption(f":material/hourglass_empty: Asking {plain(_where(account))} for its models.")
+    elif here.listing and here.listing.error:
+        error_notice(here.listing.error)
+    elif here.listing:
+        st.success(_found(account, here.listing), icon=":material/check:")
+
+
+def _arrived() -> None:
+    """Take the list in once it is there, and draw the page with it."""
+    reading = session().reading
+    if reading and reading.done():
+        session().has_read(reading.result())
+        st.rerun()
+
+
+async def _read(process: Services, account: Account) -> Listing:
+    """The list of ``account``'s server, by a client of its own: the first one imports for a second, behind the page."""
+    try:
+        client = await asyncio.to_thread(process.client, account)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return Listing.of(await client.models())
+        finally:
+            await client.aclose()
+    except TimeoutError:
+        return Listing(error=Unreachable(f"The server did not list its models within {PATIENCE:.0f} seconds."))
+    except OutcomeUnknown as error:  # nothing was to be paid for here
+        return Listing(error=Unreachable(error.message, error.request_id))
+    except TriptychError as error:
+        return Listing(error=error)
+    except Exception:
+        log.exception("the model list could not be read")
+        return Listing(error=Unreachable("Triptych itself failed to read the list; its log says where."))
+
+
+def _found(account: Account, listing: Listing) -> str:
+    """One line on what the server is and has."""
+    drawing = len(drawing_ids(account.server, listing.ids))
+    models = "1 model" if len(listing.ids) == 1 else f"{len(listing.ids)} models"
+    some = f", of which {drawing} can draw" if drawing != len(listing.ids) else ""
+    kind = "Recognised as" if account.recognised else "You said it is"
+    who = plain(_where(account))
+    return f"{who} answers and lists {models}{some}. {kind} {plain(account.server.label)}."
+
+
+def _where(account: Account) -> str:
+    return urlsplit(account.base_url).netloc or account.server.label
