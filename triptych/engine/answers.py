@@ -78,7 +78,7 @@ def streamed(job: Job, pace: float, fault: Fault | None) -> Response:
 async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
     started, whole = time.monotonic(), work.seconds(job) * pace
     name = STREAM_NAMES[job.ask.kind]
-    stages = work.partials(job)
+    stages = work.stages(job)
     for number in range(job.partials):
         data = await anyio.to_thread.run_sync(_following, stages)
         await _until(started, whole * (number + 1) / (job.partials + 1))
@@ -89,7 +89,7 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
         if STREAM_FAULTS[fault]:
             yield STREAM_FAULTS[fault]
         return
-    finished = await anyio.to_thread.run_sync(_following, work.pictures(job))
+    finished = await anyio.to_thread.run_sync(_following, stages)
     await _until(started, whole)
     # The details of output tokens are in plain answers only, by the SDK's types.
     tokens = {name: count for name, count in work.usage(job).items() if name != "output_tokens_details"}

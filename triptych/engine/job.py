@@ -85,8 +85,26 @@ def _edges(ask: Ask, prompt: str) -> tuple[int, int]:
 def pictures(job: Job) -> Iterator[bytes]:
     """The n finished files, each painted when it is asked for."""
     for index in range(job.n):
-        data = _file(replace(job, order=replace(job.order, index=index)))
-        yield signed(data, MEDIA_TYPES[job.output_format], edited=job.ask.kind != "generation")
+        each = replace(job, order=replace(job.order, index=index))
+        yield _signed(each, _file(each))
+
+
+def stages(job: Job) -> Iterator[bytes]:
+    """The unfinished stages that were asked for, not signed since they are no finished work, then the one picture."""
+    if job.ask.kind == "generation":
+        for step in range(job.partials):
+            yield encode.encode(stage(job.order, step, job.partials), job.output_format, job.compression)
+        yield _signed(job, _file(job))
+        return
+    finished, start = _picture(job), uploads.inputs(job.ask)[0]
+    for step in range(job.partials):
+        rough = retouch.unfinished(finished, start, job.order, step, job.partials)
+        yield encode.encode(rough, job.output_format, job.compression)
+    yield _signed(job, encode.encode(finished, job.output_format, job.compression))
+
+
+def _signed(job: Job, data: bytes) -> bytes:
+    return signed(data, MEDIA_TYPES[job.output_format], edited=job.ask.kind != "generation")
 
 
 def _file(job: Job) -> bytes:
@@ -122,17 +140,6 @@ def _animation(job: Job) -> bytes:
         still = _picture(job)
         frames = [encode.swayed(still, phase) for phase in phases]
     return encode.animated(frames, delay)
-
-
-def partials(job: Job) -> Iterator[bytes]:
-    """The unfinished stages that were asked for; not signed, since they are no finished work."""
-    if job.ask.kind == "edit":
-        finished, start = _picture(job), uploads.inputs(job.ask)[0]
-        steps = (retouch.unfinished(finished, start, job.order, step, job.partials) for step in range(job.partials))
-    else:
-        steps = (stage(job.order, step, job.partials) for step in range(job.partials))
-    for picture in steps:
-        yield encode.encode(picture, job.output_format, job.compression)
 
 
 def usage(job: Job) -> dict[str, Any]:

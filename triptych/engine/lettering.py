@@ -1,4 +1,4 @@
-"""Letters that fit, in the font that ships with Pillow or one that has them, and an honest note about those that none has."""
+"""Letters that fit, in Pillow's own font or one that has them, and an honest note about those that none has."""
 
 from functools import lru_cache
 

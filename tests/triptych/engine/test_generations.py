@@ -40,7 +40,7 @@ def test_n_pictures_are_n_different_pictures(client: OpenAI) -> None:
 @pytest.mark.parametrize("form", ["webp", "jpeg"])
 def test_compression_makes_the_file_smaller(client: OpenAI, form: str) -> None:
     sizes = [
-        len(files(client.images.generate(model=MODEL, prompt=CAT, output_format=form, output_compression=c))[0])  # type: ignore[call-overload]
+        len(files(client.images.generate(model=MODEL, prompt=CAT, output_format=form, output_compression=c))[0])
         for c in (10, 60, 100)
     ]
 
@@ -51,7 +51,7 @@ def test_compression_makes_the_file_smaller(client: OpenAI, form: str) -> None:
 @pytest.mark.parametrize("form", ["png", "webp"])
 def test_a_transparent_background_is_real_alpha(client: OpenAI, form: str) -> None:
     response = client.images.generate(
-        model=MODEL, prompt="a fox", background="transparent", output_format=form, quality="low"  # type: ignore[call-overload]
+        model=MODEL, prompt="a fox", background="transparent", output_format=form, quality="low"
     )  # fmt: skip
 
     alpha = np.asarray(pictures(response)[0].convert("RGBA").getchannel("A"))
@@ -80,7 +80,7 @@ def test_a_gif_has_its_frames_and_their_duration(client: OpenAI) -> None:
     for frame in range(5):
         picture.seek(frame)
         durations.append(picture.info["duration"])
-    assert ("GIF", 5, [120] * 5) == (picture.format, picture.n_frames, durations)  # type: ignore[attr-defined]
+    assert ("GIF", 5, [120] * 5) == (picture.format, picture.n_frames, durations)
 
 
 def test_a_gif_has_nine_frames_even_where_nothing_moves(client: OpenAI) -> None:
@@ -88,7 +88,7 @@ def test_a_gif_has_nine_frames_even_where_nothing_moves(client: OpenAI) -> None:
         model=MODEL, prompt="a cup on white background", output_format="gif", quality="low", size="1024x640"
     )  # fmt: skip
 
-    assert 9 == pictures(response)[0].n_frames  # type: ignore[attr-defined]
+    assert 9 == pictures(response)[0].n_frames
     assert 200 == pictures(response)[0].info["duration"]
 
 
@@ -133,7 +133,7 @@ def test_a_stream_sends_stages_in_order_and_then_the_picture(client: OpenAI) -> 
     )
 
     assert ["image_generation.partial_image"] * 3 + ["image_generation.completed"] == [event.type for event in events]
-    assert [0, 1, 2] == [event.partial_image_index for event in events if event.type.endswith("partial_image")]  # type: ignore[union-attr]
+    assert [0, 1, 2] == [event.partial_image_index for event in events if event.type.endswith("partial_image")]
     assert {("1024x1024", "high", "jpeg", "opaque")} == {
         (event.size, event.quality, event.output_format, event.background) for event in events
     }
@@ -154,8 +154,8 @@ def test_a_stream_without_partials_is_one_event(client: OpenAI) -> None:
 def test_the_safety_identifier_comes_back(client: OpenAI) -> None:
     kwargs = {"model": MODEL, "prompt": CAT, "quality": "low", "extra_body": {"safety_identifier": "hash-7"}}
 
-    plain = client.images.generate(**kwargs)  # type: ignore[call-overload]
-    completed = list(client.images.generate(**kwargs, stream=True))[-1]  # type: ignore[call-overload]
+    plain = client.images.generate(**kwargs)
+    completed = list(client.images.generate(**kwargs, stream=True))[-1]
 
     assert ("hash-7", "hash-7") == (plain.safety_identifier, completed.safety_identifier)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import threading
 import time
 
 import httpx2
@@ -24,9 +23,6 @@ def test_it_answers_as_soon_as_it_has_started_and_is_gone_when_stopped() -> None
 
     assert 200 == status
     assert 0 != refused
-    assert (
-        "demo-engine" not in {thread.name for thread in threading.enumerate()} - {"demo-engine-shared"} or engine.port
-    )
 
 
 def test_it_takes_the_port_and_token_it_is_given() -> None:
@@ -51,9 +47,11 @@ def test_two_engines_have_their_own_tokens(engine: Engine) -> None:
     other = Engine.start(pace=0)
 
     try:
-        with OpenAI(base_url=other.base_url, api_key=engine.token, max_retries=0) as stranger:
-            with pytest.raises(openai.AuthenticationError):
-                stranger.models.list()
+        with (
+            OpenAI(base_url=other.base_url, api_key=engine.token, max_retries=0) as stranger,
+            pytest.raises(openai.AuthenticationError),
+        ):
+            stranger.models.list()
     finally:
         other.stop()
 
@@ -76,7 +74,7 @@ def test_pace_spreads_partial_images_over_the_drawing_time(engine: Engine, clien
 
 
 async def test_many_are_drawn_at_once(engine: Engine) -> None:
-    engine.app.state.pace = 0.3
+    engine.app.state.pace = 0.67
     started = time.monotonic()
 
     try:
@@ -90,7 +88,7 @@ async def test_many_are_drawn_at_once(engine: Engine) -> None:
     finally:
         engine.app.state.pace = 0
 
-    assert time.monotonic() - started < 6 * 0.45
+    assert time.monotonic() - started < 4.5
 
 
 async def test_whoever_hangs_up_stops_the_drawing(engine: Engine) -> None:
@@ -102,8 +100,9 @@ async def test_whoever_hangs_up_stops_the_drawing(engine: Engine) -> None:
                 await client.images.generate(model=MODEL, prompt="a cat", quality="low")
     finally:
         engine.app.state.pace = 0
-    deadline = time.monotonic() + 5
-    while engine.log[-1].status == 0 and time.monotonic() < deadline:
+    for _ in range(500):
+        if engine.log[-1].status:
+            break
         await asyncio.sleep(0.01)
 
     assert 499 == engine.log[-1].status
@@ -112,9 +111,11 @@ async def test_whoever_hangs_up_stops_the_drawing(engine: Engine) -> None:
 def test_stopping_does_not_wait_for_those_who_wait() -> None:
     engine = Engine.start(pace=0)
     engine.faults.plan("timeout")
-    with OpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=0.2) as client:
-        with pytest.raises(openai.APITimeoutError):
-            client.images.generate(model=MODEL, prompt="a cat")
+    with (
+        OpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=0.2) as client,
+        pytest.raises(openai.APITimeoutError),
+    ):
+        client.images.generate(model=MODEL, prompt="a cat")
     started = time.monotonic()
 
     engine.stop()
