@@ -5,14 +5,15 @@ import math
 import streamlit as st
 
 from components.error_notice import error_notice
-from components.gallery import gallery, grid, tile
+from components.gallery import gallery, tile
 from components.session import session
-from triptych.jobs import Job, PartState
+from components.slots import grid, size_of, slots, stage
+from triptych.jobs import Job
 from triptych.results import Partial, Queued, Retrying
 from triptych.timing import expected
 
 SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
-SKELETON = 240  # pixels, the height of a square one
+STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
 
 
 def job_view(page: str) -> None:
@@ -43,23 +44,17 @@ def _progress(job: Job) -> None:
     should = expected(job.request)
     share = 1 - math.exp(-job.seconds / should.middle)
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
-    st.progress(min(share, 0.98), text=f"{_doing(job)} · {clock}")
-    with grid():
-        for part in job.parts:
-            for index in range(job.request.n if len(job.parts) == 1 else 1):
-                _stage(job, part, index)
-
-
-def _stage(job: Job, part: PartState, index: int) -> None:
-    if part.saved:
-        tile(job, part.saved, index)
-    elif part.partial:
-        alt = f"Stage {part.partial.index + 1} of: {job.request.prompt[:80]}"
-        st.image(part.partial.picture.data, alt=alt, width="stretch")
-    elif part.error:
-        error_notice(part.error)
-    else:
-        st.skeleton(height=SKELETON)
+    with st.container(height=STATUS, border=False):
+        st.progress(min(share, 0.98), text=f"{_doing(job)} · {clock}")
+    places = tuple(slots(job))
+    with grid(len(places), size_of(job)) as cells:
+        for slot in places:
+            with cells.cell(), st.container(gap="xsmall"):
+                if slot.pictured:
+                    tile(slot.pictured)
+                else:
+                    stage(slot)
+                st.space("medium")  # where the finished picture's buttons will stand
 
 
 def _doing(job: Job) -> str:
@@ -80,7 +75,15 @@ def _rank(event: object) -> int:
 
 
 def _ended(job: Job) -> None:
+    if job.saved:
+        with st.container(height=STATUS, border=False):
+            st.caption(_done(job))
+        gallery(job)
     for error in (*job.errors, *(saved.trouble for saved in job.saved if saved.trouble)):
         error_notice(error)
-    if job.saved:
-        gallery(job)
+
+
+def _done(job: Job) -> str:
+    came = sum(len(saved.pieces) for saved in job.saved)
+    of = f"{came} of {job.request.n} pictures" if came != job.request.n else f"{came} pictures" if came > 1 else "Drawn"
+    return f":material/check: {of} in {job.seconds:.1f} s"

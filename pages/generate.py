@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from components.code_panel import code_panel
 from components.job_view import job_view
 from components.navigation import require_app
 from components.prompt_box import prompt_box
 from components.request_form import request_form
 from components.run_row import run_row
+from components.session import session
 from components.welcome import welcome
 
 require_app()
@@ -17,3 +19,4 @@ request = request_form()
 run_row("generate", "Generate", request)
 job_view("generate")
 welcome("generate")
+code_panel(request, session().account)

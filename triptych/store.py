@@ -7,18 +7,25 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from triptych.errors import NotSaved
 from triptych.results import Picture
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp", "gif": "gif", "svg": "svg"}
 PREVIEW_EDGE = 1024  # pixels, the longer one
+CHECKS = (16, 204, 184)  # what stands behind a transparent picture: squares of so many pixels in two greys
+STEM = 40  # characters of the prompt in a file's name
 SPARE = 200 << 20  # bytes that must be free before anything is paid for: ten of the largest pictures
+OPAQUE = 255
 MOST_PIXELS = 1 << 27  # of a picture that is decoded for a preview
 
 
@@ -58,8 +65,8 @@ class Store:
 
     def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""
-        text = json.dumps(sidecar, ensure_ascii=False, indent=1, sort_keys=True)
-        self._write(self.root / "sidecars" / sidecar["created"][:10] / f"{name}.json", text.encode())
+        path = self.root / "sidecars" / sidecar["created"][:10] / f"{name}.json"
+        self._write(path, sidecar_text(sidecar).encode())
 
     def original(self, sha256: str, form: str) -> bytes:
         """The bytes as they came; raises KeyError where there are none."""
@@ -68,17 +75,14 @@ class Store:
         except FileNotFoundError:
             raise KeyError(sha256) from None
 
-    def preview(self, stored: Stored) -> bytes:
-        """A picture of at most 1024 pixels an edge for the page: JPEG, or PNG and GIF where they need to be.
-
-        An svg is given as it is. Raises KeyError where the original is gone.
-        """
+    def preview(self, stored: Stored, edge: int = PREVIEW_EDGE) -> bytes:
+        """The picture for the page, as `preview` makes it. Raises KeyError where it is gone or cannot be decoded."""
         if stored.format in {"svg", "gif"}:
             return self.original(stored.sha256, stored.format)
-        kept = self.root / "thumbnails" / stored.sha256[:2] / f"{stored.sha256}-{PREVIEW_EDGE}"
+        kept = self.root / "thumbnails" / stored.sha256[:2] / f"{stored.sha256}-{edge}"
         with suppress(FileNotFoundError):
             return kept.read_bytes()
-        made = _smaller(self.original(stored.sha256, stored.format))
+        made = preview(self.original(stored.sha256, stored.format), stored.format, edge)
         with suppress(NotSaved):  # a preview can be made again
             self._write(kept, made)
         return made
@@ -132,16 +136,64 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _smaller(data: bytes) -> bytes:
+def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
+    """A JPEG of at most ``edge`` pixels an edge; what is transparent stands over grey squares, seen in any theme.
+
+    An svg is given as it is, and a gif, which moves. Raises KeyError for a picture that cannot be decoded.
+    """
     from PIL import Image
 
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise KeyError("the picture is too large to be shown")
-        image.draft("RGB", (PREVIEW_EDGE, PREVIEW_EDGE))
-        clear = image.has_transparency_data
-        small = image.convert("RGBA" if clear else "RGB")
-        small.thumbnail((PREVIEW_EDGE, PREVIEW_EDGE), reducing_gap=2.0)
-        out = io.BytesIO()
-        small.save(out, "PNG" if clear else "JPEG", quality=88)
-        return out.getvalue()
+    if form in {"svg", "gif"}:
+        return data
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise KeyError("the picture is too large to be shown")
+            image.draft("RGB", (edge, edge))
+            small = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise KeyError("the picture cannot be decoded") from None
+    small.thumbnail((edge, edge), reducing_gap=2.0)
+    out = io.BytesIO()
+    (_over_squares(small) if small.mode == "RGBA" else small).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def is_clear(data: bytes) -> bool:
+    """Whether a png, jpeg or webp has a pixel one can see through; False too for what cannot be decoded."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+            if not image.has_transparency_data:
+                return False
+            return cast(tuple[int, int], image.convert("RGBA").getchannel("A").getextrema())[0] < OPAQUE
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+
+
+def file_name(prompt: str, sha256: str, form: str) -> str:
+    """What a picture is called outside the store: its prompt's first words in plain letters, and its hash's first 8."""
+    plain = unicodedata.normalize("NFKD", prompt[: 4 * STEM]).encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))
+    stem = words if len(words) <= STEM else words[: STEM + 1].rpartition("-")[0] or words[:STEM]
+    return f"{stem or 'picture'}-{sha256[:8]}.{SUFFIXES[form]}"
+
+
+def sidecar_text(sidecar: Mapping[str, Any]) -> str:
+    """A sidecar as it is written to a file."""
+    return json.dumps(sidecar, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _over_squares(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
+    side, light, dark = CHECKS
+    across, down = (-(-edge // side) for edge in image.size)
+    squares = bytes(light if (x + y) % 2 else dark for y in range(down) for x in range(across))
+    behind = Image.frombytes("L", (across, down), squares).resize(
+        (across * side, down * side), Image.Resampling.NEAREST
+    )
+    below = behind.crop((0, 0, *image.size)).convert("RGB")
+    below.paste(image, mask=image.getchannel("A"))
+    return below

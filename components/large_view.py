@@ -1,0 +1,120 @@
+"""One picture as large as the window allows, with the next and the previous, and everything known about it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import streamlit as st
+
+from components.error_notice import plain
+from components.picture import picture
+from components.picture_actions import download, more_actions
+from components.pictured import Pictured, pictures
+from components.price_tag import money, span
+from components.session import session
+from triptych.jobs import Job
+from triptych.pricing import estimate
+from triptych.results import Usage
+from triptych.timing import expected
+
+FIT = 640  # pixels, how high a picture may be so that all of it is in view
+COMPARED = ("size", "quality", "background", "output_format")
+
+
+def large_view(job: Job) -> None:
+    """Draw the dialog if it is open on a picture of ``job``."""
+    viewing, shown = session().viewing, tuple(pictures(job))
+    if viewing and viewing[0] == job.ticket and shown:
+        st.dialog("Picture", width="large", on_dismiss=session().stop_viewing)(_view)(shown)
+
+
+def _view(shown: tuple[Pictured, ...]) -> None:
+    _, wanted = session().viewing or ("", 0)
+    number = min(wanted, len(shown) - 1)
+    one = shown[number]
+    _pager(one.job.ticket, number, len(shown))
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _large(one)
+    with right:
+        _facts(one)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            download(one, "large")
+            if more_actions(one, "large"):
+                st.rerun()
+
+
+def _pager(ticket: str, number: int, of: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, step, icon, key in PAGES:
+            st.button(
+                label,
+                key=f"{label.lower()}_picture",
+                icon=icon,
+                shortcut=key,
+                disabled=not 0 <= number + step < of,
+                on_click=session().view,
+                args=(ticket, number + step),
+            )
+        st.text(f"{number + 1} of {of}")
+
+
+PAGES = (
+    ("Previous", -1, ":material/arrow_back:", "Left"),
+    ("Next", 1, ":material/arrow_forward:", "Right"),
+)
+
+
+def _large(one: Pictured) -> None:
+    width, height = one.pixels
+    with st.container(width=max(1, min(width, round(FIT * width / height)))):
+        try:
+            picture(one.full(), one.format, one.pixels, one.alt)
+        except KeyError as error:
+            st.error(f"This picture is not shown: {error.args[0]}.", title="Download it", icon=":material/error:")
+
+
+def _facts(one: Pictured) -> None:
+    rows = [*_compared(one), _cost(one), _time(one)]
+    st.table(
+        {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}, border="horizontal"
+    )
+    for label, value in _numbers(one):
+        st.caption(f"{label}  \n{plain(value)}")
+
+
+def _compared(one: Pictured) -> Iterator[tuple[str, str, str]]:
+    for name in COMPARED:
+        asked = str(getattr(one.request, name))
+        got = one.saved.got.get(name, "not said")
+        if name == "size":
+            got = "x".join(map(str, one.pixels))
+        differs = asked not in {got, "auto"} and got != "not said"
+        label = {"output_format": "Format"}.get(name, name.capitalize())
+        yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
+
+
+def _cost(one: Pictured) -> tuple[str, str, str]:
+    before = estimate(one.request, one.job.server).dollars
+    actual: Decimal | None = one.saved.dollars
+    free = "" if one.job.server.charged else ", not charged"
+    return "Cost", plain(money(before)), plain(money(actual) + free)
+
+
+def _time(one: Pictured) -> tuple[str, str, str]:
+    return "Time", span(expected(one.request)), f"{one.saved.seconds:.1f} s"
+
+
+def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:
+    if len(one.saved.pieces) > 1:
+        yield "Cost, time and tokens are of", f"all {len(one.saved.pieces)} pictures of one answer"
+    yield "Tokens", _tokens(one.saved.usage)
+    yield "Bytes", f"{one.weight:,}"
+    yield "Request id", one.saved.request_id or "none"
+    yield "SHA-256", one.sha256
+
+
+def _tokens(usage: Usage | None) -> str:
+    if usage is None:
+        return "not counted by the server"
+    counts = (("in", usage.input_tokens), ("out", usage.output_tokens))
+    return ", ".join(f"{count:,} {way}" for way, count in counts if count is not None)

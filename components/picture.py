@@ -1,0 +1,43 @@
+"""A picture on the page, whatever its format: nothing in it runs, a gif moves, and no other's is shown in its place."""
+
+import base64
+import hashlib
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+import streamlit as st
+
+SAMPLED = 1 << 20  # bytes; Streamlit tells larger files apart by samples of them only
+WIDEST = 1460  # pixels; Streamlit scales what is wider and re-encodes it, unless told its width
+MOST_SVG = 8 << 20  # bytes of an svg that is sent to the page
+SLOT = Template(Path(__file__).with_name("slot.svg").read_text("utf-8"))
+
+
+def picture(data: bytes, form: str, size: tuple[int, int], alt: str) -> None:
+    """Draw ``data``, a picture of the format ``form`` and of ``size`` pixels, as wide as its place."""
+    width: int | Literal["stretch"] = size[0] if size[0] > WIDEST else "stretch"
+    if form == "svg" and len(data) > MOST_SVG:
+        st.caption(f":material/image: An svg of {len(data) >> 20} MB is not shown; download it.")
+    elif form == "svg":
+        st.image(_address(data), alt=alt, width=width)
+    elif data.startswith(b"\x89PNG"):
+        st.image(_distinct(data), alt=alt, width=width, output_format="PNG")
+    else:
+        st.image(_distinct(data), alt=alt, width=width)
+
+
+def empty_slot(size: tuple[int, int], alt: str, *, drawing: bool = True) -> None:
+    """Draw the grey place of a picture of ``size`` pixels, breathing while it is being drawn."""
+    svg = SLOT.substitute(width=size[0], height=size[1], state="drawing" if drawing else "still")
+    st.image(_address(svg.encode()), alt=alt, width="stretch")
+
+
+def _address(svg: bytes) -> str:
+    """The svg as a data URL: as an <img> it can neither run a script nor load anything."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def _distinct(data: bytes) -> bytes:
+    """``data``, if it is large with its hash behind its end, where decoders no longer look but samples do."""
+    return data + hashlib.sha256(data).digest() if len(data) > SAMPLED else data

@@ -1,0 +1,81 @@
+"""What can be done with a finished picture: take it away, see it large, copy it, draw with its settings again."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.clipboard import copy_picture, copy_text
+from components.pictured import Pictured
+from components.session import CUSTOM, session
+from triptych.parameters import PARAMETERS, pixels
+from triptych.request import ImageRequest
+
+
+def picture_actions(shown: Pictured, number: int) -> None:
+    """Draw the quiet row under a picture of the gallery; ``number`` is its place in the large view, from 0."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        download(shown, "tile")
+        st.button(
+            ":material/open_in_full:",
+            key=f"enlarge_{shown.key}",
+            help="Large view",
+            type="tertiary",
+            on_click=session().view,
+            args=(shown.job.ticket, number),
+        )
+        with st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}"):
+            more_actions(shown, "tile")
+
+
+def download(shown: Pictured, place: str) -> None:
+    """Draw the button that downloads the picture's own bytes."""
+    st.download_button(
+        "Download",
+        shown.original,
+        shown.file_name,
+        shown.media_type,
+        key=f"download_{place}_{shown.key}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
+
+
+def more_actions(shown: Pictured, place: str) -> bool:
+    """Draw the other buttons; whether the picture's settings have just been taken over."""
+    st.download_button(
+        "Download sidecar",
+        shown.sidecar,
+        shown.sidecar_name,
+        "application/json",
+        key=f"sidecar_{place}_{shown.key}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/data_object:",
+        help="What was asked, got and paid, as JSON. The playground reads it back.",
+    )
+    copy_picture(shown, f"copy_picture_{place}_{shown.key}")
+    copy_text("Copy prompt", shown.job.request.prompt, f"copy_prompt_{place}_{shown.key}")
+    return st.button(
+        "Use these settings",
+        key=f"reuse_{place}_{shown.key}",
+        type="tertiary",
+        icon=":material/settings_backup_restore:",
+        on_click=_reuse,
+        args=(shown.job.request,),
+    )
+
+
+def widgets_of(request: ImageRequest) -> dict[str, Any]:
+    """The values that the form's widgets have for ``request``, by key."""
+    values = {name: getattr(request, name) for name in PARAMETERS if name != "stream"}
+    sizes, edges = request.entry.sizes, pixels(request.size)
+    size: dict[str, Any] = {"size": request.size}
+    if edges and request.size not in sizes.presets and sizes.any_size:
+        size = {"size": CUSTOM, "width": edges[0], "height": edges[1]}
+    return {"model": request.model, **values, **size}
+
+
+def _reuse(request: ImageRequest) -> None:
+    session().stop_viewing()
+    session().overwrite(widgets_of(request))
