@@ -49,7 +49,9 @@ def _below(prompt: str) -> None:
     advice = [hint for hint in hints if hint.severity == "note"]
     with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
         st.caption(_line(prompt, hints), wrap=False)
-        with st.popover(_count(len(advice)), type="tertiary", disabled=not advice, key="hints"):
+        with st.popover(
+            _counted(len(advice), "hint") if advice else "No hints", type="tertiary", disabled=not advice, key="hints"
+        ):
             for hint in advice:
                 with st.container(gap="xxsmall"):
                     st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
@@ -58,12 +60,12 @@ def _below(prompt: str) -> None:
 
 def _line(prompt: str, hints: tuple[Hint, ...]) -> str:
     """How long the prompt is, and the first hint."""
-    length = f"{len(prompt):,} characters" if len(prompt) != 1 else "1 character"
+    length = _counted(len(prompt), "character")
     if len(prompt) > PROMPT_LIMIT:
         return f":red[:material/error: {length}, {len(prompt) - PROMPT_LIMIT:,} more than the API takes]"
-    facts = [length, f"~{text_tokens(prompt):,} tokens", *(hint.what for hint in hints[:1])]
+    facts = [length, f"~{_counted(text_tokens(prompt), 'token')}", *(hint.what for hint in hints[:1])]
     return plain(" · ".join(facts))
 
 
-def _count(advice: int) -> str:
-    return "No hints" if not advice else "1 hint" if advice == 1 else f"{advice} hints"
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

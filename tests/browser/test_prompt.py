@@ -1,0 +1,89 @@
+"""Typing a prompt and clicking at once, in a real browser: the click that commits the text is never lost."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import playground
+from triptych.engine.serve import Engine
+
+# Prompts of different lengths and with different hints, so that what stands between them and the button changes.
+PROMPTS = (
+    "a cat", "a dog " * 400, 'a sign that says "OPEN"', "twelve dogs and a pie chart, no cats", "a\nb\nc\nd\ne\nf",
+    "a red square", "a hand playing the piano, painting by Hockney", 'a poster with "' + "LONG " * 20 + '"', "x" * 900,
+    "a transparent background",
+)  # fmt: skip
+PRESS = 120  # milliseconds between pressing and releasing the button, as a person does
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-key-cancel))'  # nothing runs
+PATIENCE = 10.0  # seconds until a click must have reached the engine
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    running = Engine.start(pace=0)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def address(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("typing")
+    with playground(folder, OPENAI_BASE_URL=engine.base_url, OPENAI_API_KEY=engine.token) as found:
+        yield found
+
+
+def posts(engine: Engine) -> int:
+    return sum(entry.method == "POST" for entry in engine.log)
+
+
+def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, address: str, engine: Engine) -> None:
+    page.goto(address)
+    button = page.get_by_role("button", name=re.compile("^Generate · "))
+    for number, prompt in enumerate(PROMPTS, 1):
+        expect(page.locator(IDLE)).to_be_visible()
+        page.get_by_label("Prompt", exact=True).fill(prompt)
+
+        button.click(delay=PRESS)
+
+        deadline = time.monotonic() + PATIENCE
+        while posts(engine) < number and time.monotonic() < deadline:
+            page.wait_for_timeout(20)
+        assert number == posts(engine), prompt[:40]
+
+
+def test_the_button_stays_where_it_is_while_the_prompt_changes(page: Page, address: str) -> None:
+    page.goto(address)
+    button = page.get_by_role("button", name=re.compile("^Generate · "))
+    places = set()
+    for prompt in (*PROMPTS, "x" * 32_001, ""):
+        page.get_by_label("Prompt", exact=True).fill(prompt)
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text(f"{len(prompt):,} character")).to_be_visible()
+        box = button.bounding_box()
+        places.add((box["x"], box["y"], box["height"]) if box else None)
+
+    assert 1 == len(places)
+
+
+def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Builder").click()
+    page.get_by_label("Subject").fill("A very long subject " * 20)
+
+    page.get_by_role("button", name="Put into prompt").click(delay=PRESS)
+
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(("A very long subject " * 20).strip())
+    expect(page.get_by_label("Subject")).to_be_hidden()
+
+
+def test_a_gap_filled_and_used_at_once_is_there(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Templates").click()
+    page.get_by_label("Product", exact=True).fill("a very long pair of blue shoes " * 10)
+
+    page.get_by_role("button", name="Use", exact=True).click(delay=PRESS)
+
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(re.compile("pair of blue shoes"))

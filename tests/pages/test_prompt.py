@@ -1,0 +1,199 @@
+"""The prompt on the Generate page: written, built, taken from a template, refused, undone."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from components.welcome import PROMPT
+from triptych.engine.serve import Engine
+from triptych.parameters import PROMPT_LIMIT
+from triptych.prompts import TEMPLATES, fill
+
+BY_ID = {template.id: template for template in TEMPLATES}
+
+
+def click(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def write(app: AppTest, prompt: str) -> None:
+    app.text_area(key="prompt").set_value(prompt).run()
+
+
+def prompt(app: AppTest) -> str | None:
+    return app.text_area(key="prompt").value
+
+
+def opened(app: AppTest, popover: str) -> None:
+    app.session_state[popover] = True
+    app.run()
+
+
+def keys(app: AppTest) -> set[str | None]:
+    return {button.key for button in app.button}
+
+
+def line(app: AppTest) -> str:
+    """The caption under the prompt."""
+    return next(caption.value for caption in app.caption if "character" in caption.value)
+
+
+def test_the_prompt_goes_by_its_label_and_key(app: AppTest) -> None:
+    assert "Prompt" == app.text_area(key="prompt").label
+
+
+def test_an_empty_page_says_what_it_is_for_and_its_example_can_be_tried(app: AppTest) -> None:
+    assert any("A prompt becomes pictures" in text.value for text in app.markdown)
+    assert PROMPT in [code.value for code in app.code]
+
+    click(app, "try_example")
+
+    assert PROMPT == prompt(app)
+
+
+def test_the_welcome_goes_when_something_is_drawn(app: AppTest, process: Services) -> None:
+    write(app, "a red square")
+
+    click(app, "run")
+    process.jobs.drain(30)
+    app.run()
+
+    assert "try_example" not in keys(app)
+
+
+def test_the_line_under_the_prompt_counts_and_hints(app: AppTest) -> None:
+    write(app, 'A lighthouse at dusk, gouache, "OPEN" above its wooden door')
+
+    assert line(app).startswith("59 characters · \\~")
+    assert line(app).endswith(" tokens · Lettering is short, good\\.")
+
+
+def test_a_prompt_is_never_read_as_markdown(app: AppTest) -> None:
+    write(app, "twelve ![x](http://beacon.example/x.png)cats")
+
+    texts = [element.value for element in (*app.caption, *app.markdown)]
+    assert [] == [text for text in texts if "![" in text or "](" in text]
+
+
+def test_all_advice_is_behind_the_hints(app: AppTest) -> None:
+    write(app, "Twelve cats around a pie chart, no dogs")
+
+    said = " ".join(text.value for text in app.markdown)
+    assert "Asks for twelve cats" in said
+    assert "Asks for a pie chart" in said
+    assert "Names dogs only to exclude" in said
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * (PROMPT_LIMIT + 1)])
+def test_a_prompt_that_cannot_be_sent_is_refused_in_words_on_the_click(
+    app: AppTest, engine: Engine, process: Services, text: str
+) -> None:
+    write(app, text)
+    assert not app.button(key="run").disabled
+
+    click(app, "run")
+
+    assert ["Not sent"] == [error.proto.title for error in app.error]
+    assert text == prompt(app)
+    assert () == process.jobs.of("local")
+    assert [] == list(engine.log)
+
+
+def test_a_prompt_one_character_too_long_is_counted_in_red(app: AppTest) -> None:
+    write(app, "x" * (PROMPT_LIMIT + 1))
+
+    assert line(app).startswith(":red[")
+    assert "32,001 characters, 1 more than the API takes" in line(app)
+
+
+def test_the_longest_prompt_is_drawn(app: AppTest, process: Services, engine: Engine) -> None:
+    write(app, "x" * PROMPT_LIMIT)
+
+    click(app, "run")
+    process.jobs.drain(30)
+
+    assert [200] == [entry.status for entry in engine.log]
+
+
+def test_the_builder_puts_its_parts_into_the_prompt_and_keeps_them(app: AppTest) -> None:
+    opened(app, "prompt_builder")
+    app.text_input(key="part_subject").set_value("A fox")
+    app.text_input(key="part_exclusions").set_value("snow")
+
+    click(app, "put_parts")
+    assert "A fox. Leave out: snow." == prompt(app)
+    assert "part_subject" not in {field.key for field in app.text_input}
+
+    opened(app, "prompt_builder")
+    assert "A fox" == app.text_input(key="part_subject").value
+    assert "snow" == app.text_input(key="part_exclusions").value
+
+
+def test_an_empty_builder_leaves_the_prompt_alone(app: AppTest) -> None:
+    write(app, "a cat")
+    opened(app, "prompt_builder")
+
+    click(app, "put_parts")
+
+    assert "a cat" == prompt(app)
+    assert "undo_prompt" not in keys(app)
+
+
+def test_a_template_fills_prompt_and_settings(app: AppTest) -> None:
+    poster = BY_ID["poster"]
+    opened(app, "prompt_templates")
+    app.button_group(key="template").set_value(poster.id).run()
+    app.text_input(key="template_poster_title").set_value("HARBOUR").run()
+    assert "Also set size to 1024x1536, quality to high" == app.checkbox(key="template_settings").label
+
+    click(app, "use_template")
+
+    assert fill(poster, {"title": "HARBOUR"}) == prompt(app)
+    assert "1024x1536" == app.selectbox(key="size").value
+    assert "high" == app.session_state["quality"]
+
+
+def test_a_template_can_be_used_without_its_settings(app: AppTest) -> None:
+    opened(app, "prompt_templates")
+    app.button_group(key="template").set_value("poster").run()
+    app.checkbox(key="template_settings").uncheck().run()
+
+    click(app, "use_template")
+
+    assert fill(BY_ID["poster"], {}) == prompt(app)
+    assert "1024x1024" == app.selectbox(key="size").value
+
+
+@pytest.mark.parametrize("template", BY_ID)
+def test_every_template_leads_to_a_request_that_can_be_sent(app: AppTest, template: str) -> None:
+    opened(app, "prompt_templates")
+    app.button_group(key="template").set_value(template).run()
+
+    click(app, "use_template")
+
+    assert not app.button(key="run").disabled
+    assert [] == [warning.value for warning in app.warning]
+
+
+def test_what_a_template_overwrote_comes_back_and_goes_again(app: AppTest) -> None:
+    write(app, "my own words")
+    opened(app, "prompt_templates")
+    click(app, "use_template")
+
+    click(app, "undo_prompt")
+    assert "my own words" == prompt(app)
+    assert "medium" == app.session_state["quality"]
+
+    click(app, "undo_prompt")
+    assert fill(TEMPLATES[0], {}) == prompt(app)
+    assert "high" == app.session_state["quality"]
+
+
+def test_the_prompt_stays_across_pages(app: AppTest) -> None:
+    write(app, "a cat")
+
+    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/generate.py").run()
+
+    assert "a cat" == prompt(app)
