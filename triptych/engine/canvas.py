@@ -51,10 +51,18 @@ class Canvas:
         """RGB, or RGBA with straight alpha for a cut-out."""
         if self.coverage is None:
             return self.picture
-        alpha = np.asarray(self.coverage, dtype=np.float32)
-        share = np.maximum(alpha, 1.0)[..., None] / 255
-        colour = np.minimum(np.asarray(self.picture, dtype=np.float32) / share, 255)
-        return Image.fromarray(np.dstack([colour, alpha]).astype(np.uint8), "RGBA")
+        # Colours reach a little beyond their edge, so that a brush that moves pixels finds no black there.
+        reach = ImageFilter.GaussianBlur(max(min(self.picture.size) / 250, 1))
+        colour = _straight(self.picture, self.coverage)
+        beyond = _straight(self.picture.filter(reach), self.coverage.filter(reach))
+        result = Image.composite(colour, beyond, self.coverage.point(lambda v: 255 if v else 0))
+        result.putalpha(self.coverage)
+        return result
+
+
+def _straight(premultiplied: Image.Image, coverage: Image.Image) -> Image.Image:
+    share = np.maximum(np.asarray(coverage, dtype=np.float32), 1.0)[..., None] / 255
+    return Image.fromarray(np.minimum(np.asarray(premultiplied) / share, 255).astype(np.uint8))
 
 
 def _mask(mark: Mark, box: Box, scale: float) -> Image.Image:

@@ -108,6 +108,14 @@ def test_a_transparent_picture_is_cut_out_with_soft_edges() -> None:
     assert ((alpha > 0) & (alpha < 255)).any()
 
 
+def test_the_edges_of_a_cut_out_have_no_black_fringe() -> None:
+    cut = np.asarray(paint(Order("a white cup on a plate", 512, 512, quality="high", transparent=True)), dtype=int)
+
+    edge = cut[(cut[..., 3] > 40) & (cut[..., 3] < 200)]
+
+    assert 0.02 > (edge[:, :3].max(axis=1) < 40).mean()
+
+
 def test_letters_are_written_where_the_prompt_has_them() -> None:
     bare, lettered = (paint(Order(f"poster {words}", 512, 512, quality="low")) for words in ("", '"JAZZ"'))
     long = paint(Order('poster "JAZZ JAZZ JAZZ JAZZ JAZZ JAZZ"', 512, 512, quality="low"))
