@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components.error_notice import error_notice, plain
+from components.model_list import read_list
 from components.session import session
 from components.visitors import only_visitor
 from triptych import keys
-from triptych.accounts import ENGINES, Typed, engine_of, environment_account, typed_account
+from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
 from triptych.catalog import check_catalog
 from triptych.errors import Refused
 from triptych.servers import PRESETS, Account
@@ -143,6 +144,8 @@ def _save() -> None:
         here.tell(error)
         return
     here.account = account
+    if account is not DEMO_ACCOUNT:
+        read_list()
     here.tell(f"Saved. This tab draws on {account.name} from now on; what is being drawn goes on as it began.")
 
 

@@ -4,7 +4,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from streamlit import config
+from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
 from components.services import PLACE, Services, services
@@ -39,3 +43,34 @@ def app(process: Services) -> Iterator[AppTest]:
     process.jobs.drain(PATIENCE)
     if "_client" in tab.session_state:
         process.jobs.run(tab.session_state["_client"].aclose()).result(PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def no_keyring() -> Iterator[None]:
+    """Nobody's own keyring is read or written by a test."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(NoKeyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(autouse=True)
+def address() -> Iterator[None]:
+    """The pages are served to this machine only, as config.toml has it, which no test reads."""
+    before = config.get_option("server.address")
+    config.set_option("server.address", "127.0.0.1")
+    yield
+    config.set_option("server.address", before)
+
+
+class PathWithoutPages(type(Path())):  # type: ignore[misc]
+    """A path at which Streamlit finds no pages/ folder."""
+
+    def exists(self, **_: bool) -> bool:
+        return False
+
+
+@pytest.fixture
+def framed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run draws the frame too, as on a server: AppTest looks for pages/ anew at each run and then leaves it out."""
+    monkeypatch.setattr(pages_manager, "Path", PathWithoutPages)

@@ -1,0 +1,51 @@
+"""Small servers that list models as the compatible servers people run do."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+
+
+@dataclass
+class Stub:
+    """A server at ``base_url``; ``asked`` has each request's path and Authorization."""
+
+    base_url: str = ""
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    may_answer: Event = field(default_factory=Event)
+
+
+@contextmanager
+def listing(*entries: dict[str, Any], status: int = 200) -> Iterator[Stub]:
+    """A server whose model list has ``entries``; it answers when ``may_answer`` is set, which it is at first."""
+    stub = Stub()
+    stub.may_answer.set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            stub.asked.append((self.path, self.headers.get("Authorization")))
+            stub.may_answer.wait(30)
+            body = json.dumps({"object": "list", "data": entries}).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing: the tests read what was asked."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    stub.base_url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield stub
+    finally:
+        stub.may_answer.set()
+        server.shutdown()
+        server.server_close()

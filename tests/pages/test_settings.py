@@ -1,0 +1,404 @@
+"""The Settings page: engine, key, address, and that a key goes nowhere but to its server."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from tests.pages.servers import Stub, listing
+from tests.serving import ROOT
+from triptych.engine.serve import Engine
+from triptych.settings import settings
+
+pytestmark = pytest.mark.usefixtures("framed")
+PATIENCE = 30.0
+CANARY = "sk-canary-0123456789abcdefghij"
+
+
+class Memory(KeyringBackend):
+    """A keyring that lasts as long as its test."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise PasswordDeleteError
+
+
+@pytest.fixture
+def memory() -> Memory:
+    backend = Memory()
+    keyring.set_keyring(backend)
+    return backend
+
+
+@pytest.fixture
+def other() -> Iterator[Engine]:
+    """A server that speaks the API as OpenAI does, with a key of its own."""
+    engine = Engine.start(token=CANARY)
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def localai() -> Iterator[Stub]:
+    with listing(
+        {"id": "flux.1-dev", "object": "model", "owned_by": "localai"},
+        {"id": "whisper", "object": "model", "owned_by": "localai", "shutdown_date": "2099-01-02"},
+    ) as stub:
+        yield stub
+
+
+def tab(page: str = "pages/settings.py") -> AppTest:
+    opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    return opened.switch_page(page).run()
+
+
+def save(page: AppTest, **fields: str) -> AppTest:
+    """Fill in what is given and press Save; the engine is chosen first, since the fields depend on it."""
+    if engine := fields.pop("engine", None):
+        page.button_group(key="engine").set_value(engine)
+        page.run()
+    for key, text in fields.items():
+        (page.selectbox if key == "server_kind" else page.text_input)(key=key).set_value(text)
+    return page.button(key="run").click().run()
+
+
+def read(page: AppTest) -> AppTest:
+    """Wait for the server's model list and draw the page with it."""
+    if "_reading" in page.session_state:
+        page.session_state["_reading"].result(PATIENCE)
+        page.run()
+    return page
+
+
+def words(page: AppTest) -> str:
+    """Everything the page says, without the backslashes that keep Markdown out."""
+    said = [element.value for kind in ("caption", "success", "error", "warning") for element in page.get(kind)]
+    titles = [error.proto.title for error in page.error]
+    return " ".join((*map(str, said), *titles)).replace("\\", "")
+
+
+def engine_name(page: AppTest) -> str:
+    return next(caption.value for caption in page.sidebar.caption if ":material/bolt:" in caption.value)
+
+
+def test_a_new_tab_without_a_key_is_on_the_demo(process: Services) -> None:
+    page = tab()
+
+    assert "demo" == page.button_group(key="engine").value
+    assert ":material/bolt: Demo (free, offline)" == engine_name(page)
+    assert "Save" == page.button(key="run").label
+
+
+def test_a_typed_server_and_key_are_used_from_then_on(process: Services, other: Engine) -> None:
+    page = save(tab(), engine="compatible", base_url=f" {other.base_url}/ ", api_key=f" {CANARY}\n")
+
+    read(page)
+
+    assert f":material/bolt: Compatible: 127.0.0.1:{other.port}" == engine_name(page)
+    assert [200] == [entry.status for entry in other.log]
+    assert "Recognised as Like OpenAI" in words(page)
+
+
+def test_a_key_that_is_refused_is_told_with_the_next_move(process: Services, other: Engine) -> None:
+    page = read(save(tab(), engine="compatible", base_url=other.base_url, api_key="sk-wrong"))
+
+    assert ["Change the key in Settings"] == [error.proto.title for error in page.error]
+    assert "model list could not be read" in words(page)
+
+
+def test_a_server_is_recognised_by_its_list_and_its_models_are_offered(process: Services, localai: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=localai.base_url))
+
+    generate = page.switch_page("pages/generate.py").run()
+
+    assert ["flux.1-dev", "whisper"] == generate.selectbox(key="model").options
+    assert "LocalAI" == page.session_state["_account"].server.label
+
+
+def test_the_list_is_read_once_for_each_account(process: Services, localai: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=localai.base_url))
+
+    for name in ("generate", "models", "settings"):
+        page.switch_page(f"pages/{name}.py").run()
+
+    assert [("/v1/models", "Bearer none")] == localai.asked
+
+
+def test_what_the_user_says_of_a_server_stands(process: Services, localai: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=localai.base_url, server_kind="sd-cpp"))
+
+    assert "stable-diffusion.cpp" == page.session_state["_account"].server.label
+    assert "You said it is stable-diffusion.cpp." in words(page)
+
+
+def test_the_page_stands_while_the_server_thinks(process: Services, localai: Stub) -> None:
+    localai.may_answer.clear()
+    page = save(tab(), engine="compatible", base_url=localai.base_url)
+
+    assert f"Asking {localai.base_url.split('/')[2]} for its models." in words(page)
+    assert page.button(key="check").disabled
+
+    localai.may_answer.set()
+    assert "answers and lists 2 models" in words(read(page))
+
+
+def test_the_connection_is_checked_on_demand(process: Services, localai: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=localai.base_url))
+
+    read(page.button(key="check").click().run())
+
+    assert 2 == len(localai.asked)
+
+
+def test_a_server_that_is_not_there_is_told(process: Services) -> None:
+    page = read(save(tab(), engine="compatible", base_url="http://127.0.0.1:9/v1"))
+
+    assert ["Check the server's address and the network"] == [error.proto.title for error in page.error]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"base_url": "localhost:8080"}, "The address must start with http:// or https:// and name a host."),
+        ({"base_url": ""}, "Name the server's address, like http://localhost:8080/v1."),
+        ({"base_url": "http://host:99999/v1"}, "The address must name a host, and after a colon a port"),
+        ({"base_url": "http://[::1/v1"}, "The address must name a host, and after a colon a port"),
+        ({"base_url": f"http://u:{CANARY}@h/v1"}, "The address must not hold a user name or password"),
+        ({"base_url": "http://h/v1", "api_key": f"{CANARY} x"}, "The key holds a space, a line break"),
+        ({"base_url": "http://h/v1", "api_key": f"{CANARY}é"}, "The key holds a space, a line break"),
+        ({"base_url": "http://h/v1", "organization": "org\tx"}, "The organization holds a space, a line break"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_words(process: Services, fields: dict[str, str], sentence: str) -> None:
+    page = save(tab(), engine="compatible", **fields)
+
+    assert sentence in words(page)
+    assert ["Change the setting"] == [error.proto.title for error in page.error]
+    assert ":material/bolt: Demo (free, offline)" == engine_name(page)
+    assert CANARY not in words(page)
+
+
+def test_openai_without_a_key_is_refused_in_words(process: Services) -> None:
+    page = save(tab(), engine="openai")
+
+    assert "OpenAI needs a key." in words(page)
+
+
+def test_a_key_shows_nowhere(
+    process: Services, other: Engine, home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    page = read(save(tab(), engine="compatible", base_url=other.base_url, api_key=CANARY))
+
+    assert [200] == [entry.status for entry in other.log]
+    for name in ("generate", "models", "settings"):
+        page.switch_page(f"pages/{name}.py").run()
+        assert CANARY not in "".join(str(node.proto) for node in nodes(page))
+        assert CANARY not in str(page.query_params)
+    assert "" == page.text_input(key="api_key").value
+    assert CANARY not in caplog.text
+    assert CANARY not in repr(page.session_state["_account"])
+    assert [] == [file for file in tmp_path.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
+
+
+def nodes(page: AppTest) -> Iterator[object]:
+    """Every element and block of the page."""
+    waiting = [page._tree]
+    while waiting:
+        node = waiting.pop()
+        if hasattr(node, "children"):
+            waiting.extend(node.children.values())
+        if getattr(node, "proto", None) is not None:
+            yield node
+
+
+def environment(patch: pytest.MonkeyPatch, **variables: str) -> None:
+    for name, value in variables.items():
+        patch.setenv(name, value)
+    settings.cache_clear()
+
+
+def test_the_environments_key_never_goes_to_a_typed_address(
+    process: Services, localai: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with listing({"id": "gpt-image-2", "object": "model"}) as theirs:
+        environment(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=theirs.base_url)
+        page = read(tab())
+        assert [("/v1/models", f"Bearer {CANARY}")] == theirs.asked
+        assert "From the environment" == page.text_input(key="api_key").placeholder
+        assert CANARY not in "".join(str(node.proto) for node in nodes(page))
+
+        read(save(page, base_url=localai.base_url))
+        read(save(page, base_url=theirs.base_url))
+
+    assert [("/v1/models", "Bearer none")] == localai.asked
+    assert ("/v1/models", "Bearer none") == theirs.asked[-1]
+
+
+def test_the_environments_address_and_key_come_back_when_the_fields_are_emptied(
+    process: Services, localai: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=localai.base_url, OPENAI_ORG_ID="org-theirs")
+    page = read(save(tab(), engine="demo"))
+    assert "Demo" in engine_name(page)
+
+    read(save(page, engine="compatible"))
+
+    account = page.session_state["_account"]
+    assert (CANARY, "org-theirs") == (account.key, account.organization)
+
+
+def test_the_environments_organization_does_not_ride_with_a_typed_key(
+    process: Services, localai: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=localai.base_url, OPENAI_ORG_ID="org-theirs")
+
+    page = read(save(tab(), api_key="sk-mine"))
+
+    account = page.session_state["_account"]
+    assert ("sk-mine", None) == (account.key, account.organization)
+
+
+def test_a_key_typed_for_one_address_does_not_follow_to_another(process: Services, localai: Stub) -> None:
+    with listing({"id": "x"}) as first:
+        page = read(save(tab(), engine="compatible", base_url=first.base_url, api_key=CANARY))
+        read(save(page, base_url=f"{first.base_url}/"))
+        read(save(page, base_url=localai.base_url))
+
+    assert [f"Bearer {CANARY}"] * 2 == [key for _, key in first.asked]
+    assert ["Bearer none"] == [key for _, key in localai.asked]
+
+
+def test_an_environment_that_cannot_be_used_is_told_and_can_be_left(
+    process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_API_KEY=f"{CANARY} and more")
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    assert "The key holds a space, a line break or a character no key has." in words(page)
+    assert not page.exception
+
+    page.switch_page("pages/settings.py").run()
+    assert ["Change the setting"] == [error.proto.title for error in page.error]
+    save(page, engine="demo")
+
+    assert ":material/bolt: Demo (free, offline)" == engine_name(page)
+    assert CANARY not in words(page)
+
+
+def test_a_setting_that_is_no_number_is_told_on_the_page(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment(monkeypatch, TRIPTYCH_MAX_CONCURRENCY="many")
+
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+
+    assert "TRIPTYCH_MAX_CONCURRENCY cannot be used" in words(page)
+    assert not page.exception
+
+
+def test_a_remembered_key_is_there_in_the_next_tab_and_in_no_file(
+    process: Services, memory: Memory, localai: Stub, home: Path
+) -> None:
+    page = tab()
+    page.button_group(key="engine").set_value("compatible")
+    page.run()
+    page.checkbox(key="remember").check()
+    read(save(page, base_url=localai.base_url, api_key=CANARY))
+
+    again = read(tab())
+
+    assert {("triptych", localai.base_url): CANARY} == memory.kept
+    assert CANARY == again.session_state["_account"].key
+    assert [] == [file for file in home.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
+
+    again.button(key="forget").click().run()
+
+    assert {} == memory.kept
+    assert "Demo" in engine_name(tab())
+
+
+def test_without_a_keyring_nothing_is_remembered_and_the_page_says_so(process: Services) -> None:
+    page = tab()
+    page.button_group(key="engine").set_value("openai")
+    page.run()
+
+    assert page.checkbox(key="remember").disabled
+    assert "This machine has no keyring that Triptych could use." in words(page)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:1/v1", "http://[::ffff:10.0.0.1]/v1", "http://169.254.169.254"])
+def test_visitors_from_elsewhere_cannot_reach_the_servers_own_network(process: Services, target: str) -> None:
+    config.set_option("server.address", "0.0.0.0")
+
+    page = save(tab(), engine="compatible", base_url=target)
+
+    assert "The address leads into this server's own network." in words(page)
+    assert "Demo" in engine_name(page)
+
+
+def test_visitors_from_elsewhere_see_no_path_no_keyring_and_no_faults(process: Services, home: Path) -> None:
+    config.set_option("server.address", "0.0.0.0")
+
+    page = tab()
+
+    assert str(home) not in str(page.table[0].value.to_dict())
+    assert not [box for box in page.checkbox if box.key == "remember"]
+    assert not [box for box in page.selectbox if box.key == "fault"]
+
+
+def test_the_limits_name_their_variables(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment(monkeypatch, TRIPTYCH_MAX_CONCURRENCY="3", TRIPTYCH_IMAGES_PER_MINUTE="5")
+
+    table = tab().table[0].value
+
+    limits = {row["Set by"].strip("`"): row["Now"] for row in table.to_dict("records")}
+    assert ("3", "5", "nothing") == tuple(
+        limits[f"TRIPTYCH_{name}"] for name in ("MAX_CONCURRENCY", "IMAGES_PER_MINUTE", "CATALOG")
+    )
+
+
+def test_a_planned_fault_meets_the_next_drawing(process: Services, engine: Engine) -> None:
+    page = tab()
+    page.selectbox(key="fault").set_value("quota")
+    page.number_input(key="fault_times").set_value(2)
+    page.button(key="plan").click().run()
+
+    assert ("quota", "quota") == engine.faults.pending
+    assert "Planned for the next drawings: quota ×2." in words(page)
+
+    page.button(key="unplan").click().run()
+
+    assert () == engine.faults.pending
+
+
+def test_a_new_account_leaves_the_running_job_alone(process: Services, engine: Engine, localai: Stub) -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    page.text_area(key="prompt").set_value("a red square").run()
+    page.button(key="run").click().run()
+    client = page.session_state["_client"]
+
+    read(save(page.switch_page("pages/settings.py").run(), engine="compatible", base_url=localai.base_url))
+
+    (job,) = process.jobs.of("local")
+    while not job.done:
+        job.wait(job.version, PATIENCE)
+    assert ((), 1) == (job.errors, len(job.saved))
+    process.jobs.run(client.aclose()).result(PATIENCE)
