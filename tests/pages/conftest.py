@@ -72,5 +72,5 @@ class PathWithoutPages(type(Path())):  # type: ignore[misc]
 
 @pytest.fixture
 def framed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run draws the frame too, as on a server: AppTest looks for pages/ anew at each run and then leaves it out."""
+    """Every run draws the frame too, as on a server: AppTest finds pages/ anew at each run and leaves it out."""
     monkeypatch.setattr(pages_manager, "Path", PathWithoutPages)
