@@ -10,6 +10,7 @@ TriptychError
 │   ├── NotVerified        verify the organisation
 │   ├── NotAllowed         ask for access
 │   ├── ModelUnavailable   choose another model
+│   ├── WrongAddress       change the server's address
 │   ├── RequestRejected    change the request
 │   ├── Blocked            change the prompt, or try again
 │   ├── NoCredit           add credit
@@ -93,6 +94,12 @@ class NotAllowed(Rejected):
 
 class ModelUnavailable(Rejected):
     next_move = "Choose another model"
+
+
+class WrongAddress(Rejected):
+    """Something answered that is no Images API: no such page, or a redirect, which is not followed."""
+
+    next_move = "Check the server's address in Settings"
 
 
 class RequestRejected(Rejected):

@@ -34,8 +34,8 @@ NEVER_SENT = (
 STATUSES: dict[int, tuple[type[TriptychError], str]] = {
     401: (errors.KeyRejected, "The server does not accept the key."),
     403: (errors.NotAllowed, "The server does not allow it."),
-    404: (errors.Unreachable, "There is no Images API at this address (404)."),
-    405: (errors.Unreachable, "There is no Images API at this address (405)."),
+    404: (errors.WrongAddress, "There is no Images API at this address (404)."),
+    405: (errors.WrongAddress, "There is no Images API at this address (405)."),
     413: (errors.RequestRejected, "The request is too large for the server or a proxy before it."),
     429: (errors.RateLimited, "The rate limit is reached."),
 }
@@ -93,7 +93,7 @@ def _by_status(status: int | None, kind: str, code: str, message: str, facts: di
         error, fallback = errors.ServerFailed, f"The server failed ({status or code})."
     elif HTTPStatus.MULTIPLE_CHOICES <= number < HTTPStatus.BAD_REQUEST:
         redirect = "The server answers with a redirect, which is not followed: prompt and key stay here."
-        return errors.Unreachable(redirect, **facts)
+        return errors.WrongAddress(redirect, **facts)
     else:
         error, fallback = errors.RequestRejected, f"The server refused the request ({status or code})."
     if error is errors.RateLimited:
