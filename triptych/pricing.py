@@ -89,7 +89,7 @@ def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI)
     if not server.priced or usage is None or not usage.output_tokens or rates.image_out is None or usage.svg:
         return None
     text_out = usage.output_text_tokens or 0
-    image_out = usage.output_image_tokens if usage.output_image_tokens is not None else usage.output_tokens
+    image_out = usage.output_image_tokens if usage.output_image_tokens is not None else usage.output_tokens - text_out
     image_in = usage.input_image_tokens or 0
     text_in = usage.input_text_tokens if usage.input_text_tokens is not None else (usage.input_tokens or 0) - image_in
     parts = (

@@ -109,6 +109,8 @@ class ImageRequest:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ImageRequest":
         """The request that ``to_json`` wrote; raises InvalidRequest for anything else."""
+        if not isinstance(values, Mapping):
+            raise InvalidRequest("A request is a set of named values.")
         names = {field.name for field in fields(cls)}
         if stray := set(values) - names:
             raise InvalidRequest(f"Unknown fields: {', '.join(sorted(stray))}.")

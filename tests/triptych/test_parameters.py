@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from triptych.catalog import ANY_SIZE, FIXED_SIZES
-from triptych.parameters import N, PARAMETERS, PROMPT, QUALITY, STREAM, listed, pixels
+from triptych.parameters import PARAMETERS, PROMPT, QUALITY, STREAM, N, listed, pixels
 
 
 def test_29146_sizes_are_legal() -> None:

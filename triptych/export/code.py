@@ -11,9 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.request import ImageRequest
-from triptych.servers import OPENAI, Server
-
-OPENAI_URL = "https://api.openai.com/v1"
+from triptych.servers import OPENAI, OPENAI_URL, Server
 
 Writer = Callable[[ImageRequest, str | None, Server], str]
 

@@ -103,7 +103,7 @@ PERSON = phrase(
     "starring|featuring|looks like|looking like|played by|actor|actress|singer|politician",
     rf"[a-z]+(?: of| like| by)? {ROLE}{NAME}",
 )
-MOVEMENT = re.compile(r"(?:ism|ist|ists|esque|era)$", re.IGNORECASE)
+MOVEMENT = re.compile(r"(?:ism|esque|ionist|alist|ivist)$", re.IGNORECASE)
 
 EXCLUSION = phrase(
     "no |without|avoid|exclud|leave out|free of|do not|don't|don’t",

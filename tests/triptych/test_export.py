@@ -1,0 +1,362 @@
+"""The request as code: exact for a short one, and run for the others."""
+
+import ast
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openai import OpenAI
+from PIL import Image
+
+from triptych.engine.serve import Engine
+from triptych.export import LANGUAGES, Language, code, curl, javascript, python, python_async
+from triptych.request import ImageRequest
+from triptych.servers import LOCALAI, OPENAI
+
+SHORT = ImageRequest(model="gpt-image-2", prompt="A boat", size="1024x1024")
+FAST = ImageRequest(model="gpt-image-2", prompt="A red boat on a calm sea", size="1024x1024", quality="low")
+RUNNERS = {".py": sys.executable, ".sh": "bash", ".mjs": "node"}
+EVERY = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.label)
+NASTY = (
+    "quotes ' \" ''' \"\"\" ` `` … \\ \\\\ \\n \\' \\\" $HOME $(touch hacked) `touch hacked` ${x} %s %d {x} {{ 1 }} "
+    '{% x %}\nJSON\nPYTHON\nEOF\n\' "$1" && touch hacked # \t\r\n\u2028\u2029\u202e\x7f\x1b[31m </script><!-- --> '
+    "<?php ?> */ // \0 ü 語 🦊"
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = Engine.start(pace=0)
+    yield engine
+    engine.stop()
+
+
+class Recorder(BaseHTTPRequestHandler):
+    """A server that keeps what it is sent and answers every request with the same two bytes."""
+
+    bodies: list[dict[str, Any]]
+    keys: list[str | None]
+
+    def do_POST(self) -> None:
+        self.bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+        self.keys.append(self.headers["authorization"])
+        answer = json.dumps({"created": 0, "data": [{"b64_json": b64encode(b"ok").decode()}]}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def recorder() -> Iterator[tuple[str, type[Recorder]]]:
+    handler = type("OneRecorder", (Recorder,), {"bodies": [], "keys": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1", handler
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def run(language: Language, text: str, key: str | None) -> subprocess.CompletedProcess[str]:
+    """Save the code in the working directory and run it, with nothing in the environment but the key."""
+    path = Path(f"request{language.file_suffix}")
+    path.write_text(text, encoding="utf-8")
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [RUNNERS[language.file_suffix], path.name],
+        env=environment | ({"OPENAI_API_KEY": key} if key is not None else {}),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def saved() -> dict[str, str]:
+    """The saved pictures by name, each as the SHA-256 of its pixels: the engine signs each answer anew."""
+    return {path.name: pixels(path.read_bytes()) for path in sorted(Path().glob("image-*"))}
+
+
+def pixels(data: bytes) -> str:
+    with Image.open(BytesIO(data)) as picture:
+        return hashlib.sha256(repr(picture.size).encode() + picture.convert("RGBA").tobytes()).hexdigest()
+
+
+@EVERY
+def test_the_code_sends_any_prompt_and_model_as_they_are(
+    language: Language, recorder: tuple[str, type[Recorder]]
+) -> None:
+    url, handler = recorder
+
+    done = run(language, language.write(ImageRequest(model=NASTY, prompt=NASTY), url, OPENAI), "sk-test")
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert [{"model": NASTY, "prompt": NASTY}] == handler.bodies
+    assert ["Bearer sk-test"] == handler.keys
+    assert b"ok" == Path("image-1.png").read_bytes()
+    assert [] == list(Path().rglob("hacked"))
+
+
+@EVERY
+def test_every_argument_arrives_as_the_sdk_sends_it(language: Language, recorder: tuple[str, type[Recorder]]) -> None:
+    url, handler = recorder
+    request = ImageRequest(
+        model="gpt-image-2.6-flare", prompt="A boat", output_format="svg", background="opaque", moderation="low",
+        complexity="low", svg_model="gpt-5", svg_effort="low", safety_identifier="u1",
+    )  # fmt: skip
+
+    with OpenAI(base_url=url, api_key="sk-test") as client:
+        client.images.generate(**request.api_kwargs())
+    run(language, language.write(request, url, OPENAI), "sk-test")
+
+    sdk, ours = handler.bodies
+    assert sdk == ours
+    assert b"ok" == Path("image-1.svg").read_bytes()
+
+
+@EVERY
+def test_the_code_saves_the_pictures_that_the_sdk_gets(language: Language, engine: Engine) -> None:
+    request = replace(FAST, n=2)
+    with OpenAI(base_url=engine.base_url, api_key=engine.token) as client:
+        sdk = client.images.generate(**request.api_kwargs())
+
+    done = run(language, language.write(request, engine.base_url, OPENAI), engine.token)
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+    assert {
+        f"image-{number}.png": pixels(b64decode(picture.b64_json or ""))
+        for number, picture in enumerate(sdk.data or (), start=1)
+    } == saved()
+
+
+@EVERY
+def test_the_code_saves_the_stages_and_the_picture_of_a_stream(language: Language, engine: Engine) -> None:
+    request = replace(FAST, partial_images=2, output_format="webp", output_compression=60)
+    with OpenAI(base_url=engine.base_url, api_key=engine.token) as client:
+        *stages, final = [pixels(b64decode(event.b64_json)) for event in client.images.generate(**request.api_kwargs())]
+
+    done = run(language, language.write(request, engine.base_url, OPENAI), engine.token)
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+    assert {
+        "image-1-partial-1.webp": stages[0], "image-1-partial-2.webp": stages[1], "image-1.webp": final,
+    } == saved()  # fmt: skip
+
+
+@EVERY
+def test_several_streams_are_as_many_requests(language: Language, engine: Engine) -> None:
+    request = replace(FAST, n=3, partial_images=1, stream_each=True)
+    before = len(engine.log)
+
+    done = run(language, language.write(request, engine.base_url, OPENAI), engine.token)
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+    names = [name for number in (1, 2, 3) for name in (f"image-{number}-partial-1.png", f"image-{number}.png")]
+    assert names == list(saved())
+    assert [(1, True)] * 3 == [(entry.n, entry.stream) for entry in list(engine.log)[before:]]
+
+
+@EVERY
+@pytest.mark.parametrize("fault", ["server_error", "empty"])
+def test_a_failure_is_loud_and_sent_once(language: Language, fault: str, engine: Engine) -> None:
+    before = len(engine.log)
+    engine.faults.plan(fault)
+
+    done = run(language, language.write(FAST, engine.base_url, OPENAI), engine.token)
+
+    assert done.returncode != 0
+    assert done.stderr.strip() != ""
+    assert (1, {}) == (len(engine.log) - before, saved())
+
+
+@EVERY
+@pytest.mark.parametrize("fault", ["no_completed", "flat_error"])
+def test_a_stream_without_its_picture_is_a_failure(language: Language, fault: str, engine: Engine) -> None:
+    engine.faults.plan(fault)
+
+    done = run(language, language.write(replace(FAST, stream=True), engine.base_url, OPENAI), engine.token)
+
+    assert done.returncode != 0
+    assert done.stderr.strip() != ""
+    assert {} == saved()
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1::2], ids=lambda language: language.label)
+def test_one_failure_among_several_keeps_the_others_pictures(language: Language, engine: Engine) -> None:
+    engine.faults.plan("server_error")
+
+    request = replace(FAST, n=3, partial_images=1, stream_each=True)
+    done = run(language, language.write(request, engine.base_url, OPENAI), engine.token)
+
+    assert done.returncode != 0
+    assert 2 == len(list(Path().glob("image-?.png")))
+
+
+@EVERY
+def test_without_a_key_nothing_is_sent(language: Language, recorder: tuple[str, type[Recorder]]) -> None:
+    url, handler = recorder
+
+    done = run(language, language.write(SHORT, url, OPENAI), None)
+
+    assert done.returncode != 0
+    assert "OPENAI_API_KEY" in done.stderr
+    assert [] == handler.bodies
+
+
+@EVERY
+def test_a_local_server_is_asked_for_what_it_heeds(language: Language) -> None:
+    text = language.write(replace(SHORT, quality="high", partial_images=2), "http://localhost:8080/v1", LOCALAI)
+
+    assert "b64_json" in text
+    assert ("high" in text, "partial" in text) == (False, False)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(codec=None)))
+def test_any_text_is_written_so_that_it_reads_back(text: str) -> None:
+    written = code._python_literal(text), code._json(text), code._javascript_literal(text)
+
+    assert (text, text, text) == (ast.literal_eval(written[0]), json.loads(written[1]), json.loads(written[2]))
+    assert [True, True, True] == [line.isprintable() for line in written]
+
+
+def test_code_in_a_page_cannot_end_its_script_element() -> None:
+    text = javascript(replace(SHORT, prompt="</script><!--"))
+
+    assert ("</script" in text, "<!--" in text) == (False, False)
+
+
+def test_python_is_written_exactly() -> None:
+    assert '''"""Draw a picture: pip install openai, put your key into OPENAI_API_KEY, run."""
+
+import base64
+from pathlib import Path
+
+from openai import OpenAI
+
+# No retries: a request that is sent again may be charged again.
+client = OpenAI(max_retries=0)
+
+answer = client.images.generate(
+    model="gpt-image-2",
+    prompt="A boat",
+    size="1024x1024",
+)
+if not answer.data:
+    raise SystemExit("The answer holds no picture.")
+for number, picture in enumerate(answer.data, start=1):
+    Path(f"image-{number}.png").write_bytes(base64.b64decode(picture.b64_json))
+''' == python(SHORT)
+
+
+def test_async_python_is_written_exactly() -> None:
+    assert '''"""Draw a picture: pip install openai, put your key into OPENAI_API_KEY, run."""
+
+import asyncio
+import base64
+from pathlib import Path
+
+from openai import AsyncOpenAI
+
+
+async def draw(client: AsyncOpenAI, number: int = 1) -> None:
+    answer = await client.images.generate(
+        model="gpt-image-2",
+        prompt="A boat",
+        size="1024x1024",
+    )
+    if not answer.data:
+        raise RuntimeError("The answer holds no picture.")
+    for index, picture in enumerate(answer.data, start=number):
+        Path(f"image-{index}.png").write_bytes(base64.b64decode(picture.b64_json))
+
+
+async def main() -> None:
+    # No retries: a request that is sent again may be charged again.
+    async with AsyncOpenAI(base_url="http://localhost:8080/v1", max_retries=0) as client:
+        await draw(client)
+
+
+asyncio.run(main())
+''' == python_async(SHORT, "http://localhost:8080/v1/")
+
+
+def test_curl_is_written_exactly() -> None:
+    assert r"""#!/usr/bin/env bash
+# Needs curl and python3. The key is read from OPENAI_API_KEY.
+: "${OPENAI_API_KEY:?Put your key into OPENAI_API_KEY first.}"
+
+curl --silent --show-error --no-buffer --max-time 600 https://api.openai.com/v1/images/generations \
+  --header @<(printf 'Authorization: Bearer %s\n' "$OPENAI_API_KEY") \
+  --header 'Content-Type: application/json' \
+  --data-binary @- <<'JSON' |
+{
+  "model": "gpt-image-2",
+  "prompt": "A boat",
+  "size": "1024x1024"
+}
+JSON
+python3 -c '
+import base64, json, sys
+
+def save(name, data):
+    with open(name, "wb") as file:
+        file.write(base64.b64decode(data))
+
+text = sys.stdin.read()
+try:
+    pictures = json.loads(text)["data"]
+except (ValueError, KeyError, TypeError):
+    sys.exit(text[:2000] or "No answer came.")
+if not pictures:
+    sys.exit("The answer holds no picture.")
+for number, picture in enumerate(pictures, start=1):
+    save(f"image-{number}.png", picture["b64_json"])
+'
+""" == curl(SHORT)
+
+
+def test_javascript_is_written_exactly() -> None:
+    assert """// Needs Node 20 or later and no package. The key is read from OPENAI_API_KEY.
+import { writeFile } from "node:fs/promises";
+
+const key = process.env.OPENAI_API_KEY;
+if (!key) throw new Error("Put your key into OPENAI_API_KEY first.");
+
+const save = (name, data) => writeFile(name, Buffer.from(data, "base64"));
+
+async function draw() {
+  const answer = await fetch("https://api.openai.com/v1/images/generations", {
+    method: "POST",
+    redirect: "error",
+    headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+    body: JSON.stringify({
+      model: "gpt-image-2",
+      prompt: "A boat",
+      size: "1024x1024",
+    }),
+  });
+  if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const { data } = await answer.json();
+  if (!data?.length) throw new Error("The answer holds no picture.");
+  for (const [index, picture] of data.entries()) await save(`image-${index + 1}.png`, picture.b64_json);
+}
+
+await draw();
+""" == javascript(SHORT)

@@ -1,0 +1,189 @@
+"""Tokens and dollars, before and after."""
+
+import json
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triptych.catalog import MODELS
+from triptych.pricing import Estimate, charged, estimate, price_of_one, text_tokens
+from triptych.request import ImageRequest
+from triptych.results import Usage
+from triptych.servers import DEMO, LOCALAI
+
+SAMPLES = json.loads((Path(__file__).parent / "token_samples.json").read_text("utf-8"))
+SQUARE = ImageRequest(model="gpt-image-2", prompt="A boat", size="1024x1024", quality="medium")
+
+# OpenAI's list: dollars of one picture at 1024x1024, 1024x1536, 1536x1024. It has .167 where 4,160 tokens give .1664.
+PRICES = {
+    ("gpt-image-2", "low"): ".006 .005 .005",
+    ("gpt-image-2", "medium"): ".053 .041 .041",
+    ("gpt-image-2", "high"): ".211 .165 .165",
+    ("gpt-image-1.5", "low"): ".009 .013 .013",
+    ("gpt-image-1.5", "medium"): ".034 .05 .05",
+    ("gpt-image-1.5", "high"): ".133 .2 .2",
+    ("gpt-image-1", "low"): ".011 .016 .016",
+    ("gpt-image-1", "medium"): ".042 .063 .063",
+    ("gpt-image-1", "high"): ".166 .25 .25",
+    ("gpt-image-1-mini", "low"): ".005 .006 .006",
+    ("gpt-image-1-mini", "medium"): ".011 .015 .015",
+    ("gpt-image-1-mini", "high"): ".036 .052 .052",
+}
+
+
+@pytest.mark.parametrize(("model", "quality"), PRICES)
+def test_prices_are_those_of_the_published_list(model: str, quality: str) -> None:
+    sizes = ("1024x1024", "1024x1536", "1536x1024")
+    listed = tuple(Decimal(price) for price in PRICES[model, quality].split())
+
+    assert listed == tuple(rounded(model, size, quality, price) for size, price in zip(sizes, listed, strict=True))
+
+
+def rounded(model: str, size: str, quality: str, like: Decimal) -> Decimal:
+    """The price of one picture with as many digits as ``like`` has."""
+    price = price_of_one(MODELS[model], size, quality)
+    assert isinstance(price, Decimal)
+    return price.quantize(like, ROUND_HALF_UP)
+
+
+def test_an_estimate_is_tokens_times_rates() -> None:
+    found = estimate(SQUARE)
+
+    reading = Decimal(found.input_tokens) * 5 / 1_000_000
+    assert (1756, Decimal("0.05268") + reading) == (found.output_tokens, found.dollars)
+
+
+def test_each_picture_and_each_partial_image_is_counted() -> None:
+    request = replace(SQUARE, n=3, partial_images=2, stream_each=True)
+
+    assert (3 * (1756 + 200), 3 * estimate(SQUARE).input_tokens) == (
+        estimate(request).output_tokens,
+        estimate(request).input_tokens,
+    )
+
+
+def test_low_of_2_6_is_a_range_with_its_reason() -> None:
+    found = estimate(replace(SQUARE, model="gpt-image-2.6-flare", quality="low"))
+
+    assert (588, 784) == found.output_tokens
+    assert isinstance(found.dollars, tuple)
+    assert "no token table is published for 2.6" in (found.why or "")
+    assert found.dollars[1] == found.most
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"quality": "auto"}, "quality is auto"),
+        ({"size": "auto"}, "size is auto"),
+        ({"size": "auto", "quality": "auto"}, "size and quality are auto"),
+    ],
+)
+def test_auto_makes_a_range_and_says_so(changes: dict[str, str], why: str) -> None:
+    found = estimate(replace(SQUARE, **changes))  # type: ignore[arg-type]
+
+    assert why == found.why
+    assert isinstance(found.output_tokens, tuple)
+
+
+def test_auto_spans_all_qualities() -> None:
+    assert (196, 7024) == estimate(replace(SQUARE, quality="auto")).output_tokens
+
+
+@pytest.mark.parametrize("model", ["gpt-image-9", "dall-e-3"])
+def test_without_rates_the_price_is_unknown(model: str) -> None:
+    found = estimate(replace(SQUARE, model=model))
+
+    assert (None, None, f"price unknown: no rates are known for {model}") == (found.dollars, found.most, found.why)
+
+
+@pytest.mark.parametrize("form", ["gif", "svg"])
+def test_no_token_rule_is_invented_for_gif_and_svg(form: str) -> None:
+    found = estimate(replace(SQUARE, model="gpt-image-2.6-flare", output_format=form))
+
+    assert (
+        Estimate(found.input_tokens, None, None, f"price unknown: OpenAI publishes no token rule for {form}") == found
+    )
+
+
+def test_another_server_is_not_priced() -> None:
+    assert "price unknown: LocalAI is not priced here" == estimate(SQUARE, LOCALAI).why
+
+
+def test_the_demo_shows_what_it_would_cost() -> None:
+    assert estimate(SQUARE).dollars == estimate(SQUARE, DEMO).dollars
+
+
+def test_mini_is_charged_by_its_list_before_the_call() -> None:
+    found = estimate(replace(SQUARE, model="gpt-image-1-mini", quality="low", n=2))
+
+    reading = Decimal(found.input_tokens) * 2 / 1_000_000
+    assert Decimal("0.010") + reading == found.dollars
+
+
+def test_partial_images_cost_nothing_where_nothing_streams() -> None:
+    assert estimate(SQUARE, LOCALAI).output_tokens == estimate(replace(SQUARE, partial_images=3), LOCALAI).output_tokens
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "dollars"),
+    [
+        ("gpt-image-2", Usage(input_tokens=14, input_text_tokens=14, output_tokens=1756), "0.05275"),
+        ("gpt-image-2", Usage(input_tokens=14, output_tokens=1756), "0.05275"),
+        ("gpt-image-2", Usage(output_tokens=1756), "0.05268"),
+        ("gpt-image-2", Usage(14, 14, 0, 1756, 1756, 0), "0.05275"),
+        ("gpt-image-2", Usage(526, 14, 512, 1756), "0.056846"),
+        ("gpt-image-2", Usage(526, None, 512, 1756), "0.056846"),
+        ("gpt-image-1.5", Usage(20, 20, 0, 1256, 1056, 200), "0.035892"),
+        ("gpt-image-1.5", Usage(20, 20, 0, 1256, None, 200), "0.035892"),
+        ("gpt-image-1-mini", Usage(20, 20, 0, 272), "0.002216"),
+    ],
+)
+def test_what_was_charged_is_counted_from_the_usage(model: str, usage: Usage, dollars: str) -> None:
+    assert Decimal(dollars) == charged(replace(SQUARE, model=model), usage)
+
+
+@pytest.mark.parametrize(
+    ("model", "usage"),
+    [
+        ("gpt-image-2", None),
+        ("gpt-image-2", Usage()),
+        ("gpt-image-2", Usage(0, 0, 0, 0)),
+        ("gpt-image-2", Usage(14, 14, 0, 1756, svg={"model": "gpt-5"})),
+        ("gpt-image-9", Usage(14, 14, 0, 1756)),
+        ("dall-e-3", Usage(14, 14, 0, 1756)),
+    ],
+)
+def test_a_charge_that_is_not_known_is_not_made_up(model: str, usage: Usage | None) -> None:
+    assert charged(replace(SQUARE, model=model), usage) is None
+
+
+def test_the_charge_of_another_server_is_not_known() -> None:
+    assert charged(SQUARE, Usage(14, 14, 0, 1756), LOCALAI) is None
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_tokens_of_a_text_are_within_15_percent(name: str) -> None:
+    sample = SAMPLES[name]
+
+    assert 0.15 >= abs(text_tokens(sample["text"]) / sample["tokens"] - 1)
+
+
+def test_tokens_of_all_samples_are_5_percent_off_on_average() -> None:
+    errors = [abs(text_tokens(sample["text"]) / sample["tokens"] - 1) for sample in SAMPLES.values()]
+
+    assert 0.05 >= sum(errors) / len(errors)
+
+
+def test_no_text_has_no_tokens() -> None:
+    assert 0 == text_tokens("")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=60))
+def test_a_longer_text_never_has_fewer_tokens(start: str, rest: str) -> None:
+    assert text_tokens(start) <= text_tokens(f"{start}\n\n{rest}")
