@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 DOMAIN = (
-    "errors", "settings", "parameters", "model", "catalog", "servers", "request", "prompts", "pricing", "timing", "results",
-    "export",
+    "errors", "settings", "parameters", "model", "catalog", "servers", "request", "prompts", "pricing", "timing",
+    "results", "export",
 )  # fmt: skip
 READ = """
 import importlib, sys
