@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
@@ -20,6 +20,7 @@ from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, Server
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import Account
+from triptych.settings import clean_key
 
 __all__ = ["Account", "ImageClient", "Pace"]
 
@@ -57,9 +58,10 @@ class ImageClient:
         """Send ``request`` and yield what happens until every part of it has Finished or Failed.
 
         Setting ``stop`` closes the connections; what has arrived by then is still yielded, the rest fails as Cancelled.
-        Raises InvalidRequest before anything is sent.
+        Raises InvalidRequest or InvalidSetting before anything is sent.
         """
         request.check(self.account.server)
+        self._client()
         order = _Order(owner, ticket, stop or asyncio.Event())
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
@@ -82,7 +84,7 @@ class ImageClient:
         """The entries of the server's model list; raises TriptychError where it has none."""
         try:
             page = await self._client().models.list()
-            return [entry.to_dict() for entry in page.data]
+            return [entry.to_dict(warnings=False) for entry in page.data]
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
             raise error or BadAnswer("The server's model list cannot be read.") from None
@@ -94,13 +96,14 @@ class ImageClient:
 
     def _client(self) -> openai.AsyncOpenAI:
         if self._sdk is None:
+            account = replace(self.account, key=clean_key(self.account.key) if self.account.key else "")
             self._sdk = openai.AsyncOpenAI(
-                api_key=self.account.key or "none",
-                organization=self.account.organization or "",
-                project=self.account.project or "",
-                base_url=self.account.base_url,
+                api_key=account.key or "none",
+                organization=account.organization or "",
+                project=account.project or "",
+                base_url=account.base_url,
                 max_retries=0,
-                http_client=http_client(self.pace.most),
+                http_client=http_client(account, self.pace.most),
             )
         return self._sdk
 

@@ -77,7 +77,11 @@ class Call:
         home, there = urlsplit(str(sdk.base_url)), urlsplit(urljoin(str(sdk.base_url), url))
         if (home.scheme, home.netloc) != (there.scheme, there.netloc):
             raise BadAnswer(f"The server answers with a link to {there.netloc}, which is not opened from here: {url}")
-        response = await sdk.get(there.geturl(), cast_to=httpx2.Response)
+        try:
+            response = await sdk.get(there.geturl(), cast_to=httpx2.Response)
+        except (openai.OpenAIError, httpx2.TransportError) as exc:
+            # Drawn and billed: whatever became of the link, the request must not be sent again.
+            raise BadAnswer(f"The picture was drawn but cannot be fetched: {translated(exc).message}") from None
         return picture(response.content)
 
     async def _stream(self, stream: openai.AsyncStream[Any]) -> Finished:
@@ -88,10 +92,10 @@ class Call:
                     index = getattr(event, "partial_image_index", 0) or 0
                     self.emit(Partial(self.number, int(index), decoded(event.b64_json)))
                 elif kind.endswith(".completed"):
-                    said = event.to_dict()
+                    said = event.to_dict(warnings=False)
                     return self._finished((decoded(said.pop("b64_json", None)),), said)
                 elif kind == "error":
-                    raise reported(event.to_dict(), request_id=self.request_id)
+                    raise reported(event.to_dict(warnings=False), request_id=self.request_id)
         raise OutcomeUnknown("The stream ended without the finished picture.", request_id=self.request_id)
 
     def _finished(self, pictures: tuple[Picture, ...], said: Mapping[str, Any]) -> Finished:

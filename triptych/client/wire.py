@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 
 import httpx2
 
+from triptych.servers import Account
+
 TIMEOUT = httpx2.Timeout(connect=10.0, read=600.0, write=120.0, pool=None)  # seconds; a picture may take minutes
 MOST_BYTES = 1 << 30  # of one answer; ten pictures of the largest size, written out as base64, have about half of it
 SENT = frozenset(
-    {"accept", "accept-encoding", "authorization", "api-key", "connection", "content-length", "content-type", "host",
-     "openai-organization", "openai-project", "transfer-encoding", "user-agent",
-     "x-stainless-raw-response"}  # by this one the SDK knows how it was called
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding",
+     "user-agent", "x-stainless-raw-response"}  # by this one the SDK knows how it was called
 )  # fmt: skip
 
 
@@ -41,20 +42,29 @@ class _Transport(httpx2.AsyncHTTPTransport):
         return response
 
 
-async def _send_only_ours(request: httpx2.Request) -> None:
-    """Drop what the environment may have added (OPENAI_CUSTOM_HEADERS) and the SDK's report on this machine."""
-    for name in list(request.headers):
-        if name.lower() not in SENT or not request.headers[name]:
-            del request.headers[name]
+class _OnlyOurs:
+    """Drops what the environment may have added (OPENAI_CUSTOM_HEADERS) and the SDK's report on this machine."""
+
+    def __init__(self, account: Account) -> None:
+        names = {"openai-organization": account.organization, "openai-project": account.project}
+        bearer = {"authorization": f"Bearer {account.key}"} if account.key else {}
+        self._credentials = {**bearer, **{name: value for name, value in names.items() if value}}
+
+    async def __call__(self, request: httpx2.Request) -> None:
+        for name in list(request.headers):
+            if name.lower() not in SENT or not request.headers[name]:
+                del request.headers[name]
+        request.headers["host"] = request.url.netloc.decode("ascii")
+        request.headers.update(self._credentials)
 
 
-def http_client(most: int) -> httpx2.AsyncClient:
-    """A client for one server with at most ``most`` connections."""
+def http_client(account: Account, most: int) -> httpx2.AsyncClient:
+    """A client in the name of one account with at most ``most`` connections."""
     limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most)
     return httpx2.AsyncClient(
         transport=_Transport(limits=limits, trust_env=False, retries=0),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,
-        event_hooks={"request": [_send_only_ours]},
+        event_hooks={"request": [_OnlyOurs(account)]},
     )
