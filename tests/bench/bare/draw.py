@@ -1,0 +1,13 @@
+"""A bare page that calls the SDK in its script."""
+
+import base64
+import os
+
+import openai
+import streamlit as st
+
+prompt = st.text_area("Prompt")
+if st.button("Generate"):
+    client = openai.OpenAI(base_url=os.environ["OPENAI_BASE_URL"], api_key="none", max_retries=0)
+    answer = client.images.generate(model="gpt-image-2", prompt=prompt, size="1024x1024", quality="medium")
+    st.image(base64.b64decode(answer.data[0].b64_json), alt=prompt)

@@ -1,0 +1,6 @@
+"""A bare page."""
+
+import streamlit as st
+
+st.title("Bare")
+st.button("Generate")

@@ -1,0 +1,67 @@
+"""An Images API of a process of its own that answers at once, or after a fixed time, with one picture."""
+
+import asyncio
+import base64
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import uvicorn
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+USAGE = {
+    "input_tokens": 12,
+    "input_tokens_details": {"text_tokens": 12, "image_tokens": 0},
+    "output_tokens": 1756,
+    "total_tokens": 1768,
+}
+ABOUT = {"created": 1, "size": "1024x1024", "quality": "medium", "background": "opaque", "output_format": "png"}
+
+
+def noise(size: int) -> bytes:
+    """A PNG of about `size` bytes that no compression makes smaller."""
+    edge = math.isqrt(size // 3)
+    out = io.BytesIO()
+    Image.frombytes("RGB", (edge, edge), os.urandom(edge * edge * 3)).save(out, "PNG", compress_level=0)
+    return out.getvalue()
+
+
+def app(size: int, delay: float) -> Starlette:
+    picture = base64.b64encode(noise(size)).decode()
+    whole = json.dumps({**ABOUT, "data": [{"b64_json": picture}], "usage": USAGE}).encode()
+
+    def event(kind: str, **more: object) -> bytes:
+        data = {**ABOUT, "type": f"image_generation.{kind}", "b64_json": picture, "created_at": 1, **more}
+        return f"event: {data['type']}\ndata: {json.dumps(data)}\n\n".encode()
+
+    stages = [event("partial_image", partial_image_index=index) for index in range(3)]
+    stages.append(event("completed", usage=USAGE))
+
+    async def stream() -> AsyncIterator[bytes]:
+        for stage in stages:
+            yield stage
+
+    async def generate(request: Request) -> Response:
+        asked = await request.json()
+        await asyncio.sleep(delay)
+        if asked.get("stream"):
+            return StreamingResponse(stream(), media_type="text/event-stream")
+        return Response(whole, media_type="application/json")
+
+    async def models(request: Request) -> Response:
+        return JSONResponse({"object": "list", "data": [{"id": "gpt-image-2", "object": "model", "owned_by": "x"}]})
+
+    routes = [Route("/v1/images/generations", generate, methods=["POST"]), Route("/v1/models", models)]
+    return Starlette(routes=routes)
+
+
+if __name__ == "__main__":
+    port, size, delay = sys.argv[1:]
+    uvicorn.run(app(int(size), float(delay)), port=int(port), log_level="warning")

@@ -1,0 +1,153 @@
+"""The pages beside bare Streamlit pages, in real Chromium."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.bench.conftest import ImageServer, Table, process
+from tests.serving import free_port, playground
+
+BARE = Path(__file__).with_name("bare")
+FLAGS = (
+    "--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false",
+    "--server.fileWatcherType=none", "--client.toolbarMode=viewer",
+)  # fmt: skip
+Serve = Callable[[], AbstractContextManager[str]]
+
+# Each gives milliseconds by the page's own clock, sampled once a frame.
+UNTIL = """const late = performance.now() + 30000;
+  const until = f => new Promise((go, no) => {
+    const look = () => f() ? go() : performance.now() > late ? no(Error('late')) : requestAnimationFrame(look);
+    look();
+  });"""
+FINISHED = """async () => {
+  UNTIL
+  const app = () => document.querySelector('[data-testid="stApp"]');
+  const button = () => [...document.querySelectorAll('button')].some(b => b.innerText.includes('Generate'));
+  await until(() => app()?.dataset.testScriptState === 'notRunning' && button());
+  return performance.now();
+}""".replace("UNTIL", UNTIL)
+CHANGED = """async () => {
+  UNTIL
+  const metric = () => document.querySelector('[data-testid="stMain"] [data-testid="stMetricValue"]').innerText;
+  const before = metric(), slider = document.querySelector('[role="slider"]');
+  slider.focus();
+  const start = performance.now();
+  slider.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
+  slider.dispatchEvent(new KeyboardEvent('keyup', {key: 'ArrowRight', bubbles: true}));
+  await until(() => metric() !== before);
+  return performance.now() - start;
+}""".replace("UNTIL", UNTIL)
+DRAWN = """async () => {
+  UNTIL
+  const images = () => [...document.querySelectorAll('[data-testid="stImage"] img')];
+  const pictures = () => images().filter(i => i.complete && i.naturalWidth);
+  const before = new Set(pictures().map(i => i.src));
+  const button = [...document.querySelectorAll('button')].find(b => b.innerText.includes('Generate'));
+  const start = performance.now();
+  button.click();
+  await until(() => pictures().some(i => !before.has(i.src)));
+  return performance.now() - start;
+}""".replace("UNTIL", UNTIL)
+
+
+@contextmanager
+def opened(browser: Browser, url: str) -> Iterator[Page]:
+    """A page of a fresh browser profile, once it has finished."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(url)
+    page.evaluate(FINISHED)
+    yield page
+    context.close()
+
+
+def first_finished(browser: Browser, url: str) -> float:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(url, wait_until="commit")
+    milliseconds = float(page.evaluate(FINISHED))
+    context.close()
+    return milliseconds
+
+
+@pytest.fixture
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[str]]:
+    @contextmanager
+    def serve(name: str, **environment: str) -> Iterator[str]:
+        port = free_port()
+        command = [sys.executable, "-m", "streamlit", "run", str(BARE / name), f"--server.port={port}", *FLAGS]
+        folder = tmp_path_factory.mktemp("bare")
+        with process(command, port, "/_stcore/health", cwd=folder, env={**os.environ, **environment}) as url:
+            yield url
+
+    return serve
+
+
+@pytest.fixture
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[str]]:
+    return lambda **environment: playground(tmp_path_factory.mktemp("ours"), **environment)
+
+
+def test_the_first_page_after_a_start_comes_soon_and_later_ones_sooner(
+    table: Table, browser: Browser, ours: Callable[..., Serve], bare: Callable[..., Serve]
+) -> None:
+    first: list[list[float]] = [[], []]
+    later: list[list[float]] = [[], []]
+    for _ in range(5):
+        for side, serve in enumerate((ours(), bare("page.py"))):
+            with serve as url:
+                first[side].append(first_finished(browser, url))
+                later[side].append(first_finished(browser, url))
+    at_first = table.add("first page after a start / bare page", *first, 1.5)
+    afterwards = table.add("later pages / bare page", *later, 1.3)
+    assert (at_first <= 1.5, afterwards <= 1.3) == (True, True)
+
+
+def test_a_widget_change_takes_no_longer_than_twice_a_bare_pages(
+    table: Table, browser: Browser, ours: Callable[..., Serve], bare: Callable[..., Serve]
+) -> None:
+    with (
+        ours() as mine,
+        bare("widgets.py") as other,
+        opened(browser, mine) as ourselves,
+        opened(browser, other) as them,
+    ):
+        figures = [(page_change(ourselves), page_change(them)) for _ in range(8)]
+    assert table.add("one widget change / bare page with as many", *map(list, zip(*figures, strict=True)), 2.0) <= 2.0
+
+
+def page_change(page: Page) -> float:
+    milliseconds = float(page.evaluate(CHANGED))
+    page.evaluate(FINISHED)
+    return milliseconds
+
+
+def test_a_click_becomes_a_picture_as_fast_as_in_a_script(
+    table: Table,
+    browser: Browser,
+    ours: Callable[..., Serve],
+    bare: Callable[..., Serve],
+    image_server: ImageServer,
+) -> None:
+    def click(page: Page, number: int) -> float:
+        page.get_by_label("Prompt").fill(f"a lighthouse, number {number}")
+        page.get_by_label("Prompt").blur()
+        page.wait_for_timeout(1000)  # the page settles; the clock starts at the click
+        return float(page.evaluate(DRAWN))
+
+    with (
+        image_server(1_500_000, 0.0) as base_url,
+        ours(OPENAI_BASE_URL=base_url) as mine,
+        bare("draw.py", OPENAI_BASE_URL=base_url) as other,
+        opened(browser, mine) as ourselves,
+        opened(browser, other) as them,
+    ):
+        click(ourselves, 0), click(them, 0)
+        figures = [(click(ourselves, number), click(them, number)) for number in range(1, 8)]
+    assert table.add("click to picture / the SDK in the script", *map(list, zip(*figures, strict=True)), 1.3) <= 1.3
