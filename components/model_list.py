@@ -95,9 +95,9 @@ def _found(account: Account, listing: Listing) -> str:
     drawing = len(drawing_ids(account.server, listing.ids))
     models = "1 model" if len(listing.ids) == 1 else f"{len(listing.ids)} models"
     some = f", of which {drawing} can draw" if drawing != len(listing.ids) else ""
-    kind = "Recognised as" if account.recognised else "You said it is"
-    who = plain(_where(account))
-    return f"{who} answers and lists {models}{some}. {kind} {plain(account.server.label)}."
+    how = "recognised" if account.recognised else "as you said"
+    who, kind = plain(_where(account)), plain(account.server.label)
+    return f"{who} answers and lists {models}{some}. Kind of server: {kind}, {how}."
 
 
 def _where(account: Account) -> str:

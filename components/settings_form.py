@@ -114,7 +114,7 @@ def _key_hint(engine: str, now: Account | None, environment: Account | None) -> 
         theirs = environment and (now.base_url, now.key) == (environment.base_url, environment.key)
         return "From the environment" if theirs else "Saved; leave empty to keep it"
     supplied = environment is not None and environment.key and engine_of(environment) == engine
-    return "From the environment" if supplied else ""
+    return "From the environment" if supplied else "sk-…" if engine == "openai" else ""
 
 
 def _names() -> None:
@@ -162,7 +162,7 @@ def _news() -> None:
     if isinstance(news, Refused):
         error_notice(news)
     elif news:
-        st.success(plain(news), icon=":material/check:")
+        st.toast(plain(news), icon=":material/check:")  # stays when the model list arrives and the page is drawn anew
 
 
 def _standing() -> None:

@@ -63,7 +63,8 @@ def typed_account(typed: Typed, now: Account | None, environment: Account | None
     if theirs and key == theirs.key:
         organization, project = organization or theirs.organization, project or theirs.project
     said = PRESETS.get(typed.kind) if typed.engine == "compatible" else None
-    return Account(base_url, key, organization, project, said or recognise(base_url), recognised=said is None)
+    server = said or recognise(base_url)
+    return Account(base_url, key, organization, project, server, said is None, is_typed and public_only)
 
 
 def _address(typed: Typed, environment: Account | None) -> str:

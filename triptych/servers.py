@@ -140,7 +140,8 @@ PRESETS: dict[str, Server] = {
 class Account:
     """Where to draw and in whose name. The key never shows in a repr.
 
-    ``recognised`` says that the kind of server was guessed and may be guessed better once its model list is read.
+    ``recognised`` says that the kind of server was guessed and may be guessed better once its model list is read;
+    ``public_only`` that requests must stay out of the playground's own network.
     """
 
     base_url: str = OPENAI_URL
@@ -149,6 +150,7 @@ class Account:
     project: str | None = None
     server: Server = OPENAI
     recognised: bool = True
+    public_only: bool = False
 
     @property
     def name(self) -> str:

@@ -115,7 +115,7 @@ def test_a_typed_server_and_key_are_used_from_then_on(process: Services, other: 
 
     assert f":material/bolt: Compatible: 127.0.0.1:{other.port}" == engine_name(page)
     assert [200] == [entry.status for entry in other.log]
-    assert "Recognised as Like OpenAI" in words(page)
+    assert "Kind of server: Like OpenAI, recognised." in words(page)
 
 
 def test_a_key_that_is_refused_is_told_with_the_next_move(process: Services, other: Engine) -> None:
@@ -140,14 +140,14 @@ def test_the_list_is_read_once_for_each_account(process: Services, localai: Stub
     for name in ("generate", "models", "settings"):
         page.switch_page(f"pages/{name}.py").run()
 
-    assert [("/v1/models", "Bearer none")] == localai.asked
+    assert [("/v1/models", None)] == localai.asked
 
 
 def test_what_the_user_says_of_a_server_stands(process: Services, localai: Stub) -> None:
     page = read(save(tab(), engine="compatible", base_url=localai.base_url, server_kind="sd-cpp"))
 
     assert "stable-diffusion.cpp" == page.session_state["_account"].server.label
-    assert "You said it is stable-diffusion.cpp." in words(page)
+    assert "Kind of server: stable-diffusion.cpp, as you said." in words(page)
 
 
 def test_the_page_stands_while_the_server_thinks(process: Services, localai: Stub) -> None:
@@ -251,8 +251,8 @@ def test_the_environments_key_never_goes_to_a_typed_address(
         read(save(page, base_url=localai.base_url))
         read(save(page, base_url=theirs.base_url))
 
-    assert [("/v1/models", "Bearer none")] == localai.asked
-    assert ("/v1/models", "Bearer none") == theirs.asked[-1]
+    assert [("/v1/models", None)] == localai.asked
+    assert ("/v1/models", None) == theirs.asked[-1]
 
 
 def test_the_environments_address_and_key_come_back_when_the_fields_are_emptied(
@@ -286,7 +286,7 @@ def test_a_key_typed_for_one_address_does_not_follow_to_another(process: Service
         read(save(page, base_url=localai.base_url))
 
     assert [f"Bearer {CANARY}"] * 2 == [key for _, key in first.asked]
-    assert ["Bearer none"] == [key for _, key in localai.asked]
+    assert [None] == [key for _, key in localai.asked]
 
 
 def test_an_environment_that_cannot_be_used_is_told_and_can_be_left(
