@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import itertools
 import json
 import math
 import os
@@ -33,26 +34,33 @@ def noise(size: int) -> bytes:
     return out.getvalue()
 
 
-def app(size: int, delay: float) -> Starlette:
+def answers(size: int) -> tuple[bytes, list[bytes]]:
+    """A whole answer and the events of a streamed one, all with the same picture."""
     picture = base64.b64encode(noise(size)).decode()
-    whole = json.dumps({**ABOUT, "data": [{"b64_json": picture}], "usage": USAGE}).encode()
 
     def event(kind: str, **more: object) -> bytes:
         data = {**ABOUT, "type": f"image_generation.{kind}", "b64_json": picture, "created_at": 1, **more}
         return f"event: {data['type']}\ndata: {json.dumps(data)}\n\n".encode()
 
     stages = [event("partial_image", partial_image_index=index) for index in range(3)]
-    stages.append(event("completed", usage=USAGE))
+    whole = json.dumps({**ABOUT, "data": [{"b64_json": picture}], "usage": USAGE}).encode()
+    return whole, [*stages, event("completed", usage=USAGE)]
 
-    async def stream() -> AsyncIterator[bytes]:
+
+def app(size: int, delay: float) -> Starlette:
+    # A browser shows the same bytes without loading them: several pictures take turns.
+    turns = itertools.cycle([answers(size) for _ in range(1 if size > 10_000_000 else 12)])
+
+    async def stream(stages: list[bytes]) -> AsyncIterator[bytes]:
         for stage in stages:
             yield stage
 
     async def generate(request: Request) -> Response:
         asked = await request.json()
         await asyncio.sleep(delay)
+        whole, stages = next(turns)
         if asked.get("stream"):
-            return StreamingResponse(stream(), media_type="text/event-stream")
+            return StreamingResponse(stream(stages), media_type="text/event-stream")
         return Response(whole, media_type="application/json")
 
     async def models(request: Request) -> Response:
