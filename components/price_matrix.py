@@ -19,8 +19,8 @@ def price_matrix() -> None:
     rows = {name: {quality: price(entry, size, quality) for quality in QUALITIES} for name, entry in MODELS.items()}
     table(rows, datetime.now(UTC).date(), f"US dollars for one picture of {size}, by model and quality")
     st.caption(
-        "US dollars that OpenAI charges for the output of one picture; reading the prompt and inputs comes on top. A range stands where "
-        "the tokens are not published. – is not taken by the model."
+        "US dollars that OpenAI charges for the output of one picture; reading the prompt and inputs comes on top. "
+        "A range stands where the tokens are not published. – is not taken by the model."
     )
 
 

@@ -12,6 +12,7 @@ from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
 from components.services import PLACE, Services, services
+from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
@@ -74,3 +75,13 @@ class PathWithoutPages(type(Path())):  # type: ignore[misc]
 def framed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every run draws the frame too, as on a server: AppTest finds pages/ anew at each run and leaves it out."""
     monkeypatch.setattr(pages_manager, "Path", PathWithoutPages)
+
+
+@pytest.fixture
+def localai() -> Iterator[Stub]:
+    """A server that lists models as LocalAI does."""
+    with listing(
+        {"id": "flux.1-dev", "object": "model", "owned_by": "localai"},
+        {"id": "whisper", "object": "model", "owned_by": "localai", "shutdown_date": "2099-01-02"},
+    ) as stub:
+        yield stub

@@ -1,52 +1,20 @@
-"""The Settings page: engine, key, address, and that a key goes nowhere but to its server."""
+"""The Settings page: which engine draws, what cannot be used, what visitors may, and faults to practise on."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
-from tests.pages.servers import Stub, listing
+from tests.pages.servers import Stub
+from tests.pages.tabs import PATIENCE, engine_name, environment, read, save, tab, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
-from triptych.settings import settings
 
 pytestmark = pytest.mark.usefixtures("framed")
-PATIENCE = 30.0
 CANARY = "sk-canary-0123456789abcdefghij"
-
-
-class Memory(KeyringBackend):
-    """A keyring that lasts as long as its test."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError
-
-
-@pytest.fixture
-def memory() -> Memory:
-    backend = Memory()
-    keyring.set_keyring(backend)
-    return backend
 
 
 @pytest.fixture
@@ -55,49 +23,6 @@ def other() -> Iterator[Engine]:
     engine = Engine.start(token=CANARY)
     yield engine
     engine.stop()
-
-
-@pytest.fixture
-def localai() -> Iterator[Stub]:
-    with listing(
-        {"id": "flux.1-dev", "object": "model", "owned_by": "localai"},
-        {"id": "whisper", "object": "model", "owned_by": "localai", "shutdown_date": "2099-01-02"},
-    ) as stub:
-        yield stub
-
-
-def tab(page: str = "pages/settings.py") -> AppTest:
-    opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
-    return opened.switch_page(page).run()
-
-
-def save(page: AppTest, **fields: str) -> AppTest:
-    """Fill in what is given and press Save; the engine is chosen first, since the fields depend on it."""
-    if engine := fields.pop("engine", None):
-        page.button_group(key="engine").set_value(engine)
-        page.run()
-    for key, text in fields.items():
-        (page.selectbox if key == "server_kind" else page.text_input)(key=key).set_value(text)
-    return page.button(key="run").click().run()
-
-
-def read(page: AppTest) -> AppTest:
-    """Wait for the server's model list and draw the page with it."""
-    if "_reading" in page.session_state:
-        page.session_state["_reading"].result(PATIENCE)
-        page.run()
-    return page
-
-
-def words(page: AppTest) -> str:
-    """Everything the page says, without the backslashes that keep Markdown out."""
-    said = [element.value for kind in ("caption", "success", "error", "warning") for element in page.get(kind)]
-    titles = [error.proto.title for error in page.error]
-    return " ".join((*map(str, said), *titles)).replace("\\", "")
-
-
-def engine_name(page: AppTest) -> str:
-    return next(caption.value for caption in page.sidebar.caption if ":material/bolt:" in caption.value)
 
 
 def test_a_new_tab_without_a_key_is_on_the_demo(process: Services) -> None:
@@ -203,92 +128,6 @@ def test_openai_without_a_key_is_refused_in_words(process: Services) -> None:
     assert "OpenAI needs a key." in words(page)
 
 
-def test_a_key_shows_nowhere(
-    process: Services, other: Engine, home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-
-    page = read(save(tab(), engine="compatible", base_url=other.base_url, api_key=CANARY))
-
-    assert [200] == [entry.status for entry in other.log]
-    for name in ("generate", "models", "settings"):
-        page.switch_page(f"pages/{name}.py").run()
-        assert CANARY not in "".join(str(node.proto) for node in nodes(page))
-        assert CANARY not in str(page.query_params)
-    assert "" == page.text_input(key="api_key").value
-    assert CANARY not in caplog.text
-    assert CANARY not in repr(page.session_state["_account"])
-    assert [] == [file for file in tmp_path.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
-
-
-def nodes(page: AppTest) -> Iterator[object]:
-    """Every element and block of the page."""
-    waiting = [page._tree]
-    while waiting:
-        node = waiting.pop()
-        if hasattr(node, "children"):
-            waiting.extend(node.children.values())
-        if getattr(node, "proto", None) is not None:
-            yield node
-
-
-def environment(patch: pytest.MonkeyPatch, **variables: str) -> None:
-    for name, value in variables.items():
-        patch.setenv(name, value)
-    settings.cache_clear()
-
-
-def test_the_environments_key_never_goes_to_a_typed_address(
-    process: Services, localai: Stub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with listing({"id": "gpt-image-2", "object": "model"}) as theirs:
-        environment(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=theirs.base_url)
-        page = read(tab())
-        assert [("/v1/models", f"Bearer {CANARY}")] == theirs.asked
-        assert "From the environment" == page.text_input(key="api_key").placeholder
-        assert CANARY not in "".join(str(node.proto) for node in nodes(page))
-
-        read(save(page, base_url=localai.base_url))
-        read(save(page, base_url=theirs.base_url))
-
-    assert [("/v1/models", None)] == localai.asked
-    assert ("/v1/models", None) == theirs.asked[-1]
-
-
-def test_the_environments_address_and_key_come_back_when_the_fields_are_emptied(
-    process: Services, localai: Stub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    environment(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=localai.base_url, OPENAI_ORG_ID="org-theirs")
-    page = read(save(tab(), engine="demo"))
-    assert "Demo" in engine_name(page)
-
-    read(save(page, engine="compatible"))
-
-    account = page.session_state["_account"]
-    assert (CANARY, "org-theirs") == (account.key, account.organization)
-
-
-def test_the_environments_organization_does_not_ride_with_a_typed_key(
-    process: Services, localai: Stub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    environment(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=localai.base_url, OPENAI_ORG_ID="org-theirs")
-
-    page = read(save(tab(), api_key="sk-mine"))
-
-    account = page.session_state["_account"]
-    assert ("sk-mine", None) == (account.key, account.organization)
-
-
-def test_a_key_typed_for_one_address_does_not_follow_to_another(process: Services, localai: Stub) -> None:
-    with listing({"id": "x"}) as first:
-        page = read(save(tab(), engine="compatible", base_url=first.base_url, api_key=CANARY))
-        read(save(page, base_url=f"{first.base_url}/"))
-        read(save(page, base_url=localai.base_url))
-
-    assert [f"Bearer {CANARY}"] * 2 == [key for _, key in first.asked]
-    assert [None] == [key for _, key in localai.asked]
-
-
 def test_an_environment_that_cannot_be_used_is_told_and_can_be_left(
     process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,36 +151,6 @@ def test_a_setting_that_is_no_number_is_told_on_the_page(process: Services, monk
 
     assert "TRIPTYCH_MAX_CONCURRENCY cannot be used" in words(page)
     assert not page.exception
-
-
-def test_a_remembered_key_is_there_in_the_next_tab_and_in_no_file(
-    process: Services, memory: Memory, localai: Stub, home: Path
-) -> None:
-    page = tab()
-    page.button_group(key="engine").set_value("compatible")
-    page.run()
-    page.checkbox(key="remember").check()
-    read(save(page, base_url=localai.base_url, api_key=CANARY))
-
-    again = read(tab())
-
-    assert {("triptych", localai.base_url): CANARY} == memory.kept
-    assert CANARY == again.session_state["_account"].key
-    assert [] == [file for file in home.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
-
-    again.button(key="forget").click().run()
-
-    assert {} == memory.kept
-    assert "Demo" in engine_name(tab())
-
-
-def test_without_a_keyring_nothing_is_remembered_and_the_page_says_so(process: Services) -> None:
-    page = tab()
-    page.button_group(key="engine").set_value("openai")
-    page.run()
-
-    assert page.checkbox(key="remember").disabled
-    assert "This machine has no keyring that Triptych could use." in words(page)
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:1/v1", "http://[::ffff:10.0.0.1]/v1", "http://169.254.169.254"])

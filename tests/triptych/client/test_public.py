@@ -36,7 +36,7 @@ async def test_one_private_address_among_public_ones_is_enough(monkeypatch: pyte
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", _resolver(answer), raising=False)
 
     async with http_client(VISITORS, 1) as client:
-        with pytest.raises(httpx2.ConnectError, match="example.org leads into this server's own network"):
+        with pytest.raises(httpx2.ConnectError, match=r"example\.org leads into this server's own network"):
             await client.get("http://example.org/v1/models")
 
 
