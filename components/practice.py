@@ -7,12 +7,17 @@ import streamlit as st
 from components.services import services
 from components.session import session
 from triptych.engine.faults import FAULTS, Faults
+from triptych.errors import Refused
+from triptych.servers import DEMO
 
 MOST = 10  # drawings in a row that one plan spoils
 
 
 def practice() -> None:
     """Draw the choice of a fault, and what is planned already."""
+    if not _on_demo():
+        st.caption("Choose the demo engine above to see, at no cost, what a failing server looks like.")
+        return
     st.caption("The demo engine can fail as the real API does, so that you see what happens before it costs anything.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         session().begin({"fault": next(iter(FAULTS)), "fault_times": 1})
@@ -21,6 +26,13 @@ def practice() -> None:
         st.button("Plan it", key="plan", icon=":material/bug_report:", on_click=_plan)
         st.button("Clear", key="unplan", disabled=not _faults().pending, on_click=_clear)
     st.caption(_pending())
+
+
+def _on_demo() -> bool:
+    try:
+        return session().account.server is DEMO
+    except Refused:
+        return False
 
 
 def _described(name: str) -> str:

@@ -211,3 +211,10 @@ def test_a_new_account_leaves_the_running_job_alone(process: Services, engine: E
         job.wait(job.version, PATIENCE)
     assert ((), 1) == (job.errors, len(job.saved))
     process.jobs.run(client.aclose()).result(PATIENCE)
+
+
+def test_faults_are_for_the_demo_engine_alone(process: Services, localai: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=localai.base_url))
+
+    assert not [box for box in page.selectbox if box.key == "fault"]
+    assert "Choose the demo engine above" in words(page)
