@@ -105,13 +105,17 @@ class Store:
         return self.root / "originals" / sha256[:2] / f"{sha256}.{SUFFIXES[form]}"
 
     def _folder(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):  # one by one: mkdir gives its mode to the last one only
+            each.mkdir(mode=0o700, exist_ok=True)
+            if self.root in each.parents:
+                _sync(each.parent)
 
     def _write(self, path: Path, data: bytes) -> None:
         """Write beside, sync, rename, sync the folder: after a crash the file is whole or absent."""
-        if path.exists():
-            return
         try:
+            if path.exists():
+                return
             self._folder(path.parent)
             handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
             try:
