@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.error_notice import plain
 from components.large_view import large_view
-from components.picture import picture
+from components.picture import finished
 from components.picture_actions import picture_actions
 from components.pictured import Pictured, pictures
 from components.price_tag import money, span
@@ -33,10 +34,7 @@ def gallery(job: Job) -> None:
 
 def tile(shown: Pictured) -> None:
     """Draw one finished picture."""
-    try:
-        picture(shown.preview(), shown.format, shown.pixels, shown.alt)
-    except KeyError as error:
-        st.error(f"This picture is not shown: {error.args[0]}.", title="Download it", icon=":material/error:")
+    finished(shown, shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Not saved on disk. Download it now.")
 
@@ -58,7 +56,9 @@ def total(job: Job) -> Decimal | None:
 
 
 def _metric(label: str, value: str, estimated: str) -> None:
-    st.metric(label, value, estimated, delta_color="off", delta_arrow="off", width="content")
+    with st.container(width="content", gap="xxsmall"):
+        st.metric(label, value, width="content")
+        st.caption(plain(estimated))
 
 
 def _missing(slot: Slot) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from components.error_notice import plain
-from components.picture import picture
+from components.picture import finished
 from components.picture_actions import download, more_actions
 from components.pictured import Pictured, pictures
 from components.price_tag import money, span
@@ -67,10 +67,7 @@ PAGES = (
 def _large(one: Pictured) -> None:
     width, height = one.pixels
     with st.container(width=max(1, min(width, round(FIT * width / height)))):
-        try:
-            picture(one.full(), one.format, one.pixels, one.alt)
-        except KeyError as error:
-            st.error(f"This picture is not shown: {error.args[0]}.", title="Download it", icon=":material/error:")
+        finished(one, one.full)
 
 
 def _facts(one: Pictured) -> None:

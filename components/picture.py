@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from string import Template
 from typing import Literal
 
 import streamlit as st
+
+from components.pictured import Pictured
 
 SAMPLED = 1 << 20  # bytes; Streamlit tells larger files apart by samples of them only
 WIDEST = 1460  # pixels; Streamlit scales what is wider and re-encodes it, unless told its width
@@ -25,6 +28,16 @@ def picture(data: bytes, form: str, size: tuple[int, int], alt: str) -> None:
         st.image(_distinct(data), alt=alt, width=width, output_format="PNG")
     else:
         st.image(_distinct(data), alt=alt, width=width)
+
+
+def finished(shown: Pictured, read: Callable[[], bytes]) -> None:
+    """Draw a finished picture from the bytes that ``read`` gives, or say why it cannot be shown."""
+    try:
+        picture(read(), shown.format, shown.pixels, shown.alt)
+    except KeyError:
+        st.error(f"{shown.file_name} is not in the folder of the pictures any more.", title="Its file is gone")
+    except ValueError as reason:
+        st.error(f"The picture is not shown, since {reason}. Its bytes are kept.", title="Download it")
 
 
 def empty_slot(size: tuple[int, int], alt: str, *, drawing: bool = True) -> None:

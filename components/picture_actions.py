@@ -16,14 +16,15 @@ def picture_actions(shown: Pictured, number: int) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         download(shown, "tile")
         st.button(
-            ":material/open_in_full:",
+            ":material/zoom_in:",
             key=f"enlarge_{shown.key}",
             help="Large view",
             type="tertiary",
             on_click=session().view,
             args=(shown.job.ticket, number),
         )
-        with st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}"):
+        more = st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}")
+        with more, st.container(gap="xxsmall"):
             more_actions(shown, "tile")
 
 

@@ -95,13 +95,13 @@ class Pictured:
         return services().store.original(self._kept.sha256, self._kept.format)
 
     def preview(self, edge: int = store.PREVIEW_EDGE) -> bytes:
-        """A copy of at most ``edge`` pixels an edge for the page. Raises KeyError where there is none."""
+        """A copy of at most ``edge`` pixels an edge for the page. KeyError: gone; ValueError: undecodable."""
         if isinstance(self._kept, Picture):
             return store.preview(self._kept.data, self._kept.format, edge)
         return services().store.preview(self._kept, edge)
 
     def full(self) -> bytes:
-        """Its own bytes where the page can show them as they are, else a copy of its own size. KeyError: gone."""
+        """Its own bytes where the page can show them as they are, else a copy of its own size. Raises like preview."""
         data = self.original()
         if self.format in {"svg", "gif", "jpeg"} or (self.format == "png" and not store.is_clear(data)):
             return data

@@ -61,11 +61,11 @@ def grid(n: int, size: tuple[int, int]) -> GridContainer:
 def stage(slot: Slot) -> None:
     """Draw what there is of a picture that has not come: its newest stage, or its grey place."""
     partial, size = slot.part.partial, size_of(slot.job)
-    if partial:
+    if slot.part.error:  # its last stage may be what moderation refused
+        empty_slot(size, f"Picture {slot.number} was not drawn", drawing=False)
+    elif partial:
         drawn = partial.picture
         alt = f"Stage {partial.index + 1} of: {slot.job.request.prompt[:80]}"
         picture(drawn.data, drawn.format, (drawn.width, drawn.height), alt)
-    elif slot.part.error:
-        empty_slot(size, f"Picture {slot.number} was not drawn", drawing=False)
     else:
         empty_slot(size, f"Place of picture {slot.number}, being drawn")

@@ -76,7 +76,7 @@ class Store:
             raise KeyError(sha256) from None
 
     def preview(self, stored: Stored, edge: int = PREVIEW_EDGE) -> bytes:
-        """The picture for the page, as `preview` makes it. Raises KeyError where it is gone or cannot be decoded."""
+        """The picture for the page, as `preview` makes it. Raises KeyError where it is gone, else as `preview`."""
         if stored.format in {"svg", "gif"}:
             return self.original(stored.sha256, stored.format)
         kept = self.root / "thumbnails" / stored.sha256[:2] / f"{stored.sha256}-{edge}"
@@ -143,7 +143,7 @@ def _sync(folder: Path) -> None:
 def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
     """A JPEG of at most ``edge`` pixels an edge; what is transparent stands over grey squares, seen in any theme.
 
-    An svg is given as it is, and a gif, which moves. Raises KeyError for a picture that cannot be decoded.
+    An svg is given as it is, and a gif, which moves. Raises ValueError for a picture that cannot be decoded.
     """
     from PIL import Image
 
@@ -152,11 +152,11 @@ def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise KeyError("the picture is too large to be shown")
+                raise ValueError(f"it has {image.width * image.height:,} pixels")
             image.draft("RGB", (edge, edge))
             small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise KeyError("the picture cannot be decoded") from None
+    except (OSError, SyntaxError, Image.DecompressionBombError):
+        raise ValueError("it cannot be decoded") from None
     small.thumbnail((edge, edge), reducing_gap=2.0)
     out = io.BytesIO()
     (_over_squares(small) if small.mode == "RGBA" else small).save(out, "JPEG", quality=90)

@@ -18,7 +18,7 @@ _picture = st.components.v2.component("triptych_copy_picture", html=HTML, css=CS
 
 def copy_text(label: str, text: str, key: str) -> None:
     """Draw a button that copies ``text``."""
-    _text(key=key, data={"label": label, "text": text}, height="content")
+    _text(key=key, data={"label": label, "text": text}, width="content")
 
 
 @st.fragment
@@ -28,6 +28,6 @@ def copy_picture(shown: Pictured, key: str) -> None:
     _picture(
         key=key,
         data=shown.original() if wanted else None,
-        height="content",
+        width="content",
         on_wanted_change=partial(session().copy, key),
     )

@@ -1,0 +1,141 @@
+"""Pictures in a real browser: none moves when it comes, and what is downloaded or copied is what was drawn."""
+
+import hashlib
+import json
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PATIENCE = 60_000  # milliseconds for a drawing at the pace of the playground
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Page:
+    """A tab that may use the clipboard, which forgets it all at the end."""
+    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+    return context.new_page()
+
+
+def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:
+    page.goto("/")
+    for name, choice in choices.items():
+        page.locator(f".st-key-{name}").get_by_text(choice, exact=True).click()
+    for _ in range(n - 1):
+        page.locator(".st-key-n").get_by_role("slider").press("ArrowRight")
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.locator(".st-key-run button").click()
+    expect(page.get_by_label("Cancel").or_(page.locator(".st-key-cancel"))).to_be_visible()
+
+
+def done(page: Page) -> None:
+    expect(page.locator(".st-key-cancel")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(r"(Drawn|pictures) in [\d.]+ s"))).to_be_visible(timeout=PATIENCE)
+
+
+def pictures(page: Page) -> Locator:
+    return page.get_by_test_id("stImage").locator("img")
+
+
+def boxes(page: Page) -> list[dict[str, float] | None]:
+    return [picture.bounding_box() for picture in pictures(page).all()]
+
+
+def press(page: Page, name: str, number: int = 0) -> None:
+    page.locator(f"[class*=st-key-{name}_] button:visible").nth(number).click()
+
+
+def test_no_picture_moves_when_it_comes(page: Page) -> None:
+    draw(page, "A lighthouse at dusk", n=4)
+    expect(pictures(page)).to_have_count(4)
+    before = boxes(page)
+
+    done(page)
+
+    expect(pictures(page).first).to_have_js_property("naturalWidth", 1024)
+    assert before == boxes(page)
+
+
+def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page) -> None:
+    draw(page, "A red fox in the snow")
+    done(page)
+
+    with page.expect_download() as picture:
+        press(page, "download_tile")
+    press(page, "more")
+    with page.expect_download() as sidecar:
+        page.get_by_role("button", name="Download sidecar").click()
+
+    facts = json.loads(sidecar.value.path().read_text())
+    digest = hashlib.sha256(picture.value.path().read_bytes()).hexdigest()
+    assert facts["sha256"] == digest
+    assert f"a-red-fox-in-the-snow-{digest[:8]}.png" == picture.value.suggested_filename
+    assert f"a-red-fox-in-the-snow-{digest[:8]}.json" == sidecar.value.suggested_filename
+    assert "A red fox in the snow" == facts["request"]["prompt"]
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg", "svg"])
+def test_a_picture_and_its_prompt_can_be_copied(page: Page, form: str) -> None:
+    draw(page, "A green **avocado**", output_format=form)
+    done(page)
+    press(page, "more")
+
+    page.get_by_role("button", name="Copy prompt").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "A green **avocado**" == page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Copy picture").click()
+
+    expect(page.get_by_role("button", name="Copied").first).to_be_visible()
+    read = "navigator.clipboard.read().then(items => items[0].getType('image/png')).then(createImageBitmap)"
+    page.wait_for_function(f"{read}.then(image => image.width === 1024, () => false)")
+
+
+def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page) -> None:
+    page.add_init_script("navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    draw(page, "A red fox")
+    done(page)
+    press(page, "more")
+
+    page.get_by_role("button", name="Copy picture").click()
+
+    expect(page.get_by_text("The browser did not allow it. Download the picture instead.")).to_be_visible()
+
+
+def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page: Page) -> None:
+    draw(page, "A small village under the stars", n=2)
+    done(page)
+    press(page, "enlarge", 0)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 2")).to_be_visible()
+    expect(dialog.get_by_role("table")).to_be_visible()
+
+    page.keyboard.press("ArrowRight")
+
+    expect(dialog.get_by_text("2 of 2")).to_be_visible()
+    expect(dialog.get_by_test_id("stImage").locator("img")).to_have_js_property("naturalWidth", 1024)
+    expect(dialog.get_by_test_id("stImage").locator("img")).to_have_attribute("src", re.compile(r"/media/\w+\.png$"))
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_transparent_picture_stands_on_squares_in_any_theme(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    draw(page, "A sticker of a lemon", background="transparent")
+    done(page)
+
+    corner = page.evaluate(
+        """async () => {
+            const image = document.querySelector('[data-testid=stImage] img')
+            const canvas = new OffscreenCanvas(1, 1)
+            const pen = canvas.getContext('2d')
+            pen.drawImage(image, 4, 4, 1, 1, 0, 0, 1, 1)
+            return [...pen.getImageData(0, 0, 1, 1).data]
+        }"""
+    )
+
+    red, green, blue, alpha = corner
+    assert 255 == alpha
+    assert max(red, green, blue) - min(red, green, blue) < 8
+    assert 150 < red < 230

@@ -1,0 +1,256 @@
+"""The pictures on the Generate page: each where it was drawn, with what can be done with it and what it cost."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.pictured import Pictured, pictures
+from components.services import Services
+from triptych.engine.serve import Engine
+from triptych.errors import NotSaved
+from triptych.jobs import Job
+from triptych.results import Picture
+from triptych.servers import Account
+from triptych.store import Store
+
+PATIENCE = 30.0
+
+
+def draw(app: AppTest, process: Services, prompt: str, **widgets: Any) -> Job:
+    """Fill the form, click, wait until it is drawn, and look at the page again."""
+    for key, value in {"quality": "low", **widgets}.items():
+        app.session_state[key] = value
+    app.text_area(key="prompt").set_value(prompt).run()
+    app.button(key="run").click().run()
+    process.jobs.drain(PATIENCE)
+    app.run()
+    assert not app.exception
+    (job, *_) = process.jobs.of("local")
+    return job
+
+
+def click(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def alts(app: AppTest) -> list[str]:
+    return [image.proto.imgs[0].alt for image in app.get("image")]
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.caption, *app.text, *app.markdown)).replace("\\", "")
+
+
+def shown(job: Job) -> list[Pictured]:
+    return list(pictures(job))
+
+
+def enlarge(app: AppTest, job: Job, number: int) -> None:
+    click(app, f"enlarge_{shown(job)[number].key}")
+
+
+def cells(app: AppTest) -> list[list[str]]:
+    """The rows of the large view's table."""
+    return [list(map(str, row)) for row in app.table[0].value.to_numpy()]
+
+
+@pytest.mark.parametrize("n", [1, 2, 10])
+def test_every_picture_has_its_text_and_its_buttons(app: AppTest, process: Services, n: int) -> None:
+    job = draw(app, process, "a red square " * 20, n=n)
+
+    assert [("a red square " * 20)[:100]] * n == alts(app)
+    for picture in shown(job):
+        names = {element.key for kind in ("button", "download_button") for element in app.get(kind)}
+        assert {f"{name}_{picture.key}" for name in ("download_tile", "sidecar_tile", "enlarge", "reuse_tile")} <= names
+
+
+def test_a_picture_is_downloaded_as_it_came_under_its_prompts_name(app: AppTest, process: Services) -> None:
+    job = draw(app, process, "A Red Square, gouache!")
+
+    (picture,) = shown(job)
+    assert f"a-red-square-gouache-{picture.sha256[:8]}.png" == picture.file_name
+    assert f"a-red-square-gouache-{picture.sha256[:8]}.json" == picture.sidecar_name
+    assert picture.sha256 == hashlib.sha256(picture.original()).hexdigest()
+    assert f'"sha256": "{picture.sha256}"' in picture.sidecar()
+
+
+def test_cost_and_time_stand_beside_what_was_estimated(app: AppTest, process: Services) -> None:
+    draw(app, process, "a red square", model="gpt-image-2.5-flare", quality="medium")
+
+    metrics = {metric.label: metric.value for metric in app.metric}
+    assert metrics["Actual cost"] == metrics["Estimated cost"]
+    assert metrics["Actual time"].endswith(" s")
+    assert f"not charged · estimated {metrics['Estimated cost']}" in texts(app)
+    assert f"estimated {metrics['Estimated time']}" in texts(app)
+
+
+def test_a_drawing_without_counted_tokens_has_no_price(app: AppTest, process: Services, engine: Engine) -> None:
+    engine.faults.plan("no_usage")
+
+    draw(app, process, "a red square")
+
+    assert "price unknown" == {metric.label: metric.value for metric in app.metric}["Actual cost"]
+
+
+def test_a_picture_that_failed_leaves_the_others_where_they_are(
+    app: AppTest, process: Services, engine: Engine
+) -> None:
+    engine.faults.plan("moderation_stream")
+
+    job = draw(app, process, "a red square", n=3, partial_images=1)
+
+    failed = [number for number, part in enumerate(job.parts, 1) if part.error]
+    assert 1 == len(failed)
+    expected = ["a red square"] * 3
+    expected[failed[0] - 1] = f"Picture {failed[0]} was not drawn"
+    assert expected == alts(app)
+    assert ["Change the prompt"] == [error.proto.title for error in app.error]
+    assert "2 of 3 pictures in" in texts(app)
+
+
+def test_the_large_view_goes_from_picture_to_picture(app: AppTest, process: Services) -> None:
+    job = draw(app, process, "a red square", n=3)
+
+    enlarge(app, job, 1)
+    assert "2 of 3" in texts(app)
+    click(app, "next_picture")
+
+    assert "3 of 3" in texts(app)
+    assert shown(job)[2].sha256 in texts(app)
+    assert app.button(key="next_picture").disabled
+    assert not app.button(key="previous_picture").disabled
+
+
+def test_the_large_view_shows_asked_beside_got(app: AppTest, process: Services) -> None:
+    job = draw(app, process, "a red square", size="auto", background="opaque")
+
+    enlarge(app, job, 0)
+
+    rows = {row[0]: row[1:] for row in cells(app)}
+    assert ["auto", shown(job)[0].saved.got["size"]] == rows["Size"]
+    assert ["low", "low"] == rows["Quality"]
+    assert ["opaque", "opaque"] == rows["Background"]
+    assert rows["Cost"][1].replace("\\", "").endswith(", not charged")
+    assert "18 in" in texts(app) or " in, " in texts(app)
+    assert str(shown(job)[0].saved.request_id) in texts(app)
+
+
+def test_the_large_view_marks_what_differs_from_what_was_asked(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Store.save
+    monkeypatch.setattr(Store, "save", lambda self, picture: original(self, Picture(picture.data, "png", 640, 480)))
+    job = draw(app, process, "a red square")
+
+    enlarge(app, job, 0)
+
+    assert ":orange[:material/difference: 640x480]" == {row[0]: row[2] for row in cells(app)}["Size"]
+
+
+def test_the_large_view_stays_shut_for_the_next_drawing(app: AppTest, process: Services) -> None:
+    job = draw(app, process, "a red square")
+    enlarge(app, job, 0)
+
+    draw(app, process, "a blue square")
+
+    assert [] == list(app.table)
+
+
+def test_used_settings_come_back_into_the_form_and_can_be_undone(app: AppTest, process: Services) -> None:
+    job = draw(app, process, "a red square", model="gpt-image-2", size="Custom", width=1280, height=720, n=2)
+    app.session_state["n"] = 5
+    app.session_state["size"] = "1024x1024"
+    app.text_area(key="prompt").set_value("a blue square").run()
+
+    click(app, f"reuse_tile_{shown(job)[0].key}")
+
+    assert ("a red square", 2, "Custom", 1280, 720) == (
+        app.text_area(key="prompt").value,
+        app.session_state["n"],
+        app.selectbox(key="size").value,
+        app.number_input(key="width").value,
+        app.number_input(key="height").value,
+    )
+    assert job.request == process.jobs.of("local")[0].request
+
+
+def test_settings_used_from_the_large_view_close_it(app: AppTest, process: Services) -> None:
+    job = draw(app, process, "a red square")
+    enlarge(app, job, 0)
+
+    click(app, f"reuse_large_{shown(job)[0].key}")
+
+    assert [] == list(app.table)
+
+
+def test_a_picture_that_could_not_be_saved_can_still_be_downloaded(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_self: Store, _picture: Picture) -> None:
+        raise NotSaved("The picture could not be written: No space left on device.")
+
+    monkeypatch.setattr(Store, "save", full)
+
+    job = draw(app, process, "a red square")
+
+    (picture,) = shown(job)
+    assert picture.sha256 == hashlib.sha256(picture.original()).hexdigest()
+    assert ["a red square"] == alts(app)
+    assert ["Make room or make the folder writable"] == [error.proto.title for error in app.error]
+    assert "Not saved on disk. Download it now." in texts(app)
+
+
+def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = draw(app, process, "a red square")
+    for file in process.store.root.rglob(f"{shown(job)[0].sha256}*"):
+        file.unlink()
+
+    app.run()
+
+    assert not app.exception
+    assert ["Its file is gone"] == [error.proto.title for error in app.error]
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg", "webp", "gif", "svg"])
+def test_every_format_is_shown_small_and_large(app: AppTest, process: Services, form: str) -> None:
+    job = draw(app, process, "a red square", output_format=form)
+
+    enlarge(app, job, 0)
+
+    assert [form] == [picture.format for picture in shown(job)]
+    addresses = [image.value[0] for image in app.get("image")]
+    assert 2 == len(addresses)
+    assert (form == "svg") == all(address.startswith("data:image/svg+xml;base64,") for address in addresses)
+
+
+def code(app: AppTest) -> list[str]:
+    return [element.value for element in app.code if "OPENAI_API_KEY" in element.value]
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"),
+    [("Python", "OpenAI("), ("Python, async", "AsyncOpenAI("), ("curl", "curl "), ("JavaScript", "fetch(")],
+)
+def test_the_code_is_written_once_it_is_opened(app: AppTest, language: str, mark: str) -> None:
+    app.text_area(key="prompt").set_value('say "hi"').run()
+    assert [] == code(app)
+
+    app.session_state["code_panel"] = True
+    app.run()
+    app.segmented_control(key="code_language").set_value(language).run()
+
+    assert [True] == [mark in text for text in code(app)]
+
+
+def test_the_code_names_the_server_and_never_holds_the_key(app: AppTest, engine: Engine) -> None:
+    app.session_state["_account"] = Account(base_url=engine.base_url, key="sk-canary-key")
+    app.session_state["code_panel"] = True
+
+    app.run()
+
+    assert [(True, False)] == [(engine.base_url in text, "sk-canary" in text) for text in code(app)]
