@@ -45,7 +45,7 @@ def outcome(job: Job) -> None:
     free = "" if job.server.charged else "not charged · "
     should = span(expected(job.request))
     with st.container(horizontal=True, gap="large"):
-        _metric("Actual cost", money(total(job)), f"{free}estimated {before}")
+        _metric("Actual cost", _paid(job), f"{free}estimated {before}")
         _metric("Actual time", f"{job.seconds:.1f} s", f"estimated {should}")
 
 
@@ -53,6 +53,12 @@ def total(job: Job) -> Decimal | None:
     """Dollars of all answers of ``job``, None as soon as one is unknown."""
     known = [saved.dollars for saved in job.saved if saved.dollars is not None]
     return sum(known, Decimal(0)) if len(known) == len(job.saved) else None
+
+
+def _paid(job: Job) -> str:
+    dollars = money(total(job))
+    open_end = total(job) is not None and any(error.may_be_charged for error in job.errors)
+    return f"at least {dollars}" if open_end else dollars
 
 
 def _metric(label: str, value: str, estimated: str) -> None:
@@ -63,5 +69,4 @@ def _metric(label: str, value: str, estimated: str) -> None:
 
 def _missing(slot: Slot) -> None:
     stage(slot)
-    move = slot.part.error.next_move if slot.part.error else "Not drawn"
-    st.caption(f":material/error: {move}")
+    st.caption(":material/error: Not drawn, see below")

@@ -111,6 +111,14 @@ def test_a_picture_that_failed_leaves_the_others_where_they_are(
     assert "2 of 3 pictures in" in texts(app)
 
 
+def test_what_failed_and_may_be_charged_makes_the_cost_a_least(app: AppTest, process: Services, engine: Engine) -> None:
+    engine.faults.plan("cut_stream")
+
+    draw(app, process, "a red square", n=2, partial_images=1)
+
+    assert {metric.label: metric.value for metric in app.metric}["Actual cost"].startswith("at least $")
+
+
 def test_the_large_view_goes_from_picture_to_picture(app: AppTest, process: Services) -> None:
     job = draw(app, process, "a red square", n=3)
 
