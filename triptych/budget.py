@@ -32,10 +32,15 @@ class Ledger:
         """What was spent between two midnights of ``zone``. Sidecars lie by UTC day, so three folders may hold it."""
         near = {(day + timedelta(days=away)).isoformat() for away in (-1, 0, 1)}
         self._read = {path: entry for path, entry in self._read.items() if path.parent.name in near}
+        unreadable = 0
         for path in (path for name in near for path in (self._root / name).glob("*.json")):
             if path not in self._read:
-                self._read[path] = _entry(path)
-        return sum((spent for when, spent in self._read.values() if when.astimezone(zone).date() == day), Spent())
+                try:
+                    self._read[path] = _entry(path)
+                except OSError:  # it may be readable again next time
+                    unreadable += path.parent.name == day.isoformat()
+        read = (spent for when, spent in self._read.values() if when.astimezone(zone).date() == day)
+        return sum(read, Spent(unknown=unreadable))
 
 
 def today() -> tuple[date, tzinfo]:
@@ -51,6 +56,7 @@ def _entry(path: Path) -> tuple[datetime, Spent]:
         facts = json.loads(path.read_text("utf-8"))
         when = datetime.fromisoformat(facts["created"])
         cost = facts["cost_usd"]
-        return when, Spent(Decimal(cost) / facts["pictures"]) if cost is not None else Spent(unknown=1)
-    except (ValueError, KeyError, TypeError, ArithmeticError):
+        share = Decimal(cost) / facts["pictures"] if cost is not None else None
+        return when, Spent(share) if share is not None and share.is_finite() else Spent(unknown=1)
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         return datetime.fromisoformat(f"{path.parent.name}T12:00:00+00:00"), Spent(unknown=1)

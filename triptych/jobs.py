@@ -139,9 +139,14 @@ class Jobs:
         self._thread.start()
 
     def start(self, job: Job, events: Callable[[asyncio.Event], AsyncIterator[Event]]) -> Job:
-        """Run ``job`` unless its ticket has been used; then give back the job that used it."""
+        """Run ``job`` unless its ticket has been used; then give back the job that used it.
+
+        Raises KeyError where another owner has used it.
+        """
         with self._lock:
             if known := self._jobs.get(job.ticket):
+                if known.owner != job.owner:
+                    raise KeyError(job.ticket)
                 return known
             self._jobs[job.ticket] = job
             self._forget()
