@@ -49,7 +49,7 @@ def _fill_in(template: Template) -> None:
             session().put({WITH_SETTINGS: session().value(WITH_SETTINGS) is not False})
             said = ", ".join(f"{name.replace('_', ' ')} to {value}" for name, value in settings.items())
             st.checkbox(f"Also set {said}", key=WITH_SETTINGS, persist_state="session")
-    st.code(_text(template), language=None, wrap_lines=True)
+    st.text(_text(template))
 
 
 def _use() -> None:

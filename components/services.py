@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PLACE = "triptych.process"
+WARM_AFTER = 2.0  # seconds after the first page's script
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 
@@ -103,7 +104,9 @@ def warm_up() -> None:
     """Import what the first drawing needs, and start the demo engine if it will draw, behind the first page."""
     place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
     if not hasattr(place, "warm"):
-        place.warm = threading.Thread(target=_warm, name="warm-up", daemon=True)  # type: ignore[attr-defined]
+        # Not at once: the browser is still fetching the page's files from this very process.
+        place.warm = threading.Timer(WARM_AFTER, _warm)  # type: ignore[attr-defined]
+        place.warm.daemon = True
         place.warm.start()
 
 

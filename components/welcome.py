@@ -14,7 +14,7 @@ def welcome(page: str) -> None:
     with st.container(border=True):
         st.markdown("**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
                     "the button tells you what it will cost before anything is sent.")  # fmt: skip
-        st.code(PROMPT, language=None, wrap_lines=True)
+        st.text(PROMPT)
         st.button("Try this", key="try_example", on_click=_try, icon=":material/edit:")
 
 

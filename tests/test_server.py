@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import socket
 from urllib.parse import urlsplit
 
 import pytest
 
+import server
 from tests.conftest import Serve
 from tests.serving import ROOT
 
@@ -134,3 +136,11 @@ def test_streamlits_own_variables_are_honoured(serve: Serve) -> None:
     inside, outside = (ask(address, "/", Host=host)[0] for host in ("paint.example.com", "example.org"))
 
     assert (200, 403) == (inside, outside)
+
+
+def test_what_listens_sends_small_answers_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
+        server.answer_at_once()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
