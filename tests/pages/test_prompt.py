@@ -45,7 +45,7 @@ def test_the_prompt_goes_by_its_label_and_key(app: AppTest) -> None:
 
 def test_an_empty_page_says_what_it_is_for_and_its_example_can_be_tried(app: AppTest) -> None:
     assert any("A prompt becomes pictures" in text.value for text in app.markdown)
-    assert PROMPT in [code.value for code in app.code]
+    assert PROMPT in [text.value for text in app.text]
 
     click(app, "try_example")
 
