@@ -69,7 +69,7 @@ def _who(job: Job) -> dict[str, str]:
     return {"safety_identifier": who} if who else {}
 
 
-def streamed(job: Job, pace: float, fault: Fault | None) -> Response:
+def streamed(job: Job, pace: float, fault: Fault | None) -> StreamingResponse:
     """Partial images spread over the drawing time, then the finished one."""
     kind = CutStream if fault and fault.name == "cut_stream" else StreamingResponse
     return kind(_events(job, pace, fault.name if fault else ""), media_type="text/event-stream")

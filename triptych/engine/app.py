@@ -2,11 +2,13 @@
 
 import asyncio
 import hmac
+import itertools
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from triptych.engine import answers, asks, rules
+from triptych.engine.artist import Order
 from triptych.engine.asks import Ask
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
 from triptych.engine.job import Job, settled
@@ -52,6 +55,7 @@ def make_app(token: str | None = None, pace: float = 0.0) -> Starlette:
         exception_handlers={HTTPException: _lost},
     )
     app.state.token, app.state.pace = token, pace
+    app.state.drawn = set[Order]()
     app.state.faults = Faults()
     app.state.log = deque[Entry](maxlen=LOGGED)
     return app
@@ -86,8 +90,26 @@ async def _answered(request: Request, ask: Ask, fault: Fault | None) -> Response
     if fault and fault.name == "slow":
         await asyncio.sleep(fault.number("seconds", 5))
     if ask.streams and not (fault and fault.name == "ignore_stream"):
-        return answers.streamed(job, request.app.state.pace, fault)
+        return _twinned(request, job, fault)
     return await answers.plain(job, request.app.state.pace, fault)
+
+
+def _twinned(request: Request, job: Job, fault: Fault | None) -> Response:
+    """The stream of one picture; equal requests at the same time are the API's way to several, so each gets its own."""
+    drawn: set[Order] = request.app.state.drawn
+    order = next(o for index in itertools.count() if (o := replace(job.order, index=index)) not in drawn)
+    response = answers.streamed(replace(job, order=order), request.app.state.pace, fault)
+    drawn.add(order)
+
+    async def until_sent(chunks: AsyncIterable[Any]) -> AsyncIterator[Any]:
+        try:
+            async for chunk in chunks:
+                yield chunk
+        finally:
+            drawn.discard(order)
+
+    response.body_iterator = until_sent(response.body_iterator)
+    return response
 
 
 def _accepted(ask: Ask) -> Job:
