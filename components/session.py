@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -32,6 +33,7 @@ FIRST: dict[str, Any] = {
     "height": 864,
 }
 CUSTOM = "Custom"
+READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 
@@ -143,6 +145,7 @@ class Session:
         self._state.pop("_refused", None)
         ticket = self.ticket(page)
         try:
+            self._finish_reading()
             request, account = self.request(), self.account
             if self._is_repeat(page, request):
                 return
@@ -157,6 +160,12 @@ class Session:
         self._state[f"_job_{page}"] = ticket
         draw = partial(services().studio.draw, client, request, owner=self.owner, ticket=ticket)
         services().jobs.start(job, lambda stop: draw(stop=stop))
+
+    def _finish_reading(self) -> None:
+        """Wait a little for a model list that is being read: it decides what may be sent to an unknown server."""
+        if self.reading is not None:
+            with suppress(TimeoutError):
+                self.has_read(self.reading.result(READING))
 
     def _is_repeat(self, page: str, request: ImageRequest) -> bool:
         """Whether this click belongs to the drawing that runs or has just been clicked for."""
