@@ -1,0 +1,110 @@
+"""What the browser's tests share: an engine that says what it sent and when, and what a person does with the page."""
+
+import base64
+import hashlib
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page, expect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from triptych.engine.serve import Engine
+
+PATIENCE = 60_000  # milliseconds, on a machine that has much else to do
+BUTTON = re.compile("^Generate · ")
+
+
+class Recorder:
+    """ASGI middleware of the engine: the SHA-256 of every picture that went out, and when its answer ended."""
+
+    def __init__(self, app: ASGIApp, sent: list[str], ended: list[float]) -> None:
+        self.app, self.sent, self.ended = app, sent, ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            return await self.app(scope, receive, send)
+        body = bytearray()
+
+        async def recorded(message: Message) -> None:
+            body.extend(message.get("body", b""))
+            await send(message)
+
+        await self.app(scope, receive, recorded)
+        self.sent.extend(hashlib.sha256(picture).hexdigest() for picture in finished(bytes(body).decode()))
+        self.ended.append(time.monotonic())
+        return None
+
+
+def finished(body: str) -> Iterator[bytes]:
+    """The finished pictures of an answer of the Images API, plain or streamed."""
+    events = [json.loads(data) for data in re.findall(r"^data: (.*)$", body, re.MULTILINE)]
+    wanted = [event for event in events if event["type"].endswith(".completed")] or json.loads(body).get("data", [])
+    for picture in wanted:
+        yield base64.b64decode(picture["b64_json"])
+
+
+class Drawer:
+    """An engine of the test's own. ``posts`` counts what was asked of it since it was last ``forgotten``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.sent: list[str] = []
+        self.ended: list[float] = []
+        engine.app.add_middleware(Recorder, sent=self.sent, ended=self.ended)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What points a playground at it."""
+        return {"OPENAI_BASE_URL": self.engine.base_url, "OPENAI_API_KEY": self.engine.token}
+
+    @property
+    def posts(self) -> int:
+        return sum(entry.method == "POST" for entry in self.engine.log)
+
+    def at(self, pace: float) -> None:
+        """Draw at this pace from now on: 0 as fast as it paints, 1 some three seconds a picture."""
+        self.engine.app.state.pace = pace
+
+    def forget(self) -> None:
+        self.engine.faults.clear()
+        self.engine.log.clear()
+        self.sent.clear()
+        self.ended.clear()
+
+
+@contextmanager
+def drawer() -> Iterator[Drawer]:
+    engine = Engine.start()
+    try:
+        yield Drawer(engine)
+    finally:
+        engine.stop()
+
+
+def generate(page: Page, prompt: str) -> None:
+    """Type the prompt and click."""
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.get_by_role("button", name=BUTTON).click()
+
+
+def cancel(page: Page) -> Locator:
+    """The button that is there as long as a picture is being drawn."""
+    return page.get_by_role("button", name="Cancel", exact=True)
+
+
+def picture(page: Page, prompt: str) -> Locator:
+    return page.get_by_alt_text(prompt, exact=True)
+
+
+def is_drawn(page: Page, prompt: str) -> None:
+    """Wait until the finished picture is on the page, and nothing is being drawn any more."""
+    expect(picture(page, prompt)).to_have_js_property("naturalWidth", 1024, timeout=PATIENCE)
+    expect(cancel(page)).to_have_count(0, timeout=PATIENCE)
+
+
+def metric(page: Page, label: str) -> Locator:
+    """The value of the metric with this label."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
