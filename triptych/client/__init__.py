@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 import openai
@@ -22,7 +22,7 @@ from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import Account
 from triptych.settings import clean_key
 
-__all__ = ["Account", "ImageClient", "Pace"]
+__all__ = ["Account", "ImageClient", "Pace", "Witness"]
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +34,24 @@ ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, Rat
 LONGEST_RATE_LIMIT = 900.0  # seconds a request waits for a rate limit in all
 
 
+class Witness(Protocol):
+    """Hears of each request while there is still time to write it down."""
+
+    async def sending(self, part: int, attempt: int) -> None:
+        """Called before the bytes go out; a TriptychError raised here keeps them from it."""
+
+    def answering(self, part: int, request_id: str) -> None:
+        """Called when the answer begins. Must not block."""
+
+
 @dataclass(frozen=True)
 class _Order:
-    """Who asked for a drawing, under which ticket, and what stops it."""
+    """Who asked for a drawing, under which ticket, what stops it, and who hears of it first."""
 
     owner: str
     ticket: str
     stop: asyncio.Event
+    witness: Witness | None
 
 
 class ImageClient:
@@ -53,16 +64,23 @@ class ImageClient:
         self._sdk: openai.AsyncOpenAI | None = None
 
     async def draw(
-        self, request: ImageRequest, *, owner: str = "local", ticket: str = "-", stop: asyncio.Event | None = None
+        self,
+        request: ImageRequest,
+        *,
+        owner: str = "local",
+        ticket: str = "-",
+        stop: asyncio.Event | None = None,
+        witness: Witness | None = None,
     ) -> AsyncIterator[Event]:
         """Send ``request`` and yield what happens until every part of it has Finished or Failed.
 
+        ``witness`` hears of every attempt before it goes out, and of the answer's request id as soon as it is known.
         Setting ``stop`` closes the connections; what has arrived by then is still yielded, the rest fails as Cancelled.
         Raises InvalidRequest or InvalidSetting before anything is sent.
         """
         request.check(self.account.server)
         self._client()
-        order = _Order(owner, ticket, stop or asyncio.Event())
+        order = _Order(owner, ticket, stop or asyncio.Event(), witness)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
             asyncio.create_task(self._part(number, part, order, events.put_nowait))
@@ -115,9 +133,12 @@ class ImageClient:
             nonlocal attempts, in_flight
             waiting = lambda reason, seconds: emit(Queued(number, reason, seconds))  # noqa: E731 - bound to this part
             async with self.pace.turn(order.owner, request.n, waiting):
-                attempts, in_flight = attempts + 1, True
+                attempts += 1
+                if order.witness:
+                    await order.witness.sending(number, attempts)
+                in_flight = True
                 emit(Sent(number, attempts))
-                return await self._logged(Call(number, request, emit), order.ticket, attempts)
+                return await self._logged(Call(number, request, emit, order.witness), order.ticket, attempts)
 
         def announce(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None

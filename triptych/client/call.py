@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -16,14 +16,20 @@ from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Partial, Picture
 from triptych.servers import Server
 
+if TYPE_CHECKING:
+    from triptych.client import Witness
+
 
 class Call:
     """One request of a drawing. ``request_id`` is known from the moment the answer begins."""
 
-    def __init__(self, number: int, request: ImageRequest, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, number: int, request: ImageRequest, emit: Callable[[Event], None], witness: "Witness | None" = None
+    ) -> None:
         self.number = number
         self.request = request
         self.emit = emit
+        self._witness = witness
         self.request_id: str | None = None
         self._started = time.monotonic()
 
@@ -33,6 +39,8 @@ class Call:
         try:
             raw = await sdk.images.with_raw_response.generate(**arguments)
             self.request_id = raw.headers.get("x-request-id")
+            if self._witness and self.request_id:
+                self._witness.answering(self.number, self.request_id)
             if arguments.get("stream") and "json" not in raw.headers.get("content-type", ""):
                 return await self._stream(raw.parse())
             response = raw.http_response
