@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.session import CUSTOM, session
+from triptych.catalog import MODELS
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 
 PILLS = 7  # choices: up to so many stand side by side, more go into a list
@@ -26,12 +27,21 @@ def field(parameter: Parameter) -> None:
             )
 
 
-def model_field(options: tuple[str, ...]) -> None:
-    """Draw the list of models; their texts are the API's ids."""
-    if session().value("model") not in options:
+def model_field(options: tuple[str, ...], others: bool) -> None:
+    """Draw the list of models; their texts are the API's ids. ``others`` lets a person type one that is not listed."""
+    chosen = session().value("model")
+    typed = others and chosen and chosen not in MODELS  # a deployment's or an alias's name, which no list may hold
+    if chosen not in options and not typed:
         session().put({"model": options[0]})
     session().keep("model")
-    st.selectbox("Model", options, key="model", persist_state="session")
+    st.selectbox(
+        "Model",
+        (chosen, *options) if typed and chosen not in options else options,
+        key="model",
+        accept_new_options=others,
+        help="Type a name that is not listed, if your server has one." if others else None,
+        persist_state="session",
+    )
 
 
 def size_field(sizes: Sizes, auto: bool) -> None:

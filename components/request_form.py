@@ -1,5 +1,6 @@
 """The sidebar's form, drawn from the catalog: one widget for each parameter that model and server take."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -22,7 +23,7 @@ def request_form() -> ImageRequest:
     """Draw the form in the sidebar and return what it holds."""
     server = session().account.server
     with st.sidebar:
-        model_field(_offered(server))
+        model_field(_offered(server), others=not server.retires)
         entry = model(session().value("model"))
         st.caption(_about(entry, server))
         size_field(entry.sizes, server.auto_size)
@@ -57,12 +58,19 @@ def _offered(server: Server) -> tuple[str, ...]:
 
 
 def _about(entry: Model, server: Server) -> str:
+    """One line on the chosen model: that it is gone or going, by catalog or by the server's list, or its price."""
     today = datetime.now(UTC).date()
     if server.retires and entry.retired(today):
         return f":gray[:material/block: Shut down on {entry.shuts_down:%Y-%m-%d}. Replacement: {entry.replaced_by}.]"
-    days = entry.days_left(today)
+    listing = session().listing
+    told = listing.shuts_down(entry.id) if listing else None
+    days = replace(entry, shuts_down=told or entry.shuts_down).days_left(today)
     if days is not None:
-        return f":orange[:material/timer: Shuts down in {days} days. Replacement: {entry.replaced_by}.]"
+        return f":orange[:material/timer: Shuts down in {days} days.{_successor(entry)}]"
     if entry.rates.image_out is None or not server.priced:
         return "Price unknown"
     return f"\\${entry.rates.image_out:g} per million output tokens"
+
+
+def _successor(entry: Model) -> str:
+    return f" Replacement: {entry.replaced_by}." if entry.replaced_by else ""

@@ -218,3 +218,13 @@ def test_faults_are_for_the_demo_engine_alone(process: Services, localai: Stub) 
 
     assert not [box for box in page.selectbox if box.key == "fault"]
     assert "Choose the demo engine above" in words(page)
+
+
+def test_a_model_that_no_list_holds_can_be_typed(process: Services, localai: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=localai.base_url))
+    generate = page.switch_page("pages/generate.py").run()
+
+    generate.session_state["model"] = "my-deployment"  # AppTest types nothing into a selectbox
+
+    assert "my-deployment" == generate.run().run().selectbox(key="model").value
+    assert "Generate · price unknown" == generate.button(key="run").label
