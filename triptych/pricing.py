@@ -2,8 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ Amount = TypeVar("Amount", int, Decimal)
 
 MILLION = Decimal(1_000_000)
 TEXT_OVERHEAD = 6  # tokens the API adds to a prompt on generations, as measured by others
+PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
 TOKENS_PER_LETTER = {
     "han": 0.95, "kana": 0.7, "hangul": 0.95, "indic": 0.38, "english": 0.16, "letters": 0.33, "digits": 0.33,
@@ -101,6 +102,21 @@ def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI)
     if any(tokens and rate is None for tokens, rate in parts):
         return None
     return sum((tokens * rate for tokens, rate in parts if rate is not None), Decimal(0)) / MILLION
+
+
+def narrowed(cost: Estimate, seen: Sequence[Decimal]) -> Estimate:
+    """``cost`` with its range moved towards what like requests cost; one without a range is left alone.
+
+    ``seen`` are their actual dollars over the upper end of their estimates. Both ends move to the least and the most
+    seen by n / (n + 3). A guide for people: what is reserved stays the upper end of the estimate without it.
+    """
+    if not seen or not isinstance(cost.dollars, tuple):
+        return cost
+    low, high = cost.dollars
+    weight = Decimal(len(seen)) / (len(seen) + PRIOR_WEIGHT)
+    ends = (low + (high * min(seen) - low) * weight, high + (high * max(seen) - high) * weight)
+    runs = "one of your own runs" if len(seen) == 1 else f"{len(seen)} of your own runs"
+    return replace(cost, dollars=ends, why=f"{cost.why or 'the tokens are unknown'}; narrowed by {runs}")
 
 
 def price_of_one(entry: Model, size: str, quality: str) -> Dollars | None:

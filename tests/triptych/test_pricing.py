@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.catalog import MODELS
-from triptych.pricing import Estimate, charged, estimate, price_of_one, text_tokens
+from triptych.pricing import Estimate, charged, estimate, narrowed, price_of_one, text_tokens
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.servers import DEMO, LOCALAI
@@ -164,6 +164,32 @@ def test_a_charge_that_is_not_known_is_not_made_up(model: str, usage: Usage | No
 
 def test_the_charge_of_another_server_is_not_known() -> None:
     assert charged(SQUARE, Usage(14, 14, 0, 1756), LOCALAI) is None
+
+
+RANGE = Estimate(10, (100, 400), (Decimal("0.10"), Decimal("0.40")), "quality is auto")
+
+
+def test_like_runs_narrow_a_range_from_both_ends_and_say_how_many_they_were() -> None:
+    found = narrowed(RANGE, [Decimal("0.5"), Decimal("0.625"), Decimal("0.75")])
+
+    assert (Decimal("0.15"), Decimal("0.35")) == found.dollars
+    assert "quality is auto; narrowed by 3 of your own runs" == found.why
+
+
+def test_one_run_counts_less_than_twelve() -> None:
+    one, twelve = (narrowed(RANGE, [Decimal("0.5")] * runs).dollars for runs in (1, 12))
+
+    assert (Decimal("0.125"), Decimal("0.350")) == one
+    assert (Decimal("0.18"), Decimal("0.24")) == twelve
+
+
+@pytest.mark.parametrize("cost", [estimate(SQUARE), Estimate(10, None, None, "price unknown")], ids=["exact", "unknown"])
+def test_what_is_exact_or_unknown_is_not_narrowed(cost: Estimate) -> None:
+    assert cost == narrowed(cost, [Decimal("0.5")])
+
+
+def test_a_range_without_runs_stays_as_it_is() -> None:
+    assert RANGE == narrowed(RANGE, [])
 
 
 @pytest.mark.parametrize("name", SAMPLES)
