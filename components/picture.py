@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.pictured import Pictured
+from components.shown import Shown
 
 SAMPLED = 1 << 20  # bytes; Streamlit tells larger files apart by samples of them only
 WIDEST = 1460  # pixels; Streamlit scales what is wider and re-encodes it, unless told its width
@@ -30,7 +30,7 @@ def picture(data: bytes, form: str, size: tuple[int, int], alt: str) -> None:
         st.image(_distinct(data), alt=alt, width=width)
 
 
-def finished(shown: Pictured, read: Callable[[], bytes]) -> None:
+def finished(shown: Shown, read: Callable[[], bytes]) -> None:
     """Draw a finished picture from the bytes that ``read`` gives, or say why it cannot be shown."""
     try:
         picture(read(), shown.format, shown.pixels, shown.alt)

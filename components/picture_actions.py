@@ -7,6 +7,7 @@ import streamlit as st
 from components.clipboard import copy_picture, copy_text
 from components.pictured import Pictured
 from components.session import CUSTOM, session
+from components.shown import Shown
 from triptych.parameters import PARAMETERS, pixels
 from triptych.request import ImageRequest
 
@@ -28,7 +29,7 @@ def picture_actions(shown: Pictured, number: int) -> None:
             more_actions(shown, "tile")
 
 
-def download(shown: Pictured, place: str) -> None:
+def download(shown: Shown, place: str) -> None:
     """Draw the button that downloads the picture's own bytes."""
     st.download_button(
         "Download",
@@ -42,7 +43,7 @@ def download(shown: Pictured, place: str) -> None:
     )
 
 
-def more_actions(shown: Pictured, place: str) -> bool:
+def more_actions(shown: Shown, place: str) -> bool:
     """Draw the other buttons; whether the picture's settings have just been taken over."""
     st.download_button(
         "Download sidecar",
@@ -56,14 +57,14 @@ def more_actions(shown: Pictured, place: str) -> bool:
         help="What was asked, got and paid, as JSON. The playground reads it back.",
     )
     copy_picture(shown, f"copy_picture_{place}_{shown.key}")
-    copy_text("Copy prompt", shown.job.request.prompt, f"copy_prompt_{place}_{shown.key}")
+    copy_text("Copy prompt", shown.asked.prompt, f"copy_prompt_{place}_{shown.key}")
     return st.button(
         "Use these settings",
         key=f"reuse_{place}_{shown.key}",
         type="tertiary",
         icon=":material/settings_backup_restore:",
         on_click=_reuse,
-        args=(shown.job.request,),
+        args=(shown.asked,),
     )
 
 

@@ -38,9 +38,14 @@ class Pictured:
         return self.job.request.parts()[self.saved.part]
 
     @property
+    def asked(self) -> ImageRequest:
+        """What was asked for, as the form had it."""
+        return self.job.request
+
+    @property
     def alt(self) -> str:
         """Its text for who does not see it: its prompt, cut at 100 characters."""
-        return self.job.request.prompt[:100]
+        return self.asked.prompt[:100]
 
     @property
     def sha256(self) -> str:

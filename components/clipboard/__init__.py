@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.pictured import Pictured
 from components.session import session
+from components.shown import Shown
 
 HERE = Path(__file__).parent
 JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("clipboard.js", "clipboard.css"))
@@ -22,7 +22,7 @@ def copy_text(label: str, text: str, key: str) -> None:
 
 
 @st.fragment
-def copy_picture(shown: Pictured, key: str) -> None:
+def copy_picture(shown: Shown, key: str) -> None:
     """Draw a button that copies a picture's pixels. Its bytes go to the page only when it is pressed."""
     wanted = session().copying == key
     _picture(
