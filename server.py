@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import socket
+import stat
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -171,11 +172,12 @@ def answer_at_once() -> None:
     """
     folder = Path("/dev/fd")
     for descriptor in [int(entry.name) for entry in folder.iterdir()] if folder.exists() else []:
-        with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as sock:
-            if sock.family in {socket.AF_INET, socket.AF_INET6} and sock.getsockopt(
-                socket.SOL_SOCKET, socket.SO_ACCEPTCONN
-            ):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                with socket.socket(fileno=os.dup(descriptor)) as sock:
+                    listens = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+                    if listens and sock.family in {socket.AF_INET, socket.AF_INET6}:
+                        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @asynccontextmanager

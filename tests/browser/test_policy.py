@@ -13,19 +13,19 @@ STRAW = Path(__file__).parent / "straw"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("straw")
-
-
-@pytest.fixture(scope="module")
-def straw(folder: Path) -> Iterator[str]:
-    house = folder / "house"
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    house = tmp_path_factory.mktemp("straw") / "house"
     shutil.copytree(STRAW, house, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / ".streamlit", house / ".streamlit")
     shutil.copytree(ROOT / "triptych", house / "triptych", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("app.py", "server.py", "icon.svg"):
         shutil.copy(ROOT / name, house)
-    with playground(folder, root=house) as address:
+    return house
+
+
+@pytest.fixture(scope="module")
+def straw(house: Path) -> Iterator[str]:
+    with playground(house.parent, root=house) as address:
         yield address
 
 
@@ -114,9 +114,7 @@ def test_nothing_of_streamlits_own_is_offered(page: Page, straw: str) -> None:
     expect(page.get_by_test_id("stAppDeployButton")).to_have_count(0)
 
 
-def test_a_shutdown_drains_first(folder: Path, tmp_path: Path) -> None:
-    house = folder / "house"
-
+def test_a_shutdown_drains_first(house: Path, tmp_path: Path) -> None:
     with playground(tmp_path, root=house):
         pass
 
