@@ -99,7 +99,8 @@ def _choice(parameter: Choice) -> None:
 
 def _number(parameter: Number) -> None:
     label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
-    draw = st.slider if parameter.high - parameter.low <= 100 else st.number_input  # noqa: PLR2004 - steps of a slider
+    # A slider has at most 100 steps, and at least one: some models draw one picture only.
+    draw = st.slider if 0 < parameter.high - parameter.low <= 100 else st.number_input  # noqa: PLR2004
     draw(
         label,
         parameter.low,

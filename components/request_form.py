@@ -66,7 +66,7 @@ def _about(entry: Model, server: Server) -> str:
     told = listing.shuts_down(entry.id) if listing else None
     days = replace(entry, shuts_down=told or entry.shuts_down).days_left(today)
     if days is not None:
-        return f":orange[:material/timer: Shuts down in {days} days.{_successor(entry)}]"
+        return f":orange[:material/timer: Shuts down in {days} day{'s' * (days > 1)}.{_successor(entry)}]"
     if entry.rates.image_out is None or not server.priced:
         return "Price unknown"
     return f"\\${entry.rates.image_out:g} per million output tokens"

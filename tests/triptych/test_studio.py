@@ -21,7 +21,7 @@ from triptych.servers import DEMO, LIKE_OPENAI, Account
 from triptych.store import Store
 from triptych.studio import Saved, Studio
 
-REQUEST = ImageRequest(model="gpt-image-1-mini", prompt="a red square", size="1024x1024", quality="low", n=2)
+REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low", n=2)
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ async def test_the_last_save_needs_no_executor(studio: Studio, client: ImageClie
 
 async def test_many_at_once_are_all_saved(studio: Studio, client: ImageClient) -> None:
     requests = [
-        ImageRequest(model="gpt-image-1-mini", prompt=f"{n} cats", size="1024x1024", quality="low") for n in range(6)
+        ImageRequest(model="gpt-image-2", prompt=f"{n} cats", size="1024x1024", quality="low") for n in range(6)
     ]
 
     await asyncio.gather(*(drawn(studio, client, one, ticket=one.prompt) for one in requests))

@@ -59,7 +59,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 def asking(**values: Any) -> ImageRequest:
     """A small picture, quick to draw."""
     return ImageRequest(
-        **{"model": "gpt-image-1-mini", "prompt": "a red square", "size": "1024x1024", "quality": "low", **values}
+        **{"model": "gpt-image-2", "prompt": "a red square", "size": "1024x1024", "quality": "low", **values}
     )
 
 

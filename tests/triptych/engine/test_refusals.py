@@ -9,6 +9,7 @@ import pytest
 from openai import APIStatusError, AuthenticationError, BadRequestError, NotFoundError, OpenAI
 from PIL import Image
 
+from tests.clock import stop_at
 from tests.triptych.engine.wire import MODEL, png
 from triptych.engine.serve import Engine
 
@@ -90,7 +91,14 @@ GENERATIONS: dict[str, tuple[dict[str, Any], str, str, str]] = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def last_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last day on which a model of fixed sizes is served."""
+    stop_at(monkeypatch, "2026-11-30", "triptych.engine.rules")
+
+
 @pytest.mark.parametrize(("sent", "param", "code", "words"), GENERATIONS.values(), ids=GENERATIONS)
+@pytest.mark.usefixtures("last_day")
 def test_a_generation_is_refused(
     client: OpenAI, sent: dict[str, Any], param: str, code: str, words: str
 ) -> None:  # fmt: skip
