@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
@@ -82,6 +82,14 @@ def drawer() -> Iterator[Drawer]:
         yield Drawer(engine)
     finally:
         engine.stop()
+
+
+def until(page: Page, happens: Callable[[], bool]) -> None:
+    """Wait until what the page cannot see happens."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not happens():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(10)
 
 
 def generate(page: Page, prompt: str) -> None:

@@ -1,0 +1,100 @@
+"""A playground that is told to end while it draws, however it was started: what is being paid for is saved first."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.drawing import PATIENCE, cancel, drawer, generate, until
+from tests.serving import ROOT, free_port
+
+WAYS = {
+    "triptych": ["triptych.cli", "--headless"],
+    "streamlit run app.py": ["streamlit", "run", str(ROOT / "app.py"), "--server.headless=true"],
+    "streamlit run server.py": ["streamlit", "run", str(ROOT / "server.py"), "--server.headless=true"],
+}
+PROMPT = "A lighthouse at dusk"
+
+
+@contextmanager
+def started(command: list[str], folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The playground as a process, and its address, once it answers."""
+    port = free_port()
+    flag = "--port" if command[0] == "triptych.cli" else "--server.port"
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder / "home"), **environment}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, f"{flag}={port}"], cwd=ROOT, env=surroundings, stdout=log, stderr=log
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not answers(address):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield process, address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def ended(process: subprocess.Popen[bytes], sign: signal.Signals, folder: Path) -> list[str]:
+    """The SHA-256 of the pictures on disk once the process has ended by itself; each has its sidecar."""
+    process.send_signal(sign)
+    process.wait(PATIENCE / 1000)
+    images = folder / "home" / "images"
+    found = [hashlib.sha256(picture.read_bytes()).hexdigest() for picture in images.glob("originals/*/*.png")]
+    assert found == [json.loads(file.read_text())["sha256"] for file in images.rglob("*.json")]
+    return found
+
+
+@pytest.mark.parametrize(
+    "sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.trust)], ids=["SIGTERM", "SIGINT"]
+)
+@pytest.mark.parametrize("command", WAYS.values(), ids=WAYS)
+def test_a_drawing_is_saved_before_the_process_ends(
+    browser: Browser, tmp_path: Path, command: list[str], sign: signal.Signals
+) -> None:
+    with drawer() as artist, started(command, tmp_path, **artist.environment) as (process, address):
+        page = browser.new_page()
+        page.goto(address)
+        generate(page, PROMPT)
+        until(page, lambda: artist.posts == 1)
+        assert [] == artist.sent
+
+        found = ended(process, sign, tmp_path)
+
+        assert (1, 1, artist.sent) == (artist.posts, len(found), found)
+        page.close()
+
+
+def test_a_drawing_of_the_demo_is_saved_too(browser: Browser, tmp_path: Path) -> None:
+    with started(WAYS["triptych"], tmp_path) as (process, address):
+        page = browser.new_page()
+        page.goto(address)
+        generate(page, PROMPT)
+        expect(cancel(page)).to_be_visible(timeout=PATIENCE)
+
+        found = ended(process, signal.SIGTERM, tmp_path)
+
+        assert 1 == len(found)
+        page.close()
