@@ -4,7 +4,13 @@ TriptychError
 ├── Refused                before anything was sent; nothing was paid
 │   ├── InvalidRequest     change the request
 │   ├── InvalidSetting     change a setting (key, address, file)
-│   └── NotSaved           make room or make the folder writable
+│   ├── NotSaved           make room or make the folder writable
+│   ├── Duplicate          look at the drawing this click began already
+│   ├── OverBudget         wait for the cap to renew, or raise it
+│   ├── UnknownPrice       say that an unknown price is fine, or choose another model
+│   ├── SpentUnknown       rebuild or confirm what was spent
+│   ├── DatabaseDown       bring the database back
+│   └── BadFile            choose another file
 ├── Rejected               the server answered no; nothing was drawn
 │   ├── KeyRejected        change the key
 │   ├── NotVerified        verify the organisation
@@ -24,6 +30,8 @@ TriptychError
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -73,6 +81,47 @@ class NotSaved(Refused):
     """The disk would not take it."""
 
     next_move = "Make room or make the folder writable"
+
+
+class Duplicate(Refused):
+    """This ticket has been opened before; its drawing runs or has run."""
+
+    next_move = "Look at the drawing you began already"
+
+
+@dataclass(eq=False)
+class OverBudget(Refused):
+    """It would cost more than a cap leaves: the dollars ``left`` of it, and when it ``renews`` (None for a run's)."""
+
+    cap: str = ""
+    left: Decimal = Decimal(0)
+    renews: datetime | None = None
+
+    next_move: ClassVar[str] = "Wait until the cap renews, or raise it"
+
+
+class UnknownPrice(Refused):
+    """What it costs cannot be known, so no cap can hold it."""
+
+    next_move = "Allow an unknown price, or choose a model whose price is known"
+
+
+class SpentUnknown(Refused):
+    """The record of what was spent is lost, so no cap can be kept."""
+
+    next_move = "Rebuild what was spent from the pictures, or confirm it"
+
+
+class DatabaseDown(Refused):
+    """The records cannot be reached, or not by this version."""
+
+    next_move = "Bring the database back"
+
+
+class BadFile(Refused):
+    """A file that was handed in cannot be taken, and nothing of it was."""
+
+    next_move = "Choose another file"
 
 
 class Rejected(TriptychError):

@@ -1,6 +1,7 @@
 """Settings, read once from the environment, and where files live."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from triptych.errors import InvalidSetting
 
 KEY_LIMIT = 1000  # characters; OpenAI's have about 160
+MOST_DOLLARS = 10**9  # of a cap: what the books can count
+MOST_SECONDS = 10**9  # some thirty years
 KEY_ADVICE = "Paste it again: one word of letters, digits, - and _."
 
 
@@ -43,9 +46,21 @@ class Settings(BaseSettings):
     images_per_minute: float | None = Field(
         None, gt=0, description="pictures asked for in a minute, at most, by this process"
     )
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of the records, postgresql://… for several machines; a SQLite file"
+    )
+    storage_url: str | None = Field(
+        None, description="where the pictures' bytes live: s3://…, gs://… or az://…; a folder"
+    )
+    budget_run: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars one click may cost")
+    budget_day: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a day may cost")
+    budget_month: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a month may cost")
+    cache_ttl: float = Field(
+        86400, ge=0, le=MOST_SECONDS, description="seconds for which an equal request may be answered from history"
+    )
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
-    timezone: str | None = Field(None, description="whose midnight ends the day of totals; the machine's")
+    timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("timezone")
     @classmethod
@@ -60,6 +75,13 @@ class Settings(BaseSettings):
     def images(self) -> Path:
         """The folder of the pictures' bytes."""
         return self.home / "images"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the records. It may hold a password, so it is not for showing."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home / 'triptych.db'}"
 
 
 @cache

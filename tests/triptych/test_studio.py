@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from triptych import store as module
+from triptych.store import folder as module
 from triptych.client import ImageClient
 from triptych.engine.serve import Engine
 from triptych.errors import InvalidRequest, InvalidSetting, NotSaved

@@ -17,7 +17,7 @@ import pytest
 
 from tests.serving import ROOT
 from tests.triptych.client.raw import png
-from triptych import store as module
+from triptych.store import folder as module
 from triptych.errors import NotSaved
 from triptych.results import Picture
 from triptych.store import Store

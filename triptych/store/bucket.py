@@ -1,0 +1,107 @@
+"""Bytes in a bucket of S3, Google Cloud or Azure, by URL; credentials come from that cloud's own variables."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from triptych.errors import NotSaved
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+PROBE = "probe"
+
+
+class Bucket:
+    """Objects below the URL's path. An object is there whole or not at all: that is how these services work."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @cached_property
+    def _store(self) -> "ObjectStore":
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+
+        try:
+            return from_url(self._url)
+        except (BaseError, ValueError):
+            raise NotSaved("TRIPTYCH_STORAGE_URL names no bucket that can be used.") from None
+
+    def read(self, name: str) -> bytes:
+        """The object's bytes; raises KeyError where there is none, and NotSaved where the bucket does not answer."""
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            return bytes(obstore.get(self._store, name).bytes())
+        except FileNotFoundError:
+            raise KeyError(name) from None
+        except BaseError as error:
+            raise _in_words(error) from None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep the bytes under a name, unless it is taken; raises NotSaved."""
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            if not self.exists(name):
+                obstore.put(self._store, name, data)
+        except BaseError as error:
+            raise _in_words(error) from None
+
+    def exists(self, name: str) -> bool:
+        """Whether there is an object of that name; raises NotSaved where the bucket does not answer."""
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            obstore.head(self._store, name)
+        except FileNotFoundError:
+            return False
+        except BaseError as error:
+            raise _in_words(error) from None
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove the object, if it is there; raises NotSaved where it cannot be removed."""
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            obstore.delete(self._store, name)
+        except FileNotFoundError:
+            return
+        except BaseError as error:
+            raise _in_words(error) from None
+
+    def names(self, below: str) -> Iterator[tuple[str, int]]:
+        """Every object below a prefix with its bytes; raises NotSaved where the bucket does not answer."""
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            for batch in obstore.list(self._store, prefix=f"{below}/"):
+                yield from ((each["path"], each["size"]) for each in batch)
+        except BaseError as error:
+            raise _in_words(error) from None
+
+    def check(self) -> None:
+        """Raise NotSaved if the bucket cannot be written, before anything is paid for."""
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            obstore.put(self._store, PROBE, b"")
+        except BaseError as error:
+            raise _in_words(error) from None
+
+    def free(self) -> int | None:
+        """None: a bucket has no end."""
+        return None
+
+
+def _in_words(error: Exception) -> NotSaved:
+    """The kind of failure only: its text may hold addresses and signatures."""
+    return NotSaved(f"The bucket of the pictures does not answer as it should ({type(error).__name__}).")

@@ -1,0 +1,167 @@
+"""What goes into the records and what comes out of them, as plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from triptych.request import ImageRequest
+from triptych.store.names import Stored
+
+Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled"]
+Sort = Literal["newest", "oldest", "rating", "cost", "time"]
+Period = Literal["run", "day", "month"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A drawing before it is sent. ``estimate`` is (low, high) dollars, None where the price is unknown.
+
+    ``charged`` is False where nothing is ever billed (the demo engine). ``run`` names what one click began, where that
+    is more than one ticket. ``parents`` are the SHA-256 of the pictures it is made from. ``allow_unknown`` is the
+    user's word that an unknown price is fine.
+    """
+
+    ticket: str
+    request: ImageRequest
+    engine: str
+    estimate: tuple[Decimal, Decimal] | None = None
+    charged: bool = True
+    owner: str = "local"
+    page: str = "generate"
+    run: str | None = None
+    parents: tuple[str, ...] = ()
+    allow_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One picture of an answer whose bytes are on disk, with its sidecar."""
+
+    index: int
+    stored: Stored
+    sidecar: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A drawing whose outcome is not known: it may have been charged. ``request_id`` where the server gave one."""
+
+    ticket: str
+    owner: str
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What was left behind by processes that are gone: drawings ``unknown``, and ``saved`` that had all their bytes."""
+
+    unknown: tuple[Lost, ...] = ()
+    saved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """Dollars of one period: spent, and promised to what is being drawn or whose outcome is unknown."""
+
+    spent: Decimal = Decimal(0)
+    reserved: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What to find. Empty means anything; ``text`` is words that must all be in the prompt. Times are UTC."""
+
+    text: str = ""
+    models: tuple[str, ...] = ()
+    qualities: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    cost_from: Decimal | None = None
+    cost_to: Decimal | None = None
+    rating_from: int | None = None
+    favourite: bool | None = None
+    tags: tuple[str, ...] = ()
+    status: Status | None = None
+    trashed: bool = False
+    sort: Sort = "newest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One picture of a drawing, or a drawing of which no picture came (``stored`` is None).
+
+    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high), ``usage``
+    the answer's tokens, ``seconds`` its time. ``error`` is (next move, what happened).
+    """
+
+    id: str
+    ticket: str
+    owner: str
+    page: str
+    created: datetime
+    engine: str
+    status: Status
+    request: ImageRequest
+    fingerprint: str
+    stored: Stored | None
+    part: int
+    index: int
+    got: Mapping[str, str] = field(default_factory=dict)
+    usage: Mapping[str, Any] | None = None
+    dollars: Decimal | None = None
+    charged: bool = True
+    estimate: tuple[Decimal, Decimal] | None = None
+    seconds: float | None = None
+    request_id: str | None = None
+    error: tuple[str, str] | None = None
+    rating: int = 0
+    favourite: bool = False
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    parents: tuple[str, ...] = ()
+    trashed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what was found, and how many there are on all pages."""
+
+    records: tuple[Record, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an owner's records differ in, for the filters."""
+
+    models: tuple[str, ...] = ()
+    qualities: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spending:
+    """Money and time of one day, model, quality or page (``key``). Dollars are of drawings that were billed.
+
+    ``estimated`` sums the upper ends of the estimates of the drawings whose ``dollars`` are known (``measured`` many).
+    ``unknown`` counts drawings that may have been charged an amount nobody knows, ``reserved`` what is held for them.
+    ``kept`` counts pictures that are in history and not in the trash. ``seconds`` are those of the answers, sorted.
+    """
+
+    key: str
+    dollars: Decimal
+    estimated: Decimal
+    reserved: Decimal
+    drawings: int
+    measured: int
+    failed: int
+    unknown: int
+    pictures: int
+    kept: int
+    seconds: tuple[float, ...]

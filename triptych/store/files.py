@@ -1,0 +1,138 @@
+"""Bytes: the API's own under their SHA-256, a sidecar for each picture, and previews that can be made anew."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from triptych.errors import NotSaved
+from triptych.results import Picture
+from triptych.store import previews
+from triptych.store.folder import Folder
+from triptych.store.names import SUFFIXES, Stored, original_place, sidecar_text
+
+
+class Place(Protocol):
+    """Somewhere bytes are kept by name: a folder or a bucket."""
+
+    def read(self, name: str) -> bytes: ...
+    def write(self, name: str, data: bytes) -> None: ...
+    def exists(self, name: str) -> bool: ...
+    def remove(self, name: str) -> None: ...
+    def names(self, below: str) -> Iterator[tuple[str, int]]: ...
+    def check(self) -> None: ...
+    def free(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Space:
+    """Bytes taken by pictures, by their previews, and free on the disk (None for a bucket); and how many pictures."""
+
+    originals: int
+    thumbnails: int
+    free: int | None
+    pictures: int
+
+
+class Files:
+    """Pictures in a folder, or in the bucket of an s3://, gs:// or az:// URL. What is written is never rewritten."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root) if isinstance(root, Path) or "://" not in root else Path()
+        self.place: Place = _place(root)
+
+    def save(self, picture: Picture) -> Stored:
+        """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
+        digest = hashlib.sha256(picture.data).hexdigest()
+        stored = Stored(digest, picture.format, picture.width, picture.height, len(picture.data))
+        self.place.write(original_place(digest, stored.format), picture.data)
+        return stored
+
+    def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
+        """Keep the facts of one picture of one request beside it; raises NotSaved."""
+        self.place.write(f"sidecars/{sidecar['created'][:10]}/{name}.json", sidecar_text(sidecar).encode())
+
+    def original(self, sha256: str, form: str) -> bytes:
+        """The bytes as they came; raises KeyError where there are none."""
+        return self.place.read(original_place(sha256, form))
+
+    def holds(self, stored: Stored) -> bool:
+        """Whether the picture's bytes are there."""
+        return self.place.exists(original_place(stored.sha256, stored.format))
+
+    def preview(self, stored: Stored, edge: int = previews.PREVIEW_EDGE) -> bytes:
+        """The picture for the page, as `preview` makes it. Raises KeyError where it is gone, else as `preview`."""
+        if stored.format in {"svg", "gif"}:
+            return self.original(stored.sha256, stored.format)
+        kept = _thumbnail(stored.sha256, edge)
+        with suppress(KeyError):
+            return self.place.read(kept)
+        made = previews.preview(self.original(stored.sha256, stored.format), stored.format, edge)
+        with suppress(NotSaved):  # a preview can be made again
+            self.place.write(kept, made)
+        return made
+
+    def forget(self, stored: Stored) -> None:
+        """Remove a picture and its previews; raises NotSaved. Only for a picture that no record names any more."""
+        self.place.remove(original_place(stored.sha256, stored.format))
+        for name, _ in list(self.place.names(f"thumbnails/{stored.sha256[:2]}")):
+            if stored.sha256 in name:
+                self.place.remove(name)
+
+    def forget_note(self, name: str, day: str) -> None:
+        """Remove the sidecar `note` wrote under ``name`` on ``day`` (YYYY-MM-DD); raises NotSaved."""
+        self.place.remove(f"sidecars/{day}/{name}.json")
+
+    def sidecars(self, below: str = "") -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """Names and facts of all sidecars, or of one day's (YYYY-MM-DD); None for the facts of a damaged one."""
+        for path, _ in self.place.names(f"sidecars/{below}".rstrip("/")):
+            with suppress(KeyError):
+                yield Path(path).stem, _facts(self.place.read(path))
+
+    def orphans(self, known: Collection[str]) -> tuple[str, ...]:
+        """The files of pictures, as paths below the root, whose SHA-256 is not among the ``known``."""
+        names = (name for name, _ in self.place.names("originals"))
+        return tuple(sorted(name for name in names if Path(name).stem not in known))
+
+    def space(self) -> Space:
+        """How much room the pictures take."""
+        originals = [size for _, size in self.place.names("originals")]
+        thumbnails = sum(size for _, size in self.place.names("thumbnails"))
+        return Space(sum(originals), thumbnails, self.place.free(), len(originals))
+
+    def check(self) -> None:
+        """Raise NotSaved if nothing can be written or the disk is nearly full, before anything is paid for."""
+        self.place.check()
+
+
+def _place(root: Path | str) -> Place:
+    if isinstance(root, Path) or "://" not in root:
+        return Folder(Path(root))
+    if root.startswith("file://"):
+        return Folder(Path(root.removeprefix("file://")))
+    from triptych.store.bucket import Bucket
+
+    return Bucket(root)
+
+
+def _thumbnail(sha256: str, edge: int) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise KeyError(sha256)
+    return f"thumbnails/{sha256[:2]}/{sha256}-{edge}"
+
+
+def _facts(data: bytes) -> dict[str, Any] | None:
+    try:
+        facts = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def format_of(name: str) -> str | None:
+    """The format that a file's suffix names; None for none of ours."""
+    return {suffix: form for form, suffix in SUFFIXES.items()}.get(name.rpartition(".")[2])

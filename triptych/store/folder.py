@@ -1,0 +1,103 @@
+"""Bytes in a folder: a file is there whole or not at all, and for its owner only."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from triptych.errors import NotSaved
+
+SPARE = 200 << 20  # bytes that must be free before anything is paid for: ten of the largest pictures
+
+
+class Folder:
+    """Files below ``root``, named by paths with slashes. Files are 0600 and folders 0700."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, name: str) -> bytes:
+        """The file's bytes; raises KeyError where there is none."""
+        try:
+            return (self.root / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise KeyError(name) from None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep the bytes under a name, unless it is taken; raises NotSaved. After a crash they are whole or absent."""
+        path = self.root / name
+        try:
+            if path.exists():
+                return
+            self._folder(path.parent)
+            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(beside).rename(path)
+            except BaseException:
+                Path(beside).unlink(missing_ok=True)
+                raise
+            _sync(path.parent)
+        except OSError as error:
+            raise NotSaved(f"The picture could not be written: {error.strerror}.") from None
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of that name."""
+        return (self.root / name).is_file()
+
+    def remove(self, name: str) -> None:
+        """Remove the file, if it is there; raises NotSaved where it cannot be removed."""
+        try:
+            (self.root / name).unlink(missing_ok=True)
+        except NotADirectoryError:
+            return
+        except OSError as error:
+            raise NotSaved(f"A file could not be removed: {error.strerror}.") from None
+
+    def names(self, below: str) -> Iterator[tuple[str, int]]:
+        """Every file below a folder of the root with its bytes; what is being written is left out."""
+        for folder, _, files in os.walk(self.root / below):
+            for name in files:
+                with suppress(FileNotFoundError):
+                    path = Path(folder, name)
+                    if not name.startswith("."):
+                        yield path.relative_to(self.root).as_posix(), path.stat().st_size
+
+    def check(self) -> None:
+        """Raise NotSaved if the folder cannot be written or the disk is nearly full, before anything is paid for."""
+        try:
+            self._folder(self.root)
+            free = shutil.disk_usage(self.root).free
+            with tempfile.TemporaryFile(dir=self.root):
+                pass
+        except OSError as error:
+            raise NotSaved(f"The folder of the pictures cannot be written: {error.strerror}.") from None
+        if free < SPARE:
+            raise NotSaved(f"Only {free >> 20:,} MB are free on the disk of the pictures; {SPARE >> 20} MB are needed.")
+
+    def free(self) -> int | None:
+        """Bytes that are free on the disk; None where that cannot be told."""
+        try:
+            return shutil.disk_usage(next(each for each in (self.root, *self.root.parents) if each.exists())).free
+        except OSError:
+            return None
+
+    def _folder(self, folder: Path) -> None:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):  # one by one: mkdir gives its mode to the last one only
+            each.mkdir(mode=0o700, exist_ok=True)
+            if self.root in each.parents:
+                _sync(each.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,155 @@
+"""What was made, for its owner to find, rate, reuse and throw away; other owners' records do not exist."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from triptych.request import ImageRequest
+from triptych.store import experience, family, spendings
+from triptych.store.database import Database
+from triptych.store.entries import Choices, Found, Query, Record, Spending
+from triptych.store.files import Files
+from triptych.store.names import Stored
+from triptych.store.reading import in_slices, owned, read
+from triptych.store.search import conditions, order
+from triptych.store.statements import insert_or_skip, lock
+from triptych.store.tables import records, tags
+from triptych.store.units import now, stamp
+
+LONGEST_TAG = 100  # characters
+LONGEST_NOTE = 10_000
+
+
+class History:
+    """Records by owner. Times are UTC; ids that are not the owner's are left alone as if there were none."""
+
+    def __init__(self, database: Database, files: Files) -> None:
+        self._database = database
+        self._files = files
+
+    def search(self, owner: str, query: Query = Query(), page: int = 1, size: int = 24) -> Found:  # noqa: B008
+        """Page number ``page`` (from 1) of ``size`` records that the query finds."""
+        with self._database.read() as connection:
+            wanted = tuple(conditions(connection, owner, query))
+            total = connection.execute(select(func.count()).select_from(records).where(*wanted)).scalar_one()
+            ids = select(records.c.id).where(*wanted).order_by(*order(query.sort))
+            chosen = connection.execute(ids.limit(size).offset(max(page - 1, 0) * size)).scalars().all()
+            return Found(read(connection, chosen), total)
+
+    def get(self, owner: str, id: str) -> Record | None:  # noqa: A002 - the field's own name
+        """The owner's record of that id, trashed or not."""
+        with self._database.read() as connection:
+            return next(iter(read(connection, owned(connection, owner, [id]))), None)
+
+    def latest(self, owner: str, page_name: str, n: int) -> tuple[Record, ...]:
+        """The newest ``n`` records of a page that are not in the trash."""
+        of_page = (records.c.owner == owner, records.c.page == page_name, records.c.trashed.is_(None))
+        with self._database.read() as connection:
+            ids = select(records.c.id).where(*of_page).order_by(*order("newest")).limit(n)
+            return read(connection, connection.execute(ids).scalars().all())
+
+    def rate(self, owner: str, ids: Iterable[str], n: int) -> None:
+        """Give 1 to 5 stars, or 0 for none."""
+        if n not in range(6):
+            raise ValueError(f"a rating is 0 to 5, not {n}")
+        self._set(owner, ids, rating=n)
+
+    def favourite(self, owner: str, ids: Iterable[str], flag: bool) -> None:
+        """Mark as favourite, or not."""
+        self._set(owner, ids, favourite=flag)
+
+    def note(self, owner: str, id: str, text: str) -> None:  # noqa: A002
+        """Keep a note on a record."""
+        self._set(owner, [id], note=text[:LONGEST_NOTE])
+
+    def trash(self, owner: str, ids: Iterable[str]) -> None:
+        """Put into the trash, from where `restore` brings it back."""
+        self._set(owner, ids, records.c.trashed.is_(None), trashed=stamp(now()))
+
+    def restore(self, owner: str, ids: Iterable[str]) -> None:
+        """Bring back from the trash."""
+        self._set(owner, ids, trashed=None)
+
+    def tag(self, owner: str, ids: Iterable[str], add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Add and remove tags; white space around one is no part of it."""
+        with self._database.write() as connection:
+            for each in owned(connection, owner, ids):
+                for name in filter(None, (word.strip()[:LONGEST_TAG] for word in add)):
+                    row = {"record": each, "tag": name, "owner": owner}
+                    connection.execute(insert_or_skip(connection, tags, row))
+                if remove:
+                    connection.execute(delete(tags).where(tags.c.record == each, tags.c.tag.in_(remove)))
+
+    def purge(self, owner: str, ids: Iterable[str] | None = None, older_than: timedelta | None = None) -> int:
+        """Remove for good what is in the trash: these ids, or what has been there for longer; gives how many.
+
+        Bytes go when no record of any owner names them. Raises NotSaved where a file cannot be removed.
+        """
+        gone = [records.c.owner == owner, records.c.trashed.is_not(None)]
+        if older_than is not None:
+            gone.append(records.c.trashed < stamp(now() - older_than))
+        with self._database.write() as connection:
+            if ids is not None:
+                gone.append(records.c.id.in_(owned(connection, owner, ids)))
+            rows = connection.execute(select(records).where(*gone)).mappings().all()
+            for some in in_slices([row["id"] for row in rows]):
+                connection.execute(delete(tags).where(tags.c.record.in_(some)))
+                connection.execute(delete(records).where(records.c.id.in_(some)))
+        self._forget([row for row in rows if row["sha256"]])
+        return len(rows)
+
+    def choices(self, owner: str) -> Choices:
+        """What the owner's records differ in."""
+        with self._database.read() as connection:
+
+            def of(column: Any) -> tuple[str, ...]:
+                mine = select(column).distinct().where(column.table.c.owner == owner)
+                return tuple(sorted(connection.execute(mine).scalars()))
+
+            by = records.c
+            return Choices(of(by.model), of(by.quality), of(by.size), of(by.engine), of(tags.c.tag))
+
+    def lineage(self, owner: str, id: str) -> tuple[tuple[Record, ...], tuple[Record, ...]]:  # noqa: A002
+        """The owner's records that a picture was made from, and those that were made from it, at any remove."""
+        with self._database.read() as connection:
+            return family.lineage(connection, owner, id)
+
+    def cached(self, owner: str, fingerprint: str, engine: str, ttl_seconds: float) -> tuple[Record, ...]:
+        """The newest drawing done by that engine for an equal request, younger than that: all its pictures, else ().
+
+        A drawing of which a picture is in the trash, purged or gone from the disk counts as none.
+        """
+        with self._database.read() as connection:
+            found = experience.cached(connection, owner, fingerprint, engine, ttl_seconds)
+        return found if all(each.stored and self._files.holds(each.stored) for each in found) else ()
+
+    def seconds_like(self, owner: str, request: ImageRequest, engine: str | None = None) -> tuple[float, ...]:
+        """Seconds of this owner's answers of that model, quality and size, of one engine or any, the newest last."""
+        with self._database.read() as connection:
+            return experience.seconds_like(connection, owner, request, engine)
+
+    def ratio_like(self, owner: str, model: str, quality: str) -> float | None:
+        """What drawings of a model and quality really cost, by the middle of their estimates; None without any."""
+        with self._database.read() as connection:
+            return experience.ratio_like(connection, owner, model, quality)
+
+    def spending(self, owner: str, since: datetime, until: datetime, by: spendings.By = "day") -> tuple[Spending, ...]:
+        """Money and time between two moments by day (of the caps' time zone), model, quality or page, in that order."""
+        with self._database.read() as connection:
+            return spendings.spending(connection, owner, since, until, by)
+
+    def _set(self, owner: str, ids: Iterable[str], *only: ColumnElement[bool], **values: Any) -> None:
+        with self._database.write() as connection:
+            for some in in_slices(list(ids)):
+                mine = (records.c.owner == owner, records.c.id.in_(some), *only)
+                connection.execute(update(records).where(*mine).values(**values))
+
+    def _forget(self, rows: Sequence[Any]) -> None:
+        for row in rows:
+            with self._database.write() as connection:
+                lock(connection, row["sha256"])
+                if not connection.execute(select(records.c.id).where(records.c.sha256 == row["sha256"])).first():
+                    stored = Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes")))
+                    self._files.forget(stored)

@@ -1,0 +1,59 @@
+"""The cap as a promise: money is reserved in one statement that no race can pass, and settled afterwards."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
+
+from triptych.errors import OverBudget
+from triptych.store.caps import Caps
+from triptych.store.entries import Held, Period
+from triptych.store.statements import insert_or_skip
+from triptych.store.tables import budgets
+from triptych.store.units import dollars, micro, now, renews, zone_of
+
+
+def reserve(connection: Connection, caps: Caps, keys: Mapping[Period, str], micros: int) -> None:
+    """Hold so many millionths in every period; raises OverBudget, and then the transaction must be undone."""
+    for kind, cap in caps.by_period():
+        row = {"kind": kind, "key": keys[kind], "spent": 0, "reserved": 0}
+        connection.execute(insert_or_skip(connection, budgets, row))
+        held = update(budgets).where(_is(kind, keys[kind])).values(reserved=budgets.c.reserved + micros)
+        if cap is not None:
+            held = held.where(budgets.c.spent + budgets.c.reserved + micros <= micro(cap))
+        if connection.execute(held).rowcount != 1 and cap is not None:
+            raise _over(kind, cap, standing(connection, kind, keys[kind]), dollars(micros), caps.timezone)
+
+
+def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:
+    """Turn what a drawing holds into ``spent`` millionths, and keep ``held`` of it reserved."""
+    for kind, column in (("month", "month"), ("day", "day"), ("run", "run")):
+        statement = update(budgets).where(_is(kind, drawing[column]))
+        released = drawing["held"] - held
+        connection.execute(statement.values(spent=budgets.c.spent + spent, reserved=budgets.c.reserved - released))
+
+
+def book(connection: Connection, keys: Mapping[str, str], micros: int) -> None:
+    """Count so many millionths as spent in the periods of ``keys``, without a drawing."""
+    for kind, key in keys.items():
+        connection.execute(insert_or_skip(connection, budgets, {"kind": kind, "key": key, "spent": 0, "reserved": 0}))
+        connection.execute(update(budgets).where(_is(kind, key)).values(spent=budgets.c.spent + micros))
+
+
+def standing(connection: Connection, kind: str, key: str) -> Held:
+    """What is spent and reserved of a period."""
+    row = connection.execute(select(budgets.c.spent, budgets.c.reserved).where(_is(kind, key))).first()
+    return Held(dollars(row[0]), dollars(row[1])) if row else Held()
+
+
+def _is(kind: str, key: str) -> ColumnElement[bool]:
+    return and_(budgets.c.kind == kind, budgets.c.key == key)
+
+
+def _over(kind: Period, cap: Decimal, held: Held, asked: Decimal, timezone: str | None) -> OverBudget:
+    left = max(cap - held.spent - held.reserved, Decimal(0))
+    at = now()
+    when = renews(kind, at, zone_of(timezone, at))
+    until = f" It renews at {when:%Y-%m-%d %H:%M} ({when.tzname()})." if when else ""
+    sentence = f"This may cost ${asked.normalize():f}; of the {kind}'s ${cap:f} there is ${left.normalize():f} left."
+    return OverBudget(sentence + until, cap=kind, left=left, renews=when)

@@ -1,0 +1,118 @@
+"""Rows of the tables made from values, and values made from rows."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from triptych.request import ImageRequest
+from triptych.store.database import text
+from triptych.store.entries import Entry, Kept, Period, Record
+from triptych.store.names import Stored
+from triptych.store.units import dollars_or_none, micro, moment, stamp
+
+NO_PICTURE = -1  # the part and position of a record that stands for a drawing of which no picture came
+
+
+def folded(words: str) -> str:
+    """A text as it is searched: one form for letters that look alike, and no capitals."""
+    return unicodedata.normalize("NFKC", words).casefold()
+
+
+def drawing_row(entry: Entry, at: datetime, keys: Mapping[Period, str], held: int, *, process: str) -> dict[str, Any]:
+    """The row of a drawing that is about to be sent."""
+    low, high = (micro(end) for end in entry.estimate) if entry.estimate else (None, None)
+    return {
+        "ticket": entry.ticket,
+        "owner": entry.owner,
+        "page": entry.page,
+        "engine": entry.engine,
+        "created": stamp(at),
+        "status": "queued",
+        "process": process,
+        "run": keys["run"],
+        "day": keys["day"],
+        "month": keys["month"],
+        **request_columns(entry.request),
+        "parts": len(entry.request.parts()),
+        "charged": entry.charged,
+        "imported": False,
+        "low": low,
+        "high": high,
+        "held": held,
+    }
+
+
+def request_columns(request: ImageRequest) -> dict[str, Any]:
+    """What a drawing's row says of its request."""
+    return {
+        "model": request.model,
+        "quality": request.quality,
+        "size": request.size,
+        "search": folded(request.prompt),
+        "request": text(request.to_json()),
+        "fingerprint": request.fingerprint(),
+    }
+
+
+COPIED = ("ticket", "owner", "page", "created", "engine", "model", "quality", "size")
+
+
+def record_row(drawing: RowMapping, part: int, piece: Kept) -> dict[str, Any]:
+    """The row of a picture."""
+    stored, sidecar = piece.stored, piece.sidecar
+    return {
+        **{name: drawing[name] for name in COPIED},
+        "status": "done",
+        "part": part,
+        "position": piece.index,
+        "sha256": stored.sha256,
+        "format": stored.format,
+        "width": stored.width,
+        "height": stored.height,
+        "bytes": stored.bytes,
+        "dollars": share(sidecar["cost_usd"], sidecar.get("pictures", 1), piece.index),
+        "seconds": sidecar.get("seconds"),
+    }
+
+
+def share(cost: str | None, pictures: int, index: int) -> int | None:
+    """One picture's part of an answer's price in millionths; the parts of all sum to the whole."""
+    if cost is None:
+        return None
+    each, rest = divmod(micro(Decimal(cost)), pictures)
+    return each + (index < rest)
+
+
+def pictureless(drawing: RowMapping, status: str, seconds: float | None) -> dict[str, Any]:
+    """The row of a drawing of which no picture came."""
+    place = {"part": NO_PICTURE, "position": NO_PICTURE}
+    return {**{name: drawing[name] for name in COPIED}, "status": status, **place, "seconds": seconds}
+
+
+def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Record:
+    """A record from its row, which has the columns of its drawing and of its part beside its own."""
+    stored = (
+        Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes"))) if row["sha256"] else None
+    )
+    low, high = dollars_or_none(row["low"]), dollars_or_none(row["high"])
+    return Record(
+        **{name: row[name] for name in ("id", "ticket", "owner", "page", "engine", "status", "part", "seconds")},
+        **{name: row[name] for name in ("fingerprint", "charged", "request_id", "rating", "favourite", "note")},
+        created=moment(row["created"]),
+        request=ImageRequest.from_json(json.loads(row["request"])),
+        stored=stored,
+        index=row["position"],
+        got=json.loads(row["got"] or "{}"),
+        usage=json.loads(row["usage"]) if row["usage"] else None,
+        dollars=dollars_or_none(row["dollars"]),
+        estimate=(low, high) if low is not None and high is not None else None,
+        error=(row["next_move"], row["message"]) if row["message"] else None,
+        tags=tuple(tags),
+        parents=tuple(parents),
+        trashed_at=moment(row["trashed"]) if row["trashed"] is not None else None,
+    )

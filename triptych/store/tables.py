@@ -1,0 +1,144 @@
+"""The tables: drawings and the parts of their answers, the records of pictures, money by period, and processes.
+
+Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+state = Table(
+    "state",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("heartbeat", BigInteger, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("spent", BigInteger, nullable=False, default=0),
+    Column("reserved", BigInteger, nullable=False, default=0),
+)
+
+drawings = Table(
+    "drawings",
+    metadata,
+    Column("ticket", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("page", String, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("closed", BigInteger),
+    Column("status", String, nullable=False),
+    Column("process", String, nullable=False),
+    Column("run", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("month", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("quality", String, nullable=False),
+    Column("size", String, nullable=False),
+    Column("search", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("charged", Boolean, nullable=False),
+    Column("imported", Boolean, nullable=False, default=False),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
+    Column("held", BigInteger, nullable=False, default=0),
+    Column("dollars", BigInteger),
+    Column("seconds", Float),
+    Column("next_move", Text),
+    Column("message", Text),
+    Index("drawings_by_fingerprint", "owner", "fingerprint", "created"),
+    Index("drawings_by_status", "status", "process"),
+    Index("drawings_by_time", "owner", "created"),
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("ticket", String, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("sent", BigInteger),
+    Column("request_id", String),
+    Column("pictures", Integer, nullable=False, default=0),
+    Column("got", Text),
+    Column("usage", Text),
+    Column("dollars", BigInteger),
+    Column("seconds", Float),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("ticket", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("page", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("quality", String, nullable=False),
+    Column("size", String, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("sha256", String),
+    Column("format", String),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("bytes", BigInteger),
+    Column("dollars", BigInteger),
+    Column("seconds", Float),
+    Column("rating", Integer, nullable=False, default=0),
+    Column("favourite", Boolean, nullable=False, default=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("trashed", BigInteger),
+    UniqueConstraint("ticket", "part", "position"),
+    Index("records_by_time", "owner", "created", "id"),
+    Index("records_by_picture", "sha256"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("record", String, primary_key=True),
+    Column("tag", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Index("tags_by_owner", "owner", "tag"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("ticket", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Index("links_by_picture", "sha256"),
+)
