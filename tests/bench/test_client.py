@@ -95,7 +95,7 @@ def test_thirty_two_in_flight_are_as_fast_as_gather(table: Table, image_server: 
     async def pairs(base_url: str) -> tuple[list[float], list[float]]:
         async with ours(base_url, PLAIN, Pace(32)) as mine, bare(base_url, PLAIN) as other:
             await ours_at_once(mine), await all_of(other)
-            measured = [(await ours_at_once(mine), await all_of(other)) for _ in range(3)]
+            measured = [(await ours_at_once(mine), await all_of(other)) for _ in range(5)]
         return [pair[0] for pair in measured], [pair[1] for pair in measured]
 
     with image_server(3_000, 0.2) as base_url:

@@ -58,13 +58,16 @@ def opened(browser: Browser, url: str) -> Iterator[Page]:
     context.close()
 
 
-def first_finished(browser: Browser, url: str) -> float:
+def first_and_later(browser: Browser, url: str) -> tuple[float, float]:
+    """A fresh profile's first page, and the same page asked for again."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.goto(url, wait_until="commit")
-    milliseconds = float(page.evaluate(FINISHED))
+    milliseconds = []
+    for _ in range(2):
+        page.goto(url, wait_until="commit")
+        milliseconds.append(float(page.evaluate(FINISHED)))
     context.close()
-    return milliseconds
+    return milliseconds[0], milliseconds[1]
 
 
 @pytest.fixture
@@ -93,8 +96,8 @@ def test_the_first_page_after_a_start_comes_soon_and_later_ones_sooner(
     for _ in range(5):
         for side, serve in enumerate((ours(), bare("page.py"))):
             with serve as url:
-                first[side].append(first_finished(browser, url))
-                later[side].append(first_finished(browser, url))
+                for figures, milliseconds in zip((first, later), first_and_later(browser, url), strict=True):
+                    figures[side].append(milliseconds)
     at_first = table.add("first page after a start / bare page", *first, 1.5)
     afterwards = table.add("later pages / bare page", *later, 1.3)
     assert (at_first <= 1.5, afterwards <= 1.3) == (True, True)
