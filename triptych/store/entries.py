@@ -10,6 +10,7 @@ from triptych.request import ImageRequest
 from triptych.store.names import Stored
 
 Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled"]
+OPEN: tuple[Status, ...] = ("queued", "sent")  # what a drawing is until it has ended
 Sort = Literal["newest", "oldest", "rating", "cost", "time"]
 Period = Literal["run", "day", "month"]
 
@@ -62,6 +63,15 @@ class Recovery:
 
 
 @dataclass(frozen=True)
+class Rebuilt:
+    """What the sidecars tell: dollars of all times, pictures whose price nobody knows, pictures new in the history."""
+
+    dollars: Decimal = Decimal(0)
+    unknown: int = 0
+    pictures: int = 0
+
+
+@dataclass(frozen=True)
 class Held:
     """Dollars of one period: spent, and promised to what is being drawn or whose outcome is unknown."""
 
@@ -94,8 +104,9 @@ class Query:
 class Record:
     """One picture of a drawing, or a drawing of which no picture came (``stored`` is None).
 
-    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high), ``usage``
-    the answer's tokens, ``seconds`` its time. ``error`` is (next move, what happened).
+    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high),
+    ``reserved`` what is held for it until its outcome is known, ``usage`` the answer's tokens, ``seconds`` its time.
+    ``error`` is (next move, what happened).
     """
 
     id: str
@@ -115,6 +126,7 @@ class Record:
     dollars: Decimal | None = None
     charged: bool = True
     estimate: tuple[Decimal, Decimal] | None = None
+    reserved: Decimal = Decimal(0)
     seconds: float | None = None
     request_id: str | None = None
     error: tuple[str, str] | None = None
@@ -147,8 +159,9 @@ class Choices:
 
 @dataclass(frozen=True, kw_only=True)
 class Spending:
-    """Money and time of one day, model, quality or page (``key``). Dollars are of drawings that were billed.
+    """Money and time of one day, model, quality, tier ("model quality") or page: the ``key``.
 
+    Dollars are of drawings that were billed.
     ``estimated`` sums the upper ends of the estimates of the drawings whose ``dollars`` are known (``measured`` many).
     ``unknown`` counts drawings that may have been charged an amount nobody knows, ``reserved`` what is held for them.
     ``kept`` counts pictures that are in history and not in the trash. ``seconds`` are those of the answers, sorted.

@@ -1,6 +1,7 @@
 """What earlier drawings teach: an equal one's pictures, how long like ones took, and how wrong estimates were."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import Connection, func, select
 
@@ -55,3 +56,12 @@ def ratio_like(connection: Connection, owner: str, model: str, quality: str) -> 
     sums = select(func.sum(by.dollars), func.sum(by.low + by.high)).where(*like, *known)
     actual, estimated = connection.execute(sums).one()
     return 2 * float(actual) / float(estimated) if estimated else None
+
+
+def ratios_like(connection: Connection, owner: str, model: str, quality: str) -> tuple[Decimal, ...]:
+    """Dollars charged over the upper end of the estimate, of each like drawing of the last 90 days, the newest last."""
+    by = drawings.c
+    like = (by.owner == owner, by.model == model, by.quality == quality, by.status == "done", by.charged)
+    known = (by.dollars.is_not(None), by.high > 0, by.created >= stamp(now() - OLDEST), by.imported.is_(False))
+    newest = select(by.dollars, by.high).where(*like, *known).order_by(by.created.desc()).limit(ENOUGH)
+    return tuple(Decimal(actual) / Decimal(high) for actual, high in reversed(connection.execute(newest).all()))

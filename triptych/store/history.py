@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -111,6 +112,12 @@ class History:
             by = records.c
             return Choices(of(by.model), of(by.quality), of(by.size), of(by.engine), of(tags.c.tag))
 
+    def digests(self) -> frozenset[str]:
+        """The SHA-256 of every picture that a record of any owner names."""
+        with self._database.read() as connection:
+            named = select(records.c.sha256).where(records.c.sha256.is_not(None)).distinct()
+            return frozenset(connection.execute(named).scalars())
+
     def lineage(self, owner: str, id: str) -> tuple[tuple[Record, ...], tuple[Record, ...]]:  # noqa: A002
         """The owner's records that a picture was made from, and those that were made from it, at any remove."""
         with self._database.read() as connection:
@@ -135,10 +142,26 @@ class History:
         with self._database.read() as connection:
             return experience.ratio_like(connection, owner, model, quality)
 
-    def spending(self, owner: str, since: datetime, until: datetime, by: spendings.By = "day") -> tuple[Spending, ...]:
-        """Money and time between two moments by day (of the caps' time zone), model, quality or page, in that order."""
+    def ratios_like(self, owner: str, model: str, quality: str) -> tuple[Decimal, ...]:
+        """What each like drawing was charged, over the upper end of its estimate, the newest last."""
         with self._database.read() as connection:
-            return spendings.spending(connection, owner, since, until, by)
+            return experience.ratios_like(connection, owner, model, quality)
+
+    def spending(
+        self,
+        owner: str,
+        since: datetime,
+        until: datetime,
+        by: spendings.By = "day",
+        *,
+        charged: bool | None = None,
+    ) -> tuple[Spending, ...]:
+        """Money and time between two moments by day (of the caps' time zone), model, quality, tier or page, in order.
+
+        ``charged`` narrows it to what was billed, or to what was not (the demo engine's).
+        """
+        with self._database.read() as connection:
+            return spendings.spending(connection, owner, since, until, by, charged=charged)
 
     def _set(self, owner: str, ids: Iterable[str], *only: ColumnElement[bool], **values: Any) -> None:
         with self._database.write() as connection:

@@ -13,7 +13,7 @@ from triptych.request import ImageRequest
 from triptych.store.database import text
 from triptych.store.entries import Entry, Kept, Period, Record
 from triptych.store.names import Stored
-from triptych.store.units import dollars_or_none, micro, moment, stamp
+from triptych.store.units import dollars, dollars_or_none, micro, moment, stamp
 
 NO_PICTURE = -1  # the part and position of a record that stands for a drawing of which no picture came
 
@@ -111,6 +111,7 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
         usage=json.loads(row["usage"]) if row["usage"] else None,
         dollars=dollars_or_none(row["dollars"]),
         estimate=(low, high) if low is not None and high is not None else None,
+        reserved=dollars(row["held"]),
         error=(row["next_move"], row["message"]) if row["message"] else None,
         tags=tuple(tags),
         parents=tuple(parents),

@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, literal_column, select
 
 from triptych.store.entries import Spending
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import dollars, stamp
 
-By = Literal["day", "model", "quality", "page"]
+By = Literal["day", "model", "quality", "tier", "page"]
 UNSETTLED = ("unknown", "cancelled")
 
 
-def spending(connection: Connection, owner: str, since: datetime, until: datetime, by: By) -> tuple[Spending, ...]:
+def spending(
+    connection: Connection, owner: str, since: datetime, until: datetime, by: By, *, charged: bool | None
+) -> tuple[Spending, ...]:
     """Sums over the owner's own drawings between two moments, imported ones left out, one for each value of ``by``."""
-    column = drawings.c[by]
-    mine = (drawings.c.owner == owner, drawings.c.imported.is_(False))
+    column = drawings.c.model + literal_column("' '") + drawings.c.quality if by == "tier" else drawings.c[by]
+    mine = [drawings.c.owner == owner, drawings.c.imported.is_(False)]
+    if charged is not None:
+        mine.append(drawings.c.charged.is_(charged))
     then = (drawings.c.created >= stamp(since), drawings.c.created < stamp(until))
     names = ("ticket", "status", "charged", "high", "held", "dollars")
     wanted = select(*(drawings.c[name] for name in names), column.label("group")).where(*mine, *then)
