@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from triptych.errors import Refused
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.store.caps import Caps
@@ -17,6 +18,7 @@ from triptych.store.entries import (
     Lost,
     Period,
     Query,
+    Rebuilt,
     Record,
     Recovery,
     Spending,
@@ -27,9 +29,12 @@ from triptych.store.names import SUFFIXES, Stored, file_name, sidecar_text
 from triptych.store.previews import CHECKS, PREVIEW_EDGE, is_clear, preview
 
 if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used, after the first page
+    from sqlalchemy import Connection
+
     from triptych.store.database import Database
     from triptych.store.history import History
     from triptych.store.journal import Journal
+    from triptych.store.transfer import Transfer
 
 __all__ = [
     "CHECKS",
@@ -45,7 +50,7 @@ __all__ = [
     "Lost",
     "Period",
     "Query",
-    "Record",
+    "Rebuilt", "Record",
     "Recovery",
     "Space",
     "Spending",
@@ -80,15 +85,19 @@ class Store:
         """Where the records are."""
         from triptych.store.database import Database
 
-        return Database(self._url)
+        return Database(self._url, self._began)
 
     @cached_property
     def journal(self) -> "Journal":
         """Drawings and their money."""
         from triptych.store.journal import Journal
-        from triptych.store.presence import PROCESS
 
-        return Journal(self.database, self.files, self._caps or Caps.of(settings()), PROCESS)
+        return Journal(self.database, self.files, self.caps)
+
+    @property
+    def caps(self) -> Caps:
+        """What may be spent: what the store was given, else the settings'."""
+        return self._caps or Caps.of(settings())
 
     @cached_property
     def history(self) -> "History":
@@ -96,6 +105,13 @@ class Store:
         from triptych.store.history import History
 
         return History(self.database, self.files)
+
+    @cached_property
+    def transfer(self) -> "Transfer":
+        """Files in and out."""
+        from triptych.store.transfer import Transfer
+
+        return Transfer(self.database, self.files, self.history)
 
     def save(self, picture: Picture) -> Stored:
         """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
@@ -117,7 +133,39 @@ class Store:
         """Raise NotSaved if nothing can be written or the disk is nearly full, before anything is paid for."""
         self.files.check()
 
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be paid for: the records are down, or were put aside; None where all is well.
+
+        What was put aside is told until `Journal.rebuild_spent` or `Journal.confirm_spent` is called.
+        """
+        from sqlalchemy import select
+
+        from triptych.store.rebuild import TROUBLE
+        from triptych.store.tables import state
+
+        try:
+            with self.database.read() as connection:
+                return connection.execute(select(state.c.value).where(state.c.name == TROUBLE)).scalar()
+        except Refused as error:
+            return error.message
+
+    def orphans(self) -> tuple[str, ...]:
+        """Files of pictures that no record names, as paths below the root; nothing is done to them."""
+        return self.files.orphans(self.history.digests())
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and tell the others that this process has ended."""
+        if "journal" in self.__dict__:
+            self.journal.close()
         if "database" in self.__dict__:
             self.database.close()
+
+    def _began(self, connection: "Connection", trouble: str | None) -> None:
+        """Into new records goes what the sidecars of an older version tell; after damage a person decides."""
+        from triptych.store.rebuild import doubt, rebuild
+
+        if trouble:
+            doubt(connection, trouble)
+        else:
+            rebuild(connection, self.files, self.caps)

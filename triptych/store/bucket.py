@@ -46,23 +46,22 @@ class Bucket:
         from obstore.exceptions import BaseError
 
         try:
-            if not self.exists(name):
+            if self.size(name) is None:
                 obstore.put(self._store, name, data)
         except BaseError as error:
             raise _in_words(error) from None
 
-    def exists(self, name: str) -> bool:
-        """Whether there is an object of that name; raises NotSaved where the bucket does not answer."""
+    def size(self, name: str) -> int | None:
+        """The object's bytes, None where there is none of that name; raises NotSaved as the others do."""
         import obstore
         from obstore.exceptions import BaseError
 
         try:
-            obstore.head(self._store, name)
+            return obstore.head(self._store, name)["size"]
         except FileNotFoundError:
-            return False
+            return None
         except BaseError as error:
             raise _in_words(error) from None
-        return True
 
     def remove(self, name: str) -> None:
         """Remove the object, if it is there; raises NotSaved where it cannot be removed."""

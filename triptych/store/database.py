@@ -2,26 +2,37 @@
 
 import json
 import os
-from collections.abc import Iterator
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from triptych.errors import DatabaseDown, InvalidSetting
-from triptych.store.tables import metadata
+from triptych.store.locks import alone
+from triptych.store.statements import lock
+from triptych.store.units import now
+from triptych.store.upgrade import HEAD, Newer, upgrade, version
 
 BUSY_MS = 60_000  # how long a writer waits for the other writers
 
 
-class Database:
-    """SQLite or PostgreSQL by URL. Every transaction is a `read` or a `write`; both raise DatabaseDown in words."""
+class Damaged(Exception):
+    """The file is no database, or holds what no database holds."""
 
-    def __init__(self, url: str) -> None:
+
+class Database:
+    """SQLite or PostgreSQL by URL. Every transaction is a `read` or a `write`; both raise DatabaseDown in words.
+
+    ``on_new`` is called in the transaction that makes the tables, with why a database before it was put aside.
+    """
+
+    def __init__(self, url: str, on_new: Callable[[Connection, str | None], None] | None = None) -> None:
         try:
             self._url = make_url(url)
             self.dialect = self._url.get_dialect().name
@@ -29,14 +40,18 @@ class Database:
             raise InvalidSetting(
                 "TRIPTYCH_DATABASE_URL cannot be used: it must be postgresql://… or sqlite:///…"
             ) from None
+        self._on_new = on_new
+        self._engine: Engine | None = None
+        self._opening = threading.RLock()
 
-    @cached_property
+    @property
     def engine(self) -> Engine:
-        """The pool of connections, with the tables in place."""
-        engine = self._connected()
-        with _in_words():
-            metadata.create_all(engine)
-        return engine
+        """The pool of connections, with the tables up to date."""
+        with self._opening:
+            if self._engine is None:
+                with _in_words():
+                    self._engine = self._sqlite() if self.dialect == "sqlite" else self._server()
+            return self._engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -51,19 +66,60 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Let go of every connection."""
-        if "engine" in self.__dict__:
-            self.engine.dispose()
+        """Let go of every connection; the next use connects anew."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
 
-    def _connected(self) -> Engine:
-        if self.dialect == "sqlite":
-            return _sqlite(self._url)
-        return create_engine(self._url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    def _server(self) -> Engine:
+        try:
+            engine = create_engine(self._url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        except ImportError:
+            raise InvalidSetting("TRIPTYCH_DATABASE_URL needs a driver: pip install 'triptych[postgres]'.") from None
+        try:
+            self._prepare(engine, None)
+        except Newer as made_by:
+            raise DatabaseDown(f"The database was made by a newer version (step {made_by}). Use that one.") from None
+        return engine
+
+    def _sqlite(self) -> Engine:
+        path = Path(self._url.database or "")
+        try:
+            _owned(path)
+            with alone(path.with_name(f"{path.name}.lock")):
+                return self._opened(path)
+        except OSError as error:
+            raise DatabaseDown(f"The file of the records cannot be written: {error.strerror}.") from None
+
+    def _opened(self, path: Path) -> Engine:
+        engine = _sqlite(self._url)
+        try:
+            self._prepare(engine, None)
+        except (Damaged, Newer) as why:
+            engine.dispose()
+            kind = "newer" if isinstance(why, Newer) else "damaged"
+            kept = put_aside(path, kind)
+            _owned(path)
+            engine = _sqlite(self._url)
+            self._prepare(engine, f"The records were {kind} and lie in {kept.name} now; new ones were begun.")
+        return engine
+
+    def _prepare(self, engine: Engine, trouble: str | None) -> None:
+        with _damage(), engine.connect() as connection:
+            if self.dialect == "sqlite" and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                raise Damaged
+            if version(connection) == HEAD:
+                return
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            lock(connection, "triptych upgrade")
+            before = version(connection)
+            upgrade(connection)
+            if before is None and self._on_new:
+                self._on_new(connection, trouble)
 
 
-def _sqlite(url: Any) -> Engine:
-    if url.database and url.database != ":memory:":
-        _owned(Path(url.database))
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")
@@ -85,11 +141,28 @@ def _sqlite(url: Any) -> Engine:
 
 def _owned(path: Path) -> None:
     """Make the file for its owner only, before SQLite makes it for everyone; its -wal and -shm follow it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def put_aside(path: Path, kind: str) -> Path:
+    """Rename a database that cannot be used, and what belongs to it; nothing of it is lost. Gives its new path."""
+    kept = path.with_name(f"{path.name}.{kind}-{now():%Y%m%dT%H%M%S%f}")
+    for tail in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + tail)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + tail))
+    return kept
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise DatabaseDown(f"The file of the records cannot be written: {error.strerror}.") from None
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise Damaged from None
+        raise
 
 
 @contextmanager

@@ -46,9 +46,12 @@ class Folder:
         except OSError as error:
             raise NotSaved(f"The picture could not be written: {error.strerror}.") from None
 
-    def exists(self, name: str) -> bool:
-        """Whether there is a file of that name."""
-        return (self.root / name).is_file()
+    def size(self, name: str) -> int | None:
+        """The file's bytes, None where there is no file of that name."""
+        path = self.root / name
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return path.stat().st_size if path.is_file() else None
+        return None
 
     def remove(self, name: str) -> None:
         """Remove the file, if it is there; raises NotSaved where it cannot be removed."""

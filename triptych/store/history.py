@@ -14,10 +14,11 @@ from triptych.store.entries import Choices, Found, Query, Record, Spending
 from triptych.store.files import Files
 from triptych.store.names import Stored
 from triptych.store.reading import in_slices, owned, read
+from triptych.store.rows import emptied
 from triptych.store.search import conditions, order
 from triptych.store.statements import insert_or_skip, lock
 from triptych.store.tables import records, tags
-from triptych.store.units import now, stamp
+from triptych.store.units import moment, now, stamp
 
 LONGEST_TAG = 100  # characters
 LONGEST_NOTE = 10_000
@@ -86,7 +87,8 @@ class History:
     def purge(self, owner: str, ids: Iterable[str] | None = None, older_than: timedelta | None = None) -> int:
         """Remove for good what is in the trash: these ids, or what has been there for longer; gives how many.
 
-        Bytes go when no record of any owner names them. Raises NotSaved where a file cannot be removed.
+        Bytes go when no record of any owner names them; of a drawing that has no record left, what was asked goes
+        too, and what it cost stays. Raises NotSaved where a file cannot be removed.
         """
         gone = [records.c.owner == owner, records.c.trashed.is_not(None)]
         if older_than is not None:
@@ -98,6 +100,8 @@ class History:
             for some in in_slices([row["id"] for row in rows]):
                 connection.execute(delete(tags).where(tags.c.record.in_(some)))
                 connection.execute(delete(records).where(records.c.id.in_(some)))
+            for some in in_slices([row["ticket"] for row in rows]):
+                connection.execute(emptied(some))
         self._forget([row for row in rows if row["sha256"]])
         return len(rows)
 
@@ -176,3 +180,6 @@ class History:
                 if not connection.execute(select(records.c.id).where(records.c.sha256 == row["sha256"])).first():
                     stored = Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes")))
                     self._files.forget(stored)
+            for later in (0, 1):  # it is filed under the day on which the answer came
+                day = (moment(row["created"]) + timedelta(days=later)).date()
+                self._files.forget_note(f"{row['ticket']}-{row['part']}-{row['position']}", f"{day}")

@@ -1,47 +1,35 @@
 """A drawing's life in the records: opened before it is sent, its bytes noted, its money settled at the end."""
 
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from triptych.errors import Duplicate, NotSaved, SpentUnknown, TriptychError, UnknownPrice
+from triptych.errors import Duplicate, SpentUnknown, TriptychError, UnknownPrice
 from triptych.store.caps import Caps
-from triptych.store.database import Database, text
-from triptych.store.entries import Entry, Held, Kept, Period
+from triptych.store.database import Database
+from triptych.store.ending import End, Outcome, close, keep
+from triptych.store.entries import OPEN, Entry, Held, Kept, Period, Rebuilt, Recovery
 from triptych.store.files import Files
 from triptych.store.money import reserve, settle, standing
-from triptych.store.rows import drawing_row, pictureless, record_row
-from triptych.store.statements import insert_or_skip, lock, upsert
-from triptych.store.tables import drawings, links, parts, records, state
-from triptych.store.units import micro, micro_or_none, now, stamp
-
-OPEN = ("queued", "sent")
-Outcome = Literal["done", "failed", "unknown", "cancelled"]
-
-
-@dataclass(frozen=True)
-class End:
-    """How a drawing ended."""
-
-    status: Outcome
-    dollars: Decimal | None
-    error: TriptychError | None
-    seconds: float | None
+from triptych.store.presence import PROCESS, Presence
+from triptych.store.rebuild import is_doubtful, rebuild, trust
+from triptych.store.recovery import recover
+from triptych.store.rows import drawing_row
+from triptych.store.statements import upsert
+from triptych.store.tables import drawings, links, parts
+from triptych.store.units import micro, now, stamp
 
 
 class Journal:
     """Drawings and their money. Every method raises DatabaseDown in words where the records cannot be reached."""
 
-    def __init__(self, database: Database, files: Files, caps: Caps, process: str) -> None:
+    def __init__(self, database: Database, files: Files, caps: Caps) -> None:
         self._database = database
         self._files = files
         self.caps = caps
-        self._process = process
+        self._presence = Presence(database)
 
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
@@ -54,11 +42,12 @@ class Journal:
         at = now()
         keys = self.caps.keys(at, entry.run or entry.ticket)
         held = micro(entry.estimate[1]) if entry.estimate and entry.charged else 0
+        self._presence.begin()
         with self._database.write() as connection:
-            if entry.charged and _is_doubtful(connection):
+            if entry.charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
             try:
-                connection.execute(insert(drawings).values(**drawing_row(entry, at, keys, held, process=self._process)))
+                connection.execute(insert(drawings).values(**drawing_row(entry, at, keys, held, process=PROCESS)))
             except IntegrityError:
                 raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
             for sha256 in dict.fromkeys(entry.parents):
@@ -85,7 +74,7 @@ class Journal:
         if not pieces:
             return
         with self._database.write() as connection:
-            self._keep(connection, _drawing(connection, ticket), part, pieces)
+            keep(connection, self._files, _drawing(connection, ticket), part, pieces)
 
     def closed(
         self,
@@ -104,7 +93,7 @@ class Journal:
         with self._database.write() as connection:
             drawing = _drawing(connection, ticket)
             if drawing["status"] in {*OPEN, "unknown"}:
-                self._close(connection, drawing, End(status, dollars, error, seconds))
+                close(connection, drawing, End(status, dollars, error, seconds))
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
         """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest."""
@@ -127,56 +116,46 @@ class Journal:
             chosen = select(drawings.c.ticket, drawings.c.status).where(drawings.c.ticket.in_(tickets))
             return {row.ticket: row.status for row in connection.execute(chosen)}
 
+    def recover(self) -> Recovery:
+        """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.
+
+        A process is gone when it has not been heard of for a minute, or was on this host and its pid is free. To be
+        called at the start of a process; calling it again finds what others have left since.
+        """
+        return recover(self._database, self._files)
+
+    def rebuild_spent(self) -> Rebuilt:
+        """Count what was spent anew from the sidecars, and take their pictures into the history; raises NotSaved.
+
+        Only while what was spent is doubtful; then money may be spent again. What was charged without a sidecar, for
+        a picture that never came or was purged, is not in it.
+        """
+        with self._database.write() as connection:
+            if not is_doubtful(connection):
+                return Rebuilt()
+            rebuilt = rebuild(connection, self._files, self.caps)
+            trust(connection)
+            return rebuilt
+
+    def confirm_spent(self) -> None:
+        """Take a person's word that the caps may begin at what the records know now."""
+        with self._database.write() as connection:
+            trust(connection)
+
+    def check(self) -> None:
+        """Raise DatabaseDown in words if the records cannot be reached."""
+        with self._database.read() as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        """Say that this process has ended; what it has not closed is found by the next `recover`."""
+        self._presence.end()
+
     def doubtful(self) -> bool:
         """Whether what was spent is not known, so that nothing may be paid for."""
         with self._database.read() as connection:
-            return _is_doubtful(connection)
-
-    def _keep(self, connection: Connection, drawing: RowMapping, part: int, pieces: Sequence[Kept]) -> None:
-        for piece in pieces:
-            lock(connection, piece.stored.sha256)  # against the removal of the same bytes as another record's last
-            if not self._files.holds(piece.stored):
-                raise NotSaved("The picture's file is not there any more.")
-            row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
-            connection.execute(insert_or_skip(connection, records, row))
-        row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar, len(pieces))}
-        connection.execute(upsert(connection, parts, row, ("ticket", "part")))
-
-    def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
-        spent = micro_or_none(end.dollars) if drawing["charged"] else 0
-        went_out = drawing["status"] != "queued"
-        open_end = end.status == "unknown" or (end.status == "cancelled" and went_out)
-        if spent is None and end.status == "done":
-            counted, held = drawing["held"], 0
-        else:
-            counted, held = spent or 0, max(drawing["held"] - (spent or 0), 0) if open_end else 0
-        if drawing["charged"]:
-            settle(connection, drawing, counted, held)
-        ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
-        told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else {}
-        here = drawings.c.ticket == drawing["ticket"]
-        connection.execute(update(drawings).where(here).values(**ended, **told))
-        connection.execute(delete(records).where(records.c.ticket == drawing["ticket"], records.c.position < 0))
-        if end.status == "failed" or open_end:
-            row = {"id": uuid.uuid4().hex, **pictureless(drawing, end.status, end.seconds)}
-            connection.execute(insert(records).values(**row))
+            return is_doubtful(connection)
 
 
 def _drawing(connection: Connection, ticket: str) -> RowMapping:
     return connection.execute(select(drawings).where(drawings.c.ticket == ticket).with_for_update()).mappings().one()
-
-
-def _is_doubtful(connection: Connection) -> bool:
-    return connection.execute(select(state.c.value).where(state.c.name == "spent")).scalar() == "doubtful"
-
-
-def _answer(sidecar: Mapping[str, Any], pictures: int) -> dict[str, Any]:
-    cost = sidecar["cost_usd"]
-    return {
-        "request_id": sidecar.get("request_id"),
-        "pictures": sidecar.get("pictures", pictures),
-        "got": text(sidecar.get("got", {})),
-        "usage": text(sidecar["usage"]) if sidecar.get("usage") else None,
-        "dollars": micro(Decimal(cost)) if cost is not None else None,
-        "seconds": sidecar.get("seconds"),
-    }

@@ -1,5 +1,90 @@
-"""Which process this is, among all that share the records."""
+"""Which processes share the records and live: each says so every ten seconds."""
 
+import logging
+import os
+import socket
+import threading
 import uuid
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, select
+
+from triptych.errors import TriptychError
+from triptych.store.database import Database
+from triptych.store.statements import upsert
+from triptych.store.tables import processes
+from triptych.store.units import now, stamp
+
+log = logging.getLogger(__name__)
 
 PROCESS = uuid.uuid4().hex  # of this process as long as it lives
+BEAT = 10.0  # seconds
+GONE = timedelta(seconds=60)  # without a beat
+
+
+class Presence:
+    """Says that this process lives, from `begin` until `end` or its death."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._over = threading.Event()
+        self._beating: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Say it now, and every ten seconds from now on; raises DatabaseDown."""
+        with self._lock:
+            if self._beating is None:
+                self._beat()
+                self._over.clear()
+                self._beating = threading.Thread(target=self._run, name="presence", daemon=True)
+                self._beating.start()
+
+    def end(self) -> None:
+        """Take it back."""
+        with self._lock:
+            if self._beating is None:
+                return
+            self._over.set()
+            self._beating.join()
+            self._beating = None
+        try:
+            with self._database.write() as connection:
+                connection.execute(delete(processes).where(processes.c.id == PROCESS))
+        except TriptychError as error:
+            log.warning("this process could not say that it ends: %s", error)
+
+    def _run(self) -> None:
+        while not self._over.wait(BEAT):
+            try:
+                self._beat()
+            except TriptychError as error:  # the next beat may get through
+                log.warning("this process could not say that it lives: %s", error)
+
+    def _beat(self) -> None:
+        at = stamp(now())
+        row = {"id": PROCESS, "host": socket.gethostname(), "pid": os.getpid(), "started": at, "heartbeat": at}
+        with self._database.write() as connection:
+            connection.execute(upsert(connection, processes, row, ("id",)))
+
+
+def living(connection: Connection) -> set[str]:
+    """The ids of the processes that live, this one among them."""
+    rows = connection.execute(select(processes).where(processes.c.heartbeat >= stamp(now() - GONE))).mappings()
+    host = socket.gethostname()
+    return {PROCESS} | {row["id"] for row in rows if row["host"] != host or _runs(row["pid"])}
+
+
+def _runs(pid: int) -> bool:
+    """Whether another process of this host has that number; one that has this process's own is gone."""
+    if pid == os.getpid():
+        return False
+    if os.name == "nt":
+        return True  # to ask would end it there; its beat says whether it lives
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

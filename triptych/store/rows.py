@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, Update, select, update
 
 from triptych.request import ImageRequest
 from triptych.store.database import text
-from triptych.store.entries import Entry, Kept, Period, Record
+from triptych.store.entries import OPEN, Entry, Kept, Period, Record
 from triptych.store.names import Stored
+from triptych.store.tables import drawings, records
 from triptych.store.units import dollars, dollars_or_none, micro, moment, stamp
 
 NO_PICTURE = -1  # the part and position of a record that stands for a drawing of which no picture came
@@ -92,6 +93,14 @@ def pictureless(drawing: RowMapping, status: str, seconds: float | None) -> dict
     """The row of a drawing of which no picture came."""
     place = {"part": NO_PICTURE, "position": NO_PICTURE}
     return {**{name: drawing[name] for name in COPIED}, "status": status, **place, "seconds": seconds}
+
+
+def emptied(tickets: Sequence[str]) -> Update:
+    """Take what was asked out of the drawings among these that have no record left; what they cost stays."""
+    bare = {"search": "", "request": text({"model": "", "prompt": ""}), "fingerprint": ""}
+    left = select(records.c.ticket).where(records.c.ticket.in_(tickets))
+    gone = (drawings.c.ticket.in_(tickets), drawings.c.ticket.not_in(left), drawings.c.status.not_in(OPEN))
+    return update(drawings).where(*gone).values(**bare)
 
 
 def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Record:

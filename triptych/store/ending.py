@@ -1,0 +1,76 @@
+"""A drawing's pictures noted and its money settled, inside a transaction."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import Connection, RowMapping, delete, insert, update
+
+from triptych.errors import NotSaved, TriptychError
+from triptych.store.database import text
+from triptych.store.entries import Kept
+from triptych.store.files import Files
+from triptych.store.money import settle
+from triptych.store.rows import pictureless, record_row
+from triptych.store.statements import insert_or_skip, lock, upsert
+from triptych.store.tables import drawings, parts, records
+from triptych.store.units import micro, micro_or_none, now, stamp
+
+Outcome = Literal["done", "failed", "unknown", "cancelled"]
+
+
+@dataclass(frozen=True)
+class End:
+    """How a drawing ended."""
+
+    status: Outcome
+    dollars: Decimal | None
+    error: TriptychError | None
+    seconds: float | None
+
+
+def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, pieces: Sequence[Kept]) -> None:
+    """Note the pictures of an answer whose bytes are there; raises NotSaved where they are there no more."""
+    for piece in pieces:
+        lock(connection, piece.stored.sha256)  # against the removal of the same bytes as another record's last
+        if not files.holds(piece.stored):
+            raise NotSaved("The picture's file is not there any more.")
+        row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
+        connection.execute(insert_or_skip(connection, records, row))
+    row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar, len(pieces))}
+    connection.execute(upsert(connection, parts, row, ("ticket", "part")))
+
+
+def close(connection: Connection, drawing: RowMapping, end: End) -> None:
+    """Note how a drawing ended, and settle what it holds."""
+    spent = micro_or_none(end.dollars) if drawing["charged"] else 0
+    went_out = drawing["status"] != "queued"
+    open_end = end.status == "unknown" or (end.status == "cancelled" and went_out)
+    if spent is None and end.status == "done":
+        counted, held = drawing["held"], 0
+    else:
+        counted, held = spent or 0, max(drawing["held"] - (spent or 0), 0) if open_end else 0
+    if drawing["charged"]:
+        settle(connection, drawing, counted, held)
+    ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
+    told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else {}
+    here = drawings.c.ticket == drawing["ticket"]
+    connection.execute(update(drawings).where(here).values(**ended, **told))
+    connection.execute(delete(records).where(records.c.ticket == drawing["ticket"], records.c.position < 0))
+    if end.status == "failed" or open_end:
+        row = {"id": uuid.uuid4().hex, **pictureless(drawing, end.status, end.seconds)}
+        connection.execute(insert(records).values(**row))
+
+
+def _answer(sidecar: Mapping[str, Any], pictures: int) -> dict[str, Any]:
+    cost = sidecar["cost_usd"]
+    return {
+        "request_id": sidecar.get("request_id"),
+        "pictures": sidecar.get("pictures", pictures),
+        "got": text(sidecar.get("got", {})),
+        "usage": text(sidecar["usage"]) if sidecar.get("usage") else None,
+        "dollars": micro(Decimal(cost)) if cost is not None else None,
+        "seconds": sidecar.get("seconds"),
+    }

@@ -1,0 +1,118 @@
+"""Pictures that come from outside, into an owner's history; what they cost was paid elsewhere."""
+
+import hashlib
+import io
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from triptych.errors import BadFile
+from triptych.request import ImageRequest
+from triptych.results import Picture
+from triptych.store.adopt import Facts, facts_of
+from triptych.store.caps import Caps
+from triptych.store.database import Database
+from triptych.store.ending import keep
+from triptych.store.entries import Kept
+from triptych.store.files import Files
+from triptych.store.foreign import Foreign, settings_of
+from triptych.store.rebuild import adopted_row
+from triptych.store.tables import drawings, links, records
+from triptych.store.units import now
+
+UNKNOWN_MODEL = "unknown"
+LONGEST_PROMPT = 32_000  # characters, as the API's
+LONGEST_REST = 10_000
+
+
+def take(database: Database, files: Files, owner: str, picture: Picture, sidecar: Mapping[str, Any]) -> str | None:
+    """Keep a picture and its sidecar, which `checked` has let through; gives the record's id, None if it is there."""
+    facts = checked(picture.data, sidecar)
+    with database.read() as connection:
+        if _is_known(connection, owner, picture, facts):
+            return None
+    ticket = f"import-{uuid.uuid4().hex}"
+    created = facts.created.isoformat(timespec="seconds").replace("+00:00", "Z")
+    noted = {**sidecar, "created": created, "imported": True, "parents": list(facts.parents)}
+    files.note(f"{ticket}-0-0", noted)
+    piece = Kept(0, files.save(picture), noted)
+    with database.write() as connection:
+        row = {**adopted_row(ticket, facts, Caps(), {0: [piece]}), "owner": owner, "page": "import", "imported": True}
+        connection.execute(insert(drawings).values(**row))
+        for sha256 in dict.fromkeys(facts.parents):
+            connection.execute(insert(links).values(ticket=ticket, sha256=sha256))
+        drawing = connection.execute(select(drawings).where(drawings.c.ticket == ticket)).mappings().one()
+        keep(connection, files, drawing, 0, [piece])
+        return str(connection.execute(select(records.c.id).where(records.c.ticket == ticket)).scalar_one())
+
+
+def checked(data: bytes, sidecar: Mapping[str, Any]) -> Facts:
+    """What the sidecar of these bytes says; raises BadFile where it is none, or of another picture."""
+    facts = facts_of(sidecar)
+    if facts is None:
+        raise BadFile("A sidecar is damaged, or none of the playground's.")
+    if sidecar.get("sha256") != hashlib.sha256(data).hexdigest():
+        raise BadFile("A picture is not the one that its sidecar speaks of.")
+    return facts
+
+
+def foreign_sidecar(picture: Picture) -> tuple[dict[str, Any], str]:
+    """A sidecar for a picture that came without one, from what its text chunks tell; and what else they tell."""
+    found = _told(picture) or Foreign("")
+    prompt = found.prompt[:LONGEST_PROMPT]
+    request = ImageRequest(model=found.model[:200] or UNKNOWN_MODEL, prompt=prompt, size=picture.size)
+    return {
+        "triptych": 1,
+        "sha256": hashlib.sha256(picture.data).hexdigest(),
+        "created": now().isoformat(timespec="seconds"),
+        "engine": "import",
+        "request": request.to_json(),
+        "got": {"size": picture.size, "output_format": picture.format},
+        "usage": None,
+        "cost_usd": None,
+        "pictures": 1,
+        "seconds": None,
+        "parents": [],
+        "request_id": None,
+    }, found.rest[:LONGEST_REST]
+
+
+def annotate(database: Database, record: str, note: str) -> None:
+    """Give a record its first note."""
+    if note:
+        with database.write() as connection:
+            connection.execute(update(records).where(records.c.id == record).values(note=note))
+
+
+def looked_at(data: bytes) -> Picture:
+    """The picture in ``data``, by its bytes; raises BadFile where there is none."""
+    from triptych.client.answers import picture
+    from triptych.errors import BadAnswer
+
+    try:
+        return picture(data)
+    except BadAnswer:
+        raise BadFile("This is no picture that can be read: png, jpeg, webp, gif and svg can.") from None
+
+
+def _told(picture: Picture) -> Foreign | None:
+    """From the chunks before the pixels only, which need no decoding; other formats carry none that are known."""
+    from PIL import Image
+
+    if picture.format != "png":
+        return None
+    try:
+        with Image.open(io.BytesIO(picture.data), formats=("PNG",)) as image:
+            return settings_of(image.info)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+
+
+def _is_known(connection: Connection, owner: str, picture: Picture, facts: Facts) -> bool:
+    """Whether the owner has this picture of this request, in the trash or out of it."""
+    sha256, fingerprint = hashlib.sha256(picture.data).hexdigest(), facts.request.fingerprint()
+    same = (records.c.owner == owner, records.c.sha256 == sha256, drawings.c.fingerprint == fingerprint)
+    both = select(records.c.id).join(drawings, drawings.c.ticket == records.c.ticket).where(*same)
+    return connection.execute(both).first() is not None

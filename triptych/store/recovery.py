@@ -1,0 +1,98 @@
+"""What processes that are gone left behind: saved where all its bytes are there, else of unknown outcome."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, func, select
+
+from triptych.errors import NeverSent, OutcomeUnknown
+from triptych.store.adopt import Answers, answers, facts_of, is_whole
+from triptych.store.database import Database
+from triptych.store.ending import End, close, keep
+from triptych.store.entries import OPEN, Kept, Lost, Recovery
+from triptych.store.files import Files
+from triptych.store.presence import living
+from triptych.store.tables import drawings, parts, processes
+from triptych.store.units import moment
+
+CHARGED = "The playground ended before the answer was saved. The request may have been charged."
+FREE = "The playground ended before the answer was saved. It costs nothing to draw again."
+
+
+def recover(database: Database, files: Files) -> Recovery:
+    """Close every drawing whose process is gone; raises DatabaseDown or NotSaved."""
+    with database.read() as connection:
+        left = connection.execute(_left(connection)).mappings().all()
+    if not left:
+        return Recovery()
+    found = _sidecars(files, left)
+    unknown: list[Lost] = []
+    saved: list[str] = []
+    for drawing in left:
+        with database.write() as connection:
+            here = _left(connection).where(drawings.c.ticket == drawing["ticket"]).with_for_update()
+            if not (row := connection.execute(here).mappings().first()):
+                continue  # another process was quicker
+            if _closed(connection, files, row, found):
+                saved.append(row["ticket"])
+            else:
+                unknown.append(_lost(connection, row))
+    _forget(database)
+    return Recovery(tuple(unknown), tuple(saved))
+
+
+def _left(connection: Connection) -> Any:
+    """Drawings that have not ended, of processes that have."""
+    return select(drawings).where(drawings.c.status.in_(OPEN), drawings.c.process.not_in(living(connection)))
+
+
+def _sidecars(files: Files, left: Sequence[RowMapping]) -> Answers:
+    """The whole pictures of these drawings, from the folders of the days on which they can have been saved."""
+    tickets = tuple(f"{row['ticket']}-" for row in left)
+    begun = {moment(row["created"]).date() for row in left}
+    days = {f"{day + timedelta(days=later)}" for day in begun for later in (0, 1)}
+    theirs = ((name, facts) for day in days for name, facts in files.sidecars(day) if name.startswith(tickets))
+    return answers(files, theirs)
+
+
+def _closed(connection: Connection, files: Files, drawing: RowMapping, found: Answers) -> bool:
+    """Keep what is there of a drawing and close it; whether all of it was there."""
+    mine = {part: pieces for (ticket, part), pieces in found.items() if ticket == drawing["ticket"]}
+    for part, pieces in mine.items():
+        keep(connection, files, drawing, part, sorted(pieces, key=lambda piece: piece.index))
+    whole = all(is_whole(mine.get(part, ()), _pictures(mine.get(part, ()))) for part in range(drawing["parts"]))
+    costs = list(_costs(mine.values()))
+    known = [cost for cost in costs if cost is not None]
+    dollars = sum(known, Decimal(0)) if known and (len(known) == len(costs) or not whole) else None
+    if whole:
+        close(connection, drawing, End("done", dollars, None, None))
+    else:
+        error = OutcomeUnknown(CHARGED) if drawing["charged"] else NeverSent(FREE)
+        close(connection, drawing, End("unknown", dollars, error, None))
+    return whole
+
+
+def _pictures(pieces: Sequence[Kept]) -> int:
+    """How many pictures the answer had that these are of; at least one."""
+    return int(pieces[0].sidecar.get("pictures", 1)) if pieces else 1
+
+
+def _costs(answered: Any) -> Iterator[Decimal | None]:
+    for pieces in answered:
+        facts = facts_of(pieces[0].sidecar)
+        yield facts.dollars if facts else None
+
+
+def _lost(connection: Connection, drawing: RowMapping) -> Lost:
+    ids = select(func.max(parts.c.request_id)).where(parts.c.ticket == drawing["ticket"])
+    return Lost(drawing["ticket"], drawing["owner"], connection.execute(ids).scalar())
+
+
+def _forget(database: Database) -> None:
+    """Drop the rows of processes that are gone and have nothing left open."""
+    with database.write() as connection:
+        busy = select(drawings.c.process).where(drawings.c.status.in_(OPEN))
+        gone = (processes.c.id.not_in(living(connection)), processes.c.id.not_in(busy))
+        connection.execute(delete(processes).where(*gone))

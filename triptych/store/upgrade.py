@@ -1,0 +1,35 @@
+"""Bring the tables up to date: the steps in `migrations` that a database has not seen yet."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+HEAD = "r0001"  # the newest step; a database that is there already needs no Alembic to say so
+
+
+class Newer(Exception):
+    """The database was made by a newer version than this one."""
+
+
+def version(connection: Connection) -> str | None:
+    """The step at which a database is, None before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(connection: Connection) -> None:
+    """Take every missing step in the connection's transaction. Raises Newer for a database beyond the last one."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    here = version(connection)
+    if here is not None and here not in known:
+        raise Newer(here)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
