@@ -1,6 +1,7 @@
 """A drawing as it happens: what it waits for, how long it takes, its stages, and at once its pictures."""
 
 import math
+import time
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from components.gallery import gallery, tile
 from components.session import session
 from components.slots import grid, size_of, slots, stage
 from triptych.jobs import Job
-from triptych.results import Partial, Queued, Retrying
+from triptych.results import Event, Partial, Queued, Retrying
 from triptych.timing import expected
 
 SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
@@ -62,12 +63,17 @@ def _doing(job: Job) -> str:
     last = max((part.last for part in job.parts if part.last), key=_rank, default=None)
     match last:
         case Retrying(error=error, seconds=seconds):
-            return f"{error.next_move}: trying again in {seconds:.0f} s"
+            return f"{error.next_move}: trying again in {_left(last, seconds)} s"
         case Queued(reason=reason, seconds=seconds):
-            return f"Waiting, {reason}" + (f" ({seconds:.0f} s)" if seconds else "")
+            return f"Waiting, {reason}" + (f" ({_left(last, seconds)} s)" if seconds else "")
         case Partial(index=index):
             return f"Partial {index + 1} of {job.request.partial_images}"
     return "Drawing"
+
+
+def _left(event: Event, seconds: float) -> int:
+    """Whole seconds until what ``event`` announced ``seconds`` before."""
+    return max(0, math.ceil(event.at + seconds - time.monotonic()))
 
 
 def _rank(event: object) -> int:

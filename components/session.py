@@ -170,7 +170,7 @@ class Session:
     def _is_repeat(self, page: str, request: ImageRequest) -> bool:
         """Whether this click belongs to the drawing that runs or has just been clicked for."""
         last, self._state["_clicked"] = self._state.get("_clicked", 0.0), time.monotonic()
-        job = self.job(page)
+        job = services().jobs.get(self._state.get(f"_job_{page}", ""), self.owner)
         soon = self._state["_clicked"] - last < REPEAT
         return job is not None and (not job.done or (soon and job.request == request))
 

@@ -1,7 +1,8 @@
 """What comes back: the events of a drawing in the order in which they happen, and its pictures."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.errors import TriptychError
@@ -54,9 +55,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Event:
-    """Something happened to request number ``part`` of the drawing (0, unless each picture is asked for alone)."""
+    """Something happened to request number ``part`` of the drawing (0, unless each picture is asked for alone).
+
+    ``at`` is when, by ``time.monotonic()``.
+    """
 
     part: int
+    at: float = field(default_factory=time.monotonic, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True)

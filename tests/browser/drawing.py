@@ -4,10 +4,12 @@ import base64
 import hashlib
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import anyio.to_thread
 from playwright.sync_api import Locator, Page, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,10 +20,13 @@ BUTTON = re.compile("^Generate · ")
 
 
 class Recorder:
-    """ASGI middleware of the engine: the SHA-256 of every picture that went out, and when its answer ended."""
+    """ASGI middleware of the engine: the SHA-256 of every picture that went out, and when its answer ended.
 
-    def __init__(self, app: ASGIApp, sent: list[str], ended: list[float]) -> None:
-        self.app, self.sent, self.ended = app, sent, ended
+    As long as `free` is not set, no answer begins.
+    """
+
+    def __init__(self, app: ASGIApp, sent: list[str], ended: list[float], free: threading.Event) -> None:
+        self.app, self.sent, self.ended, self.free = app, sent, ended, free
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
@@ -29,6 +34,7 @@ class Recorder:
         body = bytearray()
 
         async def recorded(message: Message) -> None:
+            await anyio.to_thread.run_sync(self.free.wait, abandon_on_cancel=True)
             body.extend(message.get("body", b""))
             await send(message)
 
@@ -53,7 +59,9 @@ class Drawer:
         self.engine = engine
         self.sent: list[str] = []
         self.ended: list[float] = []
-        engine.app.add_middleware(Recorder, sent=self.sent, ended=self.ended)
+        self.free = threading.Event()
+        self.free.set()
+        engine.app.add_middleware(Recorder, sent=self.sent, ended=self.ended, free=self.free)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -68,7 +76,15 @@ class Drawer:
         """Draw at this pace from now on: 0 as fast as it paints, 1 some three seconds a picture."""
         self.engine.app.state.pace = pace
 
+    def hold(self) -> None:
+        """Draw, but answer nothing before `release`."""
+        self.free.clear()
+
+    def release(self) -> None:
+        self.free.set()
+
     def forget(self) -> None:
+        self.release()
         self.engine.faults.clear()
         self.engine.log.clear()
         self.sent.clear()

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.services import Services
 from tests.clock import stop_at
+from tests.serving import ROOT
 from triptych.catalog import MODELS
 from triptych.engine.serve import Engine
 from triptych.parameters import PARAMETERS, PROMPT_LIMIT
@@ -372,3 +373,16 @@ def test_a_change_of_model_leaves_no_value_that_it_does_not_know(app: AppTest, m
     assert [] == [warning for warning in warnings(app) if "shut down" not in warning]
     assert values(app)["size"] in entry.sizes.presets
     assert values(app)["quality"] in {*entry.options["quality"], "auto"}
+
+
+def test_a_click_counts_while_another_tab_draws(app: AppTest, process: Services, engine: Engine) -> None:
+    other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    engine.app.state.pace = 0.5
+    press(chosen(app, prompt="the left one", quality="low"))
+    other.session_state["prompt"] = "the right one"
+
+    press(other)
+
+    assert ["the right one", "the left one"] == [job.request.prompt for job in process.jobs.of("local")]
+    process.jobs.drain(PATIENCE)
+    process.jobs.run(other.session_state["_client"].aclose()).result(PATIENCE)

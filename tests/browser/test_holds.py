@@ -1,0 +1,308 @@
+"""What must hold whatever a visitor and the network do: one click is one call, and its picture is never lost."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+
+from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, drawer, generate, is_drawn, picture, until
+from tests.conftest import Serve
+from tests.serving import playground
+
+AT_ONCE = 2.0  # seconds from the end of the answer to the picture on the page, at full count
+LOADED = 6.0  # the same beside other tests on a machine with few cores
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+SHOWN = "alt => [...document.images].some(image => image.alt === alt && image.naturalWidth === 1024)"
+# Streamlit shows its button only while a script runs, which is over and begins again a few times a second.
+STOP = """() => {
+    const button = document.querySelector('[data-testid="stStatusWidget"] button')
+    button?.click()
+    return button !== null
+}"""
+FOCUSED = "(document.activeElement.getAttribute('aria-label') || '') + '|' + document.activeElement.textContent"
+
+
+def counts(short: int, full: int) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("times", [short, pytest.param(full, marks=pytest.mark.trust)])
+
+
+@pytest.fixture(scope="module")
+def painter() -> Iterator[Drawer]:
+    with drawer() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(painter: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("holds"), **painter.environment) as found:
+        yield found
+
+
+@pytest.fixture
+def artist(painter: Drawer) -> Drawer:
+    """The engine of these tests, with nothing on its books; it draws as fast as it can, unless held."""
+    painter.forget()
+    painter.at(0)
+    return painter
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, artist: Drawer) -> Iterator[Page]:
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    tab.goto("/")
+    yield tab
+    context.close()
+
+
+def begun(page: Page, artist: Drawer, prompt: str) -> None:
+    """Click, and wait until it has reached the engine."""
+    before = artist.posts
+    generate(page, prompt)
+    until(page, lambda: artist.posts == before + 1)
+
+
+def is_shown_at_once(page: Page, artist: Drawer, prompt: str, number: int, times: int) -> None:
+    page.wait_for_function(SHOWN, arg=prompt, polling="raf", timeout=PATIENCE)
+    shown = time.monotonic()
+    until(page, lambda: len(artist.ended) == number)
+    assert shown - artist.ended[-1] < (AT_ONCE if times > 2 else LOADED)
+    is_drawn(page, prompt)
+
+
+def to(page: Page, name: str) -> None:
+    """Follow the menu to this page."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=PATIENCE)
+
+
+@counts(2, 20)
+def test_streamlits_own_stop_loses_and_repeats_nothing(page: Page, artist: Drawer, times: int) -> None:
+    for number in range(1, times + 1):
+        artist.hold()
+        begun(page, artist, f"stopped {number} times")
+        until(page, lambda: bool(page.evaluate(STOP)))
+        artist.release()
+
+        is_shown_at_once(page, artist, f"stopped {number} times", number, times)
+
+    assert times == artist.posts
+
+
+@counts(2, 20)
+def test_another_widget_loses_and_repeats_nothing(page: Page, artist: Drawer, times: int) -> None:
+    for number in range(1, times + 1):
+        artist.hold()
+        begun(page, artist, f"changed {number} times")
+        page.locator(".st-key-background").get_by_text(("opaque", "auto")[number % 2], exact=True).click()
+        page.get_by_label("Prompt", exact=True).fill("the next one")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("12 characters")).to_be_visible(timeout=PATIENCE)
+        artist.release()
+
+        is_shown_at_once(page, artist, f"changed {number} times", number, times)
+
+    assert times == artist.posts
+
+
+@counts(1, 20)
+def test_a_reload_finds_the_drawing_again(page: Page, artist: Drawer, times: int) -> None:
+    for number in range(1, times + 1):
+        artist.hold()
+        begun(page, artist, f"reloaded {number} times")
+
+        page.reload()
+
+        expect(cancel(page)).to_be_visible(timeout=PATIENCE)
+        artist.release()
+        is_drawn(page, f"reloaded {number} times")
+    assert times == artist.posts
+
+
+@counts(1, 20)
+def test_a_closed_tab_loses_nothing(page: Page, artist: Drawer, times: int) -> None:
+    for number in range(1, times + 1):
+        artist.hold()
+        begun(page, artist, f"closed {number} times")
+        another = page.context.new_page()
+        page.close()
+
+        page = another
+        page.goto("/")
+        expect(cancel(page)).to_be_visible(timeout=PATIENCE)
+        artist.release()
+
+        is_drawn(page, f"closed {number} times")
+    assert times == artist.posts
+
+
+@counts(3, 15)
+def test_a_cut_connection_repeats_nothing_and_the_page_stays_usable(page: Page, artist: Drawer, times: int) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def connected(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), connected)
+    page.reload()
+    artist.hold()
+    begun(page, artist, "cut off")
+    for number in range(1, times + 1):
+        sockets[-1].close(code=1012)
+        until(page, lambda number=number: len(sockets) == number + 1)
+    artist.release()
+
+    is_drawn(page, "cut off")
+    assert 1 == artist.posts
+    begun(page, artist, "drawn afterwards")
+    is_drawn(page, "drawn afterwards")
+    assert 2 == artist.posts
+
+
+@pytest.mark.parametrize("pace", [0, 0.7], ids=["at once", "slowly"])
+@pytest.mark.parametrize("clicks", [2, 5])
+def test_many_clicks_are_one_call(page: Page, artist: Drawer, clicks: int, pace: float) -> None:
+    artist.at(pace)
+    page.get_by_label("Prompt", exact=True).fill(f"{clicks} clicks at {pace}")
+
+    page.get_by_role("button", name=BUTTON).click(click_count=clicks)
+
+    is_drawn(page, f"{clicks} clicks at {pace}")
+    expect(page.locator(IDLE)).to_be_visible(timeout=PATIENCE)
+    assert 1 == artist.posts
+
+
+def test_two_tabs_draw_one_picture_each(page: Page, artist: Drawer) -> None:
+    other = page.context.new_page()
+    other.goto("/")
+    begun(page, artist, "the left one")
+
+    begun(other, artist, "the right one")
+
+    is_drawn(page, "the left one")
+    is_drawn(other, "the right one")
+    assert 2 == artist.posts
+
+
+def test_other_pages_show_what_is_drawn_and_coming_back_shows_the_picture(page: Page, artist: Drawer) -> None:
+    artist.hold()
+    begun(page, artist, "while away")
+
+    to(page, "Models")
+
+    expect(page.get_by_text(re.compile(r"Drawing 1 picture · \d+ s"))).to_be_visible()
+    artist.release()
+    expect(page.get_by_text("Nothing is being drawn")).to_be_visible(timeout=PATIENCE)
+    to(page, "Generate")
+    is_drawn(page, "while away")
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("while away")
+    assert 1 == artist.posts
+
+
+def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artist: Drawer) -> None:
+    artist.at(20)
+    begun(page, artist, "stopped from afar")
+    to(page, "Settings")
+    stop = page.locator(".st-key-stop button").first
+    stop.hover()
+    expect(page.get_by_text("What has been sent may still be charged")).to_be_visible(timeout=PATIENCE)
+
+    stop.click()
+
+    expect(page.get_by_text("Nothing is being drawn")).to_be_visible(timeout=PATIENCE)
+    to(page, "Generate")
+    expect(page.get_by_role("alert")).to_contain_text("Run it again when you like")
+    expect(page.get_by_role("alert")).to_contain_text("may still be charged")
+    until(page, lambda: artist.engine.log[-1].status == 499)
+    assert 1 == artist.posts
+
+
+@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/settings", "Settings")])
+def test_a_deep_link_into_a_cold_server_shows_the_frame(
+    browser: Browser, serve: Serve, artist: Drawer, path: str, title: str
+) -> None:
+    tab = browser.new_page(base_url=serve(**artist.environment))
+
+    tab.goto(path)
+
+    expect(tab.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_text(f"Compatible: 127.0.0.1:{artist.engine.port}")).to_be_visible()
+    menu = [re.compile(f"{name}$") for name in ("Generate", "Models", "Settings")]
+    expect(tab.get_by_test_id("stSidebarNav").get_by_role("link")).to_have_text(menu)
+    tab.close()
+
+
+def test_a_prompt_is_shown_as_text_and_fetches_nothing(page: Page, artist: Drawer) -> None:
+    away = f"{artist.engine.base_url}/beacon"
+    prompt = f'![x]({away}.png) [link]({away}) <img src="{away}.gif"> "OPEN" no hands, 12 dogs'
+    called: list[str] = []
+    page.on("request", lambda request: called.append(request.url))
+
+    generate(page, prompt)
+    is_drawn(page, prompt[:100])
+    page.locator("[class*=st-key-enlarge_] button").first.click()
+    expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible()
+
+    foreign = page.locator(f'[src*="{artist.engine.port}"], [href*="{artist.engine.port}"]')
+    expect(foreign).to_have_count(0)
+    assert [] == [url for url in called if "beacon" in url]
+    assert [] == [entry.path for entry in artist.engine.log if "beacon" in entry.path]
+
+
+def test_the_keyboard_alone_draws_a_picture(page: Page, artist: Drawer) -> None:
+    expect(page.locator(IDLE)).to_be_visible(timeout=PATIENCE)
+    tab_to(page, re.compile(r"^Prompt\|"))
+    page.keyboard.type("drawn by keyboard")
+    tab_to(page, re.compile("Generate · "))
+
+    page.keyboard.press("Enter")
+
+    is_drawn(page, "drawn by keyboard")
+    assert 1 == artist.posts
+
+
+def tab_to(page: Page, place: re.Pattern[str]) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if place.search(page.evaluate(FOCUSED)):
+            return
+    raise AssertionError(f"No Tab leads to {place.pattern}")
+
+
+def test_a_rate_limit_is_counted_down_and_then_goes_by_itself(page: Page, artist: Drawer) -> None:
+    artist.engine.faults.plan("rate_limit", retry_after=3)
+
+    generate(page, "in its turn")
+
+    for seconds in (3, 2, 1):
+        expect(page.get_by_text(f"Wait and try again: trying again in {seconds} s")).to_be_visible(timeout=PATIENCE)
+    is_drawn(page, "in its turn")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert 2 == artist.posts
+
+
+@pytest.mark.parametrize(
+    ("fault", "title"),
+    [
+        ("quota", "Add credit on the billing page"),
+        ("bad_key", "Change the key in Settings"),
+        ("unverified", "Verify your organization"),
+        ("moderation_input", "Change the prompt"),
+        ("moderation_output", "Change the prompt"),
+    ],
+)
+def test_every_refusal_says_what_to_do_and_keeps_the_prompt(page: Page, artist: Drawer, fault: str, title: str) -> None:
+    artist.engine.faults.plan(fault)
+
+    generate(page, f"refused by {fault}")
+
+    until(page, lambda: artist.posts == 1)
+    request_id = next(entry.request_id for entry in artist.engine.log if entry.method == "POST")
+    alert = page.get_by_role("alert").filter(has_text=f"Request {request_id}")
+    expect(alert).to_contain_text(title, timeout=PATIENCE)
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(f"refused by {fault}")
+    expect(picture(page, f"refused by {fault}")).to_have_count(0)
+    assert 1 == artist.posts
