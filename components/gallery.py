@@ -12,8 +12,6 @@ from components.pictured import Pictured, pictures
 from components.price_tag import money, span
 from components.slots import Slot, grid, size_of, slots, stage
 from triptych.jobs import Job
-from triptych.pricing import estimate
-from triptych.timing import expected
 
 
 def gallery(job: Job) -> None:
@@ -41,9 +39,9 @@ def tile(shown: Pictured) -> None:
 
 def outcome(job: Job) -> None:
     """Draw the metrics "Actual cost" and "Actual time", each with its estimate."""
-    before = money(estimate(job.request, job.server).dollars)
+    before = money(job.cost.dollars)
     free = "" if job.server.charged else "not charged · "
-    should = span(expected(job.request))
+    should = span(job.should)
     with st.container(horizontal=True, gap="large"):
         _metric("Actual cost", _paid(job), f"{free}estimated {before}")
         _metric("Actual time", f"{job.seconds:.1f} s", f"estimated {should}")

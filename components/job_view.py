@@ -5,13 +5,13 @@ import time
 
 import streamlit as st
 
+from components.again import draw_again
 from components.error_notice import error_notice
 from components.gallery import gallery, tile
 from components.session import session
 from components.slots import grid, size_of, slots, stage
 from triptych.jobs import Job
 from triptych.results import Event, Partial, Queued, Retrying
-from triptych.timing import expected
 
 SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
 STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
@@ -42,7 +42,7 @@ def _live(job: Job) -> None:
 
 
 def _progress(job: Job) -> None:
-    should = expected(job.request)
+    should = job.should
     share = 1 - math.exp(-job.seconds / should.middle)
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
     with st.container(height=STATUS, border=False):
@@ -87,9 +87,12 @@ def _ended(job: Job) -> None:
         gallery(job)
     for error in (*job.errors, *(saved.trouble for saved in job.saved if saved.trouble)):
         error_notice(error)
+    draw_again(job)
 
 
 def _done(job: Job) -> str:
+    if job.cached:
+        return ":material/history: From your history: an equal request was drawn before, so nothing was sent or charged"
     came = sum(len(saved.pieces) for saved in job.saved)
     of = f"{came} of {job.request.n} pictures" if came != job.request.n else f"{came} pictures" if came > 1 else "Drawn"
     return f":material/check: {of} in {job.seconds:.1f} s"

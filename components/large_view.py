@@ -14,7 +14,6 @@ from components.session import session
 from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage
-from triptych.timing import expected
 
 FIT = 640  # pixels, how high a picture may be so that all of it is in view
 COMPARED = ("size", "quality", "background", "output_format")
@@ -98,7 +97,7 @@ def _cost(one: Pictured) -> tuple[str, str, str]:
 
 
 def _time(one: Pictured) -> tuple[str, str, str]:
-    return "Time", span(expected(one.request)), f"{one.saved.seconds:.1f} s"
+    return "Time", span(one.job.should), f"{one.saved.seconds:.1f} s"
 
 
 def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components import services
-from components.error_notice import error_notice
+from components.error_notice import error_notice, plain
 from components.job_badge import job_badge
 from components.model_list import model_list
+from components.price_tag import money
 from components.session import session
 from triptych.errors import Refused
 
@@ -64,6 +65,11 @@ def _engine() -> None:
 
 
 def _spent() -> None:
-    spent = services.spent_today()
-    unknown = f"{spent.unknown} pictures of unknown price are not in it." if spent.unknown else None
-    st.metric("Spent today", f"${spent.dollars:.2f}", help=unknown)
+    try:
+        today = services.today()
+    except Refused as error:
+        st.metric("Spent today", "unknown", help=plain(error.message))
+        return
+    of = f" / ${today.cap:.2f}" if today.cap is not None else ""
+    held = f"{money(today.reserved)} more is held for what is being drawn or may have been charged."
+    st.metric("Spent today", f"${today.spent:.2f}{of}", help=plain(held) if today.reserved else None)

@@ -1,20 +1,23 @@
 """What a request should cost and take, before it is sent, and how prices read everywhere."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 
 import streamlit as st
 
+from components import services
 from components.session import session
-from triptych.pricing import Dollars, Estimate, estimate
+from triptych.errors import DatabaseDown
+from triptych.pricing import Dollars, Estimate
 from triptych.request import ImageRequest
-from triptych.timing import Seconds, expected
+from triptych.timing import Seconds
 
 
 def price_tag(request: ImageRequest) -> None:
     """Draw the metrics "Estimated cost" and "Estimated time", with what makes them uncertain."""
-    server = session().account.server
-    cost = estimate(request, server)
-    seconds = expected(request)
+    cost = session().cost(request)
+    seconds = session().seconds(request)
     with st.container(horizontal=True, horizontal_alignment="right", gap="large"):
         st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
         st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
@@ -23,15 +26,25 @@ def price_tag(request: ImageRequest) -> None:
 def price_note(request: ImageRequest) -> str:
     """One line on how sure the price is and who pays it."""
     server = session().account.server
-    cost = estimate(request, server)
+    cost = session().cost(request)
     free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
     return f"{free}{_sentence(cost)}".strip()
 
 
 def run_label(verb: str, request: ImageRequest) -> str:
-    """The main button's text: what it does and what it will cost."""
-    cost = estimate(request, session().account.server)
-    return f"{verb} · {'price unknown' if cost.dollars is None else f'about {money(cost.dollars)}'}"
+    """The main button's text: what it does, what it will cost, and what a cap leaves for it."""
+    cost = session().cost(request)
+    price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
+    return " · ".join((verb, price, *_left()))
+
+
+def _left() -> Iterator[str]:
+    """What is left of the cap that ends first, as "$1.20 left today"; nothing where none counts or none is known."""
+    if session().account.server.charged:
+        with suppress(DatabaseDown):  # the sidebar says it
+            if tightest := services.left().tightest:
+                name, dollars = tightest
+                yield f"{money(dollars)} left {name}"
 
 
 def money(dollars: Dollars | None) -> str:

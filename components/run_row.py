@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.job_badge import cancel_advice
 from components.price_tag import price_note, price_tag, run_label
+from components.services import services
 from components.session import session
 from triptych.request import ImageRequest, Problem
 
@@ -33,10 +34,23 @@ def run_row(page: str, verb: str, request: ImageRequest) -> None:
     with tag:
         price_tag(request)
     st.caption(price_note(request))
+    _unknown_price(request)
     for problem in standing:
         problem_notice(problem)
     if here.refused and here.refused.parameter in {*ON_CLICK, "account"}:
         st.error(here.refused.sentence, title="Not sent", icon=":material/error:")
+
+
+def _unknown_price(request: ImageRequest) -> None:
+    """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
+    here = session()
+    if services().budget.caps and here.account.server.charged and here.cost(request).dollars is None:
+        here.keep("any_price")
+        st.checkbox(
+            "Draw at an unknown price",
+            key="any_price",
+            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+        )
 
 
 def problem_notice(problem: Problem) -> None:

@@ -7,19 +7,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from components.visitors import only_visitor
 from triptych.accounts import DEMO_ACCOUNT, environment_account
-from triptych.budget import Ledger, Spent, today
+from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
 from triptych.errors import TriptychError
 from triptych.jobs import Jobs
 from triptych.keys import recall
 from triptych.servers import DEMO, Account
 from triptych.settings import settings
-from triptych.store import Store
+from triptych.store import Recovery, Store
 from triptych.studio import Studio
 
 if TYPE_CHECKING:
@@ -33,23 +34,38 @@ WARM_AFTER = 2.0  # seconds after the first page's script
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 
+def _store() -> Store:
+    return Store(settings().storage_url or settings().images, settings().database)
+
+
 @dataclass
 class Services:
     """Everything that belongs to the process and not to a visitor."""
 
     jobs: Jobs = field(default_factory=Jobs)
-    store: Store = field(default_factory=lambda: Store(settings().images))
+    store: Store = field(default_factory=_store)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @cached_property
     def studio(self) -> Studio:
         """The use case."""
-        return Studio(self.store)
+        return Studio(self.store, self.budget, settings().cache_ttl)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """What has been spent."""
-        return Ledger(self.store.root)
+    def recovered(self) -> Recovery:
+        """What processes that are gone left behind, settled once, before anybody looks. Raises DatabaseDown."""
+        return self.store.journal.recover()
+
+    @cached_property
+    def budget(self) -> Budget:
+        """The caps, and what is left of them."""
+        return Budget.of(self.store, settings())
+
+    @property
+    def begun(self) -> bool:
+        """Whether there may be records. Making new ones, with all that this imports, waits for the first page."""
+        kind, _, path = settings().database.partition(":///")
+        return "database" in vars(self.store) or kind != "sqlite" or Path(path).exists()
 
     @cached_property
     def pace(self) -> "Pace":
@@ -95,9 +111,14 @@ def default_account() -> Account:
     return named or (recall() if only_visitor() else None) or DEMO_ACCOUNT
 
 
-def spent_today() -> Spent:
-    """What this installation has spent since midnight."""
-    return services().ledger.on(*today())
+def today() -> Today:
+    """What all who share the records have spent since midnight. Raises DatabaseDown."""
+    return services().budget.today() if services().begun else Today(cap=settings().budget_day)
+
+
+def left() -> Left:
+    """What is left of the caps. Raises DatabaseDown."""
+    return services().budget.left() if services().budget.caps else Left()
 
 
 def warm_up() -> None:
@@ -111,10 +132,16 @@ def warm_up() -> None:
 
 
 def _warm() -> None:
-    try:
-        services().client(default_account())
-    except TriptychError as error:  # the page says it too, in its own place
-        log.warning("%s", error)
+    for first in (lambda: services().client(default_account()), _open_books):
+        try:
+            first()
+        except TriptychError as error:  # the page says it too, in its own place
+            log.warning("%s", error)
+
+
+def _open_books() -> None:
+    for lost in services().recovered.unknown:
+        log.warning("ticket %s may have been charged and was not saved; request %s", lost.ticket, lost.request_id)
 
 
 def ready() -> list[str]:
@@ -134,3 +161,4 @@ def drain(seconds: float) -> None:
     left = services().jobs.drain(seconds)
     if left:
         log.warning("%d drawings were still running after %.0f s; they may be charged", left, seconds)
+    services().store.close()

@@ -2,27 +2,35 @@
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import streamlit as st
 
+from components.past import past_job
 from components.services import default_account, services
 from triptych.catalog import model
-from triptych.errors import Refused
+from triptych.errors import DatabaseDown, Refused
 from triptych.jobs import Job
 from triptych.parameters import PARAMETERS
+from triptych.pricing import Estimate, estimate, narrowed
 from triptych.request import ImageRequest, Problem
 from triptych.servers import DEMO, Account, Listing, recognise
+from triptych.studio import engine_of
+from triptych.timing import Seconds, expected
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from triptych.client import ImageClient
+    from triptych.store.history import History
 
+Number = TypeVar("Number", float, Decimal)
+MOST_PICTURES = 10  # of one drawing
 # What a new tab starts with where it is not the API's own default.
 FIRST: dict[str, Any] = {
     "model": "gpt-image-2.6-flare",
@@ -31,6 +39,7 @@ FIRST: dict[str, Any] = {
     "quality": "medium",
     "width": 1536,
     "height": 864,
+    "any_price": False,
 }
 CUSTOM = "Custom"
 READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
@@ -126,11 +135,37 @@ class Session:
         return ImageRequest(**values)
 
     def job(self, page: str) -> Job | None:
-        """The page's newest drawing: this tab's own, or after a reload the owner's last."""
+        """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history."""
         jobs = services().jobs
-        if ticket := self._state.get(f"_job_{page}"):
-            return jobs.get(ticket, self.owner)
-        return next((job for job in jobs.of(self.owner) if job.page == page), None)
+        if (ticket := self._state.get(f"_job_{page}")) and (job := jobs.get(ticket, self.owner)):
+            return job
+        return next((job for job in jobs.of(self.owner) if job.page == page), None) or self._past(page)
+
+    def _past(self, page: str) -> Job | None:
+        """The owner's last drawing on the page as the records have it, asked for once."""
+        key = f"_past_{page}"
+        if key not in self._state and services().begun:
+            with suppress(Refused):  # the sidebar says it
+                services().recovered  # noqa: B018 - what a crash left is settled before it is shown
+                self._state[key] = past_job(services().store.history.latest(self.owner, page, MOST_PICTURES))
+        return cast("Job | None", self._state.get(key))
+
+    def seconds(self, request: ImageRequest) -> Seconds:
+        """How long ``request`` should take, by the owner's own runs too."""
+        engine = engine_of(self.account)
+        return expected(request, self._seen(lambda history: history.seconds_like(self.owner, request, engine)))
+
+    def cost(self, request: ImageRequest) -> Estimate:
+        """What ``request`` should cost; a range is narrowed by the owner's own runs."""
+        like = (self.owner, request.model, request.quality)
+        return narrowed(estimate(request, self.account.server), self._seen(lambda history: history.ratios_like(*like)))
+
+    def _seen(self, ask: "Callable[[History], tuple[Number, ...]]") -> "tuple[Number, ...]":
+        """What the records say, nothing where there are none yet or they cannot be reached."""
+        if services().begun:
+            with suppress(DatabaseDown):  # the sidebar says it
+                return ask(services().store.history)
+        return ()
 
     def ticket(self, page: str) -> str:
         """The ticket of the button that is about to be drawn; a used one is replaced."""
@@ -140,25 +175,30 @@ class Session:
             self._state[key] = ticket = uuid.uuid4().hex
         return cast(str, ticket)
 
-    def start(self, page: str) -> None:
-        """Draw what the form holds. A repeated click starts nothing; a request that cannot be sent says why."""
+    def start(self, page: str, again: ImageRequest | None = None) -> None:
+        """Draw what the form holds, or ``again`` a request whose answer is there already.
+
+        A repeated click starts nothing; a request that cannot be sent says why.
+        """
         self._state.pop("_refused", None)
         ticket = self.ticket(page)
         try:
             self._finish_reading()
-            request, account = self.request(), self.account
+            request, account = again or self.request(), self.account
             if self._is_repeat(page, request):
                 return
             for problem in request.problems(account.server):
                 self._state["_refused"] = problem
                 return
-            job = Job(ticket, self.owner, page, request, account.server)
+            cost, should = self.cost(request), self.seconds(request)
+            job = Job(ticket, self.owner, page, request, account.server, cost=cost, should=should)
             client = self.client
         except Refused as error:
             self._state["_refused"] = Problem("account", error.message)
             return
         self._state[f"_job_{page}"] = ticket
-        draw = partial(services().studio.draw, client, request, owner=self.owner, ticket=ticket)
+        draw = partial(services().studio.draw, client, request, owner=self.owner, ticket=ticket, page=page)
+        draw = partial(draw, redraw=again is not None, any_price=bool(self.value("any_price")))
         services().jobs.start(job, lambda stop: draw(stop=stop))
 
     def _finish_reading(self) -> None:

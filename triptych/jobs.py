@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from triptych.errors import OutcomeUnknown, TriptychError
+from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Partial, Retrying, Sent
 from triptych.servers import Server
 from triptych.studio import Saved
+from triptych.timing import Seconds, expected
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +57,29 @@ class PartState:
 
 
 class Job:
-    """One drawing. Read from any thread; ``version`` grows with every event."""
+    """One drawing. Read from any thread; ``version`` grows with every event.
 
-    def __init__(self, ticket: str, owner: str, page: str, request: ImageRequest, server: Server) -> None:
+    ``cost`` and ``should`` are what it was estimated to cost and take before it began.
+    """
+
+    def __init__(
+        self,
+        ticket: str,
+        owner: str,
+        page: str,
+        request: ImageRequest,
+        server: Server,
+        *,
+        cost: Estimate | None = None,
+        should: Seconds | None = None,
+    ) -> None:
         self.ticket = ticket
         self.owner = owner
         self.page = page
         self.request = request
         self.server = server
+        self.cost = cost or estimate(request, server)
+        self.should = should or expected(request)
         self.created = datetime.now(UTC)
         self.version = 0
         self.parts: tuple[PartState, ...] = tuple(PartState() for _ in request.parts())
@@ -70,6 +87,12 @@ class Job:
         self._ended: float | None = None
         self._news = threading.Condition()
         self._stop: Callable[[], object] | None = None
+
+    def remember(self, created: datetime, parts: tuple[PartState, ...], seconds: float) -> "Job":
+        """Be what a process that is gone has drawn: begun then, ended like this after so many seconds."""
+        self.created, self.parts = created, parts
+        self._ended = self._started + seconds
+        return self
 
     @property
     def done(self) -> bool:
@@ -90,6 +113,11 @@ class Job:
     def errors(self) -> tuple[TriptychError, ...]:
         """Why parts failed."""
         return tuple(part.error for part in self.parts if part.error)
+
+    @property
+    def cached(self) -> bool:
+        """Whether it was answered from history: nothing was sent, nothing is charged."""
+        return any(saved.cached for saved in self.saved)
 
     @property
     def may_be_charged(self) -> bool:

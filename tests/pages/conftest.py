@@ -26,7 +26,11 @@ def engine(home: Path) -> Iterator[Engine]:
     running = services().__dict__["engine"] = Engine.start(pace=0)
     yield running
     services().jobs.drain(PATIENCE)
-    sys.modules.pop(PLACE, None)
+    place = sys.modules.pop(PLACE)
+    if warm := getattr(place, "warm", None):  # what it would warm is gone
+        warm.cancel()
+        warm.join(PATIENCE)
+    place.services.store.close()
     running.stop()
 
 

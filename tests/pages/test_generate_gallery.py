@@ -84,7 +84,7 @@ def test_cost_and_time_stand_beside_what_was_estimated(app: AppTest, process: Se
     assert metrics["Actual cost"] == metrics["Estimated cost"]
     assert metrics["Actual time"].endswith(" s")
     assert f"not charged · estimated {metrics['Estimated cost']}" in texts(app)
-    assert f"estimated {metrics['Estimated time']}" in texts(app)
+    assert "estimated 10–30 s" in texts(app)  # as it was before; meanwhile the run has taught a better one
 
 
 def test_a_drawing_without_counted_tokens_has_no_price(app: AppTest, process: Services, engine: Engine) -> None:

@@ -1,110 +1,123 @@
-"""Money spent, read from the sidecars: whatever lies there, the page still opens."""
+"""Money promised and money left, beside the books that all replicas share."""
 
-import json
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from triptych.budget import Ledger, Spent, today
+from triptych.budget import Budget, Left, Today, promise, today
+from triptych.pricing import estimate
+from triptych.request import ImageRequest
+from triptych.servers import GENERIC, OPENAI
 from triptych.settings import settings
+from triptych.store import Entry, Store
+from triptych.store.money import Caps
 
-DAY = date(2026, 11, 23)
-FACTS = {"created": "2026-11-23T10:00:00Z", "cost_usd": "0.05", "pictures": 1}
-
-
-def note(root: Path, name: str, day: date = DAY, **facts: object) -> Path:
-    path = root / "sidecars" / day.isoformat() / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({**FACTS, **facts}))
-    return path
+REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="medium")
 
 
-def test_nothing_spent_is_zero(tmp_path: Path) -> None:
-    assert Spent() == Ledger(tmp_path).on(DAY, UTC)
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "images", caps=Caps(Decimal(1), Decimal(5), Decimal(20)))
+    yield store
+    store.close()
 
 
-def test_the_prices_of_a_day_add_up_exactly(tmp_path: Path) -> None:
-    for number in range(100):
-        note(tmp_path, f"{number}", cost_usd="0.01")
-
-    assert Spent(Decimal("1.00")) == Ledger(tmp_path).on(DAY, UTC)
+@pytest.fixture
+def budget(store: Store) -> Budget:
+    return Budget(store, {"run": Decimal(1), "day": Decimal(5), "month": Decimal(20)})
 
 
-def test_an_answer_of_several_pictures_is_counted_once(tmp_path: Path) -> None:
-    for number in range(4):
-        note(tmp_path, f"{number}", cost_usd="0.20", pictures=4)
-
-    assert Spent(Decimal("0.20")) == Ledger(tmp_path).on(DAY, UTC)
+def begin(store: Store, ticket: str, dollars: str, **facts: bool) -> None:
+    ends = (Decimal(dollars), Decimal(dollars))
+    store.journal.open(Entry(ticket=ticket, request=REQUEST, engine="openai", estimate=ends, **facts))
 
 
-def test_an_unknown_price_is_counted_as_unknown(tmp_path: Path) -> None:
-    note(tmp_path, "known")
-    note(tmp_path, "unknown", cost_usd=None)
-
-    assert Spent(Decimal("0.05"), 1) == Ledger(tmp_path).on(DAY, UTC)
+def test_nothing_drawn_leaves_the_caps(budget: Budget) -> None:
+    assert Left(Decimal(1), Decimal(5), Decimal(20)) == budget.left()
+    assert Today(Decimal(0), Decimal(0), Decimal(5)) == budget.today()
 
 
-def test_midnight_is_the_zones_own(tmp_path: Path) -> None:
-    note(tmp_path, "late", created="2026-11-23T23:30:00Z")
-    berlin = ZoneInfo("Europe/Berlin")
+def test_what_is_promised_is_not_left(budget: Budget, store: Store) -> None:
+    begin(store, "a", "0.75")
 
-    assert Spent() == Ledger(tmp_path).on(DAY, berlin)
-    assert Spent(Decimal("0.05")) == Ledger(tmp_path).on(DAY + timedelta(days=1), berlin)
-
-
-def test_what_comes_later_is_seen_and_what_was_read_is_not_read_again(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
-    first = note(tmp_path, "first")
-    assert Decimal("0.05") == ledger.on(DAY, UTC).dollars
-
-    first.write_text("changed")
-    note(tmp_path, "second")
-
-    assert Spent(Decimal("0.10")) == ledger.on(DAY, UTC)
+    assert Left(Decimal(1), Decimal("4.25"), Decimal("19.25")) == budget.left()
+    assert Today(Decimal(0), Decimal("0.75"), Decimal(5)) == budget.today()
 
 
-def test_other_days_are_forgotten(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
-    note(tmp_path, "old")
-    ledger.on(DAY, UTC)
+def test_what_was_paid_is_spent_and_the_rest_is_left_again(budget: Budget, store: Store) -> None:
+    begin(store, "a", "0.75")
 
-    ledger.on(DAY + timedelta(days=9), UTC)
+    store.journal.closed("a", "done", Decimal("0.50"), None, 1.0)
 
-    assert {} == ledger._read
-
-
-DAMAGED = (
-    b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"created": "2026-11-23T10:00:00Z"}',
-    json.dumps({**FACTS, "cost_usd": "much"}).encode(), json.dumps({**FACTS, "cost_usd": "NaN"}).encode(),
-    json.dumps({**FACTS, "cost_usd": "Infinity"}).encode(), json.dumps({**FACTS, "pictures": 0}).encode(),
-    json.dumps({**FACTS, "pictures": "two"}).encode(), json.dumps({**FACTS, "created": 5}).encode(),
-    json.dumps({**FACTS, "created": "soon"}).encode(), json.dumps({**FACTS, "cost_usd": {}}).encode(), b"[" * 100_000,
-)  # fmt: skip
+    assert Left(Decimal(1), Decimal("4.50"), Decimal("19.50")) == budget.left()
+    assert Today(Decimal("0.50"), Decimal(0), Decimal(5)) == budget.today()
 
 
-@pytest.mark.parametrize("data", DAMAGED, ids=range(len(DAMAGED)))
-def test_a_damaged_sidecar_counts_as_unknown(tmp_path: Path, data: bytes) -> None:
-    note(tmp_path, "good")
-    note(tmp_path, "bad").write_bytes(data)
+def test_what_may_have_been_charged_stays_promised(budget: Budget, store: Store) -> None:
+    begin(store, "a", "0.75")
 
-    assert Spent(Decimal("0.05"), 1) == Ledger(tmp_path).on(DAY, UTC)
+    store.journal.closed("a", "unknown")
 
-
-def test_a_sidecar_that_cannot_be_read_counts_as_unknown(tmp_path: Path) -> None:
-    note(tmp_path, "good")
-    (tmp_path / "sidecars" / DAY.isoformat() / "folder.json").mkdir()
-
-    assert Spent(Decimal("0.05"), 1) == Ledger(tmp_path).on(DAY, UTC)
+    assert Today(Decimal(0), Decimal("0.75"), Decimal(5)) == budget.today()
 
 
-def test_what_is_being_written_is_not_counted(tmp_path: Path) -> None:
-    note(tmp_path, "good")
-    (tmp_path / "sidecars" / DAY.isoformat() / ".tmp123").write_text("{")
+def test_the_demo_is_never_counted(budget: Budget, store: Store) -> None:
+    begin(store, "a", "0.75", charged=False)
+    store.journal.closed("a", "done", Decimal("0.75"), None, 1.0)
 
-    assert Spent(Decimal("0.05")) == Ledger(tmp_path).on(DAY, UTC)
+    assert Today(Decimal(0), Decimal(0), Decimal(5)) == budget.today()
+
+
+def test_without_a_cap_there_is_nothing_to_be_left(store: Store) -> None:
+    assert Left() == Budget(store, {}).left()
+    assert Left().tightest is None
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (Left(day=Decimal(3)), ("today", Decimal(3))),
+        (Left(Decimal(9), Decimal(3), Decimal(2)), ("this month", Decimal(2))),
+        (Left(Decimal(1), Decimal(3), Decimal(2)), ("for a run", Decimal(1))),
+    ],
+)
+def test_the_cap_that_ends_first_is_named(left: Left, expected: tuple[str, Decimal]) -> None:
+    assert expected == left.tightest
+
+
+def test_the_caps_are_the_settings(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIPTYCH_BUDGET_DAY", "2.50")
+    settings.cache_clear()
+
+    assert {"day": Decimal("2.50")} == Budget.of(store, settings()).caps
+
+
+def test_a_promise_is_the_estimates_upper_end_and_a_margin_for_the_text() -> None:
+    cost, promised = estimate(REQUEST), promise(REQUEST, OPENAI)
+
+    reading = Decimal(cost.input_tokens) * 5 / 1_000_000
+    assert promised
+    assert cost.dollars == promised[0]
+    assert cost.most
+    assert cost.most + reading / 4 == promised[1]
+
+
+def test_a_promise_of_a_range_holds_its_upper_end() -> None:
+    auto = ImageRequest(model="gpt-image-2", prompt="a red square")
+    cost, promised = estimate(auto), promise(auto, OPENAI)
+
+    assert isinstance(cost.dollars, tuple)
+    assert promised
+    assert cost.dollars[0] == promised[0]
+    assert cost.dollars[1] <= promised[1]
+
+
+def test_an_unknown_price_cannot_be_promised() -> None:
+    assert promise(REQUEST, GENERIC) is None
 
 
 def test_the_day_is_the_settings_zones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,10 @@ class ImageClient:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
             raise error or BadAnswer("The server's model list cannot be read.") from None
 
+    def check(self) -> None:
+        """Raise InvalidSetting in words if the account cannot be used as it is."""
+        self._client()
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._sdk:

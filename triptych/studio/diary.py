@@ -1,0 +1,98 @@
+"""A drawing's life as it is written into the journal: in its order, and beside the event loop, never on it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from triptych.errors import Cancelled, TriptychError
+from triptych.results import Event, Failed, Sent
+from triptych.store import Kept
+from triptych.studio.saved import Saved, total
+
+if TYPE_CHECKING:
+    from triptych.store.journal import Journal
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
+    """Do ``work`` in a thread; here and now where the interpreter is going down and its executors with it."""
+    try:
+        future = executor.submit(work)
+    except RuntimeError:
+        return work()
+    return await asyncio.wrap_future(future)
+
+
+@dataclass
+class Diary:
+    """Hears what happens to the drawing ``ticket`` and knows how it ended; a Witness of its client."""
+
+    journal: "Journal"
+    line: Executor
+    ticket: str
+    _sent: set[int] = field(default_factory=set)
+    _saved: dict[int, Saved] = field(default_factory=dict)
+    _errors: dict[int, TriptychError] = field(default_factory=dict)
+
+    async def sending(self, part: int, attempt: int) -> None:
+        """Commit that it goes out. Raises DatabaseDown, and then it does not."""
+        await aside(self.line, lambda: self.journal.sent(self.ticket, part, attempt))
+
+    def answering(self, part: int, request_id: str) -> None:
+        """Note the server's name for it, soon: `closed` comes after it in the same line."""
+        try:
+            noted = self.line.submit(self.journal.request_id, self.ticket, part, request_id)
+        except RuntimeError:
+            return  # the interpreter is going down; the answer itself brings the id again
+        noted.add_done_callback(self._complain)
+
+    async def kept(self, saved: Saved) -> None:
+        """Note the pictures that are on disk. Raises DatabaseDown or NotSaved."""
+        pieces = [Kept(index, piece.stored, piece.sidecar) for index, piece in enumerate(saved.pieces) if piece.stored]
+        await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
+
+    def heard(self, event: Event) -> None:
+        """Take in what happened."""
+        match event:
+            case Sent():
+                self._sent.add(event.part)
+            case Saved():
+                self._saved[event.part] = event
+            case Failed():
+                self._errors[event.part] = event.error
+
+    async def close(self, seconds: float) -> None:
+        """Settle it. Where the database is down it stays open, which the next start finds."""
+        status, error = self.outcome()
+        dollars = total(saved.dollars for saved in self._saved.values())
+        try:
+            await aside(self.line, lambda: self.journal.closed(self.ticket, status, dollars, error, seconds))
+        except TriptychError as down:
+            log.error("ticket %s could not be closed: %s", self.ticket, down)
+
+    def outcome(self) -> tuple[Literal["done", "failed", "unknown", "cancelled"], TriptychError | None]:
+        """How the whole of it ended, by the part that went worst, and why."""
+        errors = list(self._errors.values())
+        silent = self._sent - set(self._saved) - set(self._errors)
+        charged = [error for error in errors if error.may_be_charged]
+        if unknown := [error for error in charged if not isinstance(error, Cancelled)]:
+            return "unknown", unknown[0]
+        if silent:
+            return "unknown", None
+        if charged:
+            return "cancelled", charged[0]
+        if self._saved:
+            return "done", errors[0] if errors else None
+        if errors and not any(isinstance(error, Cancelled) for error in errors):
+            return "failed", errors[0]
+        return "cancelled", errors[0] if errors else None
+
+    def _complain(self, noted: "Future[None]") -> None:
+        if error := noted.exception():
+            log.warning("ticket %s: its request id could not be noted: %s", self.ticket, error)

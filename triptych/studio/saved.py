@@ -1,0 +1,136 @@
+"""An answer as the playground keeps it: its pictures on disk, each with the facts that go with it."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from triptych.errors import Refused
+from triptych.request import ImageRequest
+from triptych.results import Event, Finished, Picture, Usage
+from triptych.servers import DEMO, GENERIC, OPENAI, PRESETS, Account, Server
+from triptych.store import Record, Stored
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One picture of an answer as the playground keeps it.
+
+    ``stored`` is None where it could not be saved; then ``picture`` still holds its bytes, to be downloaded at once.
+    """
+
+    stored: Stored | None
+    picture: Picture | None
+    sidecar: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Saved(Event):
+    """An answer whose pictures are on disk; ``trouble`` says why one of them, or its record, is not.
+
+    ``dollars`` is the price of the tokens the server counted, None where that is unknown; ``seconds`` its time.
+    ``cached`` says that it comes from history: nothing was sent, and ``dollars`` is 0.
+    """
+
+    pieces: tuple[Piece, ...]
+    got: dict[str, str]
+    usage: Usage | None
+    dollars: Decimal | None
+    request_id: str | None
+    seconds: float
+    trouble: Refused | None = None
+    cached: bool = False
+
+
+def engine_of(account: Account) -> str:
+    """What the records call the place where ``account`` draws: "openai", "demo", or a kind of server @ its address."""
+    server = account.server
+    return server.id if server in {OPENAI, DEMO} else f"{server.id}@{urlsplit(account.base_url).netloc}"
+
+
+def server_of(engine: str) -> Server:
+    """The kind of server that ``engine_of`` named."""
+    return PRESETS.get(engine.partition("@")[0], GENERIC)
+
+
+def sidecar(
+    picture: Picture, finished: Finished, account: Account, request: ImageRequest, dollars: Decimal | None
+) -> dict[str, Any]:
+    """What goes with a picture wherever it goes: what was asked, what was got, what it cost, as JSON values.
+
+    Tokens and dollars are those of the whole answer, which may hold several pictures (``pictures`` says how many).
+    """
+    charged = account.server.charged
+    return {
+        "triptych": 1,
+        "sha256": hashlib.sha256(picture.data).hexdigest(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "engine": engine_of(account),
+        "request": request.to_json(),
+        "got": dict(finished.got),
+        "usage": finished.usage.to_json() if finished.usage else None,
+        "cost_usd": "0" if not charged else str(dollars) if dollars is not None else None,
+        "pictures": len(finished.pictures),
+        "seconds": round(finished.seconds, 2),
+        "parents": [],
+        "request_id": finished.request_id,
+    }
+
+
+def remembered(request: ImageRequest, records: Sequence[Record], *, cached: bool) -> Iterator[Saved]:
+    """The answers that ``records`` tell of, in the shape of ``request``: one for each call that it would make."""
+    kept = sorted((one for one in records if one.stored), key=lambda one: (one.part, one.index))
+    if not kept:
+        return
+    calls = len(request.parts())
+    if calls == 1:
+        yield _answer(0, kept, cached)
+    elif cached and len(kept) == calls:  # it may have been drawn in one call then
+        yield from (_answer(part, [one], cached) for part, one in enumerate(kept))
+    else:
+        yield from (_answer(part, [one for one in kept if one.part == part], cached)
+                    for part in sorted({one.part for one in kept}))  # fmt: skip
+
+
+def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
+    first = records[0]
+    costs = [one.dollars for one in records]
+    known = sum((cost for cost in costs if cost is not None), Decimal(0)) if None not in costs else None
+    return Saved(
+        part,
+        tuple(Piece(one.stored, None, facts_of(one)) for one in records),
+        dict(first.got),
+        Usage(**first.usage) if first.usage else None,
+        Decimal(0) if cached else known,
+        first.request_id,
+        max(one.seconds or 0.0 for one in records),
+        cached=cached,
+    )
+
+
+def facts_of(record: Record) -> dict[str, Any]:
+    """The sidecar of a picture from its record; its dollars are its share of the answer's."""
+    cost = record.dollars if record.charged else Decimal(0)
+    return {
+        "triptych": 1,
+        "sha256": record.stored.sha256 if record.stored else None,
+        "created": record.created.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "engine": record.engine,
+        "request": record.request.to_json(),
+        "got": dict(record.got),
+        "usage": dict(record.usage) if record.usage else None,
+        "cost_usd": str(cost) if cost is not None else None,
+        "pictures": 1,
+        "seconds": round(record.seconds, 2) if record.seconds is not None else None,
+        "parents": list(record.parents),
+        "request_id": record.request_id,
+    }
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum, None as soon as one is unknown."""
+    known = list(amounts)
+    return None if None in known else sum((one for one in known if one is not None), Decimal(0))
