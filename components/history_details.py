@@ -1,0 +1,194 @@
+"""Everything known of one drawing of the history, in a window of its own, so that no form on the page changes."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import streamlit as st
+
+from components.error_notice import plain
+from components.history_grid import ENDED, VIEWING, heart, stars, view
+from components.history_picture import Kept
+from components.history_selection import restore, trash
+from components.picture import finished
+from components.picture_actions import download, more_actions
+from components.price_tag import money
+from components.services import services
+from components.session import session
+from triptych.budget import today
+from triptych.store import Record
+
+FIT = 560  # pixels, how high a picture may be so that all of it is in view
+KIN = 88  # pixels, the edge of a relative
+MOST_KIN = 6  # relatives of a kind that are shown
+COMPARED = ("size", "quality", "background", "output_format")
+LONGEST_NOTE = 2000  # characters
+STEPS = (
+    ("Previous", -1, ":material/arrow_back:", "Left"),
+    ("Next", 1, ":material/arrow_forward:", "Right"),
+)
+
+
+def history_details(records: tuple[Record, ...]) -> None:
+    """Draw the window if it is open; ``records`` are those to go through from it."""
+    wanted = session().value(VIEWING)
+    if wanted and services().store.history.get(session().owner, wanted):
+        st.dialog("Details", width="large", on_dismiss=close)(_view)(tuple(record.id for record in records))
+
+
+def close() -> None:
+    """Close the window."""
+    session().put({VIEWING: None})
+
+
+def _view(ids: tuple[str, ...]) -> None:
+    record = services().store.history.get(session().owner, str(session().value(VIEWING)))
+    if record is None:  # it was deleted in another tab
+        st.info("It is not in the history any more.")
+        return
+    _pager(ids, record.id)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _large(record)
+        _own_words(record)
+        _kin(record)
+    with right:
+        if record.stored and not record.trashed_at:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                stars(record, "details")
+                heart(record, "details")
+        _facts(record)
+        _actions(record)
+
+
+def _pager(ids: tuple[str, ...], here: str) -> None:
+    number = ids.index(here) if here in ids else -1
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, step, icon, key in STEPS:
+            ok = number >= 0 and 0 <= number + step < len(ids)
+            st.button(label, key=f"history_{label.lower()}", icon=icon, shortcut=key, disabled=not ok, on_click=view,
+                      args=(ids[number + step] if ok else here,))  # fmt: skip
+        st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page")
+
+
+def _large(record: Record) -> None:
+    if record.stored is None:
+        icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
+        st.info(plain(record.error[1]) if record.error else what, title=what, icon=icon)
+    else:
+        one = Kept(record)
+        width, height = one.pixels
+        with st.container(width=max(1, min(width, round(FIT * width / height)))):
+            finished(one, one.full)
+    st.text(record.request.prompt)
+
+
+def _facts(record: Record) -> None:
+    rows = [*_compared(record), _cost(record)]
+    columns = {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}
+    st.table(columns, border="horizontal", hide_index=True)
+    for label, value in _numbers(record):
+        st.caption(f"{label}  \n{plain(value)}")
+
+
+def _compared(record: Record) -> Iterator[tuple[str, str, str]]:
+    yield "Model", plain(record.request.model), ""
+    for name in COMPARED:
+        asked = str(getattr(record.request, name))
+        got = record.got.get(name, "not said")
+        if name == "size" and record.stored:
+            got = "x".join(map(str, Kept(record).pixels))
+        differs = asked not in {got, "auto"} and got != "not said"
+        label = {"output_format": "Format"}.get(name, name.capitalize())
+        yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
+
+
+def _cost(record: Record) -> tuple[str, str, str]:
+    estimated = record.estimate and (record.estimate[0] if len(set(record.estimate)) == 1 else record.estimate)
+    return "Cost", plain(money(estimated)), plain(paid(record))
+
+
+def paid(record: Record) -> str:
+    """What this picture cost, in words."""
+    dollars: Decimal | None = record.dollars
+    return "not charged" if not record.charged else "unknown" if dollars is None else money(dollars)
+
+
+def _numbers(record: Record) -> Iterator[tuple[str, str]]:
+    local = record.created.astimezone(today()[1])
+    yield "Made", f"{local:%Y-%m-%d %H:%M} on the {record.page.capitalize()} page, engine {record.engine}"
+    if record.seconds is not None:
+        yield "Time", f"{record.seconds:.1f} s"
+    if record.stored:
+        yield "Bytes", f"{record.stored.bytes:,}"
+        yield "SHA-256", record.stored.sha256
+    yield "Request id", record.request_id or "none"
+
+
+def _own_words(record: Record) -> None:
+    if record.trashed_at:
+        return
+    tags, note = f"tags_{record.id}", f"note_{record.id}"
+    known = services().store.history.choices(session().owner).tags
+    session().put({tags: list(record.tags), note: record.note})
+    st.multiselect("Tags", known, key=tags, accept_new_options=True, placeholder="Type a tag, or choose",
+                   on_change=_tag, args=(record, tags))  # fmt: skip
+    st.text_area("Note", key=note, height=80, max_chars=LONGEST_NOTE, on_change=_note, args=(record.id, note))
+
+
+def _tag(record: Record, key: str) -> None:
+    wanted = set(session().value(key))
+    add, remove = sorted(wanted - set(record.tags)), sorted(set(record.tags) - wanted)
+    services().store.history.tag(session().owner, [record.id], add=add, remove=remove)
+
+
+def _note(record_id: str, key: str) -> None:
+    services().store.history.note(session().owner, record_id, session().value(key))
+
+
+def _actions(record: Record) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if record.stored:
+            one = Kept(record)
+            download(one, "details")
+            if more_actions(one, "details"):
+                close()
+                st.switch_page("pages/generate.py")
+        if _away_button(record):
+            st.rerun()
+
+
+def _away_button(record: Record) -> bool:
+    if record.trashed_at:
+        return st.button("Restore", key="history_back", type="tertiary", icon=":material/restore_from_trash:",
+                         on_click=_put_away, args=(restore, record.id))  # fmt: skip
+    return st.button("Move to trash", key="history_away", type="tertiary", icon=":material/delete:",
+                     on_click=_put_away, args=(trash, record.id))  # fmt: skip
+
+
+def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:
+    act((record_id,))
+    close()
+
+
+def _kin(record: Record) -> None:
+    ancestors, descendants = services().store.history.lineage(session().owner, record.id)
+    for label, kin in (("Made from", ancestors), ("Became", descendants)):
+        pictured = [Kept(each) for each in kin if each.stored]
+        if pictured:
+            st.caption(f"{label} {len(pictured)} picture{'s' * (len(pictured) > 1)}")
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                for one in pictured[:MOST_KIN]:
+                    _relative(one, label)
+
+
+def _relative(one: Kept, label: str) -> None:
+    with st.container(width=KIN, gap="xxsmall"):
+        finished(one, one.thumbnail)
+        st.button(
+            ":material/open_in_full:",
+            key=f"kin_{label.split(maxsplit=1)[0].lower()}_{one.key}",
+            help="Details",
+            type="tertiary",
+            on_click=view,
+            args=(one.record.id,),
+        )

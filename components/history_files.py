@@ -1,0 +1,119 @@
+"""The history in and out as files: pictures taken in, a backup of everything, and the room it takes."""
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components.error_notice import plain
+from components.made_file import made_file
+from components.services import services
+from components.session import session
+from components.visitors import only_visitor
+from triptych.errors import BadFile, Refused
+from triptych.store.transfer import Imported
+
+KINDS = ("zip", "json", "png", "jpg", "jpeg", "webp", "gif")
+MOST_MB = 200  # of a file that is taken in
+MOST_BACKUP_MB = 4096  # of a backup, which Streamlit holds in memory while it is read
+ROUND = "history_round"  # counts the uploads, so that each begins with an empty field
+
+
+def history_files() -> None:
+    """Draw it, closed at first."""
+    with st.expander("Import, backup and space", icon=":material/save:", key="history_files", on_change="rerun") as box:
+        if box.open:
+            _import()
+            if only_visitor():
+                _backup()
+            _space()
+
+
+def _import() -> None:
+    files = st.file_uploader(
+        "Pictures to take in",
+        KINDS,
+        accept_multiple_files=True,
+        key=f"history_import_{_round()}",
+        max_upload_size=MOST_MB,
+        help="ZIP files and sidecars of Triptych, and pictures of other programs with the settings they carry.",
+    )
+    st.button("Import", key="history_take", icon=":material/upload:", disabled=not files, on_click=_take, args=(files,))
+
+
+def _backup() -> None:
+    left, right = st.columns(2)
+    with left:
+        st.download_button(
+            "Back up everything",
+            partial(made_file, services().store.transfer.backup),
+            f"triptych-backup-{datetime.now(UTC):%Y-%m-%d}.zip",
+            "application/zip",
+            key="history_backup",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Records, pictures and sidecars of everyone who shares this history, in one file.",
+        )
+        st.caption("One file with everything, made when you click.")
+    with right:
+        file = st.file_uploader(
+            "A backup to restore", "zip", key=f"history_restore_file_{_round()}", max_upload_size=MOST_BACKUP_MB
+        )
+        st.button("Restore", key="history_restore_backup", icon=":material/settings_backup_restore:", disabled=not file,
+                  on_click=_restore, args=(file,), help="Adds what is missing here and changes nothing.")  # fmt: skip
+
+
+def _space() -> None:
+    space = services().store.files.space()
+    free = f", {_size(space.free)} are free" if space.free is not None else ""
+    st.caption(plain(f"{space.pictures:,} files of pictures take {_size(space.originals)} and their previews "
+                     f"{_size(space.thumbnails)}{free}."))  # fmt: skip
+    if orphans := services().store.orphans():
+        st.caption(f":material/help: {len(orphans):,} of them belong to no record. They are left alone; a ZIP of them "
+                   "can be imported.")  # fmt: skip
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 10**9 else f"{count / 1e6:.1f} MB"
+
+
+def _round() -> int:
+    return session().value(ROUND) or 0
+
+
+def _take(files: list[UploadedFile]) -> None:
+    """Take in each file; one that cannot be taken is named and keeps no other from it."""
+    done = [_outcome(file) for file in files]
+    new, known = (sum(len(each.ids) for each, _ in done), sum(each.known for each, _ in done))
+    again = f", {known:,} were there already" if known else ""
+    trouble = [refused for _, refused in done if refused]
+    session().put({ROUND: _round() + 1})
+    session().tell(BadFile(f"{new:,} taken in{again}. {' '.join(trouble)}") if trouble else f"{new:,} taken in{again}.")
+
+
+def _outcome(file: UploadedFile) -> tuple[Imported, str | None]:
+    try:
+        return _taken(file), None
+    except Refused as error:
+        return Imported(), f"{file.name}: {error.message}"
+
+
+def _taken(file: UploadedFile) -> Imported:
+    transfer, owner = services().store.transfer, session().owner
+    kind = Path(file.name).suffix.lower()
+    if kind == ".zip":
+        return transfer.import_zip(owner, file)
+    take = transfer.import_sidecar if kind == ".json" else transfer.import_png
+    return take(owner, file.getvalue())
+
+
+def _restore(file: UploadedFile) -> None:
+    try:
+        brought = services().store.transfer.restore(file)
+    except Refused as error:
+        session().tell(error)
+        return
+    session().put({ROUND: _round() + 1})
+    session().tell(f"Restored: {brought:,} rows and files were missing here.")

@@ -1,0 +1,54 @@
+"""What to do while nobody knows what was spent, since the records were damaged: until then nothing is paid for."""
+
+import streamlit as st
+
+from components.error_notice import error_notice, plain
+from components.price_tag import money
+from components.services import services
+from components.session import session
+from triptych.errors import NotSaved, Refused
+
+
+def doubt_notice() -> None:
+    """Draw the question, if there is one, or what its answer brought."""
+    _news()
+    store = services().store
+    if not store.journal.doubtful():
+        return
+    with st.container(border=True):
+        trouble = store.trouble or "The records were damaged."
+        st.warning(
+            plain(f"{trouble} What was spent before is not known, so nothing is paid for until it is."),
+            title="Rebuild what was spent, or confirm it",
+            icon=":material/warning:",
+        )
+        with st.container(horizontal=True):
+            st.button("Rebuild from the pictures", key="rebuild", type="primary", icon=":material/build:",
+                      on_click=_rebuild, help="Counts what was paid, by the sidecars beside the pictures, and takes "
+                      "the pictures back into the history.")  # fmt: skip
+            st.button("Begin at zero", key="confirm_spent", on_click=_confirm,
+                      help="Your word that the caps may begin anew.")  # fmt: skip
+
+
+def _rebuild() -> None:
+    try:
+        rebuilt = services().store.journal.rebuild_spent()
+    except NotSaved as error:
+        session().tell(error)
+        return
+    unknown = f" The price of {rebuilt.unknown:,} is not known." if rebuilt.unknown else ""
+    found = f"{rebuilt.pictures:,} pictures are back in the history; they cost {money(rebuilt.dollars)}."
+    session().tell(found + unknown)
+
+
+def _confirm() -> None:
+    services().store.journal.confirm_spent()
+    session().tell("The caps begin anew.")
+
+
+def _news() -> None:
+    news = session().told()
+    if isinstance(news, Refused):
+        error_notice(news)
+    elif news:
+        st.toast(plain(news), icon=":material/check:")

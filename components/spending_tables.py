@@ -1,0 +1,74 @@
+"""How long drawings took and how good their estimates were, by model and quality."""
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from components.error_notice import plain
+from components.price_tag import money
+from components.services import services
+from components.session import session
+from components.spending_period import Period
+from triptych.store import Spending
+
+NONE = "–"
+
+
+def latency_table(period: Period) -> None:
+    """Draw the times in which half and nine tenths of the answers came; the demo engine's are left out."""
+    rows = [row for row in _tiers(period) if row.seconds]
+    if not rows:
+        st.caption("No answer of a paid engine came in this time.")
+        return
+    columns = {
+        **_names(rows),
+        "Answers": [f"{len(row.seconds):,}" for row in rows],
+        "Half within": [f"{percentile(row.seconds, 0.5):.1f} s" for row in rows],
+        "Nine tenths within": [f"{percentile(row.seconds, 0.9):.1f} s" for row in rows],
+        "Slowest": [f"{row.seconds[-1]:.1f} s" for row in rows],
+    }
+    st.table(columns, border="horizontal", hide_index=True, alt="Seconds until the answer, by model and quality")
+
+
+def estimates_table(period: Period) -> None:
+    """Draw what was estimated, what it cost, and the learned error."""
+    rows = [row for row in _tiers(period) if row.measured]
+    if not rows:
+        st.caption("Nothing with both an estimate and a known cost was drawn in this time.")
+        return
+    learned = services().store.history.ratio_like
+    columns = {
+        **_names(rows),
+        "Drawings": [f"{row.measured:,}" for row in rows],
+        "Estimated at most": [plain(money(row.estimated)) for row in rows],
+        "Actual": [plain(money(row.dollars)) for row in rows],
+        "Actual against estimate": [_error(row.dollars, row.estimated) for row in rows],
+        "Learned for the next": [_learned(learned(session().owner, *row.key.rsplit(" ", 1))) for row in rows],
+    }
+    st.table(columns, border="horizontal", hide_index=True, alt="Estimated and actual dollars, by model and quality")
+    st.caption("The estimate is its upper end, which is what a cap holds. What is learned is the cost of the last 90 "
+               "days against the middle of the estimates.")  # fmt: skip
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """The smallest of the ``ordered`` values that at least this share of them does not exceed."""
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
+
+
+def _tiers(period: Period) -> tuple[Spending, ...]:
+    return services().store.history.spending(session().owner, *period, "tier", charged=True)
+
+
+def _names(rows: Sequence[Spending]) -> dict[str, list[str]]:
+    pairs = [row.key.rsplit(" ", 1) for row in rows]
+    return {"Model": [plain(model) for model, _ in pairs], "Quality": [plain(quality) for _, quality in pairs]}
+
+
+def _error(actual: Decimal, estimated: Decimal) -> str:
+    return f"{float(actual / estimated - 1):+.0%}" if estimated else NONE
+
+
+def _learned(ratio: float | None) -> str:
+    return f"{ratio - 1:+.0%}" if ratio is not None else NONE

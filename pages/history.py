@@ -1,0 +1,16 @@
+"""Find, rate, reuse, export and throw away what was made."""
+
+import streamlit as st
+
+from components.history_files import history_files
+from components.history_query import history_query
+from components.history_results import history_results
+from components.history_welcome import history_welcome
+from components.navigation import require_app
+
+require_app()
+
+st.title("History")
+if not history_welcome():
+    history_results(history_query())
+history_files()

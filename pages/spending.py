@@ -1,0 +1,33 @@
+"""Say what was spent, on what, in which time, and how good the estimates were."""
+
+import streamlit as st
+
+from components.navigation import require_app
+from components.spending_charts import spending_charts
+from components.spending_csv import csv_button
+from components.spending_doubt import doubt_notice
+from components.spending_period import spending_period
+from components.spending_tables import estimates_table, latency_table
+from components.spending_totals import caps, spending_totals
+from components.spending_unknown import unknown_outcomes
+from components.spending_welcome import spending_welcome
+
+require_app()
+
+st.title("Spending")
+doubt_notice()
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    period = spending_period()
+    csv_button(period)
+if spending_totals(period):
+    spending_charts(period)
+else:
+    spending_welcome()
+st.subheader("Caps")
+caps()
+st.subheader("Outcomes to settle")
+unknown_outcomes()
+st.subheader("Time")
+latency_table(period)
+st.subheader("Estimates")
+estimates_table(period)
