@@ -13,6 +13,8 @@ from triptych.errors import Refused
 
 PAGES = (
     ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
+    ("history", "History", ":material/history:", "Everything made: find, rate, reuse, export, throw away."),
+    ("spending", "Spending", ":material/payments:", "Money and time: totals, caps, and how good the estimates are."),
     ("models", "Models", ":material/table_chart:", "What each model takes, costs, and until when it lives."),
     ("settings", "Settings", ":material/settings:", "Engine, key, limits, and faults to practise on."),
 )
