@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -22,7 +23,7 @@ def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(file) as archive:
             _check(archive.infolist())
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, UnicodeDecodeError):
+    except (zipfile.BadZipFile, zlib.error, zipfile.LargeZipFile, EOFError, NotImplementedError, UnicodeDecodeError):
         raise BadFile("This is no ZIP file that can be read, or it is damaged.") from None
     except RuntimeError:  # what zipfile raises for a password, which the flag of an entry may hide
         raise BadFile("This ZIP file is locked with a password.") from None

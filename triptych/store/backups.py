@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, select
+from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, Update, select, update
 
 from triptych.errors import BadFile
 from triptych.store.archive import opened
@@ -42,6 +42,8 @@ def restore(database: Database, files: Files, file: IO[bytes]) -> int:
     """Look at everything, then write the files that are not there, then the rows, in one transaction."""
     with opened(file) as archive:
         _check(archive)
+        with database.write():  # new records begin with the sidecars that are there; those of the backup are not yet
+            pass
         names = [name for name in archive.namelist() if FILES.fullmatch(name)]
         new = [name for name in names if files.place.size(name) is None]
         for name in new:
@@ -51,6 +53,8 @@ def restore(database: Database, files: Files, file: IO[bytes]) -> int:
             for table in TABLES:
                 for row in _rows(archive, table):
                     written += connection.execute(insert_or_skip(connection, table, row)).rowcount
+            for row in _rows(archive, budgets):
+                connection.execute(_at_least(row))
     return written
 
 
@@ -89,6 +93,12 @@ def _line(data: bytes) -> Mapping[str, Any]:
     if not isinstance(read, dict):
         raise BadFile("A record in this backup is damaged.")
     return read
+
+
+def _at_least(row: Mapping[str, Any]) -> Update:
+    """A period in which both spent counts with the larger sum."""
+    here = (budgets.c.kind == row["kind"], budgets.c.key == row["key"], budgets.c.spent < row["spent"])
+    return update(budgets).where(*here).values(spent=row["spent"], reserved=row["reserved"])
 
 
 def _fits(table: Table, name: str, value: Any) -> bool:

@@ -1,15 +1,18 @@
 """Bytes in a bucket of S3, Google Cloud or Azure, by URL; credentials come from that cloud's own variables."""
 
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triptych.errors import NotSaved
+from triptych.errors import InvalidSetting, NotSaved
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 PROBE = "probe"
+RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 
 
 class Bucket:
@@ -20,13 +23,15 @@ class Bucket:
 
     @cached_property
     def _store(self) -> "ObjectStore":
-        from obstore.exceptions import BaseError
-        from obstore.store import from_url
-
         try:
-            return from_url(self._url)
+            from obstore.exceptions import BaseError
+            from obstore.store import from_url
+        except ImportError:
+            raise InvalidSetting("TRIPTYCH_STORAGE_URL needs a library: pip install 'triptych[cloud]'.") from None
+        try:
+            return from_url(self._url, client_options=_patience(), retry_config=RETRIES)
         except (BaseError, ValueError):
-            raise NotSaved("TRIPTYCH_STORAGE_URL names no bucket that can be used.") from None
+            raise InvalidSetting("TRIPTYCH_STORAGE_URL names no bucket that can be used.") from None
 
     def read(self, name: str) -> bytes:
         """The object's bytes; raises KeyError where there is none, and NotSaved where the bucket does not answer."""
@@ -99,6 +104,12 @@ class Bucket:
     def free(self) -> int | None:
         """None: a bucket has no end."""
         return None
+
+
+def _patience() -> "ClientConfig":
+    """How long to wait; plain http only where AWS_ALLOW_HTTP says so, which options of our own would outweigh."""
+    plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true", "yes"}
+    return {"connect_timeout": "5s", "timeout": "60s", "allow_http": plain}
 
 
 def _in_words(error: Exception) -> NotSaved:

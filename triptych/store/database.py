@@ -97,7 +97,6 @@ class Database:
         try:
             self._prepare(engine, None)
         except (Damaged, Newer) as why:
-            engine.dispose()
             kind = "newer" if isinstance(why, Newer) else "damaged"
             kept = put_aside(path, kind)
             _owned(path)
@@ -106,6 +105,13 @@ class Database:
         return engine
 
     def _prepare(self, engine: Engine, trouble: str | None) -> None:
+        try:
+            self._bring_up(engine, trouble)
+        except BaseException:
+            engine.dispose()
+            raise
+
+    def _bring_up(self, engine: Engine, trouble: str | None) -> None:
         with _damage(), engine.connect() as connection:
             if self.dialect == "sqlite" and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
                 raise Damaged
@@ -159,8 +165,9 @@ def put_aside(path: Path, kind: str) -> Path:
 def _damage() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    except (DBAPIError, sqlite3.Error) as error:  # while it connects, SQLAlchemy does not wrap the driver's
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise Damaged from None
         raise
 
@@ -171,8 +178,8 @@ def _in_words() -> Iterator[None]:
         yield
     except NoConnection:
         raise DatabaseDown("The database of the records is too busy: no connection came free.") from None
-    except DBAPIError as error:  # its text holds the statement and its values
-        reason = str(error.orig).strip().partition("\n")[0]
+    except (DBAPIError, sqlite3.Error) as error:  # SQLAlchemy's text holds the statement and its values
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
         raise DatabaseDown(f"The database of the records does not answer: {reason}.") from None
 
 

@@ -17,10 +17,10 @@ import pytest
 
 from tests.serving import ROOT
 from tests.triptych.client.raw import png
-from triptych.store import folder as module
 from triptych.errors import NotSaved
 from triptych.results import Picture
 from triptych.store import Store
+from triptych.store import folder as module
 
 PICTURE = Picture(png(64), "png", 64, 64)
 DIGEST = hashlib.sha256(PICTURE.data).hexdigest()

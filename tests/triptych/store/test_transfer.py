@@ -1,0 +1,289 @@
+"""Files in and out, on both homes; what is hostile or damaged is refused whole (TRUST.md F7)."""
+
+import io
+import json
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from tests.triptych.client.raw import png
+from tests.triptych.store.drawn import REQUEST, Home, draw, facts
+from triptych.errors import BadFile
+from triptych.results import Picture
+from triptych.store import Store, sidecar_of
+from triptych.store import archive as module
+
+DATA = png(64)
+PICTURE = Picture(DATA, "png", 64, 64)
+
+
+@pytest.fixture
+def store(place: Home) -> Iterator[Store]:
+    store = place.store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[Store]:
+    store = Home(tmp_path / "b" / "images", f"sqlite:///{tmp_path / 'b' / 'triptych.db'}").store()
+    yield store
+    store.close()
+
+
+def zipped(**entries: bytes) -> io.BytesIO:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return out
+
+
+def pair(**more: Any) -> dict[str, bytes]:
+    return {"a.png": DATA, "a.json": json.dumps(facts(PICTURE, **more)).encode()}
+
+
+def nothing_came_of_it(store: Store) -> bool:
+    return (0, []) == (store.history.search("local").total, list(store.files.place.names("originals")))
+
+
+def test_what_is_exported_is_imported_elsewhere(store: Store, local: Store) -> None:
+    records = [draw(store, "a", data=DATA), draw(store, "b", data=DATA), draw(store, "c", data=png(32))]
+    out = io.BytesIO()
+    count = store.transfer.export_zip("local", [record.id for record in records], out)
+
+    imported = local.transfer.import_zip("ann", out)
+
+    assert (3, 2, 1) == (count, len(imported.ids), imported.known)
+    back = local.history.get("ann", imported.ids[0])
+    assert back
+    assert back.stored
+    assert (REQUEST, records[0].usage, "import") == (back.request, back.usage, back.page)
+    assert DATA == local.original(back.stored.sha256, "png")
+    assert 0 == local.journal.money("month").spent
+    assert 2 == local.transfer.import_zip("ann", out).known - imported.known
+
+
+def test_an_export_holds_originals_and_sidecars_under_names_of_their_own(store: Store) -> None:
+    records = [draw(store, f"{n}", data=DATA) for n in range(2)]
+    out = io.BytesIO()
+    store.transfer.export_zip("local", [record.id for record in records], out)
+
+    with zipfile.ZipFile(out) as archive:
+        names = archive.namelist()
+        stem = names[0].removesuffix(".png")
+        assert [f"{stem}.png", f"{stem}.json", f"{stem}-2.png", f"{stem}-2.json"] == names
+        assert DATA == archive.read(names[2])
+        assert sidecar_of(records[1]) == json.loads(archive.read(names[3]))
+
+
+def test_an_export_says_what_is_gone_and_holds_nothing_of_others(store: Store) -> None:
+    gone, bobs = draw(store, "a"), draw(store, "b", owner="bob")
+    assert gone.stored
+    store.files.forget(gone.stored)
+    out = io.BytesIO()
+
+    assert 0 == store.transfer.export_zip("local", [gone.id, bobs.id, "nonsense"], out)
+    with zipfile.ZipFile(out) as archive:
+        assert ["missing.txt"] == archive.namelist()
+
+
+def test_a_picture_and_its_sidecar_come_in_by_themselves(store: Store) -> None:
+    sidecar = json.dumps(facts(PICTURE)).encode()
+
+    with pytest.raises(BadFile, match="Hand in both"):
+        store.transfer.import_sidecar("local", sidecar)
+    assert 1 == len(store.transfer.import_sidecar("local", sidecar, DATA).ids)
+    assert 1 == store.transfer.import_sidecar("local", sidecar).known
+    with pytest.raises(BadFile, match="not the one"):
+        store.transfer.import_sidecar("local", sidecar, png(32))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [b"{", b"[]", b"{}", b"\xff", b"[" * 100_000, *(
+        json.dumps({**facts(PICTURE), **wrong}).encode()
+        for wrong in (
+            {"created": "yesterday"}, {"created": "2026-11-23"}, {"cost_usd": "-1"}, {"cost_usd": "NaN"},
+            {"cost_usd": "1e99"}, {"cost_usd": [1]}, {"request": {"model": 1, "prompt": "x"}}, {"request": {}},
+            {"parents": [1]}, {"parents": 7}, {"pictures": "many"},
+        )
+    )],
+)  # fmt: skip
+def test_a_sidecar_that_says_nonsense_is_refused(store: Store, wrong: bytes) -> None:
+    with pytest.raises(BadFile):
+        store.transfer.import_sidecar("local", wrong, DATA)
+
+    assert nothing_came_of_it(store)
+
+
+def link() -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo("link.png")
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def with_entry(entry: "str | zipfile.ZipInfo", data: bytes = DATA) -> io.BytesIO:
+    out = zipped(**pair())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(entry, data)
+    return out
+
+
+def locked() -> io.BytesIO:
+    data = bytearray(zipped(**pair()).getvalue())
+    at = data.index(b"PK\x01\x02") + 8
+    data[at : at + 2] = struct.pack("<H", 1)
+    return io.BytesIO(bytes(data))
+
+
+HOSTILE: dict[str, Callable[[], io.BytesIO]] = {
+    "up": lambda: with_entry("../a.png"),
+    "up within": lambda: with_entry("a/../../b.png"),
+    "absolute": lambda: with_entry("/etc/a.png"),
+    "drive": lambda: with_entry("C:/a.png"),
+    "backslash": lambda: with_entry("..\\a.png"),
+    "link": lambda: with_entry(link(), b"/etc/passwd"),
+    "bomb": lambda: with_entry("b.png", bytes(50 << 20)),
+    "locked": locked,
+    "no zip": lambda: io.BytesIO(DATA),
+    "empty file": lambda: io.BytesIO(b""),
+    "cut": lambda: io.BytesIO(zipped(**pair()).getvalue()[:-30]),
+    "no picture": lambda: with_entry("b.png", b"not a picture"),
+    "other sidecar": lambda: zipped(**{**pair(), "b.png": png(32), "b.json": pair()["a.json"]}),
+    "nothing": lambda: zipped(**{"readme.txt": b"hello"}),
+    "damaged": lambda: io.BytesIO(
+        bytes(255 - b if at == 60 else b for at, b in enumerate(zipped(**pair()).getvalue()))
+    ),
+}
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_or_damaged_zip_is_refused_whole(store: Store, make: Callable[[], io.BytesIO]) -> None:
+    with pytest.raises(BadFile):
+        store.transfer.import_zip("local", make())
+
+    assert nothing_came_of_it(store)
+
+
+def test_a_zip_of_too_many_entries_is_refused(local: Store) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(module.MOST_ENTRIES + 1):
+            archive.writestr(zipfile.ZipInfo(f"{number}"), b"")
+
+    with pytest.raises(BadFile, match="100,001 entries"):
+        local.transfer.import_zip("local", out)
+
+
+@pytest.mark.parametrize(
+    ("chunk", "text", "expected", "kept"),
+    [
+        ("parameters", "a fox\nin snow\nNegative prompt: dogs\nSteps: 20, Sampler: Euler a, Model: xl_v1, Seed: 7",
+         ("a fox\nin snow", "xl_v1"), "Seed: 7"),
+        ("parameters", "a fox", ("a fox", "unknown"), ""),
+        ("prompt", json.dumps({
+            "3": {"class_type": "KSampler", "inputs": {"seed": 7, "positive": ["9", 0], "negative": ["7", 0]}},
+            "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "xl.safetensors"}},
+            "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["4", 1]}},
+            "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "dogs", "clip": ["4", 1]}},
+            "9": {"class_type": "Combine", "inputs": {"conditioning": ["6", 0]}}}),
+         ("a fox", "xl.safetensors"), '"seed": 7'),
+        ("invokeai_metadata", json.dumps({"positive_prompt": "a fox", "seed": 7, "model": {"name": "xl"}}),
+         ("a fox", "xl"), '"seed": 7'),
+        ("sd-metadata", json.dumps({"model_weights": "sd", "image": {"prompt": [{"prompt": "a fox"}], "seed": 7}}),
+         ("a fox", "sd"), '"seed": 7'),
+        ("prompt", "{", ("", "unknown"), ""),
+        ("prompt", json.dumps({"1": {"inputs": {"positive": ["1", 0], "text": ["1", 0]}}}), ("", "unknown"), ""),
+        ("Comment", "hello", ("", "unknown"), ""),
+    ],
+)  # fmt: skip
+def test_what_other_programs_wrote_into_a_png_is_read_back(
+    local: Store, chunk: str, text: str, expected: tuple[str, str], kept: str
+) -> None:
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_itxt(chunk, text)
+    out = io.BytesIO()
+    Image.new("RGB", (48, 32)).save(out, "PNG", pnginfo=chunks)
+
+    (taken,) = local.transfer.import_png("local", out.getvalue()).ids
+
+    record = local.history.get("local", taken)
+    assert record
+    assert record.stored
+    assert (*expected, "48x32") == (record.request.prompt, record.request.model, record.request.size)
+    assert kept in record.note
+    assert (None, out.getvalue()) == (record.dollars, local.original(record.stored.sha256, "png"))
+
+
+def test_a_chunk_that_grows_without_end_is_not_read(local: Store) -> None:
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_text("parameters", "a" * (80 << 20), zip=True)
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG", pnginfo=chunks)
+
+    with pytest.raises(BadFile):
+        local.transfer.import_png("local", out.getvalue())
+
+
+def test_everything_comes_back_from_one_file(store: Store, local: Store) -> None:
+    record = draw(store, "a", data=DATA, parents=("a" * 64,))
+    draw(store, "b", owner="bob", data=png(32))
+    store.history.tag("local", [record.id], add=["snow"])
+    store.history.rate("local", [record.id], 5)
+    out = io.BytesIO()
+    store.transfer.backup(out)
+
+    assert 0 < local.transfer.restore(out)
+
+    assert store.history.get("local", record.id) == local.history.get("local", record.id)
+    assert DATA == local.original(facts(PICTURE)["sha256"], "png")
+    assert (1, store.journal.money("day")) == (local.history.search("bob").total, local.journal.money("day"))
+    assert 0 == local.transfer.restore(out)
+    assert () == local.orphans()
+
+
+def changed(out: io.BytesIO, name: str, data: bytes | None) -> io.BytesIO:
+    again = io.BytesIO()
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(again, "w") as new:
+        for each in old.namelist():
+            if data is None and each == name:
+                continue
+            new.writestr(each, data if each == name and data is not None else old.read(each))
+    return again
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("triptych-backup.json", None),
+        ("triptych-backup.json", b'{"version": "r9999"}'),
+        ("records.jsonl", None),
+        ("records.jsonl", b"{"),
+        ("records.jsonl", b'{"id": "x"}'),
+        ("tags.jsonl", b'{"record": "x", "tag": 1, "owner": "local"}'),
+        ("budgets.jsonl", b'{"kind": "day", "key": "x", "spent": 99999999999999999999, "reserved": 0}'),
+        ("original", b"other bytes"),
+    ],
+)
+def test_a_damaged_backup_is_refused_whole(store: Store, local: Store, name: str, data: bytes | None) -> None:
+    record = draw(store, data=DATA)
+    assert record.stored
+    out = io.BytesIO()
+    store.transfer.backup(out)
+    place = f"originals/{record.stored.sha256[:2]}/{record.stored.name}" if name == "original" else name
+
+    with pytest.raises(BadFile):
+        local.transfer.restore(changed(out, place, data))
+
+    assert nothing_came_of_it(local)
+
+
+def test_a_zip_that_is_no_backup_is_refused(local: Store) -> None:
+    with pytest.raises(BadFile, match="no backup"):
+        local.transfer.restore(zipped(**pair()))
