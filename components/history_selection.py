@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import BinaryIO
 
 import streamlit as st
 
@@ -132,6 +131,6 @@ def undo_trash() -> None:
         st.button("Undo", key="history_undo", type="tertiary", icon=":material/undo:", on_click=restore, args=(ids,))
 
 
-def zipped(owner: str, ids: tuple[str, ...]) -> BinaryIO:
+def zipped(owner: str, ids: tuple[str, ...]) -> bytes:
     """A ZIP of these pictures and their sidecars."""
     return made_file(lambda out: services().store.transfer.export_zip(owner, ids, out))

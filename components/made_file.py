@@ -1,18 +1,13 @@
 """A file for a download that is made when it is asked for."""
 
-import os
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 
-def made_file(write: Callable[[IO[bytes]], object]) -> BinaryIO:
-    """What ``write`` writes, on disk instead of in memory, in a file that has no name any more."""
-    handle, name = tempfile.mkstemp(suffix=".zip")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            write(out)
-        return Path(name).open("rb")
-    finally:
-        Path(name).unlink()
+def made_file(write: Callable[[IO[bytes]], object]) -> bytes:
+    """What ``write`` writes. It is put together on disk, so that it is in memory once only."""
+    with tempfile.TemporaryFile() as out:
+        write(out)
+        out.seek(0)
+        return out.read()

@@ -1,0 +1,377 @@
+"""The History page: everything made is found, rated, reused, taken away and thrown away from it."""
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.history_selection import zipped
+from components.services import Services
+from tests.pages.made import drawn, failed, lost, picture
+from tests.pages.tabs import words
+from triptych.store import Query, Record, Store
+
+
+@pytest.fixture
+def store(process: Services) -> Store:
+    """Where the pages of this test keep what was made."""
+    return process.store
+
+
+def look(app: AppTest) -> AppTest:
+    """Open the page."""
+    page = app.switch_page("pages/history.py").run()
+    assert not page.exception
+    return page
+
+
+def click(page: AppTest, key: str) -> AppTest:
+    page.button(key=key).click().run()
+    assert not page.exception
+    return page
+
+
+def pick(page: AppTest, *records: Record) -> AppTest:
+    for record in records:
+        page.checkbox(key=f"pick_{record.id}").check().run()
+    return page
+
+
+def alts(page: AppTest) -> list[str]:
+    return [image.proto.imgs[0].alt for image in page.get("image")]
+
+
+def names(page: AppTest) -> set[str]:
+    return {element.key for kind in ("button", "download_button", "checkbox") for element in page.get(kind)}
+
+
+def total(store: Store, *, trashed: bool = False) -> int:
+    return store.history.search("local", Query(trashed=trashed)).total
+
+
+def test_an_empty_history_says_what_it_is_for_and_where_to_begin(app: AppTest) -> None:
+    page = look(app)
+
+    assert "Everything you make stays here" in page.markdown[0].value
+    assert ["Draw the first picture"] == [link.label for link in page.get("page_link")]
+
+
+def test_the_newest_picture_comes_first_each_with_its_text(app: AppTest, store: Store) -> None:
+    for prompt in ("a red square", "a blue **circle** " * 20):
+        drawn(store, prompt)
+
+    page = look(app)
+
+    assert [("a blue **circle** " * 20)[:100], "a red square"] == alts(page)
+    assert "2 found" in words(page)
+
+
+def test_nothing_of_another_owner_is_shown(app: AppTest, store: Store) -> None:
+    theirs = drawn(store, "their square", owner="ada@example.org")
+    drawn(store, "my square")
+    app.session_state["history_viewing"] = theirs.id
+
+    page = look(app)
+
+    assert ["my square"] == alts(page)
+    assert "their square" not in " ".join(text.value for text in page.text)
+
+
+def test_only_the_pictures_of_the_page_are_read(app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(27):
+        drawn(store, f"square {number}", colour=number)
+    read: list[str] = []
+    preview = Store.preview
+    monkeypatch.setattr(
+        Store, "preview", lambda self, stored, edge: (read.append(stored.sha256), preview(self, stored, edge))[1]
+    )
+
+    page = look(app)
+    first = len(read)
+    page.get("pagination")[0].set_value(2).run()
+
+    assert (24, 3) == (first, len(read) - first)
+    assert ["square 2", "square 1", "square 0"] == alts(page)
+
+
+def test_words_of_a_prompt_find_it_and_begin_at_the_first_page(app: AppTest, store: Store) -> None:
+    drawn(store, "A Lighthouse at dusk")
+    for number in range(25):
+        drawn(store, f"square {number}", colour=number)
+    page = look(app)
+    page.get("pagination")[0].set_value(2).run()
+
+    page.text_input(key="history_text").set_value("dusk lighthouse").run()
+
+    assert ["A Lighthouse at dusk"] == alts(page)
+    click(page, "history_clear")
+    assert 24 == len(alts(page))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    {
+        "history_models": ["gpt-image-2"],
+        "history_qualities": ["low"],
+        "history_sizes": ["1024x1024"],
+        "history_tags": ["poster"],
+        "history_engines": ["openai"],
+        "history_rating": 4,
+        "history_favourite": True,
+        "history_cost_from": 0.015,
+        "history_shown": "done",
+    }.items(),
+)
+def test_a_filter_leaves_what_is_like_it(app: AppTest, store: Store, key: str, value: Any) -> None:
+    wanted = drawn(store, "wanted", size="1024x1024", dollars="0.02")
+    store.history.rate("local", [wanted.id], 5)
+    store.history.favourite("local", [wanted.id], flag=True)
+    store.history.tag("local", [wanted.id], add=["poster"])
+    if key == "history_shown":
+        failed(store)
+    else:
+        drawn(store, "other", model="gpt-image-2.5-flare", quality="high", size="1536x1024", engine="demo")
+    page = look(app)
+    app.session_state[key] = value
+
+    page.run()
+
+    assert ["wanted"] == alts(page)
+    assert "1 found" in words(page)
+
+
+def test_a_filter_that_finds_nothing_says_so_and_can_be_cleared(app: AppTest, store: Store) -> None:
+    drawn(store, "a red square")
+    page = look(app)
+    page.text_input(key="history_text").set_value("zebra").run()
+
+    assert "Nothing is like that." in words(page)
+    click(page, "history_clear_all")
+
+    assert ["a red square"] == alts(page)
+
+
+def test_what_brought_no_picture_says_why(app: AppTest, store: Store) -> None:
+    failed(store)
+    unknown = lost(store)
+
+    page = look(app)
+    assert "Not drawn" in words(page)
+    assert "Unknown outcome, may have been charged" in words(page)
+    click(page, f"open_{unknown.id}")
+
+    assert ["The connection was cut\\."] == [info.value for info in page.info]
+
+
+def test_stars_and_hearts_are_kept(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    page = look(app)
+
+    page.get("feedback")[0].set_value(3).run()
+    click(page, f"favourite_tile_{record.id}")
+
+    kept = store.history.get("local", record.id)
+    assert kept
+    assert (4, True) == (kept.rating, kept.favourite)
+    page.get("feedback")[0].set_value(None).run()
+    kept = store.history.get("local", record.id)
+    assert kept
+    assert 0 == kept.rating
+
+
+def test_a_whole_page_is_picked_at_once_and_tagged(app: AppTest, store: Store) -> None:
+    records = [drawn(store, f"square {number}", colour=number) for number in range(3)]
+    page = look(app)
+
+    page.checkbox(key="history_pick_page").check().run()
+    assert "3 selected" == page.button(key="history_unpick").label
+    page.multiselect(key="history_new_tags").set_value(["poster"]).run()
+    click(page, "history_add_tags")
+    click(page, "history_favour")
+
+    found = store.history.search("local", Query(tags=("poster",), favourite=True)).records
+    assert {record.id for record in records} == {record.id for record in found}
+
+
+def test_the_zip_of_what_is_picked_holds_bytes_and_sidecars(app: AppTest, store: Store) -> None:
+    first, second = drawn(store, "a red square", colour=1), drawn(store, "a blue square", colour=2)
+    page = pick(look(app), first, second)
+    assert not page.get("download_button")[0].proto.disabled
+
+    with zipfile.ZipFile(io.BytesIO(zipped("local", page.session_state["history_picked"]))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+
+    facts = [json.loads(data) for name, data in files.items() if name.endswith(".json")]
+    pictures = {hashlib.sha256(data).hexdigest() for name, data in files.items() if name.endswith(".png")}
+    assert {"a red square", "a blue square"} == {each["request"]["prompt"] for each in facts}
+    assert pictures == {each["sha256"] for each in facts}
+
+
+def test_what_is_moved_to_the_trash_comes_back_by_undo(app: AppTest, store: Store) -> None:
+    record, _ = drawn(store, "a red square", colour=1), drawn(store, "a blue square", colour=2)
+    page = click(pick(look(app), record), "history_trash")
+    assert ["a blue square"] == alts(page)
+
+    click(page, "history_undo")
+
+    assert ["a blue square", "a red square"] == alts(page)
+    assert "None selected" == page.button(key="history_unpick").label
+
+
+def test_the_trash_gives_back_what_is_restored(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    store.history.trash("local", [record.id])
+    page = look(app)
+    page.toggle(key="history_in_trash").set_value(True).run()
+
+    click(pick(page, record), "history_restore")
+
+    assert "The trash is empty." in [info.value for info in page.info]
+    assert 1 == total(store)
+
+
+def test_deleting_for_good_asks_first_and_takes_the_bytes(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    store.history.trash("local", [record.id])
+    page = look(app)
+    page.toggle(key="history_in_trash").set_value(True).run()
+    click(pick(page, record), "history_purge")
+    assert 1 == total(store, trashed=True)
+
+    click(page, "history_keep")
+    assert 1 == total(store, trashed=True)
+    click(page, "history_purge")
+    click(page, "history_sure")
+
+    assert 0 == total(store, trashed=True)
+    assert record.stored
+    assert not store.files.holds(record.stored)
+
+
+def test_the_trash_is_emptied_by_age(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    store.history.trash("local", [record.id])
+    page = look(app)
+    page.toggle(key="history_in_trash").set_value(True).run()
+
+    for age, left in ((30, 1), (0, 0)):
+        page.selectbox(key="history_age").set_value(age).run()
+        click(page, "history_empty")
+        click(page, "history_sure")
+        assert left == total(store, trashed=True)
+
+
+def test_details_show_what_is_known_and_leave_the_form_alone(app: AppTest, store: Store) -> None:
+    parent = drawn(store, "a red square", colour=1)
+    assert parent.stored
+    child = drawn(store, "a bluer square", colour=2, parents=(parent.stored.sha256,))
+    app.text_area(key="prompt").set_value("what I am typing").run()
+    page = click(look(app), f"open_{child.id}")
+
+    rows = {row[0]: list(row[1:]) for row in page.table[0].value.to_numpy()}
+    assert ["low", "low"] == rows["Quality"]
+    assert ["$0.010–0.040", "$0.020"] == [cell.replace("\\", "") for cell in rows["Cost"]]
+    assert str(child.request_id) in words(page)
+    assert "Made from 1 picture" in words(page)
+    click(page, f"kin_made_{parent.id}")
+    assert "Became 1 picture" in words(page)
+    assert "what I am typing" == page.session_state["prompt"]
+
+
+def test_details_go_from_picture_to_picture(app: AppTest, store: Store) -> None:
+    records = [drawn(store, f"square {number}", colour=number) for number in range(3)]
+    page = click(look(app), f"open_{records[2].id}")
+    assert page.button(key="history_previous").disabled
+
+    click(page, "history_next")
+
+    assert "square 1" in [text.value for text in page.text]
+    assert "2 of 3 on this page" in [text.value for text in page.text]
+
+
+def test_tags_and_notes_of_one_are_kept(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    page = click(look(app), f"open_{record.id}")
+
+    page.multiselect(key=f"tags_{record.id}").set_value(["poster", "client A"]).run()
+    page.text_area(key=f"note_{record.id}").set_value("for the **door**").run()
+    page.multiselect(key=f"tags_{record.id}").set_value(["poster"]).run()
+
+    kept = store.history.get("local", record.id)
+    assert kept
+    assert (("poster",), "for the **door**") == (kept.tags, kept.note)
+
+
+def test_its_settings_are_taken_over_into_the_form(app: AppTest, store: Store) -> None:
+    record = drawn(store, "a green square", model="gpt-image-2", quality="high", size="1536x1024")
+    page = click(look(app), f"open_{record.id}")
+
+    click(page, f"reuse_details_{record.id}")
+
+    assert ("a green square", "high", "1536x1024") == tuple(
+        page.session_state[key] for key in ("prompt", "quality", "size")
+    )
+    assert "Generate" == page.title[0].value
+
+
+def test_a_picture_whose_file_is_gone_is_named(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    assert record.stored
+    store.files.forget(record.stored)
+
+    page = look(app)
+
+    assert ["Its file is gone"] == [error.proto.title for error in page.error]
+
+
+def test_our_zip_and_a_strangers_picture_are_taken_in(app: AppTest, store: Store) -> None:
+    record = drawn(store, "a red square", colour=1)
+    packed = zipped("local", (record.id,))
+    store.history.trash("local", [record.id])
+    store.history.purge("local", [record.id])
+    app.session_state["history_files"] = True
+    page = look(app)
+
+    files = [
+        ("mine.zip", packed, "application/zip"),
+        ("other.png", picture(77).data, "image/png"),
+        ("bad.zip", b"no", ""),
+    ]
+    page.file_uploader[0].set_value(files).run()
+    click(page, "history_take")
+
+    assert 2 == total(store)
+    assert "a red square" in alts(page)
+    assert ["Choose another file"] == [error.proto.title for error in page.error]
+    assert "2 taken in. bad.zip: " in words(page)
+
+
+def test_a_backup_brings_another_house_here(app: AppTest, store: Store, tmp_path: Path) -> None:
+    other = Store(tmp_path / "other" / "images")
+    drawn(other, "a red square", colour=1)
+    backup = io.BytesIO()
+    other.transfer.backup(backup)
+    other.close()
+    drawn(store, "a blue square", colour=2)
+    app.session_state["history_files"] = True
+    page = look(app)
+
+    page.file_uploader[1].set_value(("backup.zip", backup.getvalue(), "application/zip")).run()
+    click(page, "history_restore_backup")
+
+    assert ["a blue square", "a red square"] == alts(page)
+
+
+def test_the_room_it_takes_is_said(app: AppTest, store: Store) -> None:
+    drawn(store)
+    app.session_state["history_files"] = True
+
+    page = look(app)
+
+    assert "1 files of pictures take" in words(page)
+    assert " are free." in words(page)
