@@ -185,7 +185,7 @@ class Session:
         try:
             self._finish_reading()
             request, account = again or self.request(), self.account
-            if self._is_repeat(page, request):
+            if self._is_repeat(page, request, again=again is not None):
                 return
             for problem in request.problems(account.server):
                 self._state["_refused"] = problem
@@ -207,12 +207,14 @@ class Session:
             with suppress(TimeoutError):
                 self.has_read(self.reading.result(READING))
 
-    def _is_repeat(self, page: str, request: ImageRequest) -> bool:
+    def _is_repeat(self, page: str, request: ImageRequest, *, again: bool) -> bool:
         """Whether this click belongs to the drawing that runs or has just been clicked for."""
         last, self._state["_clicked"] = self._state.get("_clicked", 0.0), time.monotonic()
         job = services().jobs.get(self._state.get(f"_job_{page}", ""), self.owner)
         soon = self._state["_clicked"] - last < REPEAT
-        return job is not None and (not job.done or (soon and job.request == request))
+        # An answer from history comes within a double click, and the click that asks for another is no second one.
+        soon = soon and job is not None and job.request == request and not (again and job.cached)
+        return job is not None and (not job.done or soon)
 
     @property
     def reading(self) -> "Future[Listing] | None":

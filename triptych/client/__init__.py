@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -71,7 +71,7 @@ class ImageClient:
         ticket: str = "-",
         stop: asyncio.Event | None = None,
         witness: Witness | None = None,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Send ``request`` and yield what happens until every part of it has Finished or Failed.
 
         ``witness`` hears of every attempt before it goes out, and of the answer's request id as soon as it is known.

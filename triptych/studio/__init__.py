@@ -3,8 +3,9 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,37 +51,38 @@ class Studio:
         redraw: bool = False,
         any_price: bool = False,
         stop: asyncio.Event | None = None,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Events of the drawing, with each Finished replaced by a Saved once its bytes and records are on disk.
 
         An equal request of the same owner is answered from history unless ``redraw`` asks for new pictures.
         ``any_price`` is the user's word that an unknown price is fine. Raises Refused before anything is sent: what
         is wrong with the request, key, disk, database or budget.
         """
-        account = client.account
-        request.check(account.server)
+        request.check(client.account.server)
         client.check()
-        entry = Entry(
-            ticket=ticket or uuid.uuid4().hex,
-            request=request,
-            engine=engine_of(account),
-            estimate=promise(request, account.server),
-            charged=account.server.charged,
-            owner=owner,
-            page=page,
-            allow_unknown=any_price or not self.budget.caps,
-        )
+        allowed = any_price or not self.budget.caps
+        entry = _entry(request, client.account, owner, ticket, page=page, allow_unknown=allowed)
         if not redraw and (found := await aside(self._line, partial(self._cached, entry))):
             for saved in found:
                 yield saved
             return
         await aside(self._line, partial(self._open, entry))
+        async with aclosing(self._followed(client, entry, stop)) as events:
+            async for event in events:
+                yield event
+
+    async def _followed(self, client: "ImageClient", entry: Entry, stop: asyncio.Event | None) -> AsyncGenerator[Event, None]:
+        """Draw what has been opened, and close it however that ends."""
         diary, started = Diary(self.store.journal, self._line, entry.ticket), time.monotonic()
+        order = {"owner": entry.owner, "ticket": entry.ticket}
         try:
-            async for event in client.draw(request, owner=owner, ticket=entry.ticket, stop=stop, witness=diary):
-                told = await self._saved(event, account, request, diary) if isinstance(event, Finished) else event
-                diary.heard(told)
-                yield told
+            async with aclosing(client.draw(entry.request, **order, stop=stop, witness=diary)) as events:
+                async for event in events:
+                    told = event
+                    if isinstance(event, Finished):
+                        told = await self._saved(event, client.account, entry.request, diary)
+                    diary.heard(told)
+                    yield told
         finally:
             await diary.close(time.monotonic() - started)
 
@@ -120,3 +122,19 @@ class Studio:
         return Saved(
             finished.part, tuple(pieces), got, finished.usage, dollars, finished.request_id, finished.seconds, trouble
         )
+
+
+def _entry(
+    request: ImageRequest, account: Account, owner: str, ticket: str | None, *, page: str, allow_unknown: bool
+) -> Entry:
+    """What the journal is told before anything is sent."""
+    return Entry(
+        ticket=ticket or uuid.uuid4().hex,
+        request=request,
+        engine=engine_of(account),
+        estimate=promise(request, account.server),
+        charged=account.server.charged,
+        owner=owner,
+        page=page,
+        allow_unknown=allow_unknown,
+    )

@@ -1,0 +1,65 @@
+"""The studio under test, and what stands around it."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from triptych.budget import Budget
+from triptych.client import ImageClient
+from triptych.engine.serve import Engine
+from triptych.request import ImageRequest
+from triptych.results import Event
+from triptych.servers import LIKE_OPENAI, Account
+from triptych.store import Store
+from triptych.store.tables import drawings
+from triptych.studio import Studio
+
+REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low", n=2)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Engine]:
+    engine = Engine.start(pace=0)
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def engine(running: Engine) -> Engine:
+    running.faults.clear()
+    running.log.clear()
+    return running
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    store = Store(tmp_path / "images")
+    yield Studio(store, Budget(store, {}))
+    store.close()
+
+
+@pytest.fixture
+async def client(engine: Engine) -> AsyncIterator[ImageClient]:
+    client = ImageClient(Account(engine.base_url, engine.token, server=LIKE_OPENAI))
+    yield client
+    await client.aclose()
+
+
+async def drawn(
+    studio: Studio, client: ImageClient, request: ImageRequest = REQUEST, ticket: str = "t", **how: Any
+) -> list[Event]:
+    return [event async for event in studio.draw(client, request, ticket=ticket, **how)]
+
+
+def forget_process(store: Store) -> None:
+    """Let everything that is open belong to a process that is gone."""
+    with store.database.write() as connection:
+        connection.execute(update(drawings).values(process="gone"))
+
+
+def sidecars(studio: Studio) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text()) for path in sorted(studio.store.root.rglob("*.json"))]
