@@ -16,6 +16,7 @@ from triptych.errors import Refused
 from triptych.store import Found, Query
 
 SIZE = 24  # places on one page
+LINE = 48  # pixels: as high with Undo as without
 
 
 def history_results(query: Query) -> None:
@@ -49,7 +50,10 @@ def _pages(total: int) -> int:
 
 
 def _count(found: Found) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    row = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", height=LINE, border=False
+    )
+    with row:
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.caption(f"{found.total:,} found", width="content")
             undo_trash()

@@ -1,0 +1,98 @@
+"""The History page in a real browser: search while typing, a ZIP whose bytes are the engine's, and a way back."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.drawing import Drawer, drawer, generate, is_drawn
+from tests.conftest import Serve
+
+PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
+
+
+@pytest.fixture
+def engine() -> Iterator[Drawer]:
+    with drawer() as started:
+        started.at(0)
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, serve: Serve, engine: Drawer) -> Page:
+    """A tab on the History page of a playground in which two pictures have been drawn."""
+    address = serve(**engine.environment)
+    tab = browser.new_context(
+        base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True
+    ).new_page()
+    tab.goto("/")
+    for prompt in PROMPTS:
+        generate(tab, prompt)
+        is_drawn(tab, prompt)
+    tab.get_by_role("link", name="History").click()
+    expect(pictures(tab)).to_have_count(2)
+    return tab
+
+
+def pictures(page: Page) -> Locator:
+    return page.get_by_test_id("stImage").locator("img")
+
+
+def alts(page: Page) -> list[str | None]:
+    return [picture.get_attribute("alt") for picture in pictures(page).all()]
+
+
+def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page, engine: Drawer) -> None:
+    page.get_by_label("Search prompts").press_sequentially("fox", delay=20)
+    expect(pictures(page)).to_have_count(1)
+    assert [PROMPTS[0]] == alts(page)
+
+    page.get_by_label("Search prompts").fill("")
+    expect(pictures(page)).to_have_count(2)
+    page.get_by_text("Select page").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download ZIP").click()
+
+    with zipfile.ZipFile(download.value.path()) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sent = {hashlib.sha256(data).hexdigest() for name, data in files.items() if name.endswith(".png")}
+    facts = [json.loads(data) for name, data in files.items() if name.endswith(".json")]
+    assert set(engine.sent) == sent
+    assert set(PROMPTS) == {each["request"]["prompt"] for each in facts}
+
+
+def test_what_is_thrown_away_comes_back_and_nothing_else_moves(page: Page) -> None:
+    page.locator("[class*=st-key-pick_] label").first.click()
+    expect(page.get_by_role("button", name="1 selected")).to_be_visible()
+    before = pictures(page).first.bounding_box()
+    page.get_by_role("button", name="Move to trash").click()
+    expect(pictures(page)).to_have_count(1)
+    assert [PROMPTS[0]] == alts(page)
+    assert before == pictures(page).first.bounding_box()
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(pictures(page)).to_have_count(2)
+
+
+def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
+    page.locator("[class*=st-key-open_] button").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Use these settings")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_text("2 of 2 on this page")).to_be_visible()
+
+    dialog.get_by_role("button", name="Use these settings").click()
+
+    expect(page.get_by_role("heading", name="Generate")).to_be_visible()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPTS[0])
+
+
+def test_a_chart_is_drawn_under_the_policy_of_the_page(page: Page) -> None:
+    page.get_by_role("link", name="Spending").click()
+
+    expect(page.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first).to_be_visible()
