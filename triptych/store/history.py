@@ -108,13 +108,12 @@ class History:
     def choices(self, owner: str) -> Choices:
         """What the owner's records differ in."""
         with self._database.read() as connection:
-
-            def of(column: Any) -> tuple[str, ...]:
-                mine = select(column).distinct().where(column.table.c.owner == owner)
-                return tuple(sorted(connection.execute(mine).scalars()))
-
             by = records.c
-            return Choices(of(by.model), of(by.quality), of(by.size), of(by.engine), of(tags.c.tag))
+            kinds = select(by.model, by.quality, by.size, by.engine).distinct().where(by.owner == owner)
+            told = select(tags.c.tag).distinct().where(tags.c.owner == owner)
+            rows = connection.execute(kinds).all()
+            models, qualities, sizes, engines = (tuple(sorted({row[at] for row in rows})) for at in range(4))
+            return Choices(models, qualities, sizes, engines, tuple(sorted(connection.execute(told).scalars())))
 
     def digests(self) -> frozenset[str]:
         """The SHA-256 of every picture that a record of any owner names."""

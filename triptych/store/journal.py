@@ -13,7 +13,7 @@ from triptych.store.ending import End, Outcome, close, keep
 from triptych.store.entries import OPEN, Entry, Held, Kept, Period, Rebuilt, Recovery
 from triptych.store.files import Files
 from triptych.store.money import reserve, settle, standing
-from triptych.store.presence import PROCESS, Presence
+from triptych.store.presence import Presence, me
 from triptych.store.rebuild import is_doubtful, rebuild, trust
 from triptych.store.recovery import recover
 from triptych.store.rows import drawing_row
@@ -47,7 +47,7 @@ class Journal:
             if entry.charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
             try:
-                connection.execute(insert(drawings).values(**drawing_row(entry, at, keys, held, process=PROCESS)))
+                connection.execute(insert(drawings).values(**drawing_row(entry, at, keys, held, process=me())))
             except IntegrityError:
                 raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
             for sha256 in dict.fromkeys(entry.parents):

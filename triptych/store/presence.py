@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import Connection, delete, select
 
@@ -17,9 +18,18 @@ from triptych.store.units import now, stamp
 
 log = logging.getLogger(__name__)
 
-PROCESS = uuid.uuid4().hex  # of this process as long as it lives
 BEAT = 10.0  # seconds
 GONE = timedelta(seconds=60)  # without a beat
+
+
+@cache
+def _name(_pid: int) -> str:
+    return uuid.uuid4().hex
+
+
+def me() -> str:
+    """This process's name among all that share the records, as long as it lives; a forked child has its own."""
+    return _name(os.getpid())
 
 
 class Presence:
@@ -50,7 +60,7 @@ class Presence:
             self._beating = None
         try:
             with self._database.write() as connection:
-                connection.execute(delete(processes).where(processes.c.id == PROCESS))
+                connection.execute(delete(processes).where(processes.c.id == me()))
         except TriptychError as error:
             log.warning("this process could not say that it ends: %s", error)
 
@@ -63,7 +73,7 @@ class Presence:
 
     def _beat(self) -> None:
         at = stamp(now())
-        row = {"id": PROCESS, "host": socket.gethostname(), "pid": os.getpid(), "started": at, "heartbeat": at}
+        row = {"id": me(), "host": socket.gethostname(), "pid": os.getpid(), "started": at, "heartbeat": at}
         with self._database.write() as connection:
             connection.execute(upsert(connection, processes, row, ("id",)))
 
@@ -72,7 +82,7 @@ def living(connection: Connection) -> set[str]:
     """The ids of the processes that live, this one among them."""
     rows = connection.execute(select(processes).where(processes.c.heartbeat >= stamp(now() - GONE))).mappings()
     host = socket.gethostname()
-    return {PROCESS} | {row["id"] for row in rows if row["host"] != host or _runs(row["pid"])}
+    return {me()} | {row["id"] for row in rows if row["host"] != host or _runs(row["pid"])}
 
 
 def _runs(pid: int) -> bool:

@@ -122,7 +122,8 @@ records = Table(
     Column("note", Text, nullable=False, default=""),
     Column("trashed", BigInteger),
     UniqueConstraint("ticket", "part", "position"),
-    Index("records_by_time", "owner", "created", "id"),
+    Index("records_by_time", "owner", "trashed", "created", "ticket", "part", "position"),
+    Index("records_by_kind", "owner", "model", "quality", "size", "engine"),
     Index("records_by_picture", "sha256"),
 )
 

@@ -1,5 +1,6 @@
 """The store's two homes: SQLite and a folder; a real PostgreSQL server and the S3 protocol."""
 
+import logging
 import socket
 import uuid
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def bucket() -> Iterator[str]:
         port = free.getsockname()[1]
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it tells every request
     with pytest.MonkeyPatch.context() as patch:
         address = f"http://127.0.0.1:{port}"
         for name, value in {

@@ -135,7 +135,9 @@ def _records() -> None:
         UniqueConstraint("ticket", "part", "position"),
     )
     op.create_index("records_by_picture", "records", ["sha256"], unique=False)
-    op.create_index("records_by_time", "records", ["owner", "created", "id"], unique=False)
+    by_time = ["owner", "trashed", "created", "ticket", "part", "position"]
+    op.create_index("records_by_time", "records", by_time, unique=False)
+    op.create_index("records_by_kind", "records", ["owner", "model", "quality", "size", "engine"], unique=False)
 
 
 def _state() -> None:

@@ -1,0 +1,40 @@
+"""A history of thousands of pictures, made quickly."""
+
+import uuid
+from pathlib import Path
+
+from triptych.request import ImageRequest
+from triptych.store import Caps, Entry, Store
+from triptych.store.rows import COPIED, drawing_row
+from triptych.store.tables import drawings, parts, records, tags
+from triptych.store.units import now, stamp
+
+WORDS = ("fox", "snow", "harbour", "lantern", "gouache", "mountain", "teapot", "forest", "neon", "portrait")
+MODELS = ("gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst")
+
+
+def many(root: Path, pictures: int) -> Store:
+    """A store whose records name so many pictures; the pictures themselves are not there."""
+    store, at, caps = Store(root / "images", caps=Caps(timezone="UTC")), now(), Caps(timezone="UTC")
+    made = [_rows(number, stamp(at) - number * 60_000_000, caps) for number in range(pictures)]
+    with store.database.write() as connection:
+        for table, rows in zip((drawings, parts, records, tags), zip(*made, strict=True), strict=True):
+            connection.execute(table.insert(), list(rows))
+    return store
+
+
+def _rows(number: int, created: int, caps: Caps) -> tuple[dict[str, object], ...]:
+    ticket = f"{number}"
+    style = " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 30))
+    request = ImageRequest(model=MODELS[number % 4], prompt=f"picture {number} of a {style}", quality="low")
+    entry = Entry(ticket=ticket, request=request, engine="openai")
+    drawing = {**drawing_row(entry, now(), caps.keys(now(), ticket), 0, process=""), "created": created}
+    drawing |= {"status": "done", "dollars": 15_000, "closed": created, "seconds": 9.5}
+    record = {
+        **{name: drawing[name] for name in COPIED},
+        "id": uuid.uuid4().hex, "status": "done", "part": 0, "position": 0, "sha256": f"{number:064x}",
+        "format": "png", "width": 1024, "height": 1024, "bytes": 1, "dollars": 15_000, "seconds": 9.5,
+        "rating": number % 6, "favourite": number % 7 == 0,
+    }  # fmt: skip
+    part = {"ticket": ticket, "part": 0, "pictures": 1, "got": "{}", "usage": '{"output_tokens": 9}', "seconds": 9.5}
+    return drawing, part, record, {"record": record["id"], "tag": WORDS[number % 10], "owner": "local"}

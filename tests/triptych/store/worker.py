@@ -1,0 +1,66 @@
+"""Many processes that write at once: `worker.py WHAT IMAGES DATABASE PROCESSES EACH` forks them after the imports."""
+
+import itertools
+import os
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry
+from triptych.errors import OverBudget
+from triptych.store import Caps
+
+DOLLAR = (Decimal(1), Decimal(1))
+
+
+def writes(home: Home, number: int, each: int) -> None:
+    """Open and close drawings; says how many."""
+    store = home.store()
+    for one in range(each):
+        store.journal.open(entry(f"{number}-{one}"))
+        store.journal.closed(f"{number}-{one}", "done", Decimal("0.01"))
+    say(f"wrote {each}")
+    store.close()
+
+
+def races(home: Home, number: int, each: int) -> None:
+    """Ask for more than a cap of ten dollars takes; says each one that was let through."""
+    store = home.store(Caps(day=Decimal(10), timezone="UTC"))
+    for one in range(each):
+        try:
+            store.journal.open(entry(f"{number}-{one}", estimate=DOLLAR))
+        except OverBudget:
+            continue
+        say("through")
+    os._exit(0)  # as a crash would leave it: nothing is closed
+
+
+def draws(home: Home, number: int, _each: int) -> None:
+    """Draw pictures until killed; says each ticket whose end is in the journal."""
+    store = home.store(NO_CAPS)
+    for one in itertools.count():
+        ticket = f"{os.getpid()}-{number}-{one}"
+        draw(store, ticket, data=os.urandom(1 << 16))
+        say(ticket)
+
+
+def say(line: str) -> None:
+    os.write(1, f"{line}\n".encode())  # in one piece, beside the other processes' lines
+
+
+def main(what: str, images: str, database: str, processes: str, each: str) -> None:
+    home = Home(images if "://" in images else Path(images), database)
+    home.store().journal.money("day")
+    children = []
+    for number in range(int(processes)):
+        child = os.fork()
+        if not child:
+            {"writes": writes, "races": races, "draws": draws}[what](home, number, int(each))
+            os._exit(0)
+        children.append(child)
+    say(f"pids {' '.join(map(str, children))}")
+    sys.exit(max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
