@@ -1,0 +1,178 @@
+"""The Spending page: where money and time went, what is held, and what a person has to say about it."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from components.spending_csv import csv_of, safe
+from components.spending_tables import percentile
+from tests.pages.made import drawn, failed, lost
+from tests.pages.tabs import environment, words
+from triptych.store import Store
+
+
+@pytest.fixture
+def store(process: Services) -> Store:
+    """Where the pages of this test keep what was made."""
+    return process.store
+
+
+def look(app: AppTest) -> AppTest:
+    """Open the page."""
+    page = app.switch_page("pages/spending.py").run()
+    assert not page.exception
+    return page
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.main.metric}
+
+
+def rows(page: AppTest, number: int) -> list[list[str]]:
+    return [[str(cell).replace("\\", "") for cell in row] for row in page.table[number].value.to_numpy()]
+
+
+def test_with_nothing_drawn_it_says_what_it_is_for(app: AppTest) -> None:
+    page = look(app)
+
+    assert "Where money and time went" in page.markdown[0].value
+    assert "$0.00" == metrics(page)["Spent"]
+    assert "No cap is set." in words(page)
+
+
+def test_the_totals_are_of_what_was_charged_and_the_demo_stands_apart(app: AppTest, store: Store) -> None:
+    for number in range(3):
+        drawn(store, f"square {number}", colour=number, dollars="0.5")
+    thrown = drawn(store, "a bad square", colour=9, dollars="0.5")
+    store.history.trash("local", [thrown.id])
+    drawn(store, "a free square", engine="demo", dollars="7")
+    failed(store)
+    drawn(store, "their square", owner="ada@example.org", dollars="9")
+
+    shown = metrics(look(app))
+
+    assert ("$2.00", "4", "$0.67", "1", "1") == tuple(
+        shown[name] for name in ("Spent", "Pictures", "Cost per kept picture", "Failed", "Not charged")
+    )
+
+
+def test_a_chart_says_its_point_in_words(app: AppTest, store: Store) -> None:
+    drawn(store, dollars="0.25")
+    drawn(store, dollars="0.5", model="gpt-image-2.5-flare", colour=2)
+
+    page = look(app)
+
+    alts = [chart.proto.alt for chart in page.get("vega_lite_chart")]
+    assert 4 == len(alts)
+    assert alts[0].startswith("Dollars spent by day; most, $0.75, on 20")
+    assert "Dollars by model; most, $0.50, for gpt-image-2.5-flare" == alts[1]
+
+
+def test_the_period_leaves_out_what_came_before_it(app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("triptych.store.journal.now", lambda: datetime.now(UTC) - timedelta(days=20))
+        drawn(store, dollars="0.5")
+    drawn(store, dollars="0.25", colour=2)
+    page = look(app)
+    assert "$0.75" == metrics(page)["Spent"]
+
+    page.button_group(key="spending_period").set_value("7 days")
+    page.run()
+
+    assert "$0.25" == metrics(page)["Spent"]
+
+
+def test_times_and_estimates_stand_by_model_and_quality(app: AppTest, store: Store) -> None:
+    for number, seconds in enumerate((30.0, 10.0, 20.0)):
+        drawn(store, seconds=seconds, dollars="0.02", colour=number)
+
+    page = look(app)
+
+    assert [["gpt-image-2", "low", "3", "20.0 s", "30.0 s", "30.0 s"]] == rows(page, 0)
+    assert [["gpt-image-2", "low", "3", "$0.12", "$0.060", "-50%", "-20%"]] == rows(page, 1)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 2.0), (0.9, 4.0), (0.0, 1.0), (1.0, 4.0)])
+def test_a_percentile_is_a_value_that_was_seen(share: float, expected: float) -> None:
+    assert expected == percentile((1.0, 2.0, 3.0, 4.0), share)
+
+
+@pytest.mark.parametrize(("button", "spent"), [("charged", "0.04"), ("free", "0")])
+def test_a_person_says_whether_an_unknown_outcome_was_charged(
+    app: AppTest, store: Store, button: str, spent: str
+) -> None:
+    record = lost(store, "a lost square")
+    page = look(app)
+    assert "$0.040 held" in words(page)
+    assert str(Decimal("0.04")) == str(store.journal.money("day").reserved.normalize())
+
+    page.button(key=f"{button}_{record.ticket}").click().run()
+
+    held = store.journal.money("day")
+    assert (Decimal(spent), Decimal(0)) == (held.spent, held.reserved)
+    assert "None. What is sent and not answered is listed here" in words(page)
+
+
+def test_an_unknown_outcome_in_the_trash_is_still_to_be_settled(app: AppTest, store: Store) -> None:
+    record = lost(store)
+    store.history.trash("local", [record.id])
+
+    page = look(app)
+
+    assert f"charged_{record.ticket}" in {button.key for button in page.button}
+
+
+def test_a_cap_shows_what_is_left(process: Services, app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn(process.store, dollars="0.5")
+    environment(monkeypatch, TRIPTYCH_BUDGET_DAY="2", TRIPTYCH_BUDGET_RUN="0.25")
+
+    page = look(app)
+
+    texts = [bar.proto.text.replace("\\", "") for bar in page.get("progress")]
+    assert ["$0.50 of $2.00 spent today, $0.00 held, $1.50 left"] == texts
+    assert "One click may cost at most $0.25." in words(page)
+
+
+def test_the_csv_has_a_line_for_each_and_runs_nothing(app: AppTest, store: Store) -> None:
+    drawn(store, '=HYPERLINK("http://x.example")', dollars="0.02")
+    failed(store)
+    store.history.trash("local", [drawn(store, "thrown away", colour=3).id])
+    now = datetime.now(UTC)
+
+    text = csv_of("local", (now - timedelta(days=1), now + timedelta(days=1))).decode("utf-8-sig")
+
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert [("done", "0.020000"), ("failed", ""), ("done", "0.020000")] == [
+        (line["status"], line["cost_usd"]) for line in lines
+    ]
+    assert '\'=HYPERLINK("http://x.example")' == lines[0]["prompt"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_what_a_spreadsheet_would_run_is_made_text(start: str) -> None:
+    assert f"'{start}1" == safe(f"{start}1")
+    assert f"1{start}" == safe(f"1{start}")
+
+
+def test_after_damage_a_person_rebuilds_what_was_spent(app: AppTest, store: Store) -> None:
+    drawn(store, dollars="0.5")
+    assert store.root
+    path = store.root.parent / "triptych.db"
+    store.close()
+    for file in store.root.parent.glob("triptych.db*"):
+        file.unlink()
+    path.write_bytes(b"this is no database" * 500)
+    for name in ("database", "journal", "history", "transfer"):
+        store.__dict__.pop(name, None)
+    page = look(app)
+    assert ["Rebuild what was spent, or confirm it"] == [warning.proto.title for warning in page.warning]
+
+    page.button(key="rebuild").click().run()
+
+    assert [] == list(page.warning)
+    assert not store.journal.doubtful()
