@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from triptych.errors import InvalidSetting, NotSaved
@@ -19,15 +21,15 @@ class Bucket:
     """Objects below the URL's path. An object is there whole or not at all: that is how these services work."""
 
     def __init__(self, url: str) -> None:
+        if find_spec("obstore") is None:
+            raise InvalidSetting("TRIPTYCH_STORAGE_URL needs a library: pip install 'triptych[cloud]'.")
         self._url = url
 
     @cached_property
     def _store(self) -> "ObjectStore":
-        try:
-            from obstore.exceptions import BaseError
-            from obstore.store import from_url
-        except ImportError:
-            raise InvalidSetting("TRIPTYCH_STORAGE_URL needs a library: pip install 'triptych[cloud]'.") from None
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+
         try:
             return from_url(self._url, client_options=_patience(), retry_config=RETRIES)
         except (BaseError, ValueError):
@@ -36,70 +38,52 @@ class Bucket:
     def read(self, name: str) -> bytes:
         """The object's bytes; raises KeyError where there is none, and NotSaved where the bucket does not answer."""
         import obstore
-        from obstore.exceptions import BaseError
 
-        try:
-            return bytes(obstore.get(self._store, name).bytes())
-        except FileNotFoundError:
-            raise KeyError(name) from None
-        except BaseError as error:
-            raise _in_words(error) from None
+        with _in_words():
+            try:
+                return bytes(obstore.get(self._store, name).bytes())
+            except FileNotFoundError:
+                raise KeyError(name) from None
 
     def write(self, name: str, data: bytes) -> None:
         """Keep the bytes under a name, unless it is taken; raises NotSaved."""
         import obstore
-        from obstore.exceptions import BaseError
 
-        try:
-            if self.size(name) is None:
+        if self.size(name) is None:
+            with _in_words():
                 obstore.put(self._store, name, data)
-        except BaseError as error:
-            raise _in_words(error) from None
 
     def size(self, name: str) -> int | None:
         """The object's bytes, None where there is none of that name; raises NotSaved as the others do."""
         import obstore
-        from obstore.exceptions import BaseError
 
-        try:
-            return obstore.head(self._store, name)["size"]
-        except FileNotFoundError:
-            return None
-        except BaseError as error:
-            raise _in_words(error) from None
+        with _in_words():
+            try:
+                return obstore.head(self._store, name)["size"]
+            except FileNotFoundError:
+                return None
 
     def remove(self, name: str) -> None:
         """Remove the object, if it is there; raises NotSaved where it cannot be removed."""
         import obstore
-        from obstore.exceptions import BaseError
 
-        try:
+        with _in_words(), suppress(FileNotFoundError):
             obstore.delete(self._store, name)
-        except FileNotFoundError:
-            return
-        except BaseError as error:
-            raise _in_words(error) from None
 
     def names(self, below: str) -> Iterator[tuple[str, int]]:
         """Every object below a prefix with its bytes; raises NotSaved where the bucket does not answer."""
         import obstore
-        from obstore.exceptions import BaseError
 
-        try:
+        with _in_words():
             for batch in obstore.list(self._store, prefix=f"{below}/"):
                 yield from ((each["path"], each["size"]) for each in batch)
-        except BaseError as error:
-            raise _in_words(error) from None
 
     def check(self) -> None:
         """Raise NotSaved if the bucket cannot be written, before anything is paid for."""
         import obstore
-        from obstore.exceptions import BaseError
 
-        try:
+        with _in_words():
             obstore.put(self._store, PROBE, b"")
-        except BaseError as error:
-            raise _in_words(error) from None
 
     def free(self) -> int | None:
         """None: a bucket has no end."""
@@ -112,6 +96,13 @@ def _patience() -> "ClientConfig":
     return {"connect_timeout": "5s", "timeout": "60s", "allow_http": plain}
 
 
-def _in_words(error: Exception) -> NotSaved:
+@contextmanager
+def _in_words() -> Iterator[None]:
     """The kind of failure only: its text may hold addresses and signatures."""
-    return NotSaved(f"The bucket of the pictures does not answer as it should ({type(error).__name__}).")
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, OSError) as error:  # what is missing and what is forbidden are Python's own errors
+        kind = type(error).__name__
+        raise NotSaved(f"The bucket of the pictures does not answer as it should ({kind}).") from None

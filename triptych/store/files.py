@@ -42,8 +42,8 @@ class Files:
     """Pictures in a folder, or in the bucket of an s3://, gs:// or az:// URL. What is written is never rewritten."""
 
     def __init__(self, root: Path | str) -> None:
-        self.root = Path(root) if isinstance(root, Path) or "://" not in root else Path()
         self.place: Place = _place(root)
+        self.root = self.place.root if isinstance(self.place, Folder) else Path()
 
     def save(self, picture: Picture) -> Stored:
         """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
