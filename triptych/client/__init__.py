@@ -96,7 +96,7 @@ class ImageClient:
         finally:
             for task in (stopper, *parts):
                 task.cancel()
-            await asyncio.gather(stopper, *parts, return_exceptions=True)
+            await asyncio.gather(stopper, everything, *parts, return_exceptions=True)
 
     async def models(self) -> list[dict[str, Any]]:
         """The entries of the server's model list; raises TriptychError where it has none."""
