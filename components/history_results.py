@@ -4,7 +4,6 @@ import math
 
 import streamlit as st
 
-from components.error_notice import error_notice, plain
 from components.history_details import history_details
 from components.history_grid import history_grid
 from components.history_query import PAGE, clear_filters, is_filtered
@@ -12,7 +11,6 @@ from components.history_selection import selection_bar, undo_trash
 from components.history_trash import trash_row
 from components.services import services
 from components.session import session
-from triptych.errors import Refused
 from triptych.store import Found, Query
 
 SIZE = 24  # places on one page
@@ -21,7 +19,6 @@ LINE = 48  # pixels: as high with Undo as without
 
 def history_results(query: Query) -> None:
     """Draw what ``query`` finds, page by page, with what can be done with it."""
-    _news()
     found = _found(query)
     if query.trashed:
         trash_row(found.total)
@@ -67,11 +64,3 @@ def _nothing(query: Query) -> None:
             st.button("Clear search and filters", key="history_clear_all", on_click=clear_filters)
     elif query.trashed:
         st.info("The trash is empty.", icon=":material/delete:")
-
-
-def _news() -> None:
-    news = session().told()
-    if isinstance(news, Refused):
-        error_notice(news)
-    elif news:
-        st.toast(plain(news), icon=":material/check:")

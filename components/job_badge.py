@@ -22,8 +22,10 @@ def _badge(was: int) -> None:
         if running:
             pictures = sum(job.request.n for job in running)
             clock = f"{max(job.seconds for job in running):.0f} s"
-            st.caption(f"Drawing {pictures} picture{'s' * (pictures > 1)} · {clock}")
-            st.button("Stop", key="stop", on_click=_stop, args=(running,), type="tertiary", help=cancel_advice())
+            st.caption(f"{pictures} picture{'s' * (pictures > 1)} · {clock}")
+            st.button(
+                "Stop drawing", key="stop", on_click=_stop, args=(running,), type="tertiary", help=cancel_advice()
+            )
         else:
             st.caption("Nothing is being drawn")
     if len(running) != was:

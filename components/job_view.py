@@ -17,13 +17,18 @@ SLICE = 0.25  # seconds a run of the view waits for news; the next begins right 
 STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
 
 
-def job_view(page: str) -> None:
-    """Draw the page's newest drawing, live while it runs."""
+def job_view(page: str, running: bool) -> None:
+    """Draw the page's newest drawing, live while it runs.
+
+    ``running`` is what the row of buttons above was drawn for: if the drawing has ended since, the page starts again.
+    """
     job = session().job(page)
     if job is None:
         return
     if job.done:
         _ended(job)
+        if running:
+            st.rerun()
     else:
         st.fragment(_live, run_every=SLICE)(job)
 

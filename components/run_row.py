@@ -6,13 +6,14 @@ from components.job_badge import cancel_advice
 from components.price_tag import price_note, price_tag, run_label
 from components.services import services
 from components.session import session
+from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest, Problem
 
 ON_CLICK = {"prompt"}  # what a click settles: the text area commits when it loses the focus, so it is judged then
 
 
-def run_row(page: str, verb: str, request: ImageRequest) -> None:
-    """Draw the row. A click starts the drawing before the page is drawn again."""
+def run_row(page: str, verb: str, request: ImageRequest) -> bool:
+    """Draw the row and return whether it shows a running drawing. A click starts one before the page is drawn again."""
     here = session()
     here.ticket(page)
     job = here.job(page)
@@ -38,7 +39,8 @@ def run_row(page: str, verb: str, request: ImageRequest) -> None:
     for problem in standing:
         problem_notice(problem)
     if here.refused and here.refused.parameter in {*ON_CLICK, "account"}:
-        st.error(here.refused.sentence, title="Not sent", icon=":material/error:")
+        st.error(here.refused.sentence, title=InvalidRequest.next_move, icon=":material/error:")
+    return running
 
 
 def _unknown_price(request: ImageRequest) -> None:

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import run_row
 from components.services import Services
 from tests.clock import stop_at
 from tests.serving import ROOT
 from triptych.catalog import MODELS
 from triptych.engine.serve import Engine
+from triptych.errors import OutcomeUnknown
+from triptych.jobs import Job
 from triptych.parameters import PARAMETERS, PROMPT_LIMIT
-from triptych.servers import GENERIC, LIKE_OPENAI, OPENAI, Account
+from triptych.request import ImageRequest
+from triptych.servers import DEMO, GENERIC, LIKE_OPENAI, OPENAI, Account
 
 PATIENCE = 30.0
 TODAY = "2026-11-23"
@@ -268,7 +272,7 @@ def test_a_prompt_that_cannot_be_sent_is_refused_by_the_click(
     press(app)
 
     ((title, sentence),) = refusals(app)
-    assert "Not sent" == title
+    assert "Change the request" == title
     assert words in sentence
     assert (prompt, ()) == (values(app)["prompt"], process.jobs.of("local"))
     assert [] == [entry for entry in engine.log if entry.method == "POST"]
@@ -386,3 +390,23 @@ def test_a_click_counts_while_another_tab_draws(app: AppTest, process: Services,
     assert ["the right one", "the left one"] == [job.request.prompt for job in process.jobs.of("local")]
     process.jobs.drain(PATIENCE)
     process.jobs.run(other.session_state["_client"].aclose()).result(PATIENCE)
+
+
+def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = "0" * 32
+    request = ImageRequest(model="gpt-image-2", prompt="a boat", size="1024x1024", quality="low")
+    job = Job(ticket, "local", "generate", request, DEMO)
+    process.jobs._jobs[ticket] = job
+    app.session_state["_job_generate"] = ticket
+    note = run_row.price_note
+
+    def ends_meanwhile(request: ImageRequest) -> str:
+        job.ended(OutcomeUnknown("It ended."))
+        return note(request)
+
+    monkeypatch.setattr(run_row, "price_note", ends_meanwhile)
+    app.run()
+
+    assert [] == [button.key for button in app.button if button.key == "cancel"]

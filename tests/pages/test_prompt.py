@@ -94,7 +94,7 @@ def test_a_prompt_that_cannot_be_sent_is_refused_in_words_on_the_click(
 
     click(app, "run")
 
-    assert ["Not sent"] == [error.proto.title for error in app.error]
+    assert ["Change the request"] == [error.proto.title for error in app.error]
     assert text == prompt(app)
     assert () == process.jobs.of("local")
     assert [] == list(engine.log)
