@@ -47,6 +47,7 @@ def drawn(store: Store, prompt: str = "a red square", *, owner: str = "local", e
         "cost_usd": dollars if engine != "demo" else "0", "pictures": 1, "seconds": seconds, "parents": [],
         "request_id": f"req_{ticket[:8]}",
     }  # fmt: skip
+    store.note(f"{ticket}-0-0", sidecar)
     store.journal.kept(ticket, 0, [Kept(0, stored, sidecar)])
     store.journal.closed(ticket, "done", Decimal(dollars), None, seconds)
     return newest(store, owner)

@@ -137,3 +137,29 @@ def test_the_room_it_takes_is_said(app: AppTest, store: Store) -> None:
 
     assert "1 files of pictures take" in words(page)
     assert " are free." in words(page)
+
+
+def test_a_file_that_cannot_be_taken_is_named_on_an_empty_page_too(app: AppTest) -> None:
+    app.session_state["history_files"] = True
+    page = look(app)
+
+    page.file_uploader[0].set_value([("../bad.zip", b"no", "application/zip")]).run()
+    click(page, "history_take")
+
+    assert ["Choose another file"] == [error.proto.title for error in page.error]
+    assert "0 taken in. " in words(page)
+
+
+def test_a_damaged_database_is_said_where_the_pictures_are_missing(app: AppTest, store: Store) -> None:
+    drawn(store, "a red square")
+    store.close()
+    for file in store.root.parent.glob("triptych.db*"):
+        file.write_bytes(b"this is no database" * 500)
+    for name in ("database", "journal", "history", "transfer"):
+        store.__dict__.pop(name, None)
+    page = look(app)
+    assert ["Rebuild what was spent, or confirm it"] == [warning.proto.title for warning in page.warning]
+
+    click(page, "rebuild")
+
+    assert ["a red square"] == alts(page)
