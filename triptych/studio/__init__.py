@@ -71,7 +71,9 @@ class Studio:
             async for event in events:
                 yield event
 
-    async def _followed(self, client: "ImageClient", entry: Entry, stop: asyncio.Event | None) -> AsyncGenerator[Event, None]:
+    async def _followed(
+        self, client: "ImageClient", entry: Entry, stop: asyncio.Event | None
+    ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
         diary, started = Diary(self.store.journal, self._line, entry.ticket), time.monotonic()
         order = {"owner": entry.owner, "ticket": entry.ticket}
