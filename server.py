@@ -184,6 +184,7 @@ def answer_at_once() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """At shutdown every picture under way is finished and saved first, for it may be paid for already."""
     answer_at_once()
+    await asyncio.to_thread(services.prepare)
     yield
     await asyncio.to_thread(services.drain, DRAIN_SECONDS)
 

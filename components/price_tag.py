@@ -15,12 +15,12 @@ from triptych.timing import Seconds
 
 
 def price_tag(request: ImageRequest) -> None:
-    """Draw the metrics "Estimated cost" and "Estimated time", with what makes them uncertain."""
+    """Draw the metrics "Estimated cost" and "Estimated time" at the end of a row, with what makes them uncertain."""
     cost = session().cost(request)
     seconds = session().seconds(request)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="large"):
-        st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
-        st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
+    st.space("stretch")
+    st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
+    st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
 
 
 def price_note(request: ImageRequest) -> str:

@@ -49,13 +49,16 @@ def _below(prompt: str) -> None:
     advice = [hint for hint in hints if hint.severity == "note"]
     with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
         st.caption(_line(prompt, hints), wrap=False)
-        with st.popover(
-            _counted(len(advice), "hint") if advice else "No hints", type="tertiary", disabled=not advice, key="hints"
-        ):
-            for hint in advice:
-                with st.container(gap="xxsmall"):
-                    st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
-                    st.caption(plain(hint.instead))
+        if advice:
+            _hints(advice)
+
+
+def _hints(advice: list[Hint]) -> None:
+    with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"):
+        for hint in advice:
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
+                st.caption(plain(hint.instead))
 
 
 def _line(prompt: str, hints: tuple[Hint, ...]) -> str:

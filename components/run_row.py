@@ -19,8 +19,7 @@ def run_row(page: str, verb: str, request: ImageRequest) -> bool:
     job = here.job(page)
     running = job is not None and not job.done
     standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
-    buttons, tag = st.columns([3, 2], vertical_alignment="center")
-    with buttons, st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
             run_label(verb, request),
             key="run",
@@ -32,7 +31,6 @@ def run_row(page: str, verb: str, request: ImageRequest) -> bool:
         )
         if job and running:
             st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
-    with tag:
         price_tag(request)
     st.caption(price_note(request))
     _unknown_price(request)

@@ -1,6 +1,7 @@
 """The composition root: what there is once in a process, made when it is first needed."""
 
 import atexit
+import importlib
 import logging
 import sys
 import threading
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FRONT = (
+    "numpy", "PIL.Image", "components.navigation", "components.code_panel", "components.job_view",
+    "components.prompt_box", "components.request_form", "components.run_row", "components.welcome",
+)  # fmt: skip
 PLACE = "triptych.process"
 WARM_AFTER = 2.0  # seconds after the first page's script
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
@@ -119,6 +124,12 @@ def today() -> Today:
 def left() -> Left:
     """What is left of the caps. Raises DatabaseDown."""
     return services().budget.left() if services().budget.caps else Left()
+
+
+def prepare() -> None:
+    """Import what the front page and Streamlit itself would import while the first visitor waits."""
+    for name in FRONT:
+        importlib.import_module(name)
 
 
 def warm_up() -> None:

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, drawer, generate, is_drawn, picture, until
-from tests.conftest import Serve
 from tests.serving import playground
 
 AT_ONCE = 2.0  # seconds from the end of the answer to the picture on the page, at full count
@@ -218,21 +217,6 @@ def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artis
     expect(page.get_by_role("alert")).to_contain_text("may still be charged")
     until(page, lambda: artist.engine.log[-1].status == 499)
     assert 1 == artist.posts
-
-
-@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/settings", "Settings")])
-def test_a_deep_link_into_a_cold_server_shows_the_frame(
-    browser: Browser, serve: Serve, artist: Drawer, path: str, title: str
-) -> None:
-    tab = browser.new_page(base_url=serve(**artist.environment))
-
-    tab.goto(path)
-
-    expect(tab.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=PATIENCE)
-    expect(tab.get_by_text(f"Compatible: 127.0.0.1:{artist.engine.port}")).to_be_visible()
-    menu = [re.compile(f"{name}$") for name in ("Generate", "Models", "Settings")]
-    expect(tab.get_by_test_id("stSidebarNav").get_by_role("link")).to_have_text(menu)
-    tab.close()
 
 
 def test_a_prompt_is_shown_as_text_and_fetches_nothing(page: Page, artist: Drawer) -> None:

@@ -14,7 +14,11 @@ with st.sidebar:
     st.text_input("SVG author")
     st.text_input("Safety identifier")
 st.title("Bare")
+for name in ("Builder", "Templates"):
+    st.popover(name, key=name, on_change="rerun")
 st.text_area("Prompt")
 st.button("Generate")
 st.metric("Estimated cost", f"${number * 0.05:.2f}")
 st.metric("Estimated time", "10–30 s")
+st.button("Try this")
+st.expander("Code", key="code", on_change="rerun")

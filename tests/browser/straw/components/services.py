@@ -1,6 +1,10 @@
 """Services of a house without any."""
 
 
+def prepare() -> None:
+    """There is nothing to import."""
+
+
 def ready() -> list[str]:
     return ["The straw is wet."]
 

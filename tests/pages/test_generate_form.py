@@ -1,0 +1,163 @@
+"""The Generate page's form: drawn from the catalog, priced, and refused where settings conflict."""
+
+import re
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from tests.clock import stop_at
+from tests.pages.form import (
+    PATIENCE,
+    TODAY,
+    captions,
+    chosen,
+    metrics,
+    on,
+    options,
+    press,
+    values,
+    warnings,
+    widgets,
+)
+from triptych.catalog import MODELS
+from triptych.engine.serve import Engine
+from triptych.parameters import PARAMETERS
+from triptych.servers import GENERIC, LIKE_OPENAI, Account
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_at(monkeypatch, TODAY, "components.request_form", "triptych.request", "triptych.engine.rules")
+
+
+def test_a_new_tab_has_the_promised_defaults(app: AppTest) -> None:
+    expected = {
+        "model": "gpt-image-2.6-flare", "size": "1024x1024", "quality": "medium", "n": 1, "background": "auto",
+        "output_format": "png", "output_compression": 100, "moderation": "auto", "complexity": None,
+        "partial_images": 0, "frame_count": 9, "frame_duration_ms": 200, "svg_model": "", "svg_effort": None,
+        "safety_identifier": "", "prompt": "",
+    }  # fmt: skip
+
+    assert expected == {key: value or "" if key in {"svg_model", "safety_identifier"} else value
+                        for key, value in values(app).items()}  # fmt: skip
+    assert "Number of images" == widgets(app)["n"].label
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_form_has_a_control_for_what_the_model_takes_and_for_nothing_else(app: AppTest, name: str) -> None:
+    chosen(app, model=name)
+
+    assert {"model", "size", *MODELS[name].parameters} - {"stream"} == set(widgets(app)) - {"width", "height"}
+
+
+@pytest.mark.parametrize("name", ["gpt-image-2.6-flare", "gpt-image-2", "gpt-image-1.5", "dall-e-3"])
+def test_the_texts_of_options_are_the_apis_own_values(app: AppTest, name: str) -> None:
+    chosen(app, model=name)
+
+    for key, words in MODELS[name].options.items():
+        assert set(words) | ({"auto"} if PARAMETERS[key].default == "auto" else set()) == set(options(app, key))
+    assert [*MODELS[name].sizes.presets] == [size for size in options(app, "size") if size not in {"auto", "Custom"}]
+    assert set(MODELS) == set(options(app, "model"))
+
+
+def test_models_that_are_shut_down_stand_at_the_end(app: AppTest) -> None:
+    assert ["gpt-image-1", "dall-e-3", "dall-e-2"] == options(app, "model")[-3:]
+
+
+def test_the_engine_and_what_was_spent_are_named_in_the_sidebar(app: AppTest, framed: None, engine: Engine) -> None:
+    app.run()
+    assert any("Demo (free, offline)" in caption.value for caption in app.sidebar.caption)
+    assert "$0.00" == {metric.label: metric.value for metric in app.sidebar.metric}["Spent today"]
+
+    on(app, engine, LIKE_OPENAI)
+
+    assert any(f"Compatible: 127.0.0.1:{engine.port}" in caption.value for caption in app.sidebar.caption)
+
+
+def test_openai_is_named_by_its_name(app: AppTest, framed: None) -> None:
+    app.session_state["_account"] = Account(key="sk-none")
+
+    app.run()
+
+    assert any("OpenAI" in caption.value for caption in app.sidebar.caption)
+
+
+def test_cost_and_time_are_told_before(app: AppTest) -> None:
+    chosen(app, model="gpt-image-2", n=2)
+
+    assert "10–30 s" == metrics(app)["Estimated time"]
+    assert re.fullmatch(r"\$0\.1\d", metrics(app)["Estimated cost"])
+    assert f"Generate · about {metrics(app)['Estimated cost']}" == app.button(key="run").label.replace("\\", "")
+
+
+def test_a_price_that_is_a_range_says_why(app: AppTest) -> None:
+    assert re.fullmatch(r"\$0\.\d+–0\.\d+", metrics(app)["Estimated cost"])
+    assert "No token table is published for 2.6" in captions(app)
+    assert "Nothing is charged by the demo" in captions(app)
+
+
+def test_an_unknown_price_is_said_to_be_unknown(app: AppTest, engine: Engine) -> None:
+    on(app, engine, GENERIC)
+
+    assert ("price unknown", "Generate · price unknown") == (
+        metrics(app)["Estimated cost"],
+        app.button(key="run").label,
+    )
+    assert "Price unknown" in captions(app)
+    assert {"model", "size", "prompt", "n"} == set(widgets(app))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "words"),
+    [
+        (1000, 1000, "multiples of 16: 992x992 is the nearest"),
+        (3856, 1600, "longest edge may have 3,840 pixels, not 3,856"),
+        (3200, 800, "at most 3 times the short one"),
+        (512, 512, "at least 655,360 pixels"),
+        (3840, 3840, "at most 8,294,400 pixels"),
+    ],
+)
+def test_an_illegal_size_disables_the_button_and_says_why(app: AppTest, width: int, height: int, words: str) -> None:
+    chosen(app, model="gpt-image-2", size="Custom", width=width, height=height)
+
+    assert app.button(key="run").disabled
+    assert any(words in warning for warning in warnings(app))
+    assert words in captions(app)
+
+
+def test_a_legal_size_of_ones_own_is_drawn(app: AppTest, process: Services) -> None:
+    chosen(app, model="gpt-image-2", size="Custom", width=1280, height=720, prompt="a red square", quality="low")
+
+    press(app)
+    process.jobs.drain(PATIENCE)
+
+    (job,) = process.jobs.of("local")
+    assert ["1280x720"] == [saved.got["size"] for saved in job.saved]
+
+
+@pytest.mark.parametrize(
+    ("conflict", "about", "fixed"),
+    [
+        ({"background": "transparent", "output_format": "jpeg"}, "background", {"output_format": "png"}),
+        ({"output_format": "gif", "partial_images": 2}, "partial_images", {"partial_images": 0}),
+        ({"output_format": "png", "output_compression": 40}, "output_compression", {"output_compression": 100}),
+        ({"output_format": "png", "frame_count": 4}, "frame_count", {"frame_count": 9}),
+        ({"output_format": "svg", "n": 3}, "n", {"n": 1}),
+        ({"svg_model": "gpt-5"}, "svg_model", {}),
+    ],
+)
+def test_a_conflict_is_settled_by_its_button(
+    app: AppTest, conflict: dict[str, Any], about: str, fixed: dict[str, Any]
+) -> None:
+    chosen(app, prompt="a red square", **conflict)
+    assert app.button(key="run").disabled
+    assert 1 == len(warnings(app))
+
+    press(app, f"fix_{about}")
+
+    assert not app.button(key="run").disabled
+    assert [] == warnings(app)
+    assert fixed == {key: values(app)[key] for key in fixed}
+    assert "a red square" == values(app)["prompt"]
