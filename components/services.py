@@ -35,7 +35,7 @@ FRONT = (
     "components.prompt_box", "components.request_form", "components.run_row", "components.welcome",
 )  # fmt: skip
 PLACE = "triptych.process"
-WARM_AFTER = 2.0  # seconds after the first page's script
+WARM_AFTER = 5.0  # seconds after the first page's script: by then its browser has the files it fetches from here
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 

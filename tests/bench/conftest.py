@@ -24,11 +24,12 @@ class Table:
 
     rows: list[tuple[str, str, str, float, str, bool]] = field(default_factory=list)
 
-    def add(self, what: str, ours: list[float], theirs: list[float], bound: float, unit: str = "ms") -> float:
-        """Add pairs measured in turn; gives the median of their ratios, which has to stay at or below `bound`."""
+    def add(self, what: str, ours: list[float], theirs: list[float], bound: float | None, unit: str = "ms") -> float:
+        """Add pairs measured in turn; gives the median of their ratios, which has to stay at or below a `bound`."""
         ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
         mine, other = (f"{statistics.median(figures):,.1f} {unit}" for figures in (ours, theirs))
-        self.rows.append((what, mine, other, ratio, f"≤ {bound:.2f}", ratio <= bound))
+        kept = bound is None or ratio <= bound
+        self.rows.append((what, mine, other, ratio, "" if bound is None else f"≤ {bound:.2f}", kept))
         return ratio
 
     def text(self) -> str:
