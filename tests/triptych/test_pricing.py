@@ -183,7 +183,9 @@ def test_one_run_counts_less_than_twelve() -> None:
     assert (Decimal("0.18"), Decimal("0.24")) == twelve
 
 
-@pytest.mark.parametrize("cost", [estimate(SQUARE), Estimate(10, None, None, "price unknown")], ids=["exact", "unknown"])
+@pytest.mark.parametrize(
+    "cost", [estimate(SQUARE), Estimate(10, None, None, "price unknown")], ids=["exact", "unknown"]
+)
 def test_what_is_exact_or_unknown_is_not_narrowed(cost: Estimate) -> None:
     assert cost == narrowed(cost, [Decimal("0.5")])
 
