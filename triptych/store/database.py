@@ -107,7 +107,7 @@ class Database:
     def _prepare(self, engine: Engine, trouble: str | None) -> None:
         try:
             self._bring_up(engine, trouble)
-        except BaseException:
+        except BaseException:  # whatever ends it: nothing half done stays, and it is raised again
             engine.dispose()
             raise
 

@@ -39,7 +39,7 @@ class Folder:
                     file.flush()
                     os.fsync(file.fileno())
                 Path(beside).rename(path)
-            except BaseException:
+            except BaseException:  # whatever ends it: nothing half done stays, and it is raised again
                 Path(beside).unlink(missing_ok=True)
                 raise
             _sync(path.parent)
