@@ -122,7 +122,7 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_transparent_picture_stands_on_squares_in_any_theme(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    draw(page, "A sticker of a lemon", background="transparent")
+    draw(page, f"A sticker of a lemon, {scheme}", background="transparent")  # an equal prompt comes from history
     done(page)
 
     corner = page.evaluate(
