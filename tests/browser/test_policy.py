@@ -79,7 +79,7 @@ def test_a_prompt_fetches_nothing_from_elsewhere(page: Page, straw: str, complai
     assert "violates the following Content Security Policy directive" in complaint
 
 
-def test_a_broken_page_says_what_to_do_and_tells_no_path(page: Page, straw: str, folder: Path) -> None:
+def test_a_broken_page_says_what_to_do_and_tells_no_path(page: Page, straw: str, house: Path) -> None:
     page.goto(f"{straw}/broken")
 
     alert = page.get_by_role("alert")
@@ -87,7 +87,7 @@ def test_a_broken_page_says_what_to_do_and_tells_no_path(page: Page, straw: str,
     number = alert.inner_text().split("error ")[1].strip(". \n")
     assert "/etc/secret" not in page.content()
     assert "Traceback" not in page.content()
-    assert f"page error {number}: RuntimeError" in (folder / "server.log").read_text()
+    assert f"page error {number}: RuntimeError" in (house.parent / "server.log").read_text()
 
 
 def test_a_server_that_is_not_ready_says_why(page: Page, straw: str) -> None:
