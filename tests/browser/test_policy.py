@@ -60,7 +60,7 @@ def test_a_download_is_the_bytes_that_were_offered(page: Page, straw: str) -> No
 def test_a_hostile_drawing_opened_by_its_address_may_run_nothing(page: Page, straw: str) -> None:
     page.goto(straw)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Drawing").click()
+        page.get_by_role("button", name="Drawing", exact=True).click()
 
     answer = page.request.get(download.value.url)
 
