@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import logging
+import mimetypes
 import os
 import re
 import secrets
@@ -19,7 +20,7 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -30,11 +31,23 @@ from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
 DRAIN_SECONDS = 120.0
+SWITCH = 0.001  # seconds a thread waits for the interpreter: a page's script and its files are served side by side
 FRONT = "generate"  # the page whose path is "/"
 log = logging.getLogger("triptych.server")
 
 # What may be asked from anywhere: a load balancer knows a replica by its number, not by its name.
 HEALTH = ("/healthz", "/readyz")
+
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+# Streamlit's files whose names hold the hash of what is in them, and those that almost every page of ours needs.
+HASHED = re.compile(r".+\.[\w-]{8,}\.(css|js|svg|ttf|woff2?)")
+WIDGETS = ("Button", "ButtonGroup", "Metric", "NumberInput", "Selectbox", "Slider", "TextArea", "TextInput")
+YEAR = 31_536_000  # seconds
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
 BYTES = ("/media/", "/api/", "/_stcore/upload_file/")
@@ -85,6 +98,46 @@ def origin_is_known(origin: str | None, host: str, known: list[str]) -> bool:
     return origin is None or origin in known or (urlsplit(origin).netloc == host != "")
 
 
+class Bundle:
+    """Streamlit's own scripts, styles and fonts, kept in memory from their first reader on.
+
+    A page fetches a hundred of them at once, and looking each up on disk costs the server more than sending it. Their
+    names hold the hash of what is in them, so a browser may keep them for ever.
+    """
+
+    def __init__(self, base: str, headers: dict[str, str]) -> None:
+        self.folder = Path(st.__file__).parent / "static" / "static"
+        self.prefix = f"{base.rstrip('/')}/static/"
+        self.names = {
+            path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if HASHED.fullmatch(path.name)
+        }
+        self.headers = {**headers, "Cache-Control": f"public, immutable, max-age={YEAR}"}
+        self.files: dict[str, Response] = {}
+
+    def preloads(self, *stems: str) -> str:
+        """A Link header that names these scripts and all they import, so that the browser has them in time.
+
+        Otherwise it asks for a widget's script only when the page's own script has come to that widget.
+        """
+        wanted = [
+            name for name in sorted(self.names) if name.startswith("js/") and Path(name).name.split(".")[0] in stems
+        ]
+        for name in wanted:  # grows while it is read
+            imported = re.findall(r'(?:from|import)"\./([\w.-]+\.js)"', (self.folder / name).read_text("utf-8"))
+            wanted += [other for other in map("js/{}".format, imported) if other not in wanted]
+        return ", ".join(f"<{self.prefix}{name}>; rel=modulepreload" for name in wanted)
+
+    def __call__(self, scope: Scope) -> Response | None:
+        """The answer to a GET of one of them, None for anything else."""
+        name = scope["path"].removeprefix(self.prefix)
+        if scope["method"] != "GET" or name not in self.names or not scope["path"].startswith(self.prefix):
+            return None
+        if name not in self.files:
+            kind = mimetypes.guess_type(name)[0]
+            self.files[name] = Response((self.folder / name).read_bytes(), headers=self.headers, media_type=kind)
+        return self.files[name]
+
+
 class Guard:
     """ASGI middleware: refuses foreign hosts and origins, adds the security headers, and says 404 where no page is."""
 
@@ -95,6 +148,8 @@ class Guard:
         self.base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
         self.pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
         self.policy = page_policy()
+        self.bundle = Bundle(self.base, SAFE | {"Content-Security-Policy": self.policy})
+        self.links = self.bundle.preloads(*WIDGETS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -102,6 +157,8 @@ class Guard:
         elif problem := self.refusal(scope):
             answer = PlainTextResponse(problem, 403) if scope["type"] == "http" else WebSocketClose(1008, problem)
             await answer(scope, receive, send)
+        elif scope["type"] == "http" and (file := self.bundle(scope)):
+            await file(scope, receive, send)
         else:
             await self.app(scope, receive, self.dressed(scope, send) if scope["type"] == "http" else send)
 
@@ -120,11 +177,11 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = BYTES_POLICY if path.startswith(BYTES) else self.policy
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                headers.update(SAFE)
                 # Streamlit answers every unknown path with its front page; only the real pages are found.
                 is_page = headers.get("content-type", "").startswith("text/html")
+                if is_page:
+                    headers["Link"] = self.links
                 if message["status"] == 200 and is_page and path.strip("/") not in self.pages:  # noqa: PLR2004 (HTTP)
                     message["status"] = 404
             await send(message)
@@ -184,6 +241,7 @@ def answer_at_once() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """At shutdown every picture under way is finished and saved first, for it may be paid for already."""
     answer_at_once()
+    sys.setswitchinterval(SWITCH)
     await asyncio.to_thread(services.prepare)
     yield
     await asyncio.to_thread(services.drain, DRAIN_SECONDS)

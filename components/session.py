@@ -64,7 +64,10 @@ class Session:
     @property
     def owner(self) -> str:
         """Whose jobs and pictures these are: the login's, or "local" where there is none."""
-        return str(st.user.get("email") or "local") if st.user.get("is_logged_in") else "local"
+        if "_owner" not in self._state:  # a login or logout begins a new session
+            user = st.user
+            self._state["_owner"] = str(user.get("email") or "local") if user.get("is_logged_in") else "local"
+        return cast(str, self._state["_owner"])
 
     @property
     def account(self) -> Account:

@@ -2,10 +2,13 @@
 
 import http.client
 import json
+import re
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import streamlit
 
 import server
 from tests.conftest import Serve
@@ -128,6 +131,21 @@ def test_bytes_opened_as_a_page_run_nothing(server: str) -> None:
 
     assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none';")
     assert "nosniff" == headers["X-Content-Type-Options"]
+
+
+def test_what_a_page_needs_early_is_named_and_there_to_the_byte(server: str) -> None:
+    _, headers, _ = ask(server, "/")
+    paths = re.findall(r"<(/static/js/[^>]+)>; rel=modulepreload", headers["link"])
+    folder = Path(streamlit.__file__).parent / "static"
+
+    wanted = ("Button", "ButtonGroup", "Metric", "NumberInput", "Selectbox", "Slider", "TextArea", "TextInput")
+    assert set(wanted) <= {Path(path).name.split(".")[0] for path in paths}
+    for path in paths:
+        status, told, body = ask(server, path)
+        assert (200, (folder / path[1:]).read_bytes()) == (status, body)
+        assert ("nosniff", "public, immutable, max-age=31536000") == (
+            told["x-content-type-options"], told["cache-control"]
+        )  # fmt: skip
 
 
 def test_streamlits_own_variables_are_honoured(serve: Serve) -> None:
