@@ -1,4 +1,5 @@
-"""The tables: drawings and the parts of their answers, the records of pictures, money by period, and processes.
+"""The tables: drawings and the parts of their answers, the records of pictures, money by period, processes, what went
+with an edit, and experiments with their votes.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -142,4 +143,56 @@ links = Table(
     Column("ticket", String, primary_key=True),
     Column("sha256", String, primary_key=True),
     Index("links_by_picture", "sha256"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("ticket", String, primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sha256", String, nullable=False),
+    Column("format", String, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Index("attachments_by_picture", "sha256"),
+)
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("link", String),
+    UniqueConstraint("link"),
+    Index("experiments_by_time", "owner", "changed"),
+)
+
+cells = Table(
+    "cells",
+    metadata,
+    Column("experiment", String, primary_key=True),
+    Column("cell", String, primary_key=True),
+    Column("repeat", Integer, primary_key=True),
+    Column("ticket", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index("cells_by_ticket", "ticket"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("experiment", String, nullable=False),
+    Column("voter", String, nullable=False),
+    Column("left", String, nullable=False),
+    Column("right", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index("votes_by_experiment", "experiment", "created"),
 )
