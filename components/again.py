@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from components.drawings import start
 from components.price_tag import run_label
-from components.session import session
 from triptych.jobs import Job
 
 
@@ -15,7 +15,8 @@ def draw_again(job: Job) -> None:
         run_label("Draw again", job.request),
         key="again",
         icon=":material/refresh:",
-        on_click=session().start,
-        args=(job.page, job.request),
+        on_click=start,
+        args=(job.page, lambda: job.request),
+        kwargs={"redraw": True},
         help="It is sent, and paid for, as a drawing of its own.",
     )

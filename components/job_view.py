@@ -6,9 +6,9 @@ import time
 import streamlit as st
 
 from components.again import draw_again
+from components.drawings import newest
 from components.error_notice import error_notice
 from components.gallery import gallery, tile
-from components.session import session
 from components.slots import grid, size_of, slots, stage
 from triptych.jobs import Job
 from triptych.results import Event, Partial, Queued, Retrying
@@ -22,7 +22,7 @@ def job_view(page: str, running: bool) -> None:
 
     ``running`` is what the row of buttons above was drawn for: if the drawing has ended since, the page starts again.
     """
-    job = session().job(page)
+    job = newest(page)
     if job is None:
         return
     if job.done:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from components import services
+from components import drawings, services
 from components.session import session
 from triptych.errors import DatabaseDown
 from triptych.pricing import Dollars, Estimate
@@ -16,8 +16,8 @@ from triptych.timing import Seconds
 
 def price_tag(request: ImageRequest) -> None:
     """Draw the metrics "Estimated cost" and "Estimated time" at the end of a row, with what makes them uncertain."""
-    cost = session().cost(request)
-    seconds = session().seconds(request)
+    cost = drawings.cost(request)
+    seconds = drawings.seconds(request)
     st.space("stretch")
     st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
     st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
@@ -26,14 +26,14 @@ def price_tag(request: ImageRequest) -> None:
 def price_note(request: ImageRequest) -> str:
     """One line on how sure the price is and who pays it."""
     server = session().account.server
-    cost = session().cost(request)
+    cost = drawings.cost(request)
     free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
     return f"{free}{_sentence(cost)}".strip()
 
 
 def run_label(verb: str, request: ImageRequest) -> str:
     """The main button's text: what it does, what it will cost, and what a cap leaves for it."""
-    cost = session().cost(request)
+    cost = drawings.cost(request)
     price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
     return " · ".join((verb, price, *_left()))
 

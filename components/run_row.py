@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.drawings import Make, cost, newest, start, ticket
 from components.job_badge import cancel_advice
 from components.price_tag import price_note, price_tag, run_label
 from components.services import services
@@ -12,11 +13,11 @@ from triptych.request import ImageRequest, Problem
 ON_CLICK = {"prompt"}  # what a click settles: the text area commits when it loses the focus, so it is judged then
 
 
-def run_row(page: str, verb: str, request: ImageRequest) -> bool:
+def run_row(page: str, verb: str, request: ImageRequest, make: Make) -> bool:
     """Draw the row and return whether it shows a running drawing. A click starts one before the page is drawn again."""
     here = session()
-    here.ticket(page)
-    job = here.job(page)
+    ticket(page)
+    job = newest(page)
     running = job is not None and not job.done
     standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -26,8 +27,8 @@ def run_row(page: str, verb: str, request: ImageRequest) -> bool:
             type="primary",
             icon=":material/brush:",
             disabled=running or bool(standing),
-            on_click=here.start,
-            args=(page,),
+            on_click=start,
+            args=(page, make),
         )
         if job and running:
             st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
@@ -44,7 +45,7 @@ def run_row(page: str, verb: str, request: ImageRequest) -> bool:
 def _unknown_price(request: ImageRequest) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
     here = session()
-    if services().budget.caps and here.account.server.charged and here.cost(request).dollars is None:
+    if services().budget.caps and here.account.server.charged and cost(request).dollars is None:
         here.keep("any_price")
         st.checkbox(
             "Draw at an unknown price",

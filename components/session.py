@@ -1,36 +1,25 @@
 """What a tab keeps: the one module that names keys of ``st.session_state``."""
 
 import time
-import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
-from components.past import past_job
 from components.services import default_account, services
 from triptych.catalog import model
-from triptych.errors import DatabaseDown, Refused
-from triptych.jobs import Job
+from triptych.errors import Refused
 from triptych.parameters import PARAMETERS
-from triptych.pricing import Estimate, estimate, narrowed
 from triptych.request import ImageRequest, Problem
 from triptych.servers import DEMO, Account, Listing, recognise
-from triptych.studio import engine_of
-from triptych.timing import Seconds, expected
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from triptych.client import ImageClient
-    from triptych.store.history import History
+    from triptych.jobs import Job
 
-Number = TypeVar("Number", float, Decimal)
-MOST_PICTURES = 10  # of one drawing
 # What a new tab starts with where it is not the API's own default.
 FIRST: dict[str, Any] = {
     "model": "gpt-image-2.6-flare",
@@ -42,8 +31,6 @@ FIRST: dict[str, Any] = {
     "any_price": False,
 }
 CUSTOM = "Custom"
-READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
-REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 
 class Session:
@@ -137,87 +124,25 @@ class Session:
         values["stream_each"] = bool(values.get("partial_images") and values.get("n", 1) > 1)
         return ImageRequest(**values)
 
-    def job(self, page: str) -> Job | None:
-        """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history."""
-        jobs = services().jobs
-        if (ticket := self._state.get(f"_job_{page}")) and (job := jobs.get(ticket, self.owner)):
-            return job
-        return next((job for job in jobs.of(self.owner) if job.page == page), None) or self._past(page)
+    @property
+    def tickets(self) -> dict[str, str]:
+        """The ticket of each page's next drawing, by page."""
+        return cast(dict[str, str], self._state.setdefault("_tickets", {}))
 
-    def _past(self, page: str) -> Job | None:
-        """The owner's last drawing on the page as the records have it, asked for once."""
-        key = f"_past_{page}"
-        if key not in self._state and services().begun:
-            with suppress(Refused):  # the sidebar says it
-                services().recovered  # noqa: B018 - what a crash left is settled before it is shown
-                self._state[key] = past_job(services().store.history.latest(self.owner, page, MOST_PICTURES))
-        return cast("Job | None", self._state.get(key))
+    @property
+    def drawn(self) -> dict[str, str]:
+        """The ticket of each page's newest drawing of this tab, by page."""
+        return cast(dict[str, str], self._state.setdefault("_drawn", {}))
 
-    def seconds(self, request: ImageRequest) -> Seconds:
-        """How long ``request`` should take, by the owner's own runs too."""
-        engine = engine_of(self.account)
-        return expected(request, self._seen(lambda history: history.seconds_like(self.owner, request, engine)))
+    @property
+    def past(self) -> "dict[str, Job | None]":
+        """Each page's last drawing as the records have it, as far as they have been asked, by page."""
+        return cast("dict[str, Job | None]", self._state.setdefault("_past", {}))
 
-    def cost(self, request: ImageRequest) -> Estimate:
-        """What ``request`` should cost; a range is narrowed by the owner's own runs."""
-        like = (self.owner, request.model, request.quality)
-        return narrowed(estimate(request, self.account.server), self._seen(lambda history: history.ratios_like(*like)))
-
-    def _seen(self, ask: "Callable[[History], tuple[Number, ...]]") -> "tuple[Number, ...]":
-        """What the records say, nothing where there are none yet or they cannot be reached."""
-        if services().begun:
-            with suppress(DatabaseDown):  # the sidebar says it
-                return ask(services().store.history)
-        return ()
-
-    def ticket(self, page: str) -> str:
-        """The ticket of the button that is about to be drawn; a used one is replaced."""
-        key = f"_ticket_{page}"
-        ticket = self._state.get(key)
-        if ticket is None or services().jobs.get(ticket, self.owner):
-            self._state[key] = ticket = uuid.uuid4().hex
-        return cast(str, ticket)
-
-    def start(self, page: str, again: ImageRequest | None = None) -> None:
-        """Draw what the form holds, or ``again`` a request whose answer is there already.
-
-        A repeated click starts nothing; a request that cannot be sent says why.
-        """
-        self._state.pop("_refused", None)
-        ticket = self.ticket(page)
-        try:
-            self._finish_reading()
-            request, account = again or self.request(), self.account
-            if self._is_repeat(page, request, again=again is not None):
-                return
-            for problem in request.problems(account.server):
-                self._state["_refused"] = problem
-                return
-            cost, should = self.cost(request), self.seconds(request)
-            job = Job(ticket, self.owner, page, request, account.server, cost=cost, should=should)
-            client = self.client
-        except Refused as error:
-            self._state["_refused"] = Problem("account", error.message)
-            return
-        self._state[f"_job_{page}"] = ticket
-        draw = partial(services().studio.draw, client, request, owner=self.owner, ticket=ticket, page=page)
-        draw = partial(draw, redraw=again is not None, any_price=bool(self.value("any_price")))
-        services().jobs.start(job, lambda stop: draw(stop=stop))
-
-    def _finish_reading(self) -> None:
-        """Wait a little for a model list that is being read: it decides what may be sent to an unknown server."""
-        if self.reading is not None:
-            with suppress(TimeoutError):
-                self.has_read(self.reading.result(READING))
-
-    def _is_repeat(self, page: str, request: ImageRequest, *, again: bool) -> bool:
-        """Whether this click belongs to the drawing that runs or has just been clicked for."""
+    def clicked(self) -> float:
+        """Seconds since the last click that was to start a drawing; that click is now."""
         last, self._state["_clicked"] = self._state.get("_clicked", 0.0), time.monotonic()
-        job = services().jobs.get(self._state.get(f"_job_{page}", ""), self.owner)
-        soon = self._state["_clicked"] - last < REPEAT
-        # An answer from history comes within a double click, and the click that asks for another is no second one.
-        soon = soon and job is not None and job.request == request and not (again and job.cached)
-        return job is not None and (not job.done or soon)
+        return float(self._state["_clicked"] - last)
 
     @property
     def reading(self) -> "Future[Listing] | None":
@@ -282,6 +207,10 @@ class Session:
     def refused(self) -> Problem | None:
         """Why the last click started nothing."""
         return cast("Problem | None", self._state.get("_refused"))
+
+    @refused.setter
+    def refused(self, problem: Problem | None) -> None:
+        self._state["_refused"] = problem
 
 
 def session() -> Session:

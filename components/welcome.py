@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.drawings import newest
 from components.session import session
 
 PROMPT = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door'
@@ -9,7 +10,7 @@ PROMPT = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" ab
 
 def welcome(page: str) -> None:
     """Draw it as long as nothing has been drawn on ``page``."""
-    if session().job(page):
+    if newest(page):
         return
     with st.container(border=True):
         st.markdown("**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "

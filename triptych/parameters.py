@@ -203,6 +203,12 @@ SVG_EFFORT = Choice(
     label="SVG author's effort",
     options=("none", "minimal", "low", "medium", "high", "xhigh", "max"),
 )
+INPUT_FIDELITY = Choice(
+    name="input_fidelity",
+    label="Input fidelity",
+    options=("low", "high"),
+    help="How closely the style and features of the input pictures are kept. None chosen: the API's own, low.",
+)
 SAFETY_IDENTIFIER = Text(
     name="safety_identifier",
     label="Safety identifier",
@@ -215,5 +221,6 @@ PARAMETERS: dict[str, Parameter] = {
     for parameter in (
         PROMPT, N, QUALITY, BACKGROUND, OUTPUT_FORMAT, OUTPUT_COMPRESSION, MODERATION, COMPLEXITY, FRAME_COUNT,
         FRAME_DURATION_MS, PARTIAL_IMAGES, STREAM, SVG_MODEL, SVG_EFFORT, SAFETY_IDENTIFIER,
+        INPUT_FIDELITY,
     )
 }  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from triptych import parameters
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
+from triptych.inputs import Attachment
 from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter
 from triptych.servers import OPENAI, Server
@@ -29,7 +30,9 @@ class Problem:
 class ImageRequest:
     """What to draw. Every default is the API's own, so what is left alone is not sent.
 
-    ``stream_each`` asks for several pictures as that many requests of one each, because the API streams only one.
+    With ``images`` it is an edit of the first of them, guided by ``mask`` (transparent where to paint) or ``markup``
+    (drawn over it). ``variation`` asks the retired endpoint for variations of the only image. ``stream_each`` asks for
+    several pictures as that many requests of one each, because the API streams only one.
     """
 
     model: str
@@ -50,6 +53,22 @@ class ImageRequest:
     svg_model: str | None = None
     svg_effort: str | None = None
     safety_identifier: str | None = None
+    images: tuple[Attachment, ...] = ()
+    mask: Attachment | None = None
+    markup: Attachment | None = None
+    input_fidelity: str | None = None
+    variation: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        """Where it goes: "generations", "edits" or, on servers that still have it, "variations"."""
+        return "variations" if self.variation else "edits" if self.images else "generations"
+
+    @property
+    def attachments(self) -> tuple[tuple[str, Attachment], ...]:
+        """What goes with it, each with its role: image, mask or markup; the first image is the one they are for."""
+        others = (("mask", self.mask), ("markup", self.markup))
+        return (*(("image", one) for one in self.images), *((role, one) for role, one in others if one))
 
     @property
     def entry(self) -> Model:
@@ -118,11 +137,23 @@ class ImageRequest:
             raise InvalidRequest("A request needs a model and a prompt, both as text.")
         if not isinstance(values.get("size", ""), str) or not isinstance(values.get("stream_each", False), bool):
             raise InvalidRequest("Size must be text and stream_each yes or no.")
-        request = cls(**values)
+        request = cls(**{**values, **_attached(values)})
         for name, parameter in PARAMETERS.items():
             if not _right_type(parameter, getattr(request, name)):
                 raise InvalidRequest(f"{parameter.label} has a value of the wrong kind.", param=name)
         return request
+
+
+def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The input pictures among ``values``; raises InvalidRequest where they are none."""
+    images = values.get("images", ())
+    if not isinstance(images, list | tuple) or not isinstance(values.get("variation", False), bool):
+        raise InvalidRequest("Images must be a list and variation yes or no.")
+    single = {name: values.get(name) for name in ("mask", "markup")}
+    return {
+        "images": tuple(Attachment.from_json(one) for one in images),
+        **{name: Attachment.from_json(one) if one is not None else None for name, one in single.items()},
+    }
 
 
 def _right_type(parameter: Parameter, value: Any) -> bool:

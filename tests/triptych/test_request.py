@@ -12,19 +12,25 @@ from hypothesis import strategies as st
 
 from triptych.catalog import MODELS
 from triptych.errors import InvalidRequest
+from triptych.inputs import Attachment
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
 from triptych.servers import PRESETS, SD_CPP
 
 TODAY = date(2026, 11, 23)
+PHOTO = Attachment("ab" * 32, "png", 1024, 1024, 5_000)
 BOAT = ImageRequest(model="gpt-image-2.6-flare", prompt="A boat")
 TEXTS = {"model", "prompt", "size", "quality", "background", "output_format", "moderation"}
 NUMBERS = {"n", "output_compression", "frame_count", "frame_duration_ms", "partial_images"}
-FLAGS = {"stream", "stream_each"}
+FLAGS = {"stream", "stream_each", "variation"}
+PICTURES = {"images", "mask", "markup"}
 
 words = st.text(st.characters(), max_size=12) | st.sampled_from(
     ["auto", "1024x1024", "2048x1152", "low", "max", "transparent", "opaque", "webp", "gif", "svg", "jpeg", *MODELS]
 )
+
+
+attachments = st.builds(Attachment, words, words, width=st.integers(1), height=st.integers(1), weight=st.integers(1))
 
 
 def values(name: str) -> st.SearchStrategy[Any]:
@@ -32,6 +38,8 @@ def values(name: str) -> st.SearchStrategy[Any]:
         return st.integers()
     if name in FLAGS:
         return st.booleans()
+    if name in PICTURES:
+        return st.lists(attachments, max_size=2).map(tuple) if name == "images" else st.none() | attachments
     return words if name in TEXTS else st.none() | words
 
 
@@ -155,7 +163,13 @@ def test_fingerprints_are_equal_where_what_decides_the_picture_is(one: ImageRequ
 
 @pytest.mark.parametrize("field", [field.name for field in fields(ImageRequest)])
 def test_every_other_field_changes_the_fingerprint(field: str) -> None:
-    new = {**dict.fromkeys(NUMBERS, 3), **dict.fromkeys(FLAGS, True)}.get(field, "other")
+    new = {
+        **dict.fromkeys(NUMBERS, 3),
+        **dict.fromkeys(FLAGS, True),
+        "mask": PHOTO,
+        "markup": PHOTO,
+        "images": (PHOTO,),
+    }.get(field, "other")
     how = {"stream", "stream_each", "partial_images"}
 
     assert (field in how) == (BOAT.fingerprint() == replace(BOAT, **{field: new}).fingerprint())

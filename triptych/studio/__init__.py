@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
@@ -50,11 +50,13 @@ class Studio:
         page: str = "generate",
         redraw: bool = False,
         any_price: bool = False,
+        files: Mapping[str, bytes] | None = None,  # noqa: ARG002 - edits are being built
         stop: asyncio.Event | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Events of the drawing, with each Finished replaced by a Saved once its bytes and records are on disk.
 
         An equal request of the same owner is answered from history unless ``redraw`` asks for new pictures.
+        ``files`` holds by SHA-256 the bytes of what goes with the request and is not in the store yet.
         ``any_price`` is the user's word that an unknown price is fine. Raises Refused before anything is sent: what
         is wrong with the request, key, disk, database or budget.
         """

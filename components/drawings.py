@@ -1,0 +1,120 @@
+"""A page's drawings: what one should cost and take, the newest one, and the click that starts the next."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from components.past import past_job
+from components.services import services
+from components.session import session
+from triptych.errors import DatabaseDown, Refused
+from triptych.jobs import Job
+from triptych.pricing import Estimate, estimate, narrowed
+from triptych.request import ImageRequest, Problem
+from triptych.studio import engine_of
+from triptych.timing import Seconds, expected
+
+if TYPE_CHECKING:
+    from triptych.store.history import History
+
+Number = TypeVar("Number", float, Decimal)
+Make = Callable[[], ImageRequest]
+
+MOST_PICTURES = 10  # of one drawing
+READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
+REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
+
+
+def newest(page: str) -> Job | None:
+    """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history."""
+    here, jobs = session(), services().jobs
+    if (ticket := here.drawn.get(page)) and (job := jobs.get(ticket, here.owner)):
+        return job
+    return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
+
+
+def _past(page: str) -> Job | None:
+    """The owner's last drawing on the page as the records have it, asked for once."""
+    here = session()
+    if page not in here.past and services().begun:
+        with suppress(Refused):  # the sidebar says it
+            services().recovered  # noqa: B018 - what a crash left is settled before it is shown
+            here.past[page] = past_job(services().store.history.latest(here.owner, page, MOST_PICTURES))
+    return here.past.get(page)
+
+
+def seconds(request: ImageRequest) -> Seconds:
+    """How long ``request`` should take, by the owner's own runs too."""
+    engine = engine_of(session().account)
+    return expected(request, _seen(lambda history: history.seconds_like(session().owner, request, engine)))
+
+
+def cost(request: ImageRequest) -> Estimate:
+    """What ``request`` should cost; a range is narrowed by the owner's own runs."""
+    like = (session().owner, request.model, request.quality)
+    return narrowed(estimate(request, session().account.server), _seen(lambda history: history.ratios_like(*like)))
+
+
+def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:
+    """What the records say, nothing where there are none yet or they cannot be reached."""
+    if services().begun:
+        with suppress(DatabaseDown):  # the sidebar says it
+            return ask(services().store.history)
+    return ()
+
+
+def ticket(page: str) -> str:
+    """The ticket of the button that is about to be drawn; a used one is replaced."""
+    tickets = session().tickets
+    if page not in tickets or services().jobs.get(tickets[page], session().owner):
+        tickets[page] = uuid.uuid4().hex
+    return tickets[page]
+
+
+def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, bytes] | None = None) -> None:
+    """Draw what ``make`` makes of the tab's widgets; a repeated click starts nothing, a bad request says why.
+
+    ``redraw`` asks for new pictures where an equal request is answered already. ``files`` holds bytes by SHA-256 of
+    what goes with the request and is not in the store yet.
+    """
+    here = session()
+    here.refused = None
+    number = ticket(page)
+    try:
+        _finish_reading()
+        request, account = make(), here.account
+        if _is_repeat(page, request, redraw=redraw):
+            return
+        for problem in request.problems(account.server):
+            here.refused = problem
+            return
+        should = seconds(request)
+        job = Job(number, here.owner, page, request, account.server, cost=cost(request), should=should)
+        client = here.client
+    except Refused as error:
+        here.refused = Problem("account", error.message)
+        return
+    here.drawn[page] = number
+    draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
+    draw = partial(draw, redraw=redraw, any_price=bool(here.value("any_price")), files=files)
+    services().jobs.start(job, lambda stop: draw(stop=stop))
+
+
+def _finish_reading() -> None:
+    """Wait a little for a model list that is being read: it decides what may be sent to an unknown server."""
+    here = session()
+    if here.reading is not None:
+        with suppress(TimeoutError):
+            here.has_read(here.reading.result(READING))
+
+
+def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:
+    """Whether this click belongs to the drawing that runs or has just been clicked for."""
+    soon = session().clicked() < REPEAT
+    job = services().jobs.get(session().drawn.get(page, ""), session().owner)
+    soon = soon and job is not None and job.request == request
+    # An answer from history comes within a double click, and the click that asks for another is no second one.
+    return job is not None and (not job.done or (soon and not (redraw and job.cached)))

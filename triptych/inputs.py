@@ -1,0 +1,64 @@
+"""What goes with a request beside its words: input pictures, a mask, a markup; each named by the hash of its bytes."""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from triptych.errors import InvalidRequest
+
+MOST_IMAGES = 16  # types of openai 3.54: "up to 16 images"
+MOST_IMAGE_BYTES = 50 << 20  # each smaller than this, by the same
+MOST_MASK_BYTES = 4 << 20  # the stricter of two official statements
+FORMATS = ("png", "webp", "jpeg")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A picture that goes with a request: edges in pixels, weight in bytes.
+
+    The bytes themselves lie elsewhere, under their SHA-256 in hex.
+    """
+
+    sha256: str
+    format: str
+    width: int
+    height: int
+    weight: int
+
+    @classmethod
+    def of(cls, data: bytes) -> "Attachment":
+        """What names ``data``, a PNG, WebP or JPEG whose header is read. Raises InvalidRequest for anything else."""
+        from PIL import Image
+
+        try:
+            with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "JPEG")) as picture:
+                form, (width, height) = str(picture.format).lower(), picture.size
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise InvalidRequest("An input must be a PNG, WebP or JPEG picture.", param="image") from None
+        return cls(hashlib.sha256(data).hexdigest(), form, width, height, len(data))
+
+    @property
+    def size(self) -> str:
+        """ "WIDTHxHEIGHT" in pixels."""
+        return f"{self.width}x{self.height}"
+
+    @property
+    def media_type(self) -> str:
+        """Like image/png."""
+        return f"image/{self.format}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Its fields as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Any) -> "Attachment":
+        """What ``to_json`` wrote; raises InvalidRequest for anything else."""
+        kinds = {"sha256": str, "format": str, "width": int, "height": int, "weight": int}
+        if not isinstance(values, Mapping) or set(values) != set(kinds):
+            raise InvalidRequest("An input picture is named by its hash, format, edges and weight.", param="image")
+        if not all(isinstance(values[name], kind) for name, kind in kinds.items()):
+            raise InvalidRequest("An input picture's name has a value of the wrong kind.", param="image")
+        return cls(**values)
