@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import playground
+from triptych.engine.serve import Engine
 from triptych.settings import settings
 
 Serve = Callable[..., str]
@@ -40,6 +41,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield folder
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Engine]:
+    """One demo engine that draws as fast as it can."""
+    engine = Engine.start(pace=0)
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def engine(running: Engine) -> Engine:
+    """The engine with no fault planned and an empty log."""
+    running.faults.clear()
+    running.log.clear()
+    return running
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The client under test, its events, and the demo engine to draw on."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -12,21 +12,6 @@ from triptych.results import Event
 from triptych.servers import LIKE_OPENAI, Account
 
 Make = Callable[..., ImageClient]
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Engine]:
-    engine = Engine.start(pace=0)
-    yield engine
-    engine.stop()
-
-
-@pytest.fixture
-def engine(running: Engine) -> Engine:
-    """The engine with no fault planned and an empty log."""
-    running.faults.clear()
-    running.log.clear()
-    return running
 
 
 @pytest.fixture

@@ -8,21 +8,6 @@ from openai import OpenAI
 from triptych.engine.serve import Engine
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[Engine]:
-    engine = Engine.start(pace=0)
-    yield engine
-    engine.stop()
-
-
-@pytest.fixture
-def engine(running: Engine) -> Engine:
-    """The engine with no fault planned and an empty log."""
-    running.faults.clear()
-    running.log.clear()
-    return running
-
-
 @pytest.fixture
 def client(engine: Engine) -> Iterator[OpenAI]:
     with OpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=20) as client:

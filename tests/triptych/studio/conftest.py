@@ -21,20 +21,6 @@ from triptych.studio import Studio
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low", n=2)
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Engine]:
-    engine = Engine.start(pace=0)
-    yield engine
-    engine.stop()
-
-
-@pytest.fixture
-def engine(running: Engine) -> Engine:
-    running.faults.clear()
-    running.log.clear()
-    return running
-
-
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     store = Store(tmp_path / "images")
