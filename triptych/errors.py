@@ -91,11 +91,15 @@ class Duplicate(Refused):
 
 @dataclass(eq=False)
 class OverBudget(Refused):
-    """It would cost more than a cap leaves: the dollars ``left`` of it, and when it ``renews`` (None for a run's)."""
+    """It would cost more than a cap leaves: the dollars ``left`` of it, and when it ``renews`` (None for a run's).
+
+    Of several drawings the first ``fits`` would have fitted.
+    """
 
     cap: str = ""
     left: Decimal = Decimal(0)
     renews: datetime | None = None
+    fits: int = 0
 
     next_move: ClassVar[str] = "Wait until the cap renews, or raise it"
 

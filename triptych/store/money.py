@@ -1,13 +1,14 @@
 """The cap as a promise: money is reserved in one statement that no race can pass, and settled afterwards."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
 
 from triptych.errors import OverBudget
 from triptych.store.caps import Caps
-from triptych.store.entries import Held, Period
+from triptych.store.entries import Entry, Held, Period
 from triptych.store.statements import insert_or_skip
 from triptych.store.tables import budgets
 from triptych.store.units import dollars, micro, now, renews, zone_of
@@ -23,6 +24,23 @@ def reserve(connection: Connection, caps: Caps, keys: Mapping[Period, str], micr
             held = held.where(budgets.c.spent + budgets.c.reserved + micros <= micro(cap))
         if connection.execute(held).rowcount != 1 and cap is not None:
             raise _over(kind, cap, standing(connection, kind, keys[kind]), dollars(micros), caps.timezone)
+
+
+def promised(entry: Entry) -> int:
+    """Millionths of a dollar that a drawing holds until it is settled; none where nothing is ever billed."""
+    return micro(entry.estimate[1]) if entry.estimate and entry.charged else 0
+
+
+def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, str], amounts: Sequence[int]) -> None:
+    """Reserve all the amounts or raise OverBudget, which says how many of them, in their order, would have fitted."""
+    standings = {kind: standing(connection, kind, keys[kind]) for kind, cap in caps.by_period() if cap is not None}
+    room = [micro(cap) - micro(standings[kind].spent + standings[kind].reserved)
+            for kind, cap in caps.by_period() if cap is not None]  # fmt: skip
+    try:
+        reserve(connection, caps, keys, sum(amounts))
+    except OverBudget as error:
+        error.fits = sum(total <= min(room) for total in itertools.accumulate(amounts))
+        raise
 
 
 def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select
 from triptych.errors import NeverSent, OutcomeUnknown
 from triptych.store.adopt import Answers, answers, facts_of, is_whole
 from triptych.store.database import Database
-from triptych.store.ending import End, close, keep
+from triptych.store.ending import End, Outcome, close, keep
 from triptych.store.entries import OPEN, Kept, Lost, Recovery
 from triptych.store.files import Files
 from triptych.store.presence import living
@@ -18,6 +18,7 @@ from triptych.store.tables import drawings, parts, processes
 from triptych.store.units import moment
 
 CHARGED = "The playground ended before the answer was saved. The request may have been charged."
+WAITED = "The playground ended before it was sent; nothing is charged."
 FREE = "The playground ended before the answer was saved. It costs nothing to draw again."
 
 
@@ -35,9 +36,10 @@ def recover(database: Database, files: Files) -> Recovery:
             here = _left(connection).where(drawings.c.ticket == drawing["ticket"]).with_for_update()
             if not (row := connection.execute(here).mappings().first()):
                 continue  # another process was quicker
-            if _closed(connection, files, row, found):
+            outcome = _closed(connection, files, row, found)
+            if outcome == "done":
                 saved.append(row["ticket"])
-            else:
+            elif outcome == "unknown":
                 unknown.append(_lost(connection, row))
     _forget(database)
     return Recovery(tuple(unknown), tuple(saved))
@@ -57,8 +59,8 @@ def _sidecars(files: Files, left: Sequence[RowMapping]) -> Answers:
     return answers(files, theirs)
 
 
-def _closed(connection: Connection, files: Files, drawing: RowMapping, found: Answers) -> bool:
-    """Keep what is there of a drawing and close it; whether all of it was there."""
+def _closed(connection: Connection, files: Files, drawing: RowMapping, found: Answers) -> Outcome:
+    """Keep what is there of a drawing and close it; how it ended."""
     mine = {part: pieces for (ticket, part), pieces in found.items() if ticket == drawing["ticket"]}
     for part, pieces in mine.items():
         keep(connection, files, drawing, part, sorted(pieces, key=lambda piece: piece.index))
@@ -67,11 +69,19 @@ def _closed(connection: Connection, files: Files, drawing: RowMapping, found: An
     known = [cost for cost in costs if cost is not None]
     dollars = sum(known, Decimal(0)) if known and (len(known) == len(costs) or not whole) else None
     if whole:
-        close(connection, drawing, End("done", dollars, None, None))
+        end = End("done", dollars, None, None)
+    elif _waited(drawing) and not mine:
+        end = End("cancelled", None, NeverSent(WAITED), None)
     else:
         error = OutcomeUnknown(CHARGED) if drawing["charged"] else NeverSent(FREE)
-        close(connection, drawing, End("unknown", dollars, error, None))
-    return whole
+        end = End("unknown", dollars, error, None)
+    close(connection, drawing, end)
+    return end.status
+
+
+def _waited(drawing: RowMapping) -> bool:
+    """Whether it was one of several opened together whose turn had not come: its sending is written down before."""
+    return bool(drawing["status"] == "queued" and drawing["run"] != drawing["ticket"])
 
 
 def _pictures(pieces: Sequence[Kept]) -> int:
