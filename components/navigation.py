@@ -6,6 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 from components import services
 from components.error_notice import error_notice, plain
 from components.job_badge import job_badge
+from components.login import admitted, login, logout
 from components.model_list import model_list
 from components.price_tag import money
 from components.session import session
@@ -21,17 +22,28 @@ PAGES = (
 
 
 def pages() -> list[StreamlitPage]:
-    """Streamlit's page objects, the first one at "/"."""
+    """Streamlit's page objects, the first one at "/"; before the login each of them is the login."""
+    inside = admitted()
     return [
-        st.Page(f"pages/{name}.py", title=title, icon=icon, help=purpose, url_path=name, default=name == PAGES[0][0])
+        st.Page(
+            f"pages/{name}.py" if inside else login,
+            title=title,
+            icon=icon,
+            help=purpose,
+            url_path=name,
+            default=name == PAGES[0][0],
+        )
         for name, title, icon, purpose in PAGES
     ]
 
 
 def run() -> None:
-    """Draw the frame and in it the page the visitor asked for."""
-    page = st.navigation(pages())
+    """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
+    page = st.navigation(pages(), position="sidebar" if admitted() else "hidden")
     session().frame()
+    if not admitted():
+        page.run()
+        return
     try:
         _draw(page)
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
@@ -45,6 +57,9 @@ def require_app() -> None:
         session().frame()
         st.navigation(pages())
         st.rerun()
+    if not admitted():
+        login()
+        st.stop()
 
 
 def _draw(page: StreamlitPage) -> None:
@@ -55,6 +70,7 @@ def _draw(page: StreamlitPage) -> None:
     with st.sidebar:
         _spent()
         model_list()
+        logout()
 
 
 def _engine() -> None:

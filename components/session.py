@@ -10,6 +10,7 @@ import streamlit as st
 from components.services import default_account, services
 from triptych.catalog import model
 from triptych.errors import Refused
+from triptych.inputs import Attachment
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest, Problem
 from triptych.servers import DEMO, Account, Listing, recognise
@@ -51,10 +52,11 @@ class Session:
     @property
     def owner(self) -> str:
         """Whose jobs and pictures these are: the login's, or "local" where there is none."""
-        if "_owner" not in self._state:  # a login or logout begins a new session
-            user = st.user
-            self._state["_owner"] = str(user.get("email") or "local") if user.get("is_logged_in") else "local"
-        return cast(str, self._state["_owner"])
+        user = st.user
+        if not user.get("is_logged_in"):
+            return "local"
+        # Not every provider gives an address, and "local" belongs to whoever needs no login.
+        return str(user.get("email") or f"{user.get('iss')} {user.get('sub')}")
 
     @property
     def account(self) -> Account:
@@ -112,11 +114,11 @@ class Session:
         """Bring back what was overwritten; what it replaces is remembered in turn."""
         self.overwrite(self._state["_overwritten"])
 
-    def request(self) -> ImageRequest:
-        """What the form holds now, whether it has been drawn in this run or not."""
+    def request(self, endpoint: str = "generations") -> ImageRequest:
+        """What the form of a page for ``endpoint`` holds now, whether it has been drawn in this run or not."""
         entry = model(str(self.value("model") or ""))
         server = self.account.server
-        taken = [name for name in entry.parameters if server.heeds(name) and name != "stream"]
+        taken = [name for name in entry.at(endpoint) if server.heeds(name) and name != "stream"]
         size = str(self.value("size"))
         size = f"{self.value('width')}x{self.value('height')}" if size == CUSTOM else size
         values: dict[str, Any] = {name: self.value(name) if self.value(name) != "" else None for name in taken}
@@ -193,6 +195,31 @@ class Session:
     def stop_viewing(self) -> None:
         """Close the large view."""
         self._state.pop("_viewing", None)
+
+    @property
+    def inputs(self) -> tuple[Attachment, ...] | None:
+        """The pictures to be edited, the one with the mask first; None as long as this tab has had none."""
+        return cast("tuple[Attachment, ...] | None", self._state.get("_inputs"))
+
+    @inputs.setter
+    def inputs(self, inputs: tuple[Attachment, ...]) -> None:
+        self._state["_inputs"] = inputs
+        needed = {one.sha256 for one in inputs}
+        self._state["_files"] = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The bytes of ``inputs`` by SHA-256, as far as the store may not have them; others are forgotten."""
+        return cast(dict[str, bytes], self._state.setdefault("_files", {}))
+
+    @property
+    def uploads(self) -> int:
+        """How often files have been taken in: each time the uploader begins again, empty."""
+        return cast(int, self._state.get("_uploads", 0))
+
+    def has_taken_in(self) -> None:
+        """Count one more time."""
+        self._state["_uploads"] = self.uploads + 1
 
     @property
     def copying(self) -> str | None:

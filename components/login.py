@@ -1,0 +1,37 @@
+"""Who is here: where a login is set up, nobody sees a page without it."""
+
+import streamlit as st
+
+from components.error_notice import plain
+from components.session import session
+
+SHARED = {"redirect_uri", "cookie_secret", "expose_tokens"}  # settings of [auth] that name no provider
+
+
+def admitted() -> bool:
+    """Whether this visitor may see the pages: all may where no login is set up."""
+    return bool(st.user.get("is_logged_in", True))
+
+
+def login() -> None:
+    """Draw the only thing a visitor sees before logging in: a button for each provider."""
+    st.title("Triptych")
+    st.text("Prompt, paint, compare. Log in to see your pictures and draw new ones.")
+    for provider in _providers():
+        label = f"Log in with {plain(provider.capitalize())}" if provider else "Log in"
+        st.button(label, key=f"login_{provider}", type="primary", icon=":material/login:", on_click=st.login,
+                  args=(provider or None,))  # fmt: skip
+
+
+def logout() -> None:
+    """Draw who is logged in, with the way out, where there is a login."""
+    if st.user.get("is_logged_in"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(session().owner))
+            st.button("Log out", key="logout", type="tertiary", icon=":material/logout:", on_click=st.logout)
+
+
+def _providers() -> tuple[str, ...]:
+    """The named providers of the [auth] section; one without a name where it holds one provider's own settings."""
+    section = st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
+    return tuple(name for name in section if name not in SHARED and hasattr(section[name], "keys")) or ("",)
