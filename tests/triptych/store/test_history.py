@@ -1,7 +1,7 @@
 """Finding, rating and throwing away what was made, on both homes."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -43,6 +43,9 @@ def test_a_record_holds_what_was_asked_got_and_paid(store: Store) -> None:
     assert timedelta(seconds=60) > now() - record.created
 
 
+YESTERDAY = datetime.combine(now().date() - timedelta(days=1), time(), UTC)  # to the day: it is in tests' names
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -69,8 +72,8 @@ def test_a_record_holds_what_was_asked_got_and_paid(store: Store) -> None:
         ({"sort": "cost"}, ["b", "a"]),
         ({"sort": "time"}, ["a", "b"]),
         ({"sort": "rating"}, ["b", "a"]),
-        ({"since": now() - timedelta(days=1)}, ["b", "a"]),
-        ({"until": now() - timedelta(days=1)}, []),
+        ({"since": YESTERDAY}, ["b", "a"]),
+        ({"until": YESTERDAY}, []),
     ],
     ids=str,
 )
