@@ -25,6 +25,7 @@ Make = Callable[[], ImageRequest]
 
 MOST_PICTURES = 10  # of one drawing
 READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
+ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 
@@ -78,7 +79,7 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
     """Draw what ``make`` makes of the tab's widgets; a repeated click starts nothing, a bad request says why.
 
     ``redraw`` asks for new pictures where an equal request is answered already. ``files`` holds bytes by SHA-256 of
-    what goes with the request and is not in the store yet.
+    what goes with the request and is not in the store yet; ``make`` may put them there.
     """
     here = session()
     here.refused = None
@@ -95,7 +96,7 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
         job = Job(number, here.owner, page, request, account.server, cost=cost(request), should=should)
         client = here.client
     except Refused as error:
-        here.refused = Problem("account", error.message)
+        here.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
     here.drawn[page] = number
     draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)

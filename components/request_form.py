@@ -1,5 +1,6 @@
 """The sidebar's form, drawn from the catalog: one widget for each parameter that model and server take."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,41 +10,39 @@ from components.fields import field, model_field, size_field
 from components.session import session
 from triptych.catalog import MODELS, model
 from triptych.model import Model
+from triptych.parameters import Parameter
 from triptych.request import ImageRequest
 from triptych.servers import Server, drawing_ids
 
-BEFORE = ("quality", "n", "background", "output_format", "partial_images")
+BEFORE = ("quality", "input_fidelity", "n", "background", "output_format", "partial_images")
 AFTER = (
     "output_compression", "moderation", "complexity", "frame_count", "frame_duration_ms", "svg_model", "svg_effort",
     "safety_identifier",
 )  # fmt: skip
 
 
-def request_form() -> ImageRequest:
-    """Draw the form in the sidebar and return what it holds."""
+def request_form(endpoint: str = "generations") -> ImageRequest:
+    """Draw the form for ``endpoint`` in the sidebar and return what it holds."""
     server = session().account.server
     with st.sidebar:
         model_field(_offered(server), others=not server.retires)
         entry = model(session().value("model"))
         st.caption(_about(entry, server))
         size_field(entry.sizes, server.auto_size)
-        _fields(entry, server, BEFORE)
-        if any(_taken(entry, server, name) for name in AFTER):
+        taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name)}
+        _fields(taken, BEFORE)
+        if any(name in taken for name in AFTER):
             with st.expander("More", icon=":material/tune:"):
-                _fields(entry, server, AFTER)
+                _fields(taken, AFTER)
         if server.note:
             st.caption(server.note)
-    return session().request()
+    return session().request(endpoint)
 
 
-def _fields(entry: Model, server: Server, names: tuple[str, ...]) -> None:
+def _fields(taken: Mapping[str, Parameter], names: tuple[str, ...]) -> None:
     for name in names:
-        if _taken(entry, server, name):
-            field(entry.parameters[name])
-
-
-def _taken(entry: Model, server: Server, name: str) -> bool:
-    return name in entry.parameters and server.heeds(name)
+        if name in taken:
+            field(taken[name])
 
 
 def _offered(server: Server) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The main button, Cancel beside it, and why it cannot be pressed."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from components.drawings import Make, cost, newest, start, ticket
@@ -10,11 +12,15 @@ from components.session import session
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest, Problem
 
-ON_CLICK = {"prompt"}  # what a click settles: the text area commits when it loses the focus, so it is judged then
+# What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
+ON_CLICK = {"prompt", "image"}
 
 
-def run_row(page: str, verb: str, request: ImageRequest, make: Make) -> bool:
-    """Draw the row and return whether it shows a running drawing. A click starts one before the page is drawn again."""
+def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapping[str, bytes] | None = None) -> bool:
+    """Draw the row and return whether it shows a running drawing. A click starts one before the page is drawn again.
+
+    ``files`` will hold, once ``make`` has been called, the bytes of what goes with the request.
+    """
     here = session()
     ticket(page)
     job = newest(page)
@@ -29,6 +35,7 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make) -> bool:
             disabled=running or bool(standing),
             on_click=start,
             args=(page, make),
+            kwargs={"files": files},
         )
         if job and running:
             st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())

@@ -1,0 +1,98 @@
+"""The pictures to be edited: taking them in, their order, their bytes, and what a reload brings back."""
+
+from collections.abc import Iterable
+
+from components.drawings import newest
+from components.edit_size import follow
+from components.services import services
+from components.session import session
+from triptych.errors import BadFile, Refused
+from triptych.inputs import MOST_IMAGES, Attachment
+
+PAGE = "edit"
+MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
+
+
+def inputs() -> tuple[Attachment, ...]:
+    """The pictures to be edited, the one with the mask first; after a reload those of the owner's last edit."""
+    here = session()
+    if here.inputs is None:
+        job = newest(PAGE)
+        here.inputs = tuple(one for one in job.request.images if _is_there(one)) if job else ()
+    return here.inputs or ()
+
+
+def read(one: Attachment) -> bytes:
+    """The bytes of an input. KeyError: gone."""
+    held = session().files.get(one.sha256)
+    return held if held is not None else services().store.attached(one.sha256, one.format, session().owner)
+
+
+def take_in(files: Iterable[tuple[str, bytes]]) -> None:
+    """Add pictures by name and bytes; what cannot be taken is said in words, and the others are kept."""
+    troubles = [trouble for name, data in files if (trouble := _taken(name, data))]
+    if troubles:
+        session().tell(BadFile(" ".join(troubles)))
+
+
+def put_first(data: bytes) -> None:
+    """Make a picture the one that is edited; what was the first stays behind it. Raises BadFile or InvalidRequest."""
+    one, clean = admit(data)
+    others = tuple(each for each in inputs() if each.sha256 != one.sha256)[: MOST_IMAGES - 1]
+    _set((one, *others), {one.sha256: clean})
+
+
+def only(data: bytes) -> None:
+    """Make a picture the only one that is edited. Raises BadFile or InvalidRequest."""
+    one, clean = admit(data)
+    _set((one,), {one.sha256: clean})
+
+
+def remove(sha256: str) -> None:
+    """Take a picture out."""
+    _set(tuple(one for one in inputs() if one.sha256 != sha256))
+
+
+def move(sha256: str, by: int) -> None:
+    """Move a picture by so many places towards the end."""
+    order = list(inputs())
+    place = next((number for number, one in enumerate(order) if one.sha256 == sha256), None)
+    if place is not None and 0 <= place + by < len(order):
+        order.insert(place + by, order.pop(place))
+        _set(tuple(order))
+
+
+def _taken(name: str, data: bytes) -> str | None:
+    """Add one picture at the end; why it cannot be added, else None."""
+    held = inputs()
+    if len(held) >= MOST_IMAGES:
+        return f"{name} is not taken: an edit takes at most {MOST_IMAGES} pictures."
+    if len(data) + sum(one.weight for one in held) > MOST_TOGETHER:
+        return f"{name} is not taken: all pictures together may have {MOST_TOGETHER >> 20} MB."
+    try:
+        one, clean = admit(data)
+    except Refused as error:
+        return f"{name}: {error.message}"
+    if one.sha256 not in {each.sha256 for each in held}:
+        _set((*held, one), {one.sha256: clean})
+    return None
+
+
+def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -> None:
+    here, before = session(), inputs()
+    here.files.update(files or {})
+    here.inputs = order
+    if order and order[:1] != before[:1]:
+        follow(order[0].width, order[0].height)
+
+
+def _is_there(one: Attachment) -> bool:
+    try:
+        services().store.attached(one.sha256, one.format, session().owner)
+    except KeyError:
+        return False
+    return True
+
+
+def admit(data: bytes) -> tuple[Attachment, bytes]:
+    return Attachment.of(data), data

@@ -1,0 +1,94 @@
+"""The pictures to be edited, in a narrow column: ways to bring them in, their order, and which carries the mask."""
+
+from collections.abc import Callable
+from operator import attrgetter
+
+import streamlit as st
+
+from components.drawings import newest
+from components.edit_history import history_button
+from components.edit_inputs import PAGE, inputs, move, read, remove, take_in
+from components.error_notice import plain
+from components.paste import paste_pictures
+from components.picture import picture
+from components.pictured import pictures
+from components.session import session
+from triptych import store
+from triptych.inputs import MOST_IMAGES, Attachment
+
+TYPES = ("png", "jpg", "jpeg", "webp")
+THUMBNAIL = 256  # pixels
+CACHED = 64  # thumbnails
+
+
+def image_input() -> tuple[Attachment, ...]:
+    """Draw the column; the pictures in their order."""
+    held = inputs()
+    _uploader()
+    with st.container(horizontal=True, gap="xsmall"):
+        history_button()
+        _last_result()
+    if held:
+        for number, one in enumerate(held):
+            _thumbnail(one, number, len(held))
+        if len(held) > 1:
+            st.caption(f"{len(held)} of at most {MOST_IMAGES}")
+    return held
+
+
+def _uploader() -> None:
+    # Its list of types is part of what it is: in another order it begins again, empty, under the same key.
+    turn = session().uploads % len(TYPES)
+    with st.container(key="images_place"):
+        st.file_uploader("Input images", (*TYPES[turn:], *TYPES[:turn]), accept_multiple_files=True, key="images",
+                         on_change=_uploaded, help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with "
+                         "the keyboard. Where they were taken is not sent on.")  # fmt: skip
+    paste_pictures("images_place")
+
+
+def _uploaded() -> None:
+    files = session().value("images") or []
+    take_in((one.name, one.getvalue()) for one in files)
+    session().has_taken_in()
+
+
+def _last_result() -> None:
+    job = newest(PAGE)
+    shown = next(pictures(job), None) if job and job.done else None
+    if shown:
+        st.button("Last result", key="take_last", icon=":material/undo:", type="tertiary", on_click=_take,
+                  args=(shown.file_name, shown.original), help="Add the newest picture of this page.")  # fmt: skip
+
+
+def _take(name: str, original: Callable[[], bytes]) -> None:
+    try:
+        take_in([(name, original())])
+    except KeyError:
+        session().tell(f"{name} is not in the folder of the pictures any more.")
+
+
+def _thumbnail(one: Attachment, number: int, of: int) -> None:
+    alt = f"Input {number + 1}" + (", which carries the mask" if number == 0 else "")
+    with st.container(gap="xxsmall"):
+        try:
+            picture(_small(one), "jpeg", (one.width, one.height), alt)
+        except (KeyError, ValueError) as reason:
+            st.caption(plain(f"Not shown: {reason}"))
+        with st.container(horizontal=True, gap=None, vertical_alignment="center"):
+            st.caption(
+                f"**{number + 1}**" + (" · mask" if number == 0 else ""), help=plain(f"{one.size}, {one.format}")
+            )
+            for icon, by, what in (
+                (":material/arrow_upward:", -1, "Earlier"),
+                (":material/arrow_downward:", 1, "Later"),
+            ):
+                if of > 1:
+                    st.button(icon, key=f"move_{by}_{one.sha256}", help=what, type="tertiary", on_click=move,
+                              args=(one.sha256, by), disabled=not 0 <= number + by < of)  # fmt: skip
+            st.button(":material/close:", key=f"remove_{one.sha256}", help="Remove", type="tertiary", on_click=remove,
+                      args=(one.sha256,))  # fmt: skip
+
+
+@st.cache_data(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})
+def _small(one: Attachment) -> bytes:
+    return store.preview(read(one), one.format, THUMBNAIL)

@@ -1,0 +1,31 @@
+"""Change part of a picture: put it in, paint, say what it should become."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.edit_canvas import edit_canvas
+from components.edit_news import edit_news
+from components.edit_request import ENDPOINT, edit_at_click, edit_request
+from components.image_input import image_input
+from components.job_view import job_view
+from components.navigation import require_app
+from components.prompt_box import prompt_box
+from components.request_form import request_form
+from components.run_row import run_row
+
+require_app()
+
+st.title("Edit")
+edit_news()
+files: dict[str, bytes] = {}
+left, middle, right = st.columns([2, 7, 5], gap="medium")
+with left:
+    pictures = image_input()
+with middle:
+    edit_canvas(pictures)
+request_form(ENDPOINT)
+with right:
+    prompt_box()
+    running = run_row("edit", "Edit", edit_request(), partial(edit_at_click, files), files)
+    job_view("edit", running)
