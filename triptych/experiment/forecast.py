@@ -1,0 +1,79 @@
+"""What a grid will come to before it is begun: how many drawings, how many dollars, how many seconds."""
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from triptych.experiment.design import Cell
+from triptych.pricing import Estimate, estimate
+from triptych.request import ImageRequest
+from triptych.servers import OPENAI, Server
+from triptych.timing import Seconds, expected
+
+MANY = 500  # cells above which a person is asked a second time
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a grid should come to. ``dollars`` and ``seconds`` are (low, high), dollars of those whose price is known.
+
+    ``unknown`` counts drawings whose price nobody knows, ``impossible`` the cells that cannot be drawn.
+    """
+
+    drawings: int
+    pictures: int
+    impossible: int
+    dollars: tuple[Decimal, Decimal]
+    unknown: int
+    seconds: tuple[float, float]
+
+    @property
+    def asks_twice(self) -> bool:
+        """Whether it is so many that a second click should say so."""
+        return self.drawings > MANY
+
+
+def forecast(
+    cells: Iterable[Cell],
+    repeats: int = 1,
+    *,
+    server: Server = OPENAI,
+    concurrency: int = 8,
+    cost: Callable[[ImageRequest], Estimate] | None = None,
+    should: Callable[[ImageRequest], Seconds] = expected,
+) -> Forecast:
+    """What drawing the possible ones of ``cells`` comes to, ``concurrency`` at a time; each is sent ``repeats`` times.
+
+    ``cost`` and ``should`` say it for one request; without them the catalog and the published priors do.
+    """
+    every = tuple(cells)
+    possible = [cell.request for cell in every if cell.problem is None]
+    ask = cost or (lambda request: estimate(request, server))
+    ends = [_ends(ask(request)) for request in possible]
+    known = [pair for pair in ends if pair]
+    dollars = sum((low for low, _ in known), Decimal(0)), sum((high for _, high in known), Decimal(0))
+    times = [should(request) for request in possible for _ in range(repeats)]
+    seconds = makespan([time.low for time in times], concurrency), makespan([time.high for time in times], concurrency)
+    return Forecast(
+        drawings=len(possible) * repeats,
+        pictures=sum(request.n for request in possible) * repeats,
+        impossible=len(every) - len(possible),
+        dollars=(dollars[0] * repeats, dollars[1] * repeats),
+        unknown=(len(ends) - len(known)) * repeats,
+        seconds=seconds,
+    )
+
+
+def makespan(seconds: Sequence[float], concurrency: int) -> float:
+    """Seconds until all are done when each begins in its order as soon as one of so many places is free."""
+    free = [0.0] * max(1, min(concurrency, len(seconds)))
+    for each in seconds:
+        heapq.heappush(free, heapq.heappop(free) + each)
+    return max(free)
+
+
+def _ends(cost: Estimate) -> tuple[Decimal, Decimal] | None:
+    if cost.dollars is None:
+        return None
+    return cost.dollars if isinstance(cost.dollars, tuple) else (cost.dollars, cost.dollars)
