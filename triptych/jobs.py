@@ -59,7 +59,8 @@ class PartState:
 class Job:
     """One drawing. Read from any thread; ``version`` grows with every event.
 
-    ``cost`` and ``should`` are what it was estimated to cost and take before it began.
+    ``cost`` and ``should`` are what it was estimated to cost and take before it began. Jobs that are waited for
+    together share their ``news``.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Job:
         *,
         cost: Estimate | None = None,
         should: Seconds | None = None,
+        news: threading.Condition | None = None,
     ) -> None:
         self.ticket = ticket
         self.owner = owner
@@ -85,7 +87,7 @@ class Job:
         self.parts: tuple[PartState, ...] = tuple(PartState() for _ in request.parts())
         self._started = time.monotonic()
         self._ended: float | None = None
-        self._news = threading.Condition()
+        self._news = news or threading.Condition()
         self._stop: Callable[[], object] | None = None
 
     def remember(self, created: datetime, parts: tuple[PartState, ...], seconds: float) -> "Job":
