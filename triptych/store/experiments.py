@@ -1,0 +1,211 @@
+"""Experiments as their owners saved them, which drawing filled which cell, and the votes on them."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
+
+from triptych.store.database import Database, text
+from triptych.store.entries import Record
+from triptych.store.reading import in_slices, read
+from triptych.store.search import order
+from triptych.store.statements import insert_or_skip, upsert
+from triptych.store.tables import cells, drawings, experiments, records, votes
+from triptych.store.units import moment, now, stamp
+
+LINK_BYTES = 18  # of chance in a voting link
+Place = tuple[str, int]  # a cell's name and which of its repeats
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedExperiment:
+    """An experiment as it was saved. ``link`` is the token by which others may vote on it, None where they may not."""
+
+    id: str
+    owner: str
+    name: str
+    created: datetime
+    changed: datetime
+    document: Mapping[str, Any]
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One vote as it was given: two places by name, and a verdict."""
+
+    id: str
+    voter: str
+    left: str
+    right: str
+    verdict: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How the drawing of a place stands: its status, why it failed (next move, what happened), and its pictures."""
+
+    ticket: str
+    status: str
+    run: str
+    error: tuple[str, str] | None = None
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Everything of an experiment that was deleted, so that it can be brought back as it was."""
+
+    rows: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]
+
+
+OF_ONE: tuple[Table, ...] = (experiments, cells, votes)
+
+
+class Experiments:
+    """Experiments by owner; others' do not exist, but for who holds a link. Raises DatabaseDown as the journal."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, owner: str, name: str, document: Mapping[str, Any], id: str | None = None) -> str:  # noqa: A002
+        """Keep a new one, or change the owner's own of that id; gives the id. Raises KeyError for someone else's."""
+        at, known = stamp(now()), id or uuid.uuid4().hex
+        with self._database.write() as connection:
+            row = {"id": known, "owner": owner, "name": name, "created": at, "changed": at, "document": text(document)}
+            if id is None:
+                connection.execute(insert(experiments).values(**row))
+            else:
+                changed = {"name": name, "changed": at, "document": row["document"]}
+                if connection.execute(update(experiments).where(*_own(owner, id)).values(**changed)).rowcount != 1:
+                    raise KeyError(id)
+        return known
+
+    def get(self, owner: str, id: str) -> SavedExperiment | None:  # noqa: A002
+        """The owner's experiment of that id."""
+        return self._one(*_own(owner, id))
+
+    def every(self, owner: str) -> tuple[SavedExperiment, ...]:
+        """All of the owner's, the last changed first."""
+        newest = select(experiments).where(experiments.c.owner == owner).order_by(experiments.c.changed.desc())
+        with self._database.read() as connection:
+            return tuple(_saved(row) for row in connection.execute(newest).mappings())
+
+    def share(self, owner: str, id: str, *, on: bool = True) -> str | None:  # noqa: A002
+        """Make a link by which anyone may vote, or take it back; gives its token. An old one never works again."""
+        link = secrets.token_urlsafe(LINK_BYTES) if on else None
+        with self._database.write() as connection:
+            if connection.execute(update(experiments).where(*_own(owner, id)).values(link=link)).rowcount != 1:
+                raise KeyError(id)
+        return link
+
+    def by_link(self, link: str) -> SavedExperiment | None:
+        """The experiment whose voting link this is."""
+        return self._one(experiments.c.link == link) if link else None
+
+    def delete(self, owner: str, id: str) -> Removed | None:  # noqa: A002
+        """Remove the owner's experiment, its cells and votes; the pictures stay in history. Gives what undoes it."""
+        with self._database.write() as connection:
+            if not connection.execute(select(experiments.c.id).where(*_own(owner, id))).first():
+                return None
+            kept = []
+            for table in OF_ONE:
+                of_it = _key(table) == id
+                kept.append(
+                    (table.name, tuple(dict(r) for r in connection.execute(select(table).where(of_it)).mappings()))
+                )
+                connection.execute(delete(table).where(of_it))
+        return Removed(tuple(kept))
+
+    def restore(self, removed: Removed) -> None:
+        """Bring back what ``delete`` removed."""
+        tables = {table.name: table for table in OF_ONE}
+        with self._database.write() as connection:
+            for name, rows in removed.rows:
+                for row in rows:
+                    connection.execute(insert_or_skip(connection, tables[name], row))
+
+    def place(self, id: str, tickets: Mapping[Place, str]) -> None:  # noqa: A002
+        """Note which drawing fills which cell; a later one takes the place of an earlier."""
+        at = stamp(now())
+        with self._database.write() as connection:
+            for (cell, repeat), ticket in tickets.items():
+                row = {"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
+                connection.execute(upsert(connection, cells, row, ("experiment", "cell", "repeat")))
+
+    def tickets(self, id: str) -> dict[Place, str]:  # noqa: A002
+        """The ticket of every place that was ever filled."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(cells).where(cells.c.experiment == id)).mappings()
+            return {(row["cell"], row["repeat"]): row["ticket"] for row in rows}
+
+    def drawn(self, owner: str, tickets: Iterable[str]) -> dict[str, Drawn]:
+        """How the owner's drawings of these tickets stand, without the unknown ones; pictures in the trash are none."""
+        wanted = list(dict.fromkeys(tickets))
+        with self._database.read() as connection:
+            ids: list[str] = []
+            rows: list[RowMapping] = []
+            for some in in_slices(wanted):
+                mine = (records.c.owner == owner, records.c.ticket.in_(some), records.c.sha256.is_not(None))
+                chosen = select(records.c.id).where(*mine, records.c.trashed.is_(None)).order_by(*order("oldest"))
+                ids += connection.execute(chosen).scalars().all()
+                theirs = select(drawings).where(drawings.c.owner == owner, drawings.c.ticket.in_(some))
+                rows += connection.execute(theirs).mappings().all()
+            pictures: dict[str, list[Record]] = {}
+            for record in read(connection, ids):
+                pictures.setdefault(record.ticket, []).append(record)
+        return {row["ticket"]: _drawn(row, pictures.get(row["ticket"], ())) for row in rows}
+
+    def vote(self, id: str, voter: str, left: str, right: str, verdict: str) -> str:  # noqa: A002
+        """Keep a vote; gives its id, by which it can be taken back."""
+        name = uuid.uuid4().hex
+        row = {"experiment": id, "voter": voter, "left": left, "right": right, "verdict": verdict}
+        with self._database.write() as connection:
+            connection.execute(insert(votes).values(id=name, **row, created=stamp(now())))
+        return name
+
+    def unvote(self, voter: str, vote: str) -> None:
+        """Take back a vote of one's own."""
+        with self._database.write() as connection:
+            connection.execute(delete(votes).where(votes.c.id == vote, votes.c.voter == voter))
+
+    def ballots(self, id: str) -> tuple[Ballot, ...]:  # noqa: A002
+        """All votes, the oldest first."""
+        oldest = select(votes).where(votes.c.experiment == id).order_by(votes.c.created, votes.c.id)
+        with self._database.read() as connection:
+            return tuple(_ballot(row) for row in connection.execute(oldest).mappings())
+
+    def _one(self, *wanted: ColumnElement[bool]) -> SavedExperiment | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(experiments).where(*wanted)).mappings().first()
+            return _saved(row) if row else None
+
+
+def _own(owner: str, id: str) -> tuple[ColumnElement[bool], ...]:  # noqa: A002
+    return experiments.c.id == id, experiments.c.owner == owner
+
+
+def _key(table: Table) -> ColumnElement[str]:
+    return table.c.id if table is experiments else table.c.experiment
+
+
+def _saved(row: RowMapping) -> SavedExperiment:
+    times = {name: moment(row[name]) for name in ("created", "changed")}
+    named = {name: row[name] for name in ("id", "owner", "name", "link")}
+    return SavedExperiment(**named, **times, document=json.loads(row["document"]))
+
+
+def _drawn(row: RowMapping, pictures: Sequence[Record]) -> Drawn:
+    error = (row["next_move"], row["message"]) if row["next_move"] else None
+    return Drawn(row["ticket"], row["status"], row["run"], error, tuple(pictures))
+
+
+def _ballot(row: RowMapping) -> Ballot:
+    named = (row[name] for name in ("id", "voter", "left", "right", "verdict"))
+    return Ballot(*named, moment(row["created"]))
