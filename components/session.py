@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from triptych.client import ImageClient
     from triptych.jobs import Job
+    from triptych.masks.painting import Easel
 
 # What a new tab starts with where it is not the API's own default.
 FIRST: dict[str, Any] = {
@@ -32,6 +33,7 @@ FIRST: dict[str, Any] = {
     "any_price": False,
 }
 CUSTOM = "Custom"
+MOST_EASELS = 16  # pictures whose painting a tab keeps
 
 
 class Session:
@@ -229,6 +231,35 @@ class Session:
     def copy(self, key: str) -> None:
         """Send the page the picture of this copy button."""
         self._state["_copying"] = key
+
+    @property
+    def close_up(self) -> str | None:
+        """The key of the pair or row of pictures that is looked at in its own pixels."""
+        return cast("str | None", self._state.get("_close_up"))
+
+    def look_closely(self, key: str) -> None:
+        """Send the page the pictures' own bytes there."""
+        self._state["_close_up"] = key
+
+    @property
+    def easels(self) -> "dict[str, Easel]":
+        """What is painted on each picture, by the picture's SHA-256."""
+        return cast("dict[str, Easel]", self._state.setdefault("_easels", {}))
+
+    def keep_easel(self, sha256: str, easel: "Easel") -> None:
+        """Keep what is painted on a picture; of very many, those painted on last are kept."""
+        self.easels.pop(sha256, None)
+        self.easels[sha256] = easel
+        while len(self.easels) > MOST_EASELS:
+            del self.easels[next(iter(self.easels))]
+
+    def tell_painter(self, news: str) -> None:
+        """Leave at the canvas what has to be said of the last stroke."""
+        self._state["_painter_news"] = news
+
+    def painter_told(self) -> str | None:
+        """What has to be said of the last stroke, once."""
+        return cast("str | None", self._state.pop("_painter_news", None))
 
     @property
     def refused(self) -> Problem | None:
