@@ -43,6 +43,11 @@ class Kept:
         return self.record.request
 
     @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+        return self.stored.sha256
+
+    @property
     def format(self) -> str:
         """png, jpeg, webp, gif or svg, as its bytes say."""
         return self.stored.format

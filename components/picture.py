@@ -25,9 +25,9 @@ def picture(data: bytes, form: str, size: tuple[int, int], alt: str) -> None:
     elif form == "svg":
         st.image(_address(data), alt=alt, width=width)
     elif data.startswith(b"\x89PNG"):
-        st.image(_distinct(data), alt=alt, width=width, output_format="PNG")
+        st.image(distinct(data), alt=alt, width=width, output_format="PNG")
     else:
-        st.image(_distinct(data), alt=alt, width=width)
+        st.image(distinct(data), alt=alt, width=width)
 
 
 def finished(shown: Shown, read: Callable[[], bytes]) -> None:
@@ -51,6 +51,6 @@ def _address(svg: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
-def _distinct(data: bytes) -> bytes:
+def distinct(data: bytes) -> bytes:
     """``data``, if it is large with its hash behind its end, where decoders no longer look but samples do."""
     return data + hashlib.sha256(data).digest() if len(data) > SAMPLED else data

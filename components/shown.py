@@ -21,6 +21,10 @@ class Shown(Protocol):
         """What was asked for, as the form had it."""
 
     @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, in hex."""
+
+    @property
     def format(self) -> str:
         """png, jpeg, webp, gif or svg, as its bytes say."""
 

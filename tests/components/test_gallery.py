@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.picture import SAMPLED, _distinct
+from components.picture import SAMPLED, distinct
 from components.picture_actions import widgets_of
 from components.slots import slots
 from triptych.errors import ServerFailed
@@ -70,11 +70,11 @@ def test_large_pictures_that_look_alike_to_streamlit_are_told_apart() -> None:
     other[len(one) // 4] ^= 1
     assert len(one) > SAMPLED
 
-    ends = {_distinct(data)[-64:] for data in (one, bytes(other))}
+    ends = {distinct(data)[-64:] for data in (one, bytes(other))}
 
     assert 2 == len(ends)
-    assert _distinct(one).startswith(one)
-    assert hashlib.sha256(one).digest() == _distinct(one)[len(one) :]
+    assert distinct(one).startswith(one)
+    assert hashlib.sha256(one).digest() == distinct(one)[len(one) :]
 
 
 def test_places_keep_their_order_whatever_finishes_first() -> None:

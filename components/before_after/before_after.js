@@ -1,0 +1,222 @@
+// Two pictures of one box: `data.pictures` are before, after and perhaps a heat map, `data.labels` what they are called.
+
+const SMALL = 1024 // pixels, the longer edge of the small copies
+const STEP = 0.02 // of the width, for an arrow key; ten of them for Page Up and Page Down
+const PERIODS = [2000, 1400, 900, 600, 400] // milliseconds a picture stands; the fastest is under three flashes a second
+const kept = new WeakMap()
+
+class Pair {
+  constructor(root, ask) {
+    this.root = root
+    this.find = (selector) => root.querySelector(selector)
+    this.at = 0.5
+    this.held = false
+    this.first = false // whether flicker shows the first picture
+    this.playing = !matchMedia("(prefers-reduced-motion: reduce)").matches
+    this.pixels = new Pixels(ask)
+    this.stage = new Stage([this.find(".box")], () => this.place())
+    this.mode = choose(root, "mode", remembered.get("mode", "slider"))
+    this.zoom = choose(root, "zoom", remembered.get("zoom", "fit"))
+    this.listen()
+  }
+
+  listen() {
+    this.each("input[name=mode]", (input) => (input.onchange = () => this.setMode(input.value)))
+    this.each("input[name=zoom]", (input) => (input.onchange = () => this.setZoom(input.value)))
+    this.find(".heated input").onchange = () => this.draw()
+    this.find(".play").onclick = () => this.play(!this.playing)
+    this.find(".speed input").oninput = () => this.play(true)
+    this.find(".strength input").oninput = () => this.draw()
+    const divider = this.find(".divider")
+    divider.onkeydown = (event) => this.key(event)
+    divider.onpointerdown = (event) => this.drag(divider, event)
+    this.find(".box").addEventListener("pointerdown", (event) => this.press(event))
+    this.holdable(this.find(".hold"))
+  }
+
+  each(selector, act) {
+    for (const one of this.root.querySelectorAll(selector)) act(one)
+  }
+
+  take(data) {
+    const [before, after, heat] = data.pictures
+    this.labels = data.labels
+    this.heat = heat
+    this.height = data.height
+    this.size = { width: after.width, height: after.height }
+    this.pixels.take([before, after])
+    this.find(".name.before").textContent = this.labels[0]
+    this.find(".name.after").textContent = this.labels[1]
+    this.find(".hold").textContent = `Hold to see “${this.labels[0]}”`
+    this.find(".divider").setAttribute("aria-label", `Divider between “${this.labels[0]}” and “${this.labels[1]}”`)
+    this.find("img.before").alt = `${this.labels[0]}: ${before.alt}`
+    this.find("img.after").alt = `${this.labels[1]}: ${after.alt}`
+    this.find(".heated").hidden = !heat
+    this.find("img.heat").alt = heat?.alt ?? ""
+    this.tellSizes(before, after)
+    this.draw()
+  }
+
+  tellSizes(before, after) {
+    const same = before.width === after.width && before.height === after.height
+    const text = ({ width, height }) => `${width} × ${height}`
+    this.find(".sizes").hidden = same
+    this.find(".sizes").textContent = `Not the same size: ${text(before)} and ${text(after)}. Both are drawn as large.`
+  }
+
+  setMode(mode) {
+    this.mode = mode
+    remembered.set("mode", mode)
+    this.draw()
+  }
+
+  setZoom(zoom) {
+    this.zoom = zoom
+    remembered.set("zoom", zoom)
+    this.draw()
+  }
+
+  draw() {
+    const frame = this.find(".frame")
+    const box = this.find(".box")
+    const strength = 2 ** Number(this.find(".strength input").value)
+    frame.classList.toggle("sliding", this.mode === "slider")
+    frame.classList.toggle("difference", this.mode === "difference")
+    frame.classList.toggle("zoomed", this.zoom !== "fit")
+    frame.style.setProperty("--strength", strength)
+    this.find("output").textContent = `× ${strength}`
+    this.find(".divider").hidden = this.mode !== "slider"
+    this.each(".of", (one) => (one.hidden = !one.classList.contains(this.mode)))
+    this.find(".heated").style.visibility = this.mode === "difference" ? "hidden" : ""
+    this.find("img.heat").hidden = !this.heat || this.mode === "difference" || !this.find(".heated input").checked
+    box.tabIndex = this.zoom === "fit" ? -1 : 0
+    this.stage.show(this.size, this.zoom, this.height)
+    if (this.mode === "difference" || this.stage.needsOwn(SMALL)) this.pixels.want()
+    this.fill()
+    this.play(this.playing)
+  }
+
+  fill() {
+    const [before, after] = this.pixels.pictures
+    swap(this.find("img.before"), this.pixels.url(before))
+    swap(this.find("img.after"), this.pixels.url(after))
+    if (this.heat) swap(this.find("img.heat"), this.heat.own)
+  }
+
+  // The part of the picture that is in view, in pixels from the frame's left edge.
+  view() {
+    const frame = this.find(".frame").getBoundingClientRect()
+    const plane = this.find(".plane").getBoundingClientRect()
+    const left = Math.max(plane.left, frame.left)
+    const right = Math.min(plane.right, frame.right)
+    return { left: left - frame.left, width: Math.max(1, right - left), plane: plane.left - frame.left, whole: plane.width }
+  }
+
+  place() {
+    if (!this.labels) return
+    const view = this.view()
+    const divider = this.find(".divider")
+    const x = view.left + this.at * view.width
+    const shown = Math.round(this.at * 100)
+    divider.style.left = `${x - 1}px`
+    divider.setAttribute("aria-valuenow", shown)
+    divider.setAttribute("aria-valuetext", `${shown} % “${this.labels[0]}”`)
+    const cut = this.mode === "slider" ? Math.min(100, Math.max(0, (100 * (x - view.plane)) / view.whole)) : 0
+    this.find("img.after").style.clipPath = cut ? `inset(0 0 0 ${cut}%)` : ""
+    this.alternate(view, x)
+  }
+
+  alternate(view, x) {
+    const flickers = this.mode === "flicker"
+    const before = flickers && (this.held || this.first)
+    const [left, right] = [this.find(".name.before"), this.find(".name.after")]
+    this.find("img.after").style.visibility = before ? "hidden" : ""
+    left.style.left = `${view.left + 8}px`
+    right.style.left = flickers ? `${view.left + 8}px` : `${view.left + view.width - 8 - right.offsetWidth}px`
+    left.hidden = flickers ? !before : this.mode !== "slider"
+    right.hidden = flickers ? before : this.mode !== "slider"
+    if (this.mode !== "slider") return
+    left.style.visibility = x - view.left < left.offsetWidth + 16 ? "hidden" : ""
+    right.style.visibility = view.left + view.width - x < right.offsetWidth + 16 ? "hidden" : ""
+  }
+
+  moveTo(at) {
+    this.at = Math.min(1, Math.max(0, at))
+    this.place()
+  }
+
+  point(event) {
+    const view = this.view()
+    this.moveTo((event.clientX - this.find(".frame").getBoundingClientRect().left - view.left) / view.width)
+  }
+
+  key(event) {
+    const moves = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, PageDown: -10 * STEP, PageUp: 10 * STEP }
+    const ends = { Home: 0, End: 1 }
+    if (!(event.key in moves) && !(event.key in ends)) return
+    event.preventDefault()
+    event.stopPropagation() // arrows leaf through the large view
+    this.moveTo(event.key in ends ? ends[event.key] : this.at + moves[event.key])
+  }
+
+  drag(target, event) {
+    if (event.button) return
+    event.preventDefault()
+    target.setPointerCapture(event.pointerId)
+    this.find(".divider").focus({ preventScroll: true })
+    this.point(event)
+    target.onpointermove = (move) => this.point(move)
+    target.onpointerup = target.onpointercancel = () => (target.onpointermove = null)
+  }
+
+  // On a fitted picture the divider comes to where it is pressed, and a flickering one stands on its first.
+  press(event) {
+    if (this.zoom !== "fit" || event.button) return
+    if (this.mode === "slider") this.drag(this.find(".box"), event)
+    if (this.mode === "flicker") this.hold(event, this.find(".box"))
+  }
+
+  hold(event, target) {
+    target.setPointerCapture(event.pointerId)
+    this.setHeld(true)
+    target.onpointerup = target.onpointercancel = () => this.setHeld(false)
+  }
+
+  holdable(button) {
+    button.onpointerdown = (event) => this.hold(event, button)
+    button.oncontextmenu = (event) => event.preventDefault() // what a long touch would open
+    button.onkeydown = (event) => (event.key === " " || event.key === "Enter") && this.setHeld(true)
+    button.onkeyup = button.onblur = () => this.setHeld(false)
+  }
+
+  setHeld(held) {
+    this.held = held
+    this.first = false
+    this.place()
+    this.play(this.playing)
+  }
+
+  play(playing) {
+    this.playing = playing
+    this.find(".play .icon").textContent = playing ? "pause" : "play_arrow"
+    this.find(".play .label").textContent = playing ? "Pause" : "Play"
+    clearInterval(this.timer)
+    if (this.mode !== "flicker" || !playing || this.held) return
+    this.timer = setInterval(() => {
+      this.first = !this.first
+      this.place()
+    }, PERIODS[this.find(".speed input").value])
+  }
+
+  stop() {
+    clearInterval(this.timer)
+    this.stage.watch.disconnect()
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!kept.has(parentElement)) kept.set(parentElement, new Pair(parentElement, () => setTriggerValue("sharp", true)))
+  const pair = kept.get(parentElement)
+  pair.take(data)
+  return () => pair.stop()
+}

@@ -1,0 +1,161 @@
+// What every view of pictures shares: boxes that show their planes fitted or at 100 or 200 %, all moved as one.
+
+const ZOOMS = { fit: 0, 1: 1, 2: 2 }
+const SHARPER = 1.25 // how much larger than its small copy a picture may be drawn before its own pixels are asked for
+
+const remembered = {
+  // A view left and found again is as it was; the next pair begins with what this one was looked at with.
+  get: (name, first) => {
+    try {
+      return sessionStorage.getItem(`triptych ${name}`) ?? first
+    } catch {
+      return first
+    }
+  },
+  set: (name, value) => {
+    try {
+      sessionStorage.setItem(`triptych ${name}`, value)
+    } catch {
+      // A browser that keeps nothing forgets the choice with the page.
+    }
+  },
+}
+
+const chosen = (root, name) => root.querySelector(`input[name=${name}]:checked`)?.value
+
+const choose = (root, name, value) => {
+  const inputs = [...root.querySelectorAll(`input[name=${name}]`)]
+  const input = inputs.find((one) => one.value === String(value)) ?? inputs[0]
+  input.checked = true
+  return input.value
+}
+
+// Replaces what `image` shows when the new picture can be drawn, so that it never blinks.
+const swap = (image, url) => {
+  if (image.dataset.url === url) return
+  image.dataset.url = url
+  if (!image.getAttribute("src")) return void (image.src = url)
+  const next = new Image()
+  next.src = url
+  const show = () => image.dataset.url === url && (image.src = url)
+  next.decode().then(show, show)
+}
+
+// The pictures' own pixels as far as they have come; they are asked for once and never let go for a small copy.
+class Pixels {
+  constructor(ask) {
+    this.ask = ask
+    this.own = new Map()
+    this.asked = ""
+  }
+
+  take(pictures) {
+    this.pictures = pictures
+    const ids = new Set(pictures.map((picture) => picture.id))
+    for (const id of this.own.keys()) if (!ids.has(id)) this.own.delete(id)
+    for (const picture of pictures) if (picture.own) this.own.set(picture.id, picture.own)
+  }
+
+  url(picture) {
+    return this.own.get(picture.id) ?? picture.small
+  }
+
+  want() {
+    const ids = this.pictures.map((picture) => picture.id).join()
+    if (this.asked === ids || this.pictures.every((picture) => this.own.has(picture.id))) return
+    this.asked = ids
+    this.ask()
+  }
+}
+
+class Stage {
+  // `boxes` scroll, each holds one `.plane`; `size` is what 100 % means for all of them.
+  constructor(boxes, moved) {
+    this.boxes = boxes
+    this.moved = moved
+    this.zoom = "fit"
+    this.size = { width: 1, height: 1 }
+    this.watch = new ResizeObserver(() => this.layout())
+    for (const box of boxes) this.listen(box)
+  }
+
+  listen(box) {
+    box.onscroll = () => this.follow(box)
+    box.onpointerdown = (event) => this.pan(box, event)
+  }
+
+  show(size, zoom, height) {
+    this.size = size
+    for (const box of this.boxes) {
+      this.watch.observe(box)
+      box.style.setProperty("--aspect", `${size.width} / ${size.height}`)
+      box.style.setProperty("--most", `${height}px`)
+    }
+    const centre = this.centre()
+    this.zoom = zoom in ZOOMS ? zoom : "fit"
+    this.layout(centre)
+  }
+
+  get fits() {
+    return this.zoom === "fit"
+  }
+
+  scale(box) {
+    const { width, height } = this.size
+    return ZOOMS[this.zoom] || Math.min(box.clientWidth / width, box.clientHeight / height)
+  }
+
+  // Where the middle of the view is, as parts of the picture.
+  centre(box = this.boxes[0]) {
+    const part = (scroll, view, whole) => (whole > view ? (scroll + view / 2) / whole : 0.5)
+    return {
+      x: part(box.scrollLeft, box.clientWidth, box.scrollWidth),
+      y: part(box.scrollTop, box.clientHeight, box.scrollHeight),
+    }
+  }
+
+  layout(centre = this.centre()) {
+    for (const box of this.boxes) {
+      const plane = box.querySelector(".plane")
+      const scale = this.scale(box)
+      box.classList.toggle("zoomed", !this.fits)
+      plane.style.width = `${this.size.width * scale}px`
+      plane.style.height = `${this.size.height * scale}px`
+      plane.classList.toggle("pixels", scale >= 2)
+      this.look(box, centre)
+    }
+    this.moved()
+  }
+
+  look(box, { x, y }) {
+    const left = Math.round(x * box.scrollWidth - box.clientWidth / 2)
+    const top = Math.round(y * box.scrollHeight - box.clientHeight / 2)
+    if (Math.abs(box.scrollLeft - left) > 1) box.scrollLeft = left
+    if (Math.abs(box.scrollTop - top) > 1) box.scrollTop = top
+  }
+
+  follow(box) {
+    const centre = this.centre(box)
+    for (const other of this.boxes) if (other !== box) this.look(other, centre)
+    this.moved()
+  }
+
+  pan(box, event) {
+    if (this.fits || event.pointerType === "touch" || event.button) return
+    event.preventDefault()
+    box.focus({ preventScroll: true })
+    box.setPointerCapture(event.pointerId)
+    box.classList.add("panned")
+    box.onpointermove = (move) => box.scrollBy(-move.movementX, -move.movementY)
+    box.onpointerup = box.onpointercancel = () => {
+      box.onpointermove = null
+      box.classList.remove("panned")
+    }
+  }
+
+  // Whether the planes are drawn so large that small copies of `edge` pixels are seen to be small copies.
+  needsOwn(edge) {
+    const drawn = Math.max(this.size.width, this.size.height) * this.scale(this.boxes[0]) * devicePixelRatio
+    return drawn > edge * SHARPER && Math.max(this.size.width, this.size.height) > edge
+  }
+}
