@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.edit_this import edit_this, go_to_edit
 from components.error_notice import plain
 from components.history_grid import ENDED, VIEWING, heart, stars, view
 from components.history_picture import Kept
@@ -153,6 +154,9 @@ def _actions(record: Record) -> None:
             if more_actions(one, "details"):
                 close()
                 st.switch_page("pages/generate.py")
+            if edit_this(one, "details"):
+                close()
+                go_to_edit()
         if _away_button(record):
             st.rerun()
 

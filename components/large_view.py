@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.edit_this import edit_this, go_to_edit
 from components.error_notice import plain
 from components.picture import finished
 from components.picture_actions import download, more_actions
@@ -40,6 +41,8 @@ def _view(shown: tuple[Pictured, ...]) -> None:
             download(one, "large")
             if more_actions(one, "large"):
                 st.rerun()
+            if edit_this(one, "large"):
+                go_to_edit()
 
 
 def _pager(ticket: str, number: int, of: int) -> None:

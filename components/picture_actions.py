@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from components.clipboard import copy_picture, copy_text
+from components.edit_this import edit_this, go_to_edit
 from components.pictured import Pictured
 from components.session import CUSTOM, session
 from components.shown import Shown
@@ -27,6 +28,8 @@ def picture_actions(shown: Pictured, number: int) -> None:
         more = st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}")
         with more, st.container(gap="xxsmall"):
             more_actions(shown, "tile")
+            if edit_this(shown, "tile"):
+                go_to_edit()
 
 
 def download(shown: Shown, place: str) -> None:
