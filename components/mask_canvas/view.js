@@ -1,0 +1,183 @@
+// How the canvas is looked at: zoom, colour and strength of the paint, the size of the brush; and when it is at rest.
+//
+// Paint is red on the canvas and the eraser draws in black. A filter shows red as the colour of the overlay and black
+// as nothing, so an erasing stroke takes paint away while it is drawn, and paint that overlaps does not add up.
+
+const EVERY = 150 // milliseconds between looks for a canvas that has just been mounted
+const REST = 700 // milliseconds without a pointer after which strokes may be baked
+const SENT = 320 // milliseconds in which a stroke has left the browser
+const BLOCKED = 3000 // milliseconds for which the canvas waits for what replaces its drawing
+
+const state = new WeakMap()
+
+const STYLE = `
+  .dc-toolbar { display: none !important; }
+  .dc-scroll { overflow: auto !important; max-height: var(--most-height); overscroll-behavior: contain; }
+  .dc-container {
+    width: var(--width) !important; height: var(--height) !important; background-size: 100% 100%; overflow: hidden;
+    background-color: #808080;
+  }
+  .canvas-container, .canvas-container canvas, .dc-background-canvas {
+    width: var(--width) !important; height: var(--height) !important;
+  }
+  .canvas-container { filter: url(#paint); }
+  .dc-canvas { outline: none; }
+  .blocked .canvas-container { pointer-events: none; }
+  .tip {
+    position: absolute; z-index: 30; border: 1px solid #fff; outline: 1px solid #000; border-radius: 50%;
+    pointer-events: none; transform: translate(-50%, -50%); display: none;
+  }
+`
+const FILTER = `
+  <svg width="0" height="0" style="position: absolute" aria-hidden="true">
+    <filter id="paint" x="0" y="0" width="100%" height="100%" color-interpolation-filters="sRGB">
+      <feColorMatrix type="matrix" />
+    </filter>
+  </svg>`
+
+const HINTS = {
+  Brush: "Paint over what should change.",
+  Eraser: "Take paint away; what you erase stays as it is.",
+  Rectangle: "Drag from corner to corner.",
+  Ellipse: "Drag the box around the ellipse.",
+  Polygon: "Click point by point; a click on the first point closes it.",
+  Line: "Drag from end to end; it is as wide as the brush.",
+}
+const OPEN = "This polygon is still open and no part of the mask: click its first point to close it."
+
+const findCanvas = () => {
+  for (const host of document.querySelectorAll(".st-key-mask_box *")) {
+    const root = host.shadowRoot
+    if (root?.querySelector(".dc-container .canvas-container")) return root
+  }
+  return null
+}
+
+const dress = (root) => {
+  if (root.querySelector("style.paint")) return
+  const style = document.createElement("style")
+  style.className = "paint"
+  style.textContent = STYLE
+  root.append(style)
+  root.append(...new DOMParser().parseFromString(FILTER, "text/html").body.children)
+  const tip = document.createElement("div")
+  tip.className = "tip"
+  root.querySelector(".dc-container").append(tip)
+}
+
+const sized = (data, root) => {
+  const [width, height] = data.picture
+  if (data.zoom) return [width * data.zoom, height * data.zoom]
+  const room = root.host.parentElement.closest(".st-key-mask_box").clientWidth
+  const factor = Math.min(room / width, data.mostHeight / height)
+  return [Math.floor(width * factor), Math.floor(height * factor)]
+}
+
+const look = (mine) => {
+  const { data, root } = mine
+  const [width, height] = sized(data, root)
+  const style = root.host.style
+  style.setProperty("--width", `${width}px`)
+  style.setProperty("--height", `${height}px`)
+  style.setProperty("--most-height", `${data.mostHeight}px`)
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(data.colour.slice(at, at + 2), 16) / 255)
+  const o = data.opacity
+  const rows = [[0, 0, 0, 0, r], [0, 0, 0, 0, g], [0, 0, 0, 0, b], [o, 0, 0, o, -o]]
+  root.querySelector("feColorMatrix").setAttribute("values", rows.flat().join(" "))
+  mine.scale = width / data.picture[0]
+}
+
+const say = (mine) => {
+  const open = mine.points > 0 && mine.data.tool === "Polygon"
+  const [width, height] = mine.data.picture
+  const text = open ? OPEN : `${HINTS[mine.data.tool] ?? ""} ${width} × ${height} pixels, shown at ${Math.round(mine.scale * 100)} %.`
+  if (mine.status.textContent !== text) mine.status.textContent = text
+  mine.status.classList.toggle("warns", open)
+}
+
+const block = (mine, on) => {
+  mine.root?.querySelector(".dc-root")?.classList.toggle("blocked", on)
+  clearTimeout(mine.unblock)
+  if (on) mine.unblock = setTimeout(() => block(mine, false), BLOCKED)
+}
+
+const point = (mine, event) => {
+  const tip = mine.root?.querySelector(".tip")
+  if (!tip) return
+  const box = mine.root.querySelector(".dc-container")
+  const area = box.getBoundingClientRect()
+  const [x, y] = [event.clientX - area.left, event.clientY - area.top]
+  const shown = mine.data.brush > 0 && event.pointerType !== "touch" && isOver(mine, event)
+  const edge = `${Math.max(2, mine.data.brush * mine.scale)}px`
+  Object.assign(tip.style, { display: shown ? "block" : "none", left: `${x}px`, top: `${y}px`, width: edge, height: edge })
+}
+
+const isOver = (mine, event) => event.composedPath().includes(mine.root?.querySelector(".canvas-container"))
+
+const rest = (mine) => {
+  clearTimeout(mine.resting)
+  if (mine.data.heavy && !mine.down) {
+    mine.resting = setTimeout(() => {
+      block(mine, true)
+      mine.send("rest", mine.data.round)
+    }, REST)
+  }
+}
+
+const listen = (mine) => {
+  const down = (event) => {
+    if (!isOver(mine, event)) return
+    mine.down = true
+    clearTimeout(mine.resting)
+    if (mine.data.tool === "Polygon") mine.points += 1
+    say(mine)
+  }
+  const up = () => {
+    if (!mine.down) return
+    mine.down = false
+    mine.ended = performance.now()
+    // What the canvas shows is about to be replaced: a stroke begun before that would be lost.
+    if (mine.data.boxed) block(mine, true)
+    rest(mine)
+  }
+  const move = (event) => point(mine, event)
+  // A stroke leaves the browser a moment after it is drawn; a click waits for it, so that it acts on what is seen.
+  const click = (event) => {
+    const wait = SENT - (performance.now() - mine.ended)
+    if (!event.isTrusted || wait <= 0 || isOver(mine, event)) return
+    event.stopPropagation()
+    event.preventDefault()
+    const target = event.composedPath()[0]
+    const again = new MouseEvent("click", { bubbles: true, cancelable: true, composed: true })
+    setTimeout(() => target.dispatchEvent(again), wait)
+  }
+  const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move, click }
+  for (const [name, listener] of Object.entries(all)) document.addEventListener(name, listener, true)
+  return () => Object.entries(all).forEach(([name, listener]) => document.removeEventListener(name, listener, true))
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const mine = state.get(parentElement) ?? { points: 0, ended: -Infinity, down: false }
+  state.set(parentElement, mine)
+  const before = mine.data
+  Object.assign(mine, { data, send: setTriggerValue, status: parentElement.querySelector(".status") })
+  if (before?.round !== data.round) block(mine, false)
+  if (before?.round !== data.round || before?.strokes !== data.strokes || before?.tool !== data.tool) mine.points = 0
+  const fit = () => {
+    const root = findCanvas()
+    if (!root) return
+    mine.root = root
+    dress(root)
+    look(mine)
+    say(mine)
+  }
+  fit()
+  rest(mine)
+  const timer = setInterval(fit, EVERY)
+  const silence = listen(mine)
+  return () => {
+    clearInterval(timer)
+    clearTimeout(mine.resting)
+    silence()
+  }
+}

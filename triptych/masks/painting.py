@@ -1,0 +1,241 @@
+"""A painting on a picture: what the strokes on its canvas mean, and every step that undo and redo bring back."""
+
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from triptych.errors import BadFile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Stroke = Mapping[str, Any]
+
+LONGEST = 1600  # pixels, the canvas's longer edge at most: strokes are vectors, so the mask is sharp whatever this is
+BRUSH, ERASER, ELLIPSE = "#ff0000", "#000000", "#ff0001"  # what the tools draw in; red paints, its absence erases
+MOST_STROKES = 500  # on the canvas at a time
+MOST_WEIGHT = 4 << 20  # bytes of JSON; the browser's connection breaks at 25 MB
+HEAVY = 40_000  # bytes of JSON from which on strokes are better baked: the canvas sends all of them with each new one
+MOST_STEPS = 60  # that undo brings back
+STAMP = 1000  # pixels left of the canvas where the stamp of the first drawing lies
+
+
+def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
+    """Width and height in pixels of the canvas for a picture of ``size`` pixels."""
+    factor = min(1.0, LONGEST / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+@dataclass(frozen=True)
+class Painting:
+    """What is painted on a picture of ``size`` pixels.
+
+    ``base`` is baked paint, a PNG of grey levels of that size (255: change here), or None. ``strokes`` lie on it in
+    their order, as Fabric.js objects in pixels of the canvas.
+    """
+
+    size: tuple[int, int]
+    base: bytes | None = None
+    strokes: tuple[Stroke, ...] = ()
+
+    @classmethod
+    def of(cls, paint: "Image") -> "Painting":
+        """The painting that is ``paint``, an image of mode L and of the picture's size."""
+        written = io.BytesIO()
+        paint.save(written, "PNG", compress_level=1)
+        return cls(paint.size, written.getvalue() if paint.getbbox() else None)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever painted; erasing everything again leaves an empty `paint`, not this."""
+        return self.base is None and not self.strokes
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Pixels of the picture to a pixel of the canvas, across and down."""
+        width, height = canvas_of(self.size)
+        return self.size[0] / width, self.size[1] / height
+
+    def paint(self) -> "Image":
+        """The paint as an image of mode L and of the picture's size: 255 where to change, 0 where to keep.
+
+        Raises what refuses a drawing that cannot be. The image is kept; whoever changes it takes a copy.
+        """
+        return self._paint
+
+    @cached_property
+    def _paint(self) -> "Image":
+        from PIL import Image
+
+        from triptych.masks.raster import rasterise
+
+        base = None
+        if self.base is not None:
+            with Image.open(io.BytesIO(self.base), formats=("PNG",)) as opened:
+                base = opened.convert("L")
+        return rasterise([meant(stroke) for stroke in self.strokes], self.size, self.scale, base)
+
+    def adding(self, strokes: Sequence[Stroke]) -> "Painting":
+        """This painting with ``strokes`` over it; what has no extent is left out."""
+        return replace(self, strokes=(*self.strokes, *(stroke for stroke in strokes if not _is_nothing(stroke))))
+
+    def baked(self) -> "Painting":
+        """The same paint without strokes."""
+        return self if not self.strokes else Painting.of(self.paint())
+
+    @cached_property
+    def weight(self) -> int:
+        """Bytes of the strokes as JSON."""
+        return len(json.dumps(self.strokes))
+
+
+def meant(stroke: Stroke) -> Stroke:
+    """``stroke`` with what its colour means: the eraser's takes paint away."""
+    return {**stroke, "globalCompositeOperation": "destination-out"} if stroke.get("stroke") == ERASER else stroke
+
+
+def _is_nothing(stroke: Stroke) -> bool:
+    kind = str(stroke.get("type", "")).lower()
+    if kind == "line":
+        return not stroke.get("width") and not stroke.get("height")
+    return kind in {"rect", "ellipse"} and not (stroke.get("width") and stroke.get("height"))
+
+
+def _is_boxed(stroke: Stroke) -> bool:
+    """Whether it is the box of an ellipse, which the canvas cannot draw by itself."""
+    return stroke.get("type") == "Rect" and stroke.get("fill") == ELLIPSE
+
+
+def _inside(box: Stroke) -> Stroke:
+    """The ellipse inside its ``box``."""
+    names = ("left", "top", "width", "height", "originX", "originY", "fill")
+    kept = {name: box[name] for name in names if name in box}
+    radii = {"rx": box.get("width", 0) / 2, "ry": box.get("height", 0) / 2}
+    return {**kept, **radii, "type": "Ellipse", "fill": BRUSH, "stroke": None, "strokeWidth": 0}
+
+
+def drawing(raw: object) -> tuple[Stroke, ...]:
+    """The objects of ``raw``, which should be a canvas's drawing. Raises BadFile where it cannot be one."""
+    objects = raw.get("objects") if isinstance(raw, Mapping) else None
+    if not isinstance(objects, Sequence) or isinstance(objects, str):
+        raise BadFile("What the canvas sent is no drawing. The painting is as it was before.")
+    if len(objects) > MOST_STROKES or not all(isinstance(entry, Mapping) for entry in objects):
+        raise BadFile(f"A canvas takes up to {MOST_STROKES} strokes at a time. The painting is as it was before.")
+    try:
+        weight = len(json.dumps(objects, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise BadFile("What the canvas sent holds no numbers. The painting is as it was before.") from None
+    if weight > MOST_WEIGHT:
+        raise BadFile("This stroke has too many points. The painting is as it was before; paint it in parts.")
+    return tuple(objects)
+
+
+@dataclass(frozen=True)
+class Easel:
+    """The painting now, what undo and redo bring back, and what the canvas was last given to start from.
+
+    The canvas is given ``shown`` under the number ``round``, which comes back in each drawing it sends; ``taken`` of
+    the strokes it has added since are in the painting. ``left`` is what was taken in the round before.
+    """
+
+    now: Painting
+    past: tuple[Painting, ...] = ()
+    future: tuple[Painting, ...] = ()
+    round: int = 0
+    shown: Painting = field(default=Painting((1, 1)))
+    taken: int = 0
+    left: int = 0
+
+    @classmethod
+    def of(cls, size: tuple[int, int]) -> "Easel":
+        """One with nothing painted on a picture of ``size`` pixels."""
+        empty = Painting(size)
+        return cls(empty, shown=empty)
+
+    @property
+    def heavy(self) -> bool:
+        """Whether what the canvas sends with each stroke has grown so much that it is time to bake."""
+        return self.now.weight > HEAVY and self.now.strokes != ()
+
+    def first(self, base: Stroke | None) -> list[Stroke]:
+        """The objects the canvas starts from: a stamp with the round, ``base`` (its baked paint), the strokes."""
+        stamp = {"type": "Rect", "left": -STAMP, "top": -STAMP - self.round, "width": 0, "height": 0, "fill": ERASER}
+        stamp |= {"originX": "left", "originY": "top", "strokeWidth": 0, "stroke": None}
+        return [stamp, *([base] if base else []), *self.shown.strokes]
+
+    def took(self, raw: object) -> "Easel":
+        """This easel with the strokes that are new in ``raw``, a drawing of the canvas or None.
+
+        A drawing that cannot be is refused by raising BadFile or InvalidRequest.
+        """
+        objects = drawing(raw) if raw is not None else ()
+        number = _round(objects)
+        strokes = [entry for entry in objects[1:] if entry.get("type") != "Image"]
+        if number == self.round:
+            added = strokes[len(self.shown.strokes) :]
+            known = self.taken if len(added) >= self.taken else 0  # fewer: the browser has mounted it anew
+            return self._with(added[known:], len(added), afresh=len(added) < self.taken)
+        if number == self.round - 1 and self.left < len(strokes):  # drawn while the canvas was being replaced
+            return self._with(strokes[self.left :], self.taken, afresh=True)
+        return self
+
+    def _with(self, strokes: Sequence[Stroke], taken: int, *, afresh: bool) -> "Easel":
+        easel = self
+        for stroke in strokes:
+            more = easel.now.adding([_inside(stroke) if _is_boxed(stroke) else stroke])
+            easel = easel.put(more, show=False) if more != easel.now else easel
+        if strokes:
+            _check(strokes)
+        easel = replace(easel, taken=taken)
+        return easel.again() if strokes and (afresh or any(map(_is_boxed, strokes))) else easel
+
+    def put(self, painting: Painting, *, show: bool = True) -> "Easel":
+        """This easel with another painting, so that undo brings back the one before."""
+        easel = replace(self, now=painting, past=(*self.past, self.now)[-MOST_STEPS:], future=())
+        return easel.again() if show else easel
+
+    def again(self) -> "Easel":
+        """This easel with a canvas that starts from the painting as it is now."""
+        left = len(self.shown.strokes) + self.taken
+        return replace(self, round=self.round + 1, shown=self.now, taken=0, left=left)
+
+    def refusing(self) -> "Easel":
+        """This easel after a drawing that was refused: the canvas starts again from the painting as it was."""
+        return replace(self.again(), left=MOST_STROKES)
+
+    def baked(self) -> "Easel":
+        """The same painting, without strokes that the canvas would send again and again; no step of its own."""
+        return replace(self, now=self.now.baked()).again()
+
+    def undone(self) -> "Easel":
+        """One step back, as far as there is one."""
+        if not self.past:
+            return self
+        return replace(self, now=self.past[-1], past=self.past[:-1], future=(self.now, *self.future)).again()
+
+    def redone(self) -> "Easel":
+        """One step forward, as far as there is one."""
+        if not self.future:
+            return self
+        return replace(self, now=self.future[0], past=(*self.past, self.now), future=self.future[1:]).again()
+
+    def cleared(self) -> "Easel":
+        """Nothing painted; undo brings it back."""
+        return self if self.now.empty else self.put(Painting(self.now.size))
+
+
+def _check(strokes: Sequence[Stroke]) -> None:
+    """Raise what refuses one of ``strokes``; a small picture is enough to find out."""
+    from triptych.masks.raster import rasterise
+
+    rasterise([meant(stroke) for stroke in strokes], (16, 16), (0.01, 0.01))
+
+
+def _round(objects: Sequence[Stroke]) -> int | None:
+    """The number of the round in which the canvas drew ``objects``, None where it does not say."""
+    top = objects[0].get("top") if objects and objects[0].get("left") == -STAMP else None
+    return round(-STAMP - top) if isinstance(top, int | float) and math.isfinite(top) else None
