@@ -49,6 +49,11 @@ class Attachment:
         """Like image/png."""
         return f"image/{self.format}"
 
+    @property
+    def suffix(self) -> str:
+        """How a file of its format ends: png, webp or jpg."""
+        return {"jpeg": "jpg"}.get(self.format, self.format)
+
     def to_json(self) -> dict[str, Any]:
         """Its fields as JSON values."""
         return asdict(self)

@@ -10,6 +10,12 @@ from triptych.parameters import PARAMETERS, Choice, Number, Parameter, Sizes
 
 Tokens = int | tuple[int, int]
 COUNTDOWN_DAYS = 60
+# Parameters that an endpoint has not, by the signatures of openai 3.54: a variation has little more than n and size.
+ELSEWHERE: Mapping[str, frozenset[str]] = {
+    "generations": frozenset({"input_fidelity"}),
+    "edits": frozenset({"moderation"}),
+    "variations": frozenset(PARAMETERS) - {"n"},
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,18 @@ class Model:
     @property
     def parameters(self) -> dict[str, Parameter]:
         """The parameters the model takes by name, each with this model's own options; size is in ``sizes``."""
-        return {name: self._own(parameter) for name, parameter in PARAMETERS.items() if self._takes(name)}
+        return self.at("generations")
+
+    @property
+    def edit_parameters(self) -> dict[str, Parameter]:
+        """The same of an edit."""
+        return self.at("edits")
+
+    def at(self, endpoint: str) -> dict[str, Parameter]:
+        """The parameters by endpoint: "generations", "edits" or "variations"."""
+        strange = ELSEWHERE[endpoint]
+        taken = {name: parameter for name, parameter in PARAMETERS.items() if self._takes(name)}
+        return {name: self._own(parameter) for name, parameter in taken.items() if name not in strange}
 
     def _takes(self, name: str) -> bool:
         formats = set(self.options.get("output_format", ()))

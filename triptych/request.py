@@ -71,9 +71,23 @@ class ImageRequest:
         return (*(("image", one) for one in self.images), *((role, one) for role, one in others if one))
 
     @property
+    def named(self) -> tuple[tuple[str, str, Attachment], ...]:
+        """The same with the names under which the files are sent and exported: input-1.png, mask.png, markup.png."""
+        counted = enumerate(self.attachments, start=1)  # the images come first
+        return tuple(
+            (f"{f'input-{number}' if role == 'image' else role}.{one.suffix}", role, one)
+            for number, (role, one) in counted
+        )
+
+    @property
     def entry(self) -> Model:
         """The catalog's entry of the model."""
         return model(self.model)
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The parameters that the model takes at the endpoint, by name; size is in ``entry.sizes``."""
+        return self.entry.at(self.endpoint)
 
     @property
     def streams(self) -> bool:
@@ -97,9 +111,11 @@ class ImageRequest:
             raise InvalidRequest(problem.sentence, param=problem.parameter)
 
     def api_kwargs(self, server: Server = OPENAI) -> dict[str, Any]:
-        """The arguments of ``client.images.generate``: only what differs from the API's default and is heeded."""
-        known = self.entry.parameters
+        """The arguments of the SDK's method but its files: only what differs from the API's default and is heeded."""
+        known = self.parameters
         sent: dict[str, Any] = {"model": self.model, "prompt": self.prompt}
+        if "prompt" not in known:
+            del sent["prompt"]
         if self.size != "auto":
             sent["size"] = self.size
         for name, parameter in known.items():
@@ -179,7 +195,7 @@ def _of_values(request: ImageRequest) -> tuple[Problem, ...]:
         found.append(Problem("prompt", "Write a prompt first: say what the picture should show."))
     if sentence := request.entry.sizes.problem(request.size):
         found.append(Problem("size", sentence))
-    for name, parameter in request.entry.parameters.items():
+    for name, parameter in request.parameters.items():
         if sentence := parameter.problem(getattr(request, name)):
             found.append(Problem(name, sentence))
     return tuple(found)
@@ -211,7 +227,7 @@ def _of_format(request: ImageRequest) -> Iterator[Problem]:
 
 
 def _of_stream(request: ImageRequest, server: Server) -> Iterator[Problem]:
-    if not (request.streams and "stream" in request.entry.parameters and server.streams):
+    if not (request.streams and "stream" in request.parameters and server.streams):
         return
     if request.output_format in {"gif", "svg"}:
         off = {"partial_images": 0, "stream": False}

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import httpx2
@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 from triptych.client.call import Call
 from triptych.client.failures import translated
 from triptych.client.pace import Pace
+from triptych.client.uploads import Uploads, uploads
 from triptych.client.wire import http_client
 from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
 from triptych.request import ImageRequest
@@ -46,12 +47,13 @@ class Witness(Protocol):
 
 @dataclass(frozen=True)
 class _Order:
-    """Who asked for a drawing, under which ticket, what stops it, and who hears of it first."""
+    """Who asked for a drawing, under which ticket, what stops it, who hears of it first, and its files."""
 
     owner: str
     ticket: str
     stop: asyncio.Event
     witness: Witness | None
+    files: Uploads = field(default_factory=dict, repr=False)
 
 
 class ImageClient:
@@ -67,6 +69,7 @@ class ImageClient:
         self,
         request: ImageRequest,
         *,
+        files: Mapping[str, bytes] | None = None,
         owner: str = "local",
         ticket: str = "-",
         stop: asyncio.Event | None = None,
@@ -74,13 +77,14 @@ class ImageClient:
     ) -> AsyncGenerator[Event, None]:
         """Send ``request`` and yield what happens until every part of it has Finished or Failed.
 
+        ``files`` holds by SHA-256 the bytes of the pictures, the mask and the markup that the request names.
         ``witness`` hears of every attempt before it goes out, and of the answer's request id as soon as it is known.
         Setting ``stop`` closes the connections; what has arrived by then is still yielded, the rest fails as Cancelled.
         Raises InvalidRequest or InvalidSetting before anything is sent.
         """
         request.check(self.account.server)
         self._client()
-        order = _Order(owner, ticket, stop or asyncio.Event(), witness)
+        order = _Order(owner, ticket, stop or asyncio.Event(), witness, uploads(request, files or {}))
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
             asyncio.create_task(self._part(number, part, order, events.put_nowait))
@@ -142,7 +146,8 @@ class ImageClient:
                     await order.witness.sending(number, attempts)
                 in_flight = True
                 emit(Sent(number, attempts))
-                return await self._logged(Call(number, request, emit, order.witness), order.ticket, attempts)
+                call = Call(number, request, order.files, emit, order.witness)
+                return await self._logged(call, order.ticket, attempts)
 
         def announce(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None

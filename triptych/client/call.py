@@ -7,10 +7,12 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import openai
+from openai.types import ImagesResponse
 from pydantic_core import from_json
 
 from triptych.client.answers import decoded, got, picture, usage
 from triptych.client.failures import reported, translated
+from triptych.client.uploads import Uploads
 from triptych.errors import BadAnswer, OutcomeUnknown
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Partial, Picture
@@ -19,15 +21,25 @@ from triptych.servers import Server
 if TYPE_CHECKING:
     from triptych.client import Witness
 
+RAW_FORM: openai.RequestOptions = {
+    "headers": {"Content-Type": "multipart/form-data", "X-Stainless-Raw-Response": "true"}
+}
+
 
 class Call:
     """One request of a drawing. ``request_id`` is known from the moment the answer begins."""
 
     def __init__(
-        self, number: int, request: ImageRequest, emit: Callable[[Event], None], witness: "Witness | None" = None
+        self,
+        number: int,
+        request: ImageRequest,
+        files: Uploads,
+        emit: Callable[[Event], None],
+        witness: "Witness | None" = None,
     ) -> None:
         self.number = number
         self.request = request
+        self.files = files
         self.emit = emit
         self._witness = witness
         self.request_id: str | None = None
@@ -37,7 +49,7 @@ class Call:
         """Send it and read the answer; raises TriptychError for every answer that holds no picture."""
         arguments = self.request.api_kwargs(server)
         try:
-            raw = await sdk.images.with_raw_response.generate(**arguments)
+            raw = await self._sent(sdk, arguments)
             self.request_id = raw.headers.get("x-request-id")
             if self._witness and self.request_id:
                 self._witness.answering(self.number, self.request_id)
@@ -54,6 +66,20 @@ class Call:
         except OutcomeUnknown as error:
             error.request_id = error.request_id or self.request_id
             raise
+
+    async def _sent(self, sdk: openai.AsyncOpenAI, arguments: dict[str, Any]) -> Any:
+        """The SDK's raw response, which has the headers and the bytes of the answer."""
+        images = sdk.images.with_raw_response
+        match self.request.endpoint:
+            case "edits":
+                return await images.edit(**arguments, **self.files)
+            case "variations":  # the SDK's own method for it warns each time that OpenAI has retired it
+                files = [(name, upload) for name, upload in self.files.items()]
+                form: openai.RequestOptions = {"headers": {**RAW, "Content-Type": "multipart/form-data"}}
+                path = "/images/variations"
+                return await sdk.post(path, cast_to=ImagesResponse, body=arguments, files=files, options=form)
+            case _:
+                return await images.generate(**arguments)
 
     async def _whole(self, answer: Any, sdk: openai.AsyncOpenAI) -> Finished:
         if not isinstance(answer, dict):

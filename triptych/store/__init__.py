@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.errors import Refused
+from triptych.inputs import Attachment
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.store.caps import Caps
@@ -116,6 +117,19 @@ class Store:
     def save(self, picture: Picture) -> Stored:
         """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
         return self.files.save(picture)
+
+    def keep_input(self, data: bytes, attachment: Attachment) -> None:
+        """Keep what goes with a request; raises NotSaved, and InvalidRequest for bytes it does not name."""
+        self.files.keep_input(data, attachment)
+
+    def attached(self, sha256: str, form: str, owner: str | None = None) -> bytes:
+        """The bytes of an input picture, mask or markup; raises KeyError where they are gone.
+
+        With an ``owner``, also where neither a picture nor an input of theirs is of these bytes.
+        """
+        if owner is not None and not self.history.has(owner, sha256):
+            raise KeyError(sha256)
+        return self.files.original(sha256, form)
 
     def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from triptych.errors import NotSaved
+from triptych.errors import InvalidRequest, NotSaved
+from triptych.inputs import Attachment
 from triptych.results import Picture
 from triptych.store import previews
 from triptych.store.folder import Folder
@@ -51,6 +52,12 @@ class Files:
         stored = Stored(digest, picture.format, picture.width, picture.height, len(picture.data))
         self.place.write(original_place(digest, stored.format), picture.data)
         return stored
+
+    def keep_input(self, data: bytes, attachment: Attachment) -> None:
+        """Keep what goes with a request; raises NotSaved, and InvalidRequest for bytes it does not name."""
+        if hashlib.sha256(data).hexdigest() != attachment.sha256 or len(data) != attachment.weight:
+            raise InvalidRequest("An input picture is not the one that the request names.", param="image")
+        self.place.write(original_place(attachment.sha256, attachment.format), data)
 
     def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""

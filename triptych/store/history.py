@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from triptych.request import ImageRequest
 from triptych.store import experience, family, spendings
+from triptych.store.attached import is_mine, is_named, loosened
 from triptych.store.database import Database
 from triptych.store.entries import Choices, Found, Query, Record, Spending
 from triptych.store.files import Files
@@ -17,7 +18,7 @@ from triptych.store.reading import in_slices, owned, read
 from triptych.store.rows import emptied
 from triptych.store.search import conditions, order
 from triptych.store.statements import insert_or_skip, lock
-from triptych.store.tables import records, tags
+from triptych.store.tables import attachments, records, tags
 from triptych.store.units import moment, now, stamp
 
 LONGEST_TAG = 100  # characters
@@ -100,9 +101,12 @@ class History:
             for some in in_slices([row["id"] for row in rows]):
                 connection.execute(delete(tags).where(tags.c.record.in_(some)))
                 connection.execute(delete(records).where(records.c.id.in_(some)))
+            loose: list[Any] = []
             for some in in_slices([row["ticket"] for row in rows]):
+                loose += connection.execute(loosened(some).returning(*attachments.c)).mappings().all()
                 connection.execute(emptied(some))
         self._forget([row for row in rows if row["sha256"]])
+        self._forget_bytes(loose)
         return len(rows)
 
     def choices(self, owner: str) -> Choices:
@@ -116,10 +120,16 @@ class History:
             return Choices(models, qualities, sizes, engines, tuple(sorted(connection.execute(told).scalars())))
 
     def digests(self) -> frozenset[str]:
-        """The SHA-256 of every picture that a record of any owner names."""
+        """The SHA-256 of every picture that a record or an edit of any owner names."""
         with self._database.read() as connection:
             named = select(records.c.sha256).where(records.c.sha256.is_not(None)).distinct()
-            return frozenset(connection.execute(named).scalars())
+            put_in = select(attachments.c.sha256).distinct()
+            return frozenset([*connection.execute(named).scalars(), *connection.execute(put_in).scalars()])
+
+    def has(self, owner: str, sha256: str) -> bool:
+        """Whether a picture of the owner, or an input of theirs, is of these bytes."""
+        with self._database.read() as connection:
+            return is_mine(connection, owner, sha256)
 
     def lineage(self, owner: str, id: str) -> tuple[tuple[Record, ...], tuple[Record, ...]]:  # noqa: A002
         """The owner's records that a picture was made from, and those that were made from it, at any remove."""
@@ -172,13 +182,17 @@ class History:
                 mine = (records.c.owner == owner, records.c.id.in_(some), *only)
                 connection.execute(update(records).where(*mine).values(**values))
 
-    def _forget(self, rows: Sequence[Any]) -> None:
+    def _forget_bytes(self, rows: Sequence[Any]) -> None:
         for row in rows:
             with self._database.write() as connection:
                 lock(connection, row["sha256"])
-                if not connection.execute(select(records.c.id).where(records.c.sha256 == row["sha256"])).first():
+                if not is_named(connection, row["sha256"]):
                     stored = Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes")))
                     self._files.forget(stored)
+
+    def _forget(self, rows: Sequence[Any]) -> None:
+        self._forget_bytes(rows)
+        for row in rows:
             for later in (0, 1):  # it is filed under the day on which the answer came
                 day = (moment(row["created"]) + timedelta(days=later)).date()
                 self._files.forget_note(f"{row['ticket']}-{row['part']}-{row['position']}", f"{day}")

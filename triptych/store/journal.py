@@ -1,24 +1,26 @@
 """A drawing's life in the records: opened before it is sent, its bytes noted, its money settled at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import Duplicate, SpentUnknown, TriptychError, UnknownPrice
+from triptych.store.attached import descend, note
 from triptych.store.caps import Caps
 from triptych.store.database import Database
 from triptych.store.ending import End, Outcome, close, keep
 from triptych.store.entries import OPEN, Entry, Held, Kept, Period, Rebuilt, Recovery
 from triptych.store.files import Files
-from triptych.store.money import reserve, settle, standing
+from triptych.store.money import promised, reserve_in_order, settle, standing
 from triptych.store.presence import Presence, me
 from triptych.store.rebuild import is_doubtful, rebuild, trust
 from triptych.store.recovery import recover
 from triptych.store.rows import drawing_row
 from triptych.store.statements import upsert
-from triptych.store.tables import drawings, links, parts
+from triptych.store.tables import drawings, parts
 from triptych.store.units import micro, now, stamp
 
 
@@ -34,26 +36,31 @@ class Journal:
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
 
-        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice unless the entry allows it, and
-        SpentUnknown while nobody knows what was spent; then nothing has changed.
+        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice unless the entry allows it,
+        NotSaved where an input's bytes are gone, and SpentUnknown while nobody knows what was spent; then nothing has
+        changed.
         """
-        if entry.charged and entry.estimate is None and not entry.allow_unknown:
+        self.open_many([entry])
+
+    def open_many(self, entries: Sequence[Entry]) -> None:
+        """Open the drawings of one run together, all of them or none; raises as ``open``.
+
+        OverBudget says how many of them, in their order, there is money for (``fits``).
+        """
+        if any(entry.charged and entry.estimate is None and not entry.allow_unknown for entry in entries):
             raise UnknownPrice("What this would cost is not known, so no cap can be kept.")
-        at = now()
-        keys = self.caps.keys(at, entry.run or entry.ticket)
-        held = micro(entry.estimate[1]) if entry.estimate and entry.charged else 0
+        at, held = now(), [promised(entry) for entry in entries]
+        keys = [self.caps.keys(at, entry.run or entry.ticket) for entry in entries]
+        charged = any(entry.charged for entry in entries)
         self._presence.begin()
         with self._database.write() as connection:
-            if entry.charged and is_doubtful(connection):
+            if charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
-            try:
-                connection.execute(insert(drawings).values(**drawing_row(entry, at, keys, held, process=me())))
-            except IntegrityError:
-                raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
-            for sha256 in dict.fromkeys(entry.parents):
-                connection.execute(insert(links).values(ticket=entry.ticket, sha256=sha256))
-            if entry.charged:
-                reserve(connection, self.caps, keys, held)
+            for entry, its_keys, micros in zip(entries, keys, held, strict=True):
+                _begin(connection, entry, drawing_row(entry, at, its_keys, micros, process=me()))
+                note(connection, self._files, entry.ticket, entry.request)
+            if charged:
+                reserve_in_order(connection, self.caps, keys[0], held)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged."""
@@ -155,6 +162,14 @@ class Journal:
         """Whether what was spent is not known, so that nothing may be paid for."""
         with self._database.read() as connection:
             return is_doubtful(connection)
+
+
+def _begin(connection: Connection, entry: Entry, row: Mapping[str, Any]) -> None:
+    try:
+        connection.execute(insert(drawings).values(**row))
+    except IntegrityError:
+        raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
+    descend(connection, entry.ticket, entry.parents)
 
 
 def _drawing(connection: Connection, ticket: str) -> RowMapping:

@@ -6,25 +6,35 @@ import uuid
 from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triptych.budget import Budget, promise
-from triptych.errors import NotSaved, Refused
+from triptych.errors import InvalidRequest, NotSaved, Refused
+from triptych.inputs import Attachment
 from triptych.pricing import charged
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished
 from triptych.servers import Account
 from triptych.store import Entry, Store
 from triptych.studio.diary import Diary, aside
-from triptych.studio.saved import Piece, Saved, engine_of, remembered, server_of, sidecar
+from triptych.studio.saved import Piece, Saved, engine_of, parents_of, remembered, server_of, sidecar
 
 if TYPE_CHECKING:  # the SDK behind it is imported when it is first used, after the first page
     from triptych.client import ImageClient
 
-__all__ = ["Piece", "Saved", "Studio", "engine_of", "remembered", "server_of", "sidecar"]
+__all__ = ["Opened", "Piece", "Saved", "Studio", "engine_of", "remembered", "server_of", "sidecar"]
 
 DAY = 86400.0  # seconds
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A drawing whose money is promised; ``inputs`` are the bytes by SHA-256 of what goes with it."""
+
+    entry: Entry
+    inputs: Mapping[str, bytes]
 
 
 class Studio:
@@ -50,7 +60,7 @@ class Studio:
         page: str = "generate",
         redraw: bool = False,
         any_price: bool = False,
-        files: Mapping[str, bytes] | None = None,  # noqa: ARG002 - edits are being built
+        files: Mapping[str, bytes] | None = None,
         stop: asyncio.Event | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Events of the drawing, with each Finished replaced by a Saved once its bytes and records are on disk.
@@ -58,7 +68,7 @@ class Studio:
         An equal request of the same owner is answered from history unless ``redraw`` asks for new pictures.
         ``files`` holds by SHA-256 the bytes of what goes with the request and is not in the store yet.
         ``any_price`` is the user's word that an unknown price is fine. Raises Refused before anything is sent: what
-        is wrong with the request, key, disk, database or budget.
+        is wrong with the request, its files, key, disk, database or budget.
         """
         request.check(client.account.server)
         client.check()
@@ -68,19 +78,53 @@ class Studio:
             for saved in found:
                 yield saved
             return
+        inputs = await aside(self._savers, partial(self._inputs, entry, files or {})) if request.attachments else {}
         await aside(self._line, partial(self._open, entry))
-        async with aclosing(self._followed(client, entry, stop)) as events:
+        async with aclosing(self._followed(client, entry, inputs, stop)) as events:
             async for event in events:
                 yield event
 
+    def open_many(
+        self,
+        client: "ImageClient",
+        orders: Mapping[str, ImageRequest],
+        *,
+        run: str,
+        owner: str = "local",
+        page: str = "compare",
+        any_price: bool = False,
+        files: Mapping[str, bytes] | None = None,
+    ) -> tuple[Opened, ...]:
+        """Promise the money of all ``orders``, which are requests by ticket, or of none; `follow` then draws each.
+
+        Raises Refused as ``draw`` does; OverBudget says how many, in their order, there is money for. Blocks.
+        """
+        client.check()
+        allowed, at_hand, opened = any_price or not self.budget.caps, dict(files or {}), []
+        for ticket, request in orders.items():
+            request.check(client.account.server)
+            entry = _entry(request, client.account, owner, ticket, page=page, allow_unknown=allowed, run=run)
+            inputs = self._inputs(entry, at_hand) if request.attachments else {}
+            at_hand |= inputs  # the same bytes serve every drawing
+            opened.append(Opened(entry, inputs))
+        self.store.check()
+        self.store.journal.open_many([one.entry for one in opened])
+        return tuple(opened)
+
+    def follow(
+        self, client: "ImageClient", opened: Opened, stop: asyncio.Event | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """Events of a drawing that was opened together with others, as ``draw`` gives them."""
+        return self._followed(client, opened.entry, opened.inputs, stop)
+
     async def _followed(
-        self, client: "ImageClient", entry: Entry, stop: asyncio.Event | None
+        self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
         diary, started = Diary(self.store.journal, self._line, entry.ticket), time.monotonic()
-        order = {"owner": entry.owner, "ticket": entry.ticket}
+        order: dict[str, Any] = {"owner": entry.owner, "ticket": entry.ticket, "files": inputs, "stop": stop}
         try:
-            async with aclosing(client.draw(entry.request, **order, stop=stop, witness=diary)) as events:
+            async with aclosing(client.draw(entry.request, **order, witness=diary)) as events:
                 async for event in events:
                     told = event
                     if isinstance(event, Finished):
@@ -96,6 +140,25 @@ class Studio:
         fingerprint = entry.request.fingerprint()
         records = self.store.history.cached(entry.owner, fingerprint, entry.engine, self.cache_ttl)
         return tuple(remembered(entry.request, records, cached=True))
+
+    def _inputs(self, entry: Entry, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The bytes of what goes with the request by SHA-256, all of them in the store from here on."""
+        self.store.check()
+        found: dict[str, bytes] = {}
+        for name, _, one in entry.request.named:
+            if one.sha256 in files:
+                found[one.sha256] = files[one.sha256]
+                self.store.keep_input(found[one.sha256], one)
+            elif one.sha256 not in found:
+                found[one.sha256] = self._earlier(name, one, entry.owner)
+        return found
+
+    def _earlier(self, name: str, one: Attachment, owner: str) -> bytes:
+        try:
+            return self.store.attached(one.sha256, one.format, owner)
+        except KeyError:
+            gone = f"{name} is not here any more. Put the picture in again."
+            raise InvalidRequest(gone[0].upper() + gone[1:], param="images") from None
 
     def _open(self, entry: Entry) -> None:
         self.store.check()
@@ -129,7 +192,14 @@ class Studio:
 
 
 def _entry(
-    request: ImageRequest, account: Account, owner: str, ticket: str | None, *, page: str, allow_unknown: bool
+    request: ImageRequest,
+    account: Account,
+    owner: str,
+    ticket: str | None,
+    *,
+    page: str,
+    allow_unknown: bool,
+    run: str | None = None,
 ) -> Entry:
     """What the journal is told before anything is sent."""
     return Entry(
@@ -140,5 +210,7 @@ def _entry(
         charged=account.server.charged,
         owner=owner,
         page=page,
+        run=run,
+        parents=parents_of(request),
         allow_unknown=allow_unknown,
     )

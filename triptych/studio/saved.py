@@ -56,6 +56,11 @@ def server_of(engine: str) -> Server:
     return PRESETS.get(engine.partition("@")[0], GENERIC)
 
 
+def parents_of(request: ImageRequest) -> tuple[str, ...]:
+    """The SHA-256 of the pictures that a request is made from."""
+    return tuple(dict.fromkeys(one.sha256 for one in request.images))
+
+
 def sidecar(
     picture: Picture, finished: Finished, account: Account, request: ImageRequest, dollars: Decimal | None
 ) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def sidecar(
         "cost_usd": "0" if not charged else str(dollars) if dollars is not None else None,
         "pictures": len(finished.pictures),
         "seconds": round(finished.seconds, 2),
-        "parents": [],
+        "parents": list(parents_of(request)),
         "request_id": finished.request_id,
     }
 
