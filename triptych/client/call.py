@@ -21,9 +21,7 @@ from triptych.servers import Server
 if TYPE_CHECKING:
     from triptych.client import Witness
 
-RAW_FORM: openai.RequestOptions = {
-    "headers": {"Content-Type": "multipart/form-data", "X-Stainless-Raw-Response": "true"}
-}
+RAW = {"X-Stainless-Raw-Response": "true"}  # the SDK's own way to ask for headers and bytes
 
 
 class Call:
