@@ -10,6 +10,7 @@ TriptychError
 │   ├── UnknownPrice       say that an unknown price is fine, or choose another model
 │   ├── SpentUnknown       rebuild or confirm what was spent
 │   ├── DatabaseDown       bring the database back
+│   ├── NotInstalled       install what is missing
 │   └── BadFile            choose another file
 ├── Rejected               the server answered no; nothing was drawn
 │   ├── KeyRejected        change the key
@@ -120,6 +121,12 @@ class DatabaseDown(Refused):
     """The records cannot be reached, or not by this version."""
 
     next_move = "Bring the database back"
+
+
+class NotInstalled(Refused):
+    """What an optional package does cannot be done without it."""
+
+    next_move = "Install what is missing"
 
 
 class BadFile(Refused):
