@@ -41,6 +41,16 @@ const swap = (image, url) => {
   next.decode().then(show, show)
 }
 
+// Puts `image`, whose picture has another shape than its plane, into the plane's middle, as large as it fits.
+const fitInto = (image, picture, plane) => {
+  const scale = Math.min(plane.width / picture.width, plane.height / picture.height)
+  const part = (edge) => (100 * picture[edge] * scale) / plane[edge]
+  image.style.width = `${part("width")}%`
+  image.style.height = `${part("height")}%`
+  image.style.left = `${(100 - part("width")) / 2}%`
+  image.style.top = `${(100 - part("height")) / 2}%`
+}
+
 // The pictures' own pixels as far as they have come; they are asked for once and never let go for a small copy.
 class Pixels {
   constructor(ask) {

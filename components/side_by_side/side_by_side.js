@@ -26,9 +26,9 @@ class Row {
     this.height = data.height
     this.pixels.take(data.pictures)
     this.keep(data.pictures.length)
-    this.figures.forEach((figure, number) => this.write(figure, data.pictures[number], data.captions[number]))
     const size = (name) => Math.max(...data.pictures.map((picture) => picture[name]))
     this.size = { width: size("width"), height: size("height") }
+    this.figures.forEach((figure, number) => this.write(figure, data.pictures[number], data.captions[number]))
     this.draw()
   }
 
@@ -46,6 +46,7 @@ class Row {
 
   write(figure, picture, caption) {
     figure.querySelector("img").alt = picture.alt
+    fitInto(figure.querySelector("img"), picture, this.size)
     figure.querySelector(".box").setAttribute("aria-label", picture.alt)
     const list = figure.querySelector("dl")
     list.replaceChildren()
