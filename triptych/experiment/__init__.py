@@ -2,6 +2,24 @@
 
 from triptych.experiment.design import Axis, Cell, Experiment, shown
 from triptych.experiment.forecast import MANY, Forecast, forecast
+from triptych.experiment.grid import Grid
+from triptych.experiment.grids import Grids, Started
+from triptych.experiment.state import CellState, Place, Progress
 from triptych.experiment.variants import variants
 
-__all__ = ["MANY", "Axis", "Cell", "Experiment", "Forecast", "forecast", "shown", "variants"]
+__all__ = [
+    "MANY",
+    "Axis",
+    "Cell",
+    "CellState",
+    "Experiment",
+    "Forecast",
+    "Grid",
+    "Grids",
+    "Place",
+    "Progress",
+    "Started",
+    "forecast",
+    "shown",
+    "variants",
+]

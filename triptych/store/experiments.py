@@ -196,9 +196,15 @@ def _key(table: Table) -> ColumnElement[str]:
 
 
 def _saved(row: RowMapping) -> SavedExperiment:
-    times = {name: moment(row[name]) for name in ("created", "changed")}
-    named = {name: row[name] for name in ("id", "owner", "name", "link")}
-    return SavedExperiment(**named, **times, document=json.loads(row["document"]))
+    return SavedExperiment(
+        id=row["id"],
+        owner=row["owner"],
+        name=row["name"],
+        created=moment(row["created"]),
+        changed=moment(row["changed"]),
+        document=json.loads(row["document"]),
+        link=row["link"],
+    )
 
 
 def _drawn(row: RowMapping, pictures: Sequence[Record]) -> Drawn:
@@ -207,5 +213,5 @@ def _drawn(row: RowMapping, pictures: Sequence[Record]) -> Drawn:
 
 
 def _ballot(row: RowMapping) -> Ballot:
-    named = (row[name] for name in ("id", "voter", "left", "right", "verdict"))
-    return Ballot(*named, moment(row["created"]))
+    left, right, verdict = row["left"], row["right"], row["verdict"]
+    return Ballot(row["id"], row["voter"], left, right, verdict, moment(row["created"]))

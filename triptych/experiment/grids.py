@@ -1,0 +1,229 @@
+"""The experiments of a process: opened from the records, drawn in the background, shared by all who look at them."""
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from triptych.errors import InvalidRequest
+from triptych.experiment.design import Cell, Experiment
+from triptych.experiment.grid import PAGE, Grid, next_ticket
+from triptych.experiment.state import CellState, Place
+from triptych.jobs import Job, Jobs
+from triptych.servers import Account, Server
+from triptych.store.experiments import Experiments, Removed, SavedExperiment
+from triptych.studio import Opened, Studio, engine_of, server_of
+
+if TYPE_CHECKING:
+    from triptych.client import ImageClient
+
+KEPT = 20  # grids in memory that are not being drawn
+OPEN = ("queued", "sent")
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a click began: drawings sent on their way, those answered from history, those another process draws."""
+
+    drawings: int = 0
+    cached: int = 0
+    elsewhere: int = 0
+
+
+class Grids:
+    """Opens, begins and forgets grids. Owners see their own only. Methods raise DatabaseDown as the journal does."""
+
+    def __init__(self, jobs: Jobs, studio: Studio) -> None:
+        self._jobs = jobs
+        self._studio = studio
+        self._grids: OrderedDict[tuple[str, str], Grid] = OrderedDict()
+        self._lock = threading.RLock()
+
+    @property
+    def saved(self) -> Experiments:
+        """The experiments in the records."""
+        return Experiments(self._studio.store.database)
+
+    def every(self, owner: str) -> tuple[SavedExperiment, ...]:
+        """The owner's experiments, the last changed first."""
+        return self.saved.every(owner)
+
+    def keep(self, owner: str, experiment: Experiment, account: Account, id: str | None = None) -> Grid:  # noqa: A002
+        """Save an experiment, as a new one or as a change of the owner's own, and open it."""
+        document = {**experiment.to_json(), "engine": engine_of(account)}
+        known = self.saved.save(owner, experiment.name, document, id)
+        return self._opened(known, owner, experiment, account.server, engine_of(account))
+
+    def open(self, owner: str, id: str, account: Account | None = None) -> Grid:  # noqa: A002
+        """The owner's grid on that account's engine, without one on the engine that drew it last.
+
+        Raises KeyError where there is none, and InvalidRequest where a newer version saved it.
+        """
+        if (saved := self.saved.get(owner, id)) is None:
+            raise KeyError(id)
+        return self._reopened(saved, account)
+
+    def by_link(self, link: str) -> Grid | None:
+        """The grid whose voting link this is, as its owner drew it last; it is for looking and voting only."""
+        saved = self.saved.by_link(link)
+        return self._reopened(saved, None) if saved else None
+
+    def refresh(self, grid: Grid) -> None:
+        """Read anew what the records say of it: pictures' record ids, and what other processes have drawn."""
+        tickets = {place: t for place, t in self._placed(grid).items() if place in _places(grid)}
+        drawn = self.saved.drawn(grid.owner, tickets.values())
+        grid.learn({place: drawn[ticket] for place, ticket in tickets.items() if ticket in drawn})
+
+    def start(
+        self,
+        grid: Grid,
+        client: "ImageClient",
+        places: tuple[Place, ...] | None = None,
+        *,
+        again: bool = False,
+        any_price: bool = False,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Started:
+        """Draw these places of the grid, else all that is missing, failed or cancelled; all of it is promised first.
+
+        What is done or being drawn is left alone unless ``again`` asks for new pictures. ``unknown`` ones may have been
+        charged and are drawn only when they are named. Raises Refused in words, and then nothing was begun: OverBudget
+        says how many, in their order, there is money for (the first ``fits`` of them can be asked for then).
+        """
+        if engine_of(client.account) != grid.engine:
+            raise InvalidRequest("This grid was opened for another engine. Open it anew.")
+        with self._lock:
+            self.refresh(grid)
+            wanted = list(self._wanted(grid, places, again=again))
+            plan = self._planned(grid, wanted, again=again)
+            began = self._begun(grid, client, plan, any_price=any_price, files=files)
+        return Started(len(began), len(plan.cached), len(plan.elsewhere))
+
+    def delete(self, owner: str, id: str) -> Removed | None:  # noqa: A002
+        """Stop and forget an experiment, its votes too; its pictures stay in history. `restore` brings it back."""
+        with self._lock:
+            for key in [key for key in self._grids if key[0] == id]:
+                if self._grids[key].owner == owner:
+                    self._grids.pop(key).cancel()
+        return self.saved.delete(owner, id)
+
+    def restore(self, removed: Removed) -> None:
+        """Bring back what ``delete`` removed."""
+        self.saved.restore(removed)
+
+    def _wanted(self, grid: Grid, places: tuple[Place, ...] | None, *, again: bool) -> Iterator[CellState]:
+        asked = set(grid.places() if places is None else places)
+        for state in grid.states:
+            fresh = state.status in {"missing", "failed", "cancelled", "unknown"}
+            if state.place in asked and (fresh or (again and state.status == "done")):
+                yield state
+
+    def _planned(self, grid: Grid, wanted: list[CellState], *, again: bool) -> "_Plan":
+        """Which places are answered already, by history or by another process, and the tickets of the others."""
+        placed, plan = self._placed(grid), _Plan({}, {}, {})
+        for state in wanted:
+            new = state.repeat == 0 and state.status == "missing" and not again and state.place not in placed
+            if new and (found := self._from_history(grid, state.cell)):
+                plan.cached[state.place] = found
+            else:
+                plan.drawn[state.place] = next_ticket(grid.id, state.place, grid.engine, placed.get(state.place))
+        while used := self._studio.store.journal.statuses(list(plan.drawn.values())):
+            for place, ticket in tuple(plan.drawn.items()):
+                if used.get(ticket) in OPEN:
+                    plan.elsewhere[place] = plan.drawn.pop(place)
+                elif ticket in used:
+                    plan.drawn[place] = next_ticket(grid.id, place, grid.engine, ticket)
+        return plan
+
+    def _begun(
+        self, grid: Grid, client: "ImageClient", plan: "_Plan", *, any_price: bool, files: Mapping[str, bytes] | None
+    ) -> dict[Place, Job]:
+        """Promise the money of all, note which drawing fills which place, and let them go."""
+        cells = {cell.key: cell for cell in grid.cells}
+        orders = {ticket: cells[place[0]].request for place, ticket in plan.drawn.items()}
+        run = f"{grid.id}.{uuid.uuid4().hex[:8]}"
+        opened: tuple[Opened, ...] = ()
+        if orders:
+            order = {"run": run, "owner": grid.owner, "page": PAGE}
+            opened = self._studio.open_many(client, orders, **order, any_price=any_price, files=files)
+        jobs = {place: self._job(grid, cells[place[0]], ticket) for place, ticket in plan.drawn.items()}
+        try:
+            self._note(grid, plan)
+        finally:  # the money is promised: whatever is noted, it is drawn or given back
+            grid.begin(jobs, plan.cached.values())
+            for job, one in zip(jobs.values(), opened, strict=True):
+                self._jobs.start(job, partial(self._studio.follow, client, one))
+        return jobs
+
+    def _note(self, grid: Grid, plan: "_Plan") -> None:
+        filled = plan.drawn | plan.cached | plan.elsewhere
+        self.saved.place(grid.id, {(_name(grid, key), repeat): ticket for (key, repeat), ticket in filled.items()})
+        if plan.cached or plan.elsewhere:
+            self.refresh(grid)
+
+    def _job(self, grid: Grid, cell: Cell, ticket: str) -> Job:
+        state = grid.state(cell)
+        told = {"cost": state.cost, "should": state.should, "news": grid.news}
+        return Job(ticket, grid.owner, PAGE, cell.request, grid.server, **told)  # type: ignore[arg-type]
+
+    def _from_history(self, grid: Grid, cell: Cell) -> str | None:
+        """The ticket of the owner's newest drawing of an equal request, while it may answer this one."""
+        if not (ttl := self._studio.cache_ttl):
+            return None
+        history = self._studio.store.history
+        found = history.cached(grid.owner, cell.request.fingerprint(), grid.engine, ttl)
+        return found[0].ticket if found else None
+
+    def _placed(self, grid: Grid) -> dict[Place, str]:
+        """The ticket of every place that this engine ever filled."""
+        mine = f"@{grid.engine}"
+        return {(cell.removesuffix(mine), repeat): ticket
+                for (cell, repeat), ticket in self.saved.tickets(grid.id).items() if cell.endswith(mine)}  # fmt: skip
+
+    def _reopened(self, saved: SavedExperiment, account: Account | None) -> Grid:
+        document = dict(saved.document)
+        engine = str(document.pop("engine", "openai"))
+        experiment = Experiment.from_json(document)
+        server, engine = (account.server, engine_of(account)) if account else (server_of(engine), engine)
+        return self._opened(saved.id, saved.owner, experiment, server, engine)
+
+    def _opened(self, id: str, owner: str, experiment: Experiment, server: Server, engine: str) -> Grid:  # noqa: A002
+        with self._lock:
+            grid = self._grids.pop((id, engine), None)
+            if grid is None or (grid.experiment, grid.server) != (experiment, server):
+                grid = _renewed(grid, Grid(id, owner, experiment, server, engine))
+                self.refresh(grid)
+            self._grids[id, engine] = grid
+            for key in [key for key, other in self._grids.items() if not other.running][:-KEPT]:
+                del self._grids[key]
+        return grid
+
+
+@dataclass
+class _Plan:
+    """Tickets by place: of what has to be drawn, of what history answers, of what another process draws."""
+
+    drawn: dict[Place, str]
+    cached: dict[Place, str]
+    elsewhere: dict[Place, str]
+
+
+def _name(grid: Grid, key: str) -> str:
+    """What the records call a cell: a picture of one engine is none of another's."""
+    return f"{key}@{grid.engine}"
+
+
+def _places(grid: Grid) -> set[Place]:
+    return {(cell.key, repeat) for cell in grid.cells for repeat in range(grid.experiment.repeats)}
+
+
+def _renewed(old: Grid | None, new: Grid) -> Grid:
+    """The grid of a changed experiment, which goes on following what the old one has begun and it still asks for."""
+    if old:
+        jobs = {place: job for place in _places(new) if (job := old.job(place))}
+        new.news = old.news
+        new.begin(jobs)
+    return new

@@ -1,0 +1,149 @@
+"""Where one drawing of a cell stands, and what all of them have come to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from triptych.errors import Cancelled, RateLimited, TriptychError
+from triptych.experiment.design import Cell
+from triptych.jobs import Job
+from triptych.pricing import Estimate, charged
+from triptych.results import Event, Partial, Retrying
+from triptych.servers import Server
+from triptych.store import Stored
+from triptych.studio import Saved
+from triptych.timing import Seconds
+
+Status = Literal[
+    "impossible", "missing", "queued", "drawing", "elsewhere", "done", "failed", "unknown", "cancelled"
+]  # fmt: skip
+RUNNING: tuple[Status, ...] = ("queued", "drawing", "elsewhere")
+TO_RUN: tuple[Status, ...] = ("missing", "failed", "cancelled")  # what "run missing" draws; unknown may be paid for
+Place = tuple[str, int]  # a cell's key and which of its repeats, from 0
+
+
+@dataclass(frozen=True)
+class CellState:
+    """One drawing of a cell. ``cost`` and ``should`` were estimated before; the rest is known as it comes.
+
+    ``missing`` was never drawn; ``elsewhere`` another process draws it; ``unknown`` may have been charged and has no
+    picture. ``dollars`` is what its tokens cost by the price list, None while or where that is unknown; ``paid`` says
+    whether anyone is billed for them, ``cached`` that it came from history and cost nothing now. ``reason`` is why
+    there is no picture: (next move, what happened). ``record_ids`` are there once the records have been read.
+    """
+
+    cell: Cell
+    repeat: int
+    status: Status
+    cost: Estimate
+    should: Seconds
+    ticket: str | None = None
+    partial: Partial | None = None
+    last: Event | None = None
+    saved: tuple[Saved, ...] = ()
+    error: TriptychError | None = None
+    reason: tuple[str, str] | None = None
+    seconds: float | None = None
+    dollars: Decimal | None = None
+    paid: bool = True
+    cached: bool = False
+    record_ids: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """What names it within the experiment."""
+        return self.cell.key, self.repeat
+
+    @property
+    def pictures(self) -> tuple[Stored, ...]:
+        """Its pictures on disk."""
+        return tuple(piece.stored for saved in self.saved for piece in saved.pieces if piece.stored)
+
+    @property
+    def output_tokens(self) -> int | None:
+        """Output tokens as the server counted them, None where it did not say."""
+        counts = [saved.usage.output_tokens if saved.usage else None for saved in self.saved]
+        return sum(count for count in counts if count is not None) if counts and None not in counts else None
+
+    @property
+    def waits_for_limit(self) -> float | None:
+        """Seconds for which the API's rate limit holds it back, as told at ``last.at``; None where it does not."""
+        limited = isinstance(self.last, Retrying) and isinstance(self.last.error, RateLimited)
+        return self.last.seconds if limited and isinstance(self.last, Retrying) else None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many drawings stand how, and what the done ones came to. ``dollars`` and ``seconds`` are sums."""
+
+    counts: dict[Status, int] = field(default_factory=dict)
+    dollars: Decimal = Decimal(0)
+    seconds: float = 0.0
+
+    def count(self, *statuses: Status) -> int:
+        """How many stand like this."""
+        return sum(self.counts.get(status, 0) for status in statuses)
+
+    @property
+    def possible(self) -> int:
+        """How many there are that can be drawn."""
+        return sum(self.counts.values()) - self.count("impossible")
+
+    @property
+    def ended(self) -> int:
+        """How many need no more waiting."""
+        return self.possible - self.count("missing", *RUNNING)
+
+
+def progress(states: Iterable[CellState]) -> Progress:
+    """What ``states`` come to."""
+    counts: dict[Status, int] = {}
+    dollars, seconds = Decimal(0), 0.0
+    for state in states:
+        counts[state.status] = counts.get(state.status, 0) + 1
+        dollars += state.dollars or 0
+        seconds += state.seconds or 0.0
+    return Progress(counts, dollars, seconds)
+
+
+def of_job(cell: Cell, repeat: int, job: Job, server: Server) -> CellState:
+    """The state of a drawing that this process draws, or has drawn."""
+    error = next(iter(job.errors), None)
+    newest = max(job.parts, key=lambda part: part.last.at if part.last else 0.0)
+    return CellState(
+        cell,
+        repeat,
+        _status(job),
+        job.cost,
+        job.should,
+        ticket=job.ticket,
+        partial=next((part.partial for part in job.parts if part.partial), None),
+        last=newest.last,
+        saved=job.saved,
+        error=error,
+        reason=(error.next_move, error.message) if error else None,
+        seconds=job.seconds if job.done else None,
+        dollars=priced(job.saved, cell, server),
+        paid=server.charged,
+        cached=job.cached,
+    )
+
+
+def priced(answers: tuple[Saved, ...], cell: Cell, server: Server) -> Decimal | None:
+    """Dollars of the tokens of these answers; what history says they cost where their tokens are not known."""
+    costs = []
+    for saved in answers:
+        by_tokens = charged(cell.request, saved.usage, server)
+        costs.append(saved.dollars if by_tokens is None else by_tokens)
+    return sum((cost for cost in costs if cost is not None), Decimal(0)) if costs and None not in costs else None
+
+
+def _status(job: Job) -> Status:
+    if not job.done:
+        return "drawing" if any(part.sent or part.done for part in job.parts) else "queued"
+    if any(error.may_be_charged and not isinstance(error, Cancelled) for error in job.errors):
+        return "unknown"
+    if job.saved and not job.errors:
+        return "done"
+    return "cancelled" if any(isinstance(error, Cancelled) for error in job.errors) else "failed"
