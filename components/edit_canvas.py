@@ -1,9 +1,13 @@
 """The picture that is edited, with what is painted on it."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.edit_inputs import read
+from components.edit_modes import PAINT, mode
 from components.edit_welcome import edit_welcome
+from components.mask_canvas import mask_canvas
 from components.picture import picture
 from triptych.inputs import Attachment
 
@@ -14,7 +18,10 @@ def edit_canvas(pictures: tuple[Attachment, ...]) -> None:
         return edit_welcome()
     first = pictures[0]
     try:
-        picture(read(first), first.format, (first.width, first.height), "The picture to edit")
+        if mode() == PAINT:
+            mask_canvas(first, partial(read, first))
+        else:
+            picture(read(first), first.format, (first.width, first.height), "The picture to edit")
     except KeyError:
         st.error("The picture is not there any more. Take it out and add it again.", title="Its file is gone")
     return None

@@ -5,7 +5,9 @@ from functools import partial
 import streamlit as st
 
 from components.edit_canvas import edit_canvas
+from components.edit_modes import edit_modes
 from components.edit_news import edit_news
+from components.edit_question import edit_question
 from components.edit_request import ENDPOINT, edit_at_click, edit_request
 from components.image_input import image_input
 from components.job_view import job_view
@@ -16,7 +18,9 @@ from components.run_row import run_row
 
 require_app()
 
-st.title("Edit")
+with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+    st.title("Edit", width="content")
+    edit_modes()
 edit_news()
 files: dict[str, bytes] = {}
 left, middle, right = st.columns([2, 7, 5], gap="medium")
@@ -28,4 +32,5 @@ request_form(ENDPOINT)
 with right:
     prompt_box()
     running = run_row("edit", "Edit", edit_request(), partial(edit_at_click, files), files)
+    edit_question(files)
     job_view("edit", running)
