@@ -1,4 +1,4 @@
-"""What goes with a request beside its words: input pictures, a mask, a markup; each named by the hash of its bytes."""
+"""The name of a picture that goes with a request: the hash of its bytes, and what its header says."""
 
 import hashlib
 import io
