@@ -1,7 +1,7 @@
 """What goes with a request beside its words: input pictures, a mask, a markup; each named by the hash of its bytes."""
 
 from triptych.inputs.attachment import FORMATS, MOST_IMAGE_BYTES, MOST_IMAGES, MOST_MASK_BYTES, Attachment
-from triptych.inputs.gate import DAMAGE, admit, check_count
+from triptych.inputs.gate import DAMAGE, admit, check_count, eight_bits
 
 __all__ = [
     "DAMAGE",
@@ -12,4 +12,5 @@ __all__ = [
     "Attachment",
     "admit",
     "check_count",
+    "eight_bits",
 ]

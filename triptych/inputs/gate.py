@@ -81,8 +81,8 @@ def _redrawn(picture: "Image.Image", form: str) -> bytes:
 
     profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
     ImageOps.exif_transpose(picture, in_place=True)
-    if picture.mode.startswith("I"):  # sixteen bits of grey
-        picture = picture.point([level >> 8 for level in range(1 << 16)], "L")
+    if picture.mode.startswith("I"):
+        picture = eight_bits(picture)
     elif picture.mode not in {"L", "RGB", "RGBA", "LA"}:
         picture = picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
     out = io.BytesIO()
@@ -92,3 +92,11 @@ def _redrawn(picture: "Image.Image", form: str) -> bytes:
     else:
         picture.save(out, "PNG", compress_level=1, icc_profile=profile)
     return out.getvalue()
+
+
+def eight_bits(picture: "Image.Image") -> "Image.Image":
+    """Grey of sixteen bits brought to the eight that everything here works with."""
+    import numpy as np
+    from PIL import Image
+
+    return Image.fromarray((np.asarray(picture, dtype=np.uint32) >> 8).clip(0, 255).astype(np.uint8))

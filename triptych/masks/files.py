@@ -1,7 +1,6 @@
 """A mask as a file: paint into the PNG that is sent, and masks made elsewhere into paint."""
 
 import io
-import warnings
 from typing import Literal
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from triptych.errors import BadFile
-from triptych.inputs import MOST_MASK_BYTES
+from triptych.inputs import DAMAGE, MOST_MASK_BYTES, eight_bits
 from triptych.masks.png import png, png_size
 
 FULL = 255
@@ -17,7 +16,6 @@ STEPS = (256, 16, 4, 2)  # shades of a soft edge, fewer when the file would weig
 COLOURFUL = 12  # of 255; channels farther apart than this are a colour
 EXTREME = 24  # of 255; how far from black or white still counts as such
 MOSTLY = 0.5  # share of pixels that are black or white in a black and white mask
-BROKEN = (
     OSError,
     ValueError,
     SyntaxError,
@@ -101,17 +99,10 @@ def _opened(data: bytes, size: tuple[int, int] | None) -> Image.Image:
         wanted = f"{size[0]}x{size[1]}"
         raise BadFile(f"This mask is {found[0]}x{found[1]}, its picture {wanted}: make a mask of {wanted}.")
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
-            return _eight_bits(picture).convert("RGBA")
-    except BROKEN:
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
+            return (eight_bits(picture) if picture.mode.startswith("I") else picture).convert("RGBA")
+    except DAMAGE:
         raise BadFile("This mask is a damaged PNG: save it anew and choose it again.") from None
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Sixteen-bit grey brought to eight; everything else as it is."""
-    if not picture.mode.startswith("I"):
-        return picture
-    return Image.fromarray((np.asarray(picture, dtype=np.uint32) >> 8).clip(0, 255).astype(np.uint8))
 
 
 def _is_clear(picture: Image.Image) -> bool:
