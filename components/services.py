@@ -17,6 +17,7 @@ from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
 from triptych.errors import TriptychError
+from triptych.experiment import Grids
 from triptych.jobs import Jobs
 from triptych.keys import recall
 from triptych.servers import DEMO, Account
@@ -27,6 +28,7 @@ from triptych.studio import Studio
 if TYPE_CHECKING:
     from triptych.client import ImageClient, Pace
     from triptych.engine.serve import Engine
+    from triptych.experiment import Grids
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +59,22 @@ class Services:
         return Studio(self.store, self.budget, settings().cache_ttl)
 
     @cached_property
+    def grids(self) -> Grids:
+        """Comparisons, and what is drawn of them."""
+        return Grids(self.jobs, self.studio)
+
+    @cached_property
     def recovered(self) -> Recovery:
         """What processes that are gone left behind, settled once, before anybody looks. Raises DatabaseDown."""
         return self.store.journal.recover()
+
+    @cached_property
+    def grids(self) -> "Grids":
+        """The experiments. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
+        from triptych.experiment import Grids
+
+        self.recovered  # noqa: B018 - see above
+        return Grids(self.jobs, self.studio)
 
     @cached_property
     def budget(self) -> Budget:
