@@ -17,7 +17,6 @@ from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
 from triptych.errors import TriptychError
-from triptych.experiment import Grids
 from triptych.jobs import Jobs
 from triptych.keys import recall
 from triptych.servers import DEMO, Account
@@ -57,11 +56,6 @@ class Services:
     def studio(self) -> Studio:
         """The use case."""
         return Studio(self.store, self.budget, settings().cache_ttl)
-
-    @cached_property
-    def grids(self) -> Grids:
-        """Comparisons, and what is drawn of them."""
-        return Grids(self.jobs, self.studio)
 
     @cached_property
     def recovered(self) -> Recovery:

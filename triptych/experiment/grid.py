@@ -20,7 +20,7 @@ from triptych.jobs import Job
 from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.servers import Server
-from triptych.store.experiments import Drawn
+from triptych.store.trials import Drawn
 from triptych.studio import remembered
 from triptych.timing import Seconds, expected
 

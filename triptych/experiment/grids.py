@@ -14,11 +14,12 @@ from triptych.experiment.grid import PAGE, Grid, next_ticket
 from triptych.experiment.state import CellState, Place
 from triptych.jobs import Job, Jobs
 from triptych.servers import Account, Server
-from triptych.store.experiments import Experiments, Removed, SavedExperiment
+from triptych.store.trials import Removed, SavedExperiment
 from triptych.studio import Opened, Studio, engine_of, server_of
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient
+    from triptych.store.experiments import Experiments
 
 KEPT = 20  # grids in memory that are not being drawn
 OPEN = ("queued", "sent")
@@ -43,8 +44,10 @@ class Grids:
         self._lock = threading.RLock()
 
     @property
-    def saved(self) -> Experiments:
+    def saved(self) -> "Experiments":
         """The experiments in the records."""
+        from triptych.store.experiments import Experiments
+
         return Experiments(self._studio.store.database)
 
     def every(self, owner: str) -> tuple[SavedExperiment, ...]:
@@ -100,7 +103,7 @@ class Grids:
             wanted = list(self._wanted(grid, places, again=again))
             plan = self._planned(grid, wanted, again=again)
             began = self._begun(grid, client, plan, any_price=any_price, files=files)
-        return Started(len(began), len(plan.cached), len(plan.elsewhere))
+        return Started(len(began), len(plan.cached), grid.progress.count("elsewhere"))
 
     def delete(self, owner: str, id: str) -> Removed | None:  # noqa: A002
         """Stop and forget an experiment, its votes too; its pictures stay in history. `restore` brings it back."""

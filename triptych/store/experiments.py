@@ -4,65 +4,19 @@ import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 
 from triptych.store.database import Database, text
-from triptych.store.entries import Record
 from triptych.store.reading import in_slices, read
 from triptych.store.search import order
 from triptych.store.statements import insert_or_skip, upsert
 from triptych.store.tables import cells, drawings, experiments, records, votes
+from triptych.store.trials import Ballot, Drawn, Place, Removed, SavedExperiment
 from triptych.store.units import moment, now, stamp
 
 LINK_BYTES = 18  # of chance in a voting link
-Place = tuple[str, int]  # a cell's name and which of its repeats
-
-
-@dataclass(frozen=True, kw_only=True)
-class SavedExperiment:
-    """An experiment as it was saved. ``link`` is the token by which others may vote on it, None where they may not."""
-
-    id: str
-    owner: str
-    name: str
-    created: datetime
-    changed: datetime
-    document: Mapping[str, Any]
-    link: str | None = None
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """One vote as it was given: two places by name, and a verdict."""
-
-    id: str
-    voter: str
-    left: str
-    right: str
-    verdict: str
-    created: datetime
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """How the drawing of a place stands: its status, why it failed (next move, what happened), and its pictures."""
-
-    ticket: str
-    status: str
-    run: str
-    error: tuple[str, str] | None = None
-    records: tuple[Record, ...] = ()
-
-
-@dataclass(frozen=True)
-class Removed:
-    """Everything of an experiment that was deleted, so that it can be brought back as it was."""
-
-    rows: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]
 
 
 OF_ONE: tuple[Table, ...] = (experiments, cells, votes)

@@ -1,0 +1,53 @@
+"""What goes into the records of experiments and comes out of them, as plain frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from triptych.store.entries import Record
+
+Place = tuple[str, int]  # a cell's name and which of its repeats
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedExperiment:
+    """An experiment as it was saved. ``link`` is the token by which others may vote on it, None where they may not."""
+
+    id: str
+    owner: str
+    name: str
+    created: datetime
+    changed: datetime
+    document: Mapping[str, Any]
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One vote as it was given: two places by name, and a verdict."""
+
+    id: str
+    voter: str
+    left: str
+    right: str
+    verdict: str
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How the drawing of a place stands: its status, why it failed (next move, what happened), and its pictures."""
+
+    ticket: str
+    status: str
+    run: str
+    error: tuple[str, str] | None = None
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Everything of an experiment that was deleted, so that it can be brought back as it was."""
+
+    rows: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]
