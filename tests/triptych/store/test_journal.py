@@ -240,3 +240,26 @@ def test_an_address_of_no_database_is_a_setting_to_change(tmp_path: Path, url: s
 
 def test_the_same_request_has_the_same_fingerprint_in_the_record(store: Store) -> None:
     assert REQUEST.fingerprint() == draw(store).fingerprint
+
+
+def test_drawings_opened_together_are_all_promised_or_none(place: Home) -> None:
+    store = place.store(Caps(day=Decimal(3), run=Decimal("2.5"), timezone="UTC"))
+    many = [entry(f"{number}", estimate=DOLLAR, run="r") for number in range(4)]
+
+    with pytest.raises(OverBudget) as caught:
+        store.journal.open_many(many)
+    refused = store.journal.statuses(["0", "1", "2", "3"])
+    store.journal.open_many(many[:2])
+
+    assert (2, {}) == (caught.value.fits, refused)
+    assert Held(Decimal(0), Decimal(2)) == store.journal.money("run", "r")
+    store.close()
+
+
+def test_a_ticket_used_before_opens_none_of_its_company(store: Store) -> None:
+    store.journal.open(entry("1"))
+
+    with pytest.raises(Duplicate):
+        store.journal.open_many([entry("0", run="r"), entry("1", run="r")])
+
+    assert {"1": "queued"} == store.journal.statuses(["0", "1"])

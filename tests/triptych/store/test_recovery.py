@@ -179,3 +179,16 @@ def test_half_an_answer_is_kept_and_the_rest_unknown(store: Store) -> None:
     assert ["t"] == [lost.ticket for lost in recovery.unknown]
     assert {"done", "unknown"} == {record.status for record in store.history.search("local").records}
     assert Held(Decimal("0.015"), Decimal("0.005")) == store.journal.money("run", "r")
+
+
+def test_what_of_a_grid_waited_for_its_turn_when_its_process_died_is_given_back(store: Store) -> None:
+    store.journal.open_many([entry("a", run="r"), entry("b", run="r")])
+    store.journal.sent("a", 0, 1)
+    with store.database.write() as connection:
+        connection.execute(update(drawings).values(process="dead"))
+
+    recovery = store.journal.recover()
+
+    assert ["a"] == [lost.ticket for lost in recovery.unknown]
+    assert {"a": "unknown", "b": "cancelled"} == store.journal.statuses(["a", "b"])
+    assert Held(Decimal(0), Decimal("0.02")) == store.journal.money("run", "r")
