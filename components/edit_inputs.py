@@ -7,7 +7,7 @@ from components.edit_size import follow
 from components.services import services
 from components.session import session
 from triptych.errors import BadFile, Refused
-from triptych.inputs import MOST_IMAGES, Attachment
+from triptych.inputs import MOST_IMAGES, Attachment, admit
 
 PAGE = "edit"
 MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
@@ -35,15 +35,15 @@ def take_in(files: Iterable[tuple[str, bytes]]) -> None:
         session().tell(BadFile(" ".join(troubles)))
 
 
-def put_first(data: bytes) -> None:
-    """Make a picture the one that is edited; what was the first stays behind it. Raises BadFile or InvalidRequest."""
+def replace_first(data: bytes) -> None:
+    """Make a picture the one that is edited, in place of the first. Raises BadFile."""
     one, clean = admit(data)
-    others = tuple(each for each in inputs() if each.sha256 != one.sha256)[: MOST_IMAGES - 1]
+    others = tuple(each for each in inputs()[1:] if each.sha256 != one.sha256)
     _set((one, *others), {one.sha256: clean})
 
 
 def only(data: bytes) -> None:
-    """Make a picture the only one that is edited. Raises BadFile or InvalidRequest."""
+    """Make a picture the only one that is edited. Raises BadFile."""
     one, clean = admit(data)
     _set((one,), {one.sha256: clean})
 
@@ -92,7 +92,3 @@ def _is_there(one: Attachment) -> bool:
     except KeyError:
         return False
     return True
-
-
-def admit(data: bytes) -> tuple[Attachment, bytes]:
-    return Attachment.of(data), data

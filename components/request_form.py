@@ -29,7 +29,7 @@ def request_form(endpoint: str = "generations") -> ImageRequest:
         entry = model(session().value("model"))
         st.caption(_about(entry, server))
         size_field(entry.sizes, server.auto_size)
-        taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name)}
+        taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
         _fields(taken, BEFORE)
         if any(name in taken for name in AFTER):
             with st.expander("More", icon=":material/tune:"):

@@ -120,7 +120,7 @@ class Session:
         """What the form of a page for ``endpoint`` holds now, whether it has been drawn in this run or not."""
         entry = model(str(self.value("model") or ""))
         server = self.account.server
-        taken = [name for name in entry.at(endpoint) if server.heeds(name) and name != "stream"]
+        taken = [name for name in entry.at(endpoint) if server.heeds(name, endpoint) and name != "stream"]
         size = str(self.value("size"))
         size = f"{self.value('width')}x{self.value('height')}" if size == CUSTOM else size
         values: dict[str, Any] = {name: self.value(name) if self.value(name) != "" else None for name in taken}
@@ -222,6 +222,11 @@ class Session:
     def has_taken_in(self) -> None:
         """Count one more time."""
         self._state["_uploads"] = self.uploads + 1
+
+    @property
+    def made(self) -> dict[str, str]:
+        """The records of pictures put together here, by what they are made of."""
+        return cast(dict[str, str], self._state.setdefault("_made", {}))
 
     @property
     def copying(self) -> str | None:
