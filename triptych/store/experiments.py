@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 
 from triptych.store.database import Database, text
+from triptych.store.entries import Record
 from triptych.store.reading import in_slices, read
 from triptych.store.search import order
 from triptych.store.statements import insert_or_skip, upsert
