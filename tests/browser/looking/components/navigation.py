@@ -1,0 +1,7 @@
+"""One page: pictures to look at."""
+
+import streamlit as st
+
+
+def run() -> None:
+    st.navigation([st.Page("pages/generate.py", default=True)]).run()
