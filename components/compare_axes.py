@@ -25,14 +25,18 @@ FIRST: dict[str, tuple[str, ...]] = {
 }
 
 
-def axes_editor(server: Server) -> tuple[Axis, ...]:
-    """Draw it, and return the axes that have values, in the order in which they were chosen."""
+def axes_editor(server: Server) -> None:
+    """Draw it."""
     chosen = _vary(server)
     with st.grid(2, min_column_width=300, gap=("xsmall", "medium")) as cells:
         for name in chosen:
             with cells.cell():
                 _values(name)
-    return tuple(Axis(name, values) for name in chosen if (values := _held(name)))
+
+
+def axes_held() -> tuple[Axis, ...]:
+    """What the editor's widgets hold: the axes that have values, in the order in which they were chosen."""
+    return tuple(Axis(name, values) for name in session().value(VARY) or () if (values := _held(name)))
 
 
 def _vary(server: Server) -> list[str]:

@@ -1,56 +1,109 @@
-"""The comparison that the page's widgets describe, and what it should come to."""
+"""The comparison that the page's widgets describe, and what is still to be drawn of it."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import streamlit as st
 
 from components import drawings
-from components.compare_axes import REPEATS, axes_editor
+from components.compare_axes import REPEATS, axes_editor, axes_held
 from components.error_notice import plain
 from components.session import session
 from triptych.errors import InvalidRequest
-from triptych.experiment import Cell, Experiment, Forecast, forecast
-from triptych.pricing import Estimate
-from triptych.request import ImageRequest
+from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
 from triptych.settings import settings
-from triptych.timing import Seconds
+from triptych.studio import engine_of
 
 LEARNED = 60  # cells up to which the owner's own runs refine what is expected; each kind asks the records
 NAMED = 12  # cells that are named for one reason
+PROMPT = "…"  # stands for the prompt as long as none is written
+TO_DRAW = ("missing", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a click on the main button would begin, or why it cannot."""
+    """What the widgets describe, or why they describe nothing.
+
+    ``preview`` is its grid as if none of it were drawn, ``forecast`` what is still to be drawn, ``ended`` how many
+    drawings need not be.
+    """
 
     experiment: Experiment | None
-    cells: tuple[Cell, ...] = ()
+    preview: Grid | None = None
+    own: Grid | None = None
     forecast: Forecast | None = None
+    ended: int = 0
     problem: str = ""
 
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Its cells."""
+        return self.preview.cells if self.preview else ()
 
-def compare_plan(base: ImageRequest) -> Plan:
-    """Draw the editor of axes and repeats, and return what they describe."""
-    server = session().account.server
+    @property
+    def begun(self) -> bool:
+        """Whether any of it is drawn or being drawn."""
+        return any(cell.key in self._begun for cell in self.cells)
+
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        return frozenset(cell.key for cell in self.own.cells) if self.own else frozenset()
+
+    def states(self, cell: Cell) -> tuple[CellState, ...]:
+        """Where the drawings of a cell stand: the tab's own comparison knows those that it has begun."""
+        if self.experiment is None or self.preview is None:
+            return ()
+        own = self.own if cell.key in self._begun else None
+        had = self.own.experiment.repeats if self.own else 0
+        return tuple((own if own and number < had else self.preview).state(cell, number)
+                     for number in range(self.experiment.repeats))  # fmt: skip
+
+    def seconds(self, state: CellState) -> float | None:
+        """For how long a drawing has been under way, None where this process does not draw it."""
+        job = self.own.job(state.place) if self.own else None
+        return job.seconds if job else None
+
+
+def key_of(state: CellState) -> str:
+    """What names its picture on the page."""
+    return f"{state.cell.key}_{state.repeat}"
+
+
+def compare_plan(own: Grid | None) -> Plan:
+    """Draw the editor of axes and repeats, and return what all widgets describe; ``own`` is the tab's comparison."""
     with st.expander("What to compare", icon=":material/grid_on:", expanded=True, key="compare_editor"):
-        try:
-            axes = axes_editor(server)
-            experiment = Experiment("", replace(base, n=1), axes, session().value(REPEATS))
-        except InvalidRequest as error:
-            return Plan(None, problem=error.message)
-    return planned(experiment)
+        axes_editor(session().account.server)
+    try:
+        return _planned(experiment_held(PROMPT), own)
+    except InvalidRequest as error:
+        return Plan(None, own=own, problem=error.message)
 
 
-def planned(experiment: Experiment) -> Plan:
-    """``experiment`` with its cells and what it should come to."""
-    server, cells = session().account.server, experiment.cells(session().account.server)
-    concurrency = settings().max_concurrency
-    if len(cells) > LEARNED:
-        return Plan(experiment, cells, forecast(cells, experiment.repeats, server=server, concurrency=concurrency))
-    should, cost = lru_cache(_seconds), lru_cache(_cost)
-    coming = forecast(cells, experiment.repeats, server=server, concurrency=concurrency, cost=cost, should=should)
-    return Plan(experiment, cells, coming)
+def experiment_held(without: str = "") -> Experiment:
+    """What the widgets describe, ``without`` a prompt this one. Raises InvalidRequest where it cannot be compared."""
+    base = session().request()
+    prompt = base.prompt if base.prompt.strip() else without
+    if not prompt:
+        raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")
+    return Experiment("", replace(base, n=1, stream_each=False, prompt=prompt), axes_held(), session().value(REPEATS))
+
+
+def _planned(experiment: Experiment, own: Grid | None) -> Plan:
+    account = session().account
+    preview = Grid("", session().owner, experiment, account.server, engine_of(account))
+    if len(preview.cells) <= LEARNED:
+        for grid in (preview, own):
+            if grid:
+                grid.expect(lru_cache(drawings.cost), lru_cache(drawings.seconds))
+    plan = Plan(experiment, preview, own)
+    states = [state for cell in preview.cells for state in plan.states(cell)]
+    open_ends = [state for state in states if state.status in TO_DRAW]
+    known = {state.cell.request: state for state in open_ends}
+    coming = forecast(
+        [state.cell for state in open_ends], server=account.server, concurrency=settings().max_concurrency,
+        cost=lambda request: known[request].cost, should=lambda request: known[request].should,
+    )  # fmt: skip
+    return replace(plan, forecast=coming, ended=sum(state.status == "done" for state in states))
 
 
 def impossible(cells: tuple[Cell, ...]) -> None:
@@ -59,18 +112,11 @@ def impossible(cells: tuple[Cell, ...]) -> None:
     for cell in cells:
         if cell.problem:
             reasons.setdefault(cell.problem.sentence, []).append(cell.label)
-    if reasons:
-        count = sum(map(len, reasons.values()))
-        with st.popover(f"{count} not possible", icon=":material/block:", type="tertiary", key="compare_impossible"):
-            for sentence, labels in reasons.items():
-                more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
-                st.markdown(f"**{plain(sentence)}**")
-                st.caption(plain(", ".join(labels[:NAMED]) + more))
-
-
-def _seconds(request: ImageRequest) -> Seconds:
-    return drawings.seconds(request)
-
-
-def _cost(request: ImageRequest) -> Estimate:
-    return drawings.cost(request)
+    if not reasons:
+        return
+    count = sum(map(len, reasons.values()))
+    with st.popover(f"{count} not possible", icon=":material/block:", type="tertiary", key="compare_impossible"):
+        for sentence, labels in reasons.items():
+            more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+            st.markdown(f"**{plain(sentence)}**")
+            st.caption(plain(", ".join(labels[:NAMED]) + more))

@@ -1,29 +1,54 @@
 """The part of a comparison that is in view, as the table of pictures draws it."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
+
+import streamlit as st
 
 from components.compare_matrix import Sheet, Shot
 from components.compare_pivot import View
+from components.compare_plan import Plan, key_of
 from components.compare_values import described
-from components.drawings import cost, seconds
 from components.price_tag import money, span
-from triptych.experiment import Axis, Cell, Experiment
+from components.services import services
+from components.thumbnails import address
+from triptych.experiment import Axis, CellState
 from triptych.parameters import pixels
+from triptych.results import Partial
+from triptych.store import Stored, preview
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
-Shots = Callable[[Cell], tuple[Shot, ...]]
+EDGE = 400  # pixels, the longer edge of a thumbnail: twice what its place has, for dense screens
+CACHED = 128  # stages of pictures kept small in memory
+WORDS = {
+    "impossible": "Not possible",
+    "missing": "Planned",
+    "queued": "Waiting",
+    "drawing": "Drawing",
+    "elsewhere": "Drawn by another process",
+    "done": "Its file is gone",
+    "failed": "Not drawn",
+    "unknown": "May have been charged",
+    "cancelled": "Cancelled",
+}
+DRAWABLE = ("failed", "cancelled", "unknown")
+
+Note = Callable[[CellState], str]
 
 
-def sheet(experiment: Experiment, cells: tuple[Cell, ...], view: View, shots: Shots) -> Sheet:
-    """The table of what ``view`` shows, each place as ``shots`` has it."""
-    places = {cell.coordinates: cell for cell in cells}
-    axes = experiment.axes
+def sheet(plan: Plan, view: View, *, picked: Collection[str] = (), score: Note | None = None) -> Sheet:
+    """The table of what ``view`` shows of ``plan``; ``score`` adds a few words to a picture."""
+    axes = plan.experiment.axes if plan.experiment else ()
+    places = {cell.coordinates: cell for cell in plan.cells}
     named = " and ".join(axis.title.lower() for axis in (view.across, view.down) if axis)
 
     def at(column: Any, row: Any) -> tuple[Shot, ...]:
         here = {**view.fixed, **_named(view.across, column), **_named(view.down, row)}
-        return shots(places[tuple((axis.parameter, here[axis.parameter]) for axis in axes)])
+        cell = places[tuple((axis.parameter, here[axis.parameter]) for axis in axes)]
+        every = plan.states(cell)
+        return tuple(_shot(one, plan, picked, score) for one in (every[:1] if cell.problem else every))
 
     return Sheet(
         label=f"Pictures by {named}" if named else "Pictures",
@@ -35,40 +60,100 @@ def sheet(experiment: Experiment, cells: tuple[Cell, ...], view: View, shots: Sh
     )
 
 
-def planned(experiment: Experiment) -> Shots:
-    """The places of a comparison that has not begun."""
-
-    def shots(cell: Cell) -> tuple[Shot, ...]:
-        if cell.problem:
-            return (impossible(cell),)
-        return tuple(_planned(cell, number) for number in range(experiment.repeats))
-
-    return shots
+def name_of(state: CellState, repeats: int = 1) -> str:
+    """What a picture is called: its coordinates."""
+    return state.cell.label if repeats == 1 else f"{state.cell.label} · {state.repeat + 1}"
 
 
-def impossible(cell: Cell) -> Shot:
-    """The place of a cell that cannot be drawn, and why."""
-    reason = cell.problem.sentence if cell.problem else ""
-    width, height = size_of(cell)
-    return Shot(key=cell.key, name=cell.label, state="impossible", word="Not possible", reason=reason, width=width,
-                height=height)  # fmt: skip
+def _shot(state: CellState, plan: Plan, picked: Collection[str], score: Note | None) -> Shot:
+    repeats = plan.experiment.repeats if plan.experiment else 1
+    width, height = pixels(state.cell.request.size) or SQUARE
+    stored = next(iter(state.pictures), None)
+    if stored and stored.width and stored.height:
+        width, height = stored.width, stored.height
+    strong, facts, note = _lines(state, plan.seconds(state))
+    return Shot(
+        key=key_of(state),
+        name=name_of(state, repeats),
+        state=state.status,
+        word=_word(state),
+        reason=_reason(state),
+        src=_source(state, stored),
+        alt=state.cell.request.prompt[:100],
+        width=width,
+        height=height,
+        strong=strong,
+        facts=facts,
+        note=" · ".join(filter(None, (note, score(state) if score and stored else ""))),
+        can=tuple(_can(state)),
+        opens=stored is not None,
+        picked=key_of(state) in picked,
+    )
 
 
-def size_of(cell: Cell) -> tuple[int, int]:
-    """The pixels a cell asks for."""
-    return pixels(cell.request.size) or SQUARE
+def _source(state: CellState, stored: Stored | None) -> str:
+    """Where its thumbnail or newest stage is found; nothing where there is none that can be shown."""
+    with suppress(KeyError, ValueError):
+        if stored:
+            return address(services().store.preview(stored, EDGE), "image/jpeg", f"compare-{key_of(state)}")
+        if state.partial and state.status == "drawing":
+            return address(_stage(f"{state.ticket}-{state.partial.index}", state.partial), "image/jpeg",
+                           f"compare-{key_of(state)}")  # fmt: skip
+    return ""
 
 
-def name_of(cell: Cell, number: int, repeats: int) -> str:
-    """What a screen reader calls a picture of a cell."""
-    return cell.label if repeats == 1 else f"{cell.label}, number {number + 1}"
+@st.cache_data(max_entries=CACHED, show_spinner=False)
+def _stage(name: str, _partial: Partial) -> bytes:  # noqa: ARG001 (what it is cached by)
+    return preview(_partial.picture.data, _partial.picture.format, EDGE)
 
 
-def _planned(cell: Cell, number: int) -> Shot:
-    width, height = size_of(cell)
-    price, time = cost(cell.request), seconds(cell.request)
-    return Shot(key=f"{cell.key}_{number}", name=f"{cell.label}, planned", state="planned", word="Planned", width=width,
-                height=height, strong=money(price.dollars), facts=span(time))  # fmt: skip
+def _word(state: CellState) -> str:
+    if state.status in {"failed", "unknown"} and state.error:
+        return state.error.next_move
+    return WORDS[state.status]
+
+
+def _reason(state: CellState) -> str:
+    if state.cell.problem:
+        return state.cell.problem.sentence
+    if state.error and state.status in {"failed", "unknown"}:
+        return _short(state.error.message)
+    return ""
+
+
+def _lines(state: CellState, elapsed: float | None) -> tuple[str, str, str]:
+    """Dollars, what is known of time and tokens, and what was estimated."""
+    if state.status == "impossible":
+        return "", "", ""
+    before = money(state.cost.dollars)
+    if state.status == "done":
+        tokens = f" · {state.output_tokens:,} tokens" if state.output_tokens else ""
+        seconds = f"{state.seconds:.1f} s" if state.seconds is not None else "time unknown"
+        if state.cached:
+            return money(state.dollars), f"{seconds}{tokens}", "from history, nothing paid"
+        return money(state.dollars), f"{seconds}{tokens}", f"estimated {before}"
+    if state.status in {"queued", "drawing"}:
+        clock = f"{elapsed:.0f} s of {span(state.should)}" if elapsed is not None else span(state.should)
+        return f"about {before}", clock, _waits(state)
+    return (f"about {before}" if state.cost.dollars is not None else before), span(state.should), ""
+
+
+def _waits(state: CellState) -> str:
+    wait = state.waits_for_limit
+    if wait is not None:
+        return f"rate limit, {math.ceil(wait)} s"
+    return f"stage {state.partial.index + 1}" if state.partial else ""
+
+
+def _can(state: CellState) -> list[str]:
+    if state.status in {"queued", "drawing"}:
+        return ["cancel"]
+    return ["retry"] if state.status in DRAWABLE else []
+
+
+def _short(text: str, most: int = 110) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
 
 
 def _named(axis: Axis | None, value: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from triptych.errors import Refused
 PAGES = (
     ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
     ("edit", "Edit", ":material/ink_eraser:", "Paint what should change in a picture, and say what it should become."),
+    ("compare", "Compare", ":material/grid_view:", "One prompt across models, qualities and sizes; which is worth it."),
     ("history", "History", ":material/history:", "Everything made: find, rate, reuse, export, throw away."),
     ("spending", "Spending", ":material/payments:", "Money and time: totals, caps, and how good the estimates are."),
     ("models", "Models", ":material/table_chart:", "What each model takes, costs, and until when it lives."),

@@ -1,0 +1,59 @@
+"""Which comparison a tab has open, and the widgets that describe it."""
+
+from contextlib import suppress
+from typing import Any
+
+from components.compare_axes import show_axes
+from components.picture_actions import widgets_of
+from components.services import services
+from components.session import session
+from triptych.errors import Refused
+from triptych.experiment import Experiment, Grid
+
+OPEN = "compare_open"  # the id of the tab's comparison, "" for none
+PICKED = "compare_picked"
+REFUSED = "compare_refused"
+
+
+def opened() -> Grid | None:
+    """The tab's comparison. A new tab without a prompt opens the owner's last one, running or not."""
+    here = session()
+    if here.value(OPEN) is None:
+        here.put({OPEN: ""})
+        if not here.value("prompt") and services().begun:
+            with suppress(Refused):  # the sidebar says what is wrong with the records
+                services().recovered  # noqa: B018 - what a crash left is settled before it is shown
+                if saved := services().grids.every(here.owner):
+                    open_one(saved[0].id)
+    return grid_of(str(here.value(OPEN)))
+
+
+def grid_of(id: str) -> Grid | None:  # noqa: A002 - the records' own word
+    """The owner's grid of that id on this tab's engine, None where there is none."""
+    if not id:
+        return None
+    try:
+        return services().grids.open(session().owner, id, session().account)
+    except (KeyError, Refused):
+        return None
+
+
+def open_one(id: str) -> None:  # noqa: A002
+    """Make it the tab's comparison, before the widgets are drawn."""
+    if grid := grid_of(id):
+        session().put({OPEN: id, **described(grid.experiment), **fresh()})
+
+
+def begin_anew() -> None:
+    """Leave the tab's comparison as it is and describe another one."""
+    session().put({OPEN: "", **fresh()})
+
+
+def fresh() -> dict[str, Any]:
+    """What belongs to one comparison only, as a new one has it."""
+    return {PICKED: [], REFUSED: None, "compare_zoom": None}
+
+
+def described(experiment: Experiment) -> dict[str, Any]:
+    """The widgets that describe ``experiment``, by key."""
+    return {**widgets_of(experiment.base), **show_axes(experiment)}

@@ -1,0 +1,157 @@
+"""The main button of a comparison, Cancel, what is left to draw, and why it was refused."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import streamlit as st
+
+from components.compare_open import OPEN, PICKED, REFUSED
+from components.compare_plan import Plan, experiment_held, impossible
+from components.error_notice import error_notice, plain
+from components.job_badge import cancel_advice
+from components.price_tag import money
+from components.services import services
+from components.session import session
+from triptych.errors import InvalidRequest, OverBudget, Refused
+from triptych.experiment import MANY, Experiment, Grid, Place
+from triptych.pricing import Dollars
+from triptych.timing import Seconds
+
+SURE = "compare_sure"
+MINUTE, HOUR = 60, 3600  # seconds
+
+
+def compare_run(plan: Plan) -> None:
+    """Draw the row."""
+    grid = plan.own
+    running = grid is not None and grid.running
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.button(_label(plan), key="run", type="primary", icon=":material/grid_view:", disabled=running
+                  or plan.experiment is None, on_click=start)  # fmt: skip
+        if grid and running:
+            st.button("Cancel", key="cancel", on_click=grid.cancel, help=cancel_advice())
+        elif grid and (failed := grid.places("failed")):
+            st.button(f"Retry {len(failed)} failed", key="retry_failed", icon=":material/refresh:", on_click=draw,
+                      args=(grid, failed))  # fmt: skip
+        _estimates(plan)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40, border=False):
+        st.caption(_note(plan))
+        impossible(plan.cells)
+    if plan.problem:
+        st.warning(plain(plan.problem), icon=":material/warning:")
+    _questions(plan)
+    _refusal(grid)
+
+
+def start() -> None:
+    """Keep what the widgets describe and draw all of it that is missing. A repeated click starts nothing."""
+    here = session()
+    here.put({REFUSED: None})
+    try:
+        grid = kept(experiment_held())
+    except Refused as error:
+        here.put({REFUSED: (error, ())})
+        return
+    if not grid.running:
+        draw(grid, grid.places())
+
+
+def kept(experiment: Experiment) -> Grid:
+    """The grid of ``experiment``: the tab's own, grown or shrunk, where the prompt is the same, else a new one."""
+    here, account = session(), session().account
+    own = services().grids.open(here.owner, here.value(OPEN), account) if here.value(OPEN) else None
+    if own and own.experiment.base.prompt == experiment.base.prompt:
+        return services().grids.keep(here.owner, replace(experiment, name=own.experiment.name), account, own.id)
+    grid = services().grids.keep(here.owner, experiment, account)
+    here.put({OPEN: grid.id, PICKED: []})
+    return grid
+
+
+def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
+    """Draw these places; why that is refused is said on the page."""
+    here = session()
+    if len(places) > MANY and not here.value(SURE):
+        here.put({REFUSED: (InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."), ())})
+        return
+    try:
+        services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")))
+        here.put({REFUSED: None, SURE: False})
+    except Refused as error:
+        here.put({REFUSED: (error, places)})
+
+
+def _label(plan: Plan) -> str:
+    coming = plan.forecast
+    if coming is None:
+        return "Compare"
+    if not coming.drawings:
+        return "Compare · all drawn" if plan.ended else "Compare"
+    count = f"{coming.drawings:,} picture{'s' * (coming.drawings != 1)}"
+    return f"Compare · {count} · {_price(plan)}"
+
+
+def _price(plan: Plan) -> str:
+    dollars = _dollars(plan)
+    if dollars is None:
+        return "price unknown"
+    unknown = plan.forecast.unknown if plan.forecast else 0
+    return f"{'at least' if unknown else 'about'} {money(dollars)}"
+
+
+def _dollars(plan: Plan) -> Dollars | None:
+    coming = plan.forecast
+    if coming is None or (coming.unknown and coming.unknown == coming.drawings):
+        return None
+    low, high = coming.dollars
+    return low if low == high else (low, high)
+
+
+def _estimates(plan: Plan) -> None:
+    coming = plan.forecast
+    st.space("stretch")
+    st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
+    low, high = coming.seconds if coming else (0.0, 0.0)
+    st.metric("Estimated time", duration(Seconds(low, high)), width="content",
+              help="With as many at once as the settings allow")  # fmt: skip
+
+
+def duration(seconds: Seconds) -> str:
+    """A long time as a range: "40–90 s", "3–8 min", "1.5–4 h"."""
+    low, high = seconds.low, seconds.high
+    unit, name = (1, "s") if high < 2 * MINUTE else (MINUTE, "min") if high < 2 * HOUR else (HOUR, "h")
+    first, last = (f"{end / unit:.0f}" if unit < HOUR else f"{end / unit:.1f}" for end in (low, high))
+    return f"{first} {name}" if first == last else f"{first}–{last} {name}"
+
+
+def _note(plan: Plan) -> str:
+    server, coming = session().account.server, plan.forecast
+    told = [] if server.charged else ["Nothing is charged by the demo; this is OpenAI's price"]
+    if coming and coming.unknown:
+        told.append(f"{coming.unknown:,} of unknown price")
+    if plan.ended:
+        told.append(f"{plan.ended:,} drawn already")
+    return plain(" · ".join(told))
+
+
+def _questions(plan: Plan) -> None:
+    coming, here = plan.forecast, session()
+    if coming and coming.asks_twice:
+        here.begin({SURE: False})
+        st.checkbox(f"Yes, draw all {coming.drawings:,} pictures for {_price(plan)}", key=SURE)
+    if coming and coming.unknown and services().budget.caps and here.account.server.charged:
+        here.keep("any_price")
+        st.checkbox(
+            "Draw at an unknown price",
+            key="any_price",
+            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+        )
+
+
+def _refusal(grid: Grid | None) -> None:
+    error, places = session().value(REFUSED) or (None, ())
+    if error is None:
+        return
+    error_notice(error)
+    if isinstance(error, OverBudget) and grid and 0 < error.fits < len(places):
+        st.button(f"Draw the first {error.fits} of {len(places)}", key="draw_affordable", icon=":material/savings:",
+                  on_click=draw, args=(grid, places[: error.fits]))  # fmt: skip

@@ -1,0 +1,104 @@
+"""The comparison as it happens: the table of pictures, how far it is, and what a click in it does."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.compare_matrix import compare_matrix
+from components.compare_open import PICKED
+from components.compare_pivot import View, pivot
+from components.compare_plan import Plan, key_of
+from components.compare_run import draw
+from components.compare_sheet import sheet
+from components.compare_zoom import ZOOM
+from components.error_notice import plain
+from components.price_tag import money
+from components.session import session
+from triptych.experiment import CellState, Grid, Progress
+
+SLICE = 0.25  # seconds a run of the view waits for news
+SEEN, TURN = "compare_seen", "compare_turn"
+STATUS = 48  # pixels, the line above the table, so that nothing moves when its text changes
+MOST_PICKED = 4
+
+
+def compare_view(plan: Plan) -> None:
+    """Draw the table, live while any of it is being drawn."""
+    if plan.experiment is None:
+        return
+    view = pivot(plan.experiment.axes, plan.experiment.repeats)
+    if plan.own and plan.own.running:
+        session().put({SEEN: -1})
+        st.fragment(_live, run_every=SLICE)(plan, view, plan.own)
+    else:
+        _table(plan, view)
+
+
+def _live(plan: Plan, view: View, grid: Grid) -> None:
+    """One slice: wait for news, show how it stands, and once all has ended say so to the page."""
+    here = session()
+    grid.wait(here.value(SEEN), SLICE)
+    here.put({SEEN: grid.version})
+    _table(plan, view)
+    if not grid.running or here.value(TURN):
+        here.put({TURN: False})
+        st.rerun()
+
+
+def _table(plan: Plan, view: View) -> None:
+    with st.container(height=STATUS, border=False):
+        if plan.own and plan.begun:
+            _progress(plan.own)
+        else:
+            st.caption("This is what will be drawn. Nothing is sent before you press the button.")
+    picked = session().value(PICKED) or ()
+    compare_matrix(sheet(plan, view, picked=picked), "compare_matrix", partial(_act, plan))
+
+
+def _progress(grid: Grid) -> None:
+    now = grid.progress
+    if not grid.running:
+        st.caption(_ended(now))
+        return
+    slowed = grid.slowed
+    held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
+    share = now.ended / max(1, now.possible)
+    st.progress(share, text=plain(f"{now.ended} of {now.possible} · {money(now.dollars)} so far{held}"))
+
+
+def _ended(now: Progress) -> str:
+    icon = ":material/check:" if now.count("done") == now.possible else ":material/info:"
+    others = [f"{now.count(status)} {word}" for status, word in OTHERS if now.count(status)]
+    told = [f"{now.count('done')} of {now.possible} drawn", *others, money(now.dollars)]
+    return f"{icon} {plain(' · '.join(told))}"
+
+
+OTHERS = (("failed", "failed"), ("unknown", "of unknown outcome"), ("cancelled", "cancelled"), ("missing", "missing"))
+
+
+def _act(plan: Plan, what: str, key: str) -> None:
+    """What a click in the table does."""
+    state = find(plan, key)
+    if state is None or plan.own is None:
+        return
+    session().put({TURN: True})
+    match what:
+        case "open":
+            session().put({ZOOM: key})
+        case "pick":
+            _pick(key)
+        case "cancel":
+            plan.own.cancel(state.place)
+        case "retry":
+            draw(plan.own, (state.place,))
+
+
+def _pick(key: str) -> None:
+    picked: list[str] = [*(session().value(PICKED) or ())]
+    picked = [one for one in picked if one != key] if key in picked else [*picked, key][-MOST_PICKED:]
+    session().put({PICKED: picked})
+
+
+def find(plan: Plan, key: str) -> CellState | None:
+    """The drawing that ``key`` names on the page."""
+    return next((state for cell in plan.cells for state in plan.states(cell) if key_of(state) == key), None)

@@ -1,0 +1,23 @@
+"""Compare one prompt across models, qualities and whatever else can be varied."""
+
+import streamlit as st
+
+from components.compare_open import opened
+from components.compare_plan import compare_plan
+from components.compare_run import compare_run
+from components.compare_view import compare_view
+from components.compare_zoom import compare_zoom
+from components.navigation import require_app
+from components.prompt_box import prompt_box
+from components.request_form import request_form
+
+require_app()
+
+st.title("Compare")
+own = opened()
+prompt_box()
+request_form()
+plan = compare_plan(own)
+compare_run(plan)
+compare_view(plan)
+compare_zoom(plan)
