@@ -87,5 +87,5 @@ def promise(request: ImageRequest, server: Server) -> tuple[Decimal, Decimal] | 
     if cost.dollars is None or cost.most is None:
         return None
     low = cost.dollars[0] if isinstance(cost.dollars, tuple) else cost.dollars
-    reading = cost.input_tokens * (request.entry.rates.text_in or Decimal(0)) / MILLION
+    reading = cost.reading * (request.entry.rates.text_in or Decimal(0)) / MILLION
     return low, cost.most + reading * TEXT_MARGIN

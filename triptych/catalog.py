@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.errors import InvalidSetting
-from triptych.model import GridTokens, Model, Rates, TableTokens
+from triptych.model import GridTokens, Model, PatchTokens, Rates, SomeTokens, TableTokens, TileTokens
 from triptych.parameters import Sizes
 from triptych.settings import settings
 
@@ -20,6 +20,7 @@ GUIDE = "OpenAI's image guide, copy from before 2.6"
 DEPRECATIONS = "OpenAI's deprecations page, 2026-11"
 CALCULATOR = "OpenAI's price calculator as transcribed by two projects, checked 2026-09-24"
 REPORTED = "third parties that cite OpenAI, 2026-11; not official"
+MEASURED = "a forum's measurements of about 100 edits; no official rule"
 
 STANDARD = ("low", "medium", "high")
 FINE = (*STANDARD, "xhigh", "max")
@@ -31,7 +32,14 @@ ANY_SIZE = Sizes(presets=(*COMMON, "2048x2048", "2048x1152", "3840x2160", "2160x
 GRID_2_5 = {"low": 16, "medium": 24, "high": 48, "xhigh": 64, "max": 96}
 RATES_2 = Rates.of(text_in="5", image_in="8", image_out="30")
 GPT = {"moderation": ("low",), "background": ANY_BACKGROUND, "output_format": RASTER}
+GPT_STANDARD = {**GPT, "quality": STANDARD}
 LISTED_TOKENS = TableTokens({"low": (272, 408, 400), "medium": (1056, 1584, 1568), "high": (4160, 6240, 6208)})
+
+TILES = TileTokens(doubt="the text tokens that each input picture adds are not published")
+PATCHES = PatchTokens(
+    doubt="OpenAI publishes no rule for gpt-image-2's input pictures; this one was measured by others"
+)
+NO_RULE = SomeTokens(0, 1536, doubt="no rule is known for the model's input pictures: up to 1,536 tokens each, a guess")
 
 SUNBURST_2_6 = Model(
     id="gpt-image-2.6-sunburst",
@@ -45,9 +53,12 @@ SUNBURST_2_6 = Model(
         times={"low": (3, 4), "medium": (3, 4)},
         doubt="no token table is published for 2.6; its low and medium were measured at 3 to 4 times 2.5's",
     ),
+    input_tokens=NO_RULE,
+    markup=True,
     sources={
         "id": SDK, "released": REPORTED, "sizes": REPORTED, "options": REPORTED,
         "rates": "OpenAI's model page", "tokens": "2.5's formula; one reseller's measurements, 2026-11-05",
+        "input_tokens": "none; gpt-image-2's most is assumed", "markup": REPORTED,
     },
 )  # fmt: skip
 FLARE_2_6 = replace(
@@ -64,21 +75,27 @@ SUNBURST_2_5 = Model(
     options={**GPT, "quality": FINE},
     rates=RATES_2,
     tokens=GridTokens(GRID_2_5, doubt="OpenAI calls its calculator indicative for 2.5"),
-    sources={"id": SDK, "released": SDK, "sizes": SDK, "options": SDK, "rates": GUIDE, "tokens": CALCULATOR},
-)
+    input_tokens=NO_RULE,
+    markup=True,
+    sources={
+        "id": SDK, "released": SDK, "sizes": SDK, "options": SDK, "rates": GUIDE, "tokens": CALCULATOR,
+        "input_tokens": "none; gpt-image-2's most is assumed", "markup": SDK,
+    },
+)  # fmt: skip
 FLARE_2_5 = replace(SUNBURST_2_5, id="gpt-image-2.5-flare", label="GPT Image 2.5 Flare")
 GPT_IMAGE_2 = Model(
     id="gpt-image-2",
     label="GPT Image 2",
     released=date(2026, 4, 21),
     sizes=ANY_SIZE,
-    options={**GPT, "quality": STANDARD},
+    options=GPT_STANDARD,
     rates=RATES_2,
     tokens=GridTokens({"low": 16, "medium": 48, "high": 96}),
+    input_tokens=PATCHES,
     sources={
         "id": SDK, "released": "the date in its snapshot's id", "sizes": SDK,
         "options": f"{SDK}; transparent is a preview", "rates": "a price list that cites OpenAI's",
-        "tokens": f"{CALCULATOR}; equals OpenAI's table",
+        "tokens": f"{CALCULATOR}; equals OpenAI's table", "input_tokens": MEASURED,
     },
 )  # fmt: skip
 GPT_IMAGE_1_5 = Model(
@@ -88,12 +105,14 @@ GPT_IMAGE_1_5 = Model(
     shuts_down=date(2026, 12, 1),
     replaced_by="gpt-image-2.6-sunburst",
     sizes=FIXED_SIZES,
-    options={**GPT, "quality": STANDARD},
+    options={**GPT, "quality": STANDARD, "input_fidelity": ("low", "high")},
     rates=Rates.of(text_in="5", image_in="8", image_out="32", text_out="10"),
     tokens=LISTED_TOKENS,
+    input_tokens=TILES,
     sources={
         "id": SDK, "released": "the date in its snapshot's id", "shuts_down": DEPRECATIONS, "sizes": SDK,
         "options": SDK, "rates": "a price list that cites OpenAI's", "tokens": GUIDE,
+        "input_tokens": "OpenAI's vision guide; for this model by a forum",
     },
 )  # fmt: skip
 GPT_IMAGE_1 = replace(
@@ -104,6 +123,7 @@ GPT_IMAGE_1 = replace(
     shuts_down=date(2026, 10, 23),
     replaced_by="gpt-image-2.5-sunburst",
     rates=Rates.of(text_in="5", image_in="10", image_out="40"),
+    options=GPT_STANDARD,
     sources={**GPT_IMAGE_1_5.sources, "released": "", "shuts_down": SDK, "rates": "OpenAI's model page"},
 )
 MINI = replace(
@@ -112,6 +132,7 @@ MINI = replace(
     label="GPT Image 1 mini",
     released=None,
     replaced_by="gpt-image-2.6-flare",
+    options={**GPT, "quality": STANDARD, "input_fidelity": ("low",)},
     rates=Rates.of(text_in="2", image_in="2.50", image_out="8"),
     prices={
         "low": ("0.005", "0.006", "0.006"), "medium": ("0.011", "0.015", "0.015"), "high": ("0.036", "0.052", "0.052"),
@@ -126,6 +147,7 @@ DALL_E_3 = Model(
     sizes=Sizes(presets=("1024x1024", "1792x1024", "1024x1792")),
     options={"quality": ("standard", "hd")},
     streams=False,
+    edits=False,
     most_images=1,
     sources={"id": SDK, "shuts_down": SDK, "sizes": SDK, "options": SDK},
 )
@@ -135,6 +157,7 @@ DALL_E_2 = replace(
     label="DALL·E 2",
     sizes=Sizes(presets=("256x256", "512x512", "1024x1024")),
     options={},
+    edits=True,
     most_images=10,
 )
 
@@ -148,14 +171,16 @@ BUILT_IN: tuple[Model, ...] = (
     GPT_IMAGE_2,
     replace(GPT_IMAGE_2, id="gpt-image-2-2026-04-21", label="GPT Image 2, 21 April"),
     GPT_IMAGE_1_5,
-    replace(GPT_IMAGE_1_5, id="chatgpt-image-latest", label="ChatGPT Image, latest", released=None),
+    replace(
+        GPT_IMAGE_1_5, id="chatgpt-image-latest", label="ChatGPT Image, latest", released=None, options=GPT_STANDARD
+    ),
     MINI,
     GPT_IMAGE_1,
     DALL_E_3,
     DALL_E_2,
 )
 
-EVERY_OPTION = SUNBURST_2_6.options
+EVERY_OPTION = {**SUNBURST_2_6.options, "input_fidelity": ("low", "high")}
 LOOSE_SIZES = Sizes(
     presets=("512x512", "768x768", *COMMON), any_size=True, multiple=8, longest=8192, ratio=8, fewest=4096, most=1 << 26
 )
@@ -163,7 +188,7 @@ LOOSE_SIZES = Sizes(
 
 def unknown(model_id: str) -> Model:
     """A model that only a server's list knows: it may take anything, and its price is unknown."""
-    return Model(id=model_id, label=model_id, sizes=LOOSE_SIZES, options=EVERY_OPTION)
+    return Model(id=model_id, label=model_id, sizes=LOOSE_SIZES, options=EVERY_OPTION, markup=True)
 
 
 def read_overrides(path: Path, known: dict[str, Model]) -> dict[str, Model]:

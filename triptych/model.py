@@ -71,6 +71,65 @@ class TableTokens:
         return row and row[shape(width, height)]
 
 
+@dataclass(frozen=True)
+class TileTokens:
+    """Input tokens of a picture in tiles of 512 pixels, once it is fitted into 2048² and its short edge made 512.
+
+    High fidelity adds ``square`` tokens to a square picture and ``oblong`` to any other. By OpenAI's vision guide.
+    """
+
+    base: int = 65
+    each: int = 129
+    square: int = 4160
+    oblong: int = 6240
+    doubt: str | None = None
+
+    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> int:
+        """Input tokens of one picture."""
+        fitted = min(1.0, 2048 / max(width, height))
+        scale = 512 / (min(width, height) * fitted) * fitted
+        tiles = math.prod(math.ceil(round(edge * scale) / 512) for edge in (width, height))
+        closer = (self.square if width == height else self.oblong) if fidelity == "high" else 0
+        return self.base + self.each * tiles + closer
+
+
+@dataclass(frozen=True)
+class PatchTokens:
+    """Input tokens of a picture in patches of 32 pixels, ``most`` of them at most, whatever comes out of it.
+
+    A picture is enlarged up to twice towards 1024 pixels, and counts as no longer than three times its width.
+    """
+
+    most: int = 1536
+    doubt: str | None = None
+
+    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> int:  # noqa: ARG002 - always high
+        """Input tokens of one picture."""
+        short, long = sorted((width, height))
+        long = min(long, 3 * short)
+        scale = max(1.0, min(2.0, 1024 / long))
+        patches = (short * scale / 32, long * scale / 32)
+        if math.prod(map(math.ceil, patches)) > self.most:
+            shrink = math.sqrt(self.most / math.prod(patches))
+            patches = (patches[0] * shrink, patches[1] * shrink)
+            whole = min(math.floor(edge) / edge for edge in patches)  # so that the shrunk picture has whole patches
+            patches = (patches[0] * whole, patches[1] * whole)
+        return math.prod(math.ceil(round(edge, 6)) for edge in patches)
+
+
+@dataclass(frozen=True)
+class SomeTokens:
+    """Input tokens of a picture of which only the ends of a range are guessed, and why."""
+
+    low: int
+    high: int
+    doubt: str | None = None
+
+    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> Tokens:  # noqa: ARG002 - nothing is known
+        """Input tokens of one picture."""
+        return self.low, self.high
+
+
 def shape(width: int, height: int) -> int:
     """Where OpenAI's tables list it: 0 square, 1 portrait, 2 landscape."""
     return (width < height) + 2 * (width > height)
@@ -78,7 +137,11 @@ def shape(width: int, height: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """One model. ``prices`` are dollars of one picture where OpenAI lists them and tokens x rate does not give them."""
+    """One model. ``prices`` are dollars of one picture where OpenAI lists them and tokens x rate does not give them.
+
+    ``tokens`` is the rule for pictures that come out, ``input_tokens`` for those that go in. ``edits`` says whether it
+    takes any, ``markup`` whether it takes a drawing over the first as a guide.
+    """
 
     id: str
     label: str
@@ -86,8 +149,11 @@ class Model:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     rates: Rates = Rates()
     tokens: GridTokens | TableTokens | None = None
+    input_tokens: TileTokens | PatchTokens | SomeTokens | None = None
     prices: Mapping[str, tuple[str, str, str]] = field(default_factory=dict, hash=False)
     streams: bool = True
+    edits: bool = True
+    markup: bool = False
     most_images: int = 10
     released: date | None = None
     shuts_down: date | None = None

@@ -3,9 +3,9 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from triptych.catalog import model
 from triptych.model import Model, Tokens, shape
@@ -42,12 +42,20 @@ class Estimate:
     """What a request should cost; a pair is (low, high).
 
     ``dollars`` is None where the price is unknown. ``why`` says why that is, why it is a range, or what to doubt.
+    ``text_tokens`` are those of ``input_tokens`` that the prompt makes, None where all of them are.
     """
 
-    input_tokens: int
+    input_tokens: Tokens
     output_tokens: Tokens | None
     dollars: Dollars | None
     why: str | None
+    text_tokens: int | None = field(default=None, compare=False)
+
+    @property
+    def reading(self) -> int:
+        """Input tokens of the prompt, which are counted without the tokenizer."""
+        most = self.input_tokens[1] if isinstance(self.input_tokens, tuple) else self.input_tokens
+        return most if self.text_tokens is None else self.text_tokens
 
     @property
     def most(self) -> Decimal | None:
@@ -66,19 +74,57 @@ def text_tokens(text: str) -> int:
 
 
 def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
-    """Tokens and dollars of ``request`` before it is sent; a range with its reason where tokens are unknown."""
+    """Tokens and dollars of ``request`` before it is sent; a range with its reason where tokens are unknown.
+
+    The input pictures are counted once for each request that is sent, whatever ``n``. A mask or a markup counts as
+    nothing: whether OpenAI charges for them is not known.
+    """
     entry = request.entry
-    text = (text_tokens(request.prompt) + TEXT_OVERHEAD) * len(request.parts())
+    times = len(request.parts())
+    text = (text_tokens(request.prompt) + TEXT_OVERHEAD) * times
+    seen = _seen(request, times)
+    read = _plus(text, seen or 0)
     partial = PARTIAL_TOKENS * request.partial_images if server.streams else 0
     choices = tuple(_choices(request))
     tokens = _span(_each(entry.tokens.image_tokens(*edges, quality), partial, request.n)
                    for edges, quality in choices if entry.tokens)  # fmt: skip
     prices = _span(_priced(entry, edges, quality, partial, request.n) for edges, quality in choices)
-    if not server.priced or prices is None or entry.rates.text_in is None:
-        return Estimate(text, tokens, None, f"price unknown: {_who(request, server)}")
+    looking = seen if seen is None else _times(seen, entry.rates.image_in)
+    if not server.priced or prices is None or entry.rates.text_in is None or looking is None:
+        return Estimate(read, tokens, None, f"price unknown: {_who(request, server)}", text)
     reading = text * entry.rates.text_in / MILLION
-    dollars = (prices[0] + reading, prices[1] + reading) if isinstance(prices, tuple) else prices + reading
-    return Estimate(text, tokens, dollars, _why(request))
+    return Estimate(read, tokens, _plus(_plus(prices, reading), looking), _why(request), text)
+
+
+def _seen(request: ImageRequest, times: int) -> Tokens | None:
+    """Input tokens of the pictures of ``times`` requests, None where the model has no rule for them."""
+    if not request.images:
+        return 0
+    if not (rule := request.entry.input_tokens):
+        return None
+    every: Tokens = 0
+    for one in request.images:
+        every = _plus(every, rule.image_tokens(one.width, one.height, request.input_fidelity))
+    return _each(every, 0, times)
+
+
+def _times(tokens: Tokens, rate: Decimal | None) -> Dollars | None:
+    """Dollars of so many tokens, None where there are some at an unknown rate."""
+    if rate is None:
+        return Decimal(0) if tokens == 0 else None
+    return (
+        (tokens[0] * rate / MILLION, tokens[1] * rate / MILLION)
+        if isinstance(tokens, tuple)
+        else tokens * rate / MILLION
+    )
+
+
+def _plus(first: Amount | tuple[Amount, Amount], second: Amount | tuple[Amount, Amount]) -> Any:
+    """The sum of two amounts or ranges; a range as soon as one of them is."""
+    if not isinstance(first, tuple) and not isinstance(second, tuple):
+        return first + second
+    (low, high), (lower, higher) = ((each if isinstance(each, tuple) else (each, each)) for each in (first, second))
+    return low + lower, high + higher
 
 
 def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -> Decimal | None:
@@ -153,6 +199,8 @@ def _choices(request: ImageRequest) -> Iterator[tuple[tuple[int, int], str]]:
 def _who(request: ImageRequest, server: Server) -> str:
     if not server.priced:
         return f"{server.label} is not priced here"
+    if request.images and not request.entry.input_tokens:
+        return f"no rule is known for the input pictures of {request.model}"
     if request.output_format in {"gif", "svg"}:
         return f"OpenAI publishes no token rule for {request.output_format}"
     return f"no rates are known for {request.model}"
@@ -160,9 +208,16 @@ def _who(request: ImageRequest, server: Server) -> str:
 
 def _why(request: ImageRequest) -> str | None:
     auto = [name for name in ("size", "quality") if getattr(request, name) == "auto"]
+    entry, why = request.entry, []
     if auto:
-        return f"{' and '.join(auto)} {'are' if len(auto) > 1 else 'is'} auto"
-    return request.entry.tokens.doubt if request.entry.tokens else None
+        why.append(f"{' and '.join(auto)} {'are' if len(auto) > 1 else 'is'} auto")
+    elif entry.tokens and entry.tokens.doubt:
+        why.append(entry.tokens.doubt)
+    if request.images and entry.input_tokens and entry.input_tokens.doubt:
+        why.append(entry.input_tokens.doubt)
+    if request.mask or request.markup:
+        why.append("whether OpenAI charges for a mask or a markup is not known, and nothing is counted for it")
+    return "; ".join(why) or None
 
 
 def _each(ends: Tokens | None, extra: int, n: int) -> Tokens | None:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from triptych.catalog import MODELS
@@ -18,8 +18,11 @@ READ = "that server's source, 2026-08"
 class Server:
     """One kind of server. ``takes`` lists the parameters it heeds, None for all that the model takes.
 
+    ``edits`` and ``variations`` say whether it has those endpoints; ``edit_takes`` lists what it heeds there beside
+    ``takes``, ``most_edits`` how many pictures it makes there at a time where that is another number. ``mask`` says
+    where to paint: where the mask is transparent ("alpha", OpenAI's way), where it is "white", or None for no masks.
     ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
-    for. ``hosts``, ``ports``, ``owners`` and ``ids`` are the marks by which one is recognised.
+    for. ``hosts``, ``ports``, ``owners``, ``ids`` and ``marks`` (fields of listed models) are what tells one.
     """
 
     id: str
@@ -33,18 +36,33 @@ class Server:
     auto_size: bool = False
     response_format: bool = True
     most_images: int = 10
+    edits: bool = False
+    edit_takes: frozenset[str] = frozenset()
+    most_edits: int | None = None
+    mask: Literal["alpha", "white"] | None = None
+    variations: bool = False
     formats: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     owners: tuple[str, ...] = ()
     ids: tuple[str, ...] = field(default=())
+    marks: tuple[str, ...] = ()
     note: str = ""
 
-    def heeds(self, name: str) -> bool:
+    def heeds(self, name: str, endpoint: str = "generations") -> bool:
         """Whether the server does anything with the parameter ``name``."""
         if name in {"stream", "partial_images"}:
             return self.streams
-        return self.takes is None or name in self.takes
+        more = self.edit_takes if endpoint != "generations" else frozenset()
+        return self.takes is None or name in self.takes or name in more
+
+    def serves(self, endpoint: str) -> bool:
+        """Whether it has "generations", "edits" or "variations"."""
+        return {"edits": self.edits, "variations": self.variations}.get(endpoint, True)
+
+    def most(self, endpoint: str) -> int:
+        """How many pictures it makes at a time."""
+        return self.most_images if endpoint == "generations" else self.most_edits or self.most_images
 
 
 OPENAI = Server(
@@ -52,6 +70,8 @@ OPENAI = Server(
     label="OpenAI",
     source="types of openai 3.54",
     takes=None,
+    edits=True,
+    mask="alpha",
     streams=True,
     priced=True,
     retires=True,
@@ -64,6 +84,8 @@ DEMO = Server(
     label="Demo (free, offline)",
     source="triptych.engine",
     takes=None,
+    edits=True,
+    mask="alpha",
     streams=True,
     priced=True,
     charged=False,
@@ -76,6 +98,8 @@ LIKE_OPENAI = Server(
     label="Like OpenAI",
     source="its model list names models of the catalog",
     takes=None,
+    edits=True,
+    mask="alpha",
     streams=True,
     priced=True,
     auto_size=True,
@@ -87,29 +111,46 @@ AZURE = Server(
     source="Microsoft's documentation, 2026-04",
     takes=frozenset({"prompt", "n", "quality", "output_format", "output_compression", "background", "moderation"}),
     streams=True,
+    edits=True,
+    mask="alpha",
     auto_size=True,
     response_format=False,
     formats=("png", "jpeg"),
     hosts=(".openai.azure.com", ".services.ai.azure.com"),
     note="The model is the deployment's name. One answer may take 122 s at most.",
 )
-LOCALAI = Server(id="localai", label="LocalAI", source=READ, owners=("localai",), note="Counts no tokens.")
+LOCALAI = Server(
+    id="localai",
+    label="LocalAI",
+    source=READ,
+    owners=("localai",),
+    note="Counts no tokens. Its way to paint inside a mask is its own and is not spoken here.",
+)
 SD_CPP = Server(
     id="sd-cpp",
     label="stable-diffusion.cpp",
     source=READ,
+    edits=True,
+    mask="white",
     ids=("sd-cpp-local",),
     note="Draws with the model it was started with, whatever model is asked for.",
 )
 VLLM = Server(
-    id="vllm-omni", label="vLLM-Omni", source=READ, owners=("vllm",), note="The model must be the one it serves."
+    id="vllm-omni",
+    label="vLLM-Omni",
+    source=READ,
+    edits=True,
+    owners=("vllm",),
+    note="The model must be the one it serves. It ignores masks.",
 )
-SGLANG = Server(id="sglang", label="SGLang", source=READ, owners=("sglang",))
+SGLANG = Server(id="sglang", label="SGLang", source=READ, edits=True, owners=("sglang",), note="It ignores masks.")
 LITELLM = Server(
     id="litellm",
     label="LiteLLM proxy",
     source=READ,
     takes=frozenset({"prompt", "n", "quality", "output_format", "output_compression", "background", "moderation"}),
+    edits=True,
+    mask="alpha",
     auto_size=True,
     response_format=False,
     note="Model names are the proxy's own.",
@@ -120,7 +161,13 @@ LEMONADE = Server(
     source=READ,
     takes=frozenset({"prompt"}),
     most_images=1,
+    edits=True,
+    edit_takes=frozenset({"n"}),
+    most_edits=10,
+    mask="white",
+    variations=True,
     ports=(13305,),
+    marks=("image_defaults",),
     note="On a processor without acceleration one picture takes minutes.",
 )
 GENERIC = Server(
@@ -165,8 +212,11 @@ def recognise(base_url: str, models: Iterable[Mapping[str, Any]] | None = None) 
     entries = list(models or ())
     ids = {str(entry.get("id")) for entry in entries}
     owners = {str(entry.get("owned_by", "")).lower() for entry in entries}
+    named = {name for entry in entries for name in entry}
     for server in PRESETS.values():
         by_host = any(host == known or (known.startswith(".") and host.endswith(known)) for known in server.hosts)
+        if named & set(server.marks):
+            return server
         if by_host or address.port in server.ports or ids & set(server.ids) or owners & set(server.owners):
             return server
     return LIKE_OPENAI if ids & set(MODELS) else GENERIC

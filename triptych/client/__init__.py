@@ -84,7 +84,10 @@ class ImageClient:
         """
         request.check(self.account.server)
         self._client()
-        order = _Order(owner, ticket, stop or asyncio.Event(), witness, uploads(request, files or {}))
+        # In a thread where there is anything to do: a large mask that is turned would hold up the loop.
+        how = (request, files or {}, self.account.server)
+        sent = await asyncio.to_thread(uploads, *how) if request.mask else uploads(*how)
+        order = _Order(owner, ticket, stop or asyncio.Event(), witness, sent)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
             asyncio.create_task(self._part(number, part, order, events.put_nowait))

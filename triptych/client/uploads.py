@@ -6,16 +6,21 @@ from typing import Any
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
+from triptych.servers import Server
 
 Uploads = Mapping[str, Any]  # by argument of the SDK's method: (name, bytes, media type), or for `image` a list of it
 
 
-def uploads(request: ImageRequest, files: Mapping[str, bytes]) -> Uploads:
+def uploads(request: ImageRequest, files: Mapping[str, bytes], server: Server) -> Uploads:
     """The arguments of the SDK's method that are files. ``files`` holds the bytes by SHA-256.
 
     Every one is named and typed: bare bytes would go out as application/octet-stream, which the API refuses. Raises
-    InvalidRequest where the bytes of one are not among the ``files``.
+    InvalidRequest where the bytes of one are not among the ``files``. The mask is turned to what the server wants.
     """
+    if request.mask and server.mask == "white" and request.mask.sha256 in files:
+        from triptych.masks import for_server
+
+        files = {**files, request.mask.sha256: for_server(files[request.mask.sha256], white=True)}
     images = [_upload(name, one, files) for name, role, one in request.named if role == "image"]
     others = {role: _upload(name, one, files) for name, role, one in request.named if role != "image"}
     if not images:

@@ -13,7 +13,7 @@ from triptych.engine.artist import Order, paint, scene, stage
 from triptych.engine.asks import Ask
 from triptych.engine.faults import unmarked
 from triptych.engine.manifest import signed
-from triptych.model import shape
+from triptych.model import TileTokens, shape
 from triptych.parameters import FRAME_COUNT, FRAME_DURATION_MS, PARTIAL_TOKENS, pixels
 from triptych.pricing import TEXT_OVERHEAD, text_tokens
 from triptych.results import MEDIA_TYPES
@@ -21,7 +21,7 @@ from triptych.results import MEDIA_TYPES
 WIDE = ("wide", "panorama", "panoramic", "landscape", "banner", "cinematic", "horizontal")
 TALL = ("portrait", "poster", "tall", "phone", "vertical", "book cover", "bottle", "lighthouse")
 CLEAR = ("transparent background", "sticker", "cut-out", "cutout", "no background")
-TILE = 512  # pixels: input images are counted in tiles, 65 tokens and 129 for each (OpenAI's rule up to gpt-image-1.5)
+TILES = TileTokens()
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _animation(job: Job) -> bytes:
 def usage(job: Job) -> dict[str, Any]:
     """Tokens by the catalog's rule; where that gives a range, a place in it that the prompt decides."""
     text = text_tokens(job.ask.get("prompt", "")) + TEXT_OVERHEAD
-    seen = sum(_seen(picture) for picture in uploads.inputs(job.ask))
+    seen = sum(_seen(picture, job) for picture in uploads.inputs(job.ask))
     each = _drawn(job) + PARTIAL_TOKENS * job.partials
     out = each * job.n
     return {
@@ -167,13 +167,11 @@ def _drawn(job: Job) -> int:
     return (tokens or 0) * frames
 
 
-def _seen(picture: Image.Image) -> int:
-    """Input tokens of a picture: fitted into 2048², its shorter side scaled to 512, then counted in tiles."""
-    scale = min(1.0, 2048 / max(picture.size)) * min(
-        1.0, TILE / (min(picture.size) * min(1.0, 2048 / max(picture.size)))
-    )
-    across, down = (-(-round(edge * scale) // TILE) for edge in picture.size)
-    return 65 + 129 * across * down
+def _seen(picture: Image.Image, job: Job) -> int:
+    """Input tokens of a picture by the model's rule; where there is none, in tiles as up to gpt-image-1.5."""
+    rule = model(job.order.model).input_tokens
+    tokens = rule.image_tokens(*picture.size, job.ask.get("input_fidelity")) if rule else None
+    return tokens if isinstance(tokens, int) else TILES.image_tokens(*picture.size)
 
 
 def svg_usage(job: Job, data: bytes) -> dict[str, Any] | None:

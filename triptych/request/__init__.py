@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,17 +13,11 @@ from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter
+from triptych.request.problem import Problem
+from triptych.request.rules import every_problem
 from triptych.servers import OPENAI, Server
 
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a request cannot be sent: the parameter it is about, a plain sentence, and a change that settles it."""
-
-    parameter: str
-    sentence: str
-    fix: Mapping[str, Any] | None = None
-    fix_label: str = ""
+__all__ = ["ImageRequest", "Problem"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +97,7 @@ class ImageRequest:
     def problems(self, server: Server = OPENAI, today: date | None = None) -> tuple[Problem, ...]:
         """Everything that keeps this request from being sent to ``server``, in the order of the form."""
         today = today or datetime.now(UTC).date()
-        return (*_of_model(self, server, today), *_of_values(self), *_of_pairs(self, server))
+        return tuple(every_problem(self, server, today))
 
     def check(self, server: Server = OPENAI) -> None:
         """Raise InvalidRequest with the first problem's sentence, if there is one."""
@@ -120,7 +114,8 @@ class ImageRequest:
             sent["size"] = self.size
         for name, parameter in known.items():
             value = getattr(self, name)
-            if name not in {"prompt", "svg_model", "svg_effort"} and server.heeds(name) and value != parameter.default:
+            special = name in {"prompt", "svg_model", "svg_effort"}
+            if not special and server.heeds(name, self.endpoint) and value != parameter.default:
                 sent[name] = value
         if self.streams and "stream" in known and server.streams:
             sent["stream"] = True
@@ -175,79 +170,3 @@ def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
 def _right_type(parameter: Parameter, value: Any) -> bool:
     kind: type = {parameters.Number: int, parameters.Flag: bool}.get(type(parameter), str)
     return value is parameter.default or (isinstance(value, kind) and isinstance(value, bool) == (kind is bool))
-
-
-def _of_model(request: ImageRequest, server: Server, today: date) -> tuple[Problem, ...]:
-    entry = request.entry
-    if not request.model.strip():
-        return (Problem("model", "Choose a model."),)
-    if server.retires and entry.retired(today):
-        fix = {"model": entry.replaced_by} if entry.replaced_by else None
-        gone = f"{entry.id} was shut down on {entry.shuts_down:%Y-%m-%d}."
-        advice = f" Its replacement is {entry.replaced_by}." if fix else " Choose another model."
-        return (Problem("model", gone + advice, fix, f"Use {entry.replaced_by}"),)
-    return ()
-
-
-def _of_values(request: ImageRequest) -> tuple[Problem, ...]:
-    found: list[Problem] = []
-    if not request.prompt.strip():
-        found.append(Problem("prompt", "Write a prompt first: say what the picture should show."))
-    if sentence := request.entry.sizes.problem(request.size):
-        found.append(Problem("size", sentence))
-    for name, parameter in request.parameters.items():
-        if sentence := parameter.problem(getattr(request, name)):
-            found.append(Problem(name, sentence))
-    return tuple(found)
-
-
-def _of_pairs(request: ImageRequest, server: Server) -> tuple[Problem, ...]:
-    return (*_of_format(request), *_of_stream(request, server), *_of_server(request, server))
-
-
-def _of_format(request: ImageRequest) -> Iterator[Problem]:
-    """Parameters that the SDK's types document for some formats only."""
-    form = request.output_format
-    if request.background == "transparent" and form not in {"png", "webp"}:
-        sentence = f"A transparent background needs png or webp; {form} has none."
-        yield Problem("background", sentence, {"output_format": "png"}, "Use png")
-    if request.output_compression != parameters.OUTPUT_COMPRESSION.default and form not in {"webp", "jpeg"}:
-        sentence = f"Compression works with webp and jpeg only, not {form}."
-        yield Problem("output_compression", sentence, {"output_compression": 100}, "Leave it at 100")
-    for frames in (parameters.FRAME_COUNT, parameters.FRAME_DURATION_MS):
-        if getattr(request, frames.name) != frames.default and form != "gif":
-            fix = {frames.name: frames.default}
-            yield Problem(frames.name, f"{frames.label} is for gif only, not {form}.", fix, "Leave it out")
-    if form == "svg" and request.n > 1:
-        yield Problem("n", "An svg is drawn one at a time.", {"n": 1}, "Draw one")
-    if request.svg_model and form != "svg":
-        yield Problem("svg_model", f"An SVG author is for svg only, not {form}.", {"svg_model": None}, "Remove it")
-    if request.svg_effort and not request.svg_model:
-        yield Problem("svg_effort", "Effort needs an SVG author.", {"svg_effort": None}, "Remove it")
-
-
-def _of_stream(request: ImageRequest, server: Server) -> Iterator[Problem]:
-    if not (request.streams and "stream" in request.parameters and server.streams):
-        return
-    if request.output_format in {"gif", "svg"}:
-        off = {"partial_images": 0, "stream": False}
-        yield Problem(
-            "partial_images", f"A {request.output_format} cannot be streamed.", off, "Turn partial images off"
-        )
-    if request.n > 1 and not request.stream_each:
-        each = {"stream_each": True}
-        yield Problem(
-            "partial_images", "The API streams one picture at a time.", each, "Stream each as its own request"
-        )
-
-
-def _of_server(request: ImageRequest, server: Server) -> Iterator[Problem]:
-    if request.n > server.most_images:
-        sentence = f"{server.label} draws at most {server.most_images} at a time."
-        yield Problem("n", sentence, {"n": server.most_images}, f"Draw {server.most_images}")
-    if server.formats is not None and request.output_format not in server.formats:
-        sentence = f"{server.label} does not draw {request.output_format}."
-        yield Problem("output_format", sentence, {"output_format": "png"}, "Use png")
-    if request.size == "auto" and not server.auto_size:
-        size = {"size": request.entry.sizes.presets[0]}
-        yield Problem("size", f"{server.label} needs a size in pixels.", size, f"Use {size['size']}")
