@@ -15,11 +15,24 @@ from triptych.store.archive import opened
 from triptych.store.database import Database
 from triptych.store.files import Files
 from triptych.store.statements import insert_or_skip
-from triptych.store.tables import budgets, drawings, links, metadata, parts, records, tags
+from triptych.store.tables import (
+    attachments,
+    budgets,
+    cells,
+    drawings,
+    experiments,
+    links,
+    metadata,
+    parts,
+    records,
+    tags,
+    votes,
+)
 from triptych.store.upgrade import HEAD
 
 HEADER = "triptych-backup.json"
-TABLES = (drawings, parts, records, tags, links, budgets)
+TABLES = (drawings, parts, records, tags, links, attachments, experiments, cells, votes, budgets)
+ASKED = ("search", "request", "fingerprint")  # what a purge takes out of a drawing whose cost it keeps
 FILES = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f]{64}\.(png|jpg|webp|gif|svg)|sidecars/[0-9-]{10}/[^/]+\.json")
 WHOLE_NUMBER = 1 << 63
 
@@ -53,6 +66,8 @@ def restore(database: Database, files: Files, file: IO[bytes]) -> int:
             for table in TABLES:
                 for row in _rows(archive, table):
                     written += connection.execute(insert_or_skip(connection, table, row)).rowcount
+            for row in _rows(archive, drawings):
+                connection.execute(_asked_again(row))
             for row in _rows(archive, budgets):
                 connection.execute(_at_least(row))
     return written
@@ -93,6 +108,12 @@ def _line(data: bytes) -> Mapping[str, Any]:
     if not isinstance(read, dict):
         raise BadFile("A record in this backup is damaged.")
     return read
+
+
+def _asked_again(row: Mapping[str, Any]) -> Update:
+    """A drawing that was purged, with what was asked as the backup has it."""
+    bare = (drawings.c.ticket == row["ticket"], drawings.c.fingerprint == "")
+    return update(drawings).where(*bare).values(**{name: row[name] for name in ASKED})
 
 
 def _at_least(row: Mapping[str, Any]) -> Update:

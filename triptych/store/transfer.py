@@ -42,7 +42,7 @@ class Transfer:
         names: dict[str, int] = {}
         missing: list[str] = []
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-            for record in filter(None, (self._history.get(owner, each) for each in ids)):
+            for record in self._history.read(owner, ids):
                 if record.stored is None:
                     continue
                 plain = file_name(record.request.prompt, record.stored.sha256, record.stored.format)

@@ -5,6 +5,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from PIL import Image, PngImagePlugin
 from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, Home, draw, facts
 from triptych.errors import BadFile
+from triptych.inputs import Attachment
 from triptych.results import Picture
-from triptych.store import Store, sidecar_of
+from triptych.store import Query, Store, sidecar_of
 from triptych.store import archive as module
+from triptych.store.experiments import Experiments
 
 DATA = png(64)
 PICTURE = Picture(DATA, "png", 64, 64)
@@ -246,6 +249,38 @@ def test_everything_comes_back_from_one_file(store: Store, local: Store) -> None
     assert (1, store.journal.money("day")) == (local.history.search("bob").total, local.journal.money("day"))
     assert 0 == local.transfer.restore(out)
     assert () == local.orphans()
+
+
+def test_what_was_purged_comes_back_with_what_was_asked(store: Store) -> None:
+    record = draw(store, data=DATA)
+    out = io.BytesIO()
+    store.transfer.backup(out)
+    store.history.trash("local", [record.id])
+    store.history.purge("local")
+
+    store.transfer.restore(out)
+
+    assert record == store.history.get("local", record.id)
+    assert ((record.id,), DATA) == (
+        tuple(one.id for one in store.history.search("local", Query(text="fox")).records),
+        store.original(facts(PICTURE)["sha256"], "png"),
+    )
+
+
+def test_inputs_experiments_and_votes_are_in_a_backup(store: Store, local: Store) -> None:
+    other = png(32)
+    photo = Attachment.of(other)
+    store.keep_input(other, photo)
+    draw(store, data=DATA, request=replace(REQUEST, images=(photo,)))
+    Experiments(store.database).save("local", "Tiers", {"axes": []})
+    out = io.BytesIO()
+    store.transfer.backup(out)
+
+    local.transfer.restore(out)
+
+    assert other == local.attached(photo.sha256, photo.format)
+    assert ["Tiers"] == [one.name for one in Experiments(local.database).every("local")]
+    assert local.history.has("local", photo.sha256)
 
 
 def changed(out: io.BytesIO, name: str, data: bytes | None) -> io.BytesIO:
