@@ -11,7 +11,7 @@ from components.error_notice import error_notice
 from components.gallery import gallery, tile
 from components.slots import grid, size_of, slots, stage
 from triptych.jobs import Job
-from triptych.results import Event, Partial, Queued, Retrying
+from triptych.results import Event, Partial, Progress, Queued, Retrying
 
 SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
 STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
@@ -48,10 +48,9 @@ def _live(job: Job) -> None:
 
 def _progress(job: Job) -> None:
     should = job.should
-    share = 1 - math.exp(-job.seconds / should.middle)
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
     with st.container(height=STATUS, border=False):
-        st.progress(min(share, 0.98), text=f"{_doing(job)} · {clock}")
+        st.progress(min(_share(job), 0.98), text=f"{_doing(job)} · {clock}")
     places = tuple(slots(job))
     with grid(len(places), size_of(job)) as cells:
         for slot in places:
@@ -61,6 +60,12 @@ def _progress(job: Job) -> None:
                 else:
                     stage(slot)
                 st.space("medium")  # where the finished picture's buttons will stand
+
+
+def _share(job: Job) -> float:
+    """How much of it is done: said by work on this machine, else guessed from the time."""
+    said = [part.last.share for part in job.parts if isinstance(part.last, Progress)]
+    return min(said) if said else 1 - math.exp(-job.seconds / job.should.middle)
 
 
 def _doing(job: Job) -> str:
@@ -73,6 +78,8 @@ def _doing(job: Job) -> str:
             return f"Waiting, {reason}" + (f" ({_left(last, seconds)} s)" if seconds else "")
         case Partial(index=index):
             return f"Partial {index + 1} of {job.request.partial_images}"
+        case Progress(share=share):
+            return f"Working on this machine, {share:.0%} done"
     return "Drawing"
 
 
@@ -82,7 +89,8 @@ def _left(event: Event, seconds: float) -> int:
 
 
 def _rank(event: object) -> int:
-    return [Partial, Queued, Retrying].index(type(event)) if type(event) in {Partial, Queued, Retrying} else -1
+    said = [Progress, Partial, Queued, Retrying]
+    return said.index(type(event)) if type(event) in said else -1
 
 
 def _ended(job: Job) -> None:

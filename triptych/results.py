@@ -96,6 +96,13 @@ class Partial(Event):
 
 
 @dataclass(frozen=True)
+class Progress(Event):
+    """Work on this machine is so far: ``share`` of it is done, 0 to 1."""
+
+    share: float
+
+
+@dataclass(frozen=True)
 class Finished(Event):
     """The answer: its pictures, what the server says it did (``got``: size, quality, …), its tokens, its seconds."""
 

@@ -118,7 +118,8 @@ def _along(plane: Plane) -> Plane:
 
 def _window() -> Plane:
     bell = np.exp(-(np.arange(-REACH, REACH + 1) ** 2) / (2 * SIGMA**2))
-    return (bell / bell.sum()).astype(np.float32)
+    weights: Plane = (bell / bell.sum()).astype(np.float32)
+    return weights
 
 
 WINDOW = _window()
