@@ -3,8 +3,34 @@
 A *paint* is a Pillow "L" image of the picture's own size: 255 where to change, 0 where to keep, soft edges between.
 """
 
+from triptych.masks.extend import Outpaint, outpaint
 from triptych.masks.files import decode, encode, for_server, kind
+from triptych.masks.guide import markup
 from triptych.masks.raster import rasterise
+from triptych.masks.reshape import feather, fill_holes, grow, shrink, smooth, wand
 from triptych.masks.tools import combine, invert, share, verdict
+from triptych.masks.truth import Outside, keep_outside, truth
 
-__all__ = ["combine", "decode", "encode", "for_server", "invert", "kind", "rasterise", "share", "verdict"]
+__all__ = [
+    "Outpaint",
+    "Outside",
+    "combine",
+    "decode",
+    "encode",
+    "feather",
+    "fill_holes",
+    "for_server",
+    "grow",
+    "invert",
+    "keep_outside",
+    "kind",
+    "markup",
+    "outpaint",
+    "rasterise",
+    "share",
+    "shrink",
+    "smooth",
+    "truth",
+    "verdict",
+    "wand",
+]

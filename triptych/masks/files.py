@@ -16,16 +16,6 @@ STEPS = (256, 16, 4, 2)  # shades of a soft edge, fewer when the file would weig
 COLOURFUL = 12  # of 255; channels farther apart than this are a colour
 EXTREME = 24  # of 255; how far from black or white still counts as such
 MOSTLY = 0.5  # share of pixels that are black or white in a black and white mask
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    RuntimeError,
-    MemoryError,
-)
 
 Kind = Literal["alpha", "grey"]
 

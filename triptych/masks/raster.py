@@ -1,7 +1,7 @@
 """A drawing turned into a paint at the picture's own resolution, each pixel by sixteen samples, in drawing order."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -44,13 +44,18 @@ def rasterise(
     in order; one with ``globalCompositeOperation`` "destination-out" or ``erasing`` subtracts. ``scale`` is image
     pixels per canvas pixel. Raises InvalidRequest for a drawing that cannot be read or is too intricate.
     """
+    if base is not None and (base.size != size or base.mode != "L"):
+        raise InvalidRequest("What was painted before belongs to a picture of another size.", param="mask")
+    return paint_shapes(shapes(objects, scale), size, base)
+
+
+def paint_shapes(drawn: Iterable[Shape], size: tuple[int, int], base: Image.Image | None = None) -> Image.Image:
+    """The paint of ``size`` of shapes over ``base``; raises InvalidRequest as ``rasterise`` does."""
     width, height = size
     if not 0 < width * height <= MOST_PIXELS or max(width, height) * FINE >= len(WHITE):
         raise InvalidRequest(f"A mask may have at most {MOST_PIXELS // 1_000_000} megapixels.", param="mask")
-    if base is not None and (base.size != size or base.mode != "L"):
-        raise InvalidRequest("What was painted before belongs to a picture of another size.", param="mask")
     paint = base.copy() if base is not None else Image.new("L", size)
-    stack = list(layers(shapes(objects, scale)))
+    stack = list(layers(drawn))
     rows = max(1, BAND // ((width + 1) * FINE * FINE))
     spent = 0
     for top in range(0, height, rows):
@@ -60,7 +65,7 @@ def rasterise(
     return paint
 
 
-def layers(drawn: Iterator[Shape]) -> Iterator[Layer]:
+def layers(drawn: Iterable[Shape]) -> Iterator[Layer]:
     """The shapes as layers; neighbours that cannot cancel each other are one."""
     parts = (part for shape in drawn for part in _parts(shape))
     for (erases, alone), group in groupby(

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -60,6 +60,15 @@ def shapes(objects: Any, scale: tuple[float, float]) -> Iterator[Shape]:
     for each in objects:
         if each.get("visible", True) and number(each, "opacity", 1) > 0:
             yield from _shape(each, scale)
+
+
+def split(shape: Shape) -> Iterator[Shape]:
+    """Its fill and its stroke as two shapes, each with its own colour."""
+    fill, stroke = shape.colours
+    if shape.fills:
+        yield replace(shape, width=0.0, colours=(fill, None))
+    if shape.width:
+        yield replace(shape, fills=False, colours=(None, stroke))
 
 
 def refused(why: str) -> InvalidRequest:
