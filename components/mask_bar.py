@@ -65,23 +65,30 @@ def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Callable[[Easel]
     session().begin({"mask_tool": "Brush", "brush_size": max(SMALLEST, min(picture.width, picture.height) // FIRST)})
     session().begin({"mask_zoom": "Fit", "mask_colour": "#ff2d55", "mask_opacity": 50})
     session().put({"brush_size": min(int(session().value("brush_size")), widest), "mask_tool": tool()})
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        names = st.segmented_control(
+    with st.container(gap="xsmall"):
+        chosen = st.segmented_control(
             "Tool", list(TOOLS), key="mask_tool", format_func=_named, label_visibility="collapsed", required=True
         )
-        _steps(easel, step)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        wide = TOOLS[str(names or "Brush")].stroked
-        with st.container(width=260):
-            st.slider(
-                "Brush size", SMALLEST, widest, key="brush_size", format="%d px", disabled=not wide,
-                help="Diameter in pixels of the picture, whatever the zoom.",
-            )  # fmt: skip
-        zoom = st.segmented_control("Zoom", list(ZOOMS), key="mask_zoom", label_visibility="collapsed", required=True)
-        with st.popover("Overlay", icon=":material/palette:"):
-            colour = st.color_picker("Colour", key="mask_colour", help="Only of what you see; the mask has no colour.")
-            opacity = st.slider("Opacity", 10, 100, key="mask_opacity", format="%d %%")
-    return Look(ZOOMS[str(zoom or "Fit")], colour, opacity / 100)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _size(widest, disabled=not TOOLS[str(chosen)].stroked)
+            _steps(easel, step)
+            return _look()
+
+
+def _size(widest: int, *, disabled: bool) -> None:
+    with st.container(width=150):
+        st.slider(
+            "Brush size", SMALLEST, widest, key="brush_size", format="Brush %d px", disabled=disabled,
+            label_visibility="collapsed",
+        )  # fmt: skip
+
+
+def _look() -> Look:
+    zoom = st.segmented_control("Zoom", list(ZOOMS), key="mask_zoom", label_visibility="collapsed", required=True)
+    with st.popover("", icon=":material/palette:", help="Colour and strength of the overlay"):
+        colour = st.color_picker("Colour", key="mask_colour", help="Only of what you see; the mask has no colour.")
+        opacity = st.slider("Opacity", 10, 100, key="mask_opacity", format="%d %%")
+    return Look(ZOOMS[str(zoom)], colour, opacity / 100)
 
 
 def _named(name: str) -> str:
@@ -96,4 +103,4 @@ def _steps(easel: Easel, step: Callable[[Callable[[Easel], Easel]], None]) -> No
     )
     for label, icon, change, possible in steps:
         key = f"mask_{label.lower()}"
-        st.button(label, key=key, icon=icon, disabled=not possible, on_click=step, args=(change,))
+        st.button("", key=key, icon=icon, help=label, disabled=not possible, on_click=step, args=(change,))

@@ -83,7 +83,7 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
     if easel.now.empty != known:
         st.rerun()
     look = mask_bar(picture, easel, partial(_step, picture))
-    with st.container(key=BOX, height="content"):
+    with st.container(key=BOX, gap="xxsmall"):
         _paint_on(picture, easel)
         zoomed = EDGE if look.zoom is Zoom.FIT else SHARPEST
         _backdrop(data=_shown(picture.sha256, zoomed, read), key="mask_backdrop", height=1)

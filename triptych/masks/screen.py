@@ -9,7 +9,7 @@ from triptych.masks.painting import Painting, canvas_of
 EDGE = 1600  # pixels, the longer edge of a picture that is shown as a whole
 SHARPEST = 4096  # pixels, of one that is looked at closely
 LEVELS = 16  # of the paint's edge on the screen; the mask has all of them
-MOST_OVERLAY = 30_000  # bytes of it
+MOST_OVERLAY = 10_000  # bytes of it
 
 
 def backdrop(data: bytes, edge: int = EDGE) -> bytes:
