@@ -32,6 +32,7 @@ class Pair {
     divider.onpointerdown = (event) => this.drag(divider, event)
     this.find(".box").addEventListener("pointerdown", (event) => this.press(event))
     this.holdable(this.find(".hold"))
+    keepArrows(this.root)
   }
 
   each(selector, act) {
@@ -60,9 +61,11 @@ class Pair {
 
   tellSizes(before, after) {
     const same = before.width === after.width && before.height === after.height
+    const [first, second] = this.labels
     const text = ({ width, height }) => `${width} × ${height}`
     this.find(".sizes").hidden = same
-    this.find(".sizes").textContent = `Not the same size: ${text(before)} and ${text(after)}. Both are drawn as large.`
+    this.find(".sizes").textContent =
+      `Not the same size: “${first}” has ${text(before)}, “${second}” ${text(after)}. The first is scaled to the second.`
   }
 
   setMode(mode) {
@@ -156,7 +159,6 @@ class Pair {
     const ends = { Home: 0, End: 1 }
     if (!(event.key in moves) && !(event.key in ends)) return
     event.preventDefault()
-    event.stopPropagation() // arrows leaf through the large view
     this.moveTo(event.key in ends ? ends[event.key] : this.at + moves[event.key])
   }
 

@@ -30,6 +30,11 @@ const choose = (root, name, value) => {
   return input.value
 }
 
+// Arrows that move something here do not also leaf through the large view around it.
+const keepArrows = (root) => {
+  root.querySelector(".view").onkeydown = (event) => event.key.startsWith("Arrow") && event.stopPropagation()
+}
+
 // Replaces what `image` shows when the new picture can be drawn, so that it never blinks.
 const swap = (image, url) => {
   if (image.dataset.url === url) return

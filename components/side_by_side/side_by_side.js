@@ -20,6 +20,7 @@ class Row {
     this.pixels = new Pixels(ask)
     this.zoom = choose(root, "zoom", remembered.get("zoom", "fit"))
     for (const input of root.querySelectorAll("input[name=zoom]")) input.onchange = () => this.setZoom(input.value)
+    keepArrows(root)
   }
 
   take(data) {

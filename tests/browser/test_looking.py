@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.serving import ROOT, playground
 
-RED, BLUE, BLACK, MAGENTA = (255, 0, 0), (0, 0, 255), (0, 0, 0), (255, 0, 255)
+RED, GREEN, BLUE, BLACK, MAGENTA = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0), (255, 0, 255)
 NEAR = 3  # of 255: small copies are JPEG
 
 
@@ -136,6 +136,20 @@ def test_the_difference_is_of_the_pictures_own_pixels(page: Page) -> None:
         expect(pair(page).locator(f"img.{name}")).to_have_js_property("naturalWidth", 1536)
     is_at(page, 0.25, 0.25, BLACK)
     is_at(page, 0.75, 0.75, MAGENTA)
+
+
+def test_a_heat_map_is_laid_over_what_is_seen(page: Page) -> None:
+    shown = page.get_by_role("checkbox", name="Heat map")
+    is_at(page, 0.25, 0.25, RED)
+
+    shown.check()
+
+    expect(page.get_by_alt_text("a map")).to_have_js_property("naturalWidth", 1536)
+    is_at(page, 0.25, 0.25, GREEN)
+    is_at(page, 0.75, 0.75, BLUE)
+    press(page, "Difference")
+    expect(shown).to_be_hidden()
+    is_at(page, 0.25, 0.25, BLACK)
 
 
 def test_nothing_moves_whatever_is_chosen_and_a_zoomed_picture_can_be_dragged(page: Page) -> None:

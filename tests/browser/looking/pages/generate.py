@@ -25,13 +25,24 @@ def png(colour: str, size: tuple[int, int], patch: str | None = None) -> bytes:
     return out.getvalue()
 
 
+@st.cache_data
+def heat() -> bytes:
+    """Green in the upper left quarter, transparent elsewhere."""
+    picture = Image.new("RGBA", SIZE)
+    picture.paste("#00ff00", (0, 0, SIZE[0] // 2, SIZE[1] // 2))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
 def look(alt: str, data: bytes, size: tuple[int, int] = SIZE) -> Look:
     return Look(hashlib.sha256(data).hexdigest(), "png", size, alt, lambda: data)
 
 
 st.session_state.runs = st.session_state.get("runs", 0) + 1
 with st.columns(2)[0]:
-    before_after(look("a wall", png("#ff0000", SIZE)), look("a door", png("#ff0000", SIZE, "#0000ff")), "pair")
+    door = png("#ff0000", SIZE, "#0000ff")
+    before_after(look("a wall", png("#ff0000", SIZE)), look("a door", door), "pair", heat=look("a map", heat()))
 st.button("Again")
 st.text(f"Run {st.session_state.runs}")
 side_by_side(
