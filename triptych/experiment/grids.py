@@ -3,18 +3,19 @@
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from triptych.errors import InvalidRequest
 from triptych.experiment.design import Cell, Experiment
 from triptych.experiment.grid import PAGE, Grid, next_ticket
 from triptych.experiment.state import CellState, Place
+from triptych.experiment.votes import Pair, Verdict, entrants, next_pair
 from triptych.jobs import Job, Jobs
 from triptych.servers import Account, Server
-from triptych.store.trials import Removed, SavedExperiment
+from triptych.store.trials import Ballot, Removed, SavedExperiment
 from triptych.studio import Opened, Studio, engine_of, server_of
 
 if TYPE_CHECKING:
@@ -116,6 +117,28 @@ class Grids:
     def restore(self, removed: Removed) -> None:
         """Bring back what ``delete`` removed."""
         self.saved.restore(removed)
+
+    def ballots(self, grid: Grid) -> tuple[Ballot, ...]:
+        """Every vote on it, the oldest first."""
+        return self.saved.ballots(grid.id)
+
+    def next_pair(self, grid: Grid, voter: str, tiers: Sequence[str] | None = None) -> Pair | None:
+        """What ``voter`` judges next, None when there is nothing left; see `votes.next_pair`."""
+        return next_pair(entrants(grid.states, tiers), self.ballots(grid), voter)
+
+    def vote(self, grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> str:
+        """Keep a verdict; gives its id, with which ``unvote`` takes it back."""
+        return self.saved.vote(grid.id, voter, pair.left.name, pair.right.name, verdict)
+
+    def unvote(self, voter: str, vote: str) -> None:
+        """Take back a vote of one's own."""
+        self.saved.unvote(voter, vote)
+
+    def export_zip(self, grid: Grid, out: IO[bytes]) -> int:
+        """Write the originals of its pictures with their sidecars; gives how many."""
+        self.refresh(grid)
+        ids = [id for state in grid.states for id in state.record_ids]  # noqa: A001
+        return self._studio.store.transfer.export_zip(grid.owner, dict.fromkeys(ids), out)
 
     def _wanted(self, grid: Grid, places: tuple[Place, ...] | None, *, again: bool) -> Iterator[CellState]:
         asked = set(grid.places() if places is None else places)

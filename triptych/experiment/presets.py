@@ -1,0 +1,79 @@
+"""Draft, review, final: three tiers of rising price, and the next one for a picture that deserves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from triptych.catalog import MODELS
+from triptych.errors import InvalidRequest
+from triptych.model import Model
+from triptych.parameters import PARAMETERS
+from triptych.pricing import price_of_one
+from triptych.request import ImageRequest
+from triptych.servers import OPENAI, Server
+
+SQUARE = "1024x1024"  # the size at which models are compared by price
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A step of the way: what it is called, and the model and quality it stands for."""
+
+    name: str
+    model: str
+    quality: str
+
+
+def tiers(models: Sequence[str] = tuple(MODELS), today: date | None = None) -> tuple[Tier, ...]:
+    """Draft: the cheapest at low; review: the middle of the prices at medium; final: the first of all at high.
+
+    ``models`` are the ids to choose from, the best first (the catalog lists the newest first). Those without known
+    prices or that are shut down are left out; raises InvalidRequest where none is left.
+    """
+    day = today or datetime.now(UTC).date()
+    usable = [model for name in models if (model := MODELS.get(name)) and not model.retired(day)]
+    priced = [model for model in usable if all(_price(model, quality) is not None for quality in STEPS.values())]
+    if not priced:
+        raise InvalidRequest("No model here has known prices at low, medium and high.", param="model")
+    by_medium = sorted(priced, key=lambda model: _price(model, "medium") or Decimal(0))
+    chosen = {
+        "draft": min(priced, key=lambda model: _price(model, "low") or Decimal(0)),
+        "review": by_medium[len(by_medium) // 2],
+        "final": priced[0],
+    }
+    return tuple(Tier(name, chosen[name].id, quality) for name, quality in STEPS.items())
+
+
+def at_tier(request: ImageRequest, tier: Tier, server: Server = OPENAI) -> ImageRequest:
+    """``request`` at ``tier``; what its model or the server does not take is left to the API."""
+    changed = replace(request, model=tier.model, quality=tier.quality)
+    taken = changed.entry.parameters
+    left = {name: PARAMETERS[name].default for name in PARAMETERS
+            if name not in {"prompt", "n"} and not (name in taken and server.heeds(name))}  # fmt: skip
+    return replace(changed, **left)
+
+
+def promoted(
+    request: ImageRequest, steps: Sequence[Tier] | None = None, server: Server = OPENAI
+) -> tuple[Tier, ImageRequest] | None:
+    """The next tier and one picture of the same at it; None for what is at the last, or beyond it."""
+    steps = tiers() if steps is None else steps
+    rank = {"low": 0, "medium": 1, "high": 2, "xhigh": 3, "max": 3}.get(request.quality, -1)
+    rank = 2 if rank > 1 else rank
+    if rank + 1 >= len(steps):
+        last = steps[-1]
+        beyond = request.model == last.model or rank < 0 or request.quality != last.quality
+        return None if beyond else (last, replace(at_tier(request, last, server), n=1))
+    return steps[rank + 1], replace(at_tier(request, steps[rank + 1], server), n=1)
+
+
+STEPS = {"draft": "low", "review": "medium", "final": "high"}
+
+
+def _price(model: Model, quality: str) -> Decimal | None:
+    """Dollars of one square picture, the upper end where it is a range."""
+    if quality not in model.options.get("quality", ()):
+        return None
+    price = price_of_one(model, SQUARE, quality)
+    return price[1] if isinstance(price, tuple) else price

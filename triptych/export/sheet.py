@@ -1,0 +1,157 @@
+"""A contact sheet: many pictures on one, with their axes' labels, as a PNG."""
+
+import io
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triptych.errors import InvalidRequest
+
+PAPER, INK, FAINT, EMPTY = "#ffffff", "#202020", "#707070", "#eeeeee"
+GAP = 8  # pixels between tiles
+FULL = 1024  # pixels a tile without any picture is taken to have when pictures keep their size
+MOST_PIXELS = 150_000_000  # of a sheet: more would take gigabytes to draw
+LONGEST_LABEL = 300  # characters
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One place of the sheet: a picture's bytes, or None where there is none, and what is written below it."""
+
+    picture: bytes | None
+    caption: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of tiles: its heading, a label for each column and each row, and the rows of tiles."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    tiles: tuple[tuple[Tile, ...], ...]
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """Pixels: a tile's picture, its text, the labels of rows on the left, and those of columns above."""
+
+    width: int
+    height: int
+    text: int
+    left: int
+    above: int
+
+    @property
+    def line(self) -> int:
+        return round(self.text * 1.35)
+
+    @property
+    def step(self) -> tuple[int, int]:
+        return self.width + GAP, self.height + 2 * self.line + GAP
+
+
+def contact_sheet(title: str, blocks: tuple[Block, ...], *, edge: int | None = 256) -> bytes:
+    """The sheet as PNG. Pictures keep their shape and are at most ``edge`` pixels long, None for their full size.
+
+    Raises InvalidRequest where the sheet would have more than 150 million pixels. Letters are Pillow's own.
+    """
+    measure = _measured(blocks, edge)
+    size = _size(blocks, measure)
+    if size[0] * size[1] > MOST_PIXELS:
+        raise InvalidRequest("At this size the sheet would be too large to draw. Choose a smaller one.")
+    page = _Page(size, measure)
+    y = GAP + measure.line * page.write((GAP, GAP), title, size[0] - 2 * GAP, most=2)
+    for block in blocks:
+        y = page.block(block, y + GAP)
+    out = io.BytesIO()
+    page.image.save(out, "PNG")
+    return out.getvalue()
+
+
+class _Page:
+    """The sheet while it is drawn."""
+
+    def __init__(self, size: tuple[int, int], measure: _Measure) -> None:
+        from PIL import Image, ImageDraw, ImageFont
+
+        self.image = Image.new("RGB", size, PAPER)
+        self._draw = ImageDraw.Draw(self.image)
+        self._font = ImageFont.load_default(measure.text)
+        self._measure = measure
+
+    def write(self, at: tuple[int, int], text: str, width: int, *, most: int = 1, colour: str = INK) -> int:
+        """At most so many lines within ``width`` pixels; gives how many. A letter is taken to be half as wide as high."""
+        letters = max(4, int(width / (self._measure.text * 0.52)))
+        lines = textwrap.wrap(text[:LONGEST_LABEL], letters, max_lines=most, placeholder="…")
+        for number, line in enumerate(lines):
+            self._draw.text((at[0], at[1] + number * self._measure.line), line, colour, self._font)
+        return len(lines)
+
+    def block(self, block: Block, y: int) -> int:
+        """A block at height ``y``; gives where it ends."""
+        measure, (across, down) = self._measure, self._measure.step
+        if block.heading:
+            y += measure.line * max(1, self.write((GAP, y), block.heading, self.image.width - 2 * GAP))
+        xs = [measure.left + GAP + number * across for number in range(len(block.columns))]
+        for x, label in zip(xs, block.columns, strict=True):
+            self.write((x, y), label, measure.width, most=2)
+        y += measure.above
+        for label, tiles in zip(block.rows, block.tiles, strict=True):
+            self.write((GAP, y), label, measure.left - GAP, most=8)
+            for x, tile in zip(xs, tiles, strict=True):
+                self._put(tile, (x, y))
+                self.write((x, y + measure.height + 2), tile.caption, measure.width, most=2, colour=FAINT)
+            y += down
+        return y
+
+    def _put(self, tile: Tile, at: tuple[int, int]) -> None:
+        from PIL import Image
+
+        measure = self._measure
+        if tile.picture is None or not any(_edges(tile.picture)):
+            self._draw.rectangle((*at, at[0] + measure.width - 1, at[1] + measure.height - 1), EMPTY)
+            return
+        with Image.open(io.BytesIO(tile.picture)) as opened:
+            size = _fitted(opened.size, max(measure.width, measure.height))
+            picture = opened.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+        self.image.paste(picture, at, picture)
+
+
+def _measured(blocks: tuple[Block, ...], edge: int | None) -> _Measure:
+    longest = edge or max((max(_edges(tile.picture)) for tile in _tiles(blocks) if tile.picture), default=FULL)
+    shapes = [_fitted(_edges(tile.picture), longest) for tile in _tiles(blocks) if tile.picture]
+    width = max((w for w, _ in shapes), default=longest)
+    height = max((h for _, h in shapes), default=longest)
+    text = max(11, min(40, longest // 22))
+    left = longest // 2 if any(label for block in blocks for label in block.rows) else 0
+    above = 2 * round(text * 1.35) if any(label for block in blocks for label in block.columns) else 0
+    return _Measure(width, height, text, left, above)
+
+
+def _size(blocks: tuple[Block, ...], measure: _Measure) -> tuple[int, int]:
+    across, down = measure.step
+    width = measure.left + max((len(block.columns) for block in blocks), default=1) * across + GAP
+    each = (len(block.rows) * down + measure.above + (measure.line if block.heading else 0) + GAP for block in blocks)
+    return max(width, 2 * measure.width), 2 * measure.line + sum(each) + 2 * GAP
+
+
+def _edges(picture: bytes | None) -> tuple[int, int]:
+    """Width and height in pixels, (0, 0) for what Pillow does not read, like SVG."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(picture or b"")) as opened:
+            return opened.size
+    except UnidentifiedImageError:
+        return 0, 0
+
+
+def _fitted(edges: tuple[int, int], longest: int) -> tuple[int, int]:
+    """As large as fits, never larger than it is."""
+    factor = min(1.0, longest / max(*edges, 1))
+    return max(1, round(edges[0] * factor)), max(1, round(edges[1] * factor))
+
+
+def _tiles(blocks: tuple[Block, ...]) -> Iterator[Tile]:
+    return (tile for block in blocks for row in block.tiles for tile in row)
