@@ -13,6 +13,8 @@ from triptych.experiment import Experiment, Grid
 OPEN = "compare_open"  # the id of the tab's comparison, "" for none
 PICKED = "compare_picked"
 REFUSED = "compare_refused"
+NAME = "compare_name"
+GIVEN = "compare_given"  # the name that came with what was taken in from a file
 
 
 def opened() -> Grid | None:
@@ -41,7 +43,7 @@ def grid_of(id: str) -> Grid | None:  # noqa: A002 - the records' own word
 def open_one(id: str) -> None:  # noqa: A002
     """Make it the tab's comparison, before the widgets are drawn."""
     if grid := grid_of(id):
-        session().put({OPEN: id, **described(grid.experiment), **fresh()})
+        session().put({OPEN: id, **described(grid.experiment), **fresh(), NAME: grid.experiment.name})
 
 
 def begin_anew() -> None:
@@ -51,7 +53,7 @@ def begin_anew() -> None:
 
 def fresh() -> dict[str, Any]:
     """What belongs to one comparison only, as a new one has it."""
-    return {PICKED: [], REFUSED: None, "compare_zoom": None}
+    return {PICKED: [], REFUSED: None, GIVEN: "", "compare_zoom": None, NAME: ""}
 
 
 def described(experiment: Experiment) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from triptych.studio import engine_of
 
 LEARNED = 60  # cells up to which the owner's own runs refine what is expected; each kind asks the records
 NAMED = 12  # cells that are named for one reason
+WIDE = "compare_wide"  # whether the tab's editor begins open: a comparison that is there comes first
 PROMPT = "…"  # stands for the prompt as long as none is written
 TO_DRAW = ("missing", "failed", "cancelled")
 
@@ -71,7 +72,9 @@ def key_of(state: CellState) -> str:
 
 def compare_plan(own: Grid | None) -> Plan:
     """Draw the editor of axes and repeats, and return what all widgets describe; ``own`` is the tab's comparison."""
-    with st.expander("What to compare", icon=":material/grid_on:", expanded=True, key="compare_editor"):
+    here = session()
+    here.begin({WIDE: own is None})
+    with st.expander("What to compare", icon=":material/grid_on:", expanded=here.value(WIDE), key="compare_editor"):
         axes_editor(session().account.server)
     try:
         return _planned(experiment_held(PROMPT), own)

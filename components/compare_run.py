@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from components.compare_open import OPEN, PICKED, REFUSED
+from components.compare_open import GIVEN, OPEN, PICKED, REFUSED
 from components.compare_plan import Plan, experiment_held, impossible
 from components.error_notice import error_notice, plain
 from components.job_badge import cancel_advice
@@ -62,7 +62,7 @@ def kept(experiment: Experiment) -> Grid:
     own = services().grids.open(here.owner, here.value(OPEN), account) if here.value(OPEN) else None
     if own and own.experiment.base.prompt == experiment.base.prompt:
         return services().grids.keep(here.owner, replace(experiment, name=own.experiment.name), account, own.id)
-    grid = services().grids.keep(here.owner, experiment, account)
+    grid = services().grids.keep(here.owner, replace(experiment, name=here.value(GIVEN) or ""), account)
     here.put({OPEN: grid.id, PICKED: []})
     return grid
 

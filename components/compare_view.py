@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.compare_closer import compare_closer
 from components.compare_matrix import compare_matrix
 from components.compare_open import PICKED
 from components.compare_pivot import View, pivot
@@ -15,6 +16,7 @@ from components.error_notice import plain
 from components.price_tag import money
 from components.session import session
 from triptych.experiment import CellState, Grid, Progress
+from triptych.experiment.state import Status
 
 SLICE = 0.25  # seconds a run of the view waits for news
 SEEN, TURN = "compare_seen", "compare_turn"
@@ -32,6 +34,7 @@ def compare_view(plan: Plan) -> None:
         st.fragment(_live, run_every=SLICE)(plan, view, plan.own)
     else:
         _table(plan, view)
+    compare_closer(plan)
 
 
 def _live(plan: Plan, view: View, grid: Grid) -> None:
@@ -73,7 +76,12 @@ def _ended(now: Progress) -> str:
     return f"{icon} {plain(' · '.join(told))}"
 
 
-OTHERS = (("failed", "failed"), ("unknown", "of unknown outcome"), ("cancelled", "cancelled"), ("missing", "missing"))
+OTHERS: tuple[tuple[Status, str], ...] = (
+    ("failed", "failed"),
+    ("unknown", "of unknown outcome"),
+    ("cancelled", "cancelled"),
+    ("missing", "missing"),
+)
 
 
 def _act(plan: Plan, what: str, key: str) -> None:

@@ -1,10 +1,9 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
-import streamlit as st
-
 from components.compare_open import opened
 from components.compare_plan import compare_plan
 from components.compare_run import compare_run
+from components.compare_saved import compare_saved
 from components.compare_view import compare_view
 from components.compare_zoom import compare_zoom
 from components.navigation import require_app
@@ -13,8 +12,8 @@ from components.request_form import request_form
 
 require_app()
 
-st.title("Compare")
 own = opened()
+compare_saved(own)
 prompt_box()
 request_form()
 plan = compare_plan(own)
