@@ -1,37 +1,25 @@
 """What a model did to the pixels it was not to touch: how many, how much, and where."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import streamlit as st
 
 from components.before_after import before_after
+from components.error_notice import plain
 from components.looks import Look
 from components.side_by_side import side_by_side
 from triptych import masks
 from triptych.errors import BadFile
 from triptych.inputs import Attachment
+from triptych.masks import Outside
+from triptych.masks.truth import NOISE
 
 CACHED = 32  # measurements kept in memory, each with its heat map
 LEAST = 0.001  # the share that is still said as a number
 ROUND = 0.1  # the share from which it is said without a decimal
 
 
-@dataclass(frozen=True)
-class Measured:
-    """``share`` of the pixels outside the mask, 0 to 1, that changed; by how much of 255 on average and at worst.
-
-    ``heat`` is a png to lay over the picture; ``scaled`` whether the answer had another size and was scaled first.
-    """
-
-    share: float
-    mean: float
-    worst: float
-    scaled: bool
-    heat: bytes
-
-
-def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[], bytes], key: str) -> Measured | None:
+def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[], bytes], key: str) -> Outside | None:
     """Draw the numbers and below them both pictures with the heat map; None where they cannot be measured.
 
     ``original`` carried the ``mask``, whose bytes ``read`` gives; KeyError where they are gone.
@@ -39,10 +27,18 @@ def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[]
     with st.container(key=f"truth_{key}", gap="small"):
         place = st.empty()
         place.caption("Measuring what changed outside the mask …")
-        found = _measured_or_none(original, answer, mask, read)
+        found: Outside | None = None
         with place.container(gap="xxsmall"):
-            _numbers(found) if found else st.caption("What changed outside the mask cannot be measured any more.")
-        before_after(original, answer, f"{key}_pair", heat=found and _heat(original, answer, found))
+            try:
+                found = _measured(
+                    original.sha256, answer.sha256, mask.sha256, original.pixels, original.read, answer.read, read
+                )
+                _numbers(found)
+            except KeyError:
+                st.caption("What changed outside the mask cannot be measured: a picture's file is gone.")
+            except BadFile as error:
+                st.caption(f"What changed outside the mask cannot be measured. {plain(error.message)}")
+        before_after(original, answer, f"{key}_pair", heat=_heat(original, answer, found) if found else None)
     return found
 
 
@@ -59,26 +55,29 @@ def share_text(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= ROUND or not share else f"{100 * share:.1f} %"
 
 
-def sentence(found: Measured) -> str:
+def sentence(found: Outside) -> str:
     """What was measured, in one sentence."""
-    if not found.share:
+    if not found.pixels:
+        return "The mask covers the whole picture: nothing was to be kept."
+    if not found.share_changed:
         return "No pixel outside the mask changed."
-    return f"{share_text(found.share)[0].upper()}{share_text(found.share)[1:]} of the pixels outside the mask changed."
+    text = share_text(found.share_changed)
+    return f"{text[0].upper()}{text[1:]} of the pixels outside the mask changed."
 
 
-def _numbers(found: Measured) -> None:
-    st.markdown(f":material/{'check' if not found.share else 'difference'}: **{sentence(found)}**")
-    details = [f"On average by {found.mean:.1f} of 255, at worst by {found.worst:.0f}."] if found.share else []
-    if found.scaled:
-        details.append("The answer had another size and was scaled to be measured, which itself changes a little.")
-    st.caption(" ".join(details) or "What you see inside the mask is all that the model changed.")
+def _numbers(found: Outside) -> None:
+    icon = "difference" if found.share_changed else "check"
+    st.markdown(f":material/{icon}: **{plain(sentence(found))}**")
+    st.caption(plain(" ".join(_details(found))))
 
 
-def _measured_or_none(original: Look, answer: Look, mask: Attachment, read: Callable[[], bytes]) -> Measured | None:
-    try:
-        return _measured(original.sha256, answer.sha256, mask.sha256, original.pixels, original.read, answer.read, read)
-    except (KeyError, ValueError, BadFile):  # the viewer below says which picture is gone or damaged
-        return None
+def _details(found: Outside) -> Iterator[str]:
+    if found.worst:
+        yield f"By {found.mean:.1f} of 255 on average, {found.worst} at worst; up to {NOISE} does not count as change."
+    elif found.pixels:
+        yield "Every pixel there is the original's own."
+    if found.resampled:
+        yield "The answer came in another size and was scaled to be measured, which itself changes a little."
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)
@@ -90,11 +89,10 @@ def _measured(
     _original: Callable[[], bytes],
     _answer: Callable[[], bytes],
     _mask: Callable[[], bytes],
-) -> Measured:
-    found = masks.truth(_original(), _answer(), masks.decode(_mask(), size))
-    return Measured(found.share_changed, found.mean, found.worst, found.resampled, found.heat)
+) -> Outside:
+    return masks.truth(_original(), _answer(), masks.decode(_mask(), size))
 
 
-def _heat(original: Look, answer: Look, found: Measured) -> Look:
+def _heat(original: Look, answer: Look, found: Outside) -> Look:
     name = f"{original.sha256}-{answer.sha256}"
     return Look(name, "png", answer.pixels, f"Heat map: {sentence(found)}", lambda: found.heat)

@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.mask_truth import Measured, sentence
+from components.mask_truth import sentence
 from components.side_by_side import marked
+from triptych import masks
+from triptych.masks import Outside
 
 PAGE = """
 import base64
@@ -94,13 +96,58 @@ def test_what_sets_pictures_apart_comes_first_and_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "expected"),
+    ("pixels", "share", "expected"),
     [
-        (0.0, "No pixel outside the mask changed."),
-        (0.00001, "Less than 0.1 % of the pixels outside the mask changed."),
-        (0.004, "0.4 % of the pixels outside the mask changed."),
-        (0.234, "23 % of the pixels outside the mask changed."),
+        (0, 0.0, "The mask covers the whole picture: nothing was to be kept."),
+        (1000, 0.0, "No pixel outside the mask changed."),
+        (100_000, 0.00001, "Less than 0.1 % of the pixels outside the mask changed."),
+        (1000, 0.004, "0.4 % of the pixels outside the mask changed."),
+        (1000, 0.234, "23 % of the pixels outside the mask changed."),
     ],
 )
-def test_what_changed_outside_a_mask_is_said_in_a_sentence(share: float, expected: str) -> None:
-    assert expected == sentence(Measured(share, 1.0, 9.0, scaled=False, heat=b""))
+def test_what_changed_outside_a_mask_is_said_in_a_sentence(pixels: int, share: float, expected: str) -> None:
+    assert expected == sentence(Outside(pixels, share, 1.0, 9, b"", resampled=False))
+
+
+TRUTH = """
+import base64
+from components.looks import Look
+from components.mask_truth import mask_truth
+from triptych.inputs import Attachment
+
+data = [base64.b64decode(text) for text in {texts!r}]
+original, answer, mask = (Attachment.of(one) for one in data)
+mask_truth(
+    Look.at(original, lambda: data[0], "one"), Look.at(answer, lambda: data[1], "two"), mask, lambda: data[2], "truth"
+)
+"""
+
+
+def measured(original: bytes, answer: bytes, mask: bytes) -> AppTest:
+    texts = [base64.b64encode(data).decode() for data in (original, answer, mask)]
+    return AppTest.from_string(TRUTH.format(texts=texts), default_timeout=30).run()
+
+
+def test_a_mask_is_held_against_what_the_model_did_outside_it() -> None:
+    mask = Image.new("L", (64, 48))
+    mask.paste(255, (0, 0, 64, 24))
+    answer = Image.open(io.BytesIO(png("red")))
+    answer.paste("blue", (0, 0, 64, 25))  # all that was painted, and one row of the 24 below it
+    out = io.BytesIO()
+    answer.save(out, "PNG")
+
+    page = measured(png("red"), out.getvalue(), masks.encode(mask))
+
+    assert [":material/difference: **4\\.2 % of the pixels outside the mask changed\\.**"] == [
+        text.value for text in page.markdown
+    ]
+    assert "By 10\\.6 of 255 on average, 255 at worst; up to 8 does not count as change\\." == page.caption[0].value
+    assert 3 == len(sent(page))  # with the heat map
+    assert "Heat map: 4.2 % of the pixels outside the mask changed." == sent(page)[2]["alt"]
+
+
+def test_a_mask_that_fits_no_more_leaves_the_pictures_to_look_at() -> None:
+    page = measured(png("red"), png("blue"), masks.encode(Image.new("L", (32, 32), 255)))
+
+    assert "cannot be measured" in page.caption[0].value
+    assert 2 == len(sent(page))
