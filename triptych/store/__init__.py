@@ -1,11 +1,11 @@
 """Everything made and everything paid: bytes under their SHA-256, and the records of drawings, pictures and money."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from triptych.errors import Refused
+from triptych.errors import NotSaved, Refused
 from triptych.inputs import Attachment
 from triptych.results import Picture
 from triptych.settings import settings
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from sqlalchemy import Connection
 
     from triptych.store.database import Database
+    from triptych.store.derived import Origin
     from triptych.store.history import History
     from triptych.store.journal import Journal
     from triptych.store.transfer import Transfer
@@ -130,6 +131,21 @@ class Store:
         if owner is not None and not self.history.has(owner, sha256):
             raise KeyError(sha256)
         return self.files.original(sha256, form)
+
+    def release(self, attachments: Iterable[Attachment]) -> None:
+        """Remove the bytes of what was to go with a drawing that was never opened, unless anything names them."""
+        self.history.release(attachments)
+
+    def derive(self, data: bytes, origin: "Origin") -> Record:
+        """Keep a picture that was made here of others; raises BadFile for what is no picture, else as `derived`."""
+        from triptych.store.derived import derive
+        from triptych.store.intake import looked_at
+
+        made = derive(self.database, self.files, looked_at(data), origin)
+        record = self.history.get(origin.owner, made)
+        if record is None:
+            raise NotSaved("The picture was purged as soon as it was there.")
+        return record
 
     def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""

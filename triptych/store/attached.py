@@ -12,12 +12,14 @@ from triptych.store.statements import insert_or_skip, lock
 from triptych.store.tables import attachments, drawings, links, records
 
 
-def note(connection: Connection, files: Files, ticket: str, request: ImageRequest) -> None:
-    """Note what goes with a drawing; raises NotSaved where the bytes of one of it are not there."""
+def note(connection: Connection, files: Files, ticket: str, request: ImageRequest, *, strict: bool = True) -> None:
+    """Note what goes with a drawing; bytes that are not there raise NotSaved, or are left out if not ``strict``."""
     for sha256 in sorted({one.sha256 for _, one in request.attachments}):
         lock(connection, sha256)  # against the removal of the same bytes as another drawing's last
     for position, (role, one) in enumerate(request.attachments):
         if files.size(one.sha256, one.format) is None:
+            if not strict:
+                continue
             raise NotSaved("An input picture's file is not there any more.")
         row = {"ticket": ticket, "role": role, "position": position, "sha256": one.sha256, "format": one.format}
         edges = {"width": one.width, "height": one.height, "bytes": one.weight}

@@ -11,6 +11,7 @@ from triptych.store.names import Stored
 
 Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled"]
 OPEN: tuple[Status, ...] = ("queued", "sent")  # what a drawing is until it has ended
+LOCAL = "local"  # the engine of what was made here, without any server
 Sort = Literal["newest", "oldest", "rating", "cost", "time"]
 Period = Literal["run", "day", "month"]
 
@@ -106,6 +107,7 @@ class Record:
 
     ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high),
     ``reserved`` what is held for it until its outcome is known, ``usage`` the answer's tokens, ``seconds`` its time.
+    ``settled`` says that a person has told what an unknown outcome cost.
     ``error`` is (next move, what happened).
     """
 
@@ -127,6 +129,7 @@ class Record:
     charged: bool = True
     estimate: tuple[Decimal, Decimal] | None = None
     reserved: Decimal = Decimal(0)
+    settled: bool = False
     seconds: float | None = None
     request_id: str | None = None
     error: tuple[str, str] | None = None

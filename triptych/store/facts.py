@@ -7,6 +7,7 @@ from triptych.store.entries import Record
 
 def sidecar_of(record: Record) -> dict[str, Any]:
     """The facts of one record as JSON values; dollars are this picture's share, tokens the whole answer's."""
+    derived = {"derived": record.got["derived"]} if "derived" in record.got else {}
     return {
         "triptych": 1,
         "sha256": record.stored.sha256 if record.stored else None,
@@ -14,6 +15,7 @@ def sidecar_of(record: Record) -> dict[str, Any]:
         "engine": record.engine,
         "request": record.request.to_json(),
         "got": dict(record.got),
+        **derived,
         "usage": dict(record.usage) if record.usage else None,
         "cost_usd": f"{record.dollars.normalize():f}" if record.dollars is not None else None,
         "pictures": 1,

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
+from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.store import experience, family, spendings
 from triptych.store.attached import is_mine, is_named, loosened
 from triptych.store.database import Database
-from triptych.store.entries import Choices, Found, Query, Record, Spending
+from triptych.store.entries import LOCAL, Choices, Found, Query, Record, Spending
 from triptych.store.files import Files
 from triptych.store.names import Stored
 from triptych.store.reading import in_slices, owned, read
@@ -55,8 +56,9 @@ class History:
             yield from found
 
     def latest(self, owner: str, page_name: str, n: int) -> tuple[Record, ...]:
-        """The newest ``n`` records of a page that are not in the trash."""
-        of_page = (records.c.owner == owner, records.c.page == page_name, records.c.trashed.is_(None))
+        """The newest ``n`` records of what was drawn on a page and is not in the trash."""
+        of_page = [records.c.owner == owner, records.c.page == page_name, records.c.trashed.is_(None)]
+        of_page.append(records.c.engine != LOCAL)
         with self._database.read() as connection:
             ids = select(records.c.id).where(*of_page).order_by(*order("newest")).limit(n)
             return read(connection, connection.execute(ids).scalars().all())
@@ -133,6 +135,11 @@ class History:
             named = select(records.c.sha256).where(records.c.sha256.is_not(None)).distinct()
             put_in = select(attachments.c.sha256).distinct()
             return frozenset([*connection.execute(named).scalars(), *connection.execute(put_in).scalars()])
+
+    def release(self, inputs: Iterable[Attachment]) -> None:
+        """Remove the bytes of these, unless a record or an edit names them; raises NotSaved."""
+        names = {"sha256": "sha256", "format": "format", "width": "width", "height": "height", "bytes": "weight"}
+        self._forget_bytes([{name: getattr(one, field) for name, field in names.items()} for one in inputs])
 
     def has(self, owner: str, sha256: str) -> bool:
         """Whether a picture of the owner, or an input of theirs, is of these bytes."""

@@ -12,6 +12,7 @@ from triptych.errors import BadFile
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.store.adopt import Facts, facts_of
+from triptych.store.attached import descend
 from triptych.store.caps import Caps
 from triptych.store.database import Database
 from triptych.store.ending import keep
@@ -19,7 +20,7 @@ from triptych.store.entries import Kept
 from triptych.store.files import Files
 from triptych.store.foreign import Foreign, settings_of
 from triptych.store.rebuild import adopted_row
-from triptych.store.tables import drawings, links, records
+from triptych.store.tables import drawings, records
 from triptych.store.units import now
 
 UNKNOWN_MODEL = "unknown"
@@ -41,8 +42,7 @@ def take(database: Database, files: Files, owner: str, picture: Picture, sidecar
     with database.write() as connection:
         row = {**adopted_row(ticket, facts, Caps(), {0: [piece]}), "owner": owner, "page": "import", "imported": True}
         connection.execute(insert(drawings).values(**row))
-        for sha256 in dict.fromkeys(facts.parents):
-            connection.execute(insert(links).values(ticket=ticket, sha256=sha256))
+        descend(connection, ticket, facts.parents)
         drawing = connection.execute(select(drawings).where(drawings.c.ticket == ticket)).mappings().one()
         keep(connection, files, drawing, 0, [piece])
         return str(connection.execute(select(records.c.id).where(records.c.ticket == ticket)).scalar_one())

@@ -9,13 +9,14 @@ from sqlalchemy import Connection, delete, insert, select
 
 from triptych.servers import DEMO
 from triptych.store.adopt import Facts, answers, facts_of
+from triptych.store.attached import descend, note
 from triptych.store.caps import Caps
 from triptych.store.ending import keep
-from triptych.store.entries import Kept, Rebuilt
+from triptych.store.entries import LOCAL, Kept, Rebuilt
 from triptych.store.files import Files
 from triptych.store.rows import request_columns
 from triptych.store.statements import insert_or_skip, upsert
-from triptych.store.tables import budgets, drawings, links, state
+from triptych.store.tables import budgets, drawings, state
 from triptych.store.units import dollars, micro, stamp
 
 DOUBT, TROUBLE = "spent", "trouble"
@@ -80,8 +81,8 @@ def _adopt(connection: Connection, files: Files, caps: Caps, sidecars: Sequence[
             continue
         row = adopted_row(ticket, facts, caps, parts)
         connection.execute(insert(drawings).values(**row))
-        for sha256 in dict.fromkeys(facts.parents):
-            connection.execute(insert(links).values(ticket=ticket, sha256=sha256))
+        descend(connection, ticket, facts.parents)
+        note(connection, files, ticket, facts.request, strict=False)
         drawing = connection.execute(select(drawings).where(drawings.c.ticket == ticket)).mappings().one()
         for part, pieces in parts.items():
             keep(connection, files, drawing, part, pieces)
@@ -104,7 +105,7 @@ def adopted_row(ticket: str, facts: Facts, caps: Caps, parts: Mapping[int, Seque
         **{str(kind): key for kind, key in caps.keys(facts.created, ticket).items()},
         **request_columns(facts.request),
         "parts": len(facts.request.parts()),
-        "charged": facts.engine != DEMO.id,
+        "charged": facts.engine not in {DEMO.id, LOCAL},
         "imported": facts.imported,
         "held": 0,
         "dollars": micro(sum((cost or Decimal(0) for cost in costs), Decimal(0))) if known else None,

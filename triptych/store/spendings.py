@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, RowMapping, func, literal_column, select
 
-from triptych.store.entries import Spending
+from triptych.store.entries import LOCAL, Spending
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import dollars, stamp
 
@@ -18,9 +18,9 @@ UNSETTLED = ("unknown", "cancelled")
 def spending(
     connection: Connection, owner: str, since: datetime, until: datetime, by: By, *, charged: bool | None
 ) -> tuple[Spending, ...]:
-    """Sums over the owner's own drawings between two moments, imported ones left out, one for each value of ``by``."""
+    """Sums over what the owner drew between two moments, one for each value of ``by``; no imported or derived ones."""
     column = drawings.c.model + literal_column("' '") + drawings.c.quality if by == "tier" else drawings.c[by]
-    mine = [drawings.c.owner == owner, drawings.c.imported.is_(False)]
+    mine = [drawings.c.owner == owner, drawings.c.imported.is_(False), drawings.c.engine != LOCAL]
     if charged is not None:
         mine.append(drawings.c.charged.is_(charged))
     then = (drawings.c.created >= stamp(since), drawings.c.created < stamp(until))

@@ -3,9 +3,9 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from triptych.pricing import charged
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished
 from triptych.servers import Account
-from triptych.store import Entry, Store
+from triptych.store import Entry, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, remembered, server_of, sidecar
 
@@ -107,8 +107,9 @@ class Studio:
             inputs = self._inputs(entry, at_hand) if request.attachments else {}
             at_hand |= inputs  # the same bytes serve every drawing
             opened.append(Opened(entry, inputs))
-        self.store.check()
-        self.store.journal.open_many([one.entry for one in opened])
+        with self._nothing_left(*orders.values()):
+            self.store.check()
+            self.store.journal.open_many([one.entry for one in opened])
         return tuple(opened)
 
     def follow(
@@ -116,6 +117,28 @@ class Studio:
     ) -> AsyncGenerator[Event, None]:
         """Events of a drawing that was opened together with others, as ``draw`` gives them."""
         return self._followed(client, opened.entry, opened.inputs, stop)
+
+    def derive(
+        self,
+        data: bytes,
+        *,
+        owner: str,
+        page: str,
+        request: ImageRequest,
+        parents: tuple[str, ...],
+        how: str,
+        ticket: str | None = None,
+    ) -> Record:
+        """Keep a picture that was made here from those whose SHA-256 are its ``parents``; it costs nothing. Blocks.
+
+        ``request`` is that of the picture it was made from; ``how`` says what was done, like "upscaled 4x". A
+        ``ticket`` makes one record however often it is used. Raises BadFile, NotSaved, Duplicate or DatabaseDown.
+        """
+        from triptych.store.derived import Origin
+
+        self.store.check()
+        origin = Origin(owner=owner, page=page, request=request, parents=parents, how=how, ticket=ticket)
+        return self.store.derive(data, origin)
 
     async def _followed(
         self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
@@ -161,8 +184,19 @@ class Studio:
             raise InvalidRequest(gone[0].upper() + gone[1:], param="images") from None
 
     def _open(self, entry: Entry) -> None:
-        self.store.check()
-        self.store.journal.open(entry)
+        with self._nothing_left(entry.request):
+            self.store.check()
+            self.store.journal.open(entry)
+
+    @contextmanager
+    def _nothing_left(self, *requests: ImageRequest) -> Iterator[None]:
+        """Where opening their drawings is refused, the bytes of inputs that were kept for them go again."""
+        try:
+            yield
+        except Refused:
+            with suppress(Refused):  # then they stay as orphans, which the store lists
+                self.store.release({one for request in requests for _, one in request.attachments})
+            raise
 
     async def _saved(self, finished: Finished, account: Account, request: ImageRequest, diary: Diary) -> Saved:
         saved = await aside(self._savers, partial(self._save, finished, account, request, diary.ticket))

@@ -119,6 +119,7 @@ def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
 def facts_of(record: Record) -> dict[str, Any]:
     """The sidecar of a picture from its record; its dollars are its share of the answer's."""
     cost = record.dollars if record.charged else Decimal(0)
+    derived = {"derived": record.got["derived"]} if "derived" in record.got else {}
     return {
         "triptych": 1,
         "sha256": record.stored.sha256 if record.stored else None,
@@ -126,6 +127,7 @@ def facts_of(record: Record) -> dict[str, Any]:
         "engine": record.engine,
         "request": record.request.to_json(),
         "got": dict(record.got),
+        **derived,
         "usage": dict(record.usage) if record.usage else None,
         "cost_usd": str(cost) if cost is not None else None,
         "pictures": 1,

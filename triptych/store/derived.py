@@ -1,0 +1,95 @@
+"""Pictures made here from others, without any server: kept with where they come from, and never counted as drawn."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from triptych.errors import Duplicate, NotSaved
+from triptych.request import ImageRequest
+from triptych.results import Picture
+from triptych.store.adopt import facts_of
+from triptych.store.attached import descend, note
+from triptych.store.caps import Caps
+from triptych.store.database import Database
+from triptych.store.ending import keep
+from triptych.store.entries import LOCAL, Kept
+from triptych.store.files import Files
+from triptych.store.rebuild import adopted_row
+from triptych.store.tables import drawings, records
+from triptych.store.units import now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a derived picture comes from: whose it is, the request of the one it was made from, its parents, and how.
+
+    A ``ticket`` makes one record, however often it is used.
+    """
+
+    owner: str
+    page: str
+    request: ImageRequest
+    parents: tuple[str, ...]
+    how: str
+    ticket: str | None = None
+
+
+def derive(database: Database, files: Files, picture: Picture, origin: Origin) -> str:
+    """Keep a picture and its record, and give the record's id; a ticket that was used gives the record it made.
+
+    Raises Duplicate for a ticket of another owner or of a drawing, NotSaved and DatabaseDown.
+    """
+    number = origin.ticket or uuid.uuid4().hex
+    if (known := _known(database, origin.owner, number)) is not None:
+        return known
+    told = sidecar(picture, origin)
+    files.note(f"{number}-0-0", told)
+    piece = Kept(0, files.save(picture), told)
+    facts = facts_of(told)
+    if facts is None:
+        raise NotSaved("The facts of a derived picture do not hold together.")
+    with database.write() as connection:
+        row = {**adopted_row(number, facts, Caps(), {0: [piece]}), "owner": origin.owner, "page": origin.page}
+        connection.execute(insert(drawings).values(**row))
+        descend(connection, number, origin.parents)
+        note(connection, files, number, origin.request, strict=False)
+        drawing = connection.execute(select(drawings).where(drawings.c.ticket == number)).mappings().one()
+        keep(connection, files, drawing, 0, [piece])
+        return str(connection.execute(select(records.c.id).where(records.c.ticket == number)).scalar_one())
+
+
+def sidecar(picture: Picture, origin: Origin) -> dict[str, Any]:
+    """The facts of a derived picture as JSON values."""
+    return {
+        "triptych": 1,
+        "sha256": hashlib.sha256(picture.data).hexdigest(),
+        "created": now().isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "engine": LOCAL,
+        "request": origin.request.to_json(),
+        "got": {"size": picture.size, "output_format": picture.format, "derived": origin.how},
+        "derived": origin.how,
+        "usage": None,
+        "cost_usd": "0",
+        "pictures": 1,
+        "seconds": None,
+        "parents": list(origin.parents),
+        "request_id": None,
+    }
+
+
+def _known(database: Database, owner: str, ticket: str) -> str | None:
+    with database.read() as connection:
+        chosen = select(drawings.c.owner, drawings.c.engine).where(drawings.c.ticket == ticket)
+        drawing = connection.execute(chosen).first()
+        if drawing is None:
+            return None
+        found: Sequence[str] = (
+            connection.execute(select(records.c.id).where(records.c.ticket == ticket)).scalars().all()
+        )
+    if drawing.owner != owner or drawing.engine != LOCAL or not found:
+        raise Duplicate("This ticket was used before, for another picture.")
+    return found[0]
