@@ -6,7 +6,10 @@
 const EVERY = 150 // milliseconds between looks for a canvas that has just been mounted
 const REST = 700 // milliseconds without a pointer after which strokes may be baked
 const SENT = 320 // milliseconds in which a stroke has left the browser
-const BLOCKED = 3000 // milliseconds for which the canvas waits for what replaces its drawing
+const LONGEST = 4000 // milliseconds for which the canvas waits for what replaces its drawing
+const LOADED = 150 // milliseconds in which the canvas has drawn what replaces it
+const MOUSE = ["mousedown", "mousemove", "mouseup"]
+const TOUCH = ["touchstart", "touchmove", "touchend", "touchcancel"]
 
 const state = new WeakMap()
 
@@ -22,7 +25,6 @@ const STYLE = `
   }
   .canvas-container { filter: url(#paint); }
   .dc-canvas { outline: none; }
-  .blocked .canvas-container { pointer-events: none; }
   .tip {
     position: absolute; z-index: 30; border: 1px solid #fff; outline: 1px solid #000; border-radius: 50%;
     pointer-events: none; transform: translate(-50%, -50%); display: none;
@@ -95,10 +97,39 @@ const say = (mine) => {
   mine.status.classList.toggle("warns", open)
 }
 
-const block = (mine, on) => {
-  mine.root?.querySelector(".dc-root")?.classList.toggle("blocked", on)
-  clearTimeout(mine.unblock)
-  if (on) mine.unblock = setTimeout(() => block(mine, false), BLOCKED)
+// While the canvas's drawing is being replaced, a stroke that begins would be lost. It is held and drawn afterwards.
+const hold = (mine) => {
+  mine.held ??= []
+  clearTimeout(mine.freeing)
+  mine.freeing = setTimeout(() => free(mine), LONGEST)
+}
+
+const free = (mine) => {
+  clearTimeout(mine.freeing)
+  const held = mine.held ?? []
+  mine.held = null
+  const canvas = mine.root?.querySelector(".upper-canvas")
+  for (const event of held) (/down|start/.test(event.type) ? canvas : document)?.dispatchEvent(again(event, canvas))
+}
+
+const again = (event, canvas) => {
+  if (!(window.TouchEvent && event instanceof TouchEvent)) return new event.constructor(event.type, event)
+  const touches = [...event.changedTouches].map(
+    ({ identifier, clientX, clientY, pageX, pageY }) =>
+      new Touch({ identifier, clientX, clientY, pageX, pageY, target: canvas })
+  )
+  return new TouchEvent(event.type, {
+    bubbles: true, cancelable: true, composed: true, changedTouches: touches,
+    touches: /end|cancel/.test(event.type) ? [] : touches,
+  })
+}
+
+const keepBack = (mine, event) => {
+  const begins = /down|start/.test(event.type)
+  if (!mine.held || !event.isTrusted || !(begins ? isOver(mine, event) : mine.held.length)) return
+  event.stopImmediatePropagation()
+  if (event.cancelable) event.preventDefault()
+  mine.held.push(event)
 }
 
 const point = (mine, event) => {
@@ -118,7 +149,7 @@ const rest = (mine) => {
   clearTimeout(mine.resting)
   if (mine.data.heavy && !mine.down) {
     mine.resting = setTimeout(() => {
-      block(mine, true)
+      hold(mine)
       mine.send("rest", mine.data.round)
     }, REST)
   }
@@ -136,8 +167,7 @@ const listen = (mine) => {
     if (!mine.down) return
     mine.down = false
     mine.ended = performance.now()
-    // What the canvas shows is about to be replaced: a stroke begun before that would be lost.
-    if (mine.data.boxed) block(mine, true)
+    if (mine.data.boxed && !mine.held) hold(mine)
     rest(mine)
   }
   const move = (event) => point(mine, event)
@@ -151,9 +181,12 @@ const listen = (mine) => {
     const again = new MouseEvent("click", { bubbles: true, cancelable: true, composed: true })
     setTimeout(() => target.dispatchEvent(again), wait)
   }
+  const back = (event) => keepBack(mine, event)
   const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move, click }
-  for (const [name, listener] of Object.entries(all)) document.addEventListener(name, listener, true)
-  return () => Object.entries(all).forEach(([name, listener]) => document.removeEventListener(name, listener, true))
+  for (const name of [...MOUSE, ...TOUCH]) all[name] = back
+  const how = { capture: true, passive: false }
+  for (const [name, listener] of Object.entries(all)) document.addEventListener(name, listener, how)
+  return () => Object.entries(all).forEach(([name, listener]) => document.removeEventListener(name, listener, how))
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -161,7 +194,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.set(parentElement, mine)
   const before = mine.data
   Object.assign(mine, { data, send: setTriggerValue, status: parentElement.querySelector(".status") })
-  if (before?.round !== data.round) block(mine, false)
+  if (before && before.round !== data.round) {
+    hold(mine)
+    clearTimeout(mine.freeing)
+    mine.freeing = setTimeout(() => free(mine), LOADED)
+  }
   if (before?.round !== data.round || before?.strokes !== data.strokes || before?.tool !== data.tool) mine.points = 0
   const fit = () => {
     const root = findCanvas()
