@@ -12,11 +12,12 @@ from triptych.budget import today
 from triptych.store import Query, Record
 
 MOST = 50  # that are listed at once
+MOST_DOLLARS = 10_000.0  # of one drawing; more is a slip of the finger
 STATUSES = ("unknown", "cancelled")
 
 
 def unknown_outcomes() -> None:
-    """Draw those for which money is held, each with the two answers."""
+    """Draw those that nobody has settled, each with the two answers."""
     waiting = _waiting()
     if not waiting:
         st.caption("None. What is sent and not answered is listed here, since it may have been charged.")
@@ -33,7 +34,7 @@ def _waiting() -> list[Record]:
     history, owner = services().store.history, session().owner
     queries = (Query(status=status, trashed=trashed) for status in STATUSES for trashed in (False, True))  # type: ignore[arg-type]
     found = (record for query in queries for record in history.search(owner, query, 1, 1000).records)
-    return [record for record in found if record.charged and record.reserved]
+    return [record for record in found if record.charged and not record.settled]
 
 
 def _row(record: Record) -> None:
@@ -44,13 +45,25 @@ def _row(record: Record) -> None:
             st.caption(
                 plain(
                     f"{when:%Y-%m-%d %H:%M} · {record.request.model} · {record.request.quality} · {record.engine} · "
-                    f"{money(record.reserved)} held · request {record.request_id or 'id unknown'}"
+                    f"{_held(record)} · request {record.request_id or 'id unknown'}"
                 )
             )
-        st.button("It was charged", key=f"charged_{record.ticket}", on_click=_settle,
-                  args=(record.ticket, record.reserved), help="Counts what is held as spent.")  # fmt: skip
+        cost = f"cost_{record.ticket}"
+        st.number_input("Dollars", 0.0, MOST_DOLLARS, float(record.reserved) or None, 0.01, key=cost, format="%.4f",
+                        width=150, placeholder="On the bill")  # fmt: skip
+        st.button("It was charged", key=f"charged_{record.ticket}", on_click=_charged, args=(record.ticket, cost),
+                  disabled=session().value(cost) is None, help="Counts these dollars as spent.")  # fmt: skip
         st.button("It was not", key=f"free_{record.ticket}", on_click=_settle, args=(record.ticket, Decimal(0)),
                   help="Gives back what is held.")  # fmt: skip
+
+
+def _held(record: Record) -> str:
+    return f"{money(record.reserved)} held" if record.reserved else "price unknown, nothing held"
+
+
+def _charged(ticket: str, key: str) -> None:
+    # Through its text: a float's own digits are not those that were typed.
+    _settle(ticket, Decimal(str(session().value(key))))
 
 
 def _settle(ticket: str, dollars: Decimal) -> None:

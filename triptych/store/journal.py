@@ -103,14 +103,18 @@ class Journal:
                 close(connection, drawing, End(status, dollars, error, seconds))
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
-        """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest."""
-        ended = (drawings.c.ticket == ticket, drawings.c.owner == owner, drawings.c.held > 0)
+        """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.
+
+        Said once, it stands.
+        """
+        ended = (drawings.c.ticket == ticket, drawings.c.owner == owner, drawings.c.settled.is_(None))
+        doubtful = drawings.c.status.in_(("unknown", "cancelled"))
         with self._database.write() as connection:
-            row = connection.execute(select(drawings).where(*ended).with_for_update()).mappings().first()
-            if row and row["status"] not in OPEN:
+            row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
+            if row and row["charged"]:
                 settle(connection, row, micro(dollars), 0)
                 spent = (row["dollars"] or 0) + micro(dollars)
-                connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent))
+                connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
 
     def money(self, kind: Period, run: str = "") -> Held:
         """What is spent and reserved of today, this month, or the run named."""

@@ -33,7 +33,7 @@ def in_slices(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _whole(ids: Sequence[str]):  # type: ignore[no-untyped-def]
-    of_drawing = [drawings.c[name] for name in ("request", "fingerprint", "charged", "low", "high", "held")]
+    of_drawing = [drawings.c[name] for name in ("request", "fingerprint", "charged", "low", "high", "held", "settled")]
     of_part = [parts.c.got, parts.c.usage]
     # A drawing that never got an answer has no part of its own number; any request id of it helps.
     other = parts.alias()

@@ -121,6 +121,7 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
         dollars=dollars_or_none(row["dollars"]),
         estimate=(low, high) if low is not None and high is not None else None,
         reserved=dollars(row["held"]),
+        settled=row["settled"] is not None,
         error=(row["next_move"], row["message"]) if row["message"] else None,
         tags=tuple(tags),
         parents=tuple(parents),

@@ -76,6 +76,7 @@ drawings = Table(
     Column("seconds", Float),
     Column("next_move", Text),
     Column("message", Text),
+    Column("settled", BigInteger),
     Index("drawings_by_fingerprint", "owner", "fingerprint", "created"),
     Index("drawings_by_status", "status", "process"),
     Index("drawings_by_time", "owner", "created"),

@@ -114,6 +114,18 @@ def test_a_person_says_what_an_unknown_drawing_cost(store: Store, said: str, exp
     assert Held(Decimal(expected), Decimal(0)) == store.journal.money("day")
 
 
+def test_a_person_says_what_a_drawing_of_unknown_price_cost(store: Store) -> None:
+    store.journal.open(entry(estimate=None, allow_unknown=True))
+    store.journal.sent("t", 0, 1)
+    store.journal.closed("t", "unknown", Decimal(0))
+    before = store.history.search("local").records[0]
+    store.journal.resolve("local", "t", Decimal("0.3"))
+    store.journal.resolve("local", "t", Decimal("0.4"))
+
+    assert (False, True) == (before.settled, store.history.search("local").records[0].settled)
+    assert Held(Decimal("0.3"), Decimal(0)) == store.journal.money("day")
+
+
 @pytest.mark.parametrize("kind", ["run", "day", "month"])
 def test_a_cap_holds_to_the_last_cent(place: Home, kind: str) -> None:
     store = capped(place, **{kind: Decimal("2.5")})
