@@ -68,11 +68,10 @@ def paint_shapes(drawn: Iterable[Shape], size: tuple[int, int], base: Image.Imag
 def layers(drawn: Iterable[Shape]) -> Iterator[Layer]:
     """The shapes as layers; neighbours that cannot cancel each other are one."""
     parts = (part for shape in drawn for part in _parts(shape))
-    for (erases, alone), group in groupby(
-        enumerate(parts), key=lambda each: (each[1][0].erases, each[1][1] and each[0])
-    ):
-        found = [layer for _, (layer, _) in group]
-        yield found[0] if alone is not False else Layer(np.concatenate([layer.edges for layer in found]), erases)
+    numbered = ((layer, nth if alone else 0) for nth, (layer, alone) in enumerate(parts, start=1))
+    for (erases, alone), group in groupby(numbered, key=lambda each: (each[0].erases, each[1])):
+        found = [layer for layer, _ in group]
+        yield found[0] if alone else Layer(np.concatenate([layer.edges for layer in found]), erases)
 
 
 def _parts(shape: Shape) -> Iterator[tuple[Layer, bool]]:
