@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.services import default_account, services
 from triptych.catalog import model
@@ -90,7 +91,17 @@ class Session:
 
     def keep(self, name: str) -> None:
         """Give the widget with this key its value, just before it is drawn."""
-        self._state.setdefault(name, self.first(name))
+        value, page = self.value(name), self._page()
+        homes = cast(dict[str, str], self._state.setdefault("_homes", {}))
+        if homes.get(name) != page:  # Streamlit forgets it when the next page has a widget of the same key
+            self._state[name] = value
+            homes[name] = page
+        self._state.setdefault(name, value)
+
+    def _page(self) -> str:
+        """What tells the page that is being drawn from the others."""
+        running = get_script_run_ctx(suppress_warning=True)
+        return running.page_script_hash if running else ""
 
     def put(self, values: Mapping[str, Any]) -> None:
         """Set widgets, before they are drawn in this run."""

@@ -4,24 +4,26 @@ from functools import partial
 
 import streamlit as st
 
+from components.code_panel import code_panel
 from components.edit_canvas import edit_canvas
 from components.edit_modes import edit_modes
 from components.edit_news import edit_news
 from components.edit_question import edit_question
 from components.edit_request import ENDPOINT, edit_at_click, edit_request
+from components.edit_result import edit_result
 from components.image_input import image_input
 from components.job_view import job_view
 from components.navigation import require_app
 from components.prompt_box import prompt_box
 from components.request_form import request_form
 from components.run_row import run_row
+from components.session import session
 
 require_app()
 
 with st.container(horizontal=True, vertical_alignment="center", gap="large"):
     st.title("Edit", width="content")
     edit_modes()
-edit_news()
 files: dict[str, bytes] = {}
 left, middle, right = st.columns([2, 7, 5], gap="medium")
 with left:
@@ -33,4 +35,7 @@ with right:
     prompt_box()
     running = run_row("edit", "Edit", edit_request(), partial(edit_at_click, files), files)
     edit_question(files)
+    edit_news()
     job_view("edit", running)
+edit_result()
+code_panel(edit_request(), session().account)
