@@ -92,7 +92,9 @@ class Pair {
     this.find(".divider").hidden = this.mode !== "slider"
     this.each(".of", (one) => (one.hidden = !one.classList.contains(this.mode)))
     this.find(".heated").style.visibility = this.mode === "difference" ? "hidden" : ""
-    this.find("img.heat").hidden = !this.heat || this.mode === "difference" || !this.find(".heated input").checked
+    const heating = Boolean(this.heat) && this.mode !== "difference" && this.find(".heated input").checked
+    frame.classList.toggle("heating", heating)
+    this.find("img.heat").hidden = !heating
     box.tabIndex = this.zoom === "fit" ? -1 : 0
     this.stage.show(this.size, this.zoom, this.height)
     if (this.mode === "difference" || this.stage.needsOwn(SMALL)) this.pixels.want()
