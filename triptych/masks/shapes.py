@@ -18,7 +18,7 @@ Matrix = tuple[float, float, float, float, float, float]  # x' = a·x + c·y + e
 FARTHEST = 1e6  # canvas pixels; what lies farther out was drawn by no hand
 MOST_OBJECTS = 5_000
 MOST_POINTS = 200_000
-TOLERANCE = 0.06  # image pixels between a curve and the chords that stand for it
+TOLERANCE = 0.02  # image pixels between a curve and the chords that stand for it
 MOST_CHORDS = 256  # of one curve
 FULL_TURN = 360.0
 ORIGINS = {"left": -0.5, "top": -0.5, "center": 0.0, "right": 0.5, "bottom": 0.5}
