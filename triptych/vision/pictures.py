@@ -29,6 +29,8 @@ def opened(data: bytes) -> Image.Image:
                     f"This picture of {picture.width}x{picture.height} pixels is too large to be looked at here."
                 )
             return _plain(picture)
+    except Image.DecompressionBombError:
+        raise BadFile("This picture has far too many pixels to be looked at here.") from None
     except (
         OSError,
         ValueError,
@@ -37,7 +39,6 @@ def opened(data: bytes) -> Image.Image:
         LookupError,
         TypeError,
         MemoryError,
-        Image.DecompressionBombError,
     ):
         raise BadFile("This is no PNG, JPEG, WebP or GIF picture that can be read here.") from None
 
