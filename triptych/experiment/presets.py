@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from triptych.catalog import MODELS
@@ -25,14 +24,13 @@ class Tier:
     quality: str
 
 
-def tiers(models: Sequence[str] = tuple(MODELS), today: date | None = None) -> tuple[Tier, ...]:
+def tiers(models: Sequence[str] = tuple(MODELS)) -> tuple[Tier, ...]:
     """Draft: the cheapest at low; review: the middle of the prices at medium; final: the first of all at high.
 
     ``models`` are the ids to choose from, the best first (the catalog lists the newest first). Those without known
-    prices or that are shut down are left out; raises InvalidRequest where none is left.
+    prices or whose end is announced are left out; raises InvalidRequest where none is left.
     """
-    day = today or datetime.now(UTC).date()
-    usable = [model for name in models if (model := MODELS.get(name)) and not model.retired(day)]
+    usable = [model for name in models if (model := MODELS.get(name)) and model.shuts_down is None]
     priced = [model for model in usable if all(_price(model, quality) is not None for quality in STEPS.values())]
     if not priced:
         raise InvalidRequest("No model here has known prices at low, medium and high.", param="model")
@@ -57,15 +55,12 @@ def at_tier(request: ImageRequest, tier: Tier, server: Server = OPENAI) -> Image
 def promoted(
     request: ImageRequest, steps: Sequence[Tier] | None = None, server: Server = OPENAI
 ) -> tuple[Tier, ImageRequest] | None:
-    """The next tier and one picture of the same at it; None for what is at the last, or beyond it."""
+    """The tier after the request's quality, and one picture of the same at it; None for what is high or beyond."""
     steps = tiers() if steps is None else steps
-    rank = {"low": 0, "medium": 1, "high": 2, "xhigh": 3, "max": 3}.get(request.quality, -1)
-    rank = 2 if rank > 1 else rank
-    if rank + 1 >= len(steps):
-        last = steps[-1]
-        beyond = request.model == last.model or rank < 0 or request.quality != last.quality
-        return None if beyond else (last, replace(at_tier(request, last, server), n=1))
-    return steps[rank + 1], replace(at_tier(request, steps[rank + 1], server), n=1)
+    after = {"low": 1, "medium": 2}.get(request.quality, 0 if request.quality == "auto" else len(steps))
+    if after >= len(steps):
+        return None
+    return steps[after], replace(at_tier(request, steps[after], server), n=1)
 
 
 STEPS = {"draft": "low", "review": "medium", "final": "high"}

@@ -126,8 +126,8 @@ def ranking(tally: Tally) -> Ranking:
 
 
 def frontier(ranked: Ranking, by: Literal["dollars", "seconds"] = "dollars") -> tuple[Point, ...]:
-    """Tiers whose dollars or seconds are known, the cheapest or quickest first, each with what makes it pointless."""
-    known = [one for one in ranked.standings if getattr(one, by) is not None]
+    """Tiers with votes and known dollars or seconds, the cheapest or quickest first, with what makes one pointless."""
+    known = [one for one in ranked.standings if getattr(one, by) is not None and one.votes]
     known.sort(key=lambda one: (getattr(one, by), -one.strength))
     return tuple(Point(one, next((other for other in known if _beats(other, one, by)), None)) for one in known)
 
@@ -157,7 +157,9 @@ def _advice(standings: list[Standing], votes: int, theta: Floats, spread: Floats
     if cheapest == best:
         rivals = [at for at in range(len(standings)) if at != best]
         enough = all(_told(theta, spread, best, at) or _most(theta, spread, best, at) <= CLOSE for at in rivals)
-        words = f"{like.label} is ahead, and no cheaper tier comes close: ${_dollars(like)} a picture."
+        cheaper = any(one.dollars is not None and one.dollars < like.dollars for one in standings)
+        why = "and no cheaper tier comes close" if cheaper else "and none is cheaper"
+        words = f"{like.label} is ahead, {why}: ${_dollars(like)} a picture."
         return Advice(words if enough else f"{words} There are few votes yet.", enough, like, like)
     other, most = standings[cheapest], _most(theta, spread, best, cheapest)
     if most > CLOSE:

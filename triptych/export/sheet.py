@@ -81,7 +81,7 @@ class _Page:
         self._measure = measure
 
     def write(self, at: tuple[int, int], text: str, width: int, *, most: int = 1, colour: str = INK) -> int:
-        """At most so many lines within ``width`` pixels; gives how many. A letter is taken to be half as wide as high."""
+        """At most so many lines within ``width`` pixels; gives how many. A letter is taken to be half as wide."""
         letters = max(4, int(width / (self._measure.text * 0.52)))
         lines = textwrap.wrap(text[:LONGEST_LABEL], letters, max_lines=most, placeholder="…")
         for number, line in enumerate(lines):
