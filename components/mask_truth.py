@@ -16,6 +16,7 @@ from triptych.masks.truth import NOISE
 
 CACHED = 32  # measurements kept in memory, each with its heat map
 LEAST = 0.001  # the share that is still said as a number
+FAINT = 0.05  # of 255, the least mean that is said as a number
 ROUND = 0.1  # the share from which it is said without a decimal
 
 
@@ -73,7 +74,8 @@ def _numbers(found: Outside) -> None:
 
 def _details(found: Outside) -> Iterator[str]:
     if found.worst:
-        yield f"By {found.mean:.1f} of 255 on average, {found.worst} at worst; up to {NOISE} does not count as change."
+        mean = f"{found.mean:.1f}" if found.mean >= FAINT else "less than 0.1"
+        yield f"By {mean} of 255 on average, {found.worst} at worst; up to {NOISE} does not count as change."
     elif found.pixels:
         yield "Every pixel there is the original's own."
     if found.resampled:

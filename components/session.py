@@ -34,6 +34,7 @@ FIRST: dict[str, Any] = {
     "any_price": False,
 }
 CUSTOM = "Custom"
+CLOSE_UPS = 4  # views that may hold their pictures' own bytes for the page at the same time
 MOST_EASELS = 16  # pictures whose painting a tab keeps
 
 
@@ -249,13 +250,13 @@ class Session:
         self._state["_copying"] = key
 
     @property
-    def close_up(self) -> str | None:
-        """The key of the pair or row of pictures that is looked at in its own pixels."""
-        return cast("str | None", self._state.get("_close_up"))
+    def close_ups(self) -> tuple[str, ...]:
+        """The keys of the few views whose pictures are looked at in their own pixels, the newest last."""
+        return cast(tuple[str, ...], self._state.get("_close_ups", ()))
 
     def look_closely(self, key: str) -> None:
         """Send the page the pictures' own bytes there."""
-        self._state["_close_up"] = key
+        self._state["_close_ups"] = (*(one for one in self.close_ups if one != key), key)[-CLOSE_UPS:]
 
     @property
     def easels(self) -> "dict[str, Easel]":

@@ -30,7 +30,7 @@ def before_after(
 
     Small copies go to the page; the pictures' own bytes follow when somebody zooms in or asks for the difference.
     """
-    found = pictures_or_notice(((labels[0], before), (labels[1], after)), key, sharp=session().close_up == key)
+    found = pictures_or_notice(((labels[0], before), (labels[1], after)), key, sharp=key in session().close_ups)
     if found:
         over = [overlay(heat, key)] if heat else []
         _pair(

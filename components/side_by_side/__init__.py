@@ -25,7 +25,7 @@ def side_by_side(pictures: Sequence[Look], key: str, *, facts: Sequence[Facts] =
     """Draw up to four pictures, all as high; ``facts`` are the parameters of each, of which the differing stand out."""
     shown = tuple(pictures)[:MOST]
     named = ((f"Picture {number}", look) for number, look in enumerate(shown, 1))
-    found = pictures_or_notice(named, key, sharp=session().close_up == key)
+    found = pictures_or_notice(named, key, sharp=key in session().close_ups)
     if found:
         captions = [[] for _ in shown] if not facts else marked(tuple(facts)[:MOST])
         _row(
