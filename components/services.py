@@ -60,6 +60,9 @@ class Services:
     @cached_property
     def recovered(self) -> Recovery:
         """What processes that are gone left behind, settled once, before anybody looks. Raises DatabaseDown."""
+        rescued, removed = self.store.files.tidy()
+        if rescued or removed:
+            log.warning("a process that is gone left %d pictures whole and %d files half written", rescued, removed)
         return self.store.journal.recover()
 
     @cached_property

@@ -16,6 +16,8 @@ from triptych.store import previews
 from triptych.store.folder import Folder
 from triptych.store.names import SUFFIXES, Stored, original_place, sidecar_text
 
+ABANDONED = 60.0  # seconds after which a file that is still being written belongs to a process that is gone
+
 
 class Place(Protocol):
     """Somewhere bytes are kept by name: a folder or a bucket."""
@@ -108,6 +110,22 @@ class Files:
         """The files of pictures, as paths below the root, whose SHA-256 is not among the ``known``."""
         names = (name for name, _ in self.place.names("originals"))
         return tuple(sorted(name for name in names if Path(name).stem not in known))
+
+    def tidy(self, seconds: float = ABANDONED) -> tuple[int, int]:
+        """Put what a crash left half done in order: pictures whose bytes are whole get their names, the rest goes.
+
+        Gives how many of each. A bucket has none: an object is there whole or not at all.
+        """
+        rescued = removed = 0
+        for name, path in self.place.left_behind(seconds) if isinstance(self.place, Folder) else ():
+            data = path.read_bytes()
+            if name.startswith("originals/") and hashlib.sha256(data).hexdigest() == Path(name).stem:
+                self.place.write(name, data)
+                rescued += 1
+            else:
+                removed += 1
+            path.unlink(missing_ok=True)
+        return rescued, removed
 
     def space(self) -> Space:
         """How much room the pictures take."""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -32,7 +33,7 @@ class Folder:
             if path.exists():
                 return
             self._folder(path.parent)
-            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".")
+            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -70,6 +71,16 @@ class Folder:
                     path = Path(folder, name)
                     if not name.startswith("."):
                         yield path.relative_to(self.root).as_posix(), path.stat().st_size
+
+    def left_behind(self, seconds: float) -> Iterator[tuple[str, Path]]:
+        """What a process that is gone was writing, untouched for so long: the name it was for, and the file beside."""
+        for folder, _, files in os.walk(self.root):
+            for name in files:
+                path = Path(folder, name)
+                with suppress(FileNotFoundError):
+                    if name.startswith(".") and time.time() - path.stat().st_mtime > seconds:
+                        meant = path.with_name(name[1:].rpartition(".")[0])
+                        yield meant.relative_to(self.root).as_posix(), path
 
     def check(self) -> None:
         """Raise NotSaved if the folder cannot be written or the disk is nearly full, before anything is paid for."""

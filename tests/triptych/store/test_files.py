@@ -21,6 +21,7 @@ from triptych.errors import NotSaved
 from triptych.results import Picture
 from triptych.store import Store
 from triptych.store import folder as module
+from triptych.store.files import Files
 
 PICTURE = Picture(png(64), "png", 64, 64)
 DIGEST = hashlib.sha256(PICTURE.data).hexdigest()
@@ -204,3 +205,18 @@ def test_a_process_killed_at_any_instant_loses_and_tears_nothing(tmp_path: Path,
     assert [] == torn(tmp_path)
     assert set(reported) <= {path.stem for path in (tmp_path / "originals").rglob("*.png")}
     assert len(set(reported)) <= len(list((tmp_path / "sidecars").rglob("[!.]*.json")))
+
+
+def test_what_a_crash_left_half_done_is_put_in_order(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    whole, torn = b"a whole picture", b"half a pict"
+    digest, other = hashlib.sha256(whole).hexdigest(), hashlib.sha256(b"half a picture").hexdigest()
+    for name, data in ((digest, whole), (other, torn)):
+        path = tmp_path / "originals" / name[:2] / f".{name}.png.x1y2"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+
+    assert ((0, 0), (1, 1)) == (files.tidy(), files.tidy(seconds=-1))
+
+    assert [(f"originals/{digest[:2]}/{digest}.png", len(whole))] == list(files.place.names("originals"))
+    assert [] == [path for path in tmp_path.rglob(".*") if path.is_file()]
