@@ -9,6 +9,8 @@ import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -18,8 +20,10 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
+from triptych.client.uploads import uploads
 from triptych.engine.serve import Engine
-from triptych.export import LANGUAGES, Language
+from triptych.export import LANGUAGES, Language, files
+from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.servers import LOCALAI, OPENAI
 
@@ -44,11 +48,11 @@ def engine() -> Iterator[Engine]:
 class Recorder(BaseHTTPRequestHandler):
     """A server that keeps what it is sent and answers every request with the same two bytes."""
 
-    bodies: list[dict[str, Any]]
+    bodies: list[Any]
     keys: list[str | None]
 
     def do_POST(self) -> None:
-        self.bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+        self.bodies.append(self.read())
         self.keys.append(self.headers["authorization"])
         answer = json.dumps({"created": 0, "data": [{"b64_json": b64encode(b"ok").decode()}]}).encode()
         self.send_response(200)
@@ -56,6 +60,28 @@ class Recorder(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
+
+    def read(self) -> Any:
+        """The JSON body, or a form's parts: name, file name, media type and bytes of each."""
+        if "chunked" in self.headers.get("transfer-encoding", ""):
+            data = b"".join(iter(self.chunk, b""))
+        else:
+            data = self.rfile.read(int(self.headers["content-length"]))
+        kind = self.headers["content-type"]
+        if not kind.startswith("multipart/form-data"):
+            return json.loads(data)
+        form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + data, policy=HTTP)
+        asked = ((part, part["content-disposition"].params) for part in form.iter_parts())
+        return sorted(
+            (said["name"], said.get("filename"), part.get_content_type() if "filename" in said else None,
+             part.get_payload(decode=True))
+            for part, said in asked
+        )  # fmt: skip
+
+    def chunk(self) -> bytes:
+        data = self.rfile.read(int(self.rfile.readline(), 16))
+        self.rfile.readline()
+        return data
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -83,6 +109,26 @@ def run(language: Language, text: str, key: str | None) -> subprocess.CompletedP
         env=environment | ({"OPENAI_API_KEY": key} if key is not None else {}),
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+def picture(*, hole: bool = False, form: str = "PNG") -> bytes:
+    out = BytesIO()
+    image = Image.new("RGBA" if hole else "RGB", (1024, 1024), "teal")
+    if hole:
+        image.paste((0, 0, 0, 0), (300, 300, 600, 600))
+    image.save(out, form)
+    return out.getvalue()
+
+
+def edit(**values: Any) -> tuple[ImageRequest, dict[str, bytes]]:
+    """A masked edit of two pictures whose files lie in the working directory; and their bytes by SHA-256."""
+    first, second, mask = picture(), picture(form="JPEG"), picture(hole=True)
+    images = (Attachment.of(first), Attachment.of(second))
+    request = replace(FAST, images=images, mask=Attachment.of(mask), **values)
+    given = {one.sha256: data for one, data in zip((*images, request.mask), (first, second, mask), strict=True) if one}
+    for name, sha256 in files(request).items():
+        Path(name).write_bytes(given[sha256])
+    return request, given
 
 
 def saved() -> dict[str, str]:
@@ -222,3 +268,33 @@ def test_a_local_server_is_asked_for_what_it_heeds(language: Language) -> None:
 
     assert "b64_json" in text
     assert ("high" in text, "partial" in text) == (False, False)
+
+
+@EVERY
+def test_an_edit_sends_its_files_and_fields_as_the_sdk_does(
+    language: Language, recorder: tuple[str, type[Recorder]]
+) -> None:
+    url, handler = recorder
+    # A word of Bash holds no NUL, and a form of the browser's kind ends its lines with CRLF.
+    prompt = NASTY.replace("\0", "").replace("\r\n", "\n").replace("\n", "\r\n")
+    how = {"prompt": prompt, "partial_images": 0, "output_format": "svg", "svg_model": "gpt-5", "svg_effort": "low"}
+    request, given = edit(model="gpt-image-2.6-flare", **how)
+
+    with OpenAI(base_url=url, api_key="sk-test") as client:
+        client.images.edit(**request.api_kwargs(), **uploads(request, given, OPENAI))
+    done = run(language, language.write(request, url, OPENAI), "sk-test")
+
+    sdk, ours = handler.bodies
+    assert (0, "") == (done.returncode, done.stderr)
+    assert sdk == ours
+    assert [] == list(Path().rglob("hacked"))
+
+
+@EVERY
+def test_an_edit_in_streams_saves_each_stage(language: Language, engine: Engine) -> None:
+    request, _ = edit(n=2, partial_images=1, stream_each=True)
+
+    done = run(language, language.write(request, engine.base_url, OPENAI), engine.token)
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+    assert [f"image-{n}{stage}.png" for n in (1, 2) for stage in ("-partial-1", "")] == list(saved())

@@ -1,5 +1,5 @@
 """A request written out as code that runs as it stands."""
 
-from triptych.export.code import LANGUAGES, Language, curl, javascript, python, python_async
+from triptych.export.code import LANGUAGES, Language, curl, files, javascript, python, python_async
 
-__all__ = ["LANGUAGES", "Language", "curl", "javascript", "python", "python_async"]
+__all__ = ["LANGUAGES", "Language", "curl", "files", "javascript", "python", "python_async"]

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, OPENAI_URL, Server
+
+PLACES = {
+    "generations": {"path": "/images/generations", "method": "generate", "event": "image_generation"},
+    "edits": {"path": "/images/edits", "method": "edit", "event": "image_edit"},
+    "variations": {"path": "/images/variations", "method": "create_variation", "event": "image_generation"},
+}
 
 Writer = Callable[[ImageRequest, str | None, Server], str]
 
@@ -57,6 +63,53 @@ LANGUAGES: tuple[Language, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Part:
+    """A file of the form that is sent: its name and its media type."""
+
+    name: str
+    kind: str
+
+
+def files(request: ImageRequest) -> dict[str, str]:
+    """What the code reads from beside it: the SHA-256 of each file by its name."""
+    return {name: one.sha256 for name, _, one in request.named}
+
+
+def _parts(request: ImageRequest) -> dict[str, list[Part]]:
+    """The files by the names of their fields, as the SDK sends them."""
+    found: dict[str, list[Part]] = {}
+    for name, role, one in request.named:
+        several = role == "image" and not request.variation
+        found.setdefault("image[]" if several else role, []).append(Part(name, one.media_type))
+    return found
+
+
+def _beside(request: ImageRequest, server: Server) -> str:
+    """What to put where the code is run."""
+    names = [name for name, _, _ in request.named]
+    if not names:
+        return ""
+    listing = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    white = " This server paints where the mask is white." if request.mask and server.mask == "white" else ""
+    return f"Put {listing} into the folder in which this runs.{white}"
+
+
+def _form(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The arguments as the fields of a form, as the SDK writes them: svg[model], true."""
+    for name, value in arguments.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}[{inner}", text) for inner, text in _inside(value))
+        else:
+            yield name, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _inside(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, text in _form(values):
+        first, bracket, rest = name.partition("[")
+        yield f"{first}]{bracket}{rest}", text
+
+
 def _render(template: str, request: ImageRequest, base_url: str | None, server: Server) -> str:
     """The template with the arguments of one call, and how many calls there are."""
     arguments = request.parts()[0].api_kwargs(server)
@@ -71,6 +124,10 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
             streams=arguments.get("stream", False),
             suffix=arguments.get("output_format", "png"),
             times=len(request.parts()),
+            parts=_parts(request),
+            form=tuple(_form(arguments)),
+            beside=_beside(request, server),
+            **PLACES[request.endpoint],
         )
     )
 
@@ -86,7 +143,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"py": _python_literal, "js": _javascript_literal, "json": _json, "sh": shlex.quote}
+    environment.filters |= {
+        "py": _python_literal,
+        "js": _javascript_literal,
+        "json": _json,
+        "sh": shlex.quote,
+        "bash": _bash,
+    }
     return environment
 
 
@@ -99,6 +162,20 @@ def _python_literal(value: Any) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     shown = (letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in escaped)
     return f'"{"".join(shown)}"'
+
+
+def _bash(text: str) -> str:
+    """The text as a word of Bash; what cannot be seen, or reorders text, as an escape. No word can hold a NUL."""
+    text = text.replace("\0", "")
+    if text.isprintable():
+        return shlex.quote(text)
+    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
+    seen = (one if one.isprintable() else "".join(f"\\x{byte:02x}" for byte in _bytes(one)) for one in quoted)
+    return f"$'{''.join(seen)}'"
+
+
+def _bytes(letter: str) -> bytes:
+    return letter.encode("utf-8", errors="replace")  # half a character is none that a form could carry
 
 
 def _json(value: Any) -> str:

@@ -3,5 +3,6 @@
 from triptych.prompts.hints import Hint, lint
 from triptych.prompts.parts import PromptParts
 from triptych.prompts.templates import TEMPLATES, Template, fill
+from triptych.prompts.variations import STRENGTHS, variation_prompt
 
-__all__ = ["TEMPLATES", "Hint", "PromptParts", "Template", "fill", "lint"]
+__all__ = ["STRENGTHS", "TEMPLATES", "Hint", "PromptParts", "Template", "fill", "lint", "variation_prompt"]
