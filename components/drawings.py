@@ -25,7 +25,7 @@ Make = Callable[[], ImageRequest]
 
 MOST_PICTURES = 10  # of one drawing
 READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
-ATTACHED = ("image", "images", "mask")  # what a click may still find wrong beside the widgets
+ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 

@@ -27,7 +27,7 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
     session().begin(FIRST)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Keep pixels outside the mask", key=SWITCH, persist_state="session",
-                  help="Puts the original's pixels back where nothing was painted. The answer stays as it is.")  # fmt: skip
+                  help="Puts the original's pixels back where nothing was painted. The answer stays.")  # fmt: skip
         if not session().value(SWITCH):
             return
         st.slider("Seam (px)", 0, MOST_SEAM, key="seam", width=240, persist_state="session",

@@ -7,15 +7,17 @@ import streamlit as st
 from components.session import session
 
 KEY = "edit_mode"
-PAINT, EXTEND, VARY = MODES = ("Paint", "Extend", "Variations")
-ICONS = {PAINT: ":material/brush:", EXTEND: ":material/expand_content:", VARY: ":material/auto_awesome_motion:"}
 Mode = Literal["Paint", "Extend", "Variations"]
+PAINT: Mode = "Paint"
+EXTEND: Mode = "Extend"
+VARY: Mode = "Variations"
+ICONS: dict[str, str] = {PAINT: ":material/brush:", EXTEND: ":material/expand_content:", VARY: ":material/auto_awesome_motion:"}
 
 
 def edit_modes() -> Mode:
     """Draw the choice; the chosen mode."""
     session().begin({KEY: PAINT})
-    st.segmented_control("What to do", MODES, key=KEY, required=True, label_visibility="collapsed",
+    st.segmented_control("What to do", (PAINT, EXTEND, VARY), key=KEY, required=True, label_visibility="collapsed",
                          format_func=_labelled, persist_state="session")  # fmt: skip
     return mode()
 

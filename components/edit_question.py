@@ -1,12 +1,13 @@
 """What a click asks back before it sends anything: whether a mask of nothing, or of everything, is meant."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from components.drawings import start
 from components.edit_inputs import PAGE
-from components.edit_request import QUESTIONS, edit_at_click
+from components.edit_request import edit_at_click
 from components.run_row import problem_notice
 from components.session import session
 
@@ -16,13 +17,13 @@ def edit_question(files: dict[str, bytes]) -> None:
     refused = session().refused
     if refused is None or refused.parameter not in {"mask", "markup"}:
         return
-    problem_notice(refused)
-    if refused.sentence in QUESTIONS.values():
-        st.button(
-            "Edit the whole picture",
-            key="whole_picture",
-            icon=":material/select_all:",
-            on_click=start,
-            args=(PAGE, partial(edit_at_click, files, sure=True)),
-            kwargs={"files": files},
-        )
+    ours = set(refused.fix or ()) & {"mask", "markup"}  # not widgets that a fix could set
+    problem_notice(replace(refused, fix=None) if ours else refused)
+    st.button(
+        "Edit the whole picture",
+        key="whole_picture",
+        icon=":material/select_all:",
+        on_click=start,
+        args=(PAGE, partial(edit_at_click, files, whole=True)),
+        kwargs={"files": files},
+    )

@@ -13,7 +13,7 @@ from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest, Problem
 
 # What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
-ON_CLICK = {"prompt", "image", "images"}
+ON_CLICK = {"prompt", "image"}
 
 
 def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapping[str, bytes] | None = None) -> bool:

@@ -5,7 +5,7 @@ A *paint* is a Pillow "L" image of the picture's own size: 255 where to change, 
 
 from triptych.masks.extend import Outpaint, outpaint
 from triptych.masks.files import decode, encode, for_server, kind
-from triptych.masks.guide import markup
+from triptych.masks.guide import markup, tinted
 from triptych.masks.raster import rasterise
 from triptych.masks.reshape import feather, fill_holes, grow, shrink, smooth, wand
 from triptych.masks.tools import combine, invert, share, verdict
@@ -30,6 +30,7 @@ __all__ = [
     "share",
     "shrink",
     "smooth",
+    "tinted",
     "truth",
     "verdict",
     "wand",

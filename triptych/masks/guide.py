@@ -42,6 +42,13 @@ def markup(
     return written(sheet)
 
 
+def tinted(paint: Image.Image, colour: str) -> bytes:
+    """The PNG with ``paint`` in one CSS ``colour``, clear where nothing is; InvalidRequest for no colour."""
+    ink = Image.new("RGBA", paint.size, colour_of(colour))
+    ink.putalpha(paint)
+    return written(ink)
+
+
 def _key(part: Shape) -> Colour | None:
     """The colour of a shape that is only filled or only stroked, with its opacity; None where it erases."""
     if part.erases:

@@ -1,0 +1,89 @@
+"""Masks as files: one made elsewhere, the one painted here, those kept in the history."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.edit_inputs import PAGE
+from components.history_picture import Kept
+from components.mask_canvas import current_painting, put_painting
+from components.picture import finished
+from components.services import services
+from components.session import session
+from triptych import masks
+from triptych.errors import Refused
+from triptych.inputs import Attachment
+from triptych.masks.painting import Painting
+from triptych.store import Query
+
+POLARITY = {"As the file says": None, "White changes": True, "Black changes": False}
+MASK = "mask"  # what the records call a mask that was kept
+LOOKED = 200  # of the newest pictures made here, among which masks are looked for
+MOST = 6  # masks that are offered
+THUMBNAIL = 96  # pixels
+
+
+def mask_files(first: Attachment) -> None:
+    """Draw the upload, the download, and the ways into the history and out of it, for the mask on ``first``."""
+    session().begin({"mask_polarity": "As the file says"})
+    change = partial(_uploaded, first)
+    st.file_uploader("Mask", "png", key="mask", on_change=change, help=f"PNG of {first.size}, under 4 MB, "
+                     "transparent where to change, or black and white.")  # fmt: skip
+    st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change)
+    painted = not current_painting(first).empty
+    st.download_button("Download mask", partial(_encoded, first), f"mask-{first.size}.png", "image/png",
+                       key="mask_download", on_click="ignore", icon=":material/download:", disabled=not painted,
+                       width="stretch")  # fmt: skip
+    st.button("Save to history", key="mask_save", icon=":material/bookmark_add:", on_click=_save, args=(first,),
+              disabled=not painted, width="stretch")  # fmt: skip
+    _kept(first)
+
+
+def _kept(first: Attachment) -> None:
+    """The newest masks of the picture's own size that were saved."""
+    found = services().store.history.search(session().owner, Query(engines=("local",)), 1, LOOKED).records
+    fitting = [Kept(one) for one in found if one.stored and one.got.get("derived") == MASK
+               and one.got.get("size") == first.size][:MOST]  # fmt: skip
+    if not fitting:
+        return
+    st.caption("Saved masks of this size")
+    with st.container(horizontal=True):
+        for one in fitting:
+            with st.container(width=THUMBNAIL, gap="xxsmall"):
+                finished(one, one.thumbnail)
+                st.button("Use", key=f"use_mask_{one.key}", type="tertiary", on_click=_reuse, args=(first, one))
+
+
+def _uploaded(first: Attachment) -> None:
+    file = session().value("mask")
+    if file is not None:
+        _paint(first, file.getvalue(), POLARITY[session().value("mask_polarity")])
+
+
+def _reuse(first: Attachment, one: Kept) -> None:
+    try:
+        _paint(first, one.original(), None)
+    except KeyError:
+        session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
+
+
+def _paint(first: Attachment, data: bytes, white: bool | None) -> None:
+    """Paint what a mask file says; where it cannot be, say so and leave the painting."""
+    try:
+        put_painting(first, Painting.of(masks.decode(data, (first.width, first.height), white)))
+    except Refused as error:
+        session().tell(error)
+
+
+def _encoded(first: Attachment) -> bytes:
+    return masks.encode(current_painting(first).paint())
+
+
+def _save(first: Attachment) -> None:
+    try:
+        services().studio.derive(_encoded(first), owner=session().owner, page=PAGE, request=session().request("edits"),
+                                 parents=(first.sha256,), how=MASK)  # fmt: skip
+    except Refused as error:
+        session().tell(error)
+    else:
+        session().tell("The mask is in your history.")

@@ -1,0 +1,45 @@
+"""The mask exactly as it would be sent, and how much of the picture it covers."""
+
+import streamlit as st
+
+from components.error_notice import error_notice
+from components.mask_canvas import current_painting
+from components.picture import picture
+from components.session import session
+from triptych import masks
+from triptych.errors import Refused
+from triptych.inputs import Attachment
+
+OPEN = "mask_preview"
+
+
+def preview_button(first: Attachment) -> None:
+    """Draw the button, and the window while it is open."""
+    st.button("Preview", key="preview_mask", icon=":material/visibility:", on_click=_open, args=(True,),
+              help="The mask exactly as it is sent.")  # fmt: skip
+    if session().value(OPEN):
+        st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)
+
+
+def _open(is_open: bool) -> None:
+    session().put({OPEN: is_open})
+
+
+def _close() -> None:
+    _open(False)
+
+
+def _preview(first: Attachment) -> None:
+    painting = current_painting(first)
+    if painting.empty:
+        st.info("Nothing is painted, so no mask is sent and the whole picture may change.")
+        return
+    try:
+        paint = painting.paint()
+        data = masks.encode(paint)
+    except Refused as error:
+        error_notice(error)
+        return
+    picture(data, "png", (first.width, first.height), "The mask as it is sent: clear where the picture changes")
+    st.caption(f"{masks.share(paint):.1%} of the picture is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, "
+               "clear where it changes, black where it stays.")  # fmt: skip

@@ -1,0 +1,119 @@
+"""What can be done with a painted mask as a whole: invert, grow, soften, select by colour or subject, files."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.edit_inputs import read
+from components.mask_canvas import current_painting, put_painting
+from components.mask_files import mask_files
+from components.mask_preview import preview_button
+from components.session import session
+from triptych import masks, vision
+from triptych.errors import Refused
+from triptych.inputs import Attachment
+from triptych.masks.painting import Painting
+from triptych.masks.tools import How
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Tool = Callable[["Image"], "Image"]
+
+FIRST = {"mask_amount": 8, "wand_x": 0, "wand_y": 0, "wand_tolerance": 24, "wand_near": True, "mask_how": "Add"}
+HOW: dict[str, How] = {"Add": "add", "Subtract": "subtract", "Keep only": "intersect", "Replace": "replace"}
+BY_AMOUNT = {
+    "Grow": (masks.grow, "expand"),
+    "Shrink": (masks.shrink, "compress"),
+    "Feather": (masks.feather, "blur_on"),
+    "Smooth": (masks.smooth, "line_curve"),
+}
+MOST_AMOUNT = 200  # pixels
+
+
+def mask_tools(first: Attachment) -> None:
+    """Draw one row of them for the mask on ``first``; each is one step that undo takes back."""
+    session().begin(FIRST)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.popover("Shape", icon=":material/interests:", key="mask_shape"):
+            _shape(first)
+        with st.popover("Select", icon=":material/colorize:", key="mask_select"):
+            _select(first)
+        with st.popover("File", icon=":material/draft:", key="mask_file"):
+            mask_files(first)
+        preview_button(first)
+
+
+def _shape(first: Attachment) -> None:
+    _button(first, "Invert", "invert_mask", ":material/invert_colors:", masks.invert)
+    _button(first, "Fill holes", "fill_mask", ":material/format_color_fill:", masks.fill_holes)
+    st.slider("By how many pixels", 1, MOST_AMOUNT, key="mask_amount")
+    for name, (tool, icon) in BY_AMOUNT.items():
+        _button(first, name, f"{name.lower()}_mask", f":material/{icon}:", partial(_by_amount, tool))
+
+
+def _select(first: Attachment) -> None:
+    st.segmented_control("With what is painted", tuple(HOW), key="mask_how", required=True)
+    st.markdown("By colour")
+    with st.container(horizontal=True):
+        st.number_input("Across", 0, first.width - 1, key="wand_x")
+        st.number_input("Down", 0, first.height - 1, key="wand_y")
+    st.button("Middle of what is painted", key="wand_here", icon=":material/my_location:", type="tertiary",
+              on_click=_aim, args=(first,), help="Dab the brush on the colour, then press this.")  # fmt: skip
+    st.slider("Tolerance", 0, 255, key="wand_tolerance")
+    st.toggle("Only what is connected", key="wand_near")
+    _button(first, "Select this colour", "wand_mask", ":material/colorize:", partial(_wand, first))
+    st.markdown("By subject")
+    missing = vision.missing("subject")
+    if missing:
+        st.caption(missing)
+        return
+    _button(first, "Subject", "subject_mask", ":material/person:", partial(_subject, first))
+    _button(first, "Background", "background_mask", ":material/wallpaper:", partial(_background, first))
+
+
+def _button(first: Attachment, label: str, key: str, icon: str, tool: Tool) -> None:
+    st.button(label, key=key, icon=icon, on_click=_apply, args=(first, tool), width="stretch")
+
+
+def _apply(first: Attachment, tool: Tool) -> None:
+    """Use ``tool`` on what is painted at the click; where it cannot be, say so and leave the painting."""
+    try:
+        put_painting(first, Painting.of(tool(current_painting(first).paint())))
+    except Refused as error:
+        session().tell(error)
+    except KeyError:
+        session().tell("The picture is not there any more. Take it out and add it again.")
+
+
+def _by_amount(tool: Callable[["Image", int], "Image"], paint: "Image") -> "Image":
+    return tool(paint, int(session().value("mask_amount")))
+
+
+def _combined(paint: "Image", chosen: "Image") -> "Image":
+    return masks.combine(paint, chosen, HOW[session().value("mask_how")])
+
+
+def _wand(first: Attachment, paint: "Image") -> "Image":
+    here = session()
+    point = (min(here.value("wand_x"), first.width - 1), min(here.value("wand_y"), first.height - 1))
+    near, tolerance = here.value("wand_near"), here.value("wand_tolerance")
+    return _combined(paint, masks.wand(read(first), point, tolerance, contiguous=near))
+
+
+def _subject(first: Attachment, paint: "Image") -> "Image":
+    return _combined(paint, vision.subject(read(first)))
+
+
+def _background(first: Attachment, paint: "Image") -> "Image":
+    return _combined(paint, masks.invert(vision.subject(read(first))))
+
+
+def _aim(first: Attachment) -> None:
+    box = current_painting(first).paint().getbbox()
+    if box:
+        session().put({"wand_x": (box[0] + box[2]) // 2, "wand_y": (box[1] + box[3]) // 2})
+    else:
+        session().tell("Nothing is painted. Dab the brush on the colour first.")
