@@ -31,12 +31,11 @@ def pivot(axes: Sequence[Axis], repeats: int) -> View:
     """Draw what there is to choose, and return what is to be seen."""
     names = [axis.parameter for axis in axes]
     by_name = {axis.parameter: axis for axis in axes}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        across, down = _arranged(names)
-        fixed = {axis.parameter: _still(axis) for axis in axes if axis.parameter not in {across, down}}
-        columns = _part("compare_columns", by_name[across].values if across else (None,), MOST_COLUMNS)
-        most = max(1, MOST_TILES // (len(columns) * max(1, repeats)))
-        rows = _part("compare_rows", by_name[down].values if down else (None,), most)
+    across, down = _arranged(names)
+    fixed = {axis.parameter: _still(axis) for axis in axes if axis.parameter not in {across, down}}
+    columns = _part("compare_columns", by_name[across].values if across else (None,), MOST_COLUMNS)
+    most = max(1, MOST_TILES // (len(columns) * max(1, repeats)))
+    rows = _part("compare_rows", by_name[down].values if down else (None,), most)
     return View(by_name.get(across or ""), by_name.get(down or ""), columns, rows, fixed)
 
 
@@ -65,8 +64,8 @@ def _still(axis: Axis) -> Any:
     key, here = f"compare_still_{axis.parameter}", session()
     if here.value(key) not in axis.values:
         here.put({key: axis.values[0]})
-    st.selectbox(title_of(axis.parameter), axis.values, key=key, format_func=described, width=240,
-                 persist_state="session")  # fmt: skip
+    st.selectbox(title_of(axis.parameter), axis.values, key=key, format_func=described, width=200,
+                 label_visibility="collapsed", persist_state="session")  # fmt: skip
     return here.value(key)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components import drawings
 from components.compare_axes import REPEATS, axes_editor, axes_held
+from components.compare_presets import presets
 from components.error_notice import plain
 from components.session import session
 from triptych.errors import InvalidRequest
@@ -76,6 +77,7 @@ def compare_plan(own: Grid | None) -> Plan:
     here.begin({WIDE: own is None})
     with st.expander("What to compare", icon=":material/grid_on:", expanded=here.value(WIDE), key="compare_editor"):
         axes_editor(session().account.server)
+        presets()
     try:
         return _planned(experiment_held(PROMPT), own)
     except InvalidRequest as error:

@@ -50,7 +50,7 @@ def start() -> None:
     try:
         grid = kept(experiment_held())
     except Refused as error:
-        here.put({REFUSED: (error, ())})
+        refuse(error)
         return
     if not grid.running:
         draw(grid, grid.places())
@@ -71,13 +71,18 @@ def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
     """Draw these places; why that is refused is said on the page."""
     here = session()
     if len(places) > MANY and not here.value(SURE):
-        here.put({REFUSED: (InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."), ())})
+        refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
         services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")))
         here.put({REFUSED: None, SURE: False})
     except Refused as error:
         here.put({REFUSED: (error, places)})
+
+
+def refuse(error: Refused) -> None:
+    """Say on the page why a click did nothing."""
+    session().put({REFUSED: (error, ())})
 
 
 def _label(plan: Plan) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -36,10 +37,11 @@ WORDS = {
 DRAWABLE = ("failed", "cancelled", "unknown")
 
 Note = Callable[[CellState], str]
+Rises = Callable[[CellState], bool]
 
 
-def sheet(plan: Plan, view: View, *, picked: Collection[str] = (), score: Note | None = None) -> Sheet:
-    """The table of what ``view`` shows of ``plan``; ``score`` adds a few words to a picture."""
+def sheet(plan: Plan, view: View, *, picked: Collection[str], score: Note, rises: Rises) -> Sheet:
+    """The table of what ``view`` shows of ``plan``; ``score`` adds a few words to a picture, ``rises`` a button."""
     axes = plan.experiment.axes if plan.experiment else ()
     places = {cell.coordinates: cell for cell in plan.cells}
     named = " and ".join(axis.title.lower() for axis in (view.across, view.down) if axis)
@@ -47,8 +49,8 @@ def sheet(plan: Plan, view: View, *, picked: Collection[str] = (), score: Note |
     def at(column: Any, row: Any) -> tuple[Shot, ...]:
         here = {**view.fixed, **_named(view.across, column), **_named(view.down, row)}
         cell = places[tuple((axis.parameter, here[axis.parameter]) for axis in axes)]
-        every = plan.states(cell)
-        return tuple(_shot(one, plan, picked, score) for one in (every[:1] if cell.problem else every))
+        every = plan.states(cell)[: 1 if cell.problem else None]
+        return tuple(replace(_shot(one, plan, score, rises), picked=key_of(one) in picked) for one in every)
 
     return Sheet(
         label=f"Pictures by {named}" if named else "Pictures",
@@ -65,7 +67,7 @@ def name_of(state: CellState, repeats: int = 1) -> str:
     return state.cell.label if repeats == 1 else f"{state.cell.label} · {state.repeat + 1}"
 
 
-def _shot(state: CellState, plan: Plan, picked: Collection[str], score: Note | None) -> Shot:
+def _shot(state: CellState, plan: Plan, score: Note, rises: Rises) -> Shot:
     repeats = plan.experiment.repeats if plan.experiment else 1
     width, height = pixels(state.cell.request.size) or SQUARE
     stored = next(iter(state.pictures), None)
@@ -84,10 +86,9 @@ def _shot(state: CellState, plan: Plan, picked: Collection[str], score: Note | N
         height=height,
         strong=strong,
         facts=facts,
-        note=" · ".join(filter(None, (note, score(state) if score and stored else ""))),
-        can=tuple(_can(state)),
+        note=" · ".join(filter(None, (note, score(state) if stored else ""))),
+        can=(*_can(state), *(["promote"] if stored and rises(state) else [])),
         opens=stored is not None,
-        picked=key_of(state) in picked,
     )
 
 

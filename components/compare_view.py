@@ -5,13 +5,18 @@ from functools import partial
 import streamlit as st
 
 from components.compare_closer import compare_closer
+from components.compare_export import compare_export
+from components.compare_lettering import lettering_note, lettering_switch
 from components.compare_matrix import compare_matrix
 from components.compare_open import PICKED
 from components.compare_pivot import View, pivot
 from components.compare_plan import Plan, key_of
+from components.compare_promote import can_rise, promote
 from components.compare_run import draw
 from components.compare_sheet import sheet
-from components.compare_zoom import ZOOM
+from components.compare_verdict import verdict
+from components.compare_vote import ballot, sharing
+from components.compare_zoom import ZOOM, drawn
 from components.error_notice import plain
 from components.price_tag import money
 from components.session import session
@@ -22,13 +27,47 @@ SLICE = 0.25  # seconds a run of the view waits for news
 SEEN, TURN = "compare_seen", "compare_turn"
 STATUS = 48  # pixels, the line above the table, so that nothing moves when its text changes
 MOST_PICKED = 4
+SHOWS = "compare_shows"
+PICTURES, VOTE, VERDICT = VIEWS = ("Pictures", "Vote", "Verdict")
+ICONS = {PICTURES: ":material/grid_on:", VOTE: ":material/how_to_vote:", VERDICT: ":material/leaderboard:"}
 
 
 def compare_view(plan: Plan) -> None:
-    """Draw the table, live while any of it is being drawn."""
+    """Draw what is there to see: the table, live while any of it is being drawn, a ballot, or what the votes say."""
     if plan.experiment is None:
         return
-    view = pivot(plan.experiment.axes, plan.experiment.repeats)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        shows = _shows(plan)
+        st.space("stretch")
+        if shows == PICTURES:
+            lettering_switch(plan)
+            view = pivot(plan.experiment.axes, plan.experiment.repeats)
+            if plan.own and drawn(plan):
+                compare_export(plan.own, view)
+        elif shows == VOTE and plan.own:
+            sharing(plan.own)
+    if shows == PICTURES:
+        _pictures(plan, view)
+    elif plan.own:
+        (ballot if shows == VOTE else verdict)(plan.own)
+
+
+def _shows(plan: Plan) -> str:
+    """What was chosen to be seen."""
+    if plan.own is None or not plan.begun:
+        st.caption("This is what will be drawn. Nothing is sent before you press the button.")
+        return PICTURES
+    session().begin({SHOWS: PICTURES})
+    st.segmented_control("Show", VIEWS, key=SHOWS, required=True, label_visibility="collapsed",
+                         format_func=_labelled, persist_state="session")  # fmt: skip
+    return str(session().value(SHOWS))
+
+
+def _labelled(name: str) -> str:
+    return f"{ICONS[name]} {name}"
+
+
+def _pictures(plan: Plan, view: View) -> None:
     if plan.own and plan.own.running:
         session().put({SEEN: -1})
         st.fragment(_live, run_every=SLICE)(plan, view, plan.own)
@@ -49,13 +88,12 @@ def _live(plan: Plan, view: View, grid: Grid) -> None:
 
 
 def _table(plan: Plan, view: View) -> None:
-    with st.container(height=STATUS, border=False):
-        if plan.own and plan.begun:
+    if plan.own and plan.begun:
+        with st.container(height=STATUS, border=False):
             _progress(plan.own)
-        else:
-            st.caption("This is what will be drawn. Nothing is sent before you press the button.")
     picked = session().value(PICKED) or ()
-    compare_matrix(sheet(plan, view, picked=picked), "compare_matrix", partial(_act, plan))
+    seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise)
+    compare_matrix(seen, "compare_matrix", partial(_act, plan))
 
 
 def _progress(grid: Grid) -> None:
@@ -99,6 +137,8 @@ def _act(plan: Plan, what: str, key: str) -> None:
             plan.own.cancel(state.place)
         case "retry":
             draw(plan.own, (state.place,))
+        case "promote":
+            promote(plan.own, state)
 
 
 def _pick(key: str) -> None:

@@ -5,6 +5,7 @@ from components.compare_plan import compare_plan
 from components.compare_run import compare_run
 from components.compare_saved import compare_saved
 from components.compare_view import compare_view
+from components.compare_vote import vote_by_link
 from components.compare_zoom import compare_zoom
 from components.navigation import require_app
 from components.prompt_box import prompt_box
@@ -12,11 +13,12 @@ from components.request_form import request_form
 
 require_app()
 
-own = opened()
-compare_saved(own)
-prompt_box()
-request_form()
-plan = compare_plan(own)
-compare_run(plan)
-compare_view(plan)
-compare_zoom(plan)
+if not vote_by_link():
+    own = opened()
+    compare_saved(own)
+    prompt_box()
+    request_form()
+    plan = compare_plan(own)
+    compare_run(plan)
+    compare_view(plan)
+    compare_zoom(plan)

@@ -1,0 +1,58 @@
+"""The next tier for a picture that deserves it."""
+
+from dataclasses import replace
+
+from components.compare_axes import show_axes
+from components.compare_run import draw, refuse
+from components.services import services
+from components.session import session
+from triptych.errors import InvalidRequest, Refused
+from triptych.experiment import Axis, CellState, Experiment, Grid
+from triptych.experiment.presets import promoted
+
+
+def can_rise(state: CellState) -> bool:
+    """Whether there is a tier above a picture's."""
+    try:
+        return promoted(state.cell.request, server=session().account.server) is not None
+    except InvalidRequest:  # no model has a known price
+        return False
+
+
+def promote(grid: Grid, state: CellState) -> None:
+    """Draw one picture of the same at the next tier: the comparison grows by it, and nothing else is drawn."""
+    here = session()
+    rise = promoted(state.cell.request, server=here.account.server)
+    if rise is None:
+        return
+    tier, _ = rise
+    try:
+        grown = services().grids.keep(
+            here.owner, _grown(grid.experiment, tier.model, tier.quality), here.account, grid.id
+        )
+        here.put(show_axes(grown.experiment))
+        wanted = {**dict(state.cell.coordinates), "model": tier.model, "quality": tier.quality}
+        cell = next(cell for cell in grown.cells if dict(cell.coordinates) == wanted)
+        if cell.problem:
+            raise InvalidRequest(cell.problem.sentence, param=cell.problem.parameter)
+    except Refused as error:
+        refuse(error)
+        return
+    states = [grown.state(cell, number) for number in range(grown.experiment.repeats)]
+    free = next((one for one in states if one.status in {"missing", "failed", "cancelled"}), None)
+    if free is None:
+        refuse(InvalidRequest(f"All places of {cell.label} are drawn. Ask for more pictures of each."))
+    else:
+        draw(grown, (free.place,))
+
+
+def _grown(experiment: Experiment, model: str, quality: str) -> Experiment:
+    """The experiment with these among its models and qualities."""
+    axes = experiment.axes
+    for name, value in (("model", model), ("quality", quality)):
+        if axis := experiment.axis(name):
+            more = Axis(name, (*axis.values, value))
+            axes = tuple(more if one.parameter == name else one for one in axes)
+        else:
+            axes = (*axes, Axis(name, (getattr(experiment.base, name), value)))
+    return replace(experiment, axes=axes)
