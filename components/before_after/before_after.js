@@ -215,6 +215,7 @@ class Pair {
 
   stop() {
     clearInterval(this.timer)
+    this.pixels.stop()
     this.stage.watch.disconnect()
   }
 }

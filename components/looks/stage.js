@@ -3,6 +3,9 @@
 const ZOOMS = { fit: 0, 1: 1, 2: 2 }
 const SHARPER = 1.25 // how much larger than its small copy a picture may be drawn before its own pixels are asked for
 
+const TRIES = 6 // how often they are asked for
+const AGAIN = 700 // milliseconds until they are asked for again, at least
+
 const remembered = {
   // A view left and found again is as it was; the next pair begins with what this one was looked at with.
   get: (name, first) => {
@@ -75,11 +78,26 @@ class Pixels {
     return this.own.get(picture.id) ?? picture.small
   }
 
+  get missing() {
+    return this.pictures.some((picture) => !this.own.has(picture.id))
+  }
+
   want() {
     const ids = this.pictures.map((picture) => picture.id).join()
-    if (this.asked === ids || this.pictures.every((picture) => this.own.has(picture.id))) return
+    if (this.asked !== ids && this.missing) this.insist(ids, TRIES)
+  }
+
+  // Of several views that ask in one moment Streamlit hears one, so each asks again at a moment of its own.
+  insist(ids, tries) {
     this.asked = ids
+    clearTimeout(this.again)
+    if (!tries || !this.missing) return
     this.ask()
+    this.again = setTimeout(() => this.insist(ids, tries - 1), AGAIN * (1 + Math.random()))
+  }
+
+  stop() {
+    clearTimeout(this.again)
   }
 }
 

@@ -54,6 +54,11 @@ class Row {
     for (const line of caption) written(list, line)
   }
 
+  stop() {
+    this.pixels.stop()
+    this.stage.watch.disconnect()
+  }
+
   setZoom(zoom) {
     this.zoom = zoom
     remembered.set("zoom", zoom)
@@ -74,5 +79,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!kept.has(parentElement)) kept.set(parentElement, new Row(parentElement, () => setTriggerValue("sharp", true)))
   const row = kept.get(parentElement)
   row.take(data)
-  return () => row.stage.watch.disconnect()
+  return () => row.stop()
 }

@@ -192,6 +192,18 @@ def test_a_run_of_the_page_leaves_the_view_as_it_is(page: Page) -> None:
     expect(pair(page).locator("img.after")).to_have_attribute("src", str(source))
 
 
+def test_the_next_visit_begins_as_the_last_one_looked(page: Page) -> None:
+    press(page, "Flicker")
+    press(page, "100 %")
+
+    page.reload()
+
+    expect(pair(page).locator("img.after")).to_have_js_property("naturalWidth", 1536)
+    expect(page.locator(".st-key-row img").first).to_have_js_property("naturalWidth", 2048)  # asked for as well
+    expect(pair(page).get_by_role("radio", name="Flicker")).to_be_checked()
+    expect(page.locator(".st-key-row").get_by_role("radio", name="100 %")).to_be_checked()
+
+
 def test_a_row_of_pictures_moves_as_one_and_says_what_sets_each_apart(page: Page) -> None:
     row = page.locator(".st-key-row")
     expect(row.locator("figure")).to_have_count(4)
