@@ -5,12 +5,12 @@ loaded when first asked for, once for the process, and each works in one thread,
 """
 
 from triptych.vision.distance import Distance, distance
-from triptych.vision.enlarge import MOST_PIXELS, TIMES, upscale
+from triptych.vision.enlarge import MOST_PIXELS, TIMES, Times, upscale
 from triptych.vision.letters import Lettering, lettering
 from triptych.vision.needs import Feature, missing
 from triptych.vision.subject import refine, subject
 
 __all__ = [
-    "MOST_PIXELS", "TIMES", "Distance", "Feature", "Lettering",
+    "MOST_PIXELS", "TIMES", "Distance", "Feature", "Lettering", "Times",
     "distance", "lettering", "missing", "refine", "subject", "upscale",
 ]  # fmt: skip
