@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.error_notice import plain
-from components.mask_bar import TOOLS, Look, Zoom, mask_bar, tool
+from components.mask_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
 from components.session import session
 from triptych.errors import TriptychError
 from triptych.inputs import Attachment
@@ -87,7 +87,9 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
         _paint_on(picture, easel)
         zoomed = EDGE if look.zoom is Zoom.FIT else SHARPEST
         _backdrop(data=_shown(picture.sha256, zoomed, read), key="mask_backdrop", height=1)
-        _look(picture, easel, look)
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            _look(picture, easel, look)
+            zoom_control()
     if refusal := session().painter_told():
         st.error(plain(refusal), title="Paint it again", icon=":material/error:")
 

@@ -92,7 +92,7 @@ const look = (mine) => {
 const say = (mine) => {
   const open = mine.points > 0 && mine.data.tool === "Polygon"
   const [width, height] = mine.data.picture
-  const text = open ? OPEN : `${HINTS[mine.data.tool] ?? ""} ${width} × ${height} pixels, shown at ${Math.round(mine.scale * 100)} %.`
+  const text = open ? OPEN : `${HINTS[mine.data.tool] ?? ""} ${width} × ${height}, shown at ${Math.round(mine.scale * 100)}\u00a0%.`
   if (mine.status.textContent !== text) mine.status.textContent = text
   mine.status.classList.toggle("warns", open)
 }

@@ -1,0 +1,42 @@
+"""A page with nothing but the canvas, for its tests: `?size=1024x1024`; a click on Send writes the mask as it is sent."""
+
+import io
+import os
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+from components.mask_canvas import current_painting, mask_canvas
+from triptych.inputs import Attachment
+from triptych.masks import encode
+
+st.set_page_config(layout="wide")
+
+
+@st.cache_data
+def gradient(size: str) -> bytes:
+    """A picture that is lighter towards its foot."""
+    width, height = map(int, size.split("x"))
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def send() -> None:
+    """Write what is on the canvas at this click."""
+    target = Path(os.environ["EASEL"], f"{st.query_params['size']}.png")
+    target.with_suffix(".part").write_bytes(encode(current_painting(picture).paint()))
+    target.with_suffix(".part").rename(target)
+
+
+data = gradient(st.query_params["size"])
+picture = Attachment.of(data)
+with st.sidebar:
+    st.text_input("Prompt")
+    st.button("Send", on_click=send)
+    away = st.toggle("Another page")
+if not away:
+    mask_canvas(picture, lambda: data)
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+st.text(f"Run {st.session_state['runs']}")

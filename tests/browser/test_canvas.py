@@ -1,0 +1,138 @@
+"""Painting with the mouse in a real browser: the mask that a click sends is, pixel by pixel, what was painted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.painter import CANVAS, Painter, Sheet, easel, overlap
+
+SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
+MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("easel")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with easel(folder) as served:
+        yield served
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, size: tuple[int, int]) -> None:
+    painter = Painter(page, size, folder).open(address)
+    sheet = Sheet(size, painter.scale())
+    wide = min(size) // 25
+
+    painter.strokes((60, 60), (300, 60))
+    painter.strokes((60, 120), (300, 160))
+    painter.takes("Eraser")
+    painter.strokes((180, 30), (180, 250))
+    painter.takes("Rectangle")
+    painter.strokes((350, 40), (450, 120))
+    painter.takes("Ellipse")
+    painter.strokes((350, 200), (500, 280))
+    painter.settle()
+    painter.takes("Polygon")
+    painter.clicks((60, 300), (200, 300), (120, 400))
+    painter.says("still open and no part of the mask")
+    painter.clicks((60, 300))
+    painter.settle()
+    painter.takes("Line")
+    painter.strokes((300, 350), (450, 450))
+    painter.strokes((300, 450), (450, 350))
+    painter.presses("undo")
+    page.get_by_label("Prompt", exact=True).fill("another prompt")
+    page.keyboard.press("Enter")
+    painter.settle()
+
+    truth = sheet.line((60, 60), (300, 60), wide) | sheet.line((60, 120), (300, 160), wide)
+    truth &= ~sheet.line((180, 30), (180, 250), wide)
+    truth |= sheet.box((350, 40), (450, 120)) | sheet.ellipse((350, 200), (500, 280))
+    truth |= sheet.triangle((60, 300), (200, 300), (120, 400))
+    truth |= sheet.line((300, 350), (450, 450), wide, round_ends=False)
+    first = painter.sent()
+    assert 0.99 < overlap(first, truth)
+    assert 1.0 == overlap(first, painter.sent())
+
+
+def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, address: str, folder: Path) -> None:
+    painter = Painter(page, (1024, 1024), folder).open(address)
+    sheet = Sheet((1024, 1024), painter.scale())
+    painter.strokes((60, 60), (300, 60))
+    page.get_by_text("Another page").click()
+    expect(page.locator(CANVAS)).to_have_count(0)
+    page.get_by_text("Another page").click()
+    expect(page.locator(CANVAS)).to_be_visible()
+    painter.settle()
+    painter.strokes((60, 160), (300, 160))
+
+    both = painter.sent()
+    painter.presses("undo")
+    one = painter.sent()
+    painter.presses("redo")
+
+    lines = [sheet.line((60, y), (300, y), 40) for y in (60, 160)]
+    assert 0.99 < overlap(both, lines[0] | lines[1])
+    assert 0.99 < overlap(one, lines[0])
+    assert 1.0 == overlap(both, painter.sent())
+    painter.presses("clear")
+    assert 0 == np.count_nonzero(painter.sent())
+
+
+def test_zoomed_in_a_brush_is_as_wide_on_the_picture_and_the_box_scrolls(page: Page, address: str, folder: Path) -> None:
+    painter = Painter(page, (1536, 1024), folder).open(address)
+    page.get_by_role("radio", name="200 %").click()
+    painter.says("shown at 200")
+    painter.strokes((100, 100), (500, 300))
+
+    sheet = Sheet((1536, 1024), painter.scale())
+    assert 0.5 == painter.scale()
+    assert 0.99 < overlap(painter.sent(), sheet.line((100, 100), (500, 300), 40))
+    assert 560 == page.locator(".st-key-mask_box .dc-scroll").evaluate("box => box.clientHeight")
+
+
+def test_many_points_move_little_and_strokes_without_a_pause_are_all_kept(
+    page: Page, address: str, folder: Path
+) -> None:
+    painter = Painter(page, (3840, 2160), folder).open(address)
+    sheet = Sheet((3840, 2160), painter.scale())
+    moved = []
+    for number in range(6):
+        before, y = sum(painter.moved), 40 + 80 * number
+        painter.strokes((40, y), (900, y), steps=120)
+        if number % 2:
+            page.wait_for_timeout(800)  # long enough for the strokes to be baked
+        moved.append(sum(painter.moved) - before)
+
+    assert max(moved) <= MOST_MOVED
+    lines = [sheet.line((40, 40 + 80 * number), (900, 40 + 80 * number), 86) for number in range(6)]
+    assert 0.99 < overlap(painter.sent(), np.logical_or.reduce(lines))
+
+
+def test_a_finger_paints(browser: Browser, address: str, folder: Path) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
+    painter = Painter(context.new_page(), (1024, 1024), folder).open(address)
+    left, top = (painter.page.locator(CANVAS).bounding_box() or {})["x"], 0.0
+    top = (painter.page.locator(CANVAS).bounding_box() or {})["y"]
+    touch = context.new_cdp_session(painter.page)
+    for kind, x in (("touchStart", 60), ("touchMove", 150), ("touchMove", 300), ("touchEnd", 300)):
+        points = [] if kind == "touchEnd" else [{"x": left + x, "y": top + 60}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    sheet = Sheet((1024, 1024), painter.scale())
+    assert 0.99 < overlap(painter.sent(), sheet.line((60, 60), (300, 60), 40))
+    context.close()
