@@ -13,7 +13,8 @@ from components.price_tag import money
 from components.services import services
 from components.session import session
 from triptych.errors import InvalidRequest, OverBudget, Refused
-from triptych.experiment import MANY, Experiment, Grid, Place
+from triptych.experiment import MANY, CellState, Experiment, Grid, Place
+from triptych.experiment.state import progress
 from triptych.pricing import Dollars
 from triptych.timing import Seconds
 
@@ -33,7 +34,7 @@ def compare_run(plan: Plan) -> None:
         elif grid and (failed := grid.places("failed")):
             st.button(f"Retry {len(failed)} failed", key="retry_failed", icon=":material/refresh:", on_click=draw,
                       args=(grid, failed))  # fmt: skip
-        _estimates(plan)
+        _metrics(plan)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40, border=False):
         st.caption(_note(plan))
         impossible(plan.cells)
@@ -111,13 +112,29 @@ def _dollars(plan: Plan) -> Dollars | None:
     return low if low == high else (low, high)
 
 
-def _estimates(plan: Plan) -> None:
+def _metrics(plan: Plan) -> None:
+    """What is still to come, or once nothing is, what it came to."""
     coming = plan.forecast
     st.space("stretch")
+    if plan.own and plan.ended and coming and not coming.drawings:
+        states = [state for cell in plan.cells for state in plan.states(cell)]
+        came = progress(states)
+        st.metric("Actual cost", money(came.dollars), width="content", help=_actual_help(states))
+        st.metric("Actual time", duration(Seconds(came.seconds, came.seconds)), width="content",
+                  help="Of all drawings, one after the other")  # fmt: skip
+        return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
     low, high = coming.seconds if coming else (0.0, 0.0)
     st.metric("Estimated time", duration(Seconds(low, high)), width="content",
               help="With as many at once as the settings allow")  # fmt: skip
+
+
+def _actual_help(states: list[CellState]) -> str | None:
+    unknown = sum(state.status == "done" and state.dollars is None for state in states)
+    cached = sum(state.cached for state in states)
+    told = [f"{unknown} of unknown price are not counted"] if unknown else []
+    told += [f"{cached} came from history and cost nothing now"] if cached else []
+    return ". ".join(told) or None
 
 
 def duration(seconds: Seconds) -> str:

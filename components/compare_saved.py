@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.compare_judged import side_switch
 from components.compare_open import GIVEN, NAME, OPEN, begin_anew, described, fresh, open_one
 from components.error_notice import plain
 from components.services import services
@@ -26,6 +27,7 @@ def compare_saved(own: Grid | None) -> None:
     saved = services().grids.every(session().owner) if services().begun else ()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Compare", width="content")
+        side_switch(own)
         st.space("stretch")
         if own:
             _rename(own)

@@ -132,7 +132,7 @@ def _lines(state: CellState, elapsed: float | None) -> tuple[str, str, str]:
         seconds = f"{state.seconds:.1f} s" if state.seconds is not None else "time unknown"
         if state.cached:
             return money(state.dollars), f"{seconds}{tokens}", "from history, nothing paid"
-        return money(state.dollars), f"{seconds}{tokens}", f"estimated {before}"
+        return money(state.dollars), f"{seconds}{tokens}", f"est. {before}"
     if state.status in {"queued", "drawing"}:
         clock = f"{elapsed:.0f} s of {span(state.should)}" if elapsed is not None else span(state.should)
         return f"about {before}", clock, _waits(state)

@@ -25,8 +25,7 @@ def verdict(grid: Grid) -> None:
         return
     _sentence(ranked)
     _table(ranked)
-    for line in ranked.equals:
-        st.caption(f":material/balance: {plain(line)}")
+    _equals(ranked)
     if any(one.votes for one in ranked.standings):
         with st.grid(2, min_column_width=360) as cells:
             for by, title, unit in AXES:
@@ -72,6 +71,13 @@ def _table(ranked: Ranking) -> None:
                "A win costs the price of a picture over the share of pairs that it wins.")  # fmt: skip
 
 
+def _equals(ranked: Ranking) -> None:
+    if ranked.equals:
+        with st.expander(f"Tiers at the same price · {len(ranked.equals)}", icon=":material/balance:"):
+            for line in ranked.equals:
+                st.caption(plain(line))
+
+
 def _strength(one: Standing) -> str:
     return f"{one.strength:+.2f} ± {(one.high - one.low) / 2:.2f}" if one.votes else NONE
 
@@ -83,16 +89,16 @@ def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: 
     base = alt.Chart(alt.InlineData(values=rows))
     x = alt.X("Price:Q", title=title, axis=alt.Axis(format=unit, tickCount=5), scale=alt.Scale(zero=True, nice=True))
     colour = alt.Color("Worth:N", title=None, scale=alt.Scale(domain=list(KINDS), range=[WORTH, BEATEN]),
-                       legend=alt.Legend(orient="top"))  # fmt: skip
+                       legend=alt.Legend(orient="top", labelLimit=300))  # fmt: skip
     shape = alt.Shape("Worth:N", title=None, scale=alt.Scale(domain=list(KINDS), range=["circle", "cross"]))
+    worthy = base.transform_filter(f"datum.Worth == '{KINDS[0]}'")
     bars = base.mark_rule(color=LINE, opacity=0.6).encode(x=x, y=alt.Y("Low:Q", title="Strength"), y2="High:Q")
-    edge = (base.transform_filter(f"datum.Worth == '{KINDS[0]}'").mark_line(color=WORTH, opacity=0.5)
-            .encode(x=x, y="Strength:Q", order="Price:Q"))  # fmt: skip
+    edge = worthy.mark_line(color=WORTH, opacity=0.5).encode(x=x, y="Strength:Q", order="Price:Q")
     tips = ["Tier:N", alt.Tooltip("Price:Q", title=title, format=unit), alt.Tooltip("Strength:Q", format="+.2f"),
             "Why:N"]  # fmt: skip
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y="Strength:Q", color=colour, shape=shape,
                                                                    tooltip=tips)  # fmt: skip
-    names = base.mark_text(align="left", dx=8, dy=-6, color=LINE).encode(x=x, y="Strength:Q", text="Tier:N")
+    names = worthy.mark_text(align="left", dx=8, dy=-8, color=LINE).encode(x=x, y="Strength:Q", text="Tier:N")
     worth = ", ".join(str(row["Tier"]) for row in rows if row["Worth"] == KINDS[0])
     st.altair_chart((bars + edge + dots + names).properties(height=HEIGHT),
                     alt=f"Strength against {title.lower()}; worth their price: {worth}")  # fmt: skip

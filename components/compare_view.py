@@ -14,8 +14,6 @@ from components.compare_plan import Plan, key_of
 from components.compare_promote import can_rise, promote
 from components.compare_run import draw
 from components.compare_sheet import sheet
-from components.compare_verdict import verdict
-from components.compare_vote import ballot, sharing
 from components.compare_zoom import ZOOM, drawn
 from components.error_notice import plain
 from components.price_tag import money
@@ -27,44 +25,23 @@ SLICE = 0.25  # seconds a run of the view waits for news
 SEEN, TURN = "compare_seen", "compare_turn"
 STATUS = 48  # pixels, the line above the table, so that nothing moves when its text changes
 MOST_PICKED = 4
-SHOWS = "compare_shows"
-PICTURES, VOTE, VERDICT = VIEWS = ("Pictures", "Vote", "Verdict")
-ICONS = {PICTURES: ":material/grid_on:", VOTE: ":material/how_to_vote:", VERDICT: ":material/leaderboard:"}
 
 
 def compare_view(plan: Plan) -> None:
-    """Draw what is there to see: the table, live while any of it is being drawn, a ballot, or what the votes say."""
+    """Draw the table, live while any of it is being drawn, and what can be done with it."""
     if plan.experiment is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        shows = _shows(plan)
+        if plan.own is None or not plan.begun:
+            st.caption("This is what will be drawn. Nothing is sent before you press the button.")
+        elif not plan.own.running:
+            st.caption(_ended(plan.own.progress))
         st.space("stretch")
-        if shows == PICTURES:
-            lettering_switch(plan)
-            view = pivot(plan.experiment.axes, plan.experiment.repeats)
-            if plan.own and drawn(plan):
-                compare_export(plan.own, view)
-        elif shows == VOTE and plan.own:
-            sharing(plan.own)
-    if shows == PICTURES:
-        _pictures(plan, view)
-    elif plan.own:
-        (ballot if shows == VOTE else verdict)(plan.own)
-
-
-def _shows(plan: Plan) -> str:
-    """What was chosen to be seen."""
-    if plan.own is None or not plan.begun:
-        st.caption("This is what will be drawn. Nothing is sent before you press the button.")
-        return PICTURES
-    session().begin({SHOWS: PICTURES})
-    st.segmented_control("Show", VIEWS, key=SHOWS, required=True, label_visibility="collapsed",
-                         format_func=_labelled, persist_state="session")  # fmt: skip
-    return str(session().value(SHOWS))
-
-
-def _labelled(name: str) -> str:
-    return f"{ICONS[name]} {name}"
+        lettering_switch(plan)
+        view = pivot(plan.experiment.axes, plan.experiment.repeats)
+        if plan.own and drawn(plan):
+            compare_export(plan.own, view)
+    _pictures(plan, view)
 
 
 def _pictures(plan: Plan, view: View) -> None:
@@ -88,7 +65,7 @@ def _live(plan: Plan, view: View, grid: Grid) -> None:
 
 
 def _table(plan: Plan, view: View) -> None:
-    if plan.own and plan.begun:
+    if plan.own and plan.own.running:
         with st.container(height=STATUS, border=False):
             _progress(plan.own)
     picked = session().value(PICKED) or ()
@@ -98,9 +75,6 @@ def _table(plan: Plan, view: View) -> None:
 
 def _progress(grid: Grid) -> None:
     now = grid.progress
-    if not grid.running:
-        st.caption(_ended(now))
-        return
     slowed = grid.slowed
     held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
     share = now.ended / max(1, now.possible)

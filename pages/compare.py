@@ -1,5 +1,6 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
+from components.compare_judged import judged
 from components.compare_open import opened
 from components.compare_plan import compare_plan
 from components.compare_run import compare_run
@@ -16,9 +17,10 @@ require_app()
 if not vote_by_link():
     own = opened()
     compare_saved(own)
-    prompt_box()
     request_form()
-    plan = compare_plan(own)
-    compare_run(plan)
-    compare_view(plan)
-    compare_zoom(plan)
+    if not judged(own):
+        prompt_box()
+        plan = compare_plan(own)
+        compare_run(plan)
+        compare_view(plan)
+        compare_zoom(plan)
