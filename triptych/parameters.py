@@ -126,6 +126,9 @@ class Sizes:
         return None
 
 
+VARIATION_SIZES = Sizes(presets=("512x512", "256x256", "1024x1024"))  # of the retired endpoint
+
+
 def pixels(size: str) -> tuple[int, int] | None:
     """Width and height in pixels of a "WIDTHxHEIGHT" text, or None where it names none ("auto")."""
     found = re.fullmatch(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})", size)

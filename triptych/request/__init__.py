@@ -12,7 +12,7 @@ from triptych.catalog import model
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.model import Model
-from triptych.parameters import PARAMETERS, Parameter
+from triptych.parameters import PARAMETERS, Parameter, Sizes
 from triptych.request.problem import Problem
 from triptych.request.rules import every_problem
 from triptych.servers import OPENAI, Server
@@ -80,8 +80,13 @@ class ImageRequest:
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
-        """The parameters that the model takes at the endpoint, by name; size is in ``entry.sizes``."""
+        """The parameters that the model takes at the endpoint, by name; size is in ``sizes``."""
         return self.entry.at(self.endpoint)
+
+    @property
+    def sizes(self) -> Sizes:
+        """The sizes that can be asked for."""
+        return parameters.VARIATION_SIZES if self.variation else self.entry.sizes
 
     @property
     def streams(self) -> bool:

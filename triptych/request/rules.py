@@ -40,7 +40,7 @@ def _of_values(request: "ImageRequest") -> tuple[Problem, ...]:
     found: list[Problem] = []
     if "prompt" in request.parameters and not request.prompt.strip():
         found.append(Problem("prompt", "Write a prompt first: say what the picture should show."))
-    if sentence := request.entry.sizes.problem(request.size):
+    if sentence := request.sizes.problem(request.size):
         found.append(Problem("size", sentence))
     for name, parameter in request.parameters.items():
         if sentence := parameter.problem(getattr(request, name)):
@@ -92,5 +92,5 @@ def _of_server(request: "ImageRequest", server: Server) -> Iterator[Problem]:
         sentence = f"{server.label} does not draw {request.output_format}."
         yield Problem("output_format", sentence, {"output_format": "png"}, "Use png")
     if request.size == "auto" and not server.auto_size:
-        size = {"size": request.entry.sizes.presets[0]}
+        size = {"size": request.sizes.presets[0]}
         yield Problem("size", f"{server.label} needs a size in pixels.", size, f"Use {size['size']}")

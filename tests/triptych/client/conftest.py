@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.triptych.masked import FILES, MASKED
 from triptych.client import ImageClient, Pace
 from triptych.engine.serve import Engine
 from triptych.request import ImageRequest
@@ -41,13 +42,12 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageClient, "_backoff", lambda self, attempt: patient(self, attempt) / 100)
 
 
-def asking(**values: Any) -> ImageRequest:
-    """A small picture, quick to draw."""
-    return ImageRequest(
-        **{"model": "gpt-image-2", "prompt": "a red square", "size": "1024x1024", "quality": "low", **values}
-    )
+def asking(*, masked: bool = False, **values: Any) -> ImageRequest:
+    """A small picture, quick to draw; ``masked`` makes it a masked edit of two."""
+    small = {"model": "gpt-image-2", "prompt": "a red square", "size": "1024x1024", "quality": "low"}
+    return ImageRequest(**{**small, **(MASKED if masked else {}), **values})
 
 
 async def drawn(client: ImageClient, **values: Any) -> list[Event]:
     """Everything that happens to one request."""
-    return [event async for event in client.draw(asking(**values))]
+    return [event async for event in client.draw(asking(**values), files=FILES)]

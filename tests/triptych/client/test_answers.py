@@ -154,10 +154,12 @@ ENDS: dict[str, bytes] = {
 }
 
 
+@pytest.mark.parametrize("masked", [False, True], ids=["generation", "masked edit"])
 @pytest.mark.parametrize("name", ENDS)
-async def test_a_stream_that_ends_early_is_no_success(make: Make, name: str) -> None:
-    async with raw(says(ENDS[name])) as server:
-        error = failed(await drawn(make(server.base_url), partial_images=1))
+async def test_a_stream_that_ends_early_is_no_success(make: Make, name: str, *, masked: bool) -> None:
+    said = ENDS[name].replace(b"image_generation.", b"image_edit.") if masked else ENDS[name]
+    async with raw(says(said)) as server:
+        error = failed(await drawn(make(server.base_url), partial_images=1, masked=masked))
 
     assert isinstance(error, errors.OutcomeUnknown)
     assert error.may_be_charged

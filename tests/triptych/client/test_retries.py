@@ -59,13 +59,14 @@ def end(events: list[object]) -> type:
     return type(last.error) if isinstance(last, Failed) else type(last)
 
 
+@pytest.mark.parametrize("masked", [False, True], ids=["generation", "masked edit"])
 @pytest.mark.parametrize(("fault", "times", "ending", "posts"), TABLE)
 async def test_a_plain_request_is_sent_as_often_as_the_table_says(
-    client: ImageClient, engine: Engine, *, fault: str, times: int, ending: type, posts: int
+    client: ImageClient, engine: Engine, *, fault: str, times: int, ending: type, posts: int, masked: bool
 ) -> None:
     engine.faults.plan(fault, times, retry_after=0.05)
 
-    events = await drawn(client)
+    events = await drawn(client, masked=masked)
 
     assert ending is end(events)
     assert posts == len(engine.log)
@@ -73,13 +74,14 @@ async def test_a_plain_request_is_sent_as_often_as_the_table_says(
     assert posts - 1 == sum(isinstance(event, Retrying) for event in events)
 
 
+@pytest.mark.parametrize("masked", [False, True], ids=["generation", "masked edit"])
 @pytest.mark.parametrize(("fault", "ending", "posts"), STREAMED)
 async def test_a_stream_is_asked_for_as_often_as_the_table_says(
-    client: ImageClient, engine: Engine, fault: str, ending: type, posts: int
+    client: ImageClient, engine: Engine, *, fault: str, ending: type, posts: int, masked: bool
 ) -> None:
     engine.faults.plan(fault, 5)
 
-    events = await drawn(client, partial_images=2)
+    events = await drawn(client, partial_images=2, masked=masked)
 
     assert ending is end(events)
     assert posts == len(engine.log)

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 
-from tests.triptych.client.conftest import Make, asking, drawn
+from tests.triptych.client.conftest import Make, drawn
 from tests.triptych.client.raw import Visit, b64, head, raw, says, whole
 from triptych import errors
 from triptych.client import wire
@@ -235,15 +236,23 @@ TOXIC = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
+KINDS: dict[str, dict[str, Any]] = {
+    "generation": {},
+    "stream": {"partial_images": 1},
+    "edit": {"masked": True, "mask": None},
+    "masked edit": {"masked": True},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("answer", TOXIC, ids=lambda answer: answer.__name__)
 async def test_a_broken_wire_after_sending_is_told_as_such(
-    make: Make, monkeypatch: pytest.MonkeyPatch, answer: object, *, streamed: bool
+    make: Make, monkeypatch: pytest.MonkeyPatch, answer: object, kind: str
 ) -> None:
     monkeypatch.setattr(wire, "TIMEOUT", 0.3)
     async with raw(answer) as server:  # type: ignore[arg-type]
         async with asyncio.timeout(5):
-            events = [event async for event in make(server.base_url).draw(asking(partial_images=int(streamed)))]
+            events = await drawn(make(server.base_url), **KINDS[kind])
 
     assert isinstance(events[-1], Failed)
     assert isinstance(events[-1].error, errors.OutcomeUnknown)

@@ -1,10 +1,12 @@
 """What is written down before a request goes out: nothing leaves that the journal does not know."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from tests.triptych.client.conftest import asking
+from tests.triptych.masked import FILES
 from triptych.client import ImageClient
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved
@@ -31,17 +33,17 @@ class Diary:
         self.ids[part] = request_id
 
 
-async def told(client: ImageClient, diary: Diary, **values: object) -> list[Event]:
-    return [event async for event in client.draw(asking(**values), witness=diary)]
+async def told(client: ImageClient, diary: Diary, **values: Any) -> list[Event]:
+    return [event async for event in client.draw(asking(**values), files=FILES, witness=diary)]
 
 
-@pytest.mark.parametrize("partial_images", [0, 2])
+@pytest.mark.parametrize("how", [{}, {"partial_images": 2}, {"masked": True}], ids=["plain", "stream", "masked edit"])
 async def test_a_witness_hears_before_the_request_goes_out(
-    client: ImageClient, engine: Engine, partial_images: int
+    client: ImageClient, engine: Engine, how: dict[str, Any]
 ) -> None:
     diary = Diary(engine)
 
-    await told(client, diary, partial_images=partial_images)
+    await told(client, diary, **how)
 
     assert [(0, 1)] == diary.heard
     assert [0] == diary.asked
