@@ -7,10 +7,10 @@ import streamlit as st
 from components.edit_extend import extend_panel
 from components.edit_inputs import read
 from components.edit_modes import EXTEND, PAINT, mode
+from components.edit_vary import vary_panel
 from components.edit_welcome import edit_welcome
 from components.mask_canvas import mask_canvas
 from components.mask_tools import mask_tools
-from components.mask_use import mask_use_choice
 from components.picture import picture
 from triptych.inputs import Attachment
 
@@ -23,11 +23,11 @@ def edit_canvas(pictures: tuple[Attachment, ...]) -> None:
     try:
         if mode() == PAINT:
             mask_canvas(first, partial(read, first))
-            mask_use_choice()
             mask_tools(first)
         elif mode() == EXTEND:
             extend_panel(first)
         else:
+            vary_panel()
             picture(read(first), first.format, (first.width, first.height), "The picture to edit")
     except KeyError:
         st.error("The picture is not there any more. Take it out and add it again.", title="Its file is gone")

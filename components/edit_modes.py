@@ -11,7 +11,11 @@ Mode = Literal["Paint", "Extend", "Variations"]
 PAINT: Mode = "Paint"
 EXTEND: Mode = "Extend"
 VARY: Mode = "Variations"
-ICONS: dict[str, str] = {PAINT: ":material/brush:", EXTEND: ":material/expand_content:", VARY: ":material/auto_awesome_motion:"}
+ICONS: dict[str, str] = {
+    PAINT: ":material/brush:",
+    EXTEND: ":material/expand_content:",
+    VARY: ":material/auto_awesome_motion:",
+}
 
 
 def edit_modes() -> Mode:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from components.edit_extend import extended, extended_shape
 from components.edit_inputs import inputs
 from components.edit_modes import EXTEND, PAINT, mode
+from components.edit_vary import varied
 from components.mask_canvas import current_painting
 from components.mask_use import GUIDE, mask_use
 from components.session import session
@@ -24,7 +25,14 @@ QUESTIONS = {
 def edit_request() -> ImageRequest:
     """What the page asks for as it stands, without its mask: enough for price and problems."""
     request = replace(session().request(ENDPOINT), images=inputs())
-    return extended_shape(request) if mode() == EXTEND else request
+    if not request.images:
+        return request
+    match mode():
+        case "Extend":
+            return extended_shape(request)
+        case "Variations":
+            return varied(request)
+    return request
 
 
 def edit_at_click(files: dict[str, bytes], *, whole: bool = False) -> ImageRequest:

@@ -7,6 +7,7 @@ import streamlit as st
 from components.session import CUSTOM, session
 from triptych.catalog import model
 from triptych.parameters import Sizes, pixels
+from triptych.request import ImageRequest
 
 CLOSE = 0.01  # share by which the ratio of width to height may differ before it is worth a word
 
@@ -17,16 +18,17 @@ def follow(width: int, height: int) -> None:
     session().put(_widgets(nearest(sizes, width, height), sizes))
 
 
-def size_notice(asked: str, width: int, height: int) -> None:
+def size_notice(request: ImageRequest) -> None:
     """Say it where the answer will have another shape than the picture, and offer the nearest that is right."""
-    edges, sizes = pixels(asked), model(str(session().value("model"))).sizes
-    if edges is None or abs(edges[0] * height / (edges[1] * width) - 1) <= CLOSE:
+    edges, first = pixels(request.size), next(iter(request.images), None)
+    if edges is None or first is None or abs(edges[0] * first.height / (edges[1] * first.width) - 1) <= CLOSE:
         return
-    near = nearest(sizes, width, height)
+    near = nearest(request.entry.sizes, first.width, first.height)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/aspect_ratio: The picture is {width}x{height}; the answer will be {asked}.")
-        if near != asked:
-            st.button(f"Use {near}", key="follow_size", type="tertiary", on_click=follow, args=(width, height))
+        st.caption(f":material/aspect_ratio: The picture is {first.size}; the answer will be {request.size}.")
+        if near != request.size:
+            st.button(f"Use {near}", key="follow_size", type="tertiary", on_click=follow,
+                      args=(first.width, first.height))  # fmt: skip
 
 
 def nearest(sizes: Sizes, width: int, height: int) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.edit_inputs import only
 from components.edit_modes import PAINT, VARY, Mode, choose
+from components.edit_upscale import upscale_buttons
 from components.session import session
 from components.shown import Shown
 from triptych.errors import Refused
@@ -18,7 +19,8 @@ def edit_this(shown: Shown, place: str) -> bool:
         _button("Edit this", ":material/ink_eraser:", f"edit_{place}_{shown.key}", shown, PAINT),
         _button("Vary this", ":material/auto_awesome_motion:", f"vary_{place}_{shown.key}", shown, VARY),
     ]
-    return any(pressed)
+    larger = upscale_buttons(shown, place)
+    return larger or any(pressed)
 
 
 def go_to_edit() -> None:

@@ -29,7 +29,7 @@ def mask_files(first: Attachment) -> None:
     change = partial(_uploaded, first)
     st.file_uploader("Mask", "png", key="mask", on_change=change, help=f"PNG of {first.size}, under 4 MB, "
                      "transparent where to change, or black and white.")  # fmt: skip
-    st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change)
+    st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change, persist_state="session")
     painted = not current_painting(first).empty
     st.download_button("Download mask", partial(_encoded, first), f"mask-{first.size}.png", "image/png",
                        key="mask_download", on_click="ignore", icon=":material/download:", disabled=not painted,

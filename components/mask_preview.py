@@ -6,17 +6,18 @@ from components.error_notice import error_notice
 from components.mask_canvas import current_painting
 from components.picture import picture
 from components.session import session
-from triptych import masks
+from triptych import masks, store
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 
 OPEN = "mask_preview"
+FIT = 520  # pixels, how high it may be so that all of it is in view
 
 
 def preview_button(first: Attachment) -> None:
     """Draw the button, and the window while it is open."""
-    st.button("Preview", key="preview_mask", icon=":material/visibility:", on_click=_open, args=(True,),
-              help="The mask exactly as it is sent.")  # fmt: skip
+    st.button("", key="preview_mask", icon=":material/visibility:", on_click=_open, args=(True,),
+              help="Preview exactly as sent")  # fmt: skip
     if session().value(OPEN):
         st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)
 
@@ -40,6 +41,8 @@ def _preview(first: Attachment) -> None:
     except Refused as error:
         error_notice(error)
         return
-    picture(data, "png", (first.width, first.height), "The mask as it is sent: clear where the picture changes")
     st.caption(f"{masks.share(paint):.1%} of the picture is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, "
                "clear where it changes, black where it stays.")  # fmt: skip
+    with st.container(width=max(1, min(first.width, round(FIT * first.width / first.height)))):
+        alt = "The mask as it is sent: clear, with squares behind it, where the picture changes"
+        picture(store.preview(data, "png"), "jpeg", (first.width, first.height), alt)

@@ -10,6 +10,7 @@ from components.edit_inputs import read
 from components.mask_canvas import current_painting, put_painting
 from components.mask_files import mask_files
 from components.mask_preview import preview_button
+from components.mask_use import mask_use_choice
 from components.session import session
 from triptych import masks, vision
 from triptych.errors import Refused
@@ -36,12 +37,13 @@ MOST_AMOUNT = 200  # pixels
 def mask_tools(first: Attachment) -> None:
     """Draw one row of them for the mask on ``first``; each is one step that undo takes back."""
     session().begin(FIRST)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        with st.popover("Shape", icon=":material/interests:", key="mask_shape"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        mask_use_choice()
+        with st.popover("Shape", key="mask_shape"):
             _shape(first)
-        with st.popover("Select", icon=":material/colorize:", key="mask_select"):
+        with st.popover("Select", key="mask_select"):
             _select(first)
-        with st.popover("File", icon=":material/draft:", key="mask_file"):
+        with st.popover("File", key="mask_file"):
             mask_files(first)
         preview_button(first)
 
@@ -49,21 +51,21 @@ def mask_tools(first: Attachment) -> None:
 def _shape(first: Attachment) -> None:
     _button(first, "Invert", "invert_mask", ":material/invert_colors:", masks.invert)
     _button(first, "Fill holes", "fill_mask", ":material/format_color_fill:", masks.fill_holes)
-    st.slider("By how many pixels", 1, MOST_AMOUNT, key="mask_amount")
+    st.slider("By how many pixels", 1, MOST_AMOUNT, key="mask_amount", persist_state="session")
     for name, (tool, icon) in BY_AMOUNT.items():
         _button(first, name, f"{name.lower()}_mask", f":material/{icon}:", partial(_by_amount, tool))
 
 
 def _select(first: Attachment) -> None:
-    st.segmented_control("With what is painted", tuple(HOW), key="mask_how", required=True)
+    st.segmented_control("With what is painted", tuple(HOW), key="mask_how", required=True, persist_state="session")
     st.markdown("By colour")
     with st.container(horizontal=True):
-        st.number_input("Across", 0, first.width - 1, key="wand_x")
-        st.number_input("Down", 0, first.height - 1, key="wand_y")
+        st.number_input("Across", 0, first.width - 1, key="wand_x", persist_state="session")
+        st.number_input("Down", 0, first.height - 1, key="wand_y", persist_state="session")
     st.button("Middle of what is painted", key="wand_here", icon=":material/my_location:", type="tertiary",
               on_click=_aim, args=(first,), help="Dab the brush on the colour, then press this.")  # fmt: skip
-    st.slider("Tolerance", 0, 255, key="wand_tolerance")
-    st.toggle("Only what is connected", key="wand_near")
+    st.slider("Tolerance", 0, 255, key="wand_tolerance", persist_state="session")
+    st.toggle("Only what is connected", key="wand_near", persist_state="session")
     _button(first, "Select this colour", "wand_mask", ":material/colorize:", partial(_wand, first))
     st.markdown("By subject")
     missing = vision.missing("subject")

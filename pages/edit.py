@@ -6,9 +6,9 @@ import streamlit as st
 
 from components.code_panel import code_panel
 from components.edit_canvas import edit_canvas
+from components.edit_larger import edit_larger
 from components.edit_modes import edit_modes
-from components.edit_news import edit_news
-from components.edit_question import edit_question
+from components.edit_notes import edit_notes
 from components.edit_request import ENDPOINT, edit_at_click, edit_request
 from components.edit_result import edit_result
 from components.image_input import image_input
@@ -31,11 +31,12 @@ with left:
 with middle:
     edit_canvas(pictures)
 request_form(ENDPOINT)
+request = edit_request()
 with right:
     prompt_box()
-    running = run_row("edit", "Edit", edit_request(), partial(edit_at_click, files), files)
-    edit_question(files)
-    edit_news()
+    running = run_row("edit", "Edit", request, partial(edit_at_click, files), files)
+    edit_notes(request, files)
+    edit_larger()
     job_view("edit", running)
 edit_result()
-code_panel(edit_request(), session().account)
+code_panel(request, session().account)
