@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.catalog import MODELS
+from triptych.inputs import Attachment
 from triptych.pricing import Estimate, charged, estimate, narrowed, price_of_one, text_tokens
 from triptych.request import ImageRequest
 from triptych.results import Usage
@@ -215,3 +217,65 @@ def test_no_text_has_no_tokens() -> None:
 @given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=60))
 def test_a_longer_text_never_has_fewer_tokens(start: str, rest: str) -> None:
     assert text_tokens(start) <= text_tokens(f"{start}\n\n{rest}")
+
+
+def edit(model: str, *sizes: tuple[int, int], **values: Any) -> Estimate:
+    images = tuple(Attachment("0" * 64, "png", *size, 1000) for size in sizes)
+    plain = {"prompt": "a red square", "size": "1024x1024", "quality": "low"}
+    return estimate(ImageRequest(**{"model": model, "images": images, **plain, **values}))
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"), [((1024, 1024), 194), ((512, 512), 194), ((1536, 1024), 323), ((3840, 2160), 323)]
+)
+def test_older_models_read_pictures_in_tiles(size: tuple[int, int], tokens: int) -> None:
+    found = edit("gpt-image-1.5", size)
+
+    assert tokens == found.input_tokens - found.reading  # type: ignore[operator]
+    assert found.dollars == (Decimal(found.reading * 5 + tokens * 8 + 272 * 32)) / 1_000_000
+
+
+def test_high_fidelity_reads_more_of_a_square_and_most_of_any_other() -> None:
+    square, wide = edit("gpt-image-1.5", (1024, 1024)), edit("gpt-image-1.5", (1536, 1024))
+    finer = {"input_fidelity": "high"}
+
+    assert 4160 == edit("gpt-image-1.5", (1024, 1024), **finer).input_tokens - square.input_tokens  # type: ignore[operator]
+    assert 6240 == edit("gpt-image-1.5", (1536, 1024), **finer).input_tokens - wide.input_tokens  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("size", "tokens"),
+    [((1024, 1024), 1024), ((512, 512), 1024), ((100, 100), 49), ((1536, 1024), 1536), ((3840, 2160), 1508)],
+)
+def test_gpt_image_2_reads_pictures_in_patches_up_to_a_budget(size: tuple[int, int], tokens: int) -> None:
+    found = edit("gpt-image-2", size)
+
+    assert tokens == found.input_tokens - found.reading  # type: ignore[operator]
+    assert "measured by others" in (found.why or "")
+
+
+def test_where_no_rule_is_known_each_picture_is_a_range_with_its_reason() -> None:
+    found = edit("gpt-image-2.5-flare", (64, 64), (3840, 2160))
+
+    assert (found.reading, found.reading + 2 * 1536) == found.input_tokens
+    low, high = found.dollars  # type: ignore[misc]
+    assert Decimal(2 * 1536 * 8) / 1_000_000 == high - low
+    assert "no rule is known" in (found.why or "")
+
+
+def test_every_request_of_several_reads_the_pictures_again() -> None:
+    one, two = edit("gpt-image-2", (512, 512)), edit("gpt-image-2", (512, 512), n=2, stream_each=True, partial_images=1)
+
+    assert 2 * one.input_tokens == two.input_tokens  # type: ignore[operator]
+
+
+def test_a_mask_is_not_counted_and_that_is_said() -> None:
+    plain = edit("gpt-image-2", (512, 512))
+    masked = edit("gpt-image-2", (512, 512), mask=Attachment("1" * 64, "png", 512, 512, 1000))
+
+    assert plain.dollars == masked.dollars
+    assert "mask" in (masked.why or "")
+
+
+def test_the_price_of_reading_pictures_is_unknown_where_the_model_is() -> None:
+    assert None is edit("some-model", (512, 512)).dollars
