@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.before_after import before_after
 from components.compare_axes import title_of
-from components.compare_open import PICKED
+from components.compare_keys import PICKED
 from components.compare_plan import Plan, key_of
 from components.compare_values import described
 from components.compare_zoom import drawn, shown_of

@@ -30,7 +30,7 @@ def judged(own: Grid | None) -> bool:
             st.caption("Which would you rather have had? The keys 1 to 4 vote.")
             st.space("stretch")
             sharing(own)
-        ballot(own)
+        ballot(own, f"owner {own.owner}")
     else:
         verdict(own)
     return True

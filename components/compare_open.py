@@ -4,17 +4,12 @@ from contextlib import suppress
 from typing import Any
 
 from components.compare_axes import show_axes
+from components.compare_keys import NAME, OPEN, fresh
 from components.picture_actions import widgets_of
 from components.services import services
 from components.session import session
 from triptych.errors import Refused
 from triptych.experiment import Experiment, Grid
-
-OPEN = "compare_open"  # the id of the tab's comparison, "" for none
-PICKED = "compare_picked"
-REFUSED = "compare_refused"
-NAME = "compare_name"
-GIVEN = "compare_given"  # the name that came with what was taken in from a file
 
 
 def opened() -> Grid | None:
@@ -44,16 +39,6 @@ def open_one(id: str) -> None:  # noqa: A002
     """Make it the tab's comparison, before the widgets are drawn."""
     if grid := grid_of(id):
         session().put({OPEN: id, **described(grid.experiment), **fresh(), NAME: grid.experiment.name})
-
-
-def begin_anew() -> None:
-    """Leave the tab's comparison as it is and describe another one."""
-    session().put({OPEN: "", **fresh()})
-
-
-def fresh() -> dict[str, Any]:
-    """What belongs to one comparison only, as a new one has it."""
-    return {PICKED: [], REFUSED: None, GIVEN: "", "compare_zoom": None, NAME: ""}
 
 
 def described(experiment: Experiment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from components.compare_open import GIVEN, OPEN, PICKED, REFUSED
+from components.compare_keys import GIVEN, OPEN, PICKED, REFUSED
 from components.compare_plan import Plan, experiment_held, impossible
 from components.error_notice import error_notice, plain
 from components.job_badge import cancel_advice

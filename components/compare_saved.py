@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.compare_judged import side_switch
-from components.compare_open import GIVEN, NAME, OPEN, begin_anew, described, fresh, open_one
+from components.compare_keys import GIVEN, NAME, OPEN, begin_anew, fresh
+from components.compare_open import described, open_one
 from components.error_notice import plain
 from components.services import services
 from components.session import session

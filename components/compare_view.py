@@ -6,9 +6,9 @@ import streamlit as st
 
 from components.compare_closer import compare_closer
 from components.compare_export import compare_export
+from components.compare_keys import PICKED
 from components.compare_lettering import lettering_note, lettering_switch
 from components.compare_matrix import compare_matrix
-from components.compare_open import PICKED
 from components.compare_pivot import View, pivot
 from components.compare_plan import Plan, key_of
 from components.compare_promote import can_rise, promote

@@ -42,13 +42,13 @@ def vote_by_link() -> bool:
         st.info("This voting link does not lead anywhere any more. Ask for a new one.", icon=":material/link_off:")
     else:
         st.caption("Two pictures of the same prompt. Say which you would rather have had; nobody sees your name.")
-        ballot(grid)
+        ballot(grid, _guest())
     return True
 
 
-def ballot(grid: Grid) -> None:
-    """Draw the next pair and the verdicts, and how far this voter is."""
-    voter, votes = _voter(), services().grids.ballots(grid)
+def ballot(grid: Grid, voter: str) -> None:
+    """Draw the next pair and the verdicts, and how far ``voter`` is."""
+    votes = services().grids.ballots(grid)
     pair = services().grids.next_pair(grid, voter)
     mine, every = sum(vote.voter == voter for vote in votes), sum(1 for _ in pairs(entrants(grid.states)))
     if every == 0:
@@ -75,8 +75,8 @@ def sharing(grid: Grid) -> None:
             st.button("Make a link", key="compare_make_link", on_click=_share, args=(grid, True))
 
 
-def _voter() -> str:
-    """Who votes in this tab: nobody's name, and the same until it is closed."""
+def _guest() -> str:
+    """Who votes by the link in this tab: nobody's name, and the same until it is closed."""
     session().begin({VOTER: uuid.uuid4().hex})
     return cast(str, session().value(VOTER))
 

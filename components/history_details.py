@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.compare_this import compare_this, go_to_compare
 from components.edit_this import edit_this, go_to_edit
 from components.error_notice import plain
 from components.history_grid import ENDED, VIEWING, heart, stars, view
 from components.history_picture import Kept
 from components.history_selection import restore, trash
 from components.picture import finished
-from components.picture_actions import download, more_actions
+from components.picture_actions import download, more_actions, widgets_of
 from components.price_tag import money
 from components.services import services
 from components.session import session
@@ -157,6 +158,9 @@ def _actions(record: Record) -> None:
             if edit_this(one, "details"):
                 close()
                 go_to_edit()
+            if compare_this(one, "details", widgets_of(one.asked)):
+                close()
+                go_to_compare()
         if _away_button(record):
             st.rerun()
 

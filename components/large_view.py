@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.compare_this import compare_this, go_to_compare
 from components.edit_this import edit_this, go_to_edit
 from components.error_notice import plain
 from components.picture import finished
-from components.picture_actions import download, more_actions
+from components.picture_actions import download, more_actions, widgets_of
 from components.pictured import Pictured, pictures
 from components.price_tag import money, span
 from components.session import session
@@ -43,6 +44,8 @@ def _view(shown: tuple[Pictured, ...]) -> None:
                 st.rerun()
             if edit_this(one, "large"):
                 go_to_edit()
+            if compare_this(one, "large", widgets_of(one.asked)):
+                go_to_compare()
 
 
 def _pager(ticket: str, number: int, of: int) -> None:

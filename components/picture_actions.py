@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from components.clipboard import copy_picture, copy_text
+from components.compare_this import compare_this, go_to_compare
 from components.edit_this import edit_this, go_to_edit
 from components.pictured import Pictured
 from components.session import CUSTOM, session
@@ -30,6 +31,8 @@ def picture_actions(shown: Pictured, number: int) -> None:
             more_actions(shown, "tile")
             if edit_this(shown, "tile"):
                 go_to_edit()
+            if compare_this(shown, "tile", widgets_of(shown.asked)):
+                go_to_compare()
 
 
 def download(shown: Shown, place: str) -> None:

@@ -21,8 +21,8 @@ AFTER = (
 )  # fmt: skip
 
 
-def request_form(endpoint: str = "generations") -> ImageRequest:
-    """Draw the form for ``endpoint`` in the sidebar and return what it holds."""
+def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -> ImageRequest:
+    """Draw the form for ``endpoint`` in the sidebar, ``without`` some parameters, and return what it holds."""
     server = session().account.server
     with st.sidebar:
         model_field(_offered(server), others=not server.retires)
@@ -30,6 +30,7 @@ def request_form(endpoint: str = "generations") -> ImageRequest:
         st.caption(_about(entry, server))
         size_field(entry.sizes, server.auto_size)
         taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
+        taken = {name: one for name, one in taken.items() if name not in without}
         _fields(taken, BEFORE)
         if any(name in taken for name in AFTER):
             with st.expander("More", icon=":material/tune:"):

@@ -17,7 +17,7 @@ require_app()
 if not vote_by_link():
     own = opened()
     compare_saved(own)
-    request_form()
+    request_form(without=("n",))
     if not judged(own):
         prompt_box()
         plan = compare_plan(own)
