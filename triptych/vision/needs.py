@@ -97,4 +97,5 @@ def session(path: Path) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # memory goes back after each picture
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -46,7 +46,7 @@ async def heard_out(events: AsyncGenerator[Event, None]) -> list[Event]:
 
 
 async def test_an_enlarged_picture_is_a_new_one_that_knows_where_it_comes_from(studio: Studio) -> None:
-    of = kept(studio, 260)
+    of = kept(studio, 160)
 
     *progress, saved = await heard(studio, enlarging(of))
 
@@ -54,21 +54,21 @@ async def test_an_enlarged_picture_is_a_new_one_that_knows_where_it_comes_from(s
     assert isinstance(saved, Saved)
     piece = saved.pieces[0]
     assert piece.stored is not None
-    assert (520, 520) == (piece.stored.width, piece.stored.height)
+    assert (320, 320) == (piece.stored.width, piece.stored.height)
     assert ([of.sha256], "upscaled 2x", "0") == (
         piece.sidecar["parents"], piece.sidecar["got"]["derived"], piece.sidecar["cost_usd"],
     )  # fmt: skip
-    assert png(260) == studio.store.original(of.sha256, "png")
+    assert png(160) == studio.store.original(of.sha256, "png")
 
 
 async def test_a_stop_leaves_nothing(studio: Studio) -> None:
-    of, stop = kept(studio, 500), asyncio.Event()
+    of, stop = kept(studio, 256), asyncio.Event()
     events = upscaled(studio, enlarging(of), stop)
     heard_first = [await anext(events) for _ in range(2)]
 
     stop.set()
 
-    assert [Progress(0, 0.0), Progress(0, 1 / 9)] == heard_first
+    assert [Progress(0, 0.0), Progress(0, 1 / 4)] == heard_first
     with pytest.raises(NeverSent):
         await heard_out(events)
     assert 1 == studio.store.history.search("local").total
