@@ -72,7 +72,7 @@ def _fitted(size: tuple[int, int], margins: Margins, sizes: Sizes) -> tuple[floa
         if sizes.problem(f"{edges[0]}x{edges[1]}") is None:
             return scale, edges
         scale *= STEP if edges[0] * edges[1] > sizes.fewest else 1 / STEP
-    raise InvalidRequest("This model draws no size with so much room: extend it by less.", param="size")
+    raise InvalidRequest("No size of this model holds so much room: extend the picture by less.", param="size")
 
 
 def _legal(wanted: tuple[int, int], scale: float, sizes: Sizes) -> tuple[int, int]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.masks.shapes import Points, arcs
+from triptych.masks.shapes import Points, arcs, refused
 
 Edges = NDArray[np.float64]  # (n, 2, 2): from, to
 SAME = 1e-9  # pen units; points nearer than this are one
 BESIDE = 1e-6
+MOST_ARCS = 500_000  # chords of one stroke's round corners
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def _miters(at: Points, first: Points, last: Points, turn: NDArray[np.float64], 
 def _arcs(at: Points, ends: tuple[Points, Points], turn: NDArray[np.float64], half_circle: int) -> Edges:
     """Chords of arcs around each of ``at``, as fine as ``half_circle`` chords to half a circle; exact at both ends."""
     counts = np.maximum(1, np.ceil(turn * (half_circle / math.pi)).astype(np.int64))
+    if counts.sum() > MOST_ARCS:
+        raise refused("a stroke of it is too intricate")
     owner = np.repeat(np.arange(len(counts)), counts)
     nth = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     first = ends[0][owner]

@@ -18,7 +18,8 @@ FINE = 4  # samples along each edge of a pixel
 BAND = 8 << 20  # samples held at a time
 MOST_PIXELS = 64_000_000
 MOST_CROSSINGS = 24_000_000  # of edges with rows of samples, over the whole drawing
-MOST_AT_ONCE = 3_000_000  # of these within one band
+MOST_AT_ONCE = 2_000_000  # of these within one band
+MOST_EDGES = 1_500_000
 WHITE = memoryview(b"\xff" * (4 * MOST_PIXELS // 1000))
 BLACK = memoryview(bytes(len(WHITE)))
 
@@ -55,7 +56,12 @@ def paint_shapes(drawn: Iterable[Shape], size: tuple[int, int], base: Image.Imag
     if not 0 < width * height <= MOST_PIXELS or max(width, height) * FINE >= len(WHITE):
         raise InvalidRequest(f"A mask may have at most {MOST_PIXELS // 1_000_000} megapixels.", param="mask")
     paint = base.copy() if base is not None else Image.new("L", size)
-    stack = list(layers(drawn))
+    stack, edges = [], 0
+    for layer in layers(drawn):
+        stack.append(layer)
+        edges += len(layer.edges)
+        if edges > MOST_EDGES:
+            raise refused("it is too intricate")
     rows = max(1, BAND // ((width + 1) * FINE * FINE))
     spent = 0
     for top in range(0, height, rows):

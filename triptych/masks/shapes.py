@@ -20,6 +20,7 @@ MOST_OBJECTS = 5_000
 MOST_POINTS = 200_000
 TOLERANCE = 0.02  # image pixels between a curve and the chords that stand for it
 MOST_CHORDS = 256  # of one curve
+MOST_AT_ONCE = 60_000  # chords or corners of one line
 FULL_TURN = 360.0
 ORIGINS = {"left": -0.5, "top": -0.5, "center": 0.0, "right": 0.5, "bottom": 0.5}
 WIDTHS = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
@@ -91,7 +92,10 @@ def _length(each: Any) -> int:
     if not isinstance(each, Mapping):
         raise refused("one of its objects is none")
     parts = [each.get(name) for name in ("path", "points")]
-    return sum(len(part) for part in parts if isinstance(part, list)) + 1
+    length = sum(len(part) for part in parts if isinstance(part, list))
+    if length > MOST_AT_ONCE:
+        raise refused("a stroke of it is too long")
+    return length + 1
 
 
 def _shape(each: Mapping[str, Any], scale: tuple[float, float]) -> Iterator[Shape]:
@@ -215,6 +219,8 @@ def _chords(start: Points, steps: Points, tolerance: float) -> Points:
     bends = [np.hypot(*(p - 2 * q + r).T) for p, q, r in zip(controls, controls[1:], controls[2:], strict=False)]
     bend = np.max(bends, axis=0) * (0.25 if steps.shape[1] == WIDTHS["Q"] else 0.75)
     counts = np.clip(np.ceil(np.sqrt(bend / tolerance)), 1, MOST_CHORDS).astype(np.int64)
+    if counts.sum() > MOST_AT_ONCE:
+        raise refused("a stroke of it is too intricate")
     owner = np.repeat(np.arange(len(counts)), counts)
     nth = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
     t = (nth / counts[owner])[:, None]
@@ -276,9 +282,9 @@ def moved(points: Points, matrix: Matrix) -> Points:
 
 def _colour(value: Any) -> str | None:
     """The CSS colour if it shows at all."""
-    if value is None or value in {"", "transparent"}:
-        return None
-    if not isinstance(value, str):
+    if value is not None and not isinstance(value, str):
         raise refused("a colour of it is no colour")
+    if value in {None, "", "transparent"}:
+        return None
     clear = re.fullmatch(r"rgba\(.*[,/ ]\s*0*\.?0+%?\s*\)|#[0-9a-fA-F]{6}00|#[0-9a-fA-F]{3}0", value.strip()[:64])
     return None if clear else value
