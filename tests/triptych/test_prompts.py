@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.errors import InvalidRequest
-from triptych.prompts import TEMPLATES, PromptParts, Template, fill, lint
+from triptych.prompts import STRENGTHS, TEMPLATES, PromptParts, Template, fill, lint, variation_prompt
 from triptych.request import ImageRequest
 
 GREETING = Template(id="t", label="Greeting", text='{who} says "{what_else}" to {who}', defaults={"who": "A fox"})
@@ -196,3 +196,12 @@ def test_reading_takes_time_in_proportion_to_the_length(text: str) -> None:
 
 def test_the_longest_prompt_is_read_within_5_milliseconds() -> None:
     assert 0.005 > quickest((LONG["prose"] * 400)[:32_000])
+
+
+def test_each_strength_asks_for_a_variation_in_words_of_its_own() -> None:
+    prompts = [variation_prompt(strength, " In the rain. ") for strength in STRENGTHS]
+
+    assert ["subtle", "moderate", "strong", "wild"] == list(STRENGTHS)
+    assert 4 == len(set(prompts))
+    assert all(prompt.endswith(". In the rain.") for prompt in prompts)
+    assert variation_prompt("wild") == STRENGTHS["wild"]
