@@ -1,22 +1,34 @@
 // Puts the picture behind the canvas. Its bytes come once for a picture and zoom, not with every stroke.
 
 const EVERY = 150 // milliseconds between looks for a canvas that has just been mounted
+const state = new WeakMap()
 
-export default function ({ data, parentElement }) {
-  const url = URL.createObjectURL(new Blob([data], { type: "image/webp" }))
-  const place = () => {
-    for (const host of document.querySelectorAll(".st-key-mask_box *")) {
-      const box = host.shadowRoot?.querySelector(".dc-container")
-      if (box && box.dataset.backdrop !== url) {
-        box.dataset.backdrop = url
-        box.style.backgroundImage = `url("${url}")`
-      }
+const place = (mine) => {
+  for (const host of document.querySelectorAll(".st-key-mask_box *")) {
+    const box = host.shadowRoot?.querySelector(".dc-container")
+    if (box && box.dataset.backdrop !== mine.url) {
+      box.dataset.backdrop = mine.url
+      box.style.backgroundImage = `url("${mine.url}")`
     }
   }
-  place()
-  const timer = setInterval(place, EVERY)
+}
+
+// Called anew with each rerun; what it returns is called only when the element goes.
+export default function ({ data, parentElement }) {
+  const mine = state.get(parentElement) ?? {}
+  if (!state.has(parentElement)) {
+    state.set(parentElement, mine)
+    mine.timer = setInterval(place, EVERY, mine)
+  }
+  if (data !== mine.data) {
+    if (mine.url) setTimeout(URL.revokeObjectURL, 2000, mine.url) // the next picture has to be there before this one goes
+    mine.data = data
+    mine.url = URL.createObjectURL(new Blob([data], { type: "image/webp" }))
+  }
+  place(mine)
   return () => {
-    clearInterval(timer)
-    setTimeout(() => URL.revokeObjectURL(url), 2000) // the next picture has to be there before this one goes
+    state.delete(parentElement)
+    clearInterval(mine.timer)
+    URL.revokeObjectURL(mine.url)
   }
 }

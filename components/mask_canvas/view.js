@@ -101,7 +101,7 @@ const say = (mine) => {
 const hold = (mine) => {
   mine.held ??= []
   clearTimeout(mine.freeing)
-  mine.freeing = setTimeout(() => free(mine), LONGEST)
+  mine.freeing = setTimeout(free, LONGEST, mine)
 }
 
 const free = (mine) => {
@@ -189,32 +189,36 @@ const listen = (mine) => {
   return () => Object.entries(all).forEach(([name, listener]) => document.removeEventListener(name, listener, how))
 }
 
+const fit = (mine) => {
+  const root = findCanvas()
+  if (!root) return
+  mine.root = root
+  dress(root)
+  look(mine)
+  say(mine)
+}
+
+// Called anew with each rerun; what it returns is called only when the element goes.
 export default function ({ data, parentElement, setTriggerValue }) {
   const mine = state.get(parentElement) ?? { points: 0, ended: -Infinity, down: false }
-  state.set(parentElement, mine)
   const before = mine.data
   Object.assign(mine, { data, send: setTriggerValue, status: parentElement.querySelector(".status") })
+  if (!state.has(parentElement)) {
+    state.set(parentElement, mine)
+    mine.timer = setInterval(fit, EVERY, mine)
+    mine.silence = listen(mine)
+  }
   if (before && before.round !== data.round) {
     hold(mine)
     clearTimeout(mine.freeing)
-    mine.freeing = setTimeout(() => free(mine), LOADED)
+    mine.freeing = setTimeout(free, LOADED, mine)
   }
   if (before?.round !== data.round || before?.strokes !== data.strokes || before?.tool !== data.tool) mine.points = 0
-  const fit = () => {
-    const root = findCanvas()
-    if (!root) return
-    mine.root = root
-    dress(root)
-    look(mine)
-    say(mine)
-  }
-  fit()
+  fit(mine)
   rest(mine)
-  const timer = setInterval(fit, EVERY)
-  const silence = listen(mine)
   return () => {
-    clearInterval(timer)
-    clearTimeout(mine.resting)
-    silence()
+    state.delete(parentElement)
+    for (const timer of [mine.timer, mine.resting, mine.freeing]) clearTimeout(timer)
+    mine.silence()
   }
 }

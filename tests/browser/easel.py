@@ -1,4 +1,4 @@
-"""A page with nothing but the canvas, for its tests: `?size=1024x1024`; a click on Send writes the mask as it is sent."""
+"""A page with nothing but the canvas, for its tests: `?size=1024x1024`; a click on Send writes the mask it sends."""
 
 import io
 import os

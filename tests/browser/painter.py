@@ -172,8 +172,8 @@ class Sheet:
     def triangle(self, *corners: Spot) -> Truth:
         """The pixels inside three corners that go clockwise."""
         inside = np.ones_like(self.painted)
-        for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True):
-            ax, ay, bx, by = ax * self.scale, ay * self.scale, bx * self.scale, by * self.scale
+        spots = [(x * self.scale, y * self.scale) for x, y in corners]
+        for (ax, ay), (bx, by) in zip(spots, spots[1:] + spots[:1], strict=True):
             inside &= (bx - ax) * (self.y - ay) - (by - ay) * (self.x - ax) >= 0
         return inside
 

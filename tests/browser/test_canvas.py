@@ -93,7 +93,9 @@ def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, ad
     assert 0 == np.count_nonzero(painter.sent())
 
 
-def test_zoomed_in_a_brush_is_as_wide_on_the_picture_and_the_box_scrolls(page: Page, address: str, folder: Path) -> None:
+def test_zoomed_in_the_brush_is_as_wide_on_the_picture_and_the_box_scrolls(
+    page: Page, address: str, folder: Path
+) -> None:
     painter = Painter(page, (1536, 1024), folder).open(address)
     page.get_by_role("radio", name="200 %").click()
     painter.says("shown at 200")

@@ -19,7 +19,7 @@ LONGEST = 1600  # pixels, the canvas's longer edge at most: strokes are vectors,
 BRUSH, ERASER, ELLIPSE = "#ff0000", "#000000", "#ff0001"  # what the tools draw in; red paints, its absence erases
 MOST_STROKES = 500  # on the canvas at a time
 MOST_WEIGHT = 4 << 20  # bytes of JSON; the browser's connection breaks at 25 MB
-HEAVY = 26_000  # bytes of JSON from which on strokes are better baked: the canvas sends all of them with each new one
+HEAVY = 18_000  # bytes of JSON from which on strokes are better baked: the canvas sends all of them with each new one
 MOST_STEPS = 60  # that undo brings back
 STAMP = 1000  # pixels left of the canvas where the stamp of the first drawing lies
 
