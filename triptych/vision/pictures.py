@@ -1,7 +1,6 @@
 """Pictures as the models want them: decoded with care, without transparency, as arrays."""
 
 import io
-import warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +22,13 @@ def opened(data: bytes) -> Image.Image:
     Raises BadFile for what is no PNG, JPEG, WebP or GIF, is damaged, or has more than MOST_DECODED pixels.
     """
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_DECODED:
                 raise BadFile(
                     f"This picture of {picture.width}x{picture.height} pixels is too large to be looked at here."
                 )
             return _plain(picture)
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadFile("This picture has far too many pixels to be looked at here.") from None
     except (
         OSError,
