@@ -24,8 +24,8 @@ def doubt_notice() -> None:
         )
         with st.container(horizontal=True):
             st.button("Rebuild from the pictures", key="rebuild", type="primary", icon=":material/build:",
-                      on_click=_rebuild, help="Counts what was paid, by the sidecars beside the pictures, and takes "
-                      "the pictures back into the history.")  # fmt: skip
+                      on_click=_rebuild, help="Counts what was paid, by the sidecars and receipts beside the "
+                      "pictures, and takes the pictures back into the history.")  # fmt: skip
             st.button("Begin at zero", key="confirm_spent", on_click=_confirm,
                       help="Your word that the caps may begin anew.")  # fmt: skip
 
@@ -37,7 +37,7 @@ def _rebuild() -> None:
         session().tell(error)
         return
     unknown = f" The price of {rebuilt.unknown:,} is not known." if rebuilt.unknown else ""
-    found = f"{rebuilt.pictures:,} pictures are back in the history; they cost {money(rebuilt.dollars)}."
+    found = f"{rebuilt.pictures:,} pictures are back in the history; {money(rebuilt.dollars)} were spent in all."
     session().tell(found + unknown)
 
 

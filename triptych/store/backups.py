@@ -33,7 +33,9 @@ from triptych.store.upgrade import HEAD
 HEADER = "triptych-backup.json"
 TABLES = (drawings, parts, records, tags, links, attachments, experiments, cells, votes, budgets)
 ASKED = ("search", "request", "fingerprint")  # what a purge takes out of a drawing whose cost it keeps
-FILES = re.compile(r"originals/[0-9a-f]{2}/[0-9a-f]{64}\.(png|jpg|webp|gif|svg)|sidecars/[0-9-]{10}/[^/]+\.json")
+FILES = re.compile(
+    r"originals/[0-9a-f]{2}/[0-9a-f]{64}\.(png|jpg|webp|gif|svg)|(sidecars|receipts)/[0-9-]{10}/[^/]+\.json"
+)
 WHOLE_NUMBER = 1 << 63
 
 
@@ -46,7 +48,7 @@ def backup(database: Database, files: Files, out: IO[bytes]) -> None:
                 with archive.open(zipfile.ZipInfo(f"{table.name}.jsonl"), "w", force_zip64=True) as entry:
                     for row in connection.execute(select(table)).mappings():
                         entry.write(json.dumps(dict(row), ensure_ascii=False).encode() + b"\n")
-        for folder in ("originals", "sidecars"):
+        for folder in ("originals", "sidecars", "receipts"):
             for name, _ in files.place.names(folder):
                 archive.writestr(name, files.place.read(name))
 

@@ -13,6 +13,7 @@ from triptych.store.database import text
 from triptych.store.entries import Kept
 from triptych.store.files import Files
 from triptych.store.money import settle
+from triptych.store.receipts import settled
 from triptych.store.rows import pictureless, record_row
 from triptych.store.statements import insert_or_skip, lock, upsert
 from triptych.store.tables import drawings, parts, records
@@ -43,7 +44,7 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
     connection.execute(upsert(connection, parts, row, ("ticket", "part")))
 
 
-def close(connection: Connection, drawing: RowMapping, end: End) -> None:
+def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -> None:
     """Note how a drawing ended, and settle what it holds."""
     spent = micro_or_none(end.dollars) if drawing["charged"] else 0
     went_out = drawing["status"] != "queued"
@@ -54,6 +55,7 @@ def close(connection: Connection, drawing: RowMapping, end: End) -> None:
         counted, held = spent or 0, max(drawing["held"] - (spent or 0), 0) if open_end else 0
     if drawing["charged"]:
         settle(connection, drawing, counted, held)
+        settled(connection, files, drawing, counted, "rest")
     ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
     told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else {}
     here = drawings.c.ticket == drawing["ticket"]

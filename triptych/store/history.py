@@ -16,10 +16,11 @@ from triptych.store.entries import LOCAL, Choices, Found, Query, Record, Spendin
 from triptych.store.files import Files
 from triptych.store.names import Stored
 from triptych.store.reading import in_slices, owned, read
+from triptych.store.receipts import purged
 from triptych.store.rows import emptied
 from triptych.store.search import conditions, order
 from triptych.store.statements import insert_or_skip, lock
-from triptych.store.tables import attachments, records, tags
+from triptych.store.tables import attachments, drawings, records, tags
 from triptych.store.units import moment, now, stamp
 
 LONGEST_TAG = 100  # characters
@@ -107,7 +108,10 @@ class History:
         with self._database.write() as connection:
             if ids is not None:
                 gone.append(records.c.id.in_(owned(connection, owner, ids)))
-            rows = connection.execute(select(records).where(*gone)).mappings().all()
+            of_drawing = (drawings.c.charged, drawings.c.imported)
+            both = records.join(drawings, drawings.c.ticket == records.c.ticket)
+            found = select(records, *of_drawing).select_from(both).where(*gone)
+            rows = connection.execute(found).mappings().all()
             for some in in_slices([row["id"] for row in rows]):
                 connection.execute(delete(tags).where(tags.c.record.in_(some)))
                 connection.execute(delete(records).where(records.c.id.in_(some)))
@@ -208,6 +212,7 @@ class History:
     def _forget(self, rows: Sequence[Any]) -> None:
         self._forget_bytes(rows)
         for row in rows:
+            purged(self._files, row)
             for later in (0, 1):  # it is filed under the day on which the answer came
                 day = (moment(row["created"]) + timedelta(days=later)).date()
                 self._files.forget_note(f"{row['ticket']}-{row['part']}-{row['position']}", f"{day}")

@@ -17,6 +17,7 @@ from triptych.store.files import Files
 from triptych.store.money import promised, reserve_in_order, settle, standing
 from triptych.store.presence import Presence, me
 from triptych.store.rebuild import is_doubtful, rebuild, trust
+from triptych.store.receipts import settled
 from triptych.store.recovery import recover
 from triptych.store.rows import drawing_row
 from triptych.store.statements import upsert
@@ -100,7 +101,7 @@ class Journal:
         with self._database.write() as connection:
             drawing = _drawing(connection, ticket)
             if drawing["status"] in {*OPEN, "unknown"}:
-                close(connection, drawing, End(status, dollars, error, seconds))
+                close(connection, self._files, drawing, End(status, dollars, error, seconds))
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
         """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.
@@ -113,6 +114,7 @@ class Journal:
             row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
             if row and row["charged"]:
                 settle(connection, row, micro(dollars), 0)
+                settled(connection, self._files, row, micro(dollars), "word")
                 spent = (row["dollars"] or 0) + micro(dollars)
                 connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
 
@@ -136,10 +138,9 @@ class Journal:
         return recover(self._database, self._files)
 
     def rebuild_spent(self) -> Rebuilt:
-        """Count what was spent anew from the sidecars, and take their pictures into the history; raises NotSaved.
+        """Count what was spent anew from sidecars and receipts, and take their pictures in; raises NotSaved.
 
-        Only while what was spent is doubtful; then money may be spent again. What was charged without a sidecar, for
-        a picture that never came or was purged, is not in it.
+        Only while what was spent is doubtful; then money may be spent again. What is only held is not in it.
         """
         with self._database.write() as connection:
             if not is_doubtful(connection):

@@ -14,6 +14,7 @@ from triptych.store.caps import Caps
 from triptych.store.ending import keep
 from triptych.store.entries import LOCAL, Kept, Rebuilt
 from triptych.store.files import Files
+from triptych.store.receipts import Receipt, receipts
 from triptych.store.rows import request_columns
 from triptych.store.statements import insert_or_skip, upsert
 from triptych.store.tables import budgets, drawings, state
@@ -39,14 +40,17 @@ def trust(connection: Connection) -> None:
 
 
 def rebuild(connection: Connection, files: Files, caps: Caps) -> Rebuilt:
-    """Book the sidecars' dollars by day and month in place of what is booked, and adopt what has no record."""
+    """Book the sidecars' and receipts' dollars by day and month in place of what is booked, and adopt what is new."""
     unknown, whole = 0, []
     for name, sidecar in files.sidecars():
         if facts := facts_of(sidecar):
             whole.append((name, sidecar, facts))
         else:
             unknown += 1
-    spent, unpriced = _spent(caps, [facts for _, _, facts in whole])
+    told = {name: Receipt(facts.created, _share(facts)) for name, _, facts in whole if not facts.imported}
+    alone = {name: receipt for name, receipt in receipts(files) if name not in told}
+    unknown += sum(receipt is None for receipt in alone.values())
+    spent, unpriced = _spent(caps, [*told.values(), *filter(None, alone.values())])
     for (kind, key), micros in spent.items():
         row = {"kind": kind, "key": key, "spent": micros, "reserved": 0}
         connection.execute(insert_or_skip(connection, budgets, row))
@@ -57,15 +61,18 @@ def rebuild(connection: Connection, files: Files, caps: Caps) -> Rebuilt:
     return Rebuilt(dollars(total), unknown + unpriced, pictures)
 
 
-def _spent(caps: Caps, told: Sequence[Facts]) -> tuple[Mapping[tuple[str, str], int], int]:
-    """Millionths by period, each picture with its share of its answer; and how many have no price."""
+def _share(facts: Facts) -> Decimal | None:
+    return None if facts.dollars is None else facts.dollars / facts.pictures
+
+
+def _spent(caps: Caps, told: Sequence[Receipt]) -> tuple[Mapping[tuple[str, str], int], int]:
+    """Millionths by period; and how many have no price."""
     spent: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    own = [facts for facts in told if not facts.imported]
-    for facts in own:
-        keys = caps.keys(facts.created, "")
+    for receipt in told:
+        keys = caps.keys(receipt.created, "")
         for kind in ("day", "month"):
-            spent[kind, keys[kind]] += (facts.dollars or Decimal(0)) / facts.pictures
-    return {period: micro(sum_) for period, sum_ in spent.items()}, sum(facts.dollars is None for facts in own)
+            spent[kind, keys[kind]] += receipt.dollars or Decimal(0)
+    return {period: micro(sum_) for period, sum_ in spent.items()}, sum(receipt.dollars is None for receipt in told)
 
 
 def _adopt(connection: Connection, files: Files, caps: Caps, sidecars: Sequence[tuple[str, Any]]) -> Iterator[int]:

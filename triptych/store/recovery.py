@@ -75,7 +75,7 @@ def _closed(connection: Connection, files: Files, drawing: RowMapping, found: An
     else:
         error = OutcomeUnknown(CHARGED) if drawing["charged"] else NeverSent(FREE)
         end = End("unknown", dollars, error, None)
-    close(connection, drawing, end)
+    close(connection, files, drawing, end)
     return end.status
 
 

@@ -1,0 +1,80 @@
+"""What was paid and no sidecar tells, or tells no more, as small files that outlive the records: receipts."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import PurePosixPath
+from typing import Literal
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from triptych.errors import NotSaved
+from triptych.store.files import Files
+from triptych.store.names import sidecar_text
+from triptych.store.tables import records
+from triptych.store.units import dollars, moment
+
+FOLDER = "receipts"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was paid when; None where nobody knows how much."""
+
+    created: datetime
+    dollars: Decimal | None
+
+
+def purged(files: Files, row: RowMapping) -> None:
+    """Keep what a picture cost, under the name of its sidecar, before that goes; raises NotSaved.
+
+    ``row`` has the columns of its record, and ``charged`` and ``imported`` of its drawing.
+    """
+    if row["charged"] and not row["imported"] and row["dollars"] != 0:
+        _write(files, f"{row['ticket']}-{row['part']}-{row['position']}", row["created"], row["dollars"])
+
+
+def settled(
+    connection: Connection, files: Files, drawing: RowMapping, micros: int, why: Literal["rest", "word"]
+) -> None:
+    """Keep what of ``micros`` no picture's sidecar tells. The records have it already, so a full disk is no error.
+
+    ``rest`` is told at the end of a drawing, ``word`` is a person's, and all of it.
+    """
+    here = (records.c.ticket == drawing["ticket"], records.c.sha256.is_not(None))
+    told = connection.execute(select(func.sum(records.c.dollars)).where(*here)).scalar() if why == "rest" else 0
+    if drawing["charged"] and (left := micros - int(told or 0)) > 0:
+        try:
+            _write(files, f"{drawing['ticket']}-{why}", drawing["created"], left)
+        except NotSaved as error:
+            log.warning("ticket %s: no receipt of $%s: %s", drawing["ticket"], dollars(left), error)
+
+
+def receipts(files: Files) -> Iterator[tuple[str, Receipt | None]]:
+    """All of them by name; None for a damaged one. One with the name of a sidecar is of the same money."""
+    for path, _ in files.place.names(FOLDER):
+        with suppress(KeyError):
+            yield PurePosixPath(path).stem, _receipt(files.place.read(path))
+
+
+def _write(files: Files, name: str, created: int, micros: int | None) -> None:
+    at = moment(created)
+    cost = None if micros is None else f"{dollars(micros):f}"
+    told = {"triptych": 1, "created": at.isoformat(timespec="seconds").replace("+00:00", "Z"), "cost_usd": cost}
+    files.place.write(f"{FOLDER}/{at:%Y-%m-%d}/{name}.json", sidecar_text(told).encode())
+
+
+def _receipt(data: bytes) -> Receipt | None:
+    try:
+        told = json.loads(data)
+        cost = None if told["cost_usd"] is None else Decimal(told["cost_usd"])
+        created = datetime.fromisoformat(told["created"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, RecursionError, OverflowError, InvalidOperation):
+        return None
+    return Receipt(created, cost) if cost is None or 0 <= cost < 10**9 else None
