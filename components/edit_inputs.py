@@ -6,6 +6,7 @@ from components.drawings import newest
 from components.edit_size import follow
 from components.services import services
 from components.session import session
+from components.shown import Shown
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
 
@@ -40,6 +41,16 @@ def replace_first(data: bytes) -> None:
     one, clean = admit(data)
     others = tuple(each for each in inputs()[1:] if each.sha256 != one.sha256)
     _set((one, *others), {one.sha256: clean})
+
+
+def continue_from(shown: Shown) -> None:
+    """Edit a picture next, in place of the first; where it cannot be, say so."""
+    try:
+        replace_first(shown.original())
+    except KeyError:
+        session().tell(f"{shown.file_name} is not in the folder of the pictures any more.")
+    except Refused as error:
+        session().tell(error)
 
 
 def only(data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.edit_inputs import PAGE, read
+from components.edit_inputs import PAGE, continue_from, read
 from components.error_notice import error_notice
 from components.history_picture import Kept
 from components.looks import Look
@@ -40,7 +40,10 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
         error_notice(error)
     else:
         kept_outside(Look.of(shown), Look.of(one), f"kept_{shown.key}")
-        download(one, "kept")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download(one, "kept")
+            st.button("Continue from this", key="continue_kept", icon=":material/arrow_forward:", type="tertiary",
+                      on_click=continue_from, args=(one,))  # fmt: skip
 
 
 def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) -> Record:

@@ -12,9 +12,11 @@ from components.session import session
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.masks import encode, tinted, verdict
+from triptych.masks.painting import Painting
 from triptych.request import ImageRequest
 
 ENDPOINT = "edits"
+COLOUR = "#ff2d55"  # of a guide, until another is chosen for what is seen
 QUESTIONS = {
     "empty": "The mask has no painted area left. Paint what should change, or edit the whole picture.",
     "full": "The mask covers the whole picture. Erase what should stay, or edit the whole picture.",
@@ -47,11 +49,22 @@ def edit_at_click(files: dict[str, bytes], *, whole: bool = False) -> ImageReque
     files |= session().files
     if mode() == EXTEND:
         return extended(request, inputs(), files)
-    return _painted(request, files) if mode() == PAINT and not whole else request
+    if mode() != PAINT or whole:
+        return request
+    return with_paint(request, current_painting(request.images[0]), guide_colour(), files)
 
 
-def _painted(request: ImageRequest, files: dict[str, bytes]) -> ImageRequest:
-    painting, guides = current_painting(request.images[0]), mask_use() == GUIDE
+def guide_colour() -> str | None:
+    """The CSS colour of what is painted where it is a guide; None where it is a mask."""
+    return str(session().value("mask_colour") or COLOUR) if mask_use() == GUIDE else None
+
+
+def with_paint(request: ImageRequest, painting: Painting, guide: str | None, files: dict[str, bytes]) -> ImageRequest:
+    """``request`` with what is painted as its mask, or in the CSS colour ``guide`` as its markup; raises as the click.
+
+    Reads nothing of the session.
+    """
+    guides = guide is not None
     if painting.empty:
         if guides:
             raise InvalidRequest(QUESTIONS["guide"], param="mask")
@@ -59,7 +72,7 @@ def _painted(request: ImageRequest, files: dict[str, bytes]) -> ImageRequest:
     paint = painting.paint()
     if doubt := verdict(paint):
         raise InvalidRequest(QUESTIONS["guide" if guides and doubt == "empty" else doubt], param="mask")
-    data = tinted(paint, str(session().value("mask_colour") or "#ff2d55")) if guides else encode(paint)
+    data = tinted(paint, guide) if guide is not None else encode(paint)
     one = Attachment.of(data)
     files[one.sha256] = data
     return replace(request, markup=one) if guides else replace(request, mask=one)

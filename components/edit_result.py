@@ -6,13 +6,12 @@ import streamlit as st
 
 from components.before_after import before_after
 from components.drawings import newest
-from components.edit_inputs import PAGE, read, replace_first
+from components.edit_inputs import PAGE, continue_from, read
 from components.edit_keep import keep_outside
 from components.looks import Look
 from components.mask_truth import mask_truth
 from components.pictured import Pictured, pictures
 from components.session import session
-from triptych.errors import Refused
 from triptych.inputs import FORMATS, Attachment
 from triptych.jobs import Job
 
@@ -29,7 +28,7 @@ def edit_result() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = found[_chosen(len(found))]
         if shown.format in FORMATS:
-            st.button("Continue from this", key="continue", icon=":material/arrow_forward:", on_click=_continue,
+            st.button("Continue from this", key="continue", icon=":material/arrow_forward:", on_click=continue_from,
                       args=(shown,), help="It becomes the picture to edit; the other inputs stay.")  # fmt: skip
     _changed(job, job.request.images[0], shown)
 
@@ -54,12 +53,3 @@ def _changed(job: Job, first: Attachment, shown: Pictured) -> None:
     mask_truth(before, after, mask, partial(read, mask), f"changed_{shown.key}")
     if shown.format in FORMATS:
         keep_outside(first, shown, mask)
-
-
-def _continue(shown: Pictured) -> None:
-    try:
-        replace_first(shown.original())
-    except KeyError:
-        session().tell(f"{shown.file_name} is not in the folder of the pictures any more.")
-    except Refused as error:
-        session().tell(error)

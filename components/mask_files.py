@@ -1,5 +1,6 @@
 """Masks as files: one made elsewhere, the one painted here, those kept in the history."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -13,7 +14,7 @@ from components.session import session
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import Attachment
-from triptych.masks.painting import Painting
+from triptych.masks.painting import Easel, Painting
 from triptych.store import Query
 
 POLARITY = {"As the file says": None, "White changes": True, "Black changes": False}
@@ -31,9 +32,17 @@ def mask_files(first: Attachment) -> None:
                      "transparent where to change, or black and white.")  # fmt: skip
     st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change, persist_state="session")
     painted = not current_painting(first).empty
-    st.download_button("Download mask", partial(_encoded, first), f"mask-{first.size}.png", "image/png",
-                       key="mask_download", on_click="ignore", icon=":material/download:", disabled=not painted,
-                       width="stretch")  # fmt: skip
+    st.download_button(
+        "Download mask",
+        partial(_encoded, session().easels, first),
+        f"mask-{first.size}.png",
+        "image/png",
+        key="mask_download",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not painted,
+        width="stretch",
+    )
     st.button("Save to history", key="mask_save", icon=":material/bookmark_add:", on_click=_save, args=(first,),
               disabled=not painted, width="stretch")  # fmt: skip
     _kept(first)
@@ -75,14 +84,16 @@ def _paint(first: Attachment, data: bytes, white: bool | None) -> None:
         session().tell(error)
 
 
-def _encoded(first: Attachment) -> bytes:
-    return masks.encode(current_painting(first).paint())
+def _encoded(easels: Mapping[str, Easel], first: Attachment) -> bytes:
+    """The mask as it is when it is downloaded, which is outside of any run of the page."""
+    return masks.encode(easels[first.sha256].now.paint())
 
 
 def _save(first: Attachment) -> None:
     try:
-        services().studio.derive(_encoded(first), owner=session().owner, page=PAGE, request=session().request("edits"),
-                                 parents=(first.sha256,), how=MASK)  # fmt: skip
+        data = masks.encode(current_painting(first).paint())
+        asked, owner = session().request("edits"), session().owner
+        services().studio.derive(data, owner=owner, page=PAGE, request=asked, parents=(first.sha256,), how=MASK)
     except Refused as error:
         session().tell(error)
     else:

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from components.code_panel import code_panel
 from components.edit_canvas import edit_canvas
+from components.edit_code import edit_code
 from components.edit_larger import edit_larger
 from components.edit_modes import edit_modes
 from components.edit_notes import edit_notes
@@ -17,7 +17,6 @@ from components.navigation import require_app
 from components.prompt_box import prompt_box
 from components.request_form import request_form
 from components.run_row import run_row
-from components.session import session
 
 require_app()
 
@@ -39,4 +38,4 @@ with right:
     edit_larger()
     job_view("edit", running)
 edit_result()
-code_panel(request, session().account)
+edit_code(request)

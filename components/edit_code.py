@@ -1,0 +1,54 @@
+"""The edit as code, with the pictures and the mask that it reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.code_panel import code_panel
+from components.edit_modes import PAINT, mode
+from components.edit_request import edit_at_click, guide_colour, with_paint
+from components.services import services
+from components.session import session
+from triptych.errors import Refused
+from triptych.export import files as names_of
+from triptych.masks.painting import Easel
+from triptych.request import ImageRequest
+
+PANEL = "code_panel"
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The files that go with a request, read when they are downloaded, which is outside of any run of the page."""
+
+    request: ImageRequest
+    files: Mapping[str, bytes]
+    owner: str
+    easels: Mapping[str, Easel]
+    guide: str | None
+
+    def __call__(self) -> dict[str, bytes]:
+        request, files = self.request, dict(self.files)
+        easel = self.easels.get(request.images[0].sha256) if request.mask or request.markup else None
+        if easel:  # painted on since: what is on the canvas now counts
+            request = with_paint(request, easel.now, self.guide, files)
+        sizes = {one.sha256: one for _, one in request.attachments}
+        attached = services().store.attached
+        return {
+            name: files[sha256] if sha256 in files else attached(sha256, sizes[sha256].format, self.owner)
+            for name, sha256 in names_of(request).items()
+        }
+
+
+def edit_code(request: ImageRequest) -> None:
+    """Draw the panel for ``request``, which lacks its mask; that is added once the panel is open."""
+    here = session()
+    if not here.value(PANEL) or not request.images:
+        code_panel(request, here.account)
+        return
+    files: dict[str, bytes] = {}
+    try:
+        request = edit_at_click(files)
+    except Refused:  # the click says it, and the code is that of the whole picture
+        files |= here.files
+    easels = here.easels if mode() == PAINT else {}
+    code_panel(request, here.account, _Beside(request, files, here.owner, easels, guide_colour()))
