@@ -76,7 +76,7 @@ def _fitted(size: tuple[int, int], margins: Margins, sizes: Sizes) -> tuple[floa
 
 
 def _legal(wanted: tuple[int, int], scale: float, sizes: Sizes) -> tuple[int, int]:
-    """Edges no shorter than ``wanted`` at ``scale``: whole multiples, the short one no shorter than the ratio allows."""
+    """Edges no shorter than ``wanted`` at ``scale``: whole multiples, and not too narrow."""
     width, height = (max(1.0, edge * scale) for edge in wanted)
     width, height = max(width, height / sizes.ratio), max(height, width / sizes.ratio)
     first, second = (math.ceil(round(edge, 6) / sizes.multiple) * sizes.multiple for edge in (width, height))

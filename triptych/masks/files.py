@@ -1,15 +1,15 @@
 """A mask as a file: paint into the PNG that is sent, and masks made elsewhere into paint."""
 
 import io
+from functools import partial
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from triptych.errors import BadFile
 from triptych.inputs import DAMAGE, MOST_MASK_BYTES, eight_bits
-from triptych.masks.png import png, png_size
+from triptych.masks.png import Pixels, png, png_size
 
 FULL = 255
 STEPS = (256, 16, 4, 2)  # shades of a soft edge, fewer when the file would weigh too much
@@ -29,8 +29,8 @@ def encode(paint: Image.Image, white: bool = False) -> bytes:
     """
     for shades in STEPS:
         grey = paint if shades == STEPS[0] else paint.point([_shade(level, shades) for level in range(FULL + 1)])
-        data = png(np.asarray(grey)[..., None]) if white else png(_clear(np.asarray(grey)))
-        if len(data) < MOST_MASK_BYTES:
+        data = png(paint.size, partial(_plain if white else _clear, np.asarray(grey)), MOST_MASK_BYTES)
+        if data is not None:
             return data
     raise BadFile("This mask is too intricate for the API's 4 MB: smooth it, or paint with a larger brush.")
 
@@ -41,9 +41,14 @@ def _shade(level: int, shades: int) -> int:
     return round(level * (shades - 1) / FULL) * FULL // (shades - 1)
 
 
-def _clear(paint: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    pixels = np.zeros((*paint.shape, 4), np.uint8)
-    np.subtract(FULL, paint, out=pixels[..., 3])
+def _plain(paint: Pixels, top: int, bottom: int) -> Pixels:
+    return paint[top:bottom, :, None]
+
+
+def _clear(paint: Pixels, top: int, bottom: int) -> Pixels:
+    part = paint[top:bottom]
+    pixels = np.zeros((*part.shape, 4), np.uint8)
+    np.subtract(FULL, part, out=pixels[..., 3])
     return pixels
 
 

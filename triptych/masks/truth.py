@@ -104,7 +104,8 @@ def _heat(change: NDArray[np.uint8]) -> bytes:
     colours[:, 1] = np.clip(levels * 2, 0, FULL)
     colours[:, 3] = np.clip(FAINTEST + levels * 2, 0, FULL)
     colours[: NOISE + 1] = 0
-    return png(colours[change])
+    size = (change.shape[1], change.shape[0])
+    return png(size, lambda top, bottom: colours[change[top:bottom]]) or b""
 
 
 def _blended(before: Image.Image, after: Image.Image, weight: Image.Image) -> Image.Image:

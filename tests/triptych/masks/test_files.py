@@ -64,7 +64,7 @@ def test_a_server_that_wants_white_gets_white_where_to_change() -> None:
 
 
 def test_a_mask_too_heavy_keeps_what_is_painted_and_kept_and_loses_shades() -> None:
-    size = (1800, 1500)
+    size = (2600, 2000)
     paint = paint_of(os.urandom(size[0] * size[1]), size)
 
     sent = masks.encode(paint)
