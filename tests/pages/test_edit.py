@@ -187,5 +187,3 @@ def test_the_form_offers_what_an_edit_takes(tab: AppTest) -> None:
 
     assert "input_fidelity" in values(tab)
     assert "moderation" not in values(tab)
-
-
