@@ -69,7 +69,9 @@ def show_axes(experiment: Experiment) -> dict[str, Any]:
 
 
 def _offered(server: Server) -> tuple[str, ...]:
-    return ("model", "size", *(name for name in PARAMETERS if name not in LEFT_OUT and server.heeds(name)))
+    """What can be varied there; what was chosen stays, for a server may be recognised only later."""
+    heeded = (name for name in PARAMETERS if name not in LEFT_OUT and server.heeds(name))
+    return tuple(dict.fromkeys(("model", "size", *heeded, *(session().value(VARY) or ()))))
 
 
 def _key(name: str) -> str:

@@ -1,0 +1,135 @@
+"""A comparison in a real browser: drawn with one failing cell, retried alone, looked at, voted on blind, exported."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
+from tests.serving import playground
+
+PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
+SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
+CELLS = 9
+
+
+@pytest.fixture(scope="module")
+def artist() -> Iterator[Drawer]:
+    with drawer() as found:
+        found.at(0.1)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("compare"), **artist.environment) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+def pictures(page: Page) -> Locator:
+    return page.locator("figure img")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(name))
+
+
+def side(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).click()
+
+
+def drawn(page: Page) -> None:
+    """Three models at three qualities, one of which the server's moderation refuses."""
+    page.goto("/compare")
+    expect(page.locator("figure")).to_have_count(CELLS, timeout=PATIENCE)
+    page.get_by_label("Prompt", exact=True).fill(PROMPT)
+    button(page, "^Compare · 9 pictures · about").click()
+    expect(pictures(page)).to_have_count(CELLS - 1, timeout=PATIENCE)
+
+
+def downloaded(page: Page, label: str) -> bytes:
+    button(page, "Export").first.click()
+    with page.expect_download() as download:
+        button(page, label).click()
+    page.keyboard.press("Escape")
+    return Path(download.value.path()).read_bytes()
+
+
+def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer) -> None:
+    artist.forget()
+    artist.engine.faults.plan("moderation_input", 1)
+    drawn(page)
+    failed = page.locator("figure").filter(has=page.locator(".failed"))
+    expect(failed).to_have_count(1, timeout=PATIENCE)
+    expect(failed).to_contain_text("Change the prompt")
+
+    failed.get_by_role("button", name=re.compile("Draw this one again")).click()
+    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+    assert CELLS + 1 == artist.posts
+    expect(metric(page, "Actual cost")).to_have_text("$0.46", timeout=PATIENCE)
+
+    page.locator("figure button.place").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("1 of 9", timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    ticks = page.locator("figure input[type=checkbox]")
+    ticks.nth(0).check()
+    expect(page.get_by_text("Tick one more.")).to_be_visible(timeout=PATIENCE)
+    ticks.nth(2).check()
+    expect(page.get_by_role("slider")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Pixels differ by")).to_be_visible(timeout=PATIENCE)
+
+    side(page, "Vote")
+    for turn in range(3):
+        expect(page.get_by_text(f"You have judged {turn} of 36 pairs")).to_be_visible(timeout=PATIENCE)
+        page.keyboard.press("1")
+    expect(page.get_by_text("You have judged 3 of 36 pairs")).to_be_visible(timeout=PATIENCE)
+    assert "gpt-image" not in page.get_by_test_id("stMain").inner_text()
+    side(page, "Verdict")
+    expect(page.get_by_text("few votes")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_closed_tab_loses_nothing_and_all_of_it_is_exported(page: Page, artist: Drawer) -> None:
+    artist.forget()
+    page.goto("/compare")
+
+    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+    until(page, lambda: pictures(page).first.evaluate("image => image.naturalWidth") > 0)
+    sheet = Image.open(io.BytesIO(downloaded(page, "Contact sheet")))
+    told = json.loads(downloaded(page, "Everything as JSON"))
+    names = zipfile.ZipFile(io.BytesIO(downloaded(page, "Pictures as ZIP"))).namelist()
+
+    assert 0 == artist.posts
+    assert sheet.width > 3 * 256
+    assert CELLS == len(told["drawings"])
+    assert 3 == len(told["votes"])
+    assert CELLS == sum(name.endswith(".png") for name in names)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_its_headers_stay_in_view(browser: Browser, address: str, scheme: str) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/compare")
+    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+    frame = page.get_by_role("region", name="Grid of pictures")
+    before = page.locator("thead th").first.bounding_box()
+
+    frame.evaluate("frame => frame.scrollTo(0, 300)")
+
+    assert before == page.locator("thead th").first.bounding_box()
+    frame.scroll_into_view_if_needed()
+    page.screenshot(path=SHOTS / f"compare-{scheme}.png")
+    context.close()

@@ -1,0 +1,60 @@
+"""What a visitor does on the Compare page, and what can be read of it."""
+
+import json
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from components.services import services
+from tests.pages.tabs import nodes
+
+PATIENCE = 30.0  # seconds
+PROMPT = "a red square"
+TWO = ("gpt-image-2", "gpt-image-2.5-flare")
+
+
+def compared(app: AppTest, **widgets: Any) -> AppTest:
+    """The Compare page with these widgets; two models at low unless others are named."""
+    chosen = {"prompt": PROMPT, "compare_values_model": list(TWO), "compare_values_quality": ["low"]} | widgets
+    if "compare_vary" not in app.session_state:
+        app.switch_page("pages/compare.py").run()
+    for name, value in chosen.items():
+        app.session_state[name] = value
+    return ran(app)
+
+
+def ran(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str = "run") -> AppTest:
+    """Click, wait for what it began, and draw the page with it."""
+    app.button(key=key).click().run()
+    services().jobs.drain(PATIENCE)
+    return ran(app)
+
+
+def sheet(app: AppTest) -> dict[str, Any]:
+    """What the table of pictures shows."""
+    protos = (getattr(node, "proto", None) for node in nodes(app))
+    told = next(proto for proto in protos if getattr(proto, "component_name", "").endswith("compare_matrix"))
+    return dict(json.loads(told.json))
+
+
+def shots(app: AppTest) -> list[dict[str, Any]]:
+    """Its places, row by row."""
+    return [shot for row in sheet(app)["cells"] for cell in row for shot in cell]
+
+
+def states(app: AppTest) -> list[str]:
+    return [str(shot["state"]) for shot in shots(app)]
+
+
+def label(app: AppTest) -> str:
+    return str(app.button(key="run").label).replace("\\", "")
+
+
+def has(app: AppTest, key: str) -> bool:
+    return any(button.key == key for button in app.button)
