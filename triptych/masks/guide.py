@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -32,7 +33,7 @@ def markup(
     if len(runs) > MOST_LAYERS:
         raise refused(f"it changes colour more than {MOST_LAYERS} times")
     for colour, group in runs:
-        cover = paint_shapes(group, size)
+        cover = paint_shapes([replace(part, erases=False) for part in group], size)
         if colour is None:
             sheet.putalpha(ImageChops.darker(sheet.getchannel("A"), ImageChops.invert(cover)))
             continue

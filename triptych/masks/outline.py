@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from triptych.masks.shapes import Points, arcs, refused
 
+Numbers = NDArray[np.float64]
 Edges = NDArray[np.float64]  # (n, 2, 2): from, to
 SAME = 1e-9  # pen units; points nearer than this are one
 BESIDE = 1e-6
+ROOMY = 0.99
 MOST_ARCS = 500_000  # chords of one stroke's round corners
 
 
@@ -41,14 +43,15 @@ def outline(points: Points, closed: bool, pen: Pen) -> Edges:
     if len(points) == 1:
         return _dot(points[0], pen)
     along = np.diff(points, axis=0, append=points[:1]) if closed else np.diff(points, axis=0)
-    along = along / np.hypot(along[:, 0], along[:, 1])[:, None]
+    long = np.hypot(along[:, 0], along[:, 1])
+    along = along / long[:, None]
     aside = half * np.column_stack((-along[:, 1], along[:, 0]))
     begins, ends = (points, np.roll(points, -1, axis=0)) if closed else (points[:-1], points[1:])
     parts = [np.stack((begins - aside, ends - aside), axis=1), np.stack((ends + aside, begins + aside), axis=1)]
     if closed:
-        turns = (ends, aside, np.roll(aside, -1, axis=0))
+        turns = (ends, aside, np.roll(aside, -1, axis=0), np.minimum(long, np.roll(long, -1)))
     else:
-        turns = (points[1:-1], aside[:-1], aside[1:])
+        turns = (points[1:-1], aside[:-1], aside[1:], np.minimum(long[:-1], long[1:]))
         parts += _cap(points[0], aside[0], pen), _cap(points[-1], -aside[-1], pen)
     return np.concatenate([*parts, *_joins(*turns, pen)])
 
@@ -82,8 +85,11 @@ def _cap(at: Points, aside: Points, pen: Pen) -> Edges:
     return np.stack((np.array(path[:-1]), np.array(path[1:])), axis=1)
 
 
-def _joins(at: Points, before: Points, after: Points, pen: Pen) -> tuple[Edges, ...]:
-    """At each turn around the outer side, and through the corner itself on the inner side."""
+def _joins(at: Points, before: Points, after: Points, room: Numbers, pen: Pen) -> tuple[Edges, ...]:
+    """At each turn around the outer side, and through the corner itself on the inner side.
+
+    Where both steps have ``room`` for it, the inner side goes straight: what that cuts off both rectangles cover.
+    """
     if not len(at):
         return ()
     cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
@@ -91,7 +97,9 @@ def _joins(at: Points, before: Points, after: Points, pen: Pen) -> tuple[Edges, 
     left = (cross >= 0)[:, None]
     outer = np.where(left, -before, after), np.where(left, -after, before)
     inner = np.where(left, after, -before), np.where(left, before, -after)
-    through = np.stack((at + inner[0], at), axis=1), np.stack((at, at + inner[1]), axis=1)
+    straight = (np.abs(cross) < ROOMY * pen.width / 2 * room) & (dot > 0)
+    middle = at + np.where(straight[:, None], inner[1], 0)
+    through = np.stack((at + inner[0], middle), axis=1), np.stack((at, at + inner[1]), axis=1)[~straight]
     turn = np.arctan2(np.abs(cross), dot)
     if pen.join == "round":
         return (*through, _arcs(at, outer, turn, pen.half_circle))

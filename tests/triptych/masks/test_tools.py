@@ -121,8 +121,6 @@ def test_an_empty_and_a_full_mask_are_known() -> None:
 
     paints = (Image.new("L", (9, 9)), some, Image.new("L", (9, 9), 255))
     assert ["empty", None, "full"] == [masks.verdict(each) for each in paints]
-        masks.verdict(each) for each in (Image.new("L", (9, 9)), some, Image.new("L", (9, 9), 255))
-    ]
 
 
 def test_the_wand_takes_what_is_alike_and_hangs_together() -> None:
