@@ -4,8 +4,7 @@
 // as nothing, so an erasing stroke takes paint away while it is drawn, and paint that overlaps does not add up.
 
 const EVERY = 150 // milliseconds between looks for a canvas that has just been mounted
-const REST = 700 // milliseconds without a pointer after which strokes may be baked
-const SENT = 320 // milliseconds in which a stroke has left the browser
+const REST = 300 // milliseconds after a stroke in which the next may begin before strokes are baked
 const LONGEST = 4000 // milliseconds for which the canvas waits for what replaces its drawing
 const LOADED = 150 // milliseconds in which the canvas has drawn what replaces it
 const MOUSE = ["mousedown", "mousemove", "mouseup"]
@@ -110,6 +109,7 @@ const free = (mine) => {
   mine.held = null
   const canvas = mine.root?.querySelector(".upper-canvas")
   for (const event of held) (/down|start/.test(event.type) ? canvas : document)?.dispatchEvent(again(event, canvas))
+  if (held.some((event) => /up|end/.test(event.type))) setTimeout(flush, 0, mine)
 }
 
 const again = (event, canvas) => {
@@ -147,12 +147,17 @@ const isOver = (mine, event) => event.composedPath().includes(mine.root?.querySe
 
 const rest = (mine) => {
   clearTimeout(mine.resting)
-  if (mine.data.heavy && !mine.down) {
-    mine.resting = setTimeout(() => {
-      hold(mine)
-      mine.send("rest", mine.data.round)
-    }, REST)
-  }
+  if (!mine.data.heavy || mine.down) return
+  mine.resting = setTimeout(() => {
+    hold(mine)
+    mine.send("rest", mine.data.round)
+  }, Math.max(0, REST - (performance.now() - mine.ended)))
+}
+
+// The canvas waits a moment before it sends a stroke. A click in that moment has to act on what is seen, so its own
+// (hidden) button for sending is pressed at once. A polygon is sent by itself, and not before it is closed.
+const flush = (mine) => {
+  if (mine.data.tool !== "Polygon") mine.root?.querySelector(".dc-toolbar button")?.click()
 }
 
 const listen = (mine) => {
@@ -167,22 +172,13 @@ const listen = (mine) => {
     if (!mine.down) return
     mine.down = false
     mine.ended = performance.now()
+    setTimeout(flush, 0, mine) // once the canvas has heard of it too
     if (mine.data.boxed && !mine.held) hold(mine)
     rest(mine)
   }
   const move = (event) => point(mine, event)
-  // A stroke leaves the browser a moment after it is drawn; a click waits for it, so that it acts on what is seen.
-  const click = (event) => {
-    const wait = SENT - (performance.now() - mine.ended)
-    if (!event.isTrusted || wait <= 0 || isOver(mine, event)) return
-    event.stopPropagation()
-    event.preventDefault()
-    const target = event.composedPath()[0]
-    const again = new MouseEvent("click", { bubbles: true, cancelable: true, composed: true })
-    setTimeout(() => target.dispatchEvent(again), wait)
-  }
   const back = (event) => keepBack(mine, event)
-  const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move, click }
+  const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move }
   for (const name of [...MOUSE, ...TOUCH]) all[name] = back
   const how = { capture: true, passive: false }
   for (const [name, listener] of Object.entries(all)) document.addEventListener(name, listener, how)
