@@ -101,7 +101,7 @@ def _paint_on(picture: Attachment, easel: Easel) -> None:
     st_canvas(
         fill_color=chosen.colour,
         stroke_color=chosen.colour if chosen.stroked else BRUSH,
-        stroke_width=diameter if chosen.stroked else 0,  # type: ignore[arg-type] # a brush may be of 8.5 pixels
+        stroke_width=diameter if chosen.stroked else 0,  # a brush may be of 8.5 pixels
         drawing_mode=chosen.mode,
         initial_drawing={"objects": easel.first(base_object(easel.shown))},
         width=width,

@@ -1,0 +1,178 @@
+"""A painting and its easel: what the canvas sends becomes steps that undo brings back, and nothing hostile gets in."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from triptych.errors import BadFile, TriptychError
+from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, HEAVY, LONGEST, Easel, Painting, canvas_of
+from triptych.masks.screen import EDGE, MOST_OVERLAY, backdrop, base_object
+
+SIZE = (200, 100)
+
+
+def box(left: float, width: float = 20, **more: Any) -> dict[str, Any]:
+    place = {"left": left, "top": 10, "width": width, "height": 40, "originX": "left", "originY": "top"}
+    return {"type": "Rect", **place, "strokeWidth": 0, "fill": BRUSH, "stroke": BRUSH, **more}
+
+
+def line(left: float, colour: str = BRUSH) -> dict[str, Any]:
+    ends = {"x1": -5, "x2": 5, "y1": 0, "y2": 0, "left": left, "top": 30, "width": 10, "height": 0}
+    return {"type": "Line", **ends, "originX": "center", "originY": "center", "strokeWidth": 8, "stroke": colour}
+
+
+def sent(easel: Easel, *strokes: dict[str, Any]) -> dict[str, Any]:
+    """What the canvas sends after these strokes."""
+    return {"objects": [*easel.first(base_object(easel.shown)), *strokes]}
+
+
+def painted(painting: Painting) -> int:
+    return int(np.count_nonzero(np.asarray(painting.paint()) > 127))
+
+
+def test_each_stroke_is_a_step_that_undo_takes_back_and_redo_brings_again() -> None:
+    easel = Easel.of(SIZE).took(sent(Easel.of(SIZE), box(10)))
+    easel = easel.took(sent(easel, box(10), box(60)))
+
+    assert [800, 1600] == [painted(easel.undone().now), painted(easel.now)]
+    assert easel.now == easel.undone().redone().now
+    assert easel.undone().undone().now.empty
+    assert easel.cleared().now.empty
+    assert easel.now == easel.cleared().undone().now
+
+
+def test_the_same_drawing_sent_twice_is_taken_once() -> None:
+    easel = Easel.of(SIZE).took(sent(Easel.of(SIZE), box(10)))
+
+    assert easel == easel.took(sent(easel, box(10)))
+
+
+def test_the_eraser_takes_away_what_lies_under_it_and_nothing_above() -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10), line(20, ERASER), box(10, 10)))
+
+    assert 800 - 80 + 5 * 8 == painted(easel.now)
+
+
+def test_baking_keeps_the_paint_and_every_step_and_lightens_what_is_sent() -> None:
+    strokes = [box(index % 150) for index in range(HEAVY // 100)]
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, *strokes))
+    assert easel.heavy
+
+    baked = easel.baked()
+
+    assert not baked.heavy
+    assert list(easel.now.paint().tobytes()) == list(baked.now.paint().tobytes())
+    assert easel.undone().now == baked.undone().now
+    assert painted(baked.now) + 800 == painted(baked.took(sent(baked, box(179))).now)
+
+
+def test_a_stroke_drawn_while_the_canvas_is_replaced_is_not_lost() -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10)))
+    late = sent(easel, box(10), box(60))
+
+    easel = easel.baked().took(late)
+
+    assert 1600 == painted(easel.now)
+    assert easel == easel.took(late)
+
+
+def test_an_undone_stroke_does_not_come_back_with_what_the_canvas_still_holds() -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10)))
+
+    assert easel.undone() == easel.undone().took(sent(easel, box(10)))
+
+
+def test_the_box_of_an_ellipse_becomes_the_ellipse_inside_it() -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10, fill=ELLIPSE)))
+
+    assert np.pi * 10 * 20 == pytest.approx(painted(easel.now), rel=0.02)
+    assert 1 == easel.round
+
+
+def test_a_click_without_a_drag_paints_nothing() -> None:
+    easel = Easel.of(SIZE)
+
+    assert easel.took(sent(easel, box(10, 0))).now.empty
+
+
+HOSTILE: dict[str, Any] = {
+    "a word": "objects",
+    "no objects": {"objects": 3},
+    "objects that are words": {"objects": ["path", "path"]},
+    "too many": {"objects": [box(1)] * 501},
+    "no number": [box(float("nan"))],
+    "a number out of reach": [box(1e308)],
+    "another kind of thing": [{"type": "Textbox", "left": 1, "top": 1, "text": "x"}],
+    "a path of words": [{"type": "Path", "path": [["M", "a", "b"]], "strokeWidth": 3, "stroke": BRUSH}],
+    "a million points": [
+        {"type": "Path", "path": [["M", 0, 0]] + [["L", 1, 1]] * 600_000, "strokeWidth": 3, "stroke": BRUSH}
+    ],
+}
+
+
+@pytest.mark.parametrize("payload", HOSTILE.values(), ids=HOSTILE)
+def test_what_no_hand_can_have_drawn_is_refused_in_words_and_the_painting_kept(payload: Any) -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10)))
+    raw = sent(easel, box(10), *payload) if isinstance(payload, list) else payload
+
+    with pytest.raises(TriptychError) as refusal:
+        easel.took(raw)
+
+    assert refusal.value.message.endswith(".")
+    assert easel.now == easel.refusing().now
+    assert easel.now == easel.refusing().took(None).now
+
+
+def test_a_canvas_is_never_longer_than_a_screen_has_use_for() -> None:
+    assert [(1024, 1024), (LONGEST, 900), (1, LONGEST)] == [
+        canvas_of((1024, 1024)), canvas_of((3840, 2160)), canvas_of((1, 8000)),
+    ]  # fmt: skip
+
+
+def test_paint_made_elsewhere_is_a_step_too_and_lies_under_later_strokes() -> None:
+    paint = Image.new("L", SIZE)
+    paint.paste(255, (0, 0, 50, 100))
+    easel = Easel.of(SIZE).put(Painting.of(paint))
+
+    easel = easel.took(sent(easel, box(60)))
+
+    assert 5000 + 800 == painted(easel.now)
+    assert 5000 == painted(easel.undone().now)
+    assert Painting.of(Image.new("L", SIZE)).empty
+
+
+def test_baked_paint_is_shown_in_red_and_weighs_little_whatever_it_is() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (2160, 3840), dtype=np.uint8)
+    shown = base_object(Painting.of(Image.fromarray(noise)))
+
+    assert shown
+    assert ("Image", LONGEST) == (shown["type"], shown["width"] * shown["scaleX"])
+    assert len(shown["src"]) < 2 * MOST_OVERLAY
+    assert base_object(Painting(SIZE)) is None
+
+
+def test_a_backdrop_is_a_webp_no_longer_than_asked_and_stays_transparent() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (3200, 1600), (0, 0, 0, 0)).save(out, "PNG")
+
+    with Image.open(io.BytesIO(backdrop(out.getvalue()))) as small:
+        assert ("WEBP", (EDGE, EDGE // 2), 0) == (small.format, small.size, small.convert("RGBA").getpixel((5, 5))[3])
+
+
+def test_a_drawing_of_no_known_round_changes_nothing() -> None:
+    easel = Easel.of(SIZE)
+
+    assert easel == easel.took({"objects": [box(10)]})
+    assert easel == easel.took(sent(replace(easel, round=7), box(10)))
+    with pytest.raises(BadFile):
+        easel.took({"objects": [{"left": {1}}]})
