@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from components.drawings import newest
-from components.edit_size import follow
+from components.edit_size import ask_for, follow
 from components.services import services
 from components.session import session
 from components.shown import Shown
@@ -20,6 +20,10 @@ def inputs() -> tuple[Attachment, ...]:
     if here.inputs is None:
         job = newest(PAGE)
         here.inputs = tuple(one for one in job.request.images if _is_there(one)) if job else ()
+        if job and here.inputs:
+            ask_for(job.request.size)
+        if job and job.request.mask and here.inputs == job.request.images:
+            _paint_again(here.inputs[0], job.request.mask)
     return here.inputs or ()
 
 
@@ -95,6 +99,16 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
     here.inputs = order
     if order and order[:1] != before[:1]:
         follow(order[0].width, order[0].height)
+
+
+def _paint_again(first: Attachment, mask: Attachment) -> None:
+    """Paint what was sent with the picture, unless something is painted on it already."""
+    from components.mask_canvas import current_painting, put_painting
+    from triptych.masks import decode
+    from triptych.masks.painting import Painting
+
+    if current_painting(first).empty and _is_there(mask):
+        put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
 
 
 def _is_there(one: Attachment) -> bool:

@@ -45,7 +45,7 @@ def _chosen(of: int) -> int:
 
 
 def _changed(job: Job, first: Attachment, shown: Pictured) -> None:
-    before, after = Look.at(first, partial(read, first), "Before the edit"), Look.of(shown)
+    before, after = Look.at(first, partial(read, first), "the picture as it was"), Look.of(shown)
     mask = job.request.mask
     if mask is None:
         before_after(before, after, f"changed_{shown.key}")

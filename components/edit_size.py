@@ -18,6 +18,13 @@ def follow(width: int, height: int) -> None:
     session().put(_widgets(nearest(sizes, width, height), sizes))
 
 
+def ask_for(size: str) -> None:
+    """Ask for an answer of this size, written as the API writes it, if the model draws it."""
+    sizes = model(str(session().value("model"))).sizes
+    if sizes.problem(size) is None:
+        session().put(_widgets(size, sizes))
+
+
 def size_notice(request: ImageRequest) -> None:
     """Say it where the answer will have another shape than the picture, and offer the nearest that is right."""
     edges, first = pixels(request.size), next(iter(request.images), None)
