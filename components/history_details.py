@@ -1,28 +1,27 @@
 """Everything known of one drawing of the history, in a window of its own, so that no form on the page changes."""
 
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+from collections.abc import Callable
 
 import streamlit as st
 
 from components.compare_this import compare_this, go_to_compare
 from components.edit_this import edit_this, go_to_edit
 from components.error_notice import plain
+from components.history_facts import history_facts
 from components.history_grid import ENDED, VIEWING, heart, stars, view
+from components.history_inputs import bring_inputs, history_inputs
+from components.history_made import is_mask, made_here
 from components.history_picture import Kept
 from components.history_selection import restore, trash
 from components.picture import finished
 from components.picture_actions import download, more_actions, widgets_of
-from components.price_tag import money
 from components.services import services
 from components.session import session
-from triptych.budget import today
 from triptych.store import Record
 
 FIT = 560  # pixels, how high a picture may be so that all of it is in view
 KIN = 88  # pixels, the edge of a relative
 MOST_KIN = 6  # relatives of a kind that are shown
-COMPARED = ("size", "quality", "background", "output_format")
 LONGEST_NOTE = 2000  # characters
 STEPS = (
     ("Previous", -1, ":material/arrow_back:", "Left"),
@@ -58,7 +57,7 @@ def _view(ids: tuple[str, ...]) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 stars(record, "details")
                 heart(record, "details")
-        _facts(record)
+        history_facts(record)
         _actions(record)
 
 
@@ -82,48 +81,6 @@ def _large(record: Record) -> None:
         with st.container(width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
     st.text(record.request.prompt)
-
-
-def _facts(record: Record) -> None:
-    rows = [*_compared(record), _cost(record)]
-    columns = {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}
-    st.table(columns, border="horizontal", hide_index=True)
-    for label, value in _numbers(record):
-        st.caption(f"{label}  \n{plain(value)}")
-
-
-def _compared(record: Record) -> Iterator[tuple[str, str, str]]:
-    yield "Model", plain(record.request.model), ""
-    for name in COMPARED:
-        asked = str(getattr(record.request, name))
-        got = record.got.get(name, "not said")
-        if name == "size" and record.stored:
-            got = "x".join(map(str, Kept(record).pixels))
-        differs = asked not in {got, "auto"} and got != "not said"
-        label = {"output_format": "Format"}.get(name, name.capitalize())
-        yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
-
-
-def _cost(record: Record) -> tuple[str, str, str]:
-    estimated = record.estimate and (record.estimate[0] if len(set(record.estimate)) == 1 else record.estimate)
-    return "Cost", plain(money(estimated)), plain(paid(record))
-
-
-def paid(record: Record) -> str:
-    """What this picture cost, in words."""
-    dollars: Decimal | None = record.dollars
-    return "not charged" if not record.charged else "unknown" if dollars is None else money(dollars)
-
-
-def _numbers(record: Record) -> Iterator[tuple[str, str]]:
-    local = record.created.astimezone(today()[1])
-    yield "Made", f"{local:%Y-%m-%d %H:%M} on the {record.page.capitalize()} page, engine {record.engine}"
-    if record.seconds is not None:
-        yield "Time", f"{record.seconds:.1f} s"
-    if record.stored:
-        yield "Bytes", f"{record.stored.bytes:,}"
-        yield "SHA-256", record.stored.sha256
-    yield "Request id", record.request_id or "none"
 
 
 def _own_words(record: Record) -> None:
@@ -152,17 +109,27 @@ def _actions(record: Record) -> None:
         if record.stored:
             one = Kept(record)
             download(one, "details")
-            if more_actions(one, "details"):
-                close()
-                st.switch_page("pages/generate.py")
-            if edit_this(one, "details"):
-                close()
-                go_to_edit()
-            if compare_this(one, "details", widgets_of(one.asked)):
-                close()
-                go_to_compare()
+            if more_actions(one, "details", reusable=made_here(record) is None):
+                _begin_with(record)
+            if not is_mask(record):
+                _take_along(one)
         if _away_button(record):
             st.rerun()
+
+
+def _begin_with(record: Record) -> None:
+    """To the page that its settings, which have just been taken over, are for."""
+    close()
+    st.switch_page("pages/edit.py" if bring_inputs(record) else "pages/generate.py")
+
+
+def _take_along(one: Kept) -> None:
+    if edit_this(one, "details"):
+        close()
+        go_to_edit()
+    if made_here(one.record) is None and compare_this(one, "details", widgets_of(one.asked)):
+        close()
+        go_to_compare()
 
 
 def _away_button(record: Record) -> bool:
@@ -187,6 +154,7 @@ def _kin(record: Record) -> None:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 for one in pictured[:MOST_KIN]:
                     _relative(one, label)
+    history_inputs(record, frozenset(each.stored.sha256 for each in ancestors if each.stored))
 
 
 def _relative(one: Kept, label: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.error_notice import plain
+from components.history_made import made_here
 from components.history_picture import Kept
 from components.history_selection import pick_box
 from components.picture import finished
@@ -100,5 +101,5 @@ def _favour(record_id: str, flag: bool) -> None:
 
 
 def _line(record: Record) -> str:
-    prompt = " ".join(record.request.prompt.split())
-    return plain(prompt if len(prompt) <= WORDS else f"{prompt[: WORDS - 1].rstrip()}…")
+    words = " ".join((made_here(record) or record.request.prompt).split())
+    return plain(words if len(words) <= WORDS else f"{words[: WORDS - 1].rstrip()}…")

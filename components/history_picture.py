@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from components.history_made import made_here
 from components.services import services
 from triptych import store
 from triptych.request import ImageRequest
@@ -34,8 +35,10 @@ class Kept:
 
     @property
     def alt(self) -> str:
-        """Its text for who does not see it: its prompt, cut at 100 characters."""
-        return self.record.request.prompt[:100]
+        """Its text for who does not see it: how it was made here, and its prompt, cut at 100 characters."""
+        made, prompt = made_here(self.record), self.record.request.prompt
+        words = f"{made}: {prompt}" if made and prompt else made or prompt
+        return words[:100] or "A picture without a prompt"
 
     @property
     def asked(self) -> ImageRequest:

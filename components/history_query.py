@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.history_made import engine_name
 from components.services import services
 from components.session import session
 from triptych.budget import today
@@ -94,7 +95,8 @@ def _list(name: str, label: str, options: tuple[str, ...]) -> None:
     held = session().value(key)
     session().put({key: [each for each in held if each in options]})
     if options:
-        st.multiselect(label, options, key=key, placeholder="Any", on_change=_begin_again, persist_state="session")
+        st.multiselect(label, options, key=key, placeholder="Any", on_change=_begin_again, persist_state="session",
+                       format_func=engine_name if name == "engines" else str)  # fmt: skip
 
 
 def _day(key: str, label: str) -> None:

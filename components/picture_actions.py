@@ -49,8 +49,8 @@ def download(shown: Shown, place: str) -> None:
     )
 
 
-def more_actions(shown: Shown, place: str) -> bool:
-    """Draw the other buttons; whether the picture's settings have just been taken over."""
+def more_actions(shown: Shown, place: str, *, reusable: bool = True) -> bool:
+    """Draw the other buttons; whether the picture's settings, if they are ``reusable``, have just been taken over."""
     st.download_button(
         "Download sidecar",
         shown.sidecar,
@@ -64,7 +64,7 @@ def more_actions(shown: Shown, place: str) -> bool:
     )
     copy_picture(shown, f"copy_picture_{place}_{shown.key}")
     copy_text("Copy prompt", shown.asked.prompt, f"copy_prompt_{place}_{shown.key}")
-    return st.button(
+    return reusable and st.button(
         "Use these settings",
         key=f"reuse_{place}_{shown.key}",
         type="tertiary",
