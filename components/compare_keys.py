@@ -8,12 +8,13 @@ OPEN = "compare_open"  # the id of the tab's comparison, "" for none
 PICKED = "compare_picked"
 REFUSED = "compare_refused"
 NAME = "compare_name"
+WIDE = "compare_wide"  # whether the editor begins open: a comparison that is there comes first
 GIVEN = "compare_given"  # the name that came with what was taken in from a file
 
 
 def begin_anew() -> None:
     """Leave the tab's comparison as it is and describe another one."""
-    session().put({OPEN: "", **fresh()})
+    session().put({OPEN: "", **fresh(), WIDE: True})
 
 
 def fresh() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from components.compare_axes import show_axes
-from components.compare_keys import NAME, OPEN, fresh
+from components.compare_keys import NAME, OPEN, WIDE, fresh
 from components.picture_actions import widgets_of
 from components.services import services
 from components.session import session
@@ -38,7 +38,7 @@ def grid_of(id: str) -> Grid | None:  # noqa: A002 - the records' own word
 def open_one(id: str) -> None:  # noqa: A002
     """Make it the tab's comparison, before the widgets are drawn."""
     if grid := grid_of(id):
-        session().put({OPEN: id, **described(grid.experiment), **fresh(), NAME: grid.experiment.name})
+        session().put({OPEN: id, **described(grid.experiment), **fresh(), NAME: grid.experiment.name, WIDE: False})
 
 
 def described(experiment: Experiment) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from triptych.experiment import Axis
 
 MOST_COLUMNS = 12
 MOST_TILES = 72  # in view at once; more rows turn pages
+WIDTH = 260  # pixels, of the choice of one value
 ACROSS, DOWN = "compare_across", "compare_down"
 
 
@@ -64,8 +65,16 @@ def _still(axis: Axis) -> Any:
     key, here = f"compare_still_{axis.parameter}", session()
     if here.value(key) not in axis.values:
         here.put({key: axis.values[0]})
-    st.selectbox(title_of(axis.parameter), axis.values, key=key, format_func=described, width=200,
-                 label_visibility="collapsed", persist_state="session")  # fmt: skip
+    labels = dict(zip(axis.values, axis.labels, strict=True))
+    st.selectbox(
+        axis.title,
+        axis.values,
+        key=key,
+        format_func=lambda value: f"{axis.title}: {described(labels[value])}",
+        width=WIDTH,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
     return here.value(key)
 
 

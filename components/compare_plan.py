@@ -7,17 +7,18 @@ import streamlit as st
 
 from components import drawings
 from components.compare_axes import REPEATS, axes_editor, axes_held
+from components.compare_keys import WIDE
 from components.compare_presets import presets
 from components.error_notice import plain
 from components.session import session
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
+from triptych.experiment.state import RUNNING
 from triptych.settings import settings
 from triptych.studio import engine_of
 
 LEARNED = 60  # cells up to which the owner's own runs refine what is expected; each kind asks the records
 NAMED = 12  # cells that are named for one reason
-WIDE = "compare_wide"  # whether the tab's editor begins open: a comparison that is there comes first
 PROMPT = "…"  # stands for the prompt as long as none is written
 TO_DRAW = ("missing", "failed", "cancelled")
 
@@ -75,7 +76,8 @@ def compare_plan(own: Grid | None) -> Plan:
     """Draw the editor of axes and repeats, and return what all widgets describe; ``own`` is the tab's comparison."""
     here = session()
     here.begin({WIDE: own is None})
-    with st.expander("What to compare", icon=":material/grid_on:", expanded=here.value(WIDE), key="compare_editor"):
+    wide = bool(here.value(WIDE))
+    with st.expander("What to compare", icon=":material/grid_on:", expanded=wide, key=f"compare_editor_{wide}"):
         axes_editor(session().account.server)
         presets()
     try:
@@ -102,7 +104,8 @@ def _planned(experiment: Experiment, own: Grid | None) -> Plan:
                 grid.expect(lru_cache(drawings.cost), lru_cache(drawings.seconds))
     plan = Plan(experiment, preview, own)
     states = [state for cell in preview.cells for state in plan.states(cell)]
-    open_ends = [state for state in states if state.status in TO_DRAW]
+    coming_ones = TO_DRAW if not (own and own.running) else (*TO_DRAW, *RUNNING)
+    open_ends = [state for state in states if state.status in coming_ones]
     known = {state.cell.request: state for state in open_ends}
     coming = forecast(
         [state.cell for state in open_ends], server=account.server, concurrency=settings().max_concurrency,

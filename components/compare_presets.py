@@ -14,7 +14,7 @@ DRAFTS = 4  # pictures to choose from
 def presets() -> None:
     """Draw the choice; a click fills the widgets of the editor."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Start from")
+        st.caption("Start from", width="content")
         for label, key, icon, fill, text in PRESETS:
             st.button(label, key=key, type="tertiary", icon=icon, on_click=fill, help=text)
 

@@ -90,7 +90,7 @@ def _label(plan: Plan) -> str:
     coming = plan.forecast
     if coming is None:
         return "Compare"
-    if not coming.drawings:
+    if not coming.drawings and not (plan.own and plan.own.running):
         return "Compare · all drawn" if plan.ended else "Compare"
     count = f"{coming.drawings:,} picture{'s' * (coming.drawings != 1)}"
     return f"Compare · {count} · {_price(plan)}"
@@ -118,10 +118,10 @@ def _metrics(plan: Plan) -> None:
     st.space("stretch")
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
-        came = progress(states)
-        st.metric("Actual cost", money(came.dollars), width="content", help=_actual_help(states))
-        st.metric("Actual time", duration(Seconds(came.seconds, came.seconds)), width="content",
-                  help="Of all drawings, one after the other")  # fmt: skip
+        took = progress(states).seconds
+        st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
+        st.metric("Actual time", duration(Seconds(took, took)), width="content",
+                  help="Of all drawings together; several were drawn at once")  # fmt: skip
         return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
     low, high = coming.seconds if coming else (0.0, 0.0)

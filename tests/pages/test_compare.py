@@ -57,7 +57,7 @@ def test_braces_and_repeats_multiply_the_pictures(app: AppTest) -> None:
     compared(app, prompt="a {red|blue|green} square", compare_repeats=2)
 
     assert "Compare · 12 pictures" in label(app)
-    assert ["a red square", "a blue square", "a green square"] == app.selectbox(key="compare_still_prompt").options
+    assert ["Prompt: red", "Prompt: blue", "Prompt: green"] == app.selectbox(key="compare_still_prompt").options
     assert 4 == len(shots(app))
 
 

@@ -123,7 +123,7 @@ def of_job(cell: Cell, repeat: int, job: Job, server: Server) -> CellState:
         saved=job.saved,
         error=error,
         reason=(error.next_move, error.message) if error else None,
-        seconds=job.seconds if job.done else None,
+        seconds=_took(job),
         dollars=priced(job.saved, cell, server),
         paid=server.charged,
         cached=job.cached,
@@ -147,3 +147,10 @@ def _status(job: Job) -> Status:
     if job.saved and not job.errors:
         return "done"
     return "cancelled" if any(isinstance(error, Cancelled) for error in job.errors) else "failed"
+
+
+def _took(job: Job) -> float | None:
+    """Seconds from sending to the answer, without the wait for a turn; None until there is one."""
+    if job.saved:
+        return max(saved.seconds for saved in job.saved)
+    return job.seconds if job.done else None
