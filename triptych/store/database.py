@@ -43,6 +43,7 @@ class Database:
         self._on_new = on_new
         self._engine: Engine | None = None
         self._opening = threading.RLock()
+        self._here = threading.local()  # the transaction that this thread's writes go into together
 
     @property
     def engine(self) -> Engine:
@@ -62,8 +63,28 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is done whole or not at all; on SQLite it holds the write lock from its beginning."""
+        if (outer := getattr(self._here, "outer", None)) is not None:
+            with _in_words(), outer.begin_nested():
+                yield outer
+            return
         with _in_words(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction for all of this thread's writes within; one that fails is undone alone.
+
+        On SQLite only, where writers wait for each other anyway: elsewhere two of these could wait in a circle.
+        """
+        if self.dialect != "sqlite":
+            yield
+            return
+        with self.write() as connection:
+            self._here.outer = connection
+            try:
+                yield
+            finally:
+                self._here.outer = None
 
     def close(self) -> None:
         """Let go of every connection; the next use connects anew."""

@@ -19,6 +19,7 @@ from triptych.results import Event, Finished
 from triptych.servers import Account
 from triptych.store import Entry, Record, Store
 from triptych.studio.diary import Diary, aside
+from triptych.studio.line import Line
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, remembered, server_of, sidecar
 
 if TYPE_CHECKING:  # the SDK behind it is imported when it is first used, after the first page
@@ -48,7 +49,8 @@ class Studio:
         self.budget = budget
         self.cache_ttl = cache_ttl
         self._savers = ThreadPoolExecutor(savers, "save")
-        self._line = ThreadPoolExecutor(1, "journal")  # one thread: what is written of a drawing keeps its order
+        # One thread: what is written of a drawing keeps its order.
+        self._line = Line(store.database.together)
 
     async def draw(
         self,

@@ -5,11 +5,13 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from triptych.errors import Cancelled, TriptychError
 from triptych.results import Event, Failed, Sent
 from triptych.store import Kept
+from triptych.studio.line import Line
 from triptych.studio.saved import Saved, total
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Diary:
     """Hears what happens to the drawing ``ticket`` and knows how it ended; a Witness of its client."""
 
     journal: "Journal"
-    line: Executor
+    line: Line
     ticket: str
     _sent: set[int] = field(default_factory=set)
     _saved: dict[int, Saved] = field(default_factory=dict)
@@ -42,7 +44,13 @@ class Diary:
 
     async def sending(self, part: int, attempt: int) -> None:
         """Commit that it goes out. Raises DatabaseDown, and then it does not."""
-        await aside(self.line, lambda: self.journal.sent(self.ticket, part, attempt))
+        write = partial(self.journal.sent, self.ticket, part, attempt)
+        try:
+            written = self.line.first(write)
+        except RuntimeError:  # the interpreter is going down
+            write()
+        else:
+            await asyncio.wrap_future(written)
 
     def answering(self, part: int, request_id: str) -> None:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
