@@ -9,7 +9,7 @@ from components.compare_values import MOST_TYPED, described, numbers, written
 from components.error_notice import plain
 from components.session import session
 from triptych.catalog import MODELS
-from triptych.experiment import Axis, Experiment
+from triptych.experiment import Axis, Experiment, variants
 from triptych.experiment.design import MOST_REPEATS
 from triptych.model import Model
 from triptych.parameters import PARAMETERS, Choice, Number, Parameter
@@ -62,8 +62,9 @@ def title_of(name: str) -> str:
 
 
 def show_axes(experiment: Experiment) -> dict[str, Any]:
-    """What the editor's widgets hold for ``experiment``, by key; input pictures stay with the request."""
-    kept = [axis for axis in experiment.axes if axis.parameter in {"model", "size", *PARAMETERS}]
+    """What the editor's widgets hold for ``experiment``, by key; what the prompt's braces say stays in the prompt."""
+    spelled = Axis("prompt", variants(experiment.base.prompt))
+    kept = [axis for axis in experiment.axes if axis != spelled and axis.parameter in {"model", "size", *PARAMETERS}]
     values = {_key(axis.parameter): _put(axis) for axis in kept}
     return {VARY: [axis.parameter for axis in kept], REPEATS: experiment.repeats, **values}
 

@@ -102,6 +102,14 @@ def test_a_new_tab_finds_the_comparison_again(app: AppTest, engine: Engine) -> N
     assert 2 == posts(engine)
 
 
+def test_braces_of_a_comparison_found_again_stay_in_its_prompt(app: AppTest) -> None:
+    press(compared(app, prompt="a {red|blue} square", compare_values_model=[TWO[0]]))
+
+    again = compared(new_tab(), prompt="a {round|square} table", compare_values_model=[TWO[0]])
+
+    assert "Compare · 2 pictures" in label(again)
+
+
 def test_a_grid_over_the_cap_is_refused_with_the_part_that_fits(
     app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
