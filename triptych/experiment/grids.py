@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from triptych.store.experiments import Experiments
 
 KEPT = 20  # grids in memory that are not being drawn
-OPEN = ("queued", "sent")
+TAKEN = ("queued", "sent", "done")  # a drawing that another process has begun, or ended well
 
 
 @dataclass(frozen=True)
@@ -150,15 +150,23 @@ class Grids:
     def _planned(self, grid: Grid, wanted: list[CellState], *, again: bool) -> "_Plan":
         """Which places are answered already, by history or by another process, and the tickets of the others."""
         placed, plan = self._placed(grid), _Plan({}, {}, {})
+        prints = {state.place: state.cell.request.fingerprint() for state in wanted}
+        known = self.saved.fingerprints(grid.owner, grid.engine, list(prints.values()))
         for state in wanted:
-            new = state.repeat == 0 and state.status == "missing" and not again and state.place not in placed
+            new = (
+                prints[state.place] in known
+                and state.repeat == 0
+                and state.status == "missing"
+                and not again
+                and state.place not in placed
+            )
             if new and (found := self._from_history(grid, state.cell)):
                 plan.cached[state.place] = found
             else:
                 plan.drawn[state.place] = next_ticket(grid.id, state.place, grid.engine, placed.get(state.place))
         while used := self._studio.store.journal.statuses(list(plan.drawn.values())):
             for place, ticket in tuple(plan.drawn.items()):
-                if used.get(ticket) in OPEN:
+                if used.get(ticket) in TAKEN:
                     plan.elsewhere[place] = plan.drawn.pop(place)
                 elif ticket in used:
                     plan.drawn[place] = next_ticket(grid.id, place, grid.engine, ticket)

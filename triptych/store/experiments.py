@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, tuple_, update
 
 from triptych.store.database import Database, text
 from triptych.store.entries import Record
-from triptych.store.reading import in_slices, read
+from triptych.store.reading import MOST_AT_ONCE, in_slices, read
 from triptych.store.search import order
-from triptych.store.statements import insert_or_skip, upsert
+from triptych.store.statements import insert_or_skip
 from triptych.store.tables import cells, drawings, experiments, records, votes
 from triptych.store.trials import Ballot, Drawn, Place, Removed, SavedExperiment
 from triptych.store.units import moment, now, stamp
@@ -89,16 +89,29 @@ class Experiments:
     def place(self, id: str, tickets: Mapping[Place, str]) -> None:  # noqa: A002
         """Note which drawing fills which cell; a later one takes the place of an earlier."""
         at = stamp(now())
+        rows = [{"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
+                for (cell, repeat), ticket in tickets.items()]  # fmt: skip
         with self._database.write() as connection:
-            for (cell, repeat), ticket in tickets.items():
-                row = {"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
-                connection.execute(upsert(connection, cells, row, ("experiment", "cell", "repeat")))
+            for first in range(0, len(rows), MOST_AT_ONCE):
+                some = rows[first : first + MOST_AT_ONCE]
+                places = tuple_(cells.c.cell, cells.c.repeat).in_([(row["cell"], row["repeat"]) for row in some])
+                connection.execute(delete(cells).where(cells.c.experiment == id, places))
+                connection.execute(insert(cells), some)
 
     def tickets(self, id: str) -> dict[Place, str]:  # noqa: A002
         """The ticket of every place that was ever filled."""
         with self._database.read() as connection:
             rows = connection.execute(select(cells).where(cells.c.experiment == id)).mappings()
             return {(row["cell"], row["repeat"]): row["ticket"] for row in rows}
+
+    def fingerprints(self, owner: str, engine: str, wanted: Sequence[str]) -> set[str]:
+        """Those of the fingerprints of which the engine has done a drawing for the owner."""
+        by, found = drawings.c, set()
+        with self._database.read() as connection:
+            for some in in_slices(wanted):
+                mine = (by.owner == owner, by.engine == engine, by.status == "done", by.fingerprint.in_(some))
+                found |= set(connection.execute(select(by.fingerprint).where(*mine).distinct()).scalars())
+        return found
 
     def drawn(self, owner: str, tickets: Iterable[str]) -> dict[str, Drawn]:
         """How the owner's drawings of these tickets stand, without the unknown ones; pictures in the trash are none."""
