@@ -20,8 +20,16 @@ from tests.serving import PATIENCE, ROOT, free_port
 
 Spot = tuple[float, float]  # pixels from the canvas's upper left corner, on the page
 Truth = NDArray[np.bool_]
+HINTS = {
+    "Brush": "Paint over",
+    "Eraser": "Take paint away",
+    "Rectangle": "from corner to corner",
+    "Ellipse": "box around the ellipse",
+    "Polygon": "point by point",
+    "Line": "from end to end",
+}
 CANVAS = ".st-key-mask_box .upper-canvas"
-SETTLES = 450  # milliseconds in which a stroke has come to the server and its answer is drawn
+SETTLES = 300  # milliseconds in which a stroke has come to the server and its answer is drawn
 
 
 @contextmanager
@@ -93,6 +101,7 @@ class Painter:
 
     def takes(self, tool: str) -> None:
         self.page.get_by_role("radio", name=tool, exact=True).click()
+        self.says(HINTS[tool])
         self.settle()
 
     def presses(self, key: str) -> None:
@@ -139,7 +148,7 @@ class Painter:
             assert (self.size, "PNG", "RGBA") == (mask.size, mask.format, mask.mode)
             alpha = np.asarray(mask)[..., 3]
         assert 0.98 < np.isin(alpha, (0, 255)).mean()  # only the edges are soft
-        return np.asarray(alpha < 128)
+        return np.asarray(alpha < 127)  # more than half painted
 
 
 class Sheet:
