@@ -16,15 +16,8 @@ MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory u
 
 def inputs() -> tuple[Attachment, ...]:
     """The pictures to be edited, the one with the mask first; after a reload those of the owner's last edit."""
-    here = session()
-    if here.inputs is None:
-        job = newest(PAGE)
-        here.inputs = tuple(one for one in job.request.images if _is_there(one)) if job else ()
-        if job and here.inputs:
-            ask_for(job.request.size)
-        if job and job.request.mask and here.inputs == job.request.images:
-            _paint_again(here.inputs[0], job.request.mask)
-    return here.inputs or ()
+    held = session().inputs
+    return _restored() if held is None else held
 
 
 def read(one: Attachment) -> bytes:
@@ -99,6 +92,19 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
     here.inputs = order
     if order and order[:1] != before[:1]:
         follow(order[0].width, order[0].height)
+
+
+def _restored() -> tuple[Attachment, ...]:
+    """Take in again what the last edit was made of, with its size and what was painted."""
+    job = newest(PAGE)
+    asked = job.request if job else None
+    found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
+    session().inputs = found
+    if asked and found:
+        ask_for(asked.size)
+        if asked.mask and found == asked.images:
+            _paint_again(found[0], asked.mask)
+    return found
 
 
 def _paint_again(first: Attachment, mask: Attachment) -> None:

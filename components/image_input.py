@@ -18,6 +18,8 @@ from triptych.inputs import MOST_IMAGES, Attachment
 
 TYPES = ("png", "jpg", "jpeg", "webp")
 THUMBNAIL = 256  # pixels
+FEW, HIGH = 3, 560  # more pictures than these scroll in a column so many pixels high
+STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
 CACHED = 64  # thumbnails
 
 
@@ -29,8 +31,9 @@ def image_input() -> tuple[Attachment, ...]:
         history_button()
         _last_result()
     if held:
-        for number, one in enumerate(held):
-            _thumbnail(one, number, len(held))
+        with st.container(height=HIGH if len(held) > FEW else "content", border=False):
+            for number, one in enumerate(held):
+                _thumbnail(one, number, len(held))
         if len(held) > 1:
             st.caption(f"{len(held)} of at most {MOST_IMAGES}")
     return held
@@ -75,16 +78,10 @@ def _thumbnail(one: Attachment, number: int, of: int) -> None:
         except (KeyError, ValueError) as reason:
             st.caption(plain(f"Not shown: {reason}"))
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):
-            st.caption(
-                f"**{number + 1}**" + (" · mask" if number == 0 else ""), help=plain(f"{one.size}, {one.format}")
-            )
-            for icon, by, what in (
-                (":material/arrow_upward:", -1, "Earlier"),
-                (":material/arrow_downward:", 1, "Later"),
-            ):
-                if of > 1:
-                    st.button(icon, key=f"move_{by}_{one.sha256}", help=what, type="tertiary", on_click=move,
-                              args=(one.sha256, by), disabled=not 0 <= number + by < of)  # fmt: skip
+            st.caption(f"**{number + 1}**" + (" :material/brush:" if number == 0 else ""))
+            for icon, by, what in STEPS if of > 1 else ():
+                st.button(icon, key=f"move_{by}_{one.sha256}", help=what, type="tertiary", on_click=move,
+                          args=(one.sha256, by), disabled=not 0 <= number + by < of)  # fmt: skip
             st.button(":material/close:", key=f"remove_{one.sha256}", help="Remove", type="tertiary", on_click=remove,
                       args=(one.sha256,))  # fmt: skip
 

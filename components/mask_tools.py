@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,12 +15,9 @@ from triptych import masks, vision
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.masks.painting import Painting
-from triptych.masks.tools import How
+from triptych.masks.tools import How, Paint
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-Tool = Callable[["Image"], "Image"]
+Tool = Callable[[Paint], Paint]
 
 FIRST = {"mask_amount": 8, "wand_x": 0, "wand_y": 0, "wand_tolerance": 24, "wand_near": True, "mask_how": "Add"}
 HOW: dict[str, How] = {"Add": "add", "Subtract": "subtract", "Keep only": "intersect", "Replace": "replace"}
@@ -90,26 +86,26 @@ def _apply(first: Attachment, tool: Tool) -> None:
         session().tell("The picture is not there any more. Take it out and add it again.")
 
 
-def _by_amount(tool: Callable[["Image", int], "Image"], paint: "Image") -> "Image":
+def _by_amount(tool: Callable[[Paint, int], Paint], paint: Paint) -> Paint:
     return tool(paint, int(session().value("mask_amount")))
 
 
-def _combined(paint: "Image", chosen: "Image") -> "Image":
+def _combined(paint: Paint, chosen: Paint) -> Paint:
     return masks.combine(paint, chosen, HOW[session().value("mask_how")])
 
 
-def _wand(first: Attachment, paint: "Image") -> "Image":
+def _wand(first: Attachment, paint: Paint) -> Paint:
     here = session()
     point = (min(here.value("wand_x"), first.width - 1), min(here.value("wand_y"), first.height - 1))
     near, tolerance = here.value("wand_near"), here.value("wand_tolerance")
     return _combined(paint, masks.wand(read(first), point, tolerance, contiguous=near))
 
 
-def _subject(first: Attachment, paint: "Image") -> "Image":
+def _subject(first: Attachment, paint: Paint) -> Paint:
     return _combined(paint, vision.subject(read(first)))
 
 
-def _background(first: Attachment, paint: "Image") -> "Image":
+def _background(first: Attachment, paint: Paint) -> Paint:
     return _combined(paint, masks.invert(vision.subject(read(first))))
 
 

@@ -8,12 +8,13 @@ from triptych.masks.files import decode, encode, for_server, kind
 from triptych.masks.guide import markup, tinted
 from triptych.masks.raster import rasterise
 from triptych.masks.reshape import feather, fill_holes, grow, shrink, smooth, wand
-from triptych.masks.tools import combine, invert, share, verdict
+from triptych.masks.tools import Paint, combine, invert, share, verdict
 from triptych.masks.truth import Outside, keep_outside, truth
 
 __all__ = [
     "Outpaint",
     "Outside",
+    "Paint",
     "combine",
     "decode",
     "encode",

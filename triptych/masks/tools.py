@@ -8,6 +8,7 @@ from triptych.errors import BadFile
 
 FULL = 255
 
+Paint = Image.Image  # as those name it who may not import Pillow
 How = Literal["add", "subtract", "intersect", "replace"]
 Verdict = Literal["empty", "full"]
 
