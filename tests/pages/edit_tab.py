@@ -69,7 +69,13 @@ def edit(page: AppTest, prompt: str = "a red boat", key: str = "run") -> AppTest
 
 
 def newest() -> Record:
-    return services().store.history.search("local", Query()).records[0]
+    found = services().store.history.search("local", Query()).records
+    return next(record for record in found if record.engine != "local")
+
+
+def derived() -> Record:
+    """The newest picture that was made on this machine."""
+    return services().store.history.search("local", Query(engines=("local",))).records[0]
 
 
 def sent() -> ImageRequest:

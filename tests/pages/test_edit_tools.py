@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
-from tests.pages.edit_tab import PATIENCE, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
+from tests.pages.edit_tab import PATIENCE, derived, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
 from tests.pages.form import captions, press
 from tests.pages.made import drawn
 from triptych.masks import encode, share
@@ -101,7 +101,7 @@ def test_a_mask_file_that_does_not_fit_is_refused_and_the_painting_kept(tab: App
 def test_a_mask_is_kept_in_the_history_and_used_again(tab: AppTest, process: Services) -> None:
     layer = paint(tab, (100, 100, 300, 300))
     press(tab, "mask_save")
-    kept = newest()
+    kept = derived()
     press(tab, "mask_clear")
 
     press(tab, f"use_mask_{kept.id}")
@@ -171,7 +171,7 @@ def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, pr
     tab.toggle(key="keep_outside").set_value(True).run()
     tab.run()
 
-    kept = newest()
+    kept = derived()
     assert kept.stored
     assert answer.stored
     assert (answer.id != kept.id, "kept outside the mask") == (True, kept.got["derived"])
@@ -197,7 +197,7 @@ def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab:
     process.jobs.drain(PATIENCE)
     look(tab)
 
-    larger = newest()
+    larger = derived()
     assert larger.stored
     assert ("128x96", "upscaled 2x") == (larger.stored.size, larger.got["derived"])
     assert (record.stored.sha256,) == larger.parents
