@@ -16,6 +16,7 @@ from triptych.parameters import PARAMETERS, Choice, Number, Parameter
 from triptych.servers import Server
 
 VARY, REPEATS = "compare_vary", "compare_repeats"
+PLURAL = {"model": "Models", "size": "Sizes", "quality": "Qualities"}  # the sidebar has the singular
 LINES = 88  # pixels, of the box that takes prompts
 LEFT_OUT = {"n", "stream", "partial_images", "safety_identifier", "svg_model", "svg_effort"}  # make no other picture
 # What a new tab compares: three models at three qualities.
@@ -96,7 +97,7 @@ def _put(axis: Axis) -> Any:
 
 
 def _values(name: str) -> None:
-    key, title, parameter = _key(name), title_of(name), PARAMETERS.get(name)
+    key, title, parameter = _key(name), PLURAL.get(name, f"{title_of(name)} values"), PARAMETERS.get(name)
     if isinstance(parameter, Number):
         _numbers(parameter, key)
     elif name == "prompt":
@@ -115,8 +116,13 @@ def _values(name: str) -> None:
 
 def _numbers(parameter: Number, key: str) -> None:
     unit = f" ({parameter.unit})" if parameter.unit else ""
-    text = st.text_input(f"{parameter.label}{unit}", key=key, persist_state="session", placeholder="60, 80-100/10",
-                         help="Numbers, and ranges written as first-last/step.")  # fmt: skip
+    text = st.text_input(
+        f"{parameter.label} values{unit}",
+        key=key,
+        persist_state="session",
+        placeholder="60, 80-100/10",
+        help="Numbers, and ranges written as first-last/step.",
+    )
     read = numbers(text or "")
     if text and not read:
         st.caption(f":red[:material/error: Write numbers like 60, 80\\-100/10; at most {MOST_TYPED} of them.]")

@@ -67,7 +67,7 @@ def _still(axis: Axis) -> Any:
         here.put({key: axis.values[0]})
     labels = dict(zip(axis.values, axis.labels, strict=True))
     st.selectbox(
-        axis.title,
+        f"{axis.title} in view",
         axis.values,
         key=key,
         format_func=lambda value: f"{axis.title}: {described(labels[value])}",
