@@ -9,7 +9,20 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
-from tests.pages.edit_tab import PATIENCE, derived, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
+from tests.pages.edit_tab import (
+    PATIENCE,
+    derived,
+    edit,
+    errors,
+    inputs,
+    look,
+    newest,
+    paint,
+    painted,
+    png,
+    sent,
+    upload,
+)
 from tests.pages.form import captions, press
 from tests.pages.made import drawn
 from triptych.masks import encode, share
