@@ -1,0 +1,57 @@
+"""The canvas on a page: its tools, and what they can do."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.serving import ROOT
+
+PATIENCE = 30.0  # seconds
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("EASEL", str(tmp_path))
+    opened = AppTest.from_file(str(ROOT / "tests" / "browser" / "easel.py"), default_timeout=PATIENCE)
+    opened.query_params["size"] = "200x100"
+    return opened.run()
+
+
+def test_it_has_its_tools_and_begins_with_the_brush(page: AppTest) -> None:
+    assert [] == list(page.exception)
+    tools = page.button_group(key="mask_tool")
+    assert ["Brush", "Eraser", "Rectangle", "Ellipse", "Polygon", "Line"] == tools.options
+    assert "Brush" == tools.value
+    assert 4 == page.slider(key="brush_size").value
+    assert [True, True, True] == [page.button(key=f"mask_{step}").disabled for step in ("undo", "redo", "clear")]
+
+
+def test_only_what_draws_lines_has_a_width(page: AppTest) -> None:
+    page.button_group(key="mask_tool").set_value("Rectangle").run()
+
+    assert page.slider(key="brush_size").disabled
+
+
+def test_a_painting_can_be_cleared_and_brought_back(page: AppTest) -> None:
+    [picture] = page.session_state["_easels"]
+    easel = page.session_state["_easels"][picture]
+    stroke = {"type": "Rect", "left": 10, "top": 10, "width": 20, "height": 20, "originX": "left", "originY": "top"}
+    page.session_state["_easels"][picture] = easel.put(easel.now.adding([{**stroke, "fill": "#ff0000"}]))
+    page.run()
+
+    page.button(key="mask_clear").click().run()
+    assert page.button(key="mask_clear").disabled
+    page.button(key="mask_undo").click().run()
+
+    assert not page.button(key="mask_clear").disabled
+    assert not page.button(key="mask_redo").disabled
+    assert not page.session_state["_easels"][picture].now.empty
+
+
+def test_a_drawing_that_was_refused_is_said_once_in_words(page: AppTest) -> None:
+    page.session_state["_painter_news"] = "This stroke has too many points."
+    page.run()
+
+    assert ["This stroke has too many points\\."] == [error.value for error in page.error]
+    assert [] == list(page.run().error)
