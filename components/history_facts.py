@@ -30,10 +30,10 @@ def _compared(record: Record) -> Iterator[tuple[str, str, str]]:
     yield "Model", plain(record.request.model), ""
     for name in COMPARED:
         asked = str(getattr(record.request, name))
-        got = record.got.get(name, "not said")
+        got = record.got.get(name, "not said" if record.stored else "")
         if name == "size" and record.stored:
             got = "x".join(map(str, Kept(record).pixels))
-        differs = asked not in {got, "auto"} and got != "not said"
+        differs = asked not in {got, "auto"} and got not in {"not said", ""}
         label = {"output_format": "Format"}.get(name, name.capitalize())
         yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
 
@@ -46,7 +46,8 @@ def _cost(record: Record) -> tuple[str, str, str]:
 def paid(record: Record) -> str:
     """What this picture cost, in words."""
     dollars: Decimal | None = record.dollars
-    return "not charged" if not record.charged else "unknown" if dollars is None else money(dollars)
+    free = not record.charged or (record.status == "failed" and dollars is None)  # a failure is definite
+    return "not charged" if free else "unknown" if dollars is None else money(dollars)
 
 
 def _lines(record: Record) -> Iterator[tuple[str, str]]:

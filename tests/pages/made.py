@@ -22,15 +22,15 @@ def picture(colour: int) -> Picture:
 
 
 def opened(store: Store, prompt: str, *, owner: str = "local", engine: str = "openai", page: str = "generate",
-           parents: tuple[str, ...] = (), **asked: Any) -> ImageRequest:  # fmt: skip
+           parents: tuple[str, ...] = (), is_priced: bool = True, **asked: Any) -> ImageRequest:  # fmt: skip
     """Journal a drawing as sent. Its ticket is its safety identifier, so that it can be told by its request."""
     ticket = uuid.uuid4().hex
     request = ImageRequest(
         **{"model": "gpt-image-2", "quality": "low", "prompt": prompt, "safety_identifier": ticket, **asked}
     )
     is_paid = engine != "demo"
-    entry = Entry(ticket=ticket, request=request, engine=engine, estimate=ESTIMATE, charged=is_paid, owner=owner,
-                  page=page, parents=parents)  # fmt: skip
+    entry = Entry(ticket=ticket, request=request, engine=engine, estimate=ESTIMATE if is_priced else None,
+                  charged=is_paid, owner=owner, page=page, parents=parents, allow_unknown=not is_priced)  # fmt: skip
     store.journal.open(entry)
     store.journal.sent(ticket, 0, 1)
     return request
@@ -58,16 +58,16 @@ def failed(store: Store, prompt: str = "a red square") -> Record:
     return _ended(store, prompt, "failed", Blocked("The safety system said no."))
 
 
-def lost(store: Store, prompt: str = "a red square") -> Record:
-    """A drawing whose outcome is unknown."""
-    return _ended(store, prompt, "unknown", OutcomeUnknown("The connection was cut."))
+def lost(store: Store, prompt: str = "a red square", *, is_priced: bool = True) -> Record:
+    """A drawing whose outcome is unknown, and where it is not priced, what it would have cost too."""
+    return _ended(store, prompt, "unknown", OutcomeUnknown("The connection was cut."), is_priced=is_priced)
 
 
 def newest(store: Store, owner: str = "local") -> Record:
     return store.history.search(owner, Query(), 1, 1).records[0]
 
 
-def _ended(store: Store, prompt: str, status: Any, error: TriptychError) -> Record:
-    ticket = str(opened(store, prompt).safety_identifier)
+def _ended(store: Store, prompt: str, status: Any, error: TriptychError, *, is_priced: bool = True) -> Record:
+    ticket = str(opened(store, prompt, is_priced=is_priced).safety_identifier)
     store.journal.closed(ticket, status, None, error, 3.0)
     return newest(store)

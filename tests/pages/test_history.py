@@ -132,6 +132,15 @@ def test_what_brought_no_picture_says_why(app: AppTest, store: Store) -> None:
     assert ["The connection was cut\\."] == [info.value for info in page.info]
 
 
+def test_a_definite_failure_was_not_charged(app: AppTest, store: Store) -> None:
+    record = failed(store)
+
+    page = click(look(app), f"open_{record.id}")
+
+    rows = {row[0]: list(row[1:]) for row in page.table[0].value.to_numpy()}
+    assert (["low", ""], "not charged") == (rows["Quality"], rows["Cost"][1])
+
+
 def test_stars_and_hearts_are_kept(app: AppTest, store: Store) -> None:
     record = drawn(store)
     page = look(app)

@@ -118,6 +118,31 @@ def test_a_person_says_whether_an_unknown_outcome_was_charged(
     assert "None. What is sent and not answered is listed here" in words(page)
 
 
+def test_an_unknown_outcome_of_unknown_price_is_settled_by_what_the_bill_says(app: AppTest, store: Store) -> None:
+    record = lost(store, "a lost square", is_priced=False)
+    page = look(app)
+    assert "price unknown, nothing held" in words(page)
+    assert page.button(key=f"charged_{record.ticket}").disabled
+
+    page.number_input(key=f"cost_{record.ticket}").set_value(0.0712).run()
+    page.button(key=f"charged_{record.ticket}").click().run()
+
+    held = store.journal.money("day")
+    assert (Decimal("0.0712"), Decimal(0)) == (held.spent, held.reserved)
+    assert "$0.07" == metrics(page)["Spent"]
+    assert "None. What is sent and not answered is listed here" in words(page)
+
+
+def test_an_unknown_outcome_of_unknown_price_that_was_free_is_settled_too(app: AppTest, store: Store) -> None:
+    record = lost(store, is_priced=False)
+    page = look(app)
+
+    page.button(key=f"free_{record.ticket}").click().run()
+
+    assert Decimal(0) == store.journal.money("day").spent
+    assert "None. What is sent and not answered is listed here" in words(page)
+
+
 def test_an_unknown_outcome_in_the_trash_is_still_to_be_settled(app: AppTest, store: Store) -> None:
     record = lost(store)
     store.history.trash("local", [record.id])
