@@ -72,7 +72,9 @@ def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) ->
     widest = max(64, shorter // 2)
     session().put({"brush_size": min(int(session().value("brush_size")), widest)})
     with st.container(gap="xsmall"):
-        chosen = st.segmented_control("Tool", list(TOOLS), key="mask_tool", label_visibility="collapsed", required=True)
+        chosen = st.segmented_control(
+            "Tool", list(TOOLS), key="mask_tool", label_visibility="collapsed", required=True, persist_state="session"
+        )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _size(widest, disabled=not TOOLS[str(chosen)].stroked)
             _steps(easel, step)
@@ -81,14 +83,16 @@ def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) ->
 
 def zoom_control() -> None:
     """Draw the choice of how large the picture is shown."""
-    st.segmented_control("Zoom", list(ZOOMS), key="mask_zoom", label_visibility="collapsed", required=True)
+    st.segmented_control(
+        "Zoom", list(ZOOMS), key="mask_zoom", label_visibility="collapsed", required=True, persist_state="session"
+    )
 
 
 def _size(widest: int, *, disabled: bool) -> None:
     with st.container(width=140):
         st.slider(
             "Brush size", SMALLEST, widest, key="brush_size", format="%d px wide", disabled=disabled,
-            label_visibility="collapsed",
+            label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
 
 
@@ -104,6 +108,8 @@ def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
 
 def _look() -> Look:
     with st.popover("", icon=":material/palette:", help="Colour and strength of the overlay"):
-        colour = st.color_picker("Colour", key="mask_colour", help="Only of what you see; the mask has no colour.")
-        opacity = st.slider("Opacity", 10, 100, key="mask_opacity", format="%d %%")
+        colour = st.color_picker(
+            "Colour", key="mask_colour", help="Only of what you see; the mask has no colour.", persist_state="session"
+        )
+        opacity = st.slider("Opacity", 10, 100, key="mask_opacity", format="%d %%", persist_state="session")
     return Look(zoom(), colour, opacity / 100)
