@@ -3,14 +3,11 @@
 import streamlit as st
 
 from components.edit_modes import PAINT, VARY, choose
-from components.mask_canvas import put_painting
 from components.picture import picture
 from components.services import services
 from components.session import session
 from triptych.errors import Refused
 from triptych.inputs import Attachment
-from triptych.masks import decode
-from triptych.masks.painting import Painting
 from triptych.store import Record, Stored
 
 EDGE = 88  # pixels, of a picture that went in
@@ -41,15 +38,23 @@ def bring_inputs(record: Record) -> bool:
     choose(VARY if request.variation else PAINT)
     first, mask = request.images[0], request.mask
     if found[:1] == (first,) and mask and (data := _read(mask)):
-        try:
-            put_painting(first, Painting.of(decode(data, (first.width, first.height))))
-        except Refused as error:
-            session().tell(error)
+        _paint(first, data)
     if len(found) < len(request.images):
         session().tell("Not every picture that was sent with it is still here.")
     elif request.markup:
         session().tell("The guide is not brought along. Draw it again, or edit without one.")
     return True
+
+
+def _paint(first: Attachment, mask: bytes) -> None:
+    from components.mask_canvas import put_painting  # heavy, and no page but Edit shows it
+    from triptych.masks import decode
+    from triptych.masks.painting import Painting
+
+    try:
+        put_painting(first, Painting.of(decode(mask, (first.width, first.height))))
+    except Refused as error:
+        session().tell(error)
 
 
 def _counted(went_in: list[tuple[str, Attachment]]) -> str:
