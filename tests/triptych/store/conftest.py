@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, text
 
 from tests.triptych.store.drawn import Home
+from triptych.store import Store
 
 BUCKET = "pictures"
 
@@ -71,3 +72,17 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
         return Home(tmp_path / "images", f"sqlite:///{tmp_path / 'triptych.db'}")
     address = request.getfixturevalue("schema")
     return Home(f"{request.getfixturevalue('bucket')}/{uuid.uuid4().hex}", address)
+
+
+@pytest.fixture
+def store(place: Home) -> Iterator[Store]:
+    store = place.store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[Store]:
+    store = Home(tmp_path / "b" / "images", f"sqlite:///{tmp_path / 'b' / 'triptych.db'}").store()
+    yield store
+    store.close()

@@ -1,12 +1,11 @@
 """Finding, rating and throwing away what was made, on both homes."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tests.triptych.store.drawn import REQUEST, Home, draw, entry, keep
+from tests.triptych.store.drawn import REQUEST, draw, entry, keep
 from triptych.errors import ServerFailed
 from triptych.request import ImageRequest
 from triptych.store import Choices, Query, Spending, Store
@@ -14,13 +13,6 @@ from triptych.store.spendings import By
 from triptych.store.units import now
 
 OTHER = ImageRequest(model="gpt-image-2.5-flare", prompt="Ein BLAUER Fuchs, Straße", size="1536x1024", quality="high")
-
-
-@pytest.fixture
-def store(place: Home) -> Iterator[Store]:
-    store = place.store()
-    yield store
-    store.close()
 
 
 def found(store: Store, owner: str = "local", **query: object) -> list[str]:

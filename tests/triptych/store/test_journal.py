@@ -1,7 +1,6 @@
 """A drawing's life and its money, on both homes (TRUST.md M4, M8, M9)."""
 
 import threading
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,13 +21,6 @@ from triptych.request import ImageRequest
 from triptych.store import Caps, Held, Kept, Query, Store, sidecar_of
 
 DOLLAR = (Decimal("0.5"), Decimal(1))
-
-
-@pytest.fixture
-def store(place: Home) -> Iterator[Store]:
-    store = place.store()
-    yield store
-    store.close()
 
 
 def capped(place: Home, **caps: Decimal) -> Store:

@@ -2,13 +2,12 @@
 
 import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry
+from tests.triptych.store.drawn import NO_CAPS, draw, entry
 from triptych.errors import InvalidSetting, NotSaved
 from triptych.results import Picture
 from triptych.store import Space, Store
@@ -21,13 +20,6 @@ def picture() -> Picture:
 
 
 PICTURE = picture()
-
-
-@pytest.fixture
-def store(place: Home) -> Iterator[Store]:
-    store = place.store()
-    yield store
-    store.close()
 
 
 def names(store: Store) -> list[str]:

@@ -1,7 +1,6 @@
 """What was paid is counted anew from files alone, also where its picture never came or was deleted (TRUST.md D5)."""
 
 import io
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,13 +12,6 @@ from triptych.errors import NotSaved
 from triptych.store import Held, Store
 from triptych.store.folder import Folder
 from triptych.store.tables import drawings
-
-
-@pytest.fixture
-def store(place: Home) -> Iterator[Store]:
-    store = place.store()
-    yield store
-    store.close()
 
 
 def purge(store: Store, *tickets: str) -> None:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -44,13 +43,6 @@ if "saved" in steps:
     store.save(picture)
 os._exit(9)
 """
-
-
-@pytest.fixture
-def store(place: Home) -> Iterator[Store]:
-    store = place.store()
-    yield store
-    store.close()
 
 
 def dies(place: Home, steps: str) -> None:
