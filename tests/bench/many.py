@@ -1,10 +1,15 @@
 """A history of thousands of pictures, made quickly."""
 
+import io
+import os
 import uuid
 from pathlib import Path
 
+from PIL import Image
+
 from triptych.request import ImageRequest
 from triptych.store import Caps, Entry, Store
+from triptych.store.names import original_place
 from triptych.store.rows import COPIED, drawing_row
 from triptych.store.tables import drawings, parts, records, tags
 from triptych.store.units import now, stamp
@@ -14,13 +19,24 @@ MODELS = ("gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-imag
 
 
 def many(root: Path, pictures: int) -> Store:
-    """A store whose records name so many pictures; the pictures themselves are not there."""
+    """A store of so many pictures, which have each a file of its own name, but all the same bytes."""
     store, at, caps = Store(root / "images", caps=Caps(timezone="UTC")), now(), Caps(timezone="UTC")
     made = [_rows(number, stamp(at) - number * 60_000_000, caps) for number in range(pictures)]
     with store.database.write() as connection:
         for table, rows in zip((drawings, parts, records, tags), zip(*made, strict=True), strict=True):
             connection.execute(table.insert(), list(rows))
+    _link(store.root, pictures)
     return store
+
+
+def _link(root: Path, pictures: int) -> None:
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").resize((512, 512)).save(out, "PNG")
+    first = root / original_place(f"{0:064x}", "png")
+    first.parent.mkdir(parents=True)
+    first.write_bytes(out.getvalue())
+    for number in range(1, pictures):
+        os.link(first, root / original_place(f"{number:064x}", "png"))
 
 
 def _rows(number: int, created: int, caps: Caps) -> tuple[dict[str, object], ...]:
