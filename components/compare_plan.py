@@ -27,8 +27,8 @@ TO_DRAW = ("missing", "failed", "cancelled")
 class Plan:
     """What the widgets describe, or why they describe nothing.
 
-    ``preview`` is its grid as if none of it were drawn, ``forecast`` what is still to be drawn, ``ended`` how many
-    drawings need not be.
+    ``preview`` is its grid, ``own`` the tab's, which knows what it has drawn of the same cells, ``forecast`` what is
+    still to be drawn, ``ended`` how many drawings need not be.
     """
 
     experiment: Experiment | None
@@ -97,7 +97,8 @@ def experiment_held(without: str = "") -> Experiment:
 
 def _planned(experiment: Experiment, own: Grid | None) -> Plan:
     account = session().account
-    preview = Grid("", session().owner, experiment, account.server, engine_of(account))
+    is_own = own is not None and own.server == account.server and replace(own.experiment, name="") == experiment
+    preview = own if own and is_own else Grid("", session().owner, experiment, account.server, engine_of(account))
     if len(preview.cells) <= LEARNED:
         for grid in (preview, own):
             if grid:

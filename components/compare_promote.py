@@ -1,6 +1,7 @@
 """The next tier for a picture that deserves it."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from components.compare_axes import show_axes
 from components.compare_run import draw, refuse
@@ -9,12 +10,20 @@ from components.session import session
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Axis, CellState, Experiment, Grid
 from triptych.experiment.presets import promoted
+from triptych.request import ImageRequest
+
+KINDS = 256  # of model and quality
 
 
 def can_rise(state: CellState) -> bool:
     """Whether there is a tier above a picture's."""
+    return _rises(state.cell.request.model, state.cell.request.quality)
+
+
+@lru_cache(maxsize=KINDS)
+def _rises(model: str, quality: str) -> bool:
     try:
-        return promoted(state.cell.request, server=session().account.server) is not None
+        return promoted(ImageRequest(model=model, prompt="", quality=quality)) is not None
     except InvalidRequest:  # no model has a known price
         return False
 
