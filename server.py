@@ -25,9 +25,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from components import services
+from components import services, visitors
 from triptych.cli import is_local
-from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
 DRAIN_SECONDS = 120.0
@@ -150,6 +149,7 @@ class Guard:
         self.policy = page_policy()
         self.bundle = Bundle(self.base, SAFE | {"Content-Security-Policy": self.policy})
         self.links = self.bundle.preloads(*WIDGETS)
+        self.is_open = visitors.may_others_come()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -166,6 +166,9 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["path"] not in HEALTH and not host_is_known(headers.get("host", ""), self.hosts):
             return "This host is not served here. Name it in STREAMLIT_SERVER_ALLOWED_HOSTS."
+        reached, port = scope.get("server") or ("", None)  # no port: a socket in this machine's file system
+        if port is not None and not self.is_open and not is_local(reached):  # uvicorn was told another address
+            return visitors.refusal(reached)
         if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
             return "This page may not ask from another site."
         return None
@@ -187,18 +190,6 @@ class Guard:
             await send(message)
 
         return send_with_headers
-
-
-def exposure() -> str | None:
-    """Why the configured address must not be served: beyond this machine anyone could spend the key's money."""
-    address = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 (what Streamlit makes of none)
-    has_login = st.secrets.load_if_toml_exists() and "auth" in st.secrets
-    if is_local(address) or has_login or settings().allow_anonymous:
-        return None
-    return (
-        f"Triptych will not serve {address} without login: whoever reaches it could spend your money. Add an [auth] "
-        "section to .streamlit/secrets.toml, or set TRIPTYCH_ALLOW_ANONYMOUS=1 if everyone there may."
-    )
 
 
 def apologise(error: Exception) -> bool:
@@ -254,5 +245,5 @@ app = st.App(
     middleware=[Middleware(Guard)],
     on_script_error=apologise,
 )
-if problem := exposure():
+if problem := visitors.exposure():
     sys.exit(problem)

@@ -1,26 +1,40 @@
-"""Who is here: where a login is set up, nobody sees a page without it."""
+"""Who is here: where a login is set up, nobody sees a page without it; where one is missing, nobody at all."""
 
 import streamlit as st
 
 from components.error_notice import plain
+from components.services import taken
 from components.session import session
+from components.visitors import exposure
+from triptych.errors import InvalidSetting
 
 SHARED = {"redirect_uri", "cookie_secret", "expose_tokens"}  # settings of [auth] that name no provider
 
 
 def admitted() -> bool:
-    """Whether this visitor may see the pages: all may where no login is set up."""
-    return bool(st.user.get("is_logged_in", True))
+    """Whether this visitor may see the pages: all may where no login is set up, unless there should be one."""
+    return _barred() is None and bool(st.user.get("is_logged_in", True))
 
 
 def login() -> None:
-    """Draw the only thing a visitor sees before logging in: a button for each provider."""
+    """Draw the only thing a visitor sees before logging in: a button for each provider, or why nobody comes in."""
     st.title("Triptych")
+    if problem := _barred():
+        st.error(plain(problem), title="These pages are closed", icon=":material/lock:")
+        return
     st.text("Prompt, paint, compare. Log in to see your pictures and draw new ones.")
     for provider in _providers():
         label = f"Log in with {plain(provider.capitalize())}" if provider else "Log in"
         st.button(label, key=f"login_{provider}", type="primary", icon=":material/login:", on_click=st.login,
                   args=(provider or None,))  # fmt: skip
+
+
+def _barred() -> str | None:
+    """Why nobody may come in, in words."""
+    try:
+        return exposure() or taken()
+    except InvalidSetting as error:  # whether everyone may come is not known then
+        return error.message
 
 
 def logout() -> None:

@@ -3,8 +3,10 @@
 import atexit
 import importlib
 import logging
+import os
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +18,8 @@ from components.visitors import only_visitor
 from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
-from triptych.errors import TriptychError
+from triptych.cli import another, is_holder, locked
+from triptych.errors import InvalidSetting, TriptychError
 from triptych.jobs import Jobs
 from triptych.keys import recall
 from triptych.servers import DEMO, Account
@@ -117,6 +120,26 @@ def services() -> Services:
     return cast(Services, place.services)
 
 
+def taken() -> str | None:
+    """Why this process must not use the home folder, in words; None where it may, and then it holds it to its end.
+
+    `triptych` does so itself, before anything is served; `streamlit run app.py` and uvicorn come here.
+    """
+    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    if not hasattr(place, "lock"):
+        try:
+            home = settings().home
+            lock = locked(home)
+        except (OSError, InvalidSetting):
+            return None  # the page says so in the place of what needs it
+        if lock is None and not is_holder(home):
+            return another(home)
+        place.lock = lock  # type: ignore[attr-defined]
+        if lock is not None:
+            weakref.finalize(place, os.close, lock)
+    return None
+
+
 def default_account() -> Account:
     """What a new tab draws with: the environment's account, else the remembered one, else the demo.
 
@@ -170,6 +193,8 @@ def _open_books() -> None:
 def ready() -> list[str]:
     """Why this process cannot draw now, in words; empty where it can."""
     checks: tuple[Callable[[], object], ...] = (services().store.check, default_account)
+    if problem := taken():
+        return [problem]
     reasons = [] if services().jobs.healthy() else ["The loop that draws has stopped. Restart the playground."]
     for check in checks:
         try:

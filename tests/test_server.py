@@ -109,6 +109,21 @@ def test_our_own_page_may_connect(server: str, name: str) -> None:
     assert 101 == status
 
 
+@pytest.mark.parametrize(
+    ("reached", "is_refused"),
+    [(("127.0.0.1", 8501), False), (("::1", 8501), False), (("/run/socket", None), False), (("192.0.2.7", 8501), True)],
+)
+def test_without_login_only_this_machine_is_answered_whatever_uvicorn_was_told(
+    reached: tuple[str, int | None], is_refused: bool
+) -> None:
+    scope = {"type": "http", "path": "/healthz", "headers": [(b"host", b"localhost")], "server": reached}
+
+    problem = server.Guard(server.app).refusal(scope)
+
+    assert is_refused == ("will not serve 192.0.2.7 without login" in str(problem))
+    assert is_refused == (problem is not None)
+
+
 def test_health_may_be_asked_by_any_name(server: str) -> None:
     status, _, _ = ask(server, "/healthz", Host="10.0.0.7:80")
 

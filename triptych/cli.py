@@ -138,16 +138,41 @@ def refuse_taken(host: str, port: int) -> None:
 def only_one(home: Path) -> Iterator[None]:
     """Holds the home folder: a second playground on it would take the first one's running jobs for lost."""
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (home / "lock").open("a+")
+        lock = locked(home)
     except OSError as error:
         sys.exit(f"Cannot write to {home}: {error.strerror}. Make it writable or set TRIPTYCH_HOME.")
-    with lock:
-        try:
-            hold(lock.fileno())
-        except OSError:
-            sys.exit(f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME.")
+    if lock is None:
+        sys.exit(another(home))
+    try:
         yield
+    finally:
+        os.close(lock)
+
+
+def another(home: Path) -> str:
+    """What to do where somebody else holds the home folder."""
+    return f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME."
+
+
+def locked(home: Path) -> int | None:
+    """Hold the home folder; the descriptor that does, None where somebody does already. OSError: it cannot be made."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        hold(lock)
+    except OSError:
+        os.close(lock)
+        return None
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    return lock
+
+
+def is_holder(home: Path) -> bool:
+    """Whether it is this process that holds the home folder."""
+    with suppress(OSError):
+        return (home / "lock").read_bytes() == str(os.getpid()).encode()
+    return False
 
 
 def hold(descriptor: int) -> None:
@@ -155,7 +180,11 @@ def hold(descriptor: int) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # what is locked cannot be read there, and the start is to be
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
     else:
         import fcntl
 

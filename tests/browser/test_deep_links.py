@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.drawing import PATIENCE
 from tests.conftest import Serve
 
-MENU = ("Generate", "History", "Spending", "Models", "Settings")
+MENU = ("Generate", "Edit", "Compare", "History", "Spending", "Models", "Settings")
 
 
 @pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/history", "History")])

@@ -1,10 +1,17 @@
-"""Where a login is set up, nobody sees a page, a picture or a price without it."""
+"""Where a login is set up, nobody sees a page, a picture or a price without it; where one is missing, nobody at all."""
+
+import os
+from pathlib import Path
 
 import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from components import services
 from components.navigation import PAGES
+from tests.pages.tabs import environment
 from tests.serving import ROOT
+from triptych import cli
 
 PATIENCE = 30.0  # seconds
 
@@ -54,3 +61,45 @@ def test_logging_out_leaves_nothing_on_the_page() -> None:
     page.button(key="logout").click().run()
 
     assert (["Log in"], 0) == (buttons(page), len(page.text_area))
+
+
+def closed(page: AppTest) -> list[str]:
+    """Why nobody comes in, where nothing else is on the page."""
+    assert (0, 0, 0) == (len(page.text_area), len(page.metric), len(page.button))
+    return [error.value.replace("\\", "") for error in page.error if error.proto.title == "These pages are closed"]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.7", None])
+def test_pages_that_others_reach_stay_closed_without_a_login_however_they_were_started(
+    monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    config.set_option("server.address", address)
+
+    page = tab().run()
+
+    assert "will not serve" in closed(page)[0]
+    environment(monkeypatch, TRIPTYCH_ALLOW_ANONYMOUS="1")
+    assert ["Prompt"] == [area.label for area in tab().run().text_area]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_second_playground_on_the_same_home_stays_closed_until_the_first_is_gone(home: Path) -> None:
+    lock = cli.locked(home)
+    assert lock is not None
+    (home / "lock").write_text("1")  # the number of another process
+
+    page = tab().run()
+
+    assert [f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME."] == closed(page)
+    assert closed(page) == services.ready()
+    os.close(lock)
+    assert ["Prompt"] == [area.label for area in page.run().text_area]
+    assert cli.is_holder(home)
+    assert cli.locked(home) is None
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_home_that_this_process_holds_already_is_its_own(home: Path) -> None:
+    with cli.only_one(home):
+        assert ["Prompt"] == [area.label for area in tab().run().text_area]

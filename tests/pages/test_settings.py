@@ -154,8 +154,11 @@ def test_a_setting_that_is_no_number_is_told_on_the_page(process: Services, monk
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:1/v1", "http://[::ffff:10.0.0.1]/v1", "http://169.254.169.254"])
-def test_visitors_from_elsewhere_cannot_reach_the_servers_own_network(process: Services, target: str) -> None:
+def test_visitors_from_elsewhere_cannot_reach_the_servers_own_network(
+    process: Services, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config.set_option("server.address", "0.0.0.0")
+    environment(monkeypatch, TRIPTYCH_ALLOW_ANONYMOUS="1")
 
     page = save(tab(), engine="compatible", base_url=target)
 
@@ -163,8 +166,11 @@ def test_visitors_from_elsewhere_cannot_reach_the_servers_own_network(process: S
     assert "Demo" in engine_name(page)
 
 
-def test_visitors_from_elsewhere_see_no_path_no_keyring_and_no_faults(process: Services, home: Path) -> None:
+def test_visitors_from_elsewhere_see_no_path_no_keyring_and_no_faults(
+    process: Services, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config.set_option("server.address", "0.0.0.0")
+    environment(monkeypatch, TRIPTYCH_ALLOW_ANONYMOUS="1")
 
     page = tab()
 
