@@ -3,7 +3,10 @@
 import itertools
 import os
 import sys
+import traceback
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry
@@ -50,16 +53,28 @@ def say(line: str) -> None:
 
 def main(what: str, images: str, database: str, processes: str, each: str) -> None:
     home = Home(images if "://" in images else Path(images), database)
-    home.store().journal.money("day")
-    children = []
-    for number in range(int(processes)):
-        child = os.fork()
-        if not child:
-            {"writes": writes, "races": races, "draws": draws}[what](home, number, int(each))
-            os._exit(0)
-        children.append(child)
+    os.waitpid(child(lambda: home.store().journal.money("day")), 0)  # in a process of its own: see `child`
+    work = {"writes": writes, "races": races, "draws": draws}[what]
+    children = [child(partial(work, home, number, int(each))) for number in range(int(processes))]
     say(f"pids {' '.join(map(str, children))}")
-    sys.exit(max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
+    sys.exit(max(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]) for number in children))
+
+
+def child(work: Callable[[], object]) -> int:
+    """Fork a process that does it, and give its number.
+
+    Whoever has spoken to a bucket must not fork any more: the threads that speak to it are not in the child, which
+    would wait for them for ever.
+    """
+    number = os.fork()
+    if not number:
+        try:
+            work()
+        except BaseException:  # noqa: BLE001 - a child never returns
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return number
 
 
 if __name__ == "__main__":
