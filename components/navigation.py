@@ -1,5 +1,7 @@
 """The pages in menu order, and the frame around each: engine, running jobs, what was spent."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -12,6 +14,7 @@ from components.price_tag import money
 from components.session import session
 from triptych.errors import Refused
 
+ICON = str(Path(__file__).parents[1] / "icon.svg")
 PAGES = (
     ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
     ("edit", "Edit", ":material/ink_eraser:", "Paint what should change in a picture, and say what it should become."),
@@ -39,6 +42,11 @@ def pages() -> list[StreamlitPage]:
     ]
 
 
+def configure() -> None:
+    """Set up the browser's tab. The icon is ours: a Material icon would be fetched from elsewhere by every visitor."""
+    st.set_page_config(page_title="Triptych", page_icon=ICON, layout="wide", initial_sidebar_state=320)
+
+
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
     page = st.navigation(pages(), position="sidebar" if admitted() else "hidden")
@@ -57,6 +65,7 @@ def require_app() -> None:
     """First line of every page: a page that Streamlit started by itself, without the frame, starts again in it."""
     if not session().framed:
         session().frame()
+        configure()
         st.navigation(pages())
         st.rerun()
     if not admitted():

@@ -12,8 +12,12 @@ MENU = ("Generate", "Edit", "Compare", "History", "Spending", "Models", "Setting
 
 
 @pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/history", "History")])
-def test_a_deep_link_into_a_cold_server_shows_the_frame(browser: Browser, serve: Serve, path: str, title: str) -> None:
+def test_a_deep_link_into_a_cold_server_shows_the_frame_and_asks_nobody_else(
+    browser: Browser, serve: Serve, path: str, title: str
+) -> None:
     tab = browser.new_page(base_url=serve())
+    elsewhere: list[str] = []
+    tab.on("console", lambda told: elsewhere.append(told.text) if "Content Security Policy" in told.text else None)
 
     tab.goto(path)
 
@@ -21,4 +25,5 @@ def test_a_deep_link_into_a_cold_server_shows_the_frame(browser: Browser, serve:
     expect(tab.get_by_text("Demo (free, offline)")).to_be_visible()
     menu = [re.compile(f"{name}$") for name in MENU]
     expect(tab.get_by_test_id("stSidebarNav").get_by_role("link")).to_have_text(menu)
+    assert [] == elsewhere
     tab.close()

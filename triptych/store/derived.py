@@ -20,7 +20,7 @@ from triptych.store.entries import LOCAL, Kept
 from triptych.store.files import Files
 from triptych.store.rebuild import adopted_row
 from triptych.store.tables import drawings, records
-from triptych.store.units import now
+from triptych.store.units import now, stamp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,7 @@ def derive(database: Database, files: Files, picture: Picture, origin: Origin) -
         raise NotSaved("The facts of a derived picture do not hold together.")
     with database.write() as connection:
         row = {**adopted_row(number, facts, Caps(), {0: [piece]}), "owner": origin.owner, "page": origin.page}
+        row["created"] = stamp(now())  # to the millionth, so that it stands above what it was made from
         connection.execute(insert(drawings).values(**row))
         descend(connection, number, origin.parents)
         note(connection, files, number, origin.request, strict=False)
