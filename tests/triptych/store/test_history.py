@@ -1,14 +1,17 @@
 """Finding, rating and throwing away what was made, on both homes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
+from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw, entry, keep
 from triptych.errors import ServerFailed
 from triptych.request import ImageRequest
 from triptych.store import Choices, Query, Spending, Store
+from triptych.store.derived import Origin
 from triptych.store.spendings import By
 from triptych.store.units import now
 
@@ -254,6 +257,35 @@ def test_spending_sums_by_what_is_asked(store: Store) -> None:
     )  # fmt: skip
     assert ["edit", "generate"] == [row.key for row in _spending(store, "page")]
     assert () == store.history.spending("bob", now() - timedelta(days=1), now())
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [
+        ("model", ["gpt-image-2", "gpt-image-2.6-flare"]),
+        ("quality", ["high", "low"]),
+        ("tier", ["gpt-image-2 high", "gpt-image-2 low", "gpt-image-2.6-flare low"]),
+        ("page", ["edit", "generate"]),
+    ],
+)
+def test_money_is_summed_by_any_kind_without_what_was_made_here(store: Store, by: By, keys: list[str]) -> None:
+    flare, high = replace(REQUEST, model="gpt-image-2.6-flare"), replace(REQUEST, quality="high")
+    draw(store, "a")
+    draw(store, "b", request=flare, page="edit")
+    draw(store, "c", request=high)
+    draw(store, "free", request=high, engine="demo", charged=False)
+    here = Origin(owner="local", page="import", request=flare, parents=(), how="upscaled 2x")
+    store.derive(png(16), here)
+
+    rows = _spending(store, by)
+
+    assert keys == [row.key for row in rows]
+    assert (Decimal("0.045"), 4, 4) == tuple(
+        sum(getattr(row, name) for row in rows) for name in ("dollars", "drawings", "pictures")
+    )
+    since, until = now() - timedelta(days=1), now() + timedelta(days=1)
+    billed = store.history.spending("local", since, until, by, charged=True)
+    assert (3, Decimal("0.045")) == (sum(row.drawings for row in billed), sum(row.dollars for row in billed))
 
 
 def _spending(store: Store, by: By = "day") -> tuple[Spending, ...]:

@@ -54,6 +54,22 @@ def test_what_is_exported_is_imported_elsewhere(store: Store, local: Store) -> N
     assert 2 == local.transfer.import_zip("ann", out).known - imported.known
 
 
+def test_what_it_was_made_from_goes_along_in_a_zip_file(store: Store, local: Store) -> None:
+    parent = draw(store, "parent", data=DATA)
+    assert parent.stored
+    child = draw(store, "child", data=png(32), parents=(parent.stored.sha256,))
+    out = io.BytesIO()
+    store.transfer.export_zip("local", [parent.id, child.id], out)
+
+    ids = local.transfer.import_zip("ann", out).ids
+
+    back = {one.parents: one.id for one in local.history.search("ann").records}
+    assert {(), (parent.stored.sha256,)} == set(back)
+    assert set(ids) == set(back.values())
+    ancestors, _ = local.history.lineage("ann", back[parent.stored.sha256,])
+    assert [back[()]] == [one.id for one in ancestors]
+
+
 def test_an_export_holds_originals_and_sidecars_under_names_of_their_own(store: Store) -> None:
     records = [draw(store, f"{n}", data=DATA) for n in range(2)]
     out = io.BytesIO()
