@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.compare_inputs import inputs_axis
 from components.compare_values import MOST_TYPED, described, numbers, written
 from components.error_notice import plain
 from components.session import session
@@ -15,6 +16,7 @@ from triptych.model import Model
 from triptych.parameters import PARAMETERS, Choice, Number, Parameter
 from triptych.servers import Server
 
+PICTURED = "images"  # the axis of input pictures
 VARY, REPEATS = "compare_vary", "compare_repeats"
 PLURAL = {"model": "Models", "size": "Sizes", "quality": "Qualities"}  # the sidebar has the singular
 LINES = 88  # pixels, of the box that takes prompts
@@ -38,6 +40,11 @@ def axes_editor(server: Server) -> None:
 def axes_held() -> tuple[Axis, ...]:
     """What the editor's widgets hold: the axes that have values, in the order in which they were chosen."""
     return tuple(Axis(name, values) for name in session().value(VARY) or () if (values := _held(name)))
+
+
+def endpoint() -> str:
+    """Where what the widgets describe is sent: with input pictures it is an edit."""
+    return "edits" if PICTURED in (session().value(VARY) or ()) and _held(PICTURED) else "generations"
 
 
 def _vary(server: Server) -> list[str]:
@@ -65,15 +72,17 @@ def title_of(name: str) -> str:
 def show_axes(experiment: Experiment) -> dict[str, Any]:
     """What the editor's widgets hold for ``experiment``, by key; what the prompt's braces say stays in the prompt."""
     spelled = Axis("prompt", variants(experiment.base.prompt))
-    kept = [axis for axis in experiment.axes if axis != spelled and axis.parameter in {"model", "size", *PARAMETERS}]
+    known = {"model", "size", PICTURED, *PARAMETERS}
+    kept = [axis for axis in experiment.axes if axis != spelled and axis.parameter in known]
     values = {_key(axis.parameter): _put(axis) for axis in kept}
     return {VARY: [axis.parameter for axis in kept], REPEATS: experiment.repeats, **values}
 
 
 def _offered(server: Server) -> tuple[str, ...]:
     """What can be varied there; what was chosen stays, for a server may be recognised only later."""
-    heeded = (name for name in PARAMETERS if name not in LEFT_OUT and server.heeds(name))
-    return tuple(dict.fromkeys(("model", "size", *heeded, *(session().value(VARY) or ()))))
+    heeded = (name for name in PARAMETERS if name not in LEFT_OUT and server.heeds(name, endpoint()))
+    pictured = (PICTURED,) if server.edits else ()
+    return tuple(dict.fromkeys(("model", "size", *pictured, *heeded, *(session().value(VARY) or ()))))
 
 
 def _key(name: str) -> str:
@@ -98,7 +107,9 @@ def _put(axis: Axis) -> Any:
 
 def _values(name: str) -> None:
     key, title, parameter = _key(name), PLURAL.get(name, f"{title_of(name)} values"), PARAMETERS.get(name)
-    if isinstance(parameter, Number):
+    if name == PICTURED:
+        inputs_axis()
+    elif isinstance(parameter, Number):
         _numbers(parameter, key)
     elif name == "prompt":
         st.text_area("Prompts, one a line", key=key, height=LINES, persist_state="session",

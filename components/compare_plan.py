@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 import streamlit as st
 
 from components import drawings
-from components.compare_axes import REPEATS, axes_editor, axes_held
+from components.compare_axes import REPEATS, axes_editor, axes_held, endpoint
 from components.compare_keys import WIDE
 from components.compare_presets import presets
 from components.error_notice import plain
@@ -88,7 +88,7 @@ def compare_plan(own: Grid | None) -> Plan:
 
 def experiment_held(without: str = "") -> Experiment:
     """What the widgets describe, ``without`` a prompt this one. Raises InvalidRequest where it cannot be compared."""
-    base = session().request()
+    base = session().request(endpoint())
     prompt = base.prompt if base.prompt.strip() else without
     if not prompt:
         raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")

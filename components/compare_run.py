@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.compare_inputs import input_files
 from components.compare_keys import GIVEN, OPEN, PICKED, REFUSED
 from components.compare_plan import Plan, experiment_held, impossible
 from components.error_notice import error_notice, plain
@@ -75,7 +76,8 @@ def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
         refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
-        services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")))
+        services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")),
+                               files=input_files())  # fmt: skip
         here.put({REFUSED: None, SURE: False})
     except Refused as error:
         here.put({REFUSED: (error, places)})

@@ -1,5 +1,8 @@
 """Choosing input pictures among those of the history, in a window of its own."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.edit_inputs import inputs, remove, take_in
@@ -7,7 +10,7 @@ from components.history_picture import Kept
 from components.picture import finished
 from components.services import services
 from components.session import session
-from triptych.inputs import FORMATS
+from triptych.inputs import FORMATS, Attachment
 from triptych.store import Query
 
 OPEN = "inputs_from_history"
@@ -15,12 +18,24 @@ ON_A_PAGE = 12
 CELL = 150  # pixels
 
 
-def history_button() -> None:
+@dataclass(frozen=True)
+class Tray:
+    """Where the chosen pictures go: what it holds, adding some by name and bytes, taking one out by its SHA-256."""
+
+    held: Callable[[], tuple[Attachment, ...]]
+    add: Callable[[Iterable[tuple[str, bytes]]], None]
+    remove: Callable[[str], None]
+
+
+EDITED = Tray(inputs, take_in, remove)
+
+
+def history_button(tray: Tray = EDITED) -> None:
     """Draw the button that opens the window, and the window while it is open."""
     st.button("History", key="take_history", icon=":material/history:", type="tertiary", on_click=_open, args=(True,),
               help="Choose among the pictures made here.")  # fmt: skip
     if session().value(OPEN):
-        st.dialog("From history", width="large", on_dismiss=_close)(_choose)()
+        st.dialog("From history", width="large", on_dismiss=_close)(_choose)(tray)
 
 
 def _open(is_open: bool) -> None:
@@ -31,7 +46,7 @@ def _close() -> None:
     _open(False)
 
 
-def _choose() -> None:
+def _choose(tray: Tray) -> None:
     here = session()
     here.begin({"inputs_text": "", "inputs_page": 1})
     st.text_input("Search prompts", key="inputs_text", type="search", placeholder="Words of a prompt")
@@ -44,24 +59,24 @@ def _choose() -> None:
         for one in pictured:
             with cells.cell(), st.container(gap="xxsmall"):
                 finished(one, one.thumbnail)
-                _use(one)
+                _use(one, tray)
     last = -(-found.total // ON_A_PAGE)
     if last > 1:
         st.pagination(last, key="inputs_page")
     st.button("Done", key="inputs_done", on_click=_close)
 
 
-def _use(one: Kept) -> None:
-    chosen = one.stored.sha256 in {each.sha256 for each in inputs()}
+def _use(one: Kept, tray: Tray) -> None:
+    chosen = one.stored.sha256 in {each.sha256 for each in tray.held()}
     st.button("Remove" if chosen else "Add", key=f"take_{one.key}", icon=":material/check:" if chosen else None,
-              on_click=_toggle, args=(one, chosen), width="stretch")  # fmt: skip
+              on_click=_toggle, args=(one, chosen, tray), width="stretch")  # fmt: skip
 
 
-def _toggle(one: Kept, chosen: bool) -> None:
+def _toggle(one: Kept, chosen: bool, tray: Tray) -> None:
     if chosen:
-        return remove(one.stored.sha256)
+        return tray.remove(one.stored.sha256)
     try:
-        take_in([(one.file_name, one.original())])
+        tray.add([(one.file_name, one.original())])
     except KeyError:
         session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
     return None

@@ -1,5 +1,6 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
+from components.compare_axes import endpoint
 from components.compare_judged import judged
 from components.compare_open import opened
 from components.compare_plan import compare_plan
@@ -17,7 +18,7 @@ require_app()
 if not vote_by_link():
     own = opened()
     compare_saved(own)
-    request_form(without=("n",))
+    request_form(endpoint(), without=("n",))
     if not judged(own):
         prompt_box()
         plan = compare_plan(own)
