@@ -13,7 +13,7 @@ from triptych.experiment import Axis
 
 MOST_COLUMNS = 12
 MOST_TILES = 72  # in view at once; more rows turn pages
-WIDTH = 260  # pixels, of the choice of one value
+WIDTH = 320  # pixels, of the choice of one value
 ACROSS, DOWN = "compare_across", "compare_down"
 
 

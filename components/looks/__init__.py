@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime import get_instance
 
 from components.error_notice import plain
-from components.picture import MOST_SVG, distinct
+from components.picture import MOST_SVG
 from components.shown import Shown
+from components.thumbnails import address
 from triptych.inputs import Attachment
 from triptych.results import MEDIA_TYPES
 from triptych.store import PREVIEW_EDGE, preview
@@ -54,16 +54,16 @@ def seen(look: Look, place: str, *, sharp: bool) -> Mapping[str, Any]:
     width, height = look.pixels
     size = {"width": width, "height": height}
     if look.format in {"svg", "gif"}:
-        url = _vector(look) if look.format == "svg" else _served(look.read(), MEDIA_TYPES["gif"], place)
+        url = _vector(look) if look.format == "svg" else address(look.read(), MEDIA_TYPES["gif"], place)
         return {"id": look.sha256, "alt": look.alt, "small": url, "own": url, **size}
-    small = _served(_small(look.sha256, look.format, look.read), MEDIA_TYPES["jpeg"], f"{place}-small")
-    own = _served(look.read(), MEDIA_TYPES[look.format], f"{place}-own") if sharp else None
+    small = address(_small(look.sha256, look.format, look.read), MEDIA_TYPES["jpeg"], f"{place}-small")
+    own = address(look.read(), MEDIA_TYPES[look.format], f"{place}-own") if sharp else None
     return {"id": look.sha256, "alt": look.alt, "small": small, "own": own, **size}
 
 
 def overlay(look: Look, place: str) -> Mapping[str, Any]:
     """What the page needs of a transparent png to lay over a picture: its own bytes."""
-    return {"id": look.sha256, "alt": look.alt, "own": _served(look.read(), MEDIA_TYPES["png"], f"{place}-over")}
+    return {"id": look.sha256, "alt": look.alt, "own": address(look.read(), MEDIA_TYPES["png"], f"{place}-over")}
 
 
 def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bool) -> list[Mapping[str, Any]]:
@@ -87,13 +87,6 @@ def _vector(look: Look) -> str:
     if len(data) > MOST_SVG:
         raise ValueError(f"an svg of {len(data) >> 20} MB is too large for the page")
     return f"data:image/svg+xml;base64,{base64.b64encode(data).decode()}"
-
-
-def _served(data: bytes, media_type: str, place: str) -> str:
-    """The address under which this tab finds ``data``. It goes with the page; ``st.image`` does the same."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    url = get_instance().media_file_mgr.add(distinct(data), media_type, place)
-    return f"/{base}{url}" if base else url
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)
