@@ -5,7 +5,7 @@ import streamlit as st
 from components.error_notice import plain
 from components.services import taken
 from components.session import session
-from components.visitors import exposure
+from components.visitors import exposure, served
 from triptych.errors import InvalidSetting
 
 SHARED = {"redirect_uri", "cookie_secret", "expose_tokens"}  # settings of [auth] that name no provider
@@ -32,7 +32,7 @@ def login() -> None:
 def _barred() -> str | None:
     """Why nobody may come in, in words."""
     try:
-        return exposure() or taken()
+        return (exposure() or taken()) if served() else None
     except InvalidSetting as error:  # whether everyone may come is not known then
         return error.message
 

@@ -1,6 +1,7 @@
 """Who can reach these pages: whoever sits at this machine, or others too, who could spend the key's money."""
 
 import streamlit as st
+from streamlit import runtime
 
 from triptych.cli import is_local
 from triptych.settings import settings
@@ -9,6 +10,11 @@ from triptych.settings import settings
 def only_visitor() -> bool:
     """Whether the pages are served to this machine alone and ask for no login: then their visitor owns the machine."""
     return is_local(str(st.get_option("server.address") or "")) and not has_login()
+
+
+def served() -> bool:
+    """Whether a server shows these pages to somebody; a script run by itself, as in a test, is reached by nobody."""
+    return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime  # a test's stand-in claims to be one
 
 
 def has_login() -> bool:

@@ -7,6 +7,7 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+import components.login
 from components import services
 from components.navigation import PAGES
 from tests.pages.tabs import environment
@@ -63,13 +64,19 @@ def test_logging_out_leaves_nothing_on_the_page() -> None:
     assert (["Log in"], 0) == (buttons(page), len(page.text_area))
 
 
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the pages believe that a server shows them."""
+    monkeypatch.setattr(components.login, "served", lambda: True)
+
+
 def closed(page: AppTest) -> list[str]:
     """Why nobody comes in, where nothing else is on the page."""
     assert (0, 0, 0) == (len(page.text_area), len(page.metric), len(page.button))
     return [error.value.replace("\\", "") for error in page.error if error.proto.title == "These pages are closed"]
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "served")
 @pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.7", None])
 def test_pages_that_others_reach_stay_closed_without_a_login_however_they_were_started(
     monkeypatch: pytest.MonkeyPatch, address: str | None
@@ -83,7 +90,7 @@ def test_pages_that_others_reach_stay_closed_without_a_login_however_they_were_s
     assert ["Prompt"] == [area.label for area in tab().run().text_area]
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "served")
 def test_a_second_playground_on_the_same_home_stays_closed_until_the_first_is_gone(home: Path) -> None:
     lock = cli.locked(home)
     assert lock is not None
@@ -99,7 +106,7 @@ def test_a_second_playground_on_the_same_home_stays_closed_until_the_first_is_go
     assert cli.locked(home) is None
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "served")
 def test_a_home_that_this_process_holds_already_is_its_own(home: Path) -> None:
     with cli.only_one(home):
         assert ["Prompt"] == [area.label for area in tab().run().text_area]
