@@ -12,11 +12,24 @@ from triptych.store.statements import insert_or_skip, lock
 from triptych.store.tables import attachments, drawings, links, records
 
 
-def note(connection: Connection, files: Files, ticket: str, request: ImageRequest, *, strict: bool = True) -> None:
-    """Note what goes with a drawing; bytes that are not there raise NotSaved, or are left out if not ``strict``."""
+def note(
+    connection: Connection,
+    files: Files,
+    ticket: str,
+    request: ImageRequest,
+    *,
+    strict: bool = True,
+    owner: str | None = None,
+) -> None:
+    """Note what goes with a drawing; bytes that are not there raise NotSaved, or are left out if not ``strict``.
+
+    So is what is not the ``owner``'s, if one is given: a request that was handed in may name anything.
+    """
     for sha256 in sorted({one.sha256 for _, one in request.attachments}):
         lock(connection, sha256)  # against the removal of the same bytes as another drawing's last
     for position, (role, one) in enumerate(request.attachments):
+        if owner is not None and not is_mine(connection, owner, one.sha256):
+            continue
         if files.size(one.sha256, one.format) is None:
             if not strict:
                 continue

@@ -57,7 +57,7 @@ def derive(database: Database, files: Files, picture: Picture, origin: Origin) -
         row["created"] = stamp(now())  # to the millionth, so that it stands above what it was made from
         connection.execute(insert(drawings).values(**row))
         descend(connection, number, origin.parents)
-        note(connection, files, number, origin.request, strict=False)
+        note(connection, files, number, origin.request, strict=False, owner=origin.owner)
         drawing = connection.execute(select(drawings).where(drawings.c.ticket == number)).mappings().one()
         keep(connection, files, drawing, 0, [piece])
         return str(connection.execute(select(records.c.id).where(records.c.ticket == number)).scalar_one())

@@ -150,6 +150,11 @@ class History:
         with self._database.read() as connection:
             return is_mine(connection, owner, sha256)
 
+    def may_take(self, owner: str, sha256: str) -> bool:
+        """Whether bytes that are here are the owner's, or nobody's any more."""
+        with self._database.read() as connection:
+            return is_mine(connection, owner, sha256) or not is_named(connection, sha256)
+
     def lineage(self, owner: str, id: str) -> tuple[tuple[Record, ...], tuple[Record, ...]]:  # noqa: A002
         """The owner's records that a picture was made from, and those that were made from it, at any remove."""
         with self._database.read() as connection:

@@ -71,10 +71,10 @@ class Transfer:
         return _imported(ids)
 
     def import_sidecar(self, owner: str, sidecar: bytes, picture: bytes | None = None) -> Imported:
-        """Take a picture by its sidecar; without its bytes, those that the store has."""
+        """Take a picture by its sidecar; without its bytes, those that the store has and that are nobody else's."""
         facts = _json(sidecar)
         if picture is None:
-            picture = self._original(str(facts.get("sha256")))
+            picture = self._original(owner, str(facts.get("sha256")))
         checked(picture, facts)
         return _imported([self._take(owner, looked_at(picture), facts)])
 
@@ -97,10 +97,12 @@ class Transfer:
             annotate(self._database, taken, note)
         return taken
 
-    def _original(self, sha256: str) -> bytes:
-        for name, _ in self._files.place.names(f"originals/{sha256[:2]}" if sha256.isalnum() else "originals/-"):
-            if PurePosixPath(name).stem == sha256:
-                return self._files.place.read(name)
+    def _original(self, owner: str, sha256: str) -> bytes:
+        """A hash is no secret: sidecars and exports name it. So others' pictures are not here for who knows it."""
+        if self._history.may_take(owner, sha256):
+            for name, _ in self._files.place.names(f"originals/{sha256[:2]}" if sha256.isalnum() else "originals/-"):
+                if PurePosixPath(name).stem == sha256:
+                    return self._files.place.read(name)
         raise BadFile("The picture that this sidecar speaks of is not here. Hand in both.")
 
 
