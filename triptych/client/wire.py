@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 
 import httpx2
 
@@ -15,6 +17,12 @@ SENT = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding",
      "user-agent", "x-stainless-raw-response"}  # by this one the SDK knows how it was called
 )  # fmt: skip
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: each reading takes as long as a page may."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class TooLongError(httpx2.TransportError):
@@ -39,7 +47,7 @@ class _Bounded(httpx2.AsyncByteStream):
 
 class _Transport(httpx2.AsyncHTTPTransport):
     def __init__(self, limits: httpx2.Limits, public_only: bool) -> None:
-        super().__init__(limits=limits, trust_env=False, retries=0)
+        super().__init__(verify=_tls(), limits=limits, trust_env=False, retries=0)
         self._public_only = public_only
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
