@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 from components.services import services
@@ -36,11 +37,15 @@ def press(app: AppTest, key: str = "run") -> AppTest:
     return ran(app)
 
 
-def sheet(app: AppTest) -> dict[str, Any]:
-    """What the table of pictures shows."""
+def table(app: AppTest) -> Any:
+    """The table of pictures as the page sends it."""
     protos = (getattr(node, "proto", None) for node in nodes(app))
-    told = next(proto for proto in protos if getattr(proto, "component_name", "").endswith("compare_matrix"))
-    return dict(json.loads(told.json))
+    return next(proto for proto in protos if getattr(proto, "component_name", "").endswith("compare_matrix"))
+
+
+def sheet(app: AppTest) -> dict[str, Any]:
+    """What it shows."""
+    return dict(json.loads(table(app).json))
 
 
 def shots(app: AppTest) -> list[dict[str, Any]]:
@@ -58,3 +63,13 @@ def label(app: AppTest) -> str:
 
 def has(app: AppTest, key: str) -> bool:
     return any(button.key == key for button in app.button)
+
+
+def act(app: AppTest, what: str, key: str) -> AppTest:
+    """Click in the table of pictures: what its script then sends, of which AppTest knows nothing."""
+    states = app._tree.get_widget_states()
+    told = {"event": "act", "value": {"what": what, "key": key}}
+    states.widgets.add(id=_make_trigger_id(table(app).id, "events"), json_trigger_value=json.dumps([told]))
+    app._run(states)
+    assert not app.exception
+    return app

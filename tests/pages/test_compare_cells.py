@@ -1,0 +1,84 @@
+"""One cell of a comparison: raised to the next tier, cancelled alone, seen in stages, looked at large."""
+
+import time
+
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
+from triptych.engine.serve import Engine
+
+SLOW = 40.0  # of the engine's pace: a minute a picture, so that nothing ends before it is cancelled
+
+
+def texts(app: AppTest) -> list[str]:
+    return [str(text.value) for text in app.text]
+
+
+def finish(app: AppTest, process: Services) -> AppTest:
+    process.jobs.drain(PATIENCE)
+    return ran(app)
+
+
+def test_a_draft_is_promoted_and_only_it_is_drawn_at_the_next_tier(
+    app: AppTest, engine: Engine, process: Services
+) -> None:
+    press(compared(app))
+    draft = shots(app)[0]
+    assert "promote" in draft["can"]
+
+    finish(act(app, "promote", draft["key"]), process)
+
+    assert 3 == states(app).count("done")
+    assert 3 == sum(entry.method == "POST" for entry in engine.log)
+    assert "medium" in app.session_state["compare_values_quality"]
+
+
+def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engine, process: Services) -> None:
+    engine.app.state.pace = SLOW
+    compared(app).button(key="run").click().run()
+    first, second = (shot["key"] for shot in shots(app))
+
+    act(app, "cancel", first)
+    (grid,) = process.grids.every("local")
+    running = process.grids.open("local", grid.id)
+    while {"queued", "drawing"} >= {state.status for state in running.states}:
+        assert running.wait(running.version, PATIENCE)
+    found = {shot["key"]: shot["state"] for shot in shots(ran(app))}
+    app.button(key="cancel").click().run()
+    finish(app, process)
+
+    assert "cancelled" == found[first]
+    assert found[second] in {"queued", "drawing"}
+    assert ["cancelled", "cancelled"] == states(app)
+
+
+def test_stages_of_a_picture_are_seen_in_its_cell(app: AppTest, engine: Engine, process: Services) -> None:
+    engine.app.state.pace = 4.0
+    compared(app, compare_values_model=[TWO[0]], partial_images=3).button(key="run").click().run()
+    deadline = time.monotonic() + PATIENCE
+
+    while not (shot := shots(ran(app))[0])["src"]:  # each run of the page waits for news itself
+        assert time.monotonic() < deadline
+    app.button(key="cancel").click().run()
+    finish(app, process)
+
+    assert "drawing" == shot["state"]
+    assert shot["note"].startswith("stage ")
+    assert not shot["opens"]
+
+
+def test_the_large_view_turns_to_the_next_picture_and_back(app: AppTest) -> None:
+    press(compared(app))
+    first, second = (shot["key"] for shot in shots(app))
+    act(app, "open", first)
+    assert "1 of 2" in texts(app)
+    assert app.button(key="compare_previous").disabled
+
+    press(app, "compare_next")
+    assert "2 of 2" in texts(app)
+    assert second == app.session_state["compare_zoom"]
+    assert app.button(key="compare_next").disabled
+    press(app, "compare_previous")
+
+    assert "1 of 2" in texts(app)
