@@ -168,6 +168,7 @@ class Experiment:
         """What ``to_text`` wrote; raises InvalidRequest in words for anything else."""
         try:
             values = json.loads(text)
+            json.dumps(values, ensure_ascii=False).encode()  # half a character can be neither kept nor shown
         except (ValueError, RecursionError):
             raise InvalidRequest("This file is no JSON, or it is damaged.") from None
         return cls.from_json(values)
@@ -212,11 +213,11 @@ def _untaken(request: ImageRequest, varied: tuple[str, ...], server: Server) -> 
 
 
 def _value(parameter: str, value: Any) -> Any:
-    if parameter in PICTURES and value is not None:
-        return Attachment.from_json(value)
-    if not isinstance(value, str | int | bool | None):
-        raise InvalidRequest(f"A value of {parameter} must be a word or a whole number.", param=parameter)
-    return value
+    """A value out of JSON; refused where no request could hold it, while one that a model does not take stays."""
+    if parameter in PICTURES:
+        return None if value is None and parameter != "images" else Attachment.from_json(value)
+    request = ImageRequest.from_json({"model": "", "prompt": "", parameter: value})
+    return getattr(request, parameter)
 
 
 def _is_count(value: Any) -> bool:

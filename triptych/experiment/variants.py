@@ -7,17 +7,18 @@ from itertools import islice
 from triptych.errors import InvalidRequest
 
 MOST = 1000  # prompts that one may stand for
+MOST_GROUPS = 100  # of braces: ten of two choices each are too many already
 GROUP = re.compile(r"\{([^{}|]{0,2000}+(?:\|[^{}|]{0,2000}+){1,100}+)\}")  # an innermost one; {name} has no bar
 
 
 def variants(prompt: str) -> tuple[str, ...]:
     """Every prompt that ``prompt`` stands for, each once, in the order in which it names them; itself without braces.
 
-    Groups may stand inside groups. Raises InvalidRequest where there are more than 1,000.
+    Groups may stand inside groups. Raises InvalidRequest where there are more than 1,000, or more than 100 groups.
     """
     found = tuple(dict.fromkeys(islice(_expanded(prompt), MOST + 1)))
     if len(found) > MOST:
-        raise InvalidRequest(f"The braces stand for more than {MOST:,} prompts. Use fewer.", param="prompt")
+        raise _too_many()
     return found
 
 
@@ -33,11 +34,17 @@ def differing(prompts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(mine or "–" for mine in own)
 
 
-def _expanded(prompt: str) -> Iterator[str]:
+def _too_many() -> InvalidRequest:
+    return InvalidRequest(f"The braces stand for more than {MOST:,} prompts. Use fewer.", param="prompt")
+
+
+def _expanded(prompt: str, depth: int = 0) -> Iterator[str]:
     """Depth first and one by one, so that many groups cost no more than what is asked of them."""
     group = GROUP.search(prompt)
     if group is None:
         yield prompt
         return
+    if depth == MOST_GROUPS:
+        raise _too_many()
     for choice in group[1].split("|"):
-        yield from _expanded(prompt[: group.start()] + choice + prompt[group.end() :])
+        yield from _expanded(prompt[: group.start()] + choice + prompt[group.end() :], depth + 1)

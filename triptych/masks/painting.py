@@ -2,7 +2,6 @@
 
 import io
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +20,7 @@ MOST_STROKES = 500  # on the canvas at a time
 MOST_WEIGHT = 4 << 20  # bytes of JSON; the browser's connection breaks at 25 MB
 HEAVY = 18_000  # bytes of JSON from which on strokes are better baked: the canvas sends all of them with each new one
 MOST_STEPS = 60  # that undo brings back
+FARTHEST = 1e9  # pixels; no number of a canvas is larger
 STAMP = 1000  # pixels left of the canvas where the stamp of the first drawing lies
 
 
@@ -114,8 +114,13 @@ def _inside(box: Stroke) -> Stroke:
     """The ellipse inside its ``box``."""
     names = ("left", "top", "width", "height", "originX", "originY", "fill")
     kept = {name: box[name] for name in names if name in box}
-    radii = {"rx": box.get("width", 0) / 2, "ry": box.get("height", 0) / 2}
+    radii = {name: _half(box.get(edge)) for name, edge in (("rx", "width"), ("ry", "height"))}
     return {**kept, **radii, "type": "Ellipse", "fill": BRUSH, "stroke": None, "strokeWidth": 0}
+
+
+def _half(edge: object) -> object:
+    """Half of a number; what is none stays, for whoever draws it refuses it in words."""
+    return edge / 2 if isinstance(edge, int | float) and abs(edge) < FARTHEST else edge
 
 
 def drawing(raw: object) -> tuple[Stroke, ...]:
@@ -238,4 +243,4 @@ def _check(strokes: Sequence[Stroke]) -> None:
 def _round(objects: Sequence[Stroke]) -> int | None:
     """The number of the round in which the canvas drew ``objects``, None where it does not say."""
     top = objects[0].get("top") if objects and objects[0].get("left") == -STAMP else None
-    return round(-STAMP - top) if isinstance(top, int | float) and math.isfinite(top) else None
+    return round(-STAMP - top) if isinstance(top, int | float) and abs(top) < FARTHEST else None

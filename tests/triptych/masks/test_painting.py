@@ -111,6 +111,9 @@ HOSTILE: dict[str, Any] = {
     "too many": {"objects": [box(1)] * 501},
     "no number": [box(float("nan"))],
     "a number out of reach": [box(1e308)],
+    "an ellipse of words": [{**box(1), "type": "Rect", "fill": ELLIPSE, "width": "wide"}],
+    "an ellipse of lists": [{**box(1), "type": "Rect", "fill": ELLIPSE, "width": [1], "height": {}}],
+    "an ellipse beyond all numbers": [{**box(1), "type": "Rect", "fill": ELLIPSE, "width": 10**400}],
     "another kind of thing": [{"type": "Textbox", "left": 1, "top": 1, "text": "x"}],
     "a path of words": [{"type": "Path", "path": [["M", "a", "b"]], "strokeWidth": 3, "stroke": BRUSH}],
     "a million points": [
