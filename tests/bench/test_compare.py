@@ -1,20 +1,53 @@
-"""The Compare page with a hundred finished pictures beside the same with ten: how long it takes to draw it again."""
+"""The Compare page: drawn again with many finished pictures beside few, and how often it changes while they come."""
 
+import itertools
 import time
+from dataclasses import replace
+from pathlib import Path
 
+from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
-from tests.bench.conftest import Table
+from tests.bench.conftest import ImageServer, Table
 from tests.pages.compare_tab import PATIENCE, TWO, compared, press, sheet
 from tests.pages.conftest import address, engine, process
-from tests.serving import ROOT
+from tests.serving import ROOT, playground
+from triptych.experiment import Axis, Experiment
+from triptych.request import ImageRequest
 
 __all__ = ["address", "engine", "process"]  # fixtures, used by their names
 
 FEW, MANY = 10, 100
 PAIRS = 15
 BOUND = 2.0
+
+FLYING, SECONDS = 16, 0.2
+LONGEST = 1000.0  # milliseconds without a change
+WAITING = 60_000  # milliseconds
+BASE = ImageRequest(model="gpt-image-2.5-flare", prompt="a lighthouse", size="1024x1024", output_format="jpeg")
+AXES = (
+    Axis("output_compression", tuple(range(80, 100))),
+    Axis("quality", ("low", "medium", "high", "xhigh", "max")),
+)
+# Looked at once a frame, what can be read and seen counts as a change: the number of pictures, their facts, the counts.
+WATCH = """() => {
+  const table = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('table')).find(t => t);
+  const words = () => [...document.querySelectorAll('[data-testid="stProgress"]')].map(e => e.innerText).join();
+  const seen = () => table.textContent + table.querySelectorAll('img').length + words();
+  const changes = window.changes = [];
+  document.addEventListener('click', () => {
+    let last = seen();
+    changes.push(performance.now());
+    const look = () => {
+      const now = seen();
+      if (now !== last) changes.push(performance.now());
+      last = now;
+      if (!window.enough) requestAnimationFrame(look);
+    };
+    look();
+  }, {capture: true, once: true});
+}"""
 
 
 def finished(count: int) -> AppTest:
@@ -45,3 +78,36 @@ def test_a_hundred_finished_pictures_take_at_most_twice_as_long_as_ten(process: 
     for tab in (few, many):
         process.jobs.run(tab.session_state["_client"].aclose()).result(PATIENCE)
     assert table.add("compare: 100 pictures to 10", *map(list, zip(*pairs, strict=True)), bound=BOUND) <= BOUND
+
+
+def taken_in(page: Page, experiment: Experiment, in_view: int) -> None:
+    """Open the page on what a shared file describes, of which so many places are in view."""
+    page.get_by_role("button", name="Share").click()
+    file = {"name": "bench.json", "mimeType": "application/json", "buffer": experiment.to_text().encode()}
+    page.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.locator("figure")).to_have_count(in_view, timeout=WAITING)
+
+
+def test_the_page_changes_at_least_once_a_second_while_a_hundred_pictures_come(
+    browser: Browser, table: Table, image_server: ImageServer, tmp_path: Path
+) -> None:
+    with image_server(3_000, SECONDS) as engine:
+        told = {"OPENAI_BASE_URL": engine, "OPENAI_API_KEY": "x", "TRIPTYCH_MAX_CONCURRENCY": str(FLYING)}
+        with playground(tmp_path, **told) as address:
+            page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+            page.goto(f"{address}/compare")
+            expect(page.locator("figure")).to_have_count(9, timeout=WAITING)
+            taken_in(page, Experiment("warm", replace(BASE, prompt="a warm stove"), (AXES[1],)), 5)
+            page.get_by_role("button", name="Compare · 5 pictures").click()
+            expect(page.get_by_text("5 of 5 drawn")).to_be_visible(timeout=WAITING)
+            taken_in(page, Experiment("bench", BASE, AXES), 70)  # 14 rows of the 20
+            page.evaluate(WATCH)
+            page.get_by_role("button", name="Compare · 100 pictures").click()
+            expect(page.get_by_text("100 of 100 drawn")).to_be_visible(timeout=WAITING)
+            changes: list[float] = page.evaluate("(window.enough = true, window.changes)")
+            page.context.close()
+
+    gaps = [later - sooner for sooner, later in itertools.pairwise(changes)]
+    assert len(gaps) > 1
+    assert table.add("compare: longest pause while 100 come", [max(gaps)], [LONGEST], bound=1.0) <= 1.0
