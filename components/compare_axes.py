@@ -12,6 +12,7 @@ from components.session import session
 from triptych.catalog import MODELS
 from triptych.experiment import Axis, Experiment, variants
 from triptych.experiment.design import MOST_REPEATS
+from triptych.inputs import Attachment
 from triptych.model import Model
 from triptych.parameters import PARAMETERS, Choice, Number, Parameter
 from triptych.servers import Server
@@ -76,6 +77,12 @@ def show_axes(experiment: Experiment) -> dict[str, Any]:
     kept = [axis for axis in experiment.axes if axis != spelled and axis.parameter in known]
     values = {_key(axis.parameter): _put(axis) for axis in kept}
     return {VARY: [axis.parameter for axis in kept], REPEATS: experiment.repeats, **values}
+
+
+def show_input(pictures: tuple[Attachment, ...]) -> dict[str, Any]:
+    """What the widgets hold, by key, where ``pictures`` are compared; without any the prompt alone is drawn."""
+    others = [name for name in session().value(VARY) or FIRST if name != PICTURED]
+    return {VARY: [*others, PICTURED] if pictures else others, _key(PICTURED): pictures}
 
 
 def _offered(server: Server) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def inputs_axis() -> None:
 def _thumbnail(number: int, one: Attachment) -> None:
     with st.container(width=WIDTH, gap="xxsmall"):
         try:
-            picture(_small(one), "jpeg", (one.width, one.height), f"Input {number}")
+            picture(_small(one, session().owner), "jpeg", (one.width, one.height), f"Input {number}")
         except (KeyError, ValueError):
             st.caption(":material/broken_image: It is not here. Put it in again.")
         st.caption(plain(shown(one)))
@@ -66,9 +66,10 @@ def _thumbnail(number: int, one: Attachment) -> None:
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})
-def _small(one: Attachment) -> bytes:
+def _small(one: Attachment, owner: str) -> bytes:
+    # Kept by its owner too: a shared file names pictures of others, and the store gives those to nobody.
     held = input_files().get(one.sha256)
-    data = held if held is not None else services().store.attached(one.sha256, one.format, session().owner)
+    data = held if held is not None else services().store.attached(one.sha256, one.format, owner)
     return store.preview(data, one.format, EDGE)
 
 

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, compared, label, press, ran, sheet, states
-from tests.pages.edit_tab import png, upload
+from tests.pages.edit_tab import edit, png, upload
 from tests.pages.tabs import words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -73,3 +73,17 @@ def test_a_file_that_is_no_picture_is_refused_in_words_and_a_picture_goes_again(
     assert () == app.session_state["compare_values_images"]
     assert "the prompt alone is drawn" in words(app)
     ran(app)
+
+
+def test_compare_this_brings_the_picture_along_that_was_edited(app: AppTest, engine: Engine) -> None:
+    page = upload(app.switch_page("pages/edit.py").run(), png())
+    edit(page, "a red boat")
+    button = next(one for one in page.button if one.label == "Compare this")
+
+    button.click().run()
+    compared(page.switch_page("pages/compare.py").run(), prompt="a red boat")
+    assert "images" in page.session_state["compare_vary"]
+    press(page)
+
+    assert ["done", "done"] == states(page)
+    assert ["/v1/images/edits"] * 3 == sent(engine)
