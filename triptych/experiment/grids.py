@@ -56,9 +56,15 @@ class Grids:
         return self.saved.every(owner)
 
     def keep(self, owner: str, experiment: Experiment, account: Account, id: str | None = None) -> Grid:  # noqa: A002
-        """Save an experiment, as a new one or as a change of the owner's own, and open it."""
+        """Save an experiment, as a new one or as a change of the owner's own, and open it.
+
+        Raises InvalidRequest where that one is gone.
+        """
         document = {**experiment.to_json(), "engine": engine_of(account)}
-        known = self.saved.save(owner, experiment.name, document, id)
+        try:
+            known = self.saved.save(owner, experiment.name, document, id)
+        except KeyError:
+            raise InvalidRequest("This comparison is not there any more. Begin a new one.") from None
         return self._opened(known, owner, experiment, account.server, engine_of(account))
 
     def open(self, owner: str, id: str, account: Account | None = None) -> Grid:  # noqa: A002
@@ -127,8 +133,12 @@ class Grids:
         return next_pair(entrants(grid.states, tiers), self.ballots(grid), voter)
 
     def vote(self, grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> str:
-        """Keep a verdict; gives its id, with which ``unvote`` takes it back."""
-        return self.saved.vote(grid.id, voter, pair.left.name, pair.right.name, verdict)
+        """Keep a verdict; gives its id, with which ``unvote`` takes it back. A double click is one vote."""
+        names = {pair.left.name, pair.right.name}
+        with self._lock:
+            mine = (one for one in self.ballots(grid) if one.voter == voter)
+            given = next((one.id for one in mine if {one.left, one.right} == names), None)
+            return given or self.saved.vote(grid.id, voter, pair.left.name, pair.right.name, verdict)
 
     def unvote(self, voter: str, vote: str) -> None:
         """Take back a vote of one's own."""

@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from triptych.experiment.design import UNSET, Axis, Experiment, shown
@@ -92,7 +93,8 @@ def _tile(state: CellState | None, original: Callable[[Stored], bytes]) -> Tile:
         return Tile(None, state.cell.problem.sentence if state.cell.problem else state.status)
     facts = [f"${state.dollars:.4f}" if state.dollars is not None else "price unknown"]
     facts += [f"{state.seconds:.1f} s"] if state.seconds is not None else []
-    return Tile(original(state.pictures[0]), " · ".join(facts))
+    stored = state.pictures[0]
+    return Tile(partial(original, stored), " · ".join(facts), (stored.width or 0, stored.height or 0))
 
 
 def _row(state: CellState) -> dict[str, Any]:
@@ -128,6 +130,5 @@ def _text(value: object) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return " ".join(value)
+    value = " ".join(value) if isinstance(value, list) else value
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

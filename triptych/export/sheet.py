@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from triptych.errors import InvalidRequest
@@ -16,10 +16,15 @@ LONGEST_LABEL = 300  # characters
 
 @dataclass(frozen=True)
 class Tile:
-    """One place of the sheet: a picture's bytes, or None where there is none, and what is written below it."""
+    """One place of the sheet: what reads a picture, or None where there is none, and what is written below it.
 
-    picture: bytes | None
+    ``edges`` are the picture's in pixels, (0, 0) where it has none. It is read when its turn comes, so that only one is
+    in memory; a KeyError says that it is gone.
+    """
+
+    picture: Callable[[], bytes] | None
     caption: str
+    edges: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -109,18 +114,21 @@ class _Page:
         from PIL import Image
 
         measure = self._measure
-        if tile.picture is None or not any(_edges(tile.picture)):
+        data = _read(tile)
+        if data is None:
             self._draw.rectangle((*at, at[0] + measure.width - 1, at[1] + measure.height - 1), EMPTY)
+            if tile.picture:
+                self.write((at[0] + GAP, at[1] + GAP), "No picture can be shown", measure.width - GAP, most=3)
             return
-        with Image.open(io.BytesIO(tile.picture)) as opened:
+        with Image.open(io.BytesIO(data)) as opened:
             size = _fitted(opened.size, max(measure.width, measure.height))
             picture = opened.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
         self.image.paste(picture, at, picture)
 
 
 def _measured(blocks: tuple[Block, ...], edge: int | None) -> _Measure:
-    longest = edge or max((max(_edges(tile.picture)) for tile in _tiles(blocks) if tile.picture), default=FULL)
-    shapes = [_fitted(_edges(tile.picture), longest) for tile in _tiles(blocks) if tile.picture]
+    longest = edge or max((max(tile.edges) for tile in _tiles(blocks) if any(tile.edges)), default=FULL)
+    shapes = [_fitted(tile.edges, longest) for tile in _tiles(blocks) if any(tile.edges)]
     width = max((w for w, _ in shapes), default=longest)
     height = max((h for _, h in shapes), default=longest)
     text = max(11, min(40, longest // 22))
@@ -136,15 +144,17 @@ def _size(blocks: tuple[Block, ...], measure: _Measure) -> tuple[int, int]:
     return max(width, 2 * measure.width), 2 * measure.line + sum(each) + 2 * GAP
 
 
-def _edges(picture: bytes | None) -> tuple[int, int]:
-    """Width and height in pixels, (0, 0) for what Pillow does not read, like SVG."""
+def _read(tile: Tile) -> bytes | None:
+    """The picture's bytes; None where there is none, it is gone, or Pillow does not read it, like SVG."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(picture or b"")) as opened:
-            return opened.size
-    except UnidentifiedImageError:
-        return 0, 0
+        data = tile.picture() if tile.picture else None
+        if data is not None:
+            Image.open(io.BytesIO(data)).close()
+    except (KeyError, UnidentifiedImageError):
+        return None
+    return data
 
 
 def _fitted(edges: tuple[int, int], longest: int) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from triptych.store.entries import OPEN, Entry, Held, Kept, Period, Rebuilt, Rec
 from triptych.store.files import Files
 from triptych.store.money import promised, reserve_in_order, settle, standing
 from triptych.store.presence import Presence, me
+from triptych.store.reading import in_slices
 from triptych.store.rebuild import is_doubtful, rebuild, trust
 from triptych.store.receipts import settled
 from triptych.store.recovery import recover
@@ -125,9 +126,12 @@ class Journal:
 
     def statuses(self, tickets: Sequence[str]) -> dict[str, str]:
         """How the drawings stand that are known among the tickets."""
+        found: dict[str, str] = {}
         with self._database.read() as connection:
-            chosen = select(drawings.c.ticket, drawings.c.status).where(drawings.c.ticket.in_(tickets))
-            return {row.ticket: row.status for row in connection.execute(chosen)}
+            for some in in_slices(tickets):
+                chosen = select(drawings.c.ticket, drawings.c.status).where(drawings.c.ticket.in_(some))
+                found |= {row.ticket: row.status for row in connection.execute(chosen)}
+        return found
 
     def recover(self) -> Recovery:
         """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.
