@@ -12,7 +12,7 @@ from components.mask_preview import preview_button
 from components.mask_use import mask_use_choice
 from components.session import session
 from triptych import masks, vision
-from triptych.errors import Refused
+from triptych.errors import BadFile, Refused
 from triptych.inputs import Attachment
 from triptych.masks.painting import Painting
 from triptych.masks.tools import How, Paint
@@ -70,6 +70,7 @@ def _select(first: Attachment) -> None:
         return
     _button(first, "Subject", "subject_mask", ":material/person:", partial(_subject, first))
     _button(first, "Background", "background_mask", ":material/wallpaper:", partial(_background, first))
+    _button(first, "Refine edges", "refine_mask", ":material/content_cut:", partial(_refined, first))
 
 
 def _button(first: Attachment, label: str, key: str, icon: str, tool: Tool) -> None:
@@ -102,11 +103,26 @@ def _wand(first: Attachment, paint: Paint) -> Paint:
 
 
 def _subject(first: Attachment, paint: Paint) -> Paint:
-    return _combined(paint, vision.subject(read(first)))
+    return _combined(paint, _found(first))
 
 
 def _background(first: Attachment, paint: Paint) -> Paint:
-    return _combined(paint, masks.invert(vision.subject(read(first))))
+    return _combined(paint, masks.invert(_found(first)))
+
+
+def _found(first: Attachment) -> Paint:
+    """What the picture is of; raises BadFile in words where nothing stands out."""
+    found = vision.subject(read(first))
+    if masks.verdict(found) == "empty":
+        raise BadFile("No subject was found in this picture. Paint it, or select it by colour.")
+    return found
+
+
+def _refined(first: Attachment, paint: Paint) -> Paint:
+    """The outline of what is painted, laid along the edges in the picture; raises BadFile where nothing is painted."""
+    if masks.verdict(paint) == "empty":
+        raise BadFile("Nothing is painted. Paint roughly over what you mean, then refine its edges.")
+    return vision.refine(read(first), paint)
 
 
 def _aim(first: Attachment) -> None:

@@ -77,6 +77,16 @@ def test_the_subject_is_selected_on_this_machine(tab: AppTest) -> None:
     assert 1 == pytest.approx(share(painted(tab)), abs=0.02)  # it is added to the subject
 
 
+def test_what_was_roughly_painted_is_refined_along_the_edges_of_the_picture(tab: AppTest) -> None:
+    press(tab, "refine_mask")
+    assert "Nothing is painted" in errors(tab)
+    rough = paint(tab, (236, 236, 531, 531))  # around the white ellipse of (256, 256) to (512, 512)
+
+    press(tab, "refine_mask")
+
+    assert 0.95 * np.pi * 128**2 / 1024**2 < share(painted(tab)) < 0.8 * share(rough)  # corners are too far to move
+
+
 def test_a_mask_file_is_painted_as_it_says_or_the_other_way_round(tab: AppTest) -> None:
     layer = Image.new("L", (1024, 1024), 0)
     ImageDraw.Draw(layer).rectangle((0, 0, 511, 1023), 255)
