@@ -116,6 +116,15 @@ async def test_a_picture_made_here_is_kept_with_its_origin_and_costs_nothing(
     assert "t" == studio.store.history.latest("local", "generate", 1)[0].ticket
 
 
+async def test_what_was_made_from_a_picture_stands_above_it_at_once(studio: Studio, client: ImageClient) -> None:
+    await drawn(studio, client, REQUEST)
+    parent = studio.store.history.search("local").records[0]
+
+    made = derived(studio, parent)
+
+    assert made.id == studio.store.history.search("local").records[0].id
+
+
 async def test_a_ticket_derives_one_picture(studio: Studio, client: ImageClient) -> None:
     await drawn(studio, client, REQUEST)
     parent = record_of(studio, "t")
