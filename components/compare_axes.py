@@ -22,6 +22,7 @@ VARY, REPEATS = "compare_vary", "compare_repeats"
 PLURAL = {"model": "Models", "size": "Sizes", "quality": "Qualities"}  # the sidebar has the singular
 LINES = 88  # pixels, of the box that takes prompts
 LEFT_OUT = {"n", "stream", "partial_images", "safety_identifier", "svg_model", "svg_effort"}  # make no other picture
+VARIED = {"model", "size", PICTURED, *PARAMETERS} - LEFT_OUT
 # What a new tab compares: three models at three qualities.
 FIRST: dict[str, tuple[str, ...]] = {
     "model": ("gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare"),
@@ -72,11 +73,28 @@ def title_of(name: str) -> str:
 
 def show_axes(experiment: Experiment) -> dict[str, Any]:
     """What the editor's widgets hold for ``experiment``, by key; what the prompt's braces say stays in the prompt."""
-    spelled = Axis("prompt", variants(experiment.base.prompt))
-    known = {"model", "size", PICTURED, *PARAMETERS}
-    kept = [axis for axis in experiment.axes if axis != spelled and axis.parameter in known]
+    kept = [axis for axis in _described(experiment) if _put(axis)]
     values = {_key(axis.parameter): _put(axis) for axis in kept}
     return {VARY: [axis.parameter for axis in kept], REPEATS: experiment.repeats, **values}
+
+
+def left_out(experiment: Experiment) -> str:
+    """What of ``experiment`` the editor cannot hold, in words."""
+    strange = [f"{axis.title} {described(value)}" for axis in _described(experiment)
+               for value in axis.values if not _holds(axis, value)]  # fmt: skip
+    return ", ".join([axis.title for axis in experiment.axes if axis.parameter not in VARIED] + strange)
+
+
+def _described(experiment: Experiment) -> list[Axis]:
+    """The axes that the editor has; the one that the prompt's braces make is not among them."""
+    spelled = Axis("prompt", variants(experiment.base.prompt))
+    return [axis for axis in experiment.axes if axis != spelled and axis.parameter in VARIED]
+
+
+def _holds(axis: Axis, value: Any) -> bool:
+    """Whether a widget can hold the value: one that offers words takes no other."""
+    parameter = PARAMETERS.get(axis.parameter)
+    return not isinstance(parameter, Choice) or value in _words(axis.parameter, parameter)
 
 
 def show_input(pictures: tuple[Attachment, ...]) -> dict[str, Any]:
@@ -109,7 +127,9 @@ def _held(name: str) -> tuple[Any, ...]:
 def _put(axis: Axis) -> Any:
     if isinstance(PARAMETERS.get(axis.parameter), Number):
         return written(axis.values)
-    return "\n".join(axis.values) if axis.parameter == "prompt" else list(axis.values)
+    if axis.parameter == "prompt":
+        return "\n".join(axis.values)
+    return [value for value in axis.values if _holds(axis, value)]
 
 
 def _values(name: str) -> None:

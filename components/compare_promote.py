@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from components.compare_axes import show_axes
 from components.compare_run import draw, refuse
+from components.drawings import REPEAT
 from components.services import services
 from components.session import session
 from triptych.errors import InvalidRequest, Refused
@@ -12,6 +13,7 @@ from triptych.experiment import Axis, CellState, Experiment, Grid
 from triptych.experiment.presets import promoted
 from triptych.request import ImageRequest
 
+RISEN = "compare_risen"  # the picture that was raised last
 KINDS = 256  # of model and quality
 
 
@@ -29,7 +31,19 @@ def _rises(model: str, quality: str) -> bool:
 
 
 def promote(grid: Grid, state: CellState) -> None:
-    """Draw one picture of the same at the next tier: the comparison grows by it, and nothing else is drawn."""
+    """Draw one picture of the same at the next tier: the comparison grows by it, and nothing else is drawn.
+
+    A double click on a picture's arrow is one.
+    """
+    here, before = session(), session().value(RISEN)
+    here.put({RISEN: (state.place, state.ticket)})
+    if here.clicked() < REPEAT and before == here.value(RISEN):
+        return
+    _promote(grid, state)
+    here.clicked()  # a second click waits until the first is done
+
+
+def _promote(grid: Grid, state: CellState) -> None:
     here = session()
     rise = promoted(state.cell.request, server=here.account.server)
     if rise is None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.compare_inputs import input_files
 from components.compare_keys import GIVEN, OPEN, PICKED, REFUSED
+from components.compare_open import grid_of
 from components.compare_plan import Plan, experiment_held, impossible
 from components.error_notice import error_notice, plain
 from components.job_badge import cancel_advice
@@ -20,6 +21,7 @@ from triptych.pricing import Dollars
 from triptych.timing import Seconds
 
 SURE = "compare_sure"
+AGREED = "compare_agreed"  # what the tick was given to, and how many pictures that are
 MINUTE, HOUR = 60, 3600  # seconds
 
 
@@ -61,7 +63,7 @@ def start() -> None:
 def kept(experiment: Experiment) -> Grid:
     """The grid of ``experiment``: the tab's own, grown or shrunk, where the prompt is the same, else a new one."""
     here, account = session(), session().account
-    own = services().grids.open(here.owner, here.value(OPEN), account) if here.value(OPEN) else None
+    own = grid_of(str(here.value(OPEN) or ""))  # it may have been deleted in another tab
     if own and own.experiment.base.prompt == experiment.base.prompt:
         return services().grids.keep(here.owner, replace(experiment, name=own.experiment.name), account, own.id)
     grid = services().grids.keep(here.owner, replace(experiment, name=here.value(GIVEN) or ""), account)
@@ -72,7 +74,8 @@ def kept(experiment: Experiment) -> Grid:
 def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
     """Draw these places; why that is refused is said on the page."""
     here = session()
-    if len(places) > MANY and not here.value(SURE):
+    sure = here.value(SURE) and len(places) <= (here.value(AGREED) or ("", 0))[1]
+    if len(places) > MANY and not sure:
         refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
@@ -160,8 +163,11 @@ def _note(plan: Plan) -> str:
 def _questions(plan: Plan) -> None:
     coming, here = plan.forecast, session()
     if coming and coming.asks_twice:
-        here.begin({SURE: False})
-        st.checkbox(f"Yes, draw all {coming.drawings:,} pictures for {_price(plan)}", key=SURE)
+        said = f"Yes, draw all {coming.drawings:,} pictures for {_price(plan)}"
+        here.begin({SURE: False, AGREED: ("", 0)})
+        if here.value(AGREED)[0] != said:  # a tick for so many at one price is none for others
+            here.put({SURE: False})
+        st.checkbox(said, key=SURE, on_change=here.put, args=({AGREED: (said, coming.drawings)},))
     if coming and coming.unknown and services().budget.caps and here.account.server.charged:
         here.keep("any_price")
         st.checkbox(

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.compare_axes import left_out
 from components.compare_judged import side_switch
 from components.compare_keys import GIVEN, NAME, OPEN, begin_anew, fresh
 from components.compare_open import described, open_one
@@ -107,17 +108,21 @@ def _take(file: UploadedFile) -> None:
         here.tell(error)
         return
     here.put({OPEN: "", **described(experiment), **fresh(), GIVEN: experiment.name})
-    here.tell("Taken in. Nothing is drawn before you press the button.")
+    lost = left_out(experiment)
+    less = f" Left out, for it cannot be compared here: {lost}." if lost else ""
+    here.tell(f"Taken in. Nothing is drawn before you press the button.{less}")
 
 
 def _delete(id: str) -> None:  # noqa: A002 - the records' own word
     here = session()
-    here.put({REMOVED: services().grids.delete(here.owner, id)})
+    if removed := services().grids.delete(here.owner, id):  # the second click of a double one removes nothing
+        here.put({REMOVED: removed})
     if here.value(OPEN) == id:
         begin_anew()
 
 
 def _restore() -> None:
     here = session()
-    services().grids.restore(here.value(REMOVED))
-    here.put({REMOVED: None})
+    if removed := here.value(REMOVED):
+        services().grids.restore(removed)
+        here.put({REMOVED: None})

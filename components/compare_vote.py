@@ -9,7 +9,7 @@ from components.error_notice import error_notice, plain
 from components.picture import picture
 from components.services import services
 from components.session import session
-from triptych.errors import Refused
+from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Grid
 from triptych.experiment.votes import Pair, Verdict, entrants, pairs
 from triptych.store import Stored
@@ -117,7 +117,10 @@ def _progress(voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> N
 
 
 def _share(grid: Grid, on: bool) -> None:
-    services().grids.saved.share(session().owner, grid.id, on=on)
+    try:
+        services().grids.saved.share(session().owner, grid.id, on=on)
+    except KeyError:
+        session().tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
 
 
 def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:
