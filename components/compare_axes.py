@@ -129,6 +129,8 @@ def _put(axis: Axis) -> Any:
         return written(axis.values)
     if axis.parameter == "prompt":
         return "\n".join(axis.values)
+    if axis.parameter == PICTURED:  # a file may name one twice, with other claims
+        return list({one.sha256: one for one in axis.values}.values())
     return [value for value in axis.values if _holds(axis, value)]
 
 

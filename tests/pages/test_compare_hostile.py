@@ -9,7 +9,11 @@ from streamlit.testing.v1 import AppTest
 from components.services import Services
 from tests.pages.compare_tab import TWO, act, compared, label, press, ran, shots, states
 from tests.pages.tabs import words
+from tests.triptych.masked import FIRST
 from triptych.engine.serve import Engine
+from triptych.inputs import Attachment
+
+NAMED = Attachment.of(FIRST)
 
 
 def posts(engine: Engine) -> int:
@@ -102,6 +106,13 @@ def file(axes: dict[str, list[Any]]) -> bytes:
     return json.dumps({"triptych_experiment": 1, "base": base, "axes": listed}).encode()
 
 
+def taken(app: AppTest, axes: dict[str, list[Any]]) -> None:
+    app.file_uploader(key="compare_file_0").set_value([("c.json", file(axes), "application/json")])
+    ran(app)
+    app.button(key="compare_take").click()
+    ran(app)
+
+
 @pytest.mark.parametrize(
     ("axes", "left"),
     [({"quality": ["purple", "low"]}, "Quality purple"), ({"n": [2, 10]}, "Number of images"),
@@ -111,12 +122,24 @@ def test_a_file_is_shown_without_what_the_page_cannot_compare_and_the_page_says_
     app: AppTest, axes: dict[str, list[Any]], left: str | None
 ) -> None:
     compared(app)
-    app.file_uploader(key="compare_file_0").set_value([("c.json", file(axes), "application/json")])
-    ran(app)
-
-    app.button(key="compare_take").click()
-    ran(app)
+    taken(app, axes)
 
     said = words(app)
     assert (f"Left out, for it cannot be compared here: {left}." in said) == (left is not None)
     assert ("2 pictures" if left is None else "1 picture ") in label(app)
+
+
+def test_a_file_that_names_the_picture_of_another_brings_nothing_of_it_and_pays_nothing(
+    app: AppTest, engine: Engine, process: Services
+) -> None:
+    process.store.keep_input(FIRST, NAMED)
+    twice = [NAMED.to_json(), {**NAMED.to_json(), "width": 1}]
+    compared(app)
+    taken(app, {"images": twice})
+
+    assert "It is not here. Put it in again." in words(app)
+    press(app)
+
+    assert "is not here any more" in words(app)
+    assert 0 == posts(engine)
+    assert not process.store.history.has("local", NAMED.sha256)

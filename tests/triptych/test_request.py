@@ -30,7 +30,9 @@ words = st.text(st.characters(), max_size=12) | st.sampled_from(
 )
 
 
-attachments = st.builds(Attachment, words, words, width=st.integers(1), height=st.integers(1), weight=st.integers(1))
+edges = st.integers(1, 1 << 20)
+hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
+attachments = st.builds(Attachment, hashes, words, width=edges, height=edges, weight=st.integers(1))
 
 
 def values(name: str) -> st.SearchStrategy[Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from triptych.errors import InvalidRequest
 MOST_IMAGES = 16  # types of openai 3.54: "up to 16 images"
 MOST_IMAGE_BYTES = 50 << 20  # each smaller than this, by the same
 MOST_MASK_BYTES = 4 << 20  # the stricter of two official statements
+LONGEST = 1 << 20  # pixels, an edge that no picture of any format here passes
 FORMATS = ("png", "webp", "jpeg")
 
 
@@ -64,6 +66,10 @@ class Attachment:
         kinds = {"sha256": str, "format": str, "width": int, "height": int, "weight": int}
         if not isinstance(values, Mapping) or set(values) != set(kinds):
             raise InvalidRequest("An input picture is named by its hash, format, edges and weight.", param="image")
-        if not all(isinstance(values[name], kind) for name, kind in kinds.items()):
+        if not all(type(values[name]) is kind for name, kind in kinds.items()):  # a bool is an int, too
             raise InvalidRequest("An input picture's name has a value of the wrong kind.", param="image")
-        return cls(**values)
+        one = cls(**values)
+        edges = (one.width, one.height)
+        if not re.fullmatch(r"[0-9a-f]{64}", one.sha256) or min(edges) < 1 or max(edges) > LONGEST or one.weight < 0:
+            raise InvalidRequest("An input picture's name has a value that no picture has.", param="image")
+        return one

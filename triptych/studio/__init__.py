@@ -180,7 +180,10 @@ class Studio:
 
     def _earlier(self, name: str, one: Attachment, owner: str) -> bytes:
         try:
-            return self.store.attached(one.sha256, one.format, owner)
+            data = self.store.attached(one.sha256, one.format, owner)
+            if Attachment.of(data) != one:  # a file that names it may lie about its size, and so about the price
+                raise KeyError(one.sha256)
+            return data
         except KeyError:
             gone = f"{name} is not here any more. Put the picture in again."
             raise InvalidRequest(gone[0].upper() + gone[1:], param="images") from None
