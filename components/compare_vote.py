@@ -59,7 +59,7 @@ def ballot(grid: Grid, voter: str) -> None:
     else:
         _pair(pair)
         _verdicts(grid, voter, pair)
-    _progress(voter, mine, every, votes)
+    _progress(grid, voter, mine, every, votes)
 
 
 def sharing(grid: Grid) -> None:
@@ -106,14 +106,15 @@ def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
                       args=(grid, voter, pair, verdict))  # fmt: skip
 
 
-def _progress(voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> None:
+def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> None:
     others = len(votes) - mine
     by_others = f" · {others:,} votes of others" if others else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.progress(min(1.0, mine / every), text=plain(f"You have judged {mine:,} of {every:,} pairs{by_others}"))
-        last = session().value(LAST)
+        of, last = session().value(LAST) or ("", None)
+        last = last if of == grid.id else None  # a vote on another comparison is not this page's to take back
         st.button("Take back", key="unvote", icon=":material/undo:", type="tertiary", disabled=not last,
-                  on_click=_unvote, args=(voter,), help="Your last vote")  # fmt: skip
+                  on_click=_unvote, args=(voter, last), help="Your last vote")  # fmt: skip
 
 
 def _share(grid: Grid, on: bool) -> None:
@@ -124,9 +125,9 @@ def _share(grid: Grid, on: bool) -> None:
 
 
 def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:
-    session().put({LAST: services().grids.vote(grid, voter, pair, verdict)})
+    session().put({LAST: (grid.id, services().grids.vote(grid, voter, pair, verdict))})
 
 
-def _unvote(voter: str) -> None:
-    services().grids.unvote(voter, str(session().value(LAST)))
+def _unvote(voter: str, vote: str) -> None:
+    services().grids.unvote(voter, vote)
     session().put({LAST: None})

@@ -143,3 +143,15 @@ def test_a_file_that_names_the_picture_of_another_brings_nothing_of_it_and_pays_
     assert "is not here any more" in words(app)
     assert 0 == posts(engine)
     assert not process.store.history.has("local", NAMED.sha256)
+
+
+def test_a_vote_is_taken_back_only_where_it_was_given(app: AppTest, process: Services) -> None:
+    press(compared(app))
+    press(compared(app, compare_shows="Vote"), "vote_left")
+    voted = process.grids.open("local", own_id(process))
+    press(compared(app, prompt="a blue square", compare_shows="Pictures"))
+
+    compared(app, compare_shows="Vote")
+
+    assert app.button(key="unvote").disabled
+    assert 1 == len(process.grids.ballots(voted))
