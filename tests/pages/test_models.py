@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.services import Services
 from tests.pages.servers import listing
+from tests.pages.tabs import read
 from tests.serving import ROOT
 from triptych.catalog import MODELS
 from triptych.settings import settings
@@ -104,9 +105,7 @@ def test_what_only_the_server_lists_is_there_with_its_price_unknown(
     with listing({"id": "**flux**", "shutdown_date": "2099-01-02"}, {"id": "gpt-image-2"}) as stub:
         monkeypatch.setenv("OPENAI_BASE_URL", stub.base_url)
         settings.cache_clear()
-        page = tab()
-        page.session_state["_reading"].result(PATIENCE)
-        page.run()
+        page = read(tab())
 
     stranger = page.table[1].value.to_dict("records")[0]
     assert ("\\*\\*flux\\*\\*", "price unknown", "2 Jan 2099") == (
