@@ -68,8 +68,11 @@ def _counted(went_in: list[tuple[str, Attachment]]) -> str:
 
 def _small(role: str, one: Attachment) -> None:
     stored = Stored(one.sha256, one.format, one.width, one.height, one.weight)
+    store = services().store
     try:
-        picture(services().store.preview(stored, THUMBNAIL), "jpeg", (one.width, one.height), ROLES[role])
+        if not store.history.has(session().owner, one.sha256):  # a sidecar from outside may name another's picture
+            raise KeyError(one.sha256)
+        picture(store.preview(stored, THUMBNAIL), "jpeg", (one.width, one.height), ROLES[role])
     except KeyError:
         st.caption(f":material/hide_image: {ROLES[role]}: its file is gone")
     except ValueError:
