@@ -3,5 +3,9 @@
 import streamlit as st
 
 
+def configure() -> None:
+    st.set_page_config(layout="wide")
+
+
 def run() -> None:
     st.navigation([st.Page("pages/probe.py", default=True), st.Page("pages/broken.py")]).run()
