@@ -20,7 +20,7 @@ run: .venv/installed  ## open the playground
 
 test: .venv/browser  ## every test, the browser's too
 	$(BIN)/python -m pytest -m 'not trust and not bench and not browser' -n 2 --dist loadfile
-	$(BIN)/python -m pytest -m 'browser and not trust' -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m 'browser and not trust'
 
 check: .venv/installed  ## style, types, generated documentation
 	$(BIN)/ruff check .

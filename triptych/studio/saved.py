@@ -12,7 +12,7 @@ from triptych.errors import Refused
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Picture, Usage
 from triptych.servers import DEMO, GENERIC, OPENAI, PRESETS, Account, Server
-from triptych.store import Record, Stored
+from triptych.store import Record, Stored, sidecar_of
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
     known = sum((cost for cost in costs if cost is not None), Decimal(0)) if None not in costs else None
     return Saved(
         part,
-        tuple(Piece(one.stored, None, facts_of(one)) for one in records),
+        tuple(Piece(one.stored, None, sidecar_of(one)) for one in records),
         dict(first.got),
         Usage(**first.usage) if first.usage else None,
         Decimal(0) if cached else known,
@@ -114,27 +114,6 @@ def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
         max(one.seconds or 0.0 for one in records),
         cached=cached,
     )
-
-
-def facts_of(record: Record) -> dict[str, Any]:
-    """The sidecar of a picture from its record; its dollars are its share of the answer's."""
-    cost = record.dollars if record.charged else Decimal(0)
-    derived = {"derived": record.got["derived"]} if "derived" in record.got else {}
-    return {
-        "triptych": 1,
-        "sha256": record.stored.sha256 if record.stored else None,
-        "created": record.created.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "engine": record.engine,
-        "request": record.request.to_json(),
-        "got": dict(record.got),
-        **derived,
-        "usage": dict(record.usage) if record.usage else None,
-        "cost_usd": str(cost) if cost is not None else None,
-        "pictures": 1,
-        "seconds": round(record.seconds, 2) if record.seconds is not None else None,
-        "parents": list(record.parents),
-        "request_id": record.request_id,
-    }
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:

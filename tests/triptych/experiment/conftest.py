@@ -24,20 +24,6 @@ SIX = Experiment("Six", BASE, (Axis("model", ("gpt-image-2", "gpt-image-2.5-flar
 PATIENCE = 20.0  # seconds
 
 
-@pytest.fixture(scope="package")
-def running() -> Iterator[Engine]:
-    engine = Engine.start(pace=0)
-    yield engine
-    engine.stop()
-
-
-@pytest.fixture
-def engine(running: Engine) -> Engine:
-    running.faults.clear()
-    running.log.clear()
-    return running
-
-
 class Process:
     """What a process has: its grids on the records below ``folder``, and a client that draws four at a time."""
 
