@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, delete, insert, update
 
-from triptych.errors import NotSaved, TriptychError
+from triptych.errors import NeverSent, NotSaved, TriptychError
 from triptych.store.database import text
 from triptych.store.entries import Kept
 from triptych.store.files import Files
@@ -47,7 +47,8 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
 def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -> None:
     """Note how a drawing ended, and settle what it holds."""
     spent = micro_or_none(end.dollars) if drawing["charged"] else 0
-    went_out = drawing["status"] != "queued"
+    # It is noted as sent before it is; who stops it in between is told that it never went out, and it did not.
+    went_out = drawing["status"] != "queued" and not isinstance(end.error, NeverSent)
     open_end = end.status == "unknown" or (end.status == "cancelled" and went_out)
     if spent is None and end.status == "done":
         counted, held = drawing["held"], 0

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.triptych.experiment.conftest import BASE, SIX, Begin, Process, finished, statuses
+from triptych.budget import promise
 from triptych.engine.serve import Engine
 from triptych.errors import OverBudget
 from triptych.experiment import Axis, Experiment
@@ -119,8 +120,9 @@ def test_what_is_cancelled_before_it_is_sent_gives_its_money_back(begin: Begin, 
     assert 2 == len(waited)
     money = process.store.journal.money("day")
     assert Decimal(0) < money.reserved < held
-    given_back = sum(state.cost.most or Decimal(0) for state in waited)
-    assert pytest.approx(float(given_back), rel=0.02) == float(held - money.reserved)
+    promised = [promise(state.cell.request, process.account.server) for state in waited]
+    given_back = sum((most[1] for most in promised if most), Decimal(0))
+    assert pytest.approx(float(given_back), abs=1e-5) == float(held - money.reserved)  # kept in millionths
 
 
 def test_one_cell_is_cancelled_alone(process: Process, engine: Engine) -> None:

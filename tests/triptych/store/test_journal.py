@@ -11,6 +11,7 @@ from triptych.errors import (
     DatabaseDown,
     Duplicate,
     InvalidSetting,
+    NeverSent,
     NotSaved,
     OutcomeUnknown,
     OverBudget,
@@ -104,6 +105,15 @@ def test_a_person_says_what_an_unknown_drawing_cost(store: Store, said: str, exp
     store.journal.resolve("local", "t", Decimal(said))
 
     assert Held(Decimal(expected), Decimal(0)) == store.journal.money("day")
+
+
+def test_what_was_stopped_between_its_note_and_its_sending_gives_its_money_back(store: Store) -> None:
+    store.journal.open(entry(estimate=DOLLAR))
+    store.journal.sent("t", 0, 1)
+    store.journal.closed("t", "cancelled", Decimal(0), NeverSent("You cancelled it before it was sent."))
+
+    assert Held(Decimal(0), Decimal(0)) == store.journal.money("day")
+    assert () == store.history.search("local").records
 
 
 def test_a_person_says_what_a_drawing_of_unknown_price_cost(store: Store) -> None:
