@@ -36,7 +36,7 @@ def note(
             raise NotSaved("An input picture's file is not there any more.")
         row = {"ticket": ticket, "role": role, "position": position, "sha256": one.sha256, "format": one.format}
         edges = {"width": one.width, "height": one.height, "bytes": one.weight}
-        connection.execute(insert_or_skip(connection, attachments, {**row, **edges}))
+        connection.execute(insert_or_skip(connection, attachments), {**row, **edges})
 
 
 def descend(connection: Connection, ticket: str, parents: Sequence[str]) -> None:

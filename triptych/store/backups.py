@@ -67,7 +67,7 @@ def restore(database: Database, files: Files, file: IO[bytes]) -> int:
         with database.write() as connection:
             for table in TABLES:
                 for row in _rows(archive, table):
-                    written += connection.execute(insert_or_skip(connection, table, row)).rowcount
+                    written += connection.execute(insert_or_skip(connection, table), row).rowcount
             for row in _rows(archive, drawings):
                 connection.execute(_asked_again(row))
             for row in _rows(archive, budgets):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, delete, insert, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, update
 
 from triptych.errors import NeverSent, NotSaved, TriptychError
 from triptych.store.database import text
@@ -20,6 +20,9 @@ from triptych.store.tables import drawings, parts, records
 from triptych.store.units import micro, micro_or_none, now, stamp
 
 Outcome = Literal["done", "failed", "unknown", "cancelled"]
+
+_ENDED = update(drawings).where(drawings.c.ticket == bindparam("of"))
+_NO_STAND_IN = delete(records).where(records.c.ticket == bindparam("of"), records.c.position < 0)
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,9 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
         if not files.holds(piece.stored):
             raise NotSaved("The picture's file is not there any more.")
         row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
-        connection.execute(insert_or_skip(connection, records, row))
+        connection.execute(insert_or_skip(connection, records), row)
     row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar, len(pieces))}
-    connection.execute(upsert(connection, parts, row, ("ticket", "part")))
+    connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 
 
 def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -> None:
@@ -59,12 +62,11 @@ def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -
         settled(connection, files, drawing, counted, "rest")
     ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
     told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else {}
-    here = drawings.c.ticket == drawing["ticket"]
-    connection.execute(update(drawings).where(here).values(**ended, **told))
-    connection.execute(delete(records).where(records.c.ticket == drawing["ticket"], records.c.position < 0))
+    connection.execute(_ENDED, {"of": drawing["ticket"], **ended, **told})
+    connection.execute(_NO_STAND_IN, {"of": drawing["ticket"]})
     if end.status == "failed" or open_end:
         row = {"id": uuid.uuid4().hex, **pictureless(drawing, end.status, end.seconds)}
-        connection.execute(insert(records).values(**row))
+        connection.execute(insert(records), row)
 
 
 def _answer(sidecar: Mapping[str, Any], pictures: int) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class Experiments:
         with self._database.write() as connection:
             for name, rows in removed.rows:
                 for row in rows:
-                    connection.execute(insert_or_skip(connection, tables[name], row))
+                    connection.execute(insert_or_skip(connection, tables[name]), row)
 
     def place(self, id: str, tickets: Mapping[Place, str]) -> None:  # noqa: A002
         """Note which drawing fills which cell; a later one takes the place of an earlier."""

@@ -92,7 +92,7 @@ class History:
             for each in owned(connection, owner, ids):
                 for name in filter(None, (word.strip()[:LONGEST_TAG] for word in add)):
                     row = {"record": each, "tag": name, "owner": owner}
-                    connection.execute(insert_or_skip(connection, tags, row))
+                    connection.execute(insert_or_skip(connection, tags), row)
                 if remove:
                     connection.execute(delete(tags).where(tags.c.record == each, tags.c.tag.in_(remove)))
 

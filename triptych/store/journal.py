@@ -1,10 +1,10 @@
 """A drawing's life in the records: opened before it is sent, its bytes noted, its money settled at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import Duplicate, SpentUnknown, TriptychError, UnknownPrice
@@ -24,6 +24,11 @@ from triptych.store.rows import drawing_row
 from triptych.store.statements import upsert
 from triptych.store.tables import drawings, parts
 from triptych.store.units import micro, now, stamp
+
+_DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
+_GOING = (
+    update(drawings).where(drawings.c.ticket == bindparam("of"), drawings.c.status == "queued").values(status="sent")
+)
 
 
 class Journal:
@@ -58,8 +63,10 @@ class Journal:
         with self._database.write() as connection:
             if charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
-            for entry, its_keys, micros in zip(entries, keys, held, strict=True):
-                _begin(connection, entry, drawing_row(entry, at, its_keys, micros, process=me()))
+            _begin(connection, [drawing_row(entry, at, its_keys, micros, process=me())
+                                for entry, its_keys, micros in zip(entries, keys, held, strict=True)])  # fmt: skip
+            for entry in entries:
+                descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
             if charged:
                 reserve_in_order(connection, self.caps, keys[0], held)
@@ -67,16 +74,15 @@ class Journal:
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged."""
         row = {"ticket": ticket, "part": part, "attempt": attempt, "sent": stamp(now())}
-        going = update(drawings).where(drawings.c.ticket == ticket, drawings.c.status == "queued")
         with self._database.write() as connection:
-            connection.execute(upsert(connection, parts, row, ("ticket", "part")))
-            connection.execute(going.values(status="sent"))
+            connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
+            connection.execute(_GOING, {"of": ticket})
 
     def request_id(self, ticket: str, part: int, request_id: str) -> None:
         """Note by what name the server knows a part."""
         row = {"ticket": ticket, "part": part, "request_id": request_id}
         with self._database.write() as connection:
-            connection.execute(upsert(connection, parts, row, ("ticket", "part")))
+            connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 
     def kept(self, ticket: str, part: int, pieces: Sequence[Kept]) -> None:
         """Note the pictures of an answer whose bytes are on disk. Raises NotSaved where they are there no more."""
@@ -173,13 +179,12 @@ class Journal:
             return is_doubtful(connection)
 
 
-def _begin(connection: Connection, entry: Entry, row: Mapping[str, Any]) -> None:
+def _begin(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     try:
-        connection.execute(insert(drawings).values(**row))
+        connection.execute(insert(drawings), rows)
     except IntegrityError:
         raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
-    descend(connection, entry.ticket, entry.parents)
 
 
 def _drawing(connection: Connection, ticket: str) -> RowMapping:
-    return connection.execute(select(drawings).where(drawings.c.ticket == ticket).with_for_update()).mappings().one()
+    return connection.execute(_DRAWING, {"of": ticket}).mappings().one()

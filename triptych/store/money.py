@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, update
 
 from triptych.errors import OverBudget
 from triptych.store.caps import Caps
@@ -13,12 +13,19 @@ from triptych.store.statements import insert_or_skip
 from triptych.store.tables import budgets
 from triptych.store.units import dollars, micro, now, renews, zone_of
 
+# The books of one period: what is spent of it grows, and what is held of it shrinks.
+_SETTLED = (
+    update(budgets)
+    .where(budgets.c.kind == bindparam("period"), budgets.c.key == bindparam("named"))
+    .values(spent=budgets.c.spent + bindparam("more"), reserved=budgets.c.reserved - bindparam("released"))
+)
+
 
 def reserve(connection: Connection, caps: Caps, keys: Mapping[Period, str], micros: int) -> None:
     """Hold so many millionths in every period; raises OverBudget, and then the transaction must be undone."""
     for kind, cap in caps.by_period():
         row = {"kind": kind, "key": keys[kind], "spent": 0, "reserved": 0}
-        connection.execute(insert_or_skip(connection, budgets, row))
+        connection.execute(insert_or_skip(connection, budgets), row)
         held = update(budgets).where(_is(kind, keys[kind])).values(reserved=budgets.c.reserved + micros)
         if cap is not None:
             held = held.where(budgets.c.spent + budgets.c.reserved + micros <= micro(cap))
@@ -45,16 +52,16 @@ def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, s
 
 def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:
     """Turn what a drawing holds into ``spent`` millionths, and keep ``held`` of it reserved."""
-    for kind, column in (("month", "month"), ("day", "day"), ("run", "run")):
-        statement = update(budgets).where(_is(kind, drawing[column]))
-        released = drawing["held"] - held
-        connection.execute(statement.values(spent=budgets.c.spent + spent, reserved=budgets.c.reserved - released))
+    change = {"more": spent, "released": drawing["held"] - held}
+    books = [{"period": kind, "named": drawing[kind], **change} for kind in ("month", "day", "run")]
+    connection.execute(_SETTLED, books)
 
 
 def book(connection: Connection, keys: Mapping[str, str], micros: int) -> None:
     """Count so many millionths as spent in the periods of ``keys``, without a drawing."""
     for kind, key in keys.items():
-        connection.execute(insert_or_skip(connection, budgets, {"kind": kind, "key": key, "spent": 0, "reserved": 0}))
+        row = {"kind": kind, "key": key, "spent": 0, "reserved": 0}
+        connection.execute(insert_or_skip(connection, budgets), row)
         connection.execute(update(budgets).where(_is(kind, key)).values(spent=budgets.c.spent + micros))
 
 

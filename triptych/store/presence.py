@@ -75,7 +75,7 @@ class Presence:
         at = stamp(now())
         row = {"id": me(), "host": socket.gethostname(), "pid": os.getpid(), "started": at, "heartbeat": at}
         with self._database.write() as connection:
-            connection.execute(upsert(connection, processes, row, ("id",)))
+            connection.execute(upsert(connection, processes, row, ("id",)), row)
 
 
 def living(connection: Connection) -> set[str]:

@@ -31,7 +31,8 @@ def is_doubtful(connection: Connection) -> bool:
 def doubt(connection: Connection, trouble: str) -> None:
     """Note that what was spent is not known, and why."""
     for name, value in ((DOUBT, "doubtful"), (TROUBLE, trouble)):
-        connection.execute(upsert(connection, state, {"name": name, "value": value}, ("name",)))
+        row = {"name": name, "value": value}
+        connection.execute(upsert(connection, state, row, ("name",)), row)
 
 
 def trust(connection: Connection) -> None:
@@ -53,7 +54,7 @@ def rebuild(connection: Connection, files: Files, caps: Caps) -> Rebuilt:
     spent, unpriced = _spent(caps, [*told.values(), *filter(None, alone.values())])
     for (kind, key), micros in spent.items():
         row = {"kind": kind, "key": key, "spent": micros, "reserved": 0}
-        connection.execute(insert_or_skip(connection, budgets, row))
+        connection.execute(insert_or_skip(connection, budgets), row)
         here = (budgets.c.kind == kind, budgets.c.key == key)
         connection.execute(budgets.update().where(*here).values(spent=micros))
     pictures = sum(_adopt(connection, files, caps, [(name, sidecar) for name, sidecar, _ in whole]))

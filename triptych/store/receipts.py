@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from triptych.errors import NotSaved
 from triptych.store.files import Files
@@ -21,6 +21,8 @@ from triptych.store.units import dollars, moment
 FOLDER = "receipts"
 
 log = logging.getLogger(__name__)
+
+_TOLD = select(func.sum(records.c.dollars)).where(records.c.ticket == bindparam("of"), records.c.sha256.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ def settled(
 
     ``rest`` is told at the end of a drawing, ``word`` is a person's, and all of it.
     """
-    here = (records.c.ticket == drawing["ticket"], records.c.sha256.is_not(None))
-    told = connection.execute(select(func.sum(records.c.dollars)).where(*here)).scalar() if why == "rest" else 0
+    told = connection.execute(_TOLD, {"of": drawing["ticket"]}).scalar() if why == "rest" else 0
     if drawing["charged"] and (left := micros - int(told or 0)) > 0:
         try:
             _write(files, f"{drawing['ticket']}-{why}", drawing["created"], left)

@@ -1,25 +1,40 @@
-"""Statements that both databases understand, each in its own dialect."""
+"""Statements that both databases understand, each in its own dialect.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+Those that are run for every picture are made once, and their values handed over when they are run: making one takes
+SQLAlchemy longer than running it.
+"""
+
+from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def insert_or_skip(connection: Connection, table: Table, row: Mapping[str, Any]) -> Insert:
-    """Insert a row unless its key is taken."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).values(**row).on_conflict_do_nothing()
-    return postgresql.insert(table).values(**row).on_conflict_do_nothing()
+def insert_or_skip(connection: Connection, table: Table) -> Insert:
+    """Insert the row that it is run with, unless its key is taken."""
+    return _insert_or_skip(connection.dialect.name, table)
 
 
-def upsert(connection: Connection, table: Table, row: Mapping[str, Any], key: Sequence[str]) -> Insert:
-    """Insert a row, or give the one with the same key these values."""
-    changes = {name: value for name, value in row.items() if name not in key}
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).values(**row).on_conflict_do_update(index_elements=list(key), set_=changes)
-    return postgresql.insert(table).values(**row).on_conflict_do_update(index_elements=list(key), set_=changes)
+def upsert(connection: Connection, table: Table, names: Iterable[str], key: tuple[str, ...]) -> Insert:
+    """Insert the row of these ``names`` that it is run with, or give the one with the same key its values."""
+    return _upsert(connection.dialect.name, table, tuple(names), key)
+
+
+@cache
+def _insert_or_skip(dialect: str, table: Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+    inserted = _insert(dialect, table)
+    changes = {name: inserted.excluded[name] for name in names if name not in key}
+    return inserted.on_conflict_do_update(index_elements=list(key), set_=changes)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def holds_word(connection: Connection, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
