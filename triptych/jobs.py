@@ -56,6 +56,17 @@ class PartState:
         return replace(self, last=event)
 
 
+class News(threading.Condition):
+    """Wakes whoever waits for one of several jobs; ``version`` counts what they have told."""
+
+    version = 0
+
+    def tell(self) -> None:
+        """There is something new; called while it is held."""
+        self.version += 1
+        self.notify_all()
+
+
 class Job:
     """One drawing. Read from any thread; ``version`` grows with every event.
 
@@ -73,7 +84,7 @@ class Job:
         *,
         cost: Estimate | None = None,
         should: Seconds | None = None,
-        news: threading.Condition | None = None,
+        news: News | None = None,
     ) -> None:
         self.ticket = ticket
         self.owner = owner
@@ -87,7 +98,7 @@ class Job:
         self.parts: tuple[PartState, ...] = tuple(PartState() for _ in request.parts())
         self._started = time.monotonic()
         self._ended: float | None = None
-        self._news = news or threading.Condition()
+        self._news = news or News()
         self._stop: Callable[[], object] | None = None
 
     def remember(self, created: datetime, parts: tuple[PartState, ...], seconds: float) -> "Job":
@@ -147,7 +158,7 @@ class Job:
             parts[event.part] = parts[event.part].after(event)
             self.parts = tuple(parts)
             self.version += 1
-            self._news.notify_all()
+            self._news.tell()
 
     def ended(self, error: TriptychError) -> None:
         """Nothing more will come; what has not ended by itself ends with ``error``."""
@@ -155,7 +166,7 @@ class Job:
             self.parts = tuple(part if part.done else replace(part, error=error) for part in self.parts)
             self._ended = time.monotonic()
             self.version += 1
-            self._news.notify_all()
+            self._news.tell()
 
 
 class Jobs:

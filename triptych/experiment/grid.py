@@ -1,7 +1,6 @@
 """One experiment at work: where each of its drawings stands, for any thread to read and wait for."""
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -16,7 +15,7 @@ from triptych.experiment.state import (
     priced,
     progress,
 )
-from triptych.jobs import Job
+from triptych.jobs import Job, News
 from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.servers import Server
@@ -44,7 +43,7 @@ class Grid:
         self.server = server
         self.engine = engine
         self.cells: tuple[Cell, ...] = experiment.cells(server)
-        self.news = threading.Condition()
+        self.news = News()
         self._jobs: dict[Place, Job] = {}
         self._known: dict[Place, Drawn] = {}
         self._cached: set[str] = set()
@@ -56,7 +55,7 @@ class Grid:
     @property
     def version(self) -> int:
         """A number that only grows, and does so with all news."""
-        return self._read + sum(job.version + 1 for job in tuple(self._jobs.values()))
+        return self.news.version
 
     @property
     def running(self) -> bool:
@@ -124,14 +123,14 @@ class Grid:
             self._cached |= set(cached)
             self._read += sum(job.version + 1 for place in jobs if (job := self._jobs.get(place)))
             self._jobs |= jobs
-            self.news.notify_all()
+            self.news.tell()
 
     def learn(self, drawn: Mapping[Place, Drawn]) -> None:
         """Take in what the records say of drawings."""
         with self.news:
             self._known |= drawn
             self._read += 1
-            self.news.notify_all()
+            self.news.tell()
 
     def job(self, place: Place) -> Job | None:
         """The drawing of a place as far as this process draws it or has drawn it."""

@@ -38,6 +38,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Going:
+    """A part of a drawing that is about to go out for the ``attempt``-th time."""
+
+    ticket: str
+    part: int
+    attempt: int
+
+
+@dataclass(frozen=True)
 class Kept:
     """One picture of an answer whose bytes are on disk, with its sidecar."""
 

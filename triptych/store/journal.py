@@ -12,7 +12,7 @@ from triptych.store.attached import descend, note
 from triptych.store.caps import Caps
 from triptych.store.database import Database
 from triptych.store.ending import End, Outcome, close, keep
-from triptych.store.entries import OPEN, Entry, Held, Kept, Period, Rebuilt, Recovery
+from triptych.store.entries import OPEN, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
 from triptych.store.files import Files
 from triptych.store.money import promised, reserve_in_order, settle, standing
 from triptych.store.presence import Presence, me
@@ -73,10 +73,14 @@ class Journal:
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged."""
-        row = {"ticket": ticket, "part": part, "attempt": attempt, "sent": stamp(now())}
+        self.sent_many([Going(ticket, part, attempt)])
+
+    def sent_many(self, going: Sequence[Going]) -> None:
+        """Note that all these go out."""
+        rows = [{**vars(one), "sent": stamp(now())} for one in going]
         with self._database.write() as connection:
-            connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
-            connection.execute(_GOING, {"of": ticket})
+            connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
+            connection.execute(_GOING, [{"of": one.ticket} for one in going])
 
     def request_id(self, ticket: str, part: int, request_id: str) -> None:
         """Note by what name the server knows a part."""
@@ -90,6 +94,15 @@ class Journal:
             return
         with self._database.write() as connection:
             keep(connection, self._files, _drawing(connection, ticket), part, pieces)
+
+    def finished(
+        self, ticket: str, part: int, pieces: Sequence[Kept], dollars: Decimal | None, seconds: float | None
+    ) -> None:
+        """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
+        with self._database.write() as connection:
+            drawing = _drawing(connection, ticket)
+            keep(connection, self._files, drawing, part, pieces)
+            self._close(connection, drawing, End("done", dollars, None, seconds))
 
     def closed(
         self,
@@ -106,9 +119,11 @@ class Journal:
         spent where a drawing is done at a price nobody knows.
         """
         with self._database.write() as connection:
-            drawing = _drawing(connection, ticket)
-            if drawing["status"] in {*OPEN, "unknown"}:
-                close(connection, self._files, drawing, End(status, dollars, error, seconds))
+            self._close(connection, _drawing(connection, ticket), End(status, dollars, error, seconds))
+
+    def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
+        if drawing["status"] in {*OPEN, "unknown"}:
+            close(connection, self._files, drawing, end)
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
         """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.

@@ -1,9 +1,8 @@
 """The one use case: look up, else reserve, draw, save, settle; and only then show."""
 
 import asyncio
-import time
 import uuid
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from triptych.pricing import charged
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished
 from triptych.servers import Account
-from triptych.store import Entry, Record, Store
+from triptych.store import Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.line import Line
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, remembered, server_of, sidecar
@@ -50,7 +49,7 @@ class Studio:
         self.cache_ttl = cache_ttl
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
-        self._line = Line(store.database.together)
+        self._line = Line(store.database.together, self._sent)
 
     async def draw(
         self,
@@ -146,7 +145,7 @@ class Studio:
         self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
-        diary, started = Diary(self.store.journal, self._line, entry.ticket), time.monotonic()
+        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()))
         order: dict[str, Any] = {"owner": entry.owner, "ticket": entry.ticket, "files": inputs, "stop": stop}
         try:
             async with aclosing(client.draw(entry.request, **order, witness=diary)) as events:
@@ -157,7 +156,10 @@ class Studio:
                     diary.heard(told)
                     yield told
         finally:
-            await diary.close(time.monotonic() - started)
+            await diary.close()
+
+    def _sent(self, going: Sequence[Going]) -> None:
+        self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
 
     def _cached(self, entry: Entry) -> tuple[Saved, ...]:
         if not self.cache_ttl:

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from triptych.errors import Cancelled, TriptychError
 from triptych.results import Event, Failed, Sent
-from triptych.store import Kept
+from triptych.store import Going, Kept
 from triptych.studio.line import Line
 from triptych.studio.saved import Saved, total
 
@@ -33,22 +33,24 @@ async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
 
 @dataclass
 class Diary:
-    """Hears what happens to the drawing ``ticket`` and knows how it ended; a Witness of its client."""
+    """Hears what happens to the drawing ``ticket`` of ``parts`` and knows how it ended; a Witness of its client."""
 
     journal: "Journal"
     line: Line
     ticket: str
+    parts: int
+    _began: float = field(default_factory=time.monotonic)
+    _closed: bool = False
     _sent: set[int] = field(default_factory=set)
     _saved: dict[int, Saved] = field(default_factory=dict)
     _errors: dict[int, TriptychError] = field(default_factory=dict)
 
     async def sending(self, part: int, attempt: int) -> None:
         """Commit that it goes out. Raises DatabaseDown, and then it does not."""
-        write = partial(self.journal.sent, self.ticket, part, attempt)
         try:
-            written = self.line.first(write)
+            written = self.line.send(Going(self.ticket, part, attempt))
         except RuntimeError:  # the interpreter is going down
-            write()
+            self.journal.sent(self.ticket, part, attempt)
         else:
             await asyncio.wrap_future(written)
 
@@ -61,9 +63,15 @@ class Diary:
         noted.add_done_callback(self._complain)
 
     async def kept(self, saved: Saved) -> None:
-        """Note the pictures that are on disk. Raises DatabaseDown or NotSaved."""
+        """Note the pictures that are on disk, with the last of them the end. Raises DatabaseDown or NotSaved."""
         pieces = [Kept(index, piece.stored, piece.sidecar) for index, piece in enumerate(saved.pieces) if piece.stored]
-        await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
+        answers = {**self._saved, saved.part: saved}
+        if not pieces or len(answers) < self.parts:
+            await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
+            return
+        paid = (total(one.dollars for one in answers.values()), time.monotonic() - self._began)
+        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid))
+        self._closed = True
 
     def heard(self, event: Event) -> None:
         """Take in what happened."""
@@ -75,8 +83,11 @@ class Diary:
             case Failed():
                 self._errors[event.part] = event.error
 
-    async def close(self, seconds: float) -> None:
-        """Settle it. Where the database is down it stays open, which the next start finds."""
+    async def close(self) -> None:
+        """Settle it, unless it is. Where the database is down it stays open, which the next start finds."""
+        if self._closed:
+            return
+        seconds = time.monotonic() - self._began
         status, error = self.outcome()
         dollars = total(saved.dollars for saved in self._saved.values())
         try:

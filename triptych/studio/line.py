@@ -1,40 +1,46 @@
 """One thread that writes what is handed to it in its order, and what has gathered meanwhile in one transaction."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any
 
-MOST = 8  # pieces of work in one transaction: what is urgent should not wait for many
+from triptych.store import Going
+
+MOST = 8  # pieces of work in one transaction: who waits for the first should not wait for many
 
 Work = Callable[[], Any]
+Done = tuple["Future[Any]", Any, Exception | None]
 
 
 class Line(Executor):
     """Does one piece of work after the other. A future is done only when its transaction is.
 
-    What is urgent goes `first`: a request that may not be sent before it is written. A disk takes as long for ten
-    rows as for one, so with many drawings at once their rows go together. ``together`` gives a transaction in which a
-    piece that fails is undone alone.
+    A disk takes as long for ten rows as for one, so with many drawings at once their rows go together: ``together``
+    gives a transaction in which a piece that fails is undone alone. What may not be sent before it is written comes
+    first, all of it in one call of ``sent``.
     """
 
-    def __init__(self, together: Callable[[], AbstractContextManager[Any]]) -> None:
+    def __init__(
+        self, together: Callable[[], AbstractContextManager[Any]], sent: Callable[[Sequence[Going]], None]
+    ) -> None:
         self._together = together
+        self._sent = sent
         self._thread = ThreadPoolExecutor(1, "journal")
         self._waiting: deque[tuple[Future[Any], Work]] = deque()
-        self._pressing: deque[tuple[Future[Any], Work]] = deque()
+        self._going: deque[tuple[Future[Any], Going]] = deque()
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> "Future[Any]":
         """Have it done; raises RuntimeError where the interpreter is going down."""
         return self._put(self._waiting, lambda: work(*args, **named))
 
-    def first(self, work: Work) -> "Future[Any]":
-        """Have it done before what is not urgent; raises as ``submit``."""
-        return self._put(self._pressing, work)
+    def send(self, going: Going) -> "Future[Any]":
+        """Have it noted before everything else that waits; raises as ``submit``."""
+        return self._put(self._going, going)
 
-    def _put(self, queue: deque[tuple["Future[Any]", Work]], work: Work) -> "Future[Any]":
-        one: tuple[Future[Any], Work] = (Future(), work)
+    def _put(self, queue: deque[tuple["Future[Any]", Any]], what: Any) -> "Future[Any]":
+        one: tuple[Future[Any], Any] = (Future(), what)
         queue.append(one)
         try:
             self._thread.submit(self._drain)
@@ -44,29 +50,36 @@ class Line(Executor):
         return one[0]
 
     def _drain(self) -> None:
-        queue = self._pressing or self._waiting
-        taken = [queue.popleft() for _ in range(min(MOST, len(queue)))]
-        batch = [one for one in taken if one[0].set_running_or_notify_cancel()]  # what was called off is not written
-        if len(batch) == 1:
-            self._tell([(batch[0][0], *_tried(batch[0][1]))])
-        elif batch:
-            self._tell(self._done(batch))
-
-    def _done(self, batch: list[tuple["Future[Any]", Work]]) -> list[tuple["Future[Any]", Any, Exception | None]]:
-        done = []
-        try:
-            with self._together():
-                done = [(future, *_tried(work)) for future, work in batch]
-        except Exception as error:  # noqa: BLE001 - whoever waits is told; nothing of it was written
-            done = [(future, None, error) for future, _ in batch]
-        return done
-
-    def _tell(self, done: list[tuple["Future[Any]", Any, Exception | None]]) -> None:
-        for future, result, error in done:
+        for future, result, error in self._noted() if self._going else self._worked():
             if error is None:
                 future.set_result(result)
             else:
                 future.set_exception(error)
+
+    def _noted(self) -> list[Done]:
+        taken = [self._going.popleft() for _ in range(len(self._going))]
+        going = [one for one in taken if one[0].set_running_or_notify_cancel()]  # what was called off is not written
+        error = _tried(lambda: self._sent([what for _, what in going]))[1] if going else None
+        return [(future, None, error) for future, _ in going]
+
+    def _worked(self) -> list[Done]:
+        if len(self._waiting) <= 1:
+            return self._next()
+        done: list[Done] = []
+        try:
+            with self._together():
+                done += self._next()  # one at least, so that what goes out for ever holds up nothing for ever
+                while self._waiting and not self._going and len(done) < MOST:
+                    done += self._next()
+        except Exception as error:  # noqa: BLE001 - whoever waits is told; nothing of it was written
+            done = [(future, None, error) for future, _, _ in done]
+        return done
+
+    def _next(self) -> list[Done]:
+        if not self._waiting:
+            return []
+        future, work = self._waiting.popleft()
+        return [(future, *_tried(work))] if future.set_running_or_notify_cancel() else []
 
 
 def _tried(work: Work) -> tuple[Any, Exception | None]:

@@ -186,6 +186,24 @@ def test_a_failure_is_recorded_with_its_reason_and_request_id(store: Store) -> N
     )  # fmt: skip
 
 
+def test_the_last_pictures_and_the_end_are_noted_together_or_not_at_all(store: Store) -> None:
+    record = draw(store)
+    assert record.stored
+    piece = Kept(0, record.stored, sidecar_of(record))
+    for ticket in ("u", "v"):
+        store.journal.open(entry(ticket, estimate=DOLLAR))
+        store.journal.sent(ticket, 0, 1)
+
+    store.journal.finished("u", 0, [piece], Decimal("0.7"), 3.0)
+    store.files.forget(record.stored)
+    with pytest.raises(NotSaved):
+        store.journal.finished("v", 0, [piece], Decimal("0.7"), 3.0)
+
+    assert {"u": "done", "v": "sent"} == store.journal.statuses(["u", "v"])
+    assert 2 == store.history.search("local").total
+    assert Held(Decimal("0.715"), Decimal(1)) == store.journal.money("day")
+
+
 def test_a_picture_whose_bytes_are_gone_is_not_recorded(store: Store) -> None:
     record = draw(store)
     assert record.stored

@@ -1,15 +1,15 @@
 """The line in which a drawing's life is written: in order, together, and each piece for itself."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.triptych.store.drawn import entry
-from triptych.errors import Duplicate
-from triptych.store import Store
+from triptych.errors import DatabaseDown, Duplicate
+from triptych.store import Going, Store
 from triptych.studio.line import Line
 
 
@@ -27,30 +27,73 @@ def held(line: Line) -> threading.Event:
     return free
 
 
-def test_what_gathers_goes_together_and_what_is_urgent_first() -> None:
-    done: list[str] = []
+class Log:
+    """What was written, in its order; brackets are transactions."""
+
+    def __init__(self) -> None:
+        self.written = ""
 
     @contextmanager
-    def together() -> Iterator[None]:
-        done.append("(")
+    def together(self) -> Iterator[None]:
+        self.written += "("
         yield
-        done.append(")")
+        self.written += ")"
 
-    line = Line(together)
+    def write(self, name: str) -> None:
+        self.written += name
+
+    def sent(self, going: Sequence[Going]) -> None:
+        self.written += f"[{''.join(one.ticket for one in going)}]"
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> None:
+    line = Line(log.together, log.sent)
     free = held(line)
-    last = [line.submit(done.append, name) for name in "ab"]
-    line.first(lambda: done.append("c"))
-    line.first(lambda: done.append("d"))
+    last = [line.submit(log.write, name) for name in "ab"]
+    for name in "cd":
+        line.send(Going(name, 0, 1))
     free.set()
     for one in last:
         one.result(10)
 
-    assert "(cd)(ab)" == "".join(done)
+    assert "[cd](ab)" == log.written
+
+
+def test_what_is_to_be_sent_waits_for_one_piece_at_most(log: Log) -> None:
+    line = Line(log.together, log.sent)
+    free = held(line)
+
+    def writing() -> None:
+        log.write("a")
+        line.send(Going("z", 0, 1))
+
+    line.submit(writing)
+    last = [line.submit(log.write, name) for name in "bc"]
+    free.set()
+    for one in last:
+        one.result(10)
+
+    assert "(a)[z](bc)" == log.written
+
+
+def test_who_is_to_be_sent_is_told_where_it_cannot_be_written(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(_going: Sequence[Going]) -> None:
+        raise DatabaseDown("The database does not answer.")
+
+    monkeypatch.setattr(log, "sent", down)
+    line = Line(log.together, log.sent)
+
+    assert isinstance(line.send(Going("a", 0, 1)).exception(10), DatabaseDown)
 
 
 def test_a_piece_that_fails_is_undone_alone(store: Store) -> None:
     store.journal.open(entry("known"))
-    line = Line(store.database.together)
+    line = Line(store.database.together, store.journal.sent_many)
     free = held(line)
     first, again, last = (line.submit(store.journal.open, entry(name)) for name in ("a", "known", "b"))
     free.set()
@@ -68,7 +111,7 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
             yield
             raise OSError("the disk is gone")
 
-    line = Line(fails)
+    line = Line(fails, store.journal.sent_many)
     free = held(line)
     pieces = [line.submit(store.journal.open, entry(name)) for name in "ab"]
     free.set()
@@ -78,13 +121,13 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
     assert {} == store.journal.statuses(["a", "b"])
 
 
-def test_what_is_called_off_in_time_is_not_written() -> None:
-    done: list[str] = []
-    line = Line(nullcontext)
+def test_what_is_called_off_in_time_is_not_written(log: Log) -> None:
+    line = Line(log.together, log.sent)
     free = held(line)
-    off, kept = line.first(lambda: done.append("off")), line.first(lambda: done.append("kept"))
-    off.cancel()
+    off, kept = line.send(Going("off", 0, 1)), line.send(Going("kept", 0, 1))
+    idle, busy = line.submit(log.write, "idle"), line.submit(log.write, "busy")
+    off.cancel(), idle.cancel()
     free.set()
-    kept.result(10)
+    kept.result(10), busy.result(10)
 
-    assert ["kept"] == done
+    assert "[kept](busy)" == log.written

@@ -222,7 +222,7 @@ async def test_a_database_that_goes_down_keeps_the_next_request_from_going_out(
         raise DatabaseDown("The database of the records does not answer.")
 
     await drawn(studio, client)
-    monkeypatch.setattr(studio.store.journal, "sent", down)
+    monkeypatch.setattr(studio.store.journal, "sent_many", down)
 
     (failed,) = await drawn(studio, client, ticket="u", redraw=True)
 
