@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from triptych.parameters import PARAMETERS, Choice, Number, Parameter, Sizes
 
@@ -161,20 +162,26 @@ class Model:
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
-    def parameters(self) -> dict[str, Parameter]:
+    def parameters(self) -> Mapping[str, Parameter]:
         """The parameters the model takes by name, each with this model's own options; size is in ``sizes``."""
         return self.at("generations")
 
     @property
-    def edit_parameters(self) -> dict[str, Parameter]:
+    def edit_parameters(self) -> Mapping[str, Parameter]:
         """The same of an edit."""
         return self.at("edits")
 
-    def at(self, endpoint: str) -> dict[str, Parameter]:
+    def at(self, endpoint: str) -> Mapping[str, Parameter]:
         """The parameters by endpoint: "generations", "edits" or "variations"."""
-        strange = ELSEWHERE[endpoint]
-        taken = {name: parameter for name, parameter in PARAMETERS.items() if self._takes(name)}
-        return {name: self._own(parameter) for name, parameter in taken.items() if name not in strange}
+        return self._at[endpoint]
+
+    @cached_property
+    def _at(self) -> dict[str, Mapping[str, Parameter]]:
+        taken = {name: self._own(parameter) for name, parameter in PARAMETERS.items() if self._takes(name)}
+        return {
+            endpoint: {name: one for name, one in taken.items() if name not in strange}
+            for endpoint, strange in ELSEWHERE.items()
+        }
 
     def _takes(self, name: str) -> bool:
         formats = set(self.options.get("output_format", ()))
