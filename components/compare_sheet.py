@@ -18,7 +18,7 @@ from components.thumbnails import address
 from triptych.experiment import Axis, CellState
 from triptych.parameters import pixels
 from triptych.results import Partial
-from triptych.store import Stored, preview
+from triptych.store import preview
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
 EDGE = 400  # pixels, the longer edge of a thumbnail: twice what its place has, for dense screens
@@ -36,12 +36,16 @@ WORDS = {
 }
 DRAWABLE = ("failed", "cancelled", "unknown")
 
+Addresses = dict[str, str]  # by what is shown: where the browser finds it, as long as the page is not run as a whole
 Note = Callable[[CellState], str]
 Rises = Callable[[CellState], bool]
 
 
-def sheet(plan: Plan, view: View, *, picked: Collection[str], score: Note, rises: Rises) -> Sheet:
-    """The table of what ``view`` shows of ``plan``; ``score`` adds a few words to a picture, ``rises`` a button."""
+def sheet(plan: Plan, view: View, *, picked: Collection[str], score: Note, rises: Rises, addresses: Addresses) -> Sheet:
+    """The table of what ``view`` shows of ``plan``; ``score`` adds a few words to a picture, ``rises`` a button.
+
+    ``addresses`` grows by those of the pictures that are new.
+    """
     axes = plan.experiment.axes if plan.experiment else ()
     places = {cell.coordinates: cell for cell in plan.cells}
     named = " and ".join(axis.title.lower() for axis in (view.across, view.down) if axis)
@@ -50,7 +54,10 @@ def sheet(plan: Plan, view: View, *, picked: Collection[str], score: Note, rises
         here = {**view.fixed, **_named(view.across, column), **_named(view.down, row)}
         cell = places[tuple((axis.parameter, here[axis.parameter]) for axis in axes)]
         every = plan.states(cell)[: 1 if cell.problem else None]
-        return tuple(replace(_shot(one, plan, score, rises), picked=key_of(one) in picked) for one in every)
+        return tuple(
+            replace(_shot(one, plan, score, rises), src=_source(one, addresses), picked=key_of(one) in picked)
+            for one in every
+        )
 
     return Sheet(
         label=f"Pictures by {named}" if named else "Pictures",
@@ -80,7 +87,6 @@ def _shot(state: CellState, plan: Plan, score: Note, rises: Rises) -> Shot:
         state=state.status,
         word=_word(state),
         reason=_reason(state),
-        src=_source(state, stored),
         alt=state.cell.request.prompt[:100],
         width=width,
         height=height,
@@ -92,15 +98,21 @@ def _shot(state: CellState, plan: Plan, score: Note, rises: Rises) -> Shot:
     )
 
 
-def _source(state: CellState, stored: Stored | None) -> str:
+def _source(state: CellState, addresses: Addresses) -> str:
     """Where its thumbnail or newest stage is found; nothing where there is none that can be shown."""
+    stored = next(iter(state.pictures), None)
+    stage = state.partial if state.status == "drawing" else None
+    name = f"{key_of(state)} {stored.sha256}" if stored else f"{state.ticket}-{stage.index}" if stage else ""
     with suppress(KeyError, ValueError):
-        if stored:
-            return address(services().store.preview(stored, EDGE), "image/jpeg", f"compare-{key_of(state)}")
-        if state.partial and state.status == "drawing":
-            return address(_stage(f"{state.ticket}-{state.partial.index}", state.partial), "image/jpeg",
-                           f"compare-{key_of(state)}")  # fmt: skip
-    return ""
+        if stored and name not in addresses:
+            addresses[name] = _address(state, services().store.preview(stored, EDGE))
+        elif stage and name not in addresses:
+            addresses[name] = _address(state, _stage(name, stage))
+    return addresses.get(name, "")
+
+
+def _address(state: CellState, data: bytes) -> str:
+    return address(data, "image/jpeg", f"compare-{key_of(state)}")
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)

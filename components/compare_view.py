@@ -13,7 +13,7 @@ from components.compare_pivot import View, pivot
 from components.compare_plan import Plan, key_of
 from components.compare_promote import can_rise, promote
 from components.compare_run import draw
-from components.compare_sheet import sheet
+from components.compare_sheet import Addresses, sheet
 from components.compare_zoom import ZOOM, drawn
 from components.error_notice import plain
 from components.price_tag import money
@@ -47,29 +47,32 @@ def compare_view(plan: Plan) -> None:
 def _pictures(plan: Plan, view: View) -> None:
     if plan.own and plan.own.running:
         session().put({SEEN: -1})
-        st.fragment(_live, run_every=SLICE)(plan, view, plan.own)
+        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, {})
     else:
-        _table(plan, view)
+        _table(plan, view, {})
     compare_closer(plan)
 
 
-def _live(plan: Plan, view: View, grid: Grid) -> None:
-    """One slice: wait for news, show how it stands, and once all has ended say so to the page."""
+def _live(plan: Plan, view: View, grid: Grid, addresses: Addresses) -> None:
+    """One slice: wait for news, show how it stands, and once all has ended say so to the page.
+
+    ``addresses`` are those of the pictures that earlier slices have shown: no run of the whole page came between.
+    """
     here = session()
     grid.wait(here.value(SEEN), SLICE)
     here.put({SEEN: grid.version})
-    _table(plan, view)
+    _table(plan, view, addresses)
     if not grid.running or here.value(TURN):
         here.put({TURN: False})
         st.rerun()
 
 
-def _table(plan: Plan, view: View) -> None:
+def _table(plan: Plan, view: View, addresses: Addresses) -> None:
     if plan.own and plan.own.running:
         with st.container(height=STATUS, border=False):
             _progress(plan.own)
     picked = session().value(PICKED) or ()
-    seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise)
+    seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise, addresses=addresses)
     compare_matrix(seen, "compare_matrix", partial(_act, plan))
 
 

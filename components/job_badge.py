@@ -13,10 +13,10 @@ LINE = 40  # pixels: as high with the button as without
 def job_badge() -> None:
     """Draw one line in the sidebar: what is being drawn and a way to stop it, or that nothing is. It never moves."""
     running = services().jobs.running(session().owner)
-    st.fragment(_badge, run_every=TICK if running else None)(len(running))
+    st.fragment(_badge, run_every=TICK if running else None)(_pages(running))
 
 
-def _badge(was: int) -> None:
+def _badge(was: frozenset[str]) -> None:
     running = services().jobs.running(session().owner)
     with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False):
         if running:
@@ -28,8 +28,13 @@ def _badge(was: int) -> None:
             )
         else:
             st.caption("Nothing is being drawn")
-    if len(running) != was:
+    if _pages(running) != was:  # not with each of many drawings: a comparison of a hundred shows them itself
         st.rerun()
+
+
+def _pages(running: tuple[Job, ...]) -> frozenset[str]:
+    """The pages that have something drawn."""
+    return frozenset(job.page for job in running)
 
 
 def _stop(running: tuple[Job, ...]) -> None:

@@ -14,6 +14,7 @@ from components.price_tag import money
 from components.session import session
 from triptych.errors import Refused
 
+SPENT = 2.0  # seconds between two looks at what was spent, while anything is drawn
 ICON = str(Path(__file__).parents[1] / "icon.svg")
 PAGES = (
     ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
@@ -79,7 +80,8 @@ def _draw(page: StreamlitPage) -> None:
         job_badge()
     page.run()
     with st.sidebar:
-        _spent()
+        running = services.services().jobs.running(session().owner)
+        st.fragment(_spent, run_every=SPENT if running else None)()
         model_list()
         logout()
 

@@ -170,7 +170,11 @@ def prepare() -> None:
 
 
 def spare_what_stays() -> None:
-    """Keep the garbage collector from looking through what is imported: each full pass held all threads for 0.1 s."""
+    """Let the garbage collector pass over all that is there to stay.
+
+    Streamlit has it look at everything after every run of a page: 0.1 s in which nothing else happens here, as long
+    as all that was imported is looked at too.
+    """
     gc.collect()
     gc.freeze()
 

@@ -1,5 +1,6 @@
 """What the server answers, asked over a real socket."""
 
+import gc
 import http.client
 import json
 import re
@@ -11,6 +12,7 @@ import pytest
 import streamlit
 
 import server
+from components import services
 from tests.conftest import Serve
 from tests.serving import ROOT
 
@@ -177,3 +179,12 @@ def test_what_listens_sends_small_answers_at_once() -> None:
         server.answer_at_once()
         with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_what_was_imported_is_no_garbage_to_look_through_after_every_run_of_a_page() -> None:
+    try:
+        services.prepare()
+
+        assert gc.get_freeze_count() > 50 * len(gc.get_objects())
+    finally:
+        gc.unfreeze()

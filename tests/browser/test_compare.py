@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
 from tests.serving import playground
@@ -66,6 +67,19 @@ def downloaded(page: Page, label: str) -> bytes:
         button(page, label).click()
     page.keyboard.press("Escape")
     return Path(download.value.path()).read_bytes()
+
+
+def runs_of_the_page(page: Page) -> list[str]:
+    """Grows with each run of the whole page, not with those of its parts."""
+    runs: list[str] = []
+
+    def heard(frame: bytes | str) -> None:
+        message = ForwardMsg.FromString(frame if isinstance(frame, bytes) else frame.encode())
+        if message.HasField("new_session") and not message.metadata.run.fragment_ids:
+            runs.append(message.new_session.page_script_hash)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", heard))
+    return runs
 
 
 def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer) -> None:
@@ -131,3 +145,22 @@ def test_its_headers_stay_in_view(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.screenshot(path=SHOTS / f"compare-{scheme}.png")
+
+
+def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: Page, artist: Drawer) -> None:
+    artist.forget()
+    runs = runs_of_the_page(page)
+    page.goto("/compare")
+    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+    button(page, "^New$").click()
+    page.get_by_label("Prompt", exact=True).fill("A teapot")
+    page.get_by_label("Prompt", exact=True).blur()
+    artist.at(1.0)
+    button(page, "^Compare · 9 pictures · about").click()
+    expect(button(page, "^Cancel$")).to_be_visible(timeout=PATIENCE)
+    before = len(runs)
+
+    until(page, lambda: pictures(page).count() >= CELLS // 2)
+    assert before == len(runs)
+    expect(page.get_by_text("9 of 9 drawn")).to_be_visible(timeout=PATIENCE)
+    artist.at(0.1)

@@ -2,11 +2,17 @@
 
 import time
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.compare_pivot import View
+from components.compare_plan import Plan
+from components.compare_sheet import Addresses
+from components.compare_sheet import sheet as shown
 from components.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
 from triptych.engine.serve import Engine
+from triptych.store import Stored
 
 SLOW = 40.0  # of the engine's pace: a minute a picture, so that nothing ends before it is cancelled
 
@@ -82,3 +88,23 @@ def test_the_large_view_turns_to_the_next_picture_and_back(app: AppTest) -> None
     press(app, "compare_previous")
 
     assert "1 of 2" in texts(app)
+
+
+def test_a_picture_that_is_shown_already_is_not_read_again_while_the_others_come(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(compared(app))
+    (saved,) = process.grids.every("local")
+    grid = process.grids.open("local", saved.id)
+    plan, view = Plan(grid.experiment, grid, grid), View(None, None, (None,), (None,), dict(grid.cells[0].coordinates))
+    read: list[Stored] = []
+    monkeypatch.setattr(process.store, "preview", lambda stored, _: read.append(stored) or b"small")
+    addresses: Addresses = {}
+
+    drawn = [
+        shown(plan, view, picked=(), score=lambda _: "", rises=lambda _: False, addresses=addresses) for _ in range(3)
+    ]
+
+    assert list(grid.states[0].pictures) == read
+    assert [drawn[0].cells[0][0][0].src] * 3 == [one.cells[0][0][0].src for one in drawn]
+    assert drawn[0].cells[0][0][0].src.startswith("data:image/jpeg;base64,")
