@@ -47,8 +47,9 @@ def _chosen(pairs: Pairs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("A closer look")
         session().begin({HOW: OVER})
-        st.segmented_control("How", WAYS, key=HOW, required=True, label_visibility="collapsed",
-                             disabled=len(pairs) > PAIR, persist_state="session")  # fmt: skip
+        if len(pairs) == PAIR:
+            st.segmented_control("How", WAYS, key=HOW, required=True, label_visibility="collapsed",
+                                 persist_state="session")  # fmt: skip
         st.button("Clear", key="compare_unpick", type="tertiary", icon=":material/close:", on_click=_clear)
     looks = [Look.of(shown) for _, shown in pairs]
     if len(pairs) == PAIR and session().value(HOW) == OVER:
@@ -56,7 +57,8 @@ def _chosen(pairs: Pairs) -> None:
         before_after(looks[0], looks[1], "compare_over", labels=(_label(one, pairs), _label(other, pairs)))
         _apart(before, after)
         return
-    side_by_side(looks, "compare_beside", facts=[_facts(state) for state, _ in pairs])
+    several = any(state.repeat for state, _ in pairs)
+    side_by_side(looks, "compare_beside", facts=[_facts(state, several=several) for state, _ in pairs])
     if len(pairs) == PAIR:
         _apart(pairs[0][1], pairs[1][1])
 
@@ -69,10 +71,11 @@ def _label(state: CellState, pairs: Pairs) -> str:
     return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
 
 
-def _facts(state: CellState) -> dict[str, str]:
+def _facts(state: CellState, *, several: bool) -> dict[str, str]:
     facts = {title_of(name): described(value) for name, value in state.cell.coordinates}
     took = f"{state.seconds:.1f} s" if state.seconds is not None else "unknown"
-    return {**facts, "Number": str(state.repeat + 1), "Cost": money(state.dollars), "Time": took}
+    number = {"Number": str(state.repeat + 1)} if several else {}
+    return {**facts, **number, "Cost": money(state.dollars), "Time": took}
 
 
 def _apart(one: Shown, other: Shown) -> None:
@@ -85,9 +88,9 @@ def _apart(one: Shown, other: Shown) -> None:
         st.caption(f":material/info: No distance: {plain(error.message)}")
         return
     with st.container(horizontal=True, gap="large"):
-        st.metric("Pixels differ by", f"{pixels:.1%}", width="content",
-                  help="The mean difference of all values of all pixels")  # fmt: skip
-        st.metric("To the eye", f"{perceptual:.2f}", width="content",
+        st.metric("Pixel difference", f"{pixels:.1%}", width="content",
+                  help="The mean over all pixels and colours; white and black differ by 100 %.")  # fmt: skip
+        st.metric("Perceptual distance", f"{perceptual:.2f} of 1", width="content",
                   help="0: they look the same, 1: they share nothing. It is 1 less their MS-SSIM.")  # fmt: skip
     if stretched:
         st.caption("They have different shapes, so one was stretched for this and the numbers mean little.")

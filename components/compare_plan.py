@@ -61,11 +61,6 @@ class Plan:
         return tuple((own if own and number < had else self.preview).state(cell, number)
                      for number in range(self.experiment.repeats))  # fmt: skip
 
-    def seconds(self, state: CellState) -> float | None:
-        """For how long a drawing has been under way, None where this process does not draw it."""
-        job = self.own.job(state.place) if self.own else None
-        return job.seconds if job else None
-
 
 def key_of(state: CellState) -> str:
     """What names its picture on the page."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from components.compare_inputs import input_files
-from components.compare_keys import GIVEN, OPEN, PICKED, REFUSED
+from components.compare_keys import GIVEN, OPEN, PICKED, REFUSED, WIDE
 from components.compare_open import grid_of
 from components.compare_plan import Plan, experiment_held, impossible
 from components.error_notice import error_notice, plain
@@ -16,7 +16,7 @@ from components.services import services
 from components.session import session
 from triptych.errors import InvalidRequest, OverBudget, Refused
 from triptych.experiment import MANY, CellState, Experiment, Grid, Place
-from triptych.experiment.state import progress
+from triptych.experiment.state import busy, progress
 from triptych.pricing import Dollars
 from triptych.timing import Seconds
 
@@ -58,6 +58,7 @@ def start() -> None:
         return
     if not grid.running:
         draw(grid, grid.places())
+        here.put({WIDE: here.value(WIDE) and here.value(REFUSED) is not None})  # the pictures come into view
 
 
 def kept(experiment: Experiment) -> Grid:
@@ -123,10 +124,10 @@ def _metrics(plan: Plan) -> None:
     st.space("stretch")
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
-        took = progress(states).seconds
+        took, each = (duration(Seconds(seconds, seconds)) for seconds in (busy(states), progress(states).seconds))
         st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
-        st.metric("Actual time", duration(Seconds(took, took)), width="content",
-                  help="Of all drawings together; several were drawn at once")  # fmt: skip
+        st.metric("Actual time", took, width="content",
+                  help=f"While any of them was drawn; one after the other it would have been {each}")  # fmt: skip
         return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
     low, high = coming.seconds if coming else (0.0, 0.0)

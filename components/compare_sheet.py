@@ -1,6 +1,7 @@
 """The part of a comparison that is in view, as the table of pictures draws it."""
 
 import math
+import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
@@ -12,16 +13,18 @@ from components.compare_matrix import Sheet, Shot
 from components.compare_pivot import View
 from components.compare_plan import Plan, key_of
 from components.compare_values import described
+from components.picture import vector
 from components.price_tag import money, span
 from components.services import services
 from components.thumbnails import address
 from triptych.experiment import Axis, CellState
 from triptych.parameters import pixels
-from triptych.results import Partial
+from triptych.results import MEDIA_TYPES, Partial, Sent
 from triptych.store import preview
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
 EDGE = 400  # pixels, the longer edge of a thumbnail: twice what its place has, for dense screens
+LONGEST = 400  # characters of a reason; as many as fit are seen, and all where it is pointed at
 CACHED = 128  # stages of pictures kept small in memory
 WORDS = {
     "impossible": "Not possible",
@@ -80,7 +83,7 @@ def _shot(state: CellState, plan: Plan, score: Note, rises: Rises) -> Shot:
     stored = next(iter(state.pictures), None)
     if stored and stored.width and stored.height:
         width, height = stored.width, stored.height
-    strong, facts, note = _lines(state, plan.seconds(state))
+    strong, facts, note = _lines(state)
     return Shot(
         key=key_of(state),
         name=name_of(state, repeats),
@@ -92,7 +95,8 @@ def _shot(state: CellState, plan: Plan, score: Note, rises: Rises) -> Shot:
         height=height,
         strong=strong,
         facts=facts,
-        note=" · ".join(filter(None, (note, score(state) if stored else ""))),
+        note=note,
+        score=score(state) if stored else "",
         can=(*_can(state), *(["promote"] if stored and rises(state) else [])),
         opens=stored is not None,
     )
@@ -105,14 +109,17 @@ def _source(state: CellState, addresses: Addresses) -> str:
     name = f"{key_of(state)} {stored.sha256}" if stored else f"{state.ticket}-{stage.index}" if stage else ""
     with suppress(KeyError, ValueError):
         if stored and name not in addresses:
-            addresses[name] = _address(state, services().store.preview(stored, EDGE))
+            addresses[name] = _address(state, services().store.preview(stored, EDGE), stored.format)
         elif stage and name not in addresses:
-            addresses[name] = _address(state, _stage(name, stage))
+            addresses[name] = _address(state, _stage(name, stage), stage.picture.format)
     return addresses.get(name, "")
 
 
-def _address(state: CellState, data: bytes) -> str:
-    return address(data, "image/jpeg", f"compare-{key_of(state)}")
+def _address(state: CellState, data: bytes, form: str) -> str:
+    """Where the browser finds the preview of a picture of that format: a gif moves, and an svg stays one."""
+    if form == "svg":
+        return vector(data)
+    return address(data, MEDIA_TYPES["gif" if form == "gif" else "jpeg"], f"compare-{key_of(state)}")
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)
@@ -130,11 +137,16 @@ def _reason(state: CellState) -> str:
     if state.cell.problem:
         return state.cell.problem.sentence
     if state.error and state.status in {"failed", "unknown"}:
-        return _short(state.error.message)
+        return " ".join(state.error.message.split())[:LONGEST]
     return ""
 
 
-def _lines(state: CellState, elapsed: float | None) -> tuple[str, str, str]:
+def waited(state: CellState) -> float | None:
+    """Seconds since it was sent; None while it waits for its turn, and once stages of it have come."""
+    return time.monotonic() - state.last.at if isinstance(state.last, Sent) else None
+
+
+def _lines(state: CellState) -> tuple[str, str, str]:
     """Dollars, what is known of time and tokens, and what was estimated."""
     if state.status == "impossible":
         return "", "", ""
@@ -146,7 +158,8 @@ def _lines(state: CellState, elapsed: float | None) -> tuple[str, str, str]:
             return money(state.dollars), f"{seconds}{tokens}", "from history, nothing paid"
         return money(state.dollars), f"{seconds}{tokens}", f"est. {before}"
     if state.status in {"queued", "drawing"}:
-        clock = f"{elapsed:.0f} s of {span(state.should)}" if elapsed is not None else span(state.should)
+        since = waited(state)
+        clock = f"{since:.0f} s of {span(state.should)}" if since is not None else span(state.should)
         return f"about {before}", clock, _waits(state)
     return (f"about {before}" if state.cost.dollars is not None else before), span(state.should), ""
 
@@ -162,11 +175,6 @@ def _can(state: CellState) -> list[str]:
     if state.status in {"queued", "drawing"}:
         return ["cancel"]
     return ["retry"] if state.status in DRAWABLE else []
-
-
-def _short(text: str, most: int = 110) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
 
 
 def _named(axis: Axis | None, value: Any) -> dict[str, Any]:

@@ -37,6 +37,10 @@ AXES: tuple[tuple[Literal["dollars", "seconds"], str, str], ...] = (
     ("dollars", "Dollars a picture", "$.3~f"),
     ("seconds", "Seconds a picture", ".1~f"),
 )
+KINDS = {  # what is worth it, and what is not
+    "dollars": ("Worth its price", "Another is as good for less"),
+    "seconds": ("Worth its time", "Another is as good and quicker"),
+}
 
 
 def _sentence(ranked: Ranking) -> None:
@@ -85,13 +89,13 @@ def _strength(one: Standing) -> str:
 def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: str, unit: str) -> None:
     if not points:
         return
-    rows = [_row(point, by) for point in points]
+    rows, (worthwhile, beaten) = [_row(point, by) for point in points], KINDS[by]
     base = alt.Chart(alt.InlineData(values=rows))
     x = alt.X("Price:Q", title=title, axis=alt.Axis(format=unit, tickCount=5), scale=alt.Scale(zero=True, nice=True))
-    colour = alt.Color("Worth:N", title=None, scale=alt.Scale(domain=list(KINDS), range=[WORTH, BEATEN]),
+    colour = alt.Color("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=[WORTH, BEATEN]),
                        legend=alt.Legend(orient="top", labelLimit=300))  # fmt: skip
-    shape = alt.Shape("Worth:N", title=None, scale=alt.Scale(domain=list(KINDS), range=["circle", "cross"]))
-    worthy = base.transform_filter(f"datum.Worth == '{KINDS[0]}'")
+    shape = alt.Shape("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=["circle", "cross"]))
+    worthy = base.transform_filter(f"datum.Worth == '{worthwhile}'")
     bars = base.mark_rule(color=LINE, opacity=0.6).encode(x=x, y=alt.Y("Low:Q", title="Strength"), y2="High:Q")
     edge = worthy.mark_line(color=WORTH, opacity=0.5).encode(x=x, y="Strength:Q", order="Price:Q")
     tips = ["Tier:N", alt.Tooltip("Price:Q", title=title, format=unit), alt.Tooltip("Strength:Q", format="+.2f"),
@@ -99,18 +103,15 @@ def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: 
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y="Strength:Q", color=colour, shape=shape,
                                                                    tooltip=tips)  # fmt: skip
     names = worthy.mark_text(align="left", dx=8, dy=-8, color=LINE).encode(x=x, y="Strength:Q", text="Tier:N")
-    worth = ", ".join(str(row["Tier"]) for row in rows if row["Worth"] == KINDS[0])
+    worth = ", ".join(str(row["Tier"]) for row in rows if row["Worth"] == worthwhile)
     st.altair_chart((bars + edge + dots + names).properties(height=HEIGHT),
-                    alt=f"Strength against {title.lower()}; worth their price: {worth}")  # fmt: skip
-
-
-KINDS = ("Worth its price", "Another is as good for less")
+                    alt=f"Strength against {title.lower()}; {worthwhile.lower()}: {worth}")  # fmt: skip
 
 
 def _row(point: Point, by: Literal["dollars", "seconds"]) -> dict[str, Any]:
     one, other = point.standing, point.dominated_by
     return {
         "Tier": one.label, "Price": float(getattr(one, by)), "Strength": one.strength, "Low": one.low,
-        "High": one.high, "Worth": KINDS[other is not None],
-        "Why": f"{other.label} is as good and costs no more" if other else "Nothing is as good for less",
+        "High": one.high, "Worth": KINDS[by][other is not None],
+        "Why": f"{other.label}: {KINDS[by][1].lower()}" if other else KINDS[by][0],
     }  # fmt: skip

@@ -1,6 +1,8 @@
 """The comparison as it happens: the table of pictures, how far it is, and what a click in it does."""
 
+from collections.abc import Callable
 from functools import partial
+from operator import attrgetter
 
 import streamlit as st
 
@@ -12,14 +14,17 @@ from components.compare_matrix import compare_matrix
 from components.compare_pivot import View, pivot
 from components.compare_plan import Plan, key_of
 from components.compare_promote import can_rise, promote
-from components.compare_run import draw
-from components.compare_sheet import Addresses, sheet
+from components.compare_run import draw, duration
+from components.compare_sheet import Addresses, sheet, waited
 from components.compare_zoom import ZOOM, drawn
 from components.error_notice import plain
 from components.price_tag import money
 from components.session import session
 from triptych.experiment import CellState, Grid, Progress
-from triptych.experiment.state import Status
+from triptych.experiment.forecast import makespan
+from triptych.experiment.state import RUNNING, Status
+from triptych.settings import settings
+from triptych.timing import Seconds
 
 SLICE = 0.25  # seconds a run of the view waits for news
 SEEN, TURN = "compare_seen", "compare_turn"
@@ -81,7 +86,21 @@ def _progress(grid: Grid) -> None:
     slowed = grid.slowed
     held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
     share = now.ended / max(1, now.possible)
-    st.progress(share, text=plain(f"{now.ended} of {now.possible} · {money(now.dollars)} so far{held}"))
+    told = f"{now.ended} of {now.possible} · {money(now.dollars)} so far · {_clock(grid)}{held}"
+    st.progress(share, text=plain(told))
+
+
+def _clock(grid: Grid) -> str:
+    """How long it has been, and how long it should still take."""
+    coming = [state for state in grid.states if state.status in RUNNING]
+    gone = max((job.seconds for state in coming if (job := grid.job(state.place))), default=0.0)
+
+    def left(should: Callable[[Seconds], float]) -> float:
+        each = [max(0.0, should(state.should) - (waited(state) or 0.0)) for state in coming]
+        return makespan(each, settings().max_concurrency)
+
+    ends = Seconds(left(attrgetter("low")), left(attrgetter("high")))
+    return f"{gone:.0f} s, about {duration(ends)} to go"
 
 
 def _ended(now: Progress) -> str:

@@ -96,7 +96,8 @@ def _side(side: str, stored: Stored) -> None:
         st.warning(f"The {side.lower()} picture cannot be shown.", icon=":material/broken_image:")
         return
     with st.container(width=max(1, round(HIGH * width / height))):
-        picture(data, "jpeg", (width, height), f"{side} picture")
+        form = stored.format if stored.format in {"svg", "gif"} else "jpeg"
+        picture(data, form, (width, height), f"{side} picture")
 
 
 def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:

@@ -23,7 +23,7 @@ def picture(data: bytes, form: str, size: tuple[int, int], alt: str) -> None:
     if form == "svg" and len(data) > MOST_SVG:
         st.caption(f":material/image: An svg of {len(data) >> 20} MB is not shown; download it.")
     elif form == "svg":
-        st.image(_address(data), alt=alt, width=width)
+        st.image(vector(data), alt=alt, width=width)
     elif data.startswith(b"\x89PNG"):
         st.image(distinct(data), alt=alt, width=width, output_format="PNG")
     else:
@@ -43,11 +43,16 @@ def finished(shown: Shown, read: Callable[[], bytes]) -> None:
 def empty_slot(size: tuple[int, int], alt: str, *, drawing: bool = True) -> None:
     """Draw the grey place of a picture of ``size`` pixels, breathing while it is being drawn."""
     svg = SLOT.substitute(width=size[0], height=size[1], state="drawing" if drawing else "still")
-    st.image(_address(svg.encode()), alt=alt, width="stretch")
+    st.image(vector(svg.encode()), alt=alt, width="stretch")
 
 
-def _address(svg: bytes) -> str:
-    """The svg as a data URL: as an <img> it can neither run a script nor load anything."""
+def vector(svg: bytes) -> str:
+    """The svg as a data URL: as an <img> it can neither run a script nor load anything.
+
+    Raises ValueError where it is too large for the page.
+    """
+    if len(svg) > MOST_SVG:
+        raise ValueError(f"an svg of {len(svg) >> 20} MB is too large for the page")
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 

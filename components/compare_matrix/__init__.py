@@ -19,7 +19,8 @@ class Shot:
     """One picture of a cell, or its place.
 
     ``src`` is the address of its thumbnail, ``width`` and ``height`` the pixels asked for. ``strong``, ``facts`` and
-    ``note`` are the three lines below it. ``can`` names what its buttons do: retry, cancel, promote.
+    ``note`` are the three lines below it, ``score`` is one more where it was judged. ``can`` names what its buttons
+    do: retry, cancel, promote.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Shot:
     strong: str = ""
     facts: str = ""
     note: str = ""
+    score: str = ""
     can: tuple[str, ...] = ()
     opens: bool = False
     picked: bool = False

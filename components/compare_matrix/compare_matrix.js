@@ -11,6 +11,13 @@ const make = (tag, className, text) => {
   return element
 }
 
+// Words that may be cut off to fit; all of them are there to be pointed at.
+const whole = (className, text) => {
+  const element = make("span", className, text)
+  element.title = text
+  return element
+}
+
 const iconButton = (name, label, onclick) => {
   const button = make("button", "icon", name)
   button.type = "button"
@@ -31,7 +38,7 @@ const place = (shot, act) => {
     box.append(image)
   } else {
     box.append(make("span", "word", shot.word))
-    if (shot.reason) box.append(make("span", "reason", shot.reason))
+    if (shot.reason) box.append(whole("reason", shot.reason))
   }
   if (shot.src) {
     box.type = "button"
@@ -67,6 +74,7 @@ const tile = (shot, act) => {
   if (shot.opens) tools.append(pick(shot, act))
   row.append(facts, tools)
   figure.append(fit, row)
+  if (shot.score) figure.append(whole("score", shot.score))
   return figure
 }
 

@@ -1,6 +1,5 @@
 """A picture to look at beside another, wherever it is kept, and where the page finds it."""
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components.error_notice import plain
-from components.picture import MOST_SVG
+from components.picture import vector
 from components.shown import Shown
 from components.thumbnails import address
 from triptych.inputs import Attachment
@@ -54,7 +53,7 @@ def seen(look: Look, place: str, *, sharp: bool) -> Mapping[str, Any]:
     width, height = look.pixels
     size = {"width": width, "height": height}
     if look.format in {"svg", "gif"}:
-        url = _vector(look) if look.format == "svg" else address(look.read(), MEDIA_TYPES["gif"], place)
+        url = vector(look.read()) if look.format == "svg" else address(look.read(), MEDIA_TYPES["gif"], place)
         return {"id": look.sha256, "alt": look.alt, "small": url, "own": url, **size}
     small = address(_small(look.sha256, look.format, look.read), MEDIA_TYPES["jpeg"], f"{place}-small")
     own = address(look.read(), MEDIA_TYPES[look.format], f"{place}-own") if sharp else None
@@ -79,14 +78,6 @@ def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bo
             st.error(plain(f"“{name}” is not shown, since {reason}. Its bytes are kept."), title="Download it")
             return []
     return found
-
-
-def _vector(look: Look) -> str:
-    """An svg as a data URL: as an <img> it can neither run a script nor load anything."""
-    data = look.read()
-    if len(data) > MOST_SVG:
-        raise ValueError(f"an svg of {len(data) >> 20} MB is too large for the page")
-    return f"data:image/svg+xml;base64,{base64.b64encode(data).decode()}"
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)

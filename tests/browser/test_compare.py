@@ -103,7 +103,7 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     expect(page.get_by_text("Tick one more.")).to_be_visible(timeout=PATIENCE)
     ticks.nth(2).check()
     expect(page.get_by_role("slider")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Pixels differ by")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Pixel difference")).to_be_visible(timeout=PATIENCE)
 
     side(page, "Vote")
     for turn in range(3):

@@ -148,14 +148,49 @@ def test_people_vote_blind_by_the_link_and_the_verdict_counts_them(app: AppTest)
     guest = guest.run().switch_page("pages/compare.py")
     guest.query_params["vote"] = link
     ran(guest)
-    alts = [picture.proto.alt for picture in guest.get("imgs")]
+    alts = [one.alt for picture in guest.get("image") for one in picture.proto.imgs]
     said = f"{words(guest)} {alts}"
     press(guest, "vote_left")
     compared(app, compare_shows="Verdict")
 
+    assert ["Left picture", "Right picture"] == sorted(alts)
     assert "gpt-image" not in said
     assert "You have judged all 1 pairs. Thank you." in words(guest)
     assert ["1", "1"] == app.table[0].value["Votes"].tolist()
+
+
+def test_an_svg_is_seen_in_its_cell_and_on_the_ballot(app: AppTest) -> None:
+    compared(app, compare_vary=["output_format"], compare_values_output_format=["svg", "gif", "png"])
+    press(app)
+    vector, moving, still = (str(shot["src"]) for shot in shots(app))
+    compared(app, compare_shows="Vote")
+
+    assert vector.startswith("data:image/svg+xml;base64,")
+    assert moving.endswith(".gif")
+    assert still.endswith(".jpg")
+    for verdict in ("left", "right", "bad"):
+        assert 2 == len(app.get("image"))
+        press(app, f"vote_{verdict}")
+
+
+def test_the_editor_makes_room_for_the_pictures_once_they_are_drawn(app: AppTest) -> None:
+    press(compared(app, prompt=""))
+    assert app.session_state["compare_wide"]
+
+    press(compared(app))
+
+    assert not app.session_state["compare_wide"]
+
+
+def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) -> None:
+    engine.app.state.pace = 40.0  # nothing ends before it is cancelled
+    compared(app, compare_values_quality=["low", "medium"], compare_repeats=3).button(key="run").click().run()
+    ran(app)
+    facts = {str(shot["state"]): str(shot["facts"]) for shot in shots(app)}
+    press(app, "cancel")
+
+    assert " s of " in facts["drawing"]
+    assert " of " not in facts["queued"]
 
 
 def test_a_taken_back_link_leads_nowhere(app: AppTest) -> None:

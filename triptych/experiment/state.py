@@ -1,7 +1,9 @@
 """Where one drawing of a cell stands, and what all of them have come to."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -105,6 +107,20 @@ def progress(states: Iterable[CellState]) -> Progress:
         dollars += state.dollars or 0
         seconds += state.seconds or 0.0
     return Progress(counts, dollars, seconds)
+
+
+def busy(states: Iterable[CellState]) -> float:
+    """Seconds in which any of ``states`` was drawn, several at once counting once, history not at all.
+
+    As the sidecars tell it: when each answer came, to the second, and what it took.
+    """
+    told = [piece.sidecar for state in states if not state.cached for saved in state.saved for piece in saved.pieces]
+    ends = sorted((datetime.fromisoformat(one["created"]).timestamp(), float(one["seconds"] or 0)) for one in told)
+    seconds, free = 0.0, math.inf  # read backwards: where what was drawn later began
+    for end, took in reversed(ends):
+        seconds += max(0.0, min(end, free) - (end - took))
+        free = min(free, end - took)
+    return seconds
 
 
 def of_job(cell: Cell, repeat: int, job: Job, server: Server) -> CellState:

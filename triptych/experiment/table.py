@@ -83,7 +83,7 @@ def _pairs(axis: Axis | None) -> Iterator[tuple[tuple[str, Any], ...]]:
 
 
 def _labels(axis: Axis | None) -> tuple[str, ...]:
-    return axis.labels if axis else ("",)
+    return tuple(f"{axis.title}: {label}" for label in axis.labels) if axis else ("",)
 
 
 def _tile(state: CellState | None, original: Callable[[Stored], bytes]) -> Tile:

@@ -7,6 +7,7 @@ from itertools import islice
 from triptych.errors import InvalidRequest
 
 MOST = 1000  # prompts that one may stand for
+STOPS = ",.;:"  # what a label need not end with
 MOST_GROUPS = 100  # of braces: ten of two choices each are too many already
 GROUP = re.compile(r"\{([^{}|]{0,2000}+(?:\|[^{}|]{0,2000}+){1,100}+)\}")  # an innermost one; {name} has no bar
 
@@ -31,7 +32,8 @@ def differing(prompts: tuple[str, ...]) -> tuple[str, ...]:
     head = next((at for at in range(shortest) if len({each[at] for each in words}) > 1), shortest)
     tail = next((at for at in range(shortest - head) if len({each[-1 - at] for each in words}) > 1), shortest - head)
     own = [" ".join(each[head : len(each) - tail]) for each in words]
-    return tuple(mine or "–" for mine in own)
+    bare = [mine.rstrip(STOPS) for mine in own]
+    return tuple(mine or "–" for mine in (bare if len(set(bare)) == len(set(own)) else own))
 
 
 def _too_many() -> InvalidRequest:

@@ -85,6 +85,13 @@ def test_a_prompt_with_braces_is_an_axis_labelled_by_what_differs() -> None:
     assert (("red", "dark blue"), 4) == (axis.labels, experiment.places)
 
 
+def test_a_label_does_not_end_with_the_comma_that_follows_the_braces() -> None:
+    labels = Axis("prompt", variants('a fox {at dawn|at noon}, "TEA" on a cup')).labels
+
+    assert ("dawn", "noon") == labels
+    assert ("red.", "red") == Axis("prompt", ("a door, red.", "a door, red")).labels
+
+
 def test_input_pictures_vary_the_first_and_survive_their_file() -> None:
     second = Attachment("cd" * 32, "webp", 512, 512, 1000)
     base = ImageRequest(**{**BASE.to_json(), "images": (PICTURE, second)})

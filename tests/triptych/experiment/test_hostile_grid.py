@@ -9,7 +9,8 @@ from PIL import Image
 
 from tests.triptych.experiment.conftest import SIX, Process
 from tests.triptych.masked import picture
-from triptych.experiment import Experiment
+from triptych.experiment import CellState, Experiment
+from triptych.experiment.state import busy
 from triptych.experiment.table import as_csv, sheet
 from triptych.store import Stored
 
@@ -45,6 +46,22 @@ def test_a_request_id_that_a_server_made_up_is_no_formula_in_a_spreadsheet(proce
 
     (row,) = csv.DictReader(io.StringIO(table))
     assert "'=cmd|' /C calc'!A0" == row["request_ids"]
+
+
+def test_the_time_of_drawings_made_at_once_counts_once_and_history_not_at_all(process: Process) -> None:
+    state = process.ran(process.keep(Experiment("", SIX.base))).states[0]
+
+    def told(created: str, seconds: float | None) -> CellState:
+        facts = {**state.saved[0].pieces[0].sidecar, "created": f"2026-11-25T10:00:{created}Z", "seconds": seconds}
+        piece = replace(state.saved[0].pieces[0], sidecar=facts)
+        return replace(state, saved=(replace(state.saved[0], pieces=(piece,)),))
+
+    at_once, inside, later = told("20", 10.0), told("15", 3.0), told("50", 4.0)
+
+    assert 10.0 == busy([at_once, inside])
+    assert 12.0 == busy([at_once, told("22", 5.0)])
+    assert 14.0 == busy([later, inside, at_once, told("50", None)])
+    assert 0.0 == busy([replace(later, cached=True)])
 
 
 def test_a_sheet_holds_one_picture_at_a_time_and_leaves_the_place_of_one_that_is_gone(process: Process) -> None:

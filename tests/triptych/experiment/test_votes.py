@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from tests.triptych.experiment.conftest import BASE, Process
-from triptych.experiment import Axis, Experiment, Grid
+from triptych.experiment import Axis, Experiment, Grid, table
 from triptych.experiment.presets import promoted, tiers
 from triptych.experiment.table import as_csv, as_json, sheet
 from triptych.experiment.votes import Pair, entrants, next_pair, tally
+from triptych.export.sheet import Block
 from triptych.store import Stored
 from triptych.store.trials import Ballot
 from triptych.store.units import now
@@ -37,6 +38,16 @@ def judged(grid: Grid, voter: str, most: int = 100) -> list[Pair]:
         shown.append(pair)
         ballots.append(Ballot(str(len(shown)), voter, pair.left.name, pair.right.name, "same", now()))
     return shown
+
+
+def test_a_sheet_names_the_parameters_of_its_rows_and_columns(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Block] = []
+    monkeypatch.setattr(table, "contact_sheet", lambda _, blocks, **__: drawn.extend(blocks) or b"")
+
+    sheet(NINE, grid.states, lambda _: b"")
+
+    assert ("Quality: low", "Quality: low", "Quality: medium") == drawn[0].columns[:3]
+    assert ("Prompt: cat", "Prompt: dog") == drawn[0].rows
 
 
 def test_votes_compare_tiers_on_the_same_subject_fairly_and_end(grid: Grid) -> None:
