@@ -165,7 +165,7 @@ def _numbers(parameter: Number, key: str) -> None:
     )
     read = numbers(text or "")
     if text and not read:
-        st.caption(f":red[:material/error: Write numbers like 60, 80\\-100/10; at most {MOST_TYPED} of them.]")
+        st.markdown(f":small[:red[:material/error: Write numbers like 60, 80\\-100/10; at most {MOST_TYPED} of them.]]")
     else:
         st.caption(plain(", ".join(map(str, read)) or "No value yet"))
 

@@ -144,8 +144,10 @@ def _actual_help(states: list[CellState]) -> str | None:
 
 
 def duration(seconds: Seconds) -> str:
-    """A long time as a range: "40–90 s", "3–8 min", "1.5–4 h"."""
+    """A long time as a range: "40–90 s", "30 s–2 min", "3–8 min", "1.5–4 h"."""
     low, high = seconds.low, seconds.high
+    if low < MINUTE and high >= 2 * MINUTE:
+        return f"{low:.0f} s–{duration(Seconds(high, high))}"
     unit, name = (1, "s") if high < 2 * MINUTE else (MINUTE, "min") if high < 2 * HOUR else (HOUR, "h")
     first, last = (f"{end / unit:.0f}" if unit < HOUR else f"{end / unit:.1f}" for end in (low, high))
     return f"{first} {name}" if first == last else f"{first}–{last} {name}"

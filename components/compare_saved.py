@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.compare_axes import left_out
 from components.compare_judged import side_switch
-from components.compare_keys import GIVEN, NAME, OPEN, begin_anew, fresh
+from components.compare_keys import GIVEN, NAME, OPEN, WIDE, begin_anew, fresh
 from components.compare_open import described, open_one
 from components.error_notice import plain
 from components.services import services
@@ -107,7 +107,7 @@ def _take(file: UploadedFile) -> None:
     except Refused as error:
         here.tell(error)
         return
-    here.put({OPEN: "", **described(experiment), **fresh(), GIVEN: experiment.name})
+    here.put({OPEN: "", **described(experiment), **fresh(), GIVEN: experiment.name, WIDE: True})
     lost = left_out(experiment)
     less = f" Left out, for it cannot be compared here: {lost}." if lost else ""
     here.tell(f"Taken in. Nothing is drawn before you press the button.{less}")

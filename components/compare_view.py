@@ -86,7 +86,7 @@ def _progress(grid: Grid) -> None:
     slowed = grid.slowed
     held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
     share = now.ended / max(1, now.possible)
-    told = f"{now.ended} of {now.possible} · {money(now.dollars)} so far · {_clock(grid)}{held}"
+    told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far · {_clock(grid)}{held}"
     st.progress(share, text=plain(told))
 
 
@@ -105,8 +105,8 @@ def _clock(grid: Grid) -> str:
 
 def _ended(now: Progress) -> str:
     icon = ":material/check:" if now.count("done") == now.possible else ":material/info:"
-    others = [f"{now.count(status)} {word}" for status, word in OTHERS if now.count(status)]
-    told = [f"{now.count('done')} of {now.possible} drawn", *others, money(now.dollars)]
+    others = [f"{now.count(status):,} {word}" for status, word in OTHERS if now.count(status)]
+    told = [f"{now.count('done'):,} of {now.possible:,} drawn", *others, money(now.dollars)]
     return f"{icon} {plain(' · '.join(told))}"
 
 

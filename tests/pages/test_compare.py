@@ -1,10 +1,12 @@
 """The Compare page: what is planned, drawn, refused, kept and handed on."""
 
 import json
+import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.compare_run import duration
 from components.compare_values import numbers
 from components.services import Services
 from tests.pages.compare_tab import PROMPT, TWO, compared, has, label, press, ran, sheet, shots, states
@@ -12,6 +14,7 @@ from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account
+from triptych.timing import Seconds
 
 
 def posts(engine: Engine) -> int:
@@ -187,10 +190,20 @@ def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) ->
     compared(app, compare_values_quality=["low", "medium"], compare_repeats=3).button(key="run").click().run()
     ran(app)
     facts = {str(shot["state"]): str(shot["facts"]) for shot in shots(app)}
+    (progress,) = (bar.proto.text for bar in app.get("progress"))
     press(app, "cancel")
 
+    assert re.fullmatch(r"0 of 12 · \$0\.00 so far · \d+ s, about \d+–\d+ s to go", progress.replace("\\", ""))
     assert " s of " in facts["drawing"]
     assert " of " not in facts["queued"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(40, 90, "40–90 s"), (26, 125, "26 s–2 min"), (59, 9000, "59 s–2.5 h"), (180, 480, "3–8 min")],
+)
+def test_a_long_time_is_never_told_as_none(low: float, high: float, expected: str) -> None:
+    assert expected == duration(Seconds(low, high))
 
 
 def test_a_taken_back_link_leads_nowhere(app: AppTest) -> None:
@@ -220,7 +233,7 @@ def test_a_shared_file_describes_the_comparison_in_another_home(app: AppTest, pr
     press(compared(app, compare_repeats=2))
     grid = process.grids.open("local", process.grids.every("local")[0].id)
     press(app, "compare_new")
-    compared(app, prompt="", compare_values_quality=["high"], compare_repeats=1)
+    compared(app, prompt="", compare_values_quality=["high"], compare_repeats=1, compare_wide=False)
 
     app.file_uploader[0].set_value(("shared.json", grid.experiment.to_text().encode(), "application/json")).run()
     app.button(key="compare_take").click().run()
@@ -228,6 +241,7 @@ def test_a_shared_file_describes_the_comparison_in_another_home(app: AppTest, pr
     assert PROMPT == app.text_area(key="prompt").value
     assert ["low"] == app.session_state["compare_values_quality"]
     assert 2 == app.number_input(key="compare_repeats").value
+    assert app.session_state["compare_wide"]  # what was taken in is there to be read before it is drawn
 
 
 def test_a_file_that_is_none_is_refused_in_words(app: AppTest) -> None:
