@@ -7,7 +7,7 @@ from triptych.errors import Blocked, TriptychError
 
 def error_notice(error: TriptychError) -> None:
     """Draw ``error``. What a server said is shown as text, never as Markdown."""
-    details = [error.message]
+    details = [_ended(error.message)]
     if isinstance(error, Blocked):
         details += [error.advice, *([f"Reported: {', '.join(error.categories)}."] if error.categories else [])]
     if error.may_be_charged:
@@ -17,6 +17,11 @@ def error_notice(error: TriptychError) -> None:
     st.error(plain(" ".join(details)), title=error.next_move, icon=":material/error:")
     if error.link:
         st.link_button("Open the page", error.link, icon=":material/open_in_new:")
+
+
+def _ended(said: str) -> str:
+    """What a server said with a full stop where it has none, since more is said after it."""
+    return f"{said}." if said[-1:].isalnum() else said
 
 
 def plain(text: str) -> str:

@@ -138,6 +138,18 @@ def test_every_fault_has_its_next_move_and_its_request_id_and_keeps_the_prompt(
     assert title == told
     assert f"Request {last.request_id}" in sentence.replace("\\", "")
     assert "a red square" == values(app)["prompt"]
+
+
+def test_what_a_server_says_without_a_full_stop_gets_one(app: AppTest, process: Services, engine: Engine) -> None:
+    engine.faults.plan("bad_gateway", times=2)
+    chosen(app, prompt="a red square", quality="low")
+
+    press(app)
+    process.jobs.drain(PATIENCE)
+    app.run()
+
+    ((_, sentence),) = refusals(app)
+    assert "Bad gateway proxy. Request req_" in sentence.replace("\\", "")
     assert not app.button(key="run").disabled
 
 
