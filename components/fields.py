@@ -1,11 +1,14 @@
 """One widget for one API parameter; its key is the parameter's name and its value stays across pages."""
 
+from typing import Any
+
 import streamlit as st
 
 from components.session import CUSTOM, session
 from triptych.catalog import MODELS
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 
+LONGEST = 999_999  # pixels that can be typed: far more than any model draws, so that the rule's own words refuse them
 PILLS = 7  # choices: up to so many stand side by side, more go into a list
 
 
@@ -57,11 +60,19 @@ def size_field(sizes: Sizes, auto: bool) -> None:
         _edges(sizes)
 
 
+def size_values(size: str, sizes: Sizes) -> dict[str, Any]:
+    """What the widgets of a size hold, by key, where ``size`` is asked for."""
+    edges = pixels(size)
+    if edges and size not in sizes.presets and sizes.any_size:
+        return {"size": CUSTOM, "width": edges[0], "height": edges[1]}
+    return {"size": size}
+
+
 def _edges(sizes: Sizes) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in ("width", "height"):
             session().keep(name)
-            st.number_input(name.capitalize(), 1, 10_000, step=sizes.multiple, key=name, persist_state="session")
+            st.number_input(name.capitalize(), 1, LONGEST, step=sizes.multiple, key=name, persist_state="session")
     size = f"{session().value('width')}x{session().value('height')}"
     edges = pixels(size)
     problem, note = sizes.problem(size), sizes.note(size)

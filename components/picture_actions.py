@@ -7,10 +7,11 @@ import streamlit as st
 from components.clipboard import copy_picture, copy_text
 from components.compare_this import compare_this, go_to_compare
 from components.edit_this import edit_this, go_to_edit
+from components.fields import size_values
 from components.pictured import Pictured
-from components.session import CUSTOM, session
+from components.session import session
 from components.shown import Shown
-from triptych.parameters import PARAMETERS, pixels
+from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
 
 
@@ -77,11 +78,7 @@ def more_actions(shown: Shown, place: str, *, reusable: bool = True) -> bool:
 def widgets_of(request: ImageRequest) -> dict[str, Any]:
     """The values that the form's widgets have for ``request``, by key."""
     values = {name: getattr(request, name) for name in PARAMETERS if name != "stream"}
-    sizes, edges = request.entry.sizes, pixels(request.size)
-    size: dict[str, Any] = {"size": request.size}
-    if edges and request.size not in sizes.presets and sizes.any_size:
-        size = {"size": CUSTOM, "width": edges[0], "height": edges[1]}
-    return {"model": request.model, **values, **size}
+    return {"model": request.model, **values, **size_values(request.size, request.entry.sizes)}
 
 
 def _reuse(request: ImageRequest) -> None:

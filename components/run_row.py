@@ -1,14 +1,17 @@
 """The main button, Cancel beside it, and why it cannot be pressed."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from components.drawings import Make, cost, newest, start, ticket
+from components.fields import size_values
 from components.job_badge import cancel_advice
 from components.price_tag import price_note, price_tag, run_label
 from components.services import services
 from components.session import session
+from triptych.catalog import model
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest, Problem
 
@@ -66,6 +69,11 @@ def problem_notice(problem: Problem) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(problem.sentence, icon=":material/warning:")
         if problem.fix:
-            st.button(
-                problem.fix_label, key=f"fix_{problem.parameter}", on_click=session().put, args=(dict(problem.fix),)
-            )
+            st.button(problem.fix_label, key=f"fix_{problem.parameter}", on_click=_settle, args=(problem.fix,))
+
+
+def _settle(fix: Mapping[str, Any]) -> None:
+    """Set the widgets to what settles a problem."""
+    here = session()
+    size = size_values(fix["size"], model(here.value("model")).sizes) if "size" in fix else {}
+    here.put({**fix, **size})

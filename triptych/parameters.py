@@ -106,7 +106,7 @@ class Sizes:
     def _limits(self, width: int, height: int) -> str | None:
         total = width * height
         if width % self.multiple or height % self.multiple:
-            near = "x".join(str(max(1, round(edge / self.multiple)) * self.multiple) for edge in (width, height))
+            near = self.nearest(width, height)
             return f"Width and height must be multiples of {self.multiple}: {near} is the nearest."
         if max(width, height) > self.longest:
             return f"The longest edge may have {self.longest:,} pixels, not {max(width, height):,}."
@@ -117,6 +117,28 @@ class Sizes:
         if total > self.most:
             return f"The picture may have at most {self.most:,} pixels; {width}x{height} has {total:,}."
         return None
+
+    def nearest(self, width: int, height: int) -> str:
+        """The size nearest to ``width`` x ``height`` pixels among those that are drawn."""
+        if f"{width}x{height}" in self.presets:
+            return f"{width}x{height}"
+        if self.any_size and self.problem(found := self._scaled(width, height)) is None:
+            return found
+        shapes = {preset: pixels(preset) or (1, 1) for preset in self.presets}
+        return min(shapes, key=lambda preset: abs(shapes[preset][0] / shapes[preset][1] - width / height))
+
+    def _scaled(self, width: int, height: int) -> str:
+        """The same shape or the nearest that is not too narrow, scaled into the limits and rounded to multiples."""
+        width, height = min(width, self.ratio * height), min(height, self.ratio * width)
+        area, step = width * height, self.multiple
+        larger = max(1.0, (self.fewest / area) ** 0.5)
+        scale = min((self.most / area) ** 0.5, self.longest / max(width, height), larger)
+        edges = [max(step, round(edge * scale / step) * step) for edge in (width, height)]
+        while edges[0] * edges[1] > self.most or max(edges) > self.ratio * min(edges):
+            edges[edges.index(max(edges))] -= step
+        while edges[0] * edges[1] < self.fewest:
+            edges[edges.index(min(edges))] += step
+        return f"{edges[0]}x{edges[1]}"
 
     def note(self, size: str) -> str | None:
         """What to know about a legal size before paying for it, or None."""

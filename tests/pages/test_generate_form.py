@@ -128,6 +128,15 @@ def test_an_illegal_size_disables_the_button_and_says_why(app: AppTest, width: i
     assert words in captions(app)
 
 
+def test_an_illegal_size_is_settled_by_its_button(app: AppTest) -> None:
+    chosen(app, model="gpt-image-2", size="Custom", width=1500, height=99_999)
+
+    press(app, "fix_size")
+
+    assert ("Custom", 1280, 3840) == tuple(values(app)[key] for key in ("size", "width", "height"))
+    assert not app.button(key="run").disabled
+
+
 def test_a_legal_size_of_ones_own_is_drawn(app: AppTest, process: Services) -> None:
     chosen(app, model="gpt-image-2", size="Custom", width=1280, height=720, prompt="a red square", quality="low")
 

@@ -39,11 +39,11 @@ CONFLICTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "Compression works with webp and jpeg only, not gif.",
     ),
     "several svg": ({"output_format": "svg", "n": 2}, "n", "An svg is drawn one at a time."),
-    "svg and stream": ({"output_format": "svg", "stream": True}, "partial_images", "A svg cannot be streamed."),
+    "svg and stream": ({"output_format": "svg", "stream": True}, "partial_images", "An svg cannot be streamed."),
     "svg and partial images": (
         {"output_format": "svg", "partial_images": 1},
         "partial_images",
-        "A svg cannot be streamed.",
+        "An svg cannot be streamed.",
     ),
     "svg and compression": (
         {"output_format": "svg", "output_compression": 50},
@@ -107,6 +107,17 @@ def test_the_fix_of_a_conflict_settles_it(changes: dict[str, Any]) -> None:
     fixes = [problem.fix for problem in request.problems(OPENAI, TODAY) if problem.fix]
 
     assert {} == found(replace(request, **fixes[0]))
+
+
+@pytest.mark.parametrize("size", ["1000x1000", "3856x1600", "3200x800", "512x512", "3840x3840", "1x99999", "wide"])
+@pytest.mark.parametrize("model", ["gpt-image-2", "gpt-image-1.5"])
+def test_an_illegal_size_offers_a_legal_one(model: str, size: str) -> None:
+    request = replace(BOAT, model=model, size=size)
+    (problem,) = request.problems(OPENAI, TODAY)
+
+    assert problem.fix
+    assert f"Use {problem.fix['size']}" == problem.fix_label
+    assert {} == found(replace(request, **problem.fix))
 
 
 @pytest.mark.parametrize("changes", FINE.values(), ids=FINE)

@@ -3,9 +3,11 @@
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from triptych.catalog import ANY_SIZE, FIXED_SIZES
-from triptych.parameters import PARAMETERS, PROMPT, QUALITY, STREAM, N, listed, pixels
+from triptych.catalog import ANY_SIZE, FIXED_SIZES, LOOSE_SIZES
+from triptych.parameters import PARAMETERS, PROMPT, QUALITY, STREAM, N, Sizes, listed, pixels
 
 
 def test_29146_sizes_are_legal() -> None:
@@ -25,7 +27,7 @@ def test_a_size_within_the_limits_is_drawn(size: str) -> None:
     ("size", "sentence"),
     [
         ("1792x936", "Width and height must be multiples of 16: 1792x928 is the nearest."),
-        ("4096x1366", "Width and height must be multiples of 16: 4096x1360 is the nearest."),
+        ("4096x1366", "Width and height must be multiples of 16: 3840x1280 is the nearest."),
         ("3856x2160", "The longest edge may have 3,840 pixels, not 3,856."),
         ("3072x1008", "The long edge may be at most 3 times the short one; 3072x1008 is narrower."),
         ("1024x624", "The picture needs at least 655,360 pixels; 1024x624 has 638,976."),
@@ -46,6 +48,32 @@ def test_a_model_of_fixed_sizes_names_them() -> None:
     assert "Size 2048x2048 is not one this model draws: choose 1024x1024, 1536x1024 or 1024x1536." == (
         FIXED_SIZES.problem("2048x2048")
     )
+
+
+EDGES = st.integers(1, 5000) | st.integers(1, 999_999)
+
+
+@given(sizes=st.sampled_from((ANY_SIZE, FIXED_SIZES, LOOSE_SIZES)), width=EDGES, height=EDGES)
+def test_the_nearest_size_is_legal_and_a_legal_one_is_nearest_to_itself(sizes: Sizes, width: int, height: int) -> None:
+    near, asked = sizes.nearest(width, height), f"{width}x{height}"
+
+    assert sizes.problem(near) is None
+    assert (near == asked) == (sizes.problem(asked) is None)
+
+
+@pytest.mark.parametrize(
+    ("edges", "near"),
+    [
+        ((1500, 850), "1504x848"),
+        ((512, 512), "816x816"),
+        ((4096, 4096), "2880x2880"),
+        ((2000, 600), "1792x608"),
+        ((99_999, 864), "2592x864"),
+        ((1, 864), "480x1392"),
+    ],
+)
+def test_the_nearest_size_keeps_the_shape_as_far_as_the_rules_let_it(edges: tuple[int, int], near: str) -> None:
+    assert near == ANY_SIZE.nearest(*edges)
 
 
 @pytest.mark.parametrize(

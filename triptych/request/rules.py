@@ -41,7 +41,9 @@ def _of_values(request: "ImageRequest") -> tuple[Problem, ...]:
     if "prompt" in request.parameters and not request.prompt.strip():
         found.append(Problem("prompt", "Write a prompt first: say what the picture should show."))
     if sentence := request.sizes.problem(request.size):
-        found.append(Problem("size", sentence))
+        edges = parameters.pixels(request.size)
+        near = request.sizes.nearest(*edges) if edges else request.sizes.presets[0]
+        found.append(Problem("size", sentence, {"size": near}, f"Use {near}"))
     for name, parameter in request.parameters.items():
         if sentence := parameter.problem(getattr(request, name)):
             found.append(Problem(name, sentence))
@@ -74,9 +76,8 @@ def _of_stream(request: "ImageRequest", server: Server) -> Iterator[Problem]:
         return
     if request.output_format in {"gif", "svg"}:
         off = {"partial_images": 0, "stream": False}
-        yield Problem(
-            "partial_images", f"A {request.output_format} cannot be streamed.", off, "Turn partial images off"
-        )
+        which = {"gif": "A gif", "svg": "An svg"}[request.output_format]
+        yield Problem("partial_images", f"{which} cannot be streamed.", off, "Turn partial images off")
     if request.n > 1 and not request.stream_each:
         each = {"stream_each": True}
         yield Problem(
