@@ -84,6 +84,7 @@ def _server_fields(environment: Account | None) -> None:
         "Address",
         key="base_url",
         type="url",
+        validate="",  # Streamlit's own rule keeps back http://localhost:8080/v1, and a refusal of ours, without a word
         autocomplete="off",
         placeholder="From the environment" if is_named else "http://localhost:8080/v1",
         help="What the OpenAI SDK calls base_url; it mostly ends in /v1.",

@@ -1,0 +1,55 @@
+"""The Settings page in a real browser, whose fields may keep back what is typed."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import playground
+from triptych.engine.serve import Engine
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("settings")) as found:
+        yield found
+
+
+@pytest.fixture
+def settings(page: Page, address: str) -> Page:
+    """The page with the fields of a compatible server."""
+    page.goto(f"{address}/settings")
+    page.get_by_text("Compatible server", exact=True).click()
+    expect(page.get_by_role("textbox", name="Address")).to_be_visible()
+    return page
+
+
+def save(settings: Page, base_url: str, key: str = "") -> None:
+    settings.get_by_role("textbox", name="Address").fill(base_url)
+    settings.get_by_role("textbox", name="API key, if it asks for one").fill(key)
+    settings.get_by_role("button", name="Save").click()
+
+
+def test_a_server_on_this_machine_is_saved_by_its_name(settings: Page) -> None:
+    engine = Engine.start(pace=0)
+    try:
+        save(settings, f"http://localhost:{engine.port}/v1", engine.token)
+
+        expect(settings.get_by_text(f"Compatible: localhost:{engine.port}", exact=False)).to_be_visible()
+        expect(settings.get_by_text("answers and lists")).to_be_visible()
+    finally:
+        engine.stop()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("localhost:8080/v1", "The address must start with http:// or https:// and name a host."),
+        ("ftp://localhost", "The address must start with http:// or https:// and name a host."),
+        ("http://me:secret@localhost/v1", "The address must not hold a user name or password"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_in_words(settings: Page, typed: str, words: str) -> None:
+    save(settings, typed)
+
+    expect(settings.get_by_text(words)).to_be_visible()
