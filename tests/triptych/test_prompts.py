@@ -150,6 +150,25 @@ def test_a_hint_says_what_why_and_what_instead() -> None:
     assert 'Say what is there instead: "an empty street" for "no people".' == hint.instead
 
 
+@pytest.mark.parametrize(
+    ("prompt", "excluded"),
+    [
+        ("a street, no people, warm light", "people"),
+        ("a red car, no text, watercolour", "text"),
+        ("no cats, hands holding a cup", "cats"),
+        ("no people and warm light", "people"),
+        ("no people and cars, at dawn", "people, cars"),
+        ("no people or cars in the street", "people, cars"),
+        ("no cats, dogs, or any birds", "cats, dogs, birds"),
+        ("no cats, no dogs and no birds.", "cats, dogs, birds"),
+    ],
+)
+def test_only_what_a_list_leaves_out_counts_as_excluded(prompt: str, excluded: str) -> None:
+    found = {hint.about: hint.what for hint in lint(prompt)}
+
+    assert f"Names {excluded} only to exclude" in found["exclusion"]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(), max_size=300))
 def test_any_text_can_be_read(text: str) -> None:

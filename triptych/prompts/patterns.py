@@ -105,10 +105,14 @@ PERSON = phrase(
 )
 MOVEMENT = re.compile(r"(?:ism|esque|ionist|alist|ivist)$", re.IGNORECASE)
 
+# What else a list leaves out: "no cats, no dogs", "no cats, dogs or birds", "no cats and dogs". Other words after a
+# comma say how the picture is to be: "no people, warm light".
+OTHER = r"(?!(?:and|or|no|any)\b)[a-z-]{1,30}+"
+MORE = rf",?(?: and| or)? (?:no|any) {OTHER}|(?:, {OTHER}){{0,7}},? (?:or (?:any )?{OTHER}|and {OTHER}(?! ?[a-z]))"
 EXCLUSION = phrase(
     "no |without|avoid|exclud|leave out|free of|do not|don't|don’t",
     r"\b(?:no|without|avoid(?:ing)?|exclud(?:e|ing)|leave out:?|free of|do(?: not|n't|n’t) (?:include|draw|show|add))"
-    r"(?: any| a| an)?\s{1,3}([a-z-]{1,30}+(?:(?:,| and| or|, and|, or) (?:no |any )?[a-z-]{1,30}+){0,8})",
+    rf"(?: any| a| an)?\s{{1,3}}([a-z-]{{1,30}}+(?:{MORE}){{0,8}})",
 )
 
 
