@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.models_table import NOT_TAKEN, UNKNOWN, table
-from components.price_tag import money
 from components.session import session
 from triptych.catalog import MODELS
 from triptych.model import Model
@@ -29,7 +28,8 @@ def price(entry: Model, size: str, quality: str) -> str:
     if quality not in entry.options.get("quality", ()) or entry.sizes.problem(size):
         return NOT_TAKEN
     dollars = price_of_one(entry, size, quality)
-    return UNKNOWN if dollars is None else money(dollars).removeprefix("$")
+    ends = dollars if isinstance(dollars, tuple) else (dollars,) if dollars is not None else ()
+    return "–".join(f"{end:.3f}" for end in ends) or UNKNOWN
 
 
 SIZES = tuple(dict.fromkeys(size for entry in MODELS.values() for size in entry.sizes.presets))

@@ -69,11 +69,11 @@ def test_prices_follow_the_size(process: Services) -> None:
     page.selectbox(key="matrix_size").set_value("3840x2160").run()
     large = rows(page, 1)
 
-    assert ("0.006", "0.053", "0.21", "–") == tuple(
+    assert ("0.006", "0.053", "0.211", "–") == tuple(
         square["gpt-image-2"][quality] for quality in ("low", "medium", "high", "xhigh")
     )
     assert ("0.040–0.053", "unknown") == (square["gpt-image-2.6-flare"]["medium"], square["dall-e-3"]["hd"])
-    assert ("0.10", "–") == (large["gpt-image-2"]["medium"], large["gpt-image-1.5"]["medium"])
+    assert ("0.100", "–") == (large["gpt-image-2"]["medium"], large["gpt-image-1.5"]["medium"])
 
 
 def test_what_a_model_takes_is_told(process: Services) -> None:
