@@ -19,8 +19,9 @@ def price_tag(request: ImageRequest) -> None:
     cost = drawings.cost(request)
     seconds = drawings.seconds(request)
     st.space("stretch")
-    st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
-    st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
+    with st.container(horizontal=True, width="content", gap="medium"):  # on a narrow page they go to a row of their own
+        st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
+        st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
 
 
 def price_note(request: ImageRequest) -> str:
@@ -48,7 +49,7 @@ def _left() -> Iterator[str]:
 
 
 def money(dollars: Dollars | None) -> str:
-    """Dollars as people read them: "$0.053", "$0.02–0.08", "$1.20", "price unknown"."""
+    """Dollars as people read them: "$0.053", "$0.020–0.080", "$1.20", "price unknown"."""
     if dollars is None:
         return "price unknown"
     if isinstance(dollars, tuple):
@@ -58,7 +59,7 @@ def money(dollars: Dollars | None) -> str:
 
 
 def span(seconds: Seconds) -> str:
-    """Seconds as a range: "10–30 s", "1–3 min"."""
+    """Seconds as a range: "10–30 s"."""
     low, high = seconds.low, seconds.high
     return f"{low:.0f}–{high:.0f} s" if round(low) != round(high) else f"{low:.0f} s"
 

@@ -17,6 +17,7 @@ from triptych.request import ImageRequest, Problem
 
 # What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
 ON_CLICK = {"prompt", "image"}
+CANCEL = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
 
 
 def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapping[str, bytes] | None = None) -> bool:
@@ -42,6 +43,8 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
         )
         if job and running:
             st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
+        else:
+            st.space(CANCEL)
         price_tag(request)
     st.caption(price_note(request))
     _unknown_price(request)

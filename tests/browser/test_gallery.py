@@ -57,6 +57,31 @@ def test_no_picture_moves_when_it_comes(page: Page) -> None:
     assert before == boxes(page)
 
 
+def places(page: Page) -> list[tuple[int, int]]:
+    """Where the main button and the estimates beside it stand."""
+    row = (page.locator(".st-key-run button"), page.get_by_test_id("stMetric").filter(has_text="Estimated"))
+    found = [one.bounding_box() for several in row for one in several.all()]
+    return [(round(box["x"]), round(box["y"])) for box in found if box]
+
+
+@pytest.mark.parametrize("width", [1000, 1120, 1440])
+def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    page.get_by_label("Prompt", exact=True).fill(f"A boat at {width:,}")
+    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    expect(page.get_by_text("15 characters")).to_be_visible()
+    before = places(page)
+
+    page.locator(".st-key-run button").click()
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
+
+    assert 3 == len(before)
+    assert before == places(page)
+    assert before[1][1] == before[2][1]
+    done(page)
+
+
 def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page) -> None:
     draw(page, "A red fox in the snow")
     done(page)
