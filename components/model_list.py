@@ -10,7 +10,7 @@ from components.error_notice import error_notice, plain
 from components.services import Services, services
 from components.session import session
 from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
-from triptych.servers import DEMO, Account, Listing, drawing_ids
+from triptych.servers import DEMO, GENERIC, Account, Listing, drawing_ids
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +96,10 @@ def _found(account: Account, listing: Listing) -> str:
     models = "1 model" if len(listing.ids) == 1 else f"{len(listing.ids)} models"
     some = f", of which {drawing} can draw" if drawing != len(listing.ids) else ""
     how = "recognised" if account.recognised else "as you said"
-    who, kind = plain(_where(account)), plain(account.server.label)
-    return f"{who} answers and lists {models}{some}. Kind of server: {kind}, {how}."
+    kind = f"Kind of server: {plain(account.server.label)}, {how}."
+    if account.recognised and account.server is GENERIC:
+        kind = "What kind of server it is was not recognised."
+    return f"{plain(_where(account))} answers and lists {models}{some}. {kind}"
 
 
 def _where(account: Account) -> str:

@@ -27,6 +27,8 @@ def price_tag(request: ImageRequest) -> None:
 def price_note(request: ImageRequest) -> str:
     """One line on how sure the price is and who pays it."""
     server = session().account.server
+    if session().reading is not None and not server.priced:
+        return "The server is being asked what it is; then its price may be known."
     cost = drawings.cost(request)
     free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
     return f"{free}{_sentence(cost)}".strip()

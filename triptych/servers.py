@@ -172,7 +172,7 @@ LEMONADE = Server(
 )
 GENERIC = Server(
     id="generic",
-    label="Compatible, unknown kind",
+    label="A server of unknown kind",
     source="assumed",
     note="Treated as drawing from a prompt only. Say in Settings what it is if it can do more.",
 )

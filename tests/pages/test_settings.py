@@ -8,7 +8,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
-from tests.pages.servers import Stub
+from tests.pages.servers import Stub, listing
 from tests.pages.tabs import PATIENCE, engine_name, environment, read, save, tab, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -73,6 +73,23 @@ def test_what_the_user_says_of_a_server_stands(process: Services, localai: Stub)
 
     assert "stable-diffusion.cpp" == page.session_state["_account"].server.label
     assert "Kind of server: stable-diffusion.cpp, as you said." in words(page)
+
+
+def test_a_server_that_is_not_recognised_is_not_called_recognised(process: Services) -> None:
+    with listing({"id": "some-model"}) as stub:
+        page = read(save(tab(), engine="compatible", base_url=stub.base_url))
+
+    assert "What kind of server it is was not recognised." in words(page)
+
+
+def test_no_price_is_called_unknown_for_good_while_the_server_thinks(process: Services, localai: Stub) -> None:
+    localai.may_answer.clear()
+    generate = save(tab(), engine="compatible", base_url=localai.base_url).switch_page("pages/generate.py").run()
+
+    assert "The server is being asked what it is" in words(generate)
+
+    localai.may_answer.set()
+    assert "LocalAI is not priced here" in words(read(generate))
 
 
 def test_the_page_stands_while_the_server_thinks(process: Services, localai: Stub) -> None:
