@@ -7,6 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from components import drawings, services
+from components.error_notice import plain
 from components.session import session
 from triptych.errors import DatabaseDown
 from triptych.pricing import Dollars, Estimate
@@ -20,7 +21,7 @@ def price_tag(request: ImageRequest) -> None:
     seconds = drawings.seconds(request)
     st.space("stretch")
     with st.container(horizontal=True, width="content", gap="medium"):  # on a narrow page they go to a row of their own
-        st.metric("Estimated cost", money(cost.dollars), help=cost.why, width="content")
+        st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
         st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
 
 
@@ -31,7 +32,7 @@ def price_note(request: ImageRequest) -> str:
         return "The server is being asked what it is; then its price may be known."
     cost = drawings.cost(request)
     free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
-    return f"{free}{_sentence(cost)}".strip()
+    return plain(f"{free}{_sentence(cost)}")
 
 
 def run_label(verb: str, request: ImageRequest) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.drawings import Make, cost, newest, start, ticket
+from components.error_notice import plain
 from components.fields import size_values
 from components.job_badge import cancel_advice
 from components.price_tag import price_note, price_tag, run_label
@@ -51,7 +52,7 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
     for problem in standing:
         problem_notice(problem)
     if here.refused and here.refused.parameter in {*ON_CLICK, "account"}:
-        st.error(here.refused.sentence, title=InvalidRequest.next_move, icon=":material/error:")
+        st.error(plain(here.refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
     return running
 
 
@@ -70,7 +71,7 @@ def _unknown_price(request: ImageRequest) -> None:
 def problem_notice(problem: Problem) -> None:
     """Say what is wrong and offer the change that settles it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.warning(problem.sentence, icon=":material/warning:")
+        st.warning(plain(problem.sentence), icon=":material/warning:")
         if problem.fix:
             st.button(problem.fix_label, key=f"fix_{problem.parameter}", on_click=_settle, args=(problem.fix,))
 

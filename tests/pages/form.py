@@ -46,11 +46,11 @@ def captions(app: AppTest) -> str:
 
 
 def warnings(app: AppTest) -> list[str]:
-    return [warning.value for warning in app.warning]
+    return [warning.value.replace("\\", "") for warning in app.warning]
 
 
 def refusals(app: AppTest) -> list[tuple[str, str]]:
-    return [(error.proto.title, error.value) for error in app.error]
+    return [(error.proto.title, error.value.replace("\\", "")) for error in app.error]
 
 
 def press(app: AppTest, key: str = "run") -> AppTest:

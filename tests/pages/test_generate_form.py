@@ -24,7 +24,7 @@ from tests.pages.form import (
 from triptych.catalog import MODELS
 from triptych.engine.serve import Engine
 from triptych.parameters import PARAMETERS
-from triptych.servers import GENERIC, LIKE_OPENAI, Account
+from triptych.servers import GENERIC, LIKE_OPENAI, Account, Listing
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +108,17 @@ def test_an_unknown_price_is_said_to_be_unknown(app: AppTest, engine: Engine) ->
     )
     assert "Price unknown" in captions(app)
     assert {"model", "size", "prompt", "n"} == set(widgets(app))
+
+
+def test_a_name_from_a_servers_list_is_text_and_no_link(app: AppTest, engine: Engine) -> None:
+    name = "[a gift](https://elsewhere.example)"
+    app.session_state["_listing"] = Listing.of([{"id": "gpt-image-2"}, {"id": name}])
+
+    chosen(on(app, engine, LIKE_OPENAI), model=name)
+
+    shown = [*(caption.value for caption in app.caption), *(metric.help for metric in app.metric)]
+    assert any("a gift" in text for text in shown)
+    assert [] == [text for text in shown if "](" in text]
 
 
 @pytest.mark.parametrize(
