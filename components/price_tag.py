@@ -77,4 +77,4 @@ def _basis(seconds: Seconds) -> str:
 
 
 def _sentence(cost: Estimate) -> str:
-    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "By OpenAI's own table."
+    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "By OpenAI's own price list or calculator."

@@ -90,6 +90,7 @@ def test_cost_and_time_are_told_before(app: AppTest) -> None:
 
     assert "10–30 s" == metrics(app)["Estimated time"]
     assert re.fullmatch(r"\$0\.1\d", metrics(app)["Estimated cost"])
+    assert "By OpenAI's own price list or calculator." in captions(app)
     assert f"Generate · about {metrics(app)['Estimated cost']}" == app.button(key="run").label.replace("\\", "")
 
 
