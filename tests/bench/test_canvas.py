@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.bench.conftest import Table
-from tests.browser.painter import Painter, easel
+from tests.browser.painter import Pupil, easel
 
 MOST_MOVED = 150.0  # kB with one stroke, both ways
 STROKES, POINTS = 30, 120
@@ -18,7 +18,7 @@ def test_each_of_thirty_strokes_moves_little(
 ) -> None:
     with easel(tmp_path) as address:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        painter = Painter(page, size, tmp_path).open(address)
+        painter = Pupil(page, size, tmp_path).open(address)
         moved = []
         for number in range(STROKES):
             before, y = sum(painter.moved), 20 + 17 * number

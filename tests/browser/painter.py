@@ -1,25 +1,29 @@
-"""What the canvas's tests share: a server with nothing but the canvas, a hand that paints, and what it should give."""
+"""What the tests that paint share: a hand on the canvas, what it should give by geometry, and an easel to try it on."""
 
 import io
+import math
 import os
+import re
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from urllib.error import URLError
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
-from playwright.sync_api import Page, WebSocket, expect
+from PIL import Image, ImageFilter
+from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
 from tests.serving import PATIENCE, ROOT, free_port
 
 Spot = tuple[float, float]  # pixels from the canvas's upper left corner, on the page
 Truth = NDArray[np.bool_]
+Alpha = NDArray[np.uint8]
 HINTS = {
     "Brush": "Paint over",
     "Eraser": "Take paint away",
@@ -29,6 +33,8 @@ HINTS = {
     "Line": "from end to end",
 }
 CANVAS = ".st-key-mask_box .upper-canvas"
+LEAST_OVERLAP = 0.99
+MOST_MOVES = 40  # of the mouse from one spot to the next
 SETTLES = 300  # milliseconds in which a stroke has come to the server and its answer is drawn
 
 
@@ -73,24 +79,17 @@ def _answers(address: str) -> bool:
 
 @dataclass
 class Painter:
-    """A hand on the canvas of the picture of ``size`` pixels; ``moved`` counts bytes over the WebSocket, both ways."""
+    """A hand on the canvas of the picture of ``size`` pixels."""
 
     page: Page
     size: tuple[int, int]
-    folder: Path
-    moved: list[int] = field(default_factory=list)
 
-    def open(self, address: str) -> "Painter":
-        self.page.on("websocket", self._listen)
-        self.page.goto(f"{address}/?size={self.size[0]}x{self.size[1]}")
+    def ready(self) -> "Painter":
+        """Wait until the canvas is laid out."""
         expect(self.page.locator(CANVAS)).to_be_visible(timeout=30_000)
         self.says("shown at")
         self.settle()
         return self
-
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda data: self.moved.append(len(data)))
-        socket.on("framereceived", lambda data: self.moved.append(len(data)))
 
     def settle(self) -> None:
         self.page.wait_for_timeout(SETTLES)
@@ -104,18 +103,30 @@ class Painter:
         self.says(HINTS[tool])
         self.settle()
 
+    def zooms(self, name: str, words: str) -> None:
+        """Look at the picture as ``name`` says, which the canvas says in ``words``."""
+        self.page.locator(".st-key-mask_zoom").get_by_role("radio", name=name, exact=True).click()
+        self.says(words)
+        self.settle()
+
+    def wide(self) -> int:
+        """How many pixels of the picture the brush is wide, by its label."""
+        found = re.search(r"(\d+) px wide", self.page.locator(".st-key-brush_size").inner_text())
+        assert found
+        return int(found[1])
+
     def presses(self, key: str) -> None:
         self.page.locator(f".st-key-mask_{key} button").click()
         self.settle()
 
-    def strokes(self, *spots: Spot, steps: int = 12) -> None:
-        """Press at the first spot, go by way of the others, and let go."""
+    def strokes(self, *spots: Spot, steps: int | None = None) -> None:
+        """Press at the first spot, go by way of the others over whole pixels of the page, and let go."""
         left, top = self._corner()
         mouse = self.page.mouse
         mouse.move(left + spots[0][0], top + spots[0][1])
         mouse.down()
-        for x, y in spots[1:]:
-            mouse.move(left + x, top + y, steps=steps)
+        for (ax, ay), (x, y) in pairwise(spots):
+            mouse.move(left + x, top + y, steps=steps or _whole_steps(x - ax, y - ay))
         mouse.up()
 
     def clicks(self, *spots: Spot) -> None:
@@ -123,20 +134,42 @@ class Painter:
         for x, y in spots:
             self.page.mouse.click(left + x, top + y)
 
-    def _corner(self) -> Spot:
+    def _corner(self) -> tuple[int, int]:
+        """The first whole pixel of the page that is on the canvas: mice go by whole pixels."""
+        box = self._box()
+        return math.ceil(box["x"]), math.ceil(box["y"])
+
+    def _box(self) -> FloatRect:
         box = self.page.locator(CANVAS).bounding_box()
         assert box
-        assert (box["x"], box["y"]) == (int(box["x"]), int(box["y"]))  # mice go by whole pixels
-        return box["x"], box["y"]
+        return box
 
-    def scale(self) -> float:
-        """Pixels of the picture to one of the page."""
-        box = self.page.locator(CANVAS).bounding_box()
-        assert box
-        return self.size[0] / box["width"]
+    def sheet(self) -> "Sheet":
+        """What to hold against what is painted on the canvas as it is shown now."""
+        box, (left, top) = self._box(), self._corner()
+        scale = self.size[0] / box["width"], self.size[1] / box["height"]
+        return Sheet(self.size, scale, (left - box["x"], top - box["y"]))
 
-    def sent(self) -> Truth:
-        """Which pixels the mask asks to change that goes out with a click now."""
+
+@dataclass
+class Pupil(Painter):
+    """A hand at the easel that writes masks into ``folder``; ``moved`` counts bytes over the WebSocket, both ways."""
+
+    folder: Path
+    moved: list[int] = field(default_factory=list)
+
+    def open(self, address: str) -> "Pupil":
+        self.page.on("websocket", self._listen)
+        self.page.goto(f"{address}/?size={self.size[0]}x{self.size[1]}")
+        self.ready()
+        return self
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda data: self.moved.append(len(data)))
+        socket.on("framereceived", lambda data: self.moved.append(len(data)))
+
+    def sent(self) -> Alpha:
+        """The alpha of the mask that goes out with a click now."""
         target = self.folder / f"{self.size[0]}x{self.size[1]}.png"
         target.unlink(missing_ok=True)
         self.page.get_by_role("button", name="Send").click()
@@ -144,24 +177,34 @@ class Painter:
             if target.exists():
                 break
             self.page.wait_for_timeout(100)
-        with Image.open(io.BytesIO(target.read_bytes())) as mask:
-            assert (self.size, "PNG", "RGBA") == (mask.size, mask.format, mask.mode)
-            alpha = np.asarray(mask)[..., 3]
-        assert 0.98 < np.isin(alpha, (0, 255)).mean()  # only the edges are soft
-        return np.asarray(alpha < 127)  # more than half painted
+        return alpha_of(target.read_bytes(), self.size)
+
+
+def _whole_steps(across: float, down: float) -> int:
+    """In how many steps a way can be gone by whole pixels, of those that are quickly gone."""
+    common = math.gcd(int(across), int(down))
+    return next(steps for steps in range(MOST_MOVES, 0, -1) if common % steps == 0)
 
 
 class Sheet:
-    """What should be painted on a picture of ``size`` pixels, by geometry alone; ``scale`` as the painter's."""
+    """What should be painted on a picture of ``size`` pixels, by geometry alone.
 
-    def __init__(self, size: tuple[int, int], scale: float) -> None:
-        self.scale = scale
+    Spots are pixels of the page from its first whole one on the canvas, which is ``shift`` from the canvas's corner;
+    ``scale`` has pixels of the picture to one of the page, across and down.
+    """
+
+    def __init__(self, size: tuple[int, int], scale: Spot, shift: Spot) -> None:
+        self.scale, self.shift = scale, shift
         self.painted: Truth = np.zeros((size[1], size[0]), dtype=bool)
         self.x, self.y = np.meshgrid(np.arange(size[0]) + 0.5, np.arange(size[1]) + 0.5, sparse=True)
 
+    def _on_picture(self, *spots: Spot) -> list[Spot]:
+        (wide, high), (right, down) = self.scale, self.shift
+        return [((x + right) * wide, (y + down) * high) for x, y in spots]
+
     def line(self, start: Spot, end: Spot, width: float, *, round_ends: bool = True) -> Truth:
         """The pixels within half of ``width`` pixels of the picture of a line."""
-        (ax, ay), (bx, by) = ((x * self.scale, y * self.scale) for x, y in (start, end))
+        (ax, ay), (bx, by) = self._on_picture(start, end)
         dx, dy = bx - ax, by - ay
         along = ((self.x - ax) * dx + (self.y - ay) * dy) / (dx * dx + dy * dy)
         inside = (along >= 0) & (along <= 1)
@@ -170,21 +213,42 @@ class Sheet:
         return np.asarray(near if round_ends else near & inside)
 
     def box(self, corner: Spot, other: Spot) -> Truth:
-        (ax, ay), (bx, by) = ((x * self.scale, y * self.scale) for x, y in (corner, other))
+        (ax, ay), (bx, by) = self._on_picture(corner, other)
         return np.asarray((self.x >= ax) & (self.x < bx) & (self.y >= ay) & (self.y < by))
 
     def ellipse(self, corner: Spot, other: Spot) -> Truth:
-        (ax, ay), (bx, by) = ((x * self.scale, y * self.scale) for x, y in (corner, other))
+        (ax, ay), (bx, by) = self._on_picture(corner, other)
         across, down = (self.x - (ax + bx) / 2) / (bx - ax), (self.y - (ay + by) / 2) / (by - ay)
         return np.asarray(across**2 + down**2 <= 1 / 4)
 
     def triangle(self, *corners: Spot) -> Truth:
         """The pixels inside three corners that go clockwise."""
         inside = np.ones_like(self.painted)
-        spots = [(x * self.scale, y * self.scale) for x, y in corners]
+        spots = self._on_picture(*corners)
         for (ax, ay), (bx, by) in zip(spots, spots[1:] + spots[:1], strict=True):
             inside &= (bx - ax) * (self.y - ay) - (by - ay) * (self.x - ax) >= 0
         return inside
+
+
+def alpha_of(mask: bytes, size: tuple[int, int]) -> Alpha:
+    """The alpha of a mask as the API wants it: a PNG as large as its picture, with alpha."""
+    with Image.open(io.BytesIO(mask)) as opened:
+        assert (size, "PNG", "RGBA") == (opened.size, opened.format, opened.mode)
+        return np.asarray(opened)[..., 3].copy()
+
+
+def is_exactly(alpha: Alpha, truth: Truth) -> None:
+    """Assert that a mask is clear where ``truth`` is painted and opaque elsewhere, but for its soft edge.
+
+    That is no wider than a pixel to either side, which is well within the 1.5 that an antialiased edge may have.
+    """
+    painted = Image.fromarray(truth.astype(np.uint8))
+    inside, near = (
+        np.asarray(painted.filter(kind(3))).astype(bool) for kind in (ImageFilter.MinFilter, ImageFilter.MaxFilter)
+    )
+    assert {0} == set(np.unique(alpha[inside]))
+    assert {255} == set(np.unique(alpha[~near]))
+    assert overlap(alpha < 127, truth) >= LEAST_OVERLAP  # more than half painted
 
 
 def overlap(one: Truth, other: Truth) -> float:

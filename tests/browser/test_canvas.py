@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.painter import CANVAS, Painter, Sheet, easel, overlap
+from tests.browser.painter import CANVAS, Pupil, easel, is_exactly
 
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
@@ -33,8 +33,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, size: tuple[int, int]) -> None:
-    painter = Painter(page, size, folder).open(address)
-    sheet = Sheet(size, painter.scale())
+    painter = Pupil(page, size, folder).open(address)
+    sheet = painter.sheet()
     wide = min(size) // 25
 
     painter.strokes((60, 60), (300, 60))
@@ -65,13 +65,13 @@ def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, si
     truth |= sheet.triangle((60, 300), (200, 300), (120, 400))
     truth |= sheet.line((300, 350), (450, 450), wide, round_ends=False)
     first = painter.sent()
-    assert 0.99 < overlap(first, truth)
-    assert 1.0 == overlap(first, painter.sent())
+    is_exactly(first, truth)
+    assert np.array_equal(first, painter.sent())
 
 
 def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, address: str, folder: Path) -> None:
-    painter = Painter(page, (1024, 1024), folder).open(address)
-    sheet = Sheet((1024, 1024), painter.scale())
+    painter = Pupil(page, (1024, 1024), folder).open(address)
+    sheet = painter.sheet()
     painter.strokes((70, 70), (280, 70))
     page.get_by_text("Another page").click()
     expect(page.locator(CANVAS)).to_have_count(0)
@@ -86,32 +86,31 @@ def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, ad
     painter.presses("redo")
 
     lines = [sheet.line((70, y), (280, y), 40) for y in (70, 140)]
-    assert 0.99 < overlap(both, lines[0] | lines[1])
-    assert 0.99 < overlap(one, lines[0])
-    assert 1.0 == overlap(both, painter.sent())
+    is_exactly(both, lines[0] | lines[1])
+    is_exactly(one, lines[0])
+    assert np.array_equal(both, painter.sent())
     painter.presses("clear")
-    assert 0 == np.count_nonzero(painter.sent())
+    assert (painter.sent() == 255).all()
 
 
 def test_zoomed_in_the_brush_is_as_wide_on_the_picture_and_the_box_scrolls(
     page: Page, address: str, folder: Path
 ) -> None:
-    painter = Painter(page, (1536, 1024), folder).open(address)
-    page.get_by_role("radio", name="200 %").click()
-    painter.says("shown at 200")
+    painter = Pupil(page, (1536, 1024), folder).open(address)
+    painter.zooms("200 %", "shown at 200")
     painter.strokes((100, 100), (500, 300))
 
-    sheet = Sheet((1536, 1024), painter.scale())
-    assert 0.5 == painter.scale()
-    assert 0.99 < overlap(painter.sent(), sheet.line((100, 100), (500, 300), 40))
+    sheet = painter.sheet()
+    assert (0.5, 0.5) == sheet.scale
+    is_exactly(painter.sent(), sheet.line((100, 100), (500, 300), 40))
     assert 560 == page.locator(".st-key-mask_box .dc-scroll").evaluate("box => box.clientHeight")
 
 
 def test_a_stroke_of_many_points_moves_little_and_is_kept_when_it_is_baked(
     page: Page, address: str, folder: Path
 ) -> None:
-    painter = Painter(page, (3840, 2160), folder).open(address)
-    sheet = Sheet((3840, 2160), painter.scale())
+    painter = Pupil(page, (3840, 2160), folder).open(address)
+    sheet = painter.sheet()
     moved = []
     for number in range(3):
         before, y = sum(painter.moved), 40 + 80 * number
@@ -121,12 +120,12 @@ def test_a_stroke_of_many_points_moves_little_and_is_kept_when_it_is_baked(
 
     assert max(moved) <= MOST_MOVED
     lines = [sheet.line((40, 40 + 80 * number), (900, 40 + 80 * number), 86) for number in range(3)]
-    assert 0.99 < overlap(painter.sent(), np.logical_or.reduce(lines))
+    is_exactly(painter.sent(), np.logical_or.reduce(lines))
 
 
 def test_a_finger_paints(browser: Browser, address: str, folder: Path) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
-    painter = Painter(context.new_page(), (1024, 1024), folder).open(address)
+    painter = Pupil(context.new_page(), (1024, 1024), folder).open(address)
     left, top = (painter.page.locator(CANVAS).bounding_box() or {})["x"], 0.0
     top = (painter.page.locator(CANVAS).bounding_box() or {})["y"]
     touch = context.new_cdp_session(painter.page)
@@ -134,6 +133,6 @@ def test_a_finger_paints(browser: Browser, address: str, folder: Path) -> None:
         points = [] if kind == "touchEnd" else [{"x": left + x, "y": top + 60}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    sheet = Sheet((1024, 1024), painter.scale())
-    assert 0.99 < overlap(painter.sent(), sheet.line((60, 60), (300, 60), 40))
+    sheet = painter.sheet()
+    is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 40))
     context.close()
