@@ -48,9 +48,10 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
             st.space(CANCEL)
         price_tag(request)
     st.caption(price_note(request))
-    _unknown_price(request)
     for problem in standing:
         problem_notice(problem)
+    if not standing:
+        _unknown_price(request)
     if here.refused and here.refused.parameter in {*ON_CLICK, "account"}:
         st.error(plain(here.refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
     return running

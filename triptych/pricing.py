@@ -188,6 +188,8 @@ def _choices(request: ImageRequest) -> Iterator[tuple[tuple[int, int], str]]:
     """The sizes in pixels and qualities that the request may come to, one of each unless they are auto."""
     if request.output_format in {"gif", "svg"}:
         return  # no token rule is published for them
+    if request.sizes.problem(request.size):
+        return
     sizes = request.entry.sizes
     auto = tuple(size for size in AUTO_SIZES if sizes.problem(size) is None or sizes.any_size)
     qualities = request.entry.options.get("quality", ()) if request.quality == "auto" else (request.quality,)
@@ -199,6 +201,8 @@ def _choices(request: ImageRequest) -> Iterator[tuple[tuple[int, int], str]]:
 def _who(request: ImageRequest, server: Server) -> str:
     if not server.priced:
         return f"{server.label} is not priced here"
+    if request.sizes.problem(request.size):
+        return f"{request.model} does not draw {request.size}"
     if request.images and not request.entry.input_tokens:
         return f"no rule is known for the input pictures of {request.model}"
     if request.output_format in {"gif", "svg"}:

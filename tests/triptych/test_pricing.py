@@ -103,6 +103,13 @@ def test_without_rates_the_price_is_unknown(model: str) -> None:
     assert (None, None, f"price unknown: no rates are known for {model}") == (found.dollars, found.most, found.why)
 
 
+def test_a_size_that_is_not_drawn_has_no_price() -> None:
+    found = estimate(replace(SQUARE, size="99984x99984"))
+
+    assert (None, None) == (found.output_tokens, found.dollars)
+    assert "price unknown: gpt-image-2 does not draw 99984x99984" == found.why
+
+
 @pytest.mark.parametrize("form", ["gif", "svg"])
 def test_no_token_rule_is_invented_for_gif_and_svg(form: str) -> None:
     found = estimate(replace(SQUARE, model="gpt-image-2.6-flare", output_format=form))
