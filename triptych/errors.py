@@ -19,7 +19,8 @@ TriptychError
 │   ├── ModelUnavailable   choose another model
 │   ├── WrongAddress       change the server's address
 │   ├── RequestRejected    change the request
-│   ├── Blocked            change the prompt, or try again
+│   ├── Blocked            change the prompt
+│   │   └── PictureBlocked try again, or change the prompt; it may have been charged
 │   ├── NoCredit           add credit
 │   └── RateLimited        wait
 ├── Unreachable            nothing was sent; check address and network
@@ -167,19 +168,18 @@ class RequestRejected(Rejected):
 
 
 class Blocked(Rejected):
-    """Moderation said no, to the prompt (``stage`` input) or to the picture (output).
-
-    Whether a block at the output stage is billed is not documented, so it counts as possible.
-    """
+    """Moderation said no to the prompt."""
 
     next_move = "Change the prompt"
+    advice: ClassVar[str] = "The prompt was blocked: reword it. Setting moderation to low is the only other lever."
 
-    @property
-    def advice(self) -> str:
-        """What helps, by the stage at which it was blocked."""
-        if self.stage == "output":
-            return "The picture was blocked, not the prompt: trying again may draw one that passes."
-        return "The prompt was blocked: reword it. Setting moderation to low is the only other lever."
+
+class PictureBlocked(Blocked):
+    """Moderation said no to the picture that was drawn. Whether that is billed is not documented: it may be."""
+
+    next_move = "Try again, or change the prompt"
+    advice = "The picture was blocked, not the prompt: another one may pass."
+    may_be_charged = True
 
 
 class NoCredit(Rejected):

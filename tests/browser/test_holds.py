@@ -276,7 +276,7 @@ def test_a_rate_limit_is_counted_down_and_then_goes_by_itself(page: Page, artist
         ("bad_key", "Change the key in Settings"),
         ("unverified", "Verify your organization"),
         ("moderation_input", "Change the prompt"),
-        ("moderation_output", "Change the prompt"),
+        ("moderation_output", "Try again, or change the prompt"),
     ],
 )
 def test_every_refusal_says_what_to_do_and_keeps_the_prompt(page: Page, artist: Drawer, fault: str, title: str) -> None:

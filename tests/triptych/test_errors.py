@@ -3,7 +3,16 @@
 import re
 
 from triptych import errors
-from triptych.errors import Blocked, Cancelled, InvalidRequest, KeyRejected, NeverSent, OutcomeUnknown, TriptychError
+from triptych.errors import (
+    Blocked,
+    Cancelled,
+    InvalidRequest,
+    KeyRejected,
+    NeverSent,
+    OutcomeUnknown,
+    PictureBlocked,
+    TriptychError,
+)
 
 
 def tree(kind: type[TriptychError]) -> dict[str, str]:
@@ -47,8 +56,8 @@ def test_only_what_was_sent_may_be_charged() -> None:
 
 
 def test_a_blocked_picture_and_a_blocked_prompt_get_different_advice() -> None:
-    assert "trying again" in Blocked("", stage="output").advice
-    assert "reword it" in Blocked("", stage="input").advice
+    assert "another one may pass" in PictureBlocked("").advice
+    assert "reword it" in Blocked("").advice
 
 
 def test_errors_with_the_same_words_are_different_errors() -> None:

@@ -73,7 +73,8 @@ def reported(body: Any, status: int | None = None, request_id: str | None = None
     if code in BLOCKED or "safety system" in message or "safety_violations" in message:
         stage = details.get("moderation_stage")
         categories = details.get("categories") or re.findall(r"safety_violations=\[([^\]]*)\]", message)
-        return errors.Blocked(message, stage=stage, categories=tuple(map(str, categories)), **facts)
+        blocked = errors.PictureBlocked if stage == "output" else errors.Blocked
+        return blocked(message, stage=stage, categories=tuple(map(str, categories)), **facts)
     if code in {"rate_limit_exceeded", "slow_down"} or kind == "rate_limit_error":
         return errors.RateLimited(message, retry_after=_seconds_in(message), **facts)
     return _by_status(status, kind, code, message, facts)

@@ -23,7 +23,7 @@ TABLE = (
     ("unverified", 3, errors.NotVerified, 1),
     ("not_found", 3, errors.ModelUnavailable, 1),
     ("moderation_input", 3, errors.Blocked, 1),
-    ("moderation_output", 3, errors.Blocked, 1),
+    ("moderation_output", 3, errors.PictureBlocked, 1),
     ("policy", 3, errors.Blocked, 1),
     ("detail", 3, errors.RequestRejected, 1),
     ("too_large", 3, errors.RequestRejected, 1),
@@ -44,7 +44,7 @@ TABLE = (
     ("no_usage", 1, Finished, 1),
 )
 STREAMED = (
-    ("moderation_stream", errors.Blocked, 1),
+    ("moderation_stream", errors.PictureBlocked, 1),
     ("server_error_stream", errors.ServerFailed, 2),
     ("flat_error", errors.ServerFailed, 2),
     ("cut_stream", errors.OutcomeUnknown, 1),

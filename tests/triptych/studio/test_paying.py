@@ -142,7 +142,10 @@ async def test_the_money_is_reserved_and_the_sending_noted_before_the_answer(stu
     assert 0 <= reserved - promised[1] < Decimal("0.000001")
 
 
-@pytest.mark.parametrize(("fault", "status", "kept"), [("moderation_input", "failed", False), ("cut", "unknown", True)])
+@pytest.mark.parametrize(
+    ("fault", "status", "kept"),
+    [("moderation_input", "failed", False), ("moderation_output", "unknown", True), ("cut", "unknown", True)],
+)
 async def test_a_failure_releases_the_money_unless_it_may_have_been_charged(
     studio: Studio, client: ImageClient, engine: Engine, *, fault: str, status: str, kept: bool
 ) -> None:
