@@ -7,8 +7,11 @@ const EVERY = 150 // milliseconds between looks for a canvas that has just been 
 const REST = 300 // milliseconds after a stroke in which the next may begin before strokes are baked
 const LONGEST = 4000 // milliseconds for which the canvas waits for what replaces its drawing
 const LOADED = 150 // milliseconds in which the canvas has drawn what replaces it
+const LONG = 3000 // moves of a stroke, a minute's: ten times as many take long to draw, a hundred break the connection
 const MOUSE = ["mousedown", "mousemove", "mouseup"]
 const TOUCH = ["touchstart", "touchmove", "touchend", "touchcancel"]
+const FREE = ["Brush", "Eraser"]
+const ENDS = { mousemove: "mouseup", touchmove: "touchend" }
 
 const state = new WeakMap()
 
@@ -45,6 +48,7 @@ const HINTS = {
   Line: "Drag from end to end; it is as wide as the brush.",
 }
 const OPEN = "This polygon is still open and no part of the mask: click its first point to close it."
+const ENDED = "This stroke has become too long and ends here. Let go, then paint on."
 
 const findCanvas = () => {
   for (const host of document.querySelectorAll(".st-key-mask_box *")) {
@@ -91,9 +95,10 @@ const look = (mine) => {
 const say = (mine) => {
   const open = mine.points > 0 && mine.data.tool === "Polygon"
   const [width, height] = mine.data.picture
-  const text = open ? OPEN : `${HINTS[mine.data.tool] ?? ""} ${width} × ${height}, shown at ${Math.round(mine.scale * 100)}\u00a0%.`
+  const hint = `${HINTS[mine.data.tool] ?? ""} ${width} × ${height}, shown at ${Math.round(mine.scale * 100)}\u00a0%.`
+  const text = mine.moves >= LONG ? ENDED : open ? OPEN : hint
   if (mine.status.textContent !== text) mine.status.textContent = text
-  mine.status.classList.toggle("warns", open)
+  mine.status.classList.toggle("warns", text !== hint)
 }
 
 // While the canvas's drawing is being replaced, a stroke that begins would be lost. It is held and drawn afterwards.
@@ -112,15 +117,15 @@ const free = (mine) => {
   if (held.some((event) => /up|end/.test(event.type))) setTimeout(flush, 0, mine)
 }
 
-const again = (event, canvas) => {
-  if (!(window.TouchEvent && event instanceof TouchEvent)) return new event.constructor(event.type, event)
+const again = (event, canvas, type = event.type) => {
+  if (!(window.TouchEvent && event instanceof TouchEvent)) return new event.constructor(type, event)
   const touches = [...event.changedTouches].map(
     ({ identifier, clientX, clientY, pageX, pageY }) =>
       new Touch({ identifier, clientX, clientY, pageX, pageY, target: canvas })
   )
-  return new TouchEvent(event.type, {
+  return new TouchEvent(type, {
     bubbles: true, cancelable: true, composed: true, changedTouches: touches,
-    touches: /end|cancel/.test(event.type) ? [] : touches,
+    touches: /end|cancel/.test(type) ? [] : touches,
   })
 }
 
@@ -130,6 +135,15 @@ const keepBack = (mine, event) => {
   event.stopImmediatePropagation()
   if (event.cancelable) event.preventDefault()
   mine.held.push(event)
+}
+
+// A stroke is sent as a whole. One that has become too long ends where it is, and what it painted is kept.
+const count = (mine, event) => {
+  if (!mine.down || !ENDS[event.type] || !FREE.includes(mine.data.tool)) return
+  mine.moves += 1
+  if (mine.moves !== LONG) return
+  document.dispatchEvent(again(event, mine.root.querySelector(".upper-canvas"), ENDS[event.type]))
+  say(mine)
 }
 
 const point = (mine, event) => {
@@ -164,6 +178,7 @@ const listen = (mine) => {
   const down = (event) => {
     if (!isOver(mine, event)) return
     mine.down = true
+    mine.moves = 0
     clearTimeout(mine.resting)
     if (mine.data.tool === "Polygon") mine.points += 1
     say(mine)
@@ -177,7 +192,10 @@ const listen = (mine) => {
     rest(mine)
   }
   const move = (event) => point(mine, event)
-  const back = (event) => keepBack(mine, event)
+  const back = (event) => {
+    count(mine, event)
+    keepBack(mine, event)
+  }
   const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move }
   for (const name of [...MOUSE, ...TOUCH]) all[name] = back
   const how = { capture: true, passive: false }
@@ -196,7 +214,7 @@ const fit = (mine) => {
 
 // Called anew with each rerun; what it returns is called only when the element goes.
 export default function ({ data, parentElement, setTriggerValue }) {
-  const mine = state.get(parentElement) ?? { points: 0, ended: -Infinity, down: false }
+  const mine = state.get(parentElement) ?? { points: 0, moves: 0, ended: -Infinity, down: false }
   const before = mine.data
   Object.assign(mine, { data, send: setTriggerValue, status: parentElement.querySelector(".status") })
   if (!state.has(parentElement)) {
@@ -210,6 +228,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     mine.freeing = setTimeout(free, LOADED, mine)
   }
   if (before?.round !== data.round || before?.strokes !== data.strokes || before?.tool !== data.tool) mine.points = 0
+  if (before?.tool !== data.tool) mine.moves = 0
   fit(mine)
   rest(mine)
   return () => {

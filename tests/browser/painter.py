@@ -35,17 +35,29 @@ HINTS = {
 CANVAS = ".st-key-mask_box .upper-canvas"
 LEAST_OVERLAP = 0.99
 MOST_MOVES = 40  # of the mouse from one spot to the next
+RUB = """([left, top, width, moves]) => {
+    const roots = [...document.querySelectorAll(".st-key-mask_box *")].map((host) => host.shadowRoot)
+    const canvas = roots.map((root) => root?.querySelector(".upper-canvas")).find(Boolean)
+    const does = (kind, made, x, buttons) => canvas.dispatchEvent(new made(kind, {
+        bubbles: true, composed: true, cancelable: true, clientX: x, clientY: top, button: 0, buttons, view: window,
+    }))
+    does("pointerdown", PointerEvent, left + width, 1)
+    does("mousedown", MouseEvent, left + width, 1)
+    for (let n = 1; n < moves; n += 1) does("mousemove", MouseEvent, left + Math.abs(width - n % (2 * width)), 1)
+    does("pointerup", PointerEvent, left, 0)
+    does("mouseup", MouseEvent, left, 0)
+}"""
 SETTLES = 300  # milliseconds in which a stroke has come to the server and its answer is drawn
 
 
 @contextmanager
-def easel(folder: Path) -> Iterator[str]:
-    """Serves easel.py, which writes masks into ``folder``; gives its address."""
+def easel(folder: Path, *more: str) -> Iterator[str]:
+    """Serves easel.py, which writes masks into ``folder``, with ``more`` options of Streamlit; gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("easel.py"))]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder), "EASEL": str(folder)}
     with (folder / "easel.log").open("wb") as log:
-        options = [f"--server.port={port}", "--server.headless=true"]
+        options = [f"--server.port={port}", "--server.headless=true", *more]
         process = subprocess.Popen([*command, *options], cwd=ROOT, env=surroundings, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -128,6 +140,11 @@ class Painter:
         for (ax, ay), (x, y) in pairwise(spots):
             mouse.move(left + x, top + y, steps=steps or _whole_steps(x - ax, y - ay))
         mouse.up()
+
+    def rubs(self, start: Spot, width: int, moves: int) -> None:
+        """Rub to and fro over so many pixels of the page, with more moves than a hand makes in an hour."""
+        left, top = self._corner()
+        self.page.evaluate(RUB, [left + start[0], top + start[1], width, moves])
 
     def clicks(self, *spots: Spot) -> None:
         left, top = self._corner()

@@ -123,6 +123,22 @@ def test_a_stroke_of_many_points_moves_little_and_is_kept_when_it_is_baked(
     is_exactly(painter.sent(), np.logical_or.reduce(lines))
 
 
+def test_a_stroke_too_long_for_the_connection_ends_in_words_and_all_paint_is_kept(page: Page, tmp_path: Path) -> None:
+    with easel(tmp_path, "--server.maxWidgetStateSize=1") as address:  # MB that a message may have, 25 elsewhere
+        painter = Pupil(page, (1024, 1024), tmp_path).open(address)
+        painter.strokes((60, 60), (300, 60))
+        painter.settle()
+
+        painter.rubs((60, 200), 240, 20_000)  # which would be 1.5 MB
+        painter.says("has become too long and ends here")
+        painter.settle()
+        painter.strokes((60, 340), (300, 340))
+
+        sheet = painter.sheet()
+        lines = [sheet.line((60, y), (300, y), 40) for y in (60, 200, 340)]
+        is_exactly(painter.sent(), np.logical_or.reduce(lines))
+
+
 def test_a_finger_paints(browser: Browser, address: str, folder: Path) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
     painter = Pupil(context.new_page(), (1024, 1024), folder).open(address)

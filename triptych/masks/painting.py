@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from triptych.errors import BadFile
+from triptych.errors import BadFile, InvalidRequest
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -92,6 +92,11 @@ class Painting:
         """Bytes of the strokes as JSON."""
         return len(json.dumps(self.strokes))
 
+    @property
+    def heavy(self) -> bool:
+        """Whether its strokes weigh more than a canvas should send with each new one."""
+        return self.weight > HEAVY
+
 
 def meant(stroke: Stroke) -> Stroke:
     """``stroke`` with what its colour means: the eraser's takes paint away."""
@@ -164,7 +169,7 @@ class Easel:
     @property
     def heavy(self) -> bool:
         """Whether what the canvas sends with each stroke has grown so much that it is time to bake."""
-        return self.now.weight > HEAVY and self.now.strokes != ()
+        return self.now.heavy
 
     def first(self, base: Stroke | None) -> list[Stroke]:
         """The objects the canvas starts from: a stamp with the round, ``base`` (its baked paint), the strokes."""
@@ -194,7 +199,7 @@ class Easel:
             more = easel.now.adding([_inside(stroke) if _is_boxed(stroke) else stroke])
             easel = easel.put(more, show=False) if more != easel.now else easel
         if strokes:
-            _check(strokes)
+            _check(Painting(self.now.size, strokes=tuple(strokes)))
         easel = replace(easel, taken=taken)
         return easel.again() if strokes and (afresh or any(map(_is_boxed, strokes))) else easel
 
@@ -233,11 +238,15 @@ class Easel:
         return self if self.now.empty else self.put(Painting(self.now.size))
 
 
-def _check(strokes: Sequence[Stroke]) -> None:
-    """Raise what refuses one of ``strokes``; a small picture is enough to find out."""
+def _check(strokes: Painting) -> None:
+    """Raise what refuses strokes that cannot be painted; for light ones a small picture is enough to find out."""
     from triptych.masks.raster import rasterise
 
-    rasterise([meant(stroke) for stroke in strokes], (16, 16), (0.01, 0.01))
+    size, scale = (strokes.size, strokes.scale) if strokes.heavy else ((16, 16), (0.01, 0.01))
+    try:
+        rasterise([meant(stroke) for stroke in strokes.strokes], size, scale)
+    except InvalidRequest:
+        raise BadFile("This stroke cannot be painted. The painting is as it was before; paint it in parts.") from None
 
 
 def _round(objects: Sequence[Stroke]) -> int | None:

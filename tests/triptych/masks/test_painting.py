@@ -136,6 +136,19 @@ def test_what_no_hand_can_have_drawn_is_refused_in_words_and_the_painting_kept(p
     assert easel.now == easel.refusing().took(None).now
 
 
+def test_a_scribble_too_intricate_for_a_large_picture_is_refused_when_it_comes_and_the_painting_kept() -> None:
+    easel = Easel.of((3840, 2160))
+    easel = easel.took(sent(easel, box(10)))
+    corners = [(nth * 7919 % 1600, nth * 104_729 % 900) for nth in range(3000)]
+    path = [["M", 0, 0], *(["Q", x, y, y, x] for x, y in corners)]
+    scribble = {"type": "Path", "path": path, "strokeWidth": 36, "stroke": BRUSH, "strokeLineJoin": "round"}
+
+    with pytest.raises(BadFile, match="painting is as it was before; paint it in parts"):
+        easel.took(sent(easel, box(10), scribble))
+
+    assert round(20 * 2.4) * round(40 * 2.4) == painted(easel.refusing().now)
+
+
 def test_a_canvas_is_never_longer_than_a_screen_has_use_for() -> None:
     assert [(1024, 1024), (LONGEST, 900), (1, LONGEST)] == [
         canvas_of((1024, 1024)), canvas_of((3840, 2160)), canvas_of((1, 8000)),
