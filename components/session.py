@@ -270,14 +270,6 @@ class Session:
         while len(self.easels) > MOST_EASELS:
             del self.easels[next(iter(self.easels))]
 
-    def tell_painter(self, news: str) -> None:
-        """Leave at the canvas what has to be said of the last stroke."""
-        self._state["_painter_news"] = news
-
-    def painter_told(self) -> str | None:
-        """What has to be said of the last stroke, once."""
-        return cast("str | None", self._state.pop("_painter_news", None))
-
     @property
     def refused(self) -> Problem | None:
         """Why the last click started nothing."""

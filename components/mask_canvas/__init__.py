@@ -64,8 +64,7 @@ def _easel(picture: Attachment) -> Easel:
     try:
         easel = easel.took(sent.get("raw"))
     except TriptychError as error:
-        session().tell_painter(error.message)
-        easel = easel.refusing()
+        easel = easel.refusing(error.message)
     if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
         easel = easel.again()
     session().keep_easel(picture.sha256, easel)
@@ -90,8 +89,8 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
             _look(picture, easel, look)
             zoom_control()
-    if refusal := session().painter_told():
-        st.error(plain(refusal), title="Paint it again", icon=":material/error:")
+    if easel.refused:
+        st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
 
 
 def _paint_on(picture: Attachment, easel: Easel) -> None:

@@ -35,17 +35,17 @@ HINTS = {
 CANVAS = ".st-key-mask_box .upper-canvas"
 LEAST_OVERLAP = 0.99
 MOST_MOVES = 40  # of the mouse from one spot to the next
-RUB = """([left, top, width, moves]) => {
+DRAG = """(spots) => {
     const roots = [...document.querySelectorAll(".st-key-mask_box *")].map((host) => host.shadowRoot)
     const canvas = roots.map((root) => root?.querySelector(".upper-canvas")).find(Boolean)
-    const does = (kind, made, x, buttons) => canvas.dispatchEvent(new made(kind, {
-        bubbles: true, composed: true, cancelable: true, clientX: x, clientY: top, button: 0, buttons, view: window,
+    const does = (kind, made, [x, y], buttons) => canvas.dispatchEvent(new made(kind, {
+        bubbles: true, composed: true, cancelable: true, clientX: x, clientY: y, button: 0, buttons, view: window,
     }))
-    does("pointerdown", PointerEvent, left + width, 1)
-    does("mousedown", MouseEvent, left + width, 1)
-    for (let n = 1; n < moves; n += 1) does("mousemove", MouseEvent, left + Math.abs(width - n % (2 * width)), 1)
-    does("pointerup", PointerEvent, left, 0)
-    does("mouseup", MouseEvent, left, 0)
+    does("pointerdown", PointerEvent, spots[0], 1)
+    does("mousedown", MouseEvent, spots[0], 1)
+    for (const spot of spots.slice(1)) does("mousemove", MouseEvent, spot, 1)
+    does("pointerup", PointerEvent, spots[0], 0)
+    does("mouseup", MouseEvent, spots[0], 0)
 }"""
 SETTLES = 300  # milliseconds in which a stroke has come to the server and its answer is drawn
 
@@ -142,9 +142,17 @@ class Painter:
         mouse.up()
 
     def rubs(self, start: Spot, width: int, moves: int) -> None:
-        """Rub to and fro over so many pixels of the page, with more moves than a hand makes in an hour."""
+        """Rub to and fro from a line's right end, with more moves than a hand makes in an hour."""
+        self._drags([(start[0] + abs(width - n % (2 * width)), start[1]) for n in range(moves)])
+
+    def scribbles(self, within: Spot, moves: int) -> None:
+        """Throw the brush from one end of the canvas to the other, as no hand does."""
+        self._drags([(n * 7919 % within[0], n * 104_729 % within[1]) for n in range(moves)])
+
+    def _drags(self, spots: list[Spot]) -> None:
+        """Drag faster than a mouse does."""
         left, top = self._corner()
-        self.page.evaluate(RUB, [left + start[0], top + start[1], width, moves])
+        self.page.evaluate(DRAG, [(left + x, top + y) for x, y in spots])
 
     def clicks(self, *spots: Spot) -> None:
         left, top = self._corner()

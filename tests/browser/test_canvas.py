@@ -139,6 +139,25 @@ def test_a_stroke_too_long_for_the_connection_ends_in_words_and_all_paint_is_kep
         is_exactly(painter.sent(), np.logical_or.reduce(lines))
 
 
+def test_a_scribble_that_cannot_be_painted_is_refused_in_words_and_the_painting_kept(
+    page: Page, address: str, folder: Path
+) -> None:
+    painter = Pupil(page, (3840, 2160), folder).open(address)
+    painter.strokes((60, 60), (300, 60))
+    painter.settle()
+    sheet = painter.sheet()
+
+    painter.scribbles((500, 350), 2_900)
+    painter.says("This stroke cannot be painted")
+    painter.settle()
+    painter.says("This stroke cannot be painted")
+    is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 86))
+    painter.strokes((60, 200), (300, 200))
+
+    expect(page.get_by_text("This stroke cannot be painted")).to_have_count(0)
+    is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 86) | sheet.line((60, 200), (300, 200), 86))
+
+
 def test_a_finger_paints(browser: Browser, address: str, folder: Path) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
     painter = Pupil(context.new_page(), (1024, 1024), folder).open(address)

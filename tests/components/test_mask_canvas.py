@@ -49,9 +49,12 @@ def test_a_painting_can_be_cleared_and_brought_back(page: AppTest) -> None:
     assert not page.session_state["_easels"][picture].now.empty
 
 
-def test_a_drawing_that_was_refused_is_said_once_in_words(page: AppTest) -> None:
-    page.session_state["_painter_news"] = "This stroke has too many points."
-    page.run()
+def test_a_drawing_that_was_refused_is_said_in_words_until_something_else_is_painted(page: AppTest) -> None:
+    [picture] = page.session_state["_easels"]
+    easel = page.session_state["_easels"][picture].refusing("This stroke has too many points.")
+    page.session_state["_easels"][picture] = easel
 
-    assert ["This stroke has too many points\\."] == [error.value for error in page.error]
+    assert ["This stroke has too many points\\."] == [error.value for error in page.run().error]
+    assert ["This stroke has too many points\\."] == [error.value for error in page.run().error]
+    page.session_state["_easels"][picture] = easel.put(easel.now)
     assert [] == list(page.run().error)

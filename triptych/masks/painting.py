@@ -149,7 +149,8 @@ class Easel:
     """The painting now, what undo and redo bring back, and what the canvas was last given to start from.
 
     The canvas is given ``shown`` under the number ``round``, which comes back in each drawing it sends; ``taken`` of
-    the strokes it has added since are in the painting. ``left`` is what was taken in the round before.
+    the strokes it has added since are in the painting. ``left`` is what was taken in the round before. ``refused`` says
+    why the last drawing was not taken, until something else is painted.
     """
 
     now: Painting
@@ -159,6 +160,7 @@ class Easel:
     shown: Painting = field(default=Painting((1, 1)))
     taken: int = 0
     left: int = 0
+    refused: str = ""
 
     @classmethod
     def of(cls, size: tuple[int, int]) -> "Easel":
@@ -205,7 +207,7 @@ class Easel:
 
     def put(self, painting: Painting, *, show: bool = True) -> "Easel":
         """This easel with another painting, so that undo brings back the one before."""
-        easel = replace(self, now=painting, past=(*self.past, self.now)[-MOST_STEPS:], future=())
+        easel = replace(self, now=painting, past=(*self.past, self.now)[-MOST_STEPS:], future=(), refused="")
         return easel.again() if show else easel
 
     def again(self) -> "Easel":
@@ -213,9 +215,9 @@ class Easel:
         left = len(self.shown.strokes) + self.taken
         return replace(self, round=self.round + 1, shown=self.now, taken=0, left=left)
 
-    def refusing(self) -> "Easel":
+    def refusing(self, why: str) -> "Easel":
         """This easel after a drawing that was refused: the canvas starts again from the painting as it was."""
-        return replace(self.again(), left=MOST_STROKES)
+        return replace(self.again(), left=MOST_STROKES, refused=why)
 
     def baked(self) -> "Easel":
         """The same painting, without strokes that the canvas would send again and again; no step of its own."""
@@ -225,13 +227,15 @@ class Easel:
         """One step back, as far as there is one."""
         if not self.past:
             return self
-        return replace(self, now=self.past[-1], past=self.past[:-1], future=(self.now, *self.future)).again()
+        future = (self.now, *self.future)
+        return replace(self, now=self.past[-1], past=self.past[:-1], future=future, refused="").again()
 
     def redone(self) -> "Easel":
         """One step forward, as far as there is one."""
         if not self.future:
             return self
-        return replace(self, now=self.future[0], past=(*self.past, self.now), future=self.future[1:]).again()
+        past = (*self.past, self.now)
+        return replace(self, now=self.future[0], past=past, future=self.future[1:], refused="").again()
 
     def cleared(self) -> "Easel":
         """Nothing painted; undo brings it back."""

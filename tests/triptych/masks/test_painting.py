@@ -132,8 +132,8 @@ def test_what_no_hand_can_have_drawn_is_refused_in_words_and_the_painting_kept(p
         easel.took(raw)
 
     assert refusal.value.message.endswith(".")
-    assert easel.now == easel.refusing().now
-    assert easel.now == easel.refusing().took(None).now
+    assert easel.now == easel.refusing("no").now
+    assert easel.now == easel.refusing("no").took(None).now
 
 
 def test_a_scribble_too_intricate_for_a_large_picture_is_refused_when_it_comes_and_the_painting_kept() -> None:
@@ -146,7 +146,7 @@ def test_a_scribble_too_intricate_for_a_large_picture_is_refused_when_it_comes_a
     with pytest.raises(BadFile, match="painting is as it was before; paint it in parts"):
         easel.took(sent(easel, box(10), scribble))
 
-    assert round(20 * 2.4) * round(40 * 2.4) == painted(easel.refusing().now)
+    assert round(20 * 2.4) * round(40 * 2.4) == painted(easel.refusing("no").now)
 
 
 def test_a_canvas_is_never_longer_than_a_screen_has_use_for() -> None:
