@@ -19,7 +19,7 @@ from components.services import services
 from components.thumbnails import address
 from triptych.experiment import Axis, CellState
 from triptych.parameters import pixels
-from triptych.results import MEDIA_TYPES, Partial, Sent
+from triptych.results import MEDIA_TYPES, Partial
 from triptych.store import preview
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
@@ -142,8 +142,8 @@ def _reason(state: CellState) -> str:
 
 
 def waited(state: CellState) -> float | None:
-    """Seconds since it was sent; None while it waits for its turn, and once stages of it have come."""
-    return time.monotonic() - state.last.at if isinstance(state.last, Sent) else None
+    """Seconds since it was sent; None while it waits for its turn, and once it has ended."""
+    return time.monotonic() - state.sent_at if state.status == "drawing" and state.sent_at is not None else None
 
 
 def _lines(state: CellState) -> tuple[str, str, str]:

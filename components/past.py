@@ -18,10 +18,9 @@ def past_job(newest: tuple[Record, ...]) -> Job | None:
     error = _error(first)
     job = Job(first.ticket, first.owner, first.page, first.request, server_of(first.engine))
     parts = tuple(
-        PartState(sent=True, last=saved.get(number), saved=saved.get(number),
-                  error=None if number in saved else error)
+        PartState(last=saved.get(number), saved=saved.get(number), error=None if number in saved else error)
         for number in range(len(job.parts))
-    )  # fmt: skip
+    )
     seconds = max((one.seconds for one in records if one.seconds is not None), default=0.0)
     return job.remember(first.created, parts, seconds)
 

@@ -27,13 +27,21 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class PartState:
-    """Where one request of a job stands. ``last`` is its newest event, ``partial`` its newest stage of the picture."""
+    """Where one request of a job stands. ``last`` is its newest event, ``partial`` its newest stage of the picture.
 
-    sent: bool = False
+    ``sent_at`` is when it went out, by ``time.monotonic()``; None before, and while it waits to be sent again.
+    """
+
+    sent_at: float | None = None
     last: Event | None = None
     partial: Partial | None = None
     saved: Saved | None = None
     error: TriptychError | None = None
+
+    @property
+    def sent(self) -> bool:
+        """Whether it has gone out."""
+        return self.sent_at is not None
 
     @property
     def done(self) -> bool:
@@ -50,9 +58,9 @@ class PartState:
             case Failed():
                 return replace(self, last=event, error=event.error)
             case Sent():
-                return replace(self, last=event, sent=True)
+                return replace(self, last=event, sent_at=event.at)
             case Retrying():
-                return replace(self, last=event, sent=False)  # only what was not billed is sent again
+                return replace(self, last=event, sent_at=None)  # only what was not billed is sent again
         return replace(self, last=event)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from triptych import jobs as module
 from triptych.errors import Cancelled, InvalidRequest, OutcomeUnknown, ServerFailed
-from triptych.jobs import Job, Jobs
+from triptych.jobs import Job, Jobs, PartState
 from triptych.request import ImageRequest
-from triptych.results import Event, Failed, Queued, Retrying, Sent
+from triptych.results import Event, Failed, Partial, Picture, Queued, Retrying, Sent
 from triptych.servers import DEMO
 from triptych.studio import Saved
 
@@ -177,6 +177,16 @@ def test_a_part_that_failed_keeps_its_reason_when_the_rest_ends(jobs: Jobs) -> N
 
     assert [Saved, None, None] == [type(part.saved) if part.saved else None for part in done.parts]
     assert [ServerFailed, OutcomeUnknown] == [type(error) for error in done.errors]
+
+
+def test_when_a_part_went_out_is_known_while_its_stages_come_and_not_while_it_waits_to_go_again() -> None:
+    sent = PartState().after(Sent(0, 1))
+    staged = sent.after(Partial(0, 0, Picture(b"", "png", 1, 1)))
+    waiting = staged.after(Retrying(0, ServerFailed("It broke."), 1.0))
+
+    assert sent.last
+    assert (sent.last.at, sent.last.at, None) == (sent.sent_at, staged.sent_at, waiting.sent_at)
+    assert (True, False) == (staged.sent, waiting.sent)
 
 
 def test_waiting_again_after_a_rate_limit_is_not_charged(jobs: Jobs) -> None:

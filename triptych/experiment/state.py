@@ -32,7 +32,8 @@ class CellState:
     ``missing`` was never drawn; ``elsewhere`` another process draws it; ``unknown`` may have been charged and has no
     picture. ``dollars`` is what its tokens cost by the price list, None while or where that is unknown; ``paid`` says
     whether anyone is billed for them, ``cached`` that it came from history and cost nothing now. ``reason`` is why
-    there is no picture: (next move, what happened). ``record_ids`` are there once the records have been read.
+    there is no picture: (next move, what happened). ``sent_at`` is when it went out, by ``time.monotonic()``.
+    ``record_ids`` are there once the records have been read.
     """
 
     cell: Cell
@@ -46,6 +47,7 @@ class CellState:
     saved: tuple[Saved, ...] = ()
     error: TriptychError | None = None
     reason: tuple[str, str] | None = None
+    sent_at: float | None = None
     seconds: float | None = None
     dollars: Decimal | None = None
     paid: bool = True
@@ -139,6 +141,7 @@ def of_job(cell: Cell, repeat: int, job: Job, server: Server) -> CellState:
         saved=job.saved,
         error=error,
         reason=(error.next_move, error.message) if error else None,
+        sent_at=min((part.sent_at for part in job.parts if part.sent_at is not None), default=None),
         seconds=_took(job),
         dollars=priced(job.saved, cell, server),
         paid=server.charged,
