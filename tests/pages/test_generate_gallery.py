@@ -107,7 +107,7 @@ def test_a_picture_that_failed_leaves_the_others_where_they_are(
     expected = ["a red square"] * 3
     expected[failed[0] - 1] = f"Picture {failed[0]} was not drawn"
     assert expected == alts(app)
-    assert ["Change the prompt"] == [error.proto.title for error in app.error]
+    assert ["Try again, or change the prompt"] == [error.proto.title for error in app.error]
     assert "2 of 3 pictures in" in texts(app)
 
 
