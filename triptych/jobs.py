@@ -5,7 +5,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -192,17 +192,25 @@ class Jobs:
 
         Raises KeyError where another owner has used it.
         """
+        return self.start_all([(job, events)])[0]
+
+    def start_all(self, orders: Sequence[tuple[Job, Callable[[asyncio.Event], AsyncIterator[Event]]]]) -> list[Job]:
+        """The same for many; where another owner has used one's ticket, none is run."""
         with self._lock:
-            if known := self._jobs.get(job.ticket):
-                if known.owner != job.owner:
+            known = [self._jobs.get(job.ticket) for job, _ in orders]
+            for (job, _), other in zip(orders, known, strict=True):
+                if other and other.owner != job.owner:
                     raise KeyError(job.ticket)
-                return known
-            self._jobs[job.ticket] = job
+            new = [order for order, other in zip(orders, known, strict=True) if other is None]
+            self._jobs |= {job.ticket: job for job, _ in new}
             self._forget()
+        self.run(_follow_all([(job, events(self._stopped_by(job))) for job, events in new]))
+        return [other or job for (job, _), other in zip(orders, known, strict=True)]
+
+    def _stopped_by(self, job: Job) -> asyncio.Event:
         stop = asyncio.Event()
         job.stops_by(lambda: self._loop.call_soon_threadsafe(stop.set))
-        self.run(_follow(job, events(stop)))
-        return job
+        return stop
 
     def get(self, ticket: str, owner: str) -> Job | None:
         """The owner's job with this ticket."""
@@ -238,6 +246,13 @@ class Jobs:
         ended = [ticket for ticket, job in self._jobs.items() if job.done]
         for ticket in itertools.islice(ended, max(0, len(ended) - KEPT)):
             del self._jobs[ticket]
+
+
+async def _follow_all(orders: Sequence[tuple[Job, AsyncIterator[Event]]]) -> None:
+    async with asyncio.TaskGroup() as jobs:
+        for job, events in orders:
+            jobs.create_task(_follow(job, events))
+            await asyncio.sleep(0)  # the first are on their way while the last of a hundred are begun
 
 
 async def _follow(job: Job, events: AsyncIterator[Event]) -> None:

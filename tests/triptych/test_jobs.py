@@ -131,6 +131,18 @@ def test_a_used_ticket_of_another_gives_nothing_of_theirs(jobs: Jobs) -> None:
         jobs.start(job("same", "me"), saying(saved()))
 
 
+def test_many_are_begun_together_or_not_at_all(jobs: Jobs) -> None:
+    ended(jobs.start(job("b", "you"), saying(saved())))
+
+    first = jobs.start_all([(job(ticket), saying(saved())) for ticket in "ac"])
+    again = jobs.start_all([(job(ticket), raising(ZeroDivisionError())) for ticket in "acd"])
+    with pytest.raises(KeyError):
+        jobs.start_all([(job(ticket), saying(saved())) for ticket in "eb"])
+
+    assert first == again[:2]
+    assert ["d", "c", "a"] == [one.ticket for one in jobs.of("me")]
+
+
 def test_the_newest_job_comes_first(jobs: Jobs) -> None:
     for ticket in "abc":
         jobs.start(job(ticket), saying(saved()))

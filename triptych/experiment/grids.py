@@ -198,8 +198,8 @@ class Grids:
             self._note(grid, plan)
         finally:  # the money is promised: whatever is noted, it is drawn or given back
             grid.begin(jobs, plan.cached.values())
-            for job, one in zip(jobs.values(), opened, strict=True):
-                self._jobs.start(job, partial(self._studio.follow, client, one))
+            self._jobs.start_all([(job, partial(self._studio.follow, client, one))
+                                  for job, one in zip(jobs.values(), opened, strict=True)])  # fmt: skip
         return jobs
 
     def _note(self, grid: Grid, plan: "_Plan") -> None:
