@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.edit_size import nearest
 from components.error_notice import plain
 from components.session import session
 from triptych.prompts.variations import STRENGTHS, variation_prompt
@@ -34,5 +35,12 @@ def strength() -> str:
 def varied(request: ImageRequest) -> ImageRequest:
     """``request`` as one for variations of its first picture."""
     if session().account.server.variations:
-        return replace(request, variation=True, images=request.images[:1])
+        return _by_endpoint(replace(request, variation=True, images=request.images[:1]))
     return replace(request, prompt=variation_prompt(strength(), request.prompt))
+
+
+def _by_endpoint(request: ImageRequest) -> ImageRequest:
+    """``request`` at a size that the endpoint has: the one asked for, else the picture's nearest."""
+    if request.sizes.problem(request.size) is None:
+        return request
+    return replace(request, size=nearest(request.sizes, request.images[0].width, request.images[0].height))

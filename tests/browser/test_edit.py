@@ -4,48 +4,22 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from email import message_from_bytes
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.browser.drawing import PATIENCE, Drawer, drawer
 from tests.browser.painter import Painter, Truth, alpha_of, is_exactly
+from tests.posts import Form, Post
 from tests.serving import playground
 
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
-
-
-class Post:
-    """ASGI middleware of the engine: the parts of every multipart form that came, by the names of their fields."""
-
-    def __init__(self, app: ASGIApp, forms: list[dict[str, bytes]]) -> None:
-        self.app, self.forms = app, forms
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST":
-            return await self.app(scope, receive, send)
-        body = bytearray()
-
-        async def recorded() -> Message:
-            message = await receive()
-            body.extend(message.get("body", b""))
-            return message
-
-        await self.app(scope, recorded, send)
-        kind = dict(scope["headers"])[b"content-type"]
-        form = message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + bytes(body))
-        parts = form.get_payload() if form.is_multipart() else []
-        self.forms.append({part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
-                           for part in parts})  # fmt: skip
-        return None
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +30,14 @@ def artist() -> Iterator[Drawer]:
 
 
 @pytest.fixture(scope="module")
-def forms(artist: Drawer) -> list[dict[str, bytes]]:
-    found: list[dict[str, bytes]] = []
+def forms(artist: Drawer) -> list[Form]:
+    found: list[Form] = []
     artist.engine.app.add_middleware(Post, forms=found)
     return found
 
 
 @pytest.fixture(scope="module")
-def address(artist: Drawer, forms: list[dict[str, bytes]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(artist: Drawer, forms: list[Form], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with playground(tmp_path_factory.mktemp("edit"), **artist.environment) as found:
         yield found
 
@@ -136,7 +110,7 @@ def paste(page: Page, data: bytes) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back(
-    page: Page, forms: list[dict[str, bytes]], size: tuple[int, int]
+    page: Page, forms: list[Form], size: tuple[int, int]
 ) -> None:
     original = picture(1, size)
     uploads(page, original)
@@ -166,7 +140,7 @@ def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back
     assert not np.array_equal(before, after)
 
 
-def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[dict[str, bytes]]) -> None:
+def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form]) -> None:
     page.goto("/edit")
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 
@@ -180,7 +154,7 @@ def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[dict
 
 
 def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_their_paint(
-    page: Page, forms: list[dict[str, bytes]]
+    page: Page, forms: list[Form]
 ) -> None:
     sent = forms[-1]
     page.goto("/edit")

@@ -1,6 +1,8 @@
 """What a visitor does on the Edit page, and what can be read of it."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
@@ -21,6 +23,12 @@ def png(size: tuple[int, int] = (1024, 1024), colour: str = "teal", form: str = 
     out = io.BytesIO()
     image.save(out, form)
     return out.getvalue()
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that claims to have 3,600 megapixels."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    return png()[:8] + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + png()[33:]
 
 
 def look(app: AppTest) -> AppTest:

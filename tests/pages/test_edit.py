@@ -8,7 +8,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
-from tests.pages.edit_tab import edit, errors, inputs, look, newest, paint, painted, png, sent, upload
+from tests.pages.edit_tab import bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
 from tests.pages.form import values, warnings
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -127,8 +127,14 @@ def eps() -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("truncated.png", png()[:900]), ("really-an.png", eps()), ("empty.png", b""), ("text.jpg", b"hello")],
-    ids=["truncated", "eps", "empty", "text"],
+    [
+        ("truncated.png", png()[:900]),
+        ("really-an.png", eps()),
+        ("empty.png", b""),
+        ("text.jpg", b"hello"),
+        ("bomb.png", bomb()),
+    ],
+    ids=["truncated", "eps", "empty", "text", "bomb"],
 )
 def test_what_is_no_picture_is_refused_by_name_and_nothing_is_lost(tab: AppTest, name: str, data: bytes) -> None:
     upload(tab, png())

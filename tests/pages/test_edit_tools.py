@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.services import Services
 from tests.pages.edit_tab import (
     PATIENCE,
+    bomb,
     derived,
     edit,
     errors,
@@ -109,8 +110,10 @@ def test_a_mask_file_is_painted_as_it_says_or_the_other_way_round(tab: AppTest) 
         (png(), "no transparent pixels"),
         (b"\x89PNG\r\n\x1a\n" + bytes(5 << 20), "less than 4 MB"),
         (encode(Image.new("L", (1024, 1024), 9))[:400], "damaged PNG"),
+        (bomb(), "claims 60,000 x 60,000 pixels"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n", "must be a PNG"),
     ],
-    ids=["another size", "no alpha", "over 4 MB", "truncated"],
+    ids=["another size", "no alpha", "over 4 MB", "truncated", "bomb", "eps"],
 )
 def test_a_mask_file_that_does_not_fit_is_refused_and_the_painting_kept(tab: AppTest, data: bytes, words: str) -> None:
     layer = paint(tab, (5, 5, 50, 50))
