@@ -29,10 +29,10 @@ Margins = tuple[int, int, int, int]
 def extend_panel(first: Attachment) -> None:
     """Draw the amounts, the size that comes of them, and the picture as it will be sent."""
     session().begin(FIRST)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for side in SIDES:
             unit = str(session().value("extend_unit"))
-            st.number_input(side, 0, MOST[unit], key=_key(side), width=96, step=5 if unit == "%" else 16,
+            st.number_input(side, 0, MOST[unit], key=_key(side), width=84, step=5 if unit == "%" else 16,
                             persist_state="session")  # fmt: skip
         st.segmented_control("Unit", UNITS, key="extend_unit", required=True, label_visibility="collapsed",
                              on_change=_other_unit, persist_state="session")  # fmt: skip

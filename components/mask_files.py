@@ -13,7 +13,7 @@ from components.services import services
 from components.session import session
 from triptych import masks
 from triptych.errors import Refused
-from triptych.inputs import Attachment
+from triptych.inputs import MOST_MASK_BYTES, Attachment
 from triptych.masks.painting import Easel, Painting
 from triptych.store import Query
 
@@ -22,14 +22,16 @@ MASK = "mask"  # what the records call a mask that was kept
 LOOKED = 200  # of the newest pictures made here, among which masks are looked for
 MOST = 6  # masks that are offered
 THUMBNAIL = 96  # pixels
+MOST_MB = MOST_MASK_BYTES >> 20  # of a mask; the browser says so, the server holds it
 
 
 def mask_files(first: Attachment) -> None:
     """Draw the upload, the download, and the ways into the history and out of it, for the mask on ``first``."""
     session().begin({"mask_polarity": "As the file says"})
     change = partial(_uploaded, first)
-    st.file_uploader("Mask", "png", key="mask", on_change=change, help=f"PNG of {first.size}, under 4 MB, "
-                     "transparent where to change, or black and white.")  # fmt: skip
+    st.file_uploader("Mask", "png", key="mask", on_change=change, max_upload_size=MOST_MB,
+                     help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and "
+                     "white.")  # fmt: skip
     st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change, persist_state="session")
     painted = not current_painting(first).empty
     st.download_button(

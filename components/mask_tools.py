@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from components.edit_inputs import read
-from components.mask_canvas import current_painting, put_painting
+from components.mask_canvas import current_painting, last_stroke, put_painting
 from components.mask_files import mask_files
 from components.mask_preview import preview_button
 from components.mask_use import mask_use_choice
@@ -55,14 +55,14 @@ def _shape(first: Attachment) -> None:
 def _select(first: Attachment) -> None:
     st.segmented_control("With what is painted", tuple(HOW), key="mask_how", required=True, persist_state="session")
     st.markdown("By colour")
+    st.slider("Tolerance", 0, 255, key="wand_tolerance", persist_state="session")
+    st.toggle("Only what is connected", key="wand_near", persist_state="session")
+    st.button("Select where I painted last", key="wand_here", icon=":material/my_location:", on_click=_wand_here,
+              args=(first,), width="stretch", help="Dab the brush on the colour, then press this.")  # fmt: skip
     with st.container(horizontal=True):
         st.number_input("Across", 0, first.width - 1, key="wand_x", persist_state="session")
         st.number_input("Down", 0, first.height - 1, key="wand_y", persist_state="session")
-    st.button("Middle of what is painted", key="wand_here", icon=":material/my_location:", type="tertiary",
-              on_click=_aim, args=(first,), help="Dab the brush on the colour, then press this.")  # fmt: skip
-    st.slider("Tolerance", 0, 255, key="wand_tolerance", persist_state="session")
-    st.toggle("Only what is connected", key="wand_near", persist_state="session")
-    _button(first, "Select this colour", "wand_mask", ":material/colorize:", partial(_wand, first))
+    _button(first, "Select the colour there", "wand_mask", ":material/colorize:", partial(_wand, first))
     st.markdown("By subject")
     missing = vision.missing("subject")
     if missing:
@@ -125,9 +125,11 @@ def _refined(first: Attachment, paint: Paint) -> Paint:
     return vision.refine(read(first), paint)
 
 
-def _aim(first: Attachment) -> None:
-    box = current_painting(first).paint().getbbox()
-    if box:
-        session().put({"wand_x": (box[0] + box[2]) // 2, "wand_y": (box[1] + box[3]) // 2})
-    else:
-        session().tell("Nothing is painted. Dab the brush on the colour first.")
+def _wand_here(first: Attachment) -> None:
+    """Select the colour in the middle of the last stroke."""
+    box = last_stroke(first).getbbox()
+    if box is None:
+        session().tell("Dab the brush on the colour first.")
+        return
+    session().put({"wand_x": (box[0] + box[2]) // 2, "wand_y": (box[1] + box[3]) // 2})
+    _apply(first, partial(_wand, first))

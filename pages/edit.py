@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="large"):
     st.title("Edit", width="content")
     edit_modes()
 files: dict[str, bytes] = {}
-left, middle, right = st.columns([23, 98, 65], gap="small")
+left, middle, right = st.columns([26, 97, 64], gap="xsmall")
 with left:
     pictures = image_input()
 with middle:

@@ -13,6 +13,7 @@ from components.mask_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
 from components.session import session
 from triptych.errors import TriptychError
 from triptych.inputs import Attachment
+from triptych.masks import Paint
 from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
@@ -39,6 +40,11 @@ def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
 def current_painting(picture: Attachment) -> Painting:
     """What is painted on ``picture``: in a callback of a click already what is on the canvas at that click."""
     return _easel(picture).now
+
+
+def last_stroke(picture: Attachment) -> Paint:
+    """The paint that the last step added to ``picture``; nothing where it added none."""
+    return _easel(picture).last
 
 
 def put_painting(picture: Attachment, painting: Painting) -> None:

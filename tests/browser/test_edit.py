@@ -140,6 +140,18 @@ def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back
     assert not np.array_equal(before, after)
 
 
+def test_the_upload_button_stays_inside_its_box(page: Page) -> None:
+    page.goto("/edit")
+    zone = page.locator(".st-key-images").get_by_test_id("stFileUploaderDropzone")
+    button = zone.locator("button")
+    expect(button).to_be_visible(timeout=PATIENCE)
+
+    outer, inner = zone.bounding_box(), button.bounding_box()
+    assert outer
+    assert inner
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
 def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form]) -> None:
     page.goto("/edit")
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)

@@ -60,10 +60,13 @@ def test_every_tool_changes_the_whole_mask_and_undo_takes_it_back(tab: AppTest) 
 
 
 def test_a_colour_is_selected_where_the_brush_was_dabbed(tab: AppTest) -> None:
-    paint(tab, (380, 380, 390, 390))  # on the white ellipse of (256, 256) to (512, 512)
+    paint(tab, (20, 900, 40, 920))
+    easel = tab.session_state["_easels"][inputs(tab)[0].sha256]
+    dab = {"type": "Rect", "left": 380, "top": 380, "width": 10, "height": 10, "fill": "#ff0000"}
+    tab.session_state["_easels"] = {inputs(tab)[0].sha256: easel.put(easel.now.adding([dab]))}
+    tab.session_state["mask_how"] = "Replace"
 
-    press(tab, "wand_here")
-    press(tab, "wand_mask")
+    press(tab, "wand_here")  # on the white ellipse of (256, 256) to (512, 512)
 
     assert 256 <= box(tab)[0] <= 258
     assert 0.04 < share(painted(tab)) < 0.055

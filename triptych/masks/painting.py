@@ -173,6 +173,14 @@ class Easel:
         """Whether what the canvas sends with each stroke has grown so much that it is time to bake."""
         return self.now.heavy
 
+    @property
+    def last(self) -> "Image":
+        """The paint that the last step added, as a painting's; nothing where there was none, or it added none."""
+        from triptych.masks.tools import combine
+
+        before = self.past[-1] if self.past else self.now
+        return combine(self.now.paint(), before.paint(), "subtract")
+
     def first(self, base: Stroke | None) -> list[Stroke]:
         """The objects the canvas starts from: a stamp with the round, ``base`` (its baked paint), the strokes."""
         stamp = {"type": "Rect", "left": -STAMP, "top": -STAMP - self.round, "width": 0, "height": 0, "fill": ERASER}
