@@ -204,7 +204,8 @@ class Jobs:
             new = [order for order, other in zip(orders, known, strict=True) if other is None]
             self._jobs |= {job.ticket: job for job, _ in new}
             self._forget()
-        self.run(_follow_all([(job, events(self._stopped_by(job))) for job, events in new]))
+        if new:
+            self.run(_follow_all([(job, events(self._stopped_by(job))) for job, events in new]))
         return [other or job for (job, _), other in zip(orders, known, strict=True)]
 
     def _stopped_by(self, job: Job) -> asyncio.Event:
