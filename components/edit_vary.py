@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.edit_size import nearest
 from components.error_notice import plain
 from components.session import session
 from triptych.prompts.variations import STRENGTHS, variation_prompt
@@ -43,4 +42,4 @@ def _by_endpoint(request: ImageRequest) -> ImageRequest:
     """``request`` at a size that the endpoint has: the one asked for, else the picture's nearest."""
     if request.sizes.problem(request.size) is None:
         return request
-    return replace(request, size=nearest(request.sizes, request.images[0].width, request.images[0].height))
+    return replace(request, size=request.sizes.nearest(request.images[0].width, request.images[0].height))
