@@ -1,14 +1,21 @@
-"""A grid beside what its calls alone would take."""
+"""A grid beside what its calls alone take, drawn by the bare SDK with as many in flight.
 
+Calls ÷ concurrency × latency is 1.25 s, but 100 calls of 200 ms go through 16 lanes in seven rounds, 1.4 s, and the
+SDK itself takes more than a millisecond of processor for each. So the grid is held against the SDK, and both are shown
+beside the 1.25 s.
+"""
+
+import asyncio
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from components.services import spare_what_stays
 from tests.bench.conftest import ImageServer, Table
+from tests.bench.test_client import bare, timed
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
 from triptych.experiment import Axis, Experiment, Grids
-from triptych.experiment.forecast import makespan
 from triptych.jobs import Jobs
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
@@ -16,8 +23,45 @@ from triptych.store import Store
 from triptych.studio import Studio
 
 CELLS, FLYING, SECONDS = 100, 16, 0.2
-ROUNDS = 3
+ROUNDS = 5
+BOUND = 1.10
 BASE = ImageRequest(model="gpt-image-2.5-flare", prompt="a lighthouse", size="1024x1024", output_format="jpeg")
+
+
+def of_the_sdk(address: str, prompt: str) -> float:
+    """Milliseconds of the calls alone: a notebook's `gather`, so many in flight."""
+
+    async def calls() -> float:
+        turns = asyncio.Semaphore(FLYING)
+        async with bare(address, replace(BASE, prompt=prompt)) as draw:
+
+            async def call() -> int:
+                async with turns:
+                    return await draw()
+
+            async def every() -> int:
+                return sum(await asyncio.gather(*(call() for _ in range(CELLS))))
+
+            return await timed(every)
+
+    return asyncio.run(calls())
+
+
+def of_the_grid(grids: Grids, jobs: Jobs, address: str, prompt: str) -> float:
+    """Milliseconds from the start of the grid until all is drawn, saved and settled."""
+    account = Account(address, "none", server=LIKE_OPENAI)
+    client = ImageClient(account, Pace(FLYING))
+    axes = (Axis("prompt", (prompt,)), Axis("quality", ("low", "medium", "high", "xhigh", "max")),
+            Axis("output_compression", tuple(range(80, 100))))  # fmt: skip
+    grid = grids.keep("local", Experiment("bench", BASE, axes), account)
+    started = time.perf_counter()
+    grids.start(grid, client)
+    while grid.running:
+        grid.wait(grid.version, 1.0)
+    took = (time.perf_counter() - started) * 1000
+    assert CELLS == grid.progress.count("done")
+    jobs.run(client.aclose()).result(10)
+    return took
 
 
 def test_a_grid_takes_hardly_longer_than_its_calls(table: Table, image_server: ImageServer, tmp_path: Path) -> None:
@@ -25,25 +69,15 @@ def test_a_grid_takes_hardly_longer_than_its_calls(table: Table, image_server: I
     store, jobs = Store(tmp_path / "images"), Jobs()
     grids = Grids(jobs, Studio(store, Budget(store, {})))
 
-    def seconds(address: str, prompt: str) -> float:
-        account = Account(address, "none", server=LIKE_OPENAI)
-        client = ImageClient(account, Pace(FLYING))
-        axes = (Axis("prompt", (prompt,)), Axis("quality", ("low", "medium", "high", "xhigh", "max")),
-                Axis("output_compression", tuple(range(80, 100))))  # fmt: skip
-        grid = grids.keep("local", Experiment("bench", BASE, axes), account)
-        started = time.perf_counter()
-        grids.start(grid, client)
-        while grid.running:
-            grid.wait(grid.version, 1.0)
-        took = time.perf_counter() - started
-        assert CELLS == grid.progress.count("done")
-        jobs.run(client.aclose()).result(10)
-        return took
-
     with image_server(3_000, SECONDS) as address:
-        seconds(address, "warm")
-        mine = [seconds(address, f"round {number}") * 1000 for number in range(ROUNDS)]
-    ideal = makespan([SECONDS] * CELLS, FLYING) * 1000  # seven rounds of 16, the last one not full
-    bound = 1.10
-    assert table.add("100 cells of 200 ms, 16 in flight / their calls", mine, [ideal] * ROUNDS, bound) <= bound
+        of_the_sdk(address, "warm"), of_the_grid(grids, jobs, address, "warm")
+        figures = [(of_the_grid(grids, jobs, address, f"round {number}"), of_the_sdk(address, f"round {number}"))
+                   for number in range(ROUNDS)]  # fmt: skip
     store.close()
+
+    mine, sdk = map(list, zip(*figures, strict=True))
+    ideal = [CELLS / FLYING * SECONDS * 1000] * ROUNDS
+    name = f"{CELLS} cells of 200 ms, {FLYING} in flight"
+    table.add(f"{name} / calls ÷ concurrency × latency", mine, ideal, None)
+    table.add(f"{name}: the bare SDK / calls ÷ concurrency × latency", sdk, ideal, None)
+    assert table.add(f"{name} / the bare SDK", mine, sdk, BOUND) <= BOUND
