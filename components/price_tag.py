@@ -20,7 +20,7 @@ def price_tag(request: ImageRequest) -> None:
     cost = drawings.cost(request)
     seconds = drawings.seconds(request)
     st.space("stretch")
-    with st.container(horizontal=True, width="content", gap="medium"):  # on a narrow page they go to a row of their own
+    with st.container(horizontal=True, width="content", gap="small"):  # on a narrow page they go to a row of their own
         st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
         st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
 

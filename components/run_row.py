@@ -31,7 +31,7 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
     job = newest(page)
     running = job is not None and not job.done
     standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             run_label(verb, request),
             key="run",
