@@ -1,5 +1,6 @@
 """The pages by AppTest, with services of their own and the real demo engine, which draws as fast as it can."""
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,20 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
-from components.services import PLACE, Services, services
+from components.services import PLACE, Services, prepare, services
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
 PATIENCE = 30.0  # seconds for one run of the page, and for what it draws
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared() -> None:
+    """What a server imports and spares the garbage collector, which Streamlit runs after every run of a page."""
+    for name in ("triptych.client", "triptych.experiment", "triptych.store.transfer"):
+        importlib.import_module(name)
+    prepare()
 
 
 @pytest.fixture
