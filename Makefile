@@ -19,7 +19,7 @@ run: .venv/installed  ## open the playground
 	STREAMLIT_SERVER_FILE_WATCHER_TYPE=none $(BIN)/triptych
 
 test: .venv/browser  ## every test, the browser's too
-	$(BIN)/python -m pytest -m 'not trust and not bench and not browser' -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m 'not trust and not bench and not browser' -n 3 --dist loadfile
 	$(BIN)/python -m pytest -m 'browser and not trust'
 
 check: .venv/installed  ## style, types, generated documentation
