@@ -11,6 +11,7 @@ from components.compare_open import grid_of
 from components.compare_plan import Plan, experiment_held, impossible
 from components.error_notice import error_notice, plain
 from components.job_badge import cancel_advice
+from components.model_list import finish_reading
 from components.price_tag import money
 from components.services import services
 from components.session import session
@@ -52,6 +53,7 @@ def start() -> None:
     here = session()
     here.put({REFUSED: None})
     try:
+        finish_reading()
         grid = kept(experiment_held())
     except Refused as error:
         refuse(error)

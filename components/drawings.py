@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from components.model_list import finish_reading
 from components.past import past_job
 from components.services import services
 from components.session import session
@@ -24,7 +25,6 @@ Number = TypeVar("Number", float, Decimal)
 Make = Callable[[], ImageRequest]
 
 MOST_PICTURES = 10  # of one drawing
-READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
 ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
@@ -85,7 +85,7 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
     here.refused = None
     number = ticket(page)
     try:
-        _finish_reading()
+        finish_reading()
         request, account = make(), here.account
         if _is_repeat(page, request, redraw=redraw):
             return
@@ -102,14 +102,6 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
     draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
     draw = partial(draw, redraw=redraw, any_price=bool(here.value("any_price")), files=files)
     services().jobs.start(job, lambda stop: draw(stop=stop))
-
-
-def _finish_reading() -> None:
-    """Wait a little for a model list that is being read: it decides what may be sent to an unknown server."""
-    here = session()
-    if here.reading is not None:
-        with suppress(TimeoutError):
-            here.has_read(here.reading.result(READING))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 20.0  # seconds a server has to list its models
 TICK = 0.5  # seconds
+READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
 
 
 def model_list() -> None:
@@ -37,6 +39,14 @@ def model_list() -> None:
 def read_list() -> None:
     """Begin to read the list of the tab's server."""
     session().reading = services().jobs.run(_read(services(), session().account))
+
+
+def finish_reading() -> None:
+    """Wait a little for a list that is being read: it decides what may be sent to a server nobody knows yet."""
+    here = session()
+    if here.reading is not None:
+        with suppress(TimeoutError):
+            here.has_read(here.reading.result(READING))
 
 
 def connection() -> None:

@@ -96,8 +96,10 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     expect(metric(page, "Actual cost")).to_have_text("$0.46", timeout=PATIENCE)
 
     page.locator("figure button.place").first.click()
-    expect(page.get_by_role("dialog")).to_contain_text("1 of 9", timeout=PATIENCE)
-    page.keyboard.press("Escape")
+    large = page.get_by_role("dialog")
+    expect(large).to_contain_text("1 of 9", timeout=PATIENCE)
+    large.press("Escape")  # a key pressed before the window has the focus goes to the page
+    expect(large).to_have_count(0, timeout=PATIENCE)
     ticks = page.locator("figure input[type=checkbox]")
     ticks.nth(0).check()
     expect(page.get_by_text("Tick one more.")).to_be_visible(timeout=PATIENCE)

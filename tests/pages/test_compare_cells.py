@@ -1,5 +1,6 @@
 """One cell of a comparison: raised to the next tier, cancelled alone, seen in stages, looked at large."""
 
+import asyncio
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from components.compare_sheet import sheet as shown
 from components.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
 from triptych.engine.serve import Engine
+from triptych.servers import GENERIC, Account, Listing
 from triptych.store import Stored
 
 SLOW = 40.0  # of the engine's pace: a minute a picture, so that nothing ends before it is cancelled
@@ -38,6 +40,25 @@ def test_a_draft_is_promoted_and_only_it_is_drawn_at_the_next_tier(
     assert 3 == states(app).count("done")
     assert 3 == sum(entry.method == "POST" for entry in engine.log)
     assert "medium" in app.session_state["compare_values_quality"]
+
+
+def test_a_click_before_the_server_is_known_draws_on_what_it_turns_out_to_be(
+    app: AppTest, engine: Engine, process: Services
+) -> None:
+    """Pictures drawn on a kind of server nobody knows yet would be gone from the page as soon as it is known."""
+
+    async def late() -> Listing:
+        await asyncio.sleep(1)
+        return Listing.of({"id": model} for model in TWO)
+
+    app.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
+    app.session_state["_reading"] = process.jobs.run(late())
+    compared(app)
+
+    press(app)
+
+    assert ["done", "done"] == states(app)
+    assert 2 == len(engine.log)
 
 
 def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engine, process: Services) -> None:
