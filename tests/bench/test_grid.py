@@ -1,8 +1,8 @@
 """A grid beside what its calls alone take, drawn by the bare SDK with as many in flight.
 
 Calls ÷ concurrency × latency is 1.25 s, but 100 calls of 200 ms go through 16 lanes in seven rounds, 1.4 s, and the
-SDK itself takes more than a millisecond of processor for each. So the grid is held against the SDK, and both are shown
-beside the 1.25 s.
+SDK itself takes more than a millisecond of processor for each. So the grid is held against the SDK as well as against
+the seven rounds, and both are shown beside the 1.25 s.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from tests.bench.test_client import bare, timed
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
 from triptych.experiment import Axis, Experiment, Grids
+from triptych.experiment.forecast import makespan
 from triptych.jobs import Jobs
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
@@ -80,4 +81,7 @@ def test_a_grid_takes_hardly_longer_than_its_calls(table: Table, image_server: I
     name = f"{CELLS} cells of 200 ms, {FLYING} in flight"
     table.add(f"{name} / calls ÷ concurrency × latency", mine, ideal, None)
     table.add(f"{name}: the bare SDK / calls ÷ concurrency × latency", sdk, ideal, None)
-    assert table.add(f"{name} / the bare SDK", mine, sdk, BOUND) <= BOUND
+    rounds = [makespan([SECONDS] * CELLS, FLYING) * 1000] * ROUNDS
+    ratios = [table.add(f"{name} / {other}", mine, theirs, BOUND)
+              for other, theirs in (("the bare SDK", sdk), ("seven rounds", rounds))]  # fmt: skip
+    assert max(ratios) <= BOUND
