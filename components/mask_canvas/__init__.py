@@ -24,6 +24,7 @@ HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "v
 _view = st.components.v2.component(
     "triptych_mask_view", html=HTML, css=CSS, js=HERE.joinpath("view.js").read_text("utf-8")
 )
+_turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
 
 
@@ -91,9 +92,11 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
     with st.container(key=BOX, gap="xxsmall"):
         _paint_on(picture, easel)
         zoomed = EDGE if look.zoom is Zoom.FIT else SHARPEST
-        _backdrop(data=_shown(picture.sha256, zoomed, read), key="mask_backdrop", height=1)
+        with st.container(gap=None):  # neither is to be seen
+            _backdrop(data=_shown(picture.sha256, zoomed, read), key="mask_backdrop", height=1)
+            _turned(picture, easel)
         with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            _look(picture, easel, look)
+            _look(picture, look)
             zoom_control()
     if easel.refused:
         st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
@@ -115,7 +118,8 @@ def _paint_on(picture: Attachment, easel: Easel) -> None:
     )
 
 
-def _look(picture: Attachment, easel: Easel, look: Look) -> None:
+def _look(picture: Attachment, look: Look) -> None:
+    """Say how the canvas is looked at: nothing that changes with a stroke, or all of the script would come with it."""
     chosen = TOOLS[tool()]
     data: dict[str, Any] = {
         "picture": [picture.width, picture.height],
@@ -127,12 +131,14 @@ def _look(picture: Attachment, easel: Easel, look: Look) -> None:
         "brush": session().value("brush_size") if chosen.stroked else 0,
         "tool": tool(),
         "boxed": chosen.boxed,
-        "round": easel.round,
-        "strokes": easel.taken,
-        "heavy": easel.heavy,
-        "key": _key(picture),
     }
-    _view(data=data, key="mask_view", on_rest_change=partial(_rested, picture))
+    _view(data=data, key="mask_view")
+
+
+def _turned(picture: Attachment, easel: Easel) -> None:
+    """Say what was taken of the canvas, and what it was given."""
+    data = {"key": _key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
+    _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
 
 
 def _rested(picture: Attachment) -> None:

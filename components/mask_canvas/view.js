@@ -1,4 +1,5 @@
 // How the canvas is looked at: zoom, colour and strength of the paint, the size of the brush; and when it is at rest.
+// None of it changes with a stroke, so that this file comes once and not with each; what does change comes by turn.js.
 //
 // Paint is red on the canvas and the eraser draws in black. A filter shows red as the colour of the overlay and black
 // as nothing, so an erasing stroke takes paint away while it is drawn, and paint that overlaps does not add up.
@@ -161,10 +162,10 @@ const isOver = (mine, event) => event.composedPath().includes(mine.root?.querySe
 
 const rest = (mine) => {
   clearTimeout(mine.resting)
-  if (!mine.data.heavy || mine.down) return
+  if (!mine.turn?.heavy || mine.down) return
   mine.resting = setTimeout(() => {
     hold(mine)
-    mine.send("rest", mine.data.round)
+    mine.turn.rest()
   }, Math.max(0, REST - (performance.now() - mine.ended)))
 }
 
@@ -212,28 +213,42 @@ const fit = (mine) => {
   say(mine)
 }
 
-// Called anew with each rerun; what it returns is called only when the element goes.
-export default function ({ data, parentElement, setTriggerValue }) {
-  const mine = state.get(parentElement) ?? { points: 0, moves: 0, ended: -Infinity, down: false }
-  const before = mine.data
-  Object.assign(mine, { data, send: setTriggerValue, status: parentElement.querySelector(".status") })
-  if (!state.has(parentElement)) {
-    state.set(parentElement, mine)
-    mine.timer = setInterval(fit, EVERY, mine)
-    mine.silence = listen(mine)
-  }
-  if (before && before.round !== data.round) {
+// What the server has taken since: it may have given the canvas another drawing.
+const take = (mine, turn) => {
+  const before = mine.turn
+  mine.turn = turn
+  if (before && before.round !== turn.round) {
     hold(mine)
     clearTimeout(mine.freeing)
     mine.freeing = setTimeout(free, LOADED, mine)
   }
-  if (before?.round !== data.round || before?.strokes !== data.strokes || before?.tool !== data.tool) mine.points = 0
-  if (before?.tool !== data.tool) mine.moves = 0
+  if (["round", "strokes", "key"].some((name) => before?.[name] !== turn[name])) mine.points = 0
   fit(mine)
   rest(mine)
+}
+
+const follow = (mine) => {
+  const box = document.querySelector(".st-key-mask_box")
+  const turned = () => take(mine, box.turn)
+  box.addEventListener("turn", turned)
+  if (box.turn) turned()
+  return () => box.removeEventListener("turn", turned)
+}
+
+// Called anew when the look changes; what it returns is called only when the element goes.
+export default function ({ data, parentElement }) {
+  const mine = state.get(parentElement) ?? { points: 0, moves: 0, ended: -Infinity, down: false }
+  if (mine.data?.tool !== data.tool) mine.points = mine.moves = 0
+  Object.assign(mine, { data, status: parentElement.querySelector(".status") })
+  if (!state.has(parentElement)) {
+    state.set(parentElement, mine)
+    mine.timer = setInterval(fit, EVERY, mine)
+    mine.silence = [listen(mine), follow(mine)]
+  }
+  fit(mine)
   return () => {
     state.delete(parentElement)
     for (const timer of [mine.timer, mine.resting, mine.freeing]) clearTimeout(timer)
-    mine.silence()
+    for (const silence of mine.silence) silence()
   }
 }

@@ -178,10 +178,14 @@ class Painter:
 
 @dataclass
 class Pupil(Painter):
-    """A hand at the easel that writes masks into ``folder``; ``moved`` counts bytes over the WebSocket, both ways."""
+    """A hand at the easel that writes masks into ``folder``.
+
+    ``moved`` counts bytes over the WebSocket, both ways; ``received`` is what came to the page.
+    """
 
     folder: Path
     moved: list[int] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
 
     def open(self, address: str) -> "Pupil":
         self.page.on("websocket", self._listen)
@@ -191,7 +195,11 @@ class Pupil(Painter):
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda data: self.moved.append(len(data)))
-        socket.on("framereceived", lambda data: self.moved.append(len(data)))
+        socket.on("framereceived", self._receive)
+
+    def _receive(self, data: bytes | str) -> None:
+        self.moved.append(len(data))
+        self.received.append(data if isinstance(data, bytes) else data.encode())
 
     def sent(self) -> Alpha:
         """The alpha of the mask that goes out with a click now."""
