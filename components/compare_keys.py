@@ -8,6 +8,7 @@ OPEN = "compare_open"  # the id of the tab's comparison, "" for none
 PICKED = "compare_picked"
 REFUSED = "compare_refused"
 NAME = "compare_name"
+SHOWN = "compare_shown"  # the id and the kind of server of the comparison that the widgets describe exactly
 WIDE = "compare_wide"  # whether the editor begins open: a comparison that is there comes first
 GIVEN = "compare_given"  # the name that came with what was taken in from a file
 

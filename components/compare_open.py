@@ -4,12 +4,14 @@ from contextlib import suppress
 from typing import Any
 
 from components.compare_axes import show_axes
-from components.compare_keys import NAME, OPEN, WIDE, fresh
+from components.compare_keys import NAME, OPEN, SHOWN, WIDE, fresh
 from components.picture_actions import widgets_of
 from components.services import services
 from components.session import session
 from triptych.errors import Refused
 from triptych.experiment import Experiment, Grid
+from triptych.servers import GENERIC
+from triptych.studio import engine_of, place_of
 
 
 def opened() -> Grid | None:
@@ -22,7 +24,12 @@ def opened() -> Grid | None:
                 services().recovered  # noqa: B018 - what a crash left is settled before it is shown
                 if saved := services().grids.every(here.owner):
                     open_one(saved[0].id)
-    return grid_of(str(here.value(OPEN)))
+    grid = grid_of(str(here.value(OPEN)))
+    shown, kind = here.value(SHOWN) or ("", "")
+    if grid and shown == grid.id and kind != grid.server.id:
+        # Its server was recognised since: the form has other settings now, and the pictures are still what it shows.
+        here.put(described(grid.experiment))
+    return grid
 
 
 def grid_of(id: str) -> Grid | None:  # noqa: A002 - the records' own word
@@ -37,8 +44,19 @@ def grid_of(id: str) -> Grid | None:  # noqa: A002 - the records' own word
 
 def open_one(id: str) -> None:  # noqa: A002
     """Make it the tab's comparison, before the widgets are drawn."""
+    _recognise(id)
     if grid := grid_of(id):
         session().put({OPEN: id, **described(grid.experiment), **fresh(), NAME: grid.experiment.name, WIDE: False})
+
+
+def _recognise(id: str) -> None:  # noqa: A002
+    """Take a server that nobody has recognised yet for what it was when that comparison was drawn there."""
+    here = session()
+    with suppress(KeyError, Refused):  # whoever opens it finds out
+        if here.account.recognised and here.account.server is GENERIC:
+            last = services().grids.open(here.owner, id)
+            if place_of(last.engine) == place_of(engine_of(here.account)):
+                here.recognise(last.server)
 
 
 def described(experiment: Experiment) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import drawings
 from components.compare_axes import REPEATS, axes_editor, axes_held, endpoint
-from components.compare_keys import WIDE
+from components.compare_keys import SHOWN, WIDE
 from components.compare_presets import presets
 from components.error_notice import plain
 from components.session import session
@@ -93,6 +93,7 @@ def experiment_held(without: str = "") -> Experiment:
 def _planned(experiment: Experiment, own: Grid | None) -> Plan:
     account = session().account
     is_own = own is not None and own.server == account.server and replace(own.experiment, name="") == experiment
+    session().put({SHOWN: (own.id, own.server.id) if own and is_own else None})
     preview = own if own and is_own else Grid("", session().owner, experiment, account.server, engine_of(account))
     if len(preview.cells) <= LEARNED:
         for grid in (preview, own):

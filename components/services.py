@@ -23,7 +23,7 @@ from triptych.cli import another, is_holder, locked
 from triptych.errors import InvalidSetting, TriptychError
 from triptych.jobs import Jobs
 from triptych.keys import recall
-from triptych.servers import DEMO, Account
+from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
 from triptych.store import Recovery, Store
 from triptych.studio import Studio
@@ -55,6 +55,7 @@ class Services:
     jobs: Jobs = field(default_factory=Jobs)
     store: Store = field(default_factory=_store)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
 
     @cached_property
     def studio(self) -> Studio:

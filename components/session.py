@@ -14,7 +14,7 @@ from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest, Problem
-from triptych.servers import DEMO, Account, Listing, recognise
+from triptych.servers import DEMO, Account, Listing, Server, recognise
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -66,14 +66,21 @@ class Session:
     def account(self) -> Account:
         """Where this tab draws. Raises InvalidSetting where the environment's key or address cannot be used."""
         if "_account" not in self._state:
-            self._state["_account"] = default_account()
+            self._state["_account"] = _as_known(default_account())
         return cast(Account, self._state["_account"])
 
     @account.setter
     def account(self, account: Account) -> None:
-        self._state["_account"] = account
+        self._state["_account"] = _as_known(account)
         for name in ("_client", "_reading", "_listing"):
             self._state.pop(name, None)
+
+    def recognise(self, server: Server) -> None:
+        """Take the tab's server for one of that kind."""
+        if server is not self.account.server:
+            self._state["_account"] = replace(self.account, server=server)
+            if "_client" in self._state:
+                self.client.recognise(server)
 
     @property
     def client(self) -> "ImageClient":
@@ -178,9 +185,8 @@ class Session:
         """Take in the server's model list, and what kind of server it shows this to be."""
         account = self.account
         if account.recognised and account.server is not DEMO and not listing.error:
-            server = recognise(account.base_url, listing.entries)
-            if server is not account.server:
-                self.account = replace(account, server=server)
+            server = services().kinds[account.base_url] = recognise(account.base_url, listing.entries)
+            self.recognise(server)
         self._state.pop("_reading", None)
         self._state["_listing"] = listing
 
@@ -278,6 +284,12 @@ class Session:
     @refused.setter
     def refused(self, problem: Problem | None) -> None:
         self._state["_refused"] = problem
+
+
+def _as_known(account: Account) -> Account:
+    """``account``, whose kind of server need not be guessed where another tab has seen its model list."""
+    known = services().kinds.get(account.base_url) if account.recognised else None
+    return replace(account, server=known) if known else account
 
 
 def session() -> Session:

@@ -1,21 +1,27 @@
 """One cell of a comparison: raised to the next tier, cancelled alone, seen in stages, looked at large."""
 
 import asyncio
+import threading
 import time
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import model_list
 from components.compare_pivot import View
 from components.compare_plan import Plan
 from components.compare_sheet import Addresses
 from components.compare_sheet import sheet as shown
 from components.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
+from tests.serving import ROOT
 from triptych.engine.serve import Engine
-from triptych.servers import GENERIC, Account, Listing
+from triptych.errors import Unreachable
+from triptych.servers import GENERIC, LIKE_OPENAI, Account, Listing
 from triptych.store import Stored
 
+UNKNOWN = replace(GENERIC, response_format=False)  # which the demo engine does not take
 SLOW = 40.0  # of the engine's pace: a minute a picture, so that nothing ends before it is cancelled
 
 
@@ -59,6 +65,46 @@ def test_a_click_before_the_server_is_known_draws_on_what_it_turns_out_to_be(
 
     assert ["done", "done"] == states(app)
     assert 2 == len(engine.log)
+
+
+@pytest.mark.usefixtures("framed")
+def test_what_was_drawn_before_the_server_was_known_stays_on_the_page(
+    app: AppTest, engine: Engine, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_list, "READING", 0.01)
+    may_come = threading.Event()
+
+    async def late() -> Listing:
+        await asyncio.to_thread(may_come.wait, PATIENCE)
+        return Listing.of({"id": model} for model in TWO)
+
+    app.session_state["_account"] = Account(engine.base_url, engine.token, server=UNKNOWN)
+    app.session_state["_reading"] = reading = process.jobs.run(late())
+    press(compared(app, compare_vary=["model"]))
+    before = states(app)
+
+    may_come.set()
+    reading.result(PATIENCE)
+    ran(app)
+
+    assert LIKE_OPENAI is app.session_state["_account"].server
+    assert before == states(app) == ["done"] * len(before)
+
+
+def test_a_new_tab_that_cannot_read_the_model_list_shows_what_was_drawn(
+    app: AppTest, engine: Engine, process: Services
+) -> None:
+    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI)
+    press(compared(app))
+
+    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    tab.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
+    tab.session_state["_listing"] = Listing(error=Unreachable("The server did not list its models."))
+    tab.run()
+    ran(tab.switch_page("pages/compare.py"))
+
+    assert ["done", "done"] == states(tab)
+    assert ["low"] == tab.session_state["compare_values_quality"]
 
 
 def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engine, process: Services) -> None:

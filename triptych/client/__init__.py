@@ -20,7 +20,7 @@ from triptych.client.wire import http_client
 from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
-from triptych.servers import Account
+from triptych.servers import Account, Server
 from triptych.settings import clean_key
 
 __all__ = ["Account", "ImageClient", "Pace", "Witness"]
@@ -47,9 +47,10 @@ class Witness(Protocol):
 
 @dataclass(frozen=True)
 class _Order:
-    """Who asked for a drawing, under which ticket, what stops it, who hears of it first, and its files."""
+    """Who asked what kind of server for a drawing, under which ticket, what stops it, who hears of it, its files."""
 
     owner: str
+    server: Server
     ticket: str
     stop: asyncio.Event
     witness: Witness | None
@@ -82,12 +83,13 @@ class ImageClient:
         Setting ``stop`` closes the connections; what has arrived by then is still yielded, the rest fails as Cancelled.
         Raises InvalidRequest or InvalidSetting before anything is sent.
         """
-        request.check(self.account.server)
+        server = self.account.server
+        request.check(server)
         self._client()
         # In a thread where there is anything to do: a large mask that is turned would hold up the loop.
-        how = (request, files or {}, self.account.server)
+        how = (request, files or {}, server)
         sent = await asyncio.to_thread(uploads, *how) if request.mask else uploads(*how)
-        order = _Order(owner, ticket, stop or asyncio.Event(), witness, sent)
+        order = _Order(owner, server, ticket, stop or asyncio.Event(), witness, sent)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
             asyncio.create_task(self._part(number, part, order, events.put_nowait))
@@ -113,6 +115,10 @@ class ImageClient:
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
             raise error or BadAnswer("The server's model list cannot be read.") from None
+
+    def recognise(self, server: Server) -> None:
+        """Take the server for another kind, for what is drawn from now on."""
+        self.account = replace(self.account, server=server)
 
     def check(self) -> None:
         """Raise InvalidSetting in words if the account cannot be used as it is."""
@@ -150,7 +156,7 @@ class ImageClient:
                 in_flight = True
                 emit(Sent(number, attempts))
                 call = Call(number, request, order.files, emit, order.witness)
-                return await self._logged(call, order.ticket, attempts)
+                return await self._logged(call, order, attempts)
 
         def announce(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
@@ -175,11 +181,11 @@ class ImageClient:
                 raise
             emit(Failed(number, _cancelled(in_flight), time.monotonic() - started))
 
-    async def _logged(self, call: Call, ticket: str, attempt: int) -> Finished:
+    async def _logged(self, call: Call, order: _Order, attempt: int) -> Finished:
         started = time.monotonic()
         outcome, size = "cancelled", 0
         try:
-            finished = await call.make(self._client(), self.account.server)
+            finished = await call.make(self._client(), order.server)
             outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
             self.pace.went_well()
             return finished
@@ -194,7 +200,7 @@ class ImageClient:
             seconds = time.monotonic() - started
             log.info(
                 "ticket %s part %d attempt %d: %s, request %s, %d bytes, %.2f s",
-                ticket, call.number, attempt, outcome, call.request_id, size, seconds,
+                order.ticket, call.number, attempt, outcome, call.request_id, size, seconds,
             )  # fmt: skip
 
     def _backoff(self, attempt: int) -> float:

@@ -16,7 +16,7 @@ from triptych.experiment.votes import Pair, Verdict, entrants, next_pair
 from triptych.jobs import Job, Jobs
 from triptych.servers import Account, Server
 from triptych.store.trials import Ballot, Removed, SavedExperiment
-from triptych.studio import Opened, Studio, engine_of, server_of
+from triptych.studio import Opened, Studio, engine_of, place_of, server_of
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient
@@ -103,7 +103,7 @@ class Grids:
         charged and are drawn only when they are named. Raises Refused in words, and then nothing was begun: OverBudget
         says how many, in their order, there is money for (the first ``fits`` of them can be asked for then).
         """
-        if engine_of(client.account) != grid.engine:
+        if place_of(engine_of(client.account)) != place_of(grid.engine):
             raise InvalidRequest("This grid was opened for another engine. Open it anew.")
         with self._lock:
             self.refresh(grid)
@@ -222,10 +222,13 @@ class Grids:
         return found[0].ticket if found else None
 
     def _placed(self, grid: Grid) -> dict[Place, str]:
-        """The ticket of every place that this engine ever filled."""
-        mine = f"@{grid.engine}"
-        return {(cell.removesuffix(mine), repeat): ticket
-                for (cell, repeat), ticket in self.saved.tickets(grid.id).items() if cell.endswith(mine)}  # fmt: skip
+        """The ticket of every place that this engine ever filled, whatever kind of server it was taken for then."""
+        here, placed = place_of(grid.engine), dict[Place, str]()
+        for (name, repeat), ticket in self.saved.tickets(grid.id).items():
+            key, _, engine = name.partition("@")
+            if engine == grid.engine or (place_of(engine) == here and (key, repeat) not in placed):
+                placed[key, repeat] = ticket
+        return placed
 
     def _reopened(self, saved: SavedExperiment, account: Account | None) -> Grid:
         document = dict(saved.document)
@@ -236,11 +239,12 @@ class Grids:
 
     def _opened(self, id: str, owner: str, experiment: Experiment, server: Server, engine: str) -> Grid:  # noqa: A002
         with self._lock:
-            grid = self._grids.pop((id, engine), None)
+            key = id, place_of(engine)
+            grid = self._grids.pop(key, None)
             if grid is None or (grid.experiment, grid.server) != (experiment, server):
                 grid = _renewed(grid, Grid(id, owner, experiment, server, engine))
                 self.refresh(grid)
-            self._grids[id, engine] = grid
+            self._grids[key] = grid
             for key in [key for key, other in self._grids.items() if not other.running][:-KEPT]:
                 del self._grids[key]
         return grid

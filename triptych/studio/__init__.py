@@ -19,12 +19,12 @@ from triptych.servers import Account
 from triptych.store import Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.line import Line
-from triptych.studio.saved import Piece, Saved, engine_of, parents_of, remembered, server_of, sidecar
+from triptych.studio.saved import Piece, Saved, engine_of, parents_of, place_of, remembered, server_of, sidecar
 
 if TYPE_CHECKING:  # the SDK behind it is imported when it is first used, after the first page
     from triptych.client import ImageClient
 
-__all__ = ["Opened", "Piece", "Saved", "Studio", "engine_of", "remembered", "server_of", "sidecar"]
+__all__ = ["Opened", "Piece", "Saved", "Studio", "engine_of", "place_of", "remembered", "server_of", "sidecar"]
 
 DAY = 86400.0  # seconds
 

@@ -51,6 +51,11 @@ def engine_of(account: Account) -> str:
     return server.id if server in {OPENAI, DEMO} else f"{server.id}@{urlsplit(account.base_url).netloc}"
 
 
+def place_of(engine: str) -> str:
+    """Where that is, whatever kind of server it was taken for: a kind is guessed, and may be guessed better later."""
+    return engine.rpartition("@")[2]
+
+
 def server_of(engine: str) -> Server:
     """The kind of server that ``engine_of`` named."""
     return PRESETS.get(engine.partition("@")[0], GENERIC)

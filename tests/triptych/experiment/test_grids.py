@@ -11,6 +11,7 @@ from triptych.budget import promise
 from triptych.engine.serve import Engine
 from triptych.errors import OverBudget
 from triptych.experiment import Axis, Experiment
+from triptych.servers import LITELLM
 from triptych.store import Held
 from triptych.store.tables import drawings
 
@@ -67,6 +68,17 @@ def test_what_is_done_is_found_by_the_next_process_and_not_drawn_again(begin: Be
     kept = [(state.ticket, state.dollars, state.output_tokens, state.pictures) for state in grid.states]
     assert [(s.ticket, s.dollars, s.output_tokens, s.pictures) for s in done.states] == kept
     assert all(state.record_ids for state in grid.states)
+
+
+def test_what_is_done_stays_where_the_server_is_recognised_as_another_kind(process: Process, engine: Engine) -> None:
+    done = process.ran(process.keep(SIX))
+
+    grid = process.grids.open("local", done.id, replace(process.account, server=LITELLM))
+
+    assert LITELLM is grid.server
+    assert ["done"] * 6 == statuses(grid)
+    elsewhere = replace(process.account, base_url="http://127.0.0.1:9/v1")
+    assert ["missing"] * 6 == statuses(process.grids.open("local", done.id, elsewhere))
 
 
 def test_an_equal_picture_in_history_fills_a_cell_for_nothing(process: Process, engine: Engine) -> None:
