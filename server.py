@@ -45,7 +45,7 @@ SAFE = {
 
 # Streamlit's files whose names hold the hash of what is in them, and those that almost every page of ours needs.
 HASHED = re.compile(r".+\.[\w-]{8,}\.(css|js|svg|ttf|woff2?)")
-WIDGETS = ("Button", "ButtonGroup", "Metric", "NumberInput", "Selectbox", "Slider", "TextArea", "TextInput")
+WIDGETS = ("Button", "ButtonGroup", "Metric", "Selectbox", "Slider", "TextArea")
 YEAR = 31_536_000  # seconds
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.

@@ -33,7 +33,7 @@ def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -
         taken = {name: one for name, one in taken.items() if name not in without}
         _fields(taken, BEFORE)
         if any(name in taken for name in AFTER):
-            with st.expander("More", icon=":material/tune:"):
+            with st.popover("More", icon=":material/tune:", width="stretch"):  # the browser draws it when it is opened
                 _fields(taken, AFTER)
         if server.note:
             st.caption(server.note)

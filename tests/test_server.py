@@ -155,7 +155,7 @@ def test_what_a_page_needs_early_is_named_and_there_to_the_byte(server: str) -> 
     paths = re.findall(r"<(/static/js/[^>]+)>; rel=modulepreload", headers["link"])
     folder = Path(streamlit.__file__).parent / "static"
 
-    wanted = ("Button", "ButtonGroup", "Metric", "NumberInput", "Selectbox", "Slider", "TextArea", "TextInput")
+    wanted = ("Button", "ButtonGroup", "Metric", "Selectbox", "Slider", "TextArea")
     assert set(wanted) <= {Path(path).name.split(".")[0] for path in paths}
     for path in paths:
         status, told, body = ask(server, path)
