@@ -5,6 +5,7 @@ from functools import partial
 from operator import attrgetter
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.compare_closer import compare_closer
 from components.compare_export import compare_export
@@ -50,22 +51,27 @@ def compare_view(plan: Plan) -> None:
 
 
 def _pictures(plan: Plan, view: View) -> None:
-    if plan.own and plan.own.running:
+    """The table is in the same place while it is drawn and after: else the browser would make it anew, and flicker."""
+    running = plan.own is not None and plan.own.running
+    line = st.container(height=STATUS, border=False).empty() if running else st.empty()
+    if plan.own and running:
         session().put({SEEN: -1})
-        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, {})
+        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, {})
     else:
-        _table(plan, view, {})
+        with st.container():  # as a fragment has one
+            _table(plan, view, {})
     compare_closer(plan)
 
 
-def _live(plan: Plan, view: View, grid: Grid, addresses: Addresses) -> None:
-    """One slice: wait for news, show how it stands, and once all has ended say so to the page.
+def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, addresses: Addresses) -> None:
+    """One slice: wait for news, show how it stands, on the ``line`` above too, and once all has ended tell the page.
 
     ``addresses`` are those of the pictures that earlier slices have shown: no run of the whole page came between.
     """
     here = session()
     grid.wait(here.value(SEEN), SLICE)
     here.put({SEEN: grid.version})
+    _progress(grid, line)
     _table(plan, view, addresses)
     if not grid.running or here.value(TURN):
         here.put({TURN: False})
@@ -73,21 +79,18 @@ def _live(plan: Plan, view: View, grid: Grid, addresses: Addresses) -> None:
 
 
 def _table(plan: Plan, view: View, addresses: Addresses) -> None:
-    if plan.own and plan.own.running:
-        with st.container(height=STATUS, border=False):
-            _progress(plan.own)
     picked = session().value(PICKED) or ()
     seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise, addresses=addresses)
     compare_matrix(seen, "compare_matrix", partial(_act, plan))
 
 
-def _progress(grid: Grid) -> None:
+def _progress(grid: Grid, line: DeltaGenerator) -> None:
     now = grid.progress
     slowed = grid.slowed
     held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
     share = now.ended / max(1, now.possible)
     told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far · {_clock(grid)}{held}"
-    st.progress(share, text=plain(told))
+    line.progress(share, text=plain(told))
 
 
 def _clock(grid: Grid) -> str:

@@ -6,14 +6,14 @@ const PERIODS = [2000, 1400, 900, 600, 400] // milliseconds a picture stands; th
 const kept = new WeakMap()
 
 class Pair {
-  constructor(root, ask) {
+  constructor(root) {
     this.root = root
     this.find = (selector) => root.querySelector(selector)
     this.at = 0.5
     this.held = false
     this.first = false // whether flicker shows the first picture
     this.playing = !matchMedia("(prefers-reduced-motion: reduce)").matches
-    this.pixels = new Pixels(ask)
+    this.pixels = new Pixels()
     this.stage = new Stage([this.find(".box")], () => this.place())
     this.mode = choose(root, "mode", remembered.get("mode", "slider"))
     this.zoom = choose(root, "zoom", remembered.get("zoom", "fit"))
@@ -221,8 +221,9 @@ class Pair {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!kept.has(parentElement)) kept.set(parentElement, new Pair(parentElement, () => setTriggerValue("sharp", true)))
+  if (!kept.has(parentElement)) kept.set(parentElement, new Pair(parentElement))
   const pair = kept.get(parentElement)
+  pair.pixels.ask = () => setTriggerValue("sharp", true) // the newest: the part of the page that it came with may go
   pair.take(data)
   return () => pair.stop()
 }

@@ -109,7 +109,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector("table")
   const mine = kept.get(table) ?? { shape: "", cells: [], tiles: new Map() }
   kept.set(table, mine)
-  const act = (what, key) => setTriggerValue("act", { what, key, at: Date.now() })
+  mine.send = setTriggerValue // the newest: tiles outlive the part of the page that they were drawn by
+  const act = (what, key) => mine.send("act", { what, key, at: Date.now() })
   const shape = JSON.stringify([data.label, data.across, data.down, data.columns, data.rows])
   if (shape !== mine.shape) {
     mine.shape = shape

@@ -59,10 +59,9 @@ const fitInto = (image, picture, plane) => {
   image.style.top = `${(100 - part("height")) / 2}%`
 }
 
-// The pictures' own pixels as far as they have come; they are asked for once and never let go for a small copy.
+// The pictures' own pixels as far as they have come; `ask` fetches them, once, and none is let go for a small copy.
 class Pixels {
-  constructor(ask) {
-    this.ask = ask
+  constructor() {
     this.own = new Map()
     this.asked = ""
   }

@@ -15,9 +15,9 @@ const written = (dl, [name, value, differs]) => {
 }
 
 class Row {
-  constructor(root, ask) {
+  constructor(root) {
     this.root = root
-    this.pixels = new Pixels(ask)
+    this.pixels = new Pixels()
     this.zoom = choose(root, "zoom", remembered.get("zoom", "fit"))
     for (const input of root.querySelectorAll("input[name=zoom]")) input.onchange = () => this.setZoom(input.value)
     keepArrows(root)
@@ -76,8 +76,9 @@ class Row {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!kept.has(parentElement)) kept.set(parentElement, new Row(parentElement, () => setTriggerValue("sharp", true)))
+  if (!kept.has(parentElement)) kept.set(parentElement, new Row(parentElement))
   const row = kept.get(parentElement)
+  row.pixels.ask = () => setTriggerValue("sharp", true) // the newest: the part of the page that it came with may go
   row.take(data)
   return () => row.stop()
 }

@@ -164,5 +164,8 @@ def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: P
 
     until(page, lambda: pictures(page).count() >= CELLS // 2)
     assert before == len(runs)
+    table = page.get_by_role("region", name="Grid of pictures").element_handle()
     expect(page.get_by_text("9 of 9 drawn")).to_be_visible(timeout=PATIENCE)
+    assert table
+    assert table.evaluate("table => table.isConnected")  # or it would be scrolled back, and flicker
     artist.at(0.1)
