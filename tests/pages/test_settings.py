@@ -59,6 +59,17 @@ def test_a_server_is_recognised_by_its_list_and_its_models_are_offered(process: 
     assert "LocalAI" == page.session_state["_account"].server.label
 
 
+def test_a_server_that_one_tab_has_recognised_need_not_be_guessed_in_the_next(process: Services, localai: Stub) -> None:
+    read(save(tab(), engine="compatible", base_url=localai.base_url))
+    localai.may_answer.clear()
+
+    other = save(tab(), engine="compatible", base_url=localai.base_url)
+
+    assert "LocalAI" == other.session_state["_account"].server.label
+    localai.may_answer.set()
+    read(other)
+
+
 def test_the_list_is_read_once_for_each_account(process: Services, localai: Stub) -> None:
     page = read(save(tab(), engine="compatible", base_url=localai.base_url))
 
