@@ -50,10 +50,11 @@ def open_one(id: str) -> None:  # noqa: A002
 
 
 def _recognise(id: str) -> None:  # noqa: A002
-    """Take a server that nobody has recognised yet for what it was when that comparison was drawn there."""
+    """Take a server whose model list has not been read for what it was when that comparison was drawn there."""
     here = session()
+    has_been_read = here.listing is not None and not here.listing.error
     with suppress(KeyError, Refused):  # whoever opens it finds out
-        if here.account.recognised and here.account.server is GENERIC:
+        if here.account.recognised and here.account.server is GENERIC and not has_been_read:
             last = services().grids.open(here.owner, id)
             if place_of(last.engine) == place_of(engine_of(here.account)):
                 here.recognise(last.server)

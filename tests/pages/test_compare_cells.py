@@ -97,14 +97,21 @@ def test_a_new_tab_that_cannot_read_the_model_list_shows_what_was_drawn(
     app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI)
     press(compared(app))
 
-    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    tab.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
-    tab.session_state["_listing"] = Listing(error=Unreachable("The server did not list its models."))
-    tab.run()
-    ran(tab.switch_page("pages/compare.py"))
+    tab = found_again(engine, Listing(error=Unreachable("The server did not list its models.")))
 
     assert ["done", "done"] == states(tab)
     assert ["low"] == tab.session_state["compare_values_quality"]
+    informed = found_again(engine, Listing.of([{"id": "flux.1-dev"}]))  # another server has taken that address since
+    assert GENERIC is informed.session_state["_account"].server
+
+
+def found_again(engine: Engine, listing: Listing) -> AppTest:
+    """The Compare page of a new tab that has read this of the engine, and knows nothing else of it."""
+    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    tab.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
+    tab.session_state["_listing"] = listing
+    tab.run()
+    return ran(tab.switch_page("pages/compare.py"))
 
 
 def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engine, process: Services) -> None:
