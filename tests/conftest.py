@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "bench" in item.path.parts:
             item.add_marker("bench")
-    items.sort(key=lambda item: "browser" in item.path.parts or "bench" in item.path.parts)
+    items.sort(key=lambda item: "browser" in item.path.parts or "browser" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(autouse=True)
