@@ -173,9 +173,12 @@ class Grid:
         return CellState(**{**vars(bare), **more})
 
 
-def next_ticket(experiment: str, place: Place, engine: str, before: str | None) -> str:
-    """The ticket of the next drawing of a place: every process comes to the same, so it is drawn once."""
-    name = before or f"{experiment}/{place[0]}/{place[1]}/{engine}"
+def next_ticket(experiment: str, place: Place, server: str, before: str | None) -> str:
+    """The ticket of the next drawing of a place at the address ``server``.
+
+    Every process comes to the same, whatever kind of server it takes it for, so it is drawn once.
+    """
+    name = before or f"{experiment}/{place[0]}/{place[1]}/{server}"
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 

@@ -159,7 +159,7 @@ class Grids:
 
     def _planned(self, grid: Grid, wanted: list[CellState], *, again: bool) -> "_Plan":
         """Which places are answered already, by history or by another process, and the tickets of the others."""
-        placed, plan = self._placed(grid), _Plan({}, {}, {})
+        here, placed, plan = place_of(grid.engine), self._placed(grid), _Plan({}, {}, {})
         prints = {state.place: state.cell.request.fingerprint() for state in wanted}
         known = self.saved.fingerprints(grid.owner, grid.engine, list(prints.values()))
         for state in wanted:
@@ -173,13 +173,13 @@ class Grids:
             if new and (found := self._from_history(grid, state.cell)):
                 plan.cached[state.place] = found
             else:
-                plan.drawn[state.place] = next_ticket(grid.id, state.place, grid.engine, placed.get(state.place))
+                plan.drawn[state.place] = next_ticket(grid.id, state.place, here, placed.get(state.place))
         while used := self._studio.store.journal.statuses(list(plan.drawn.values())):
             for place, ticket in tuple(plan.drawn.items()):
                 if used.get(ticket) in TAKEN:
                     plan.elsewhere[place] = plan.drawn.pop(place)
                 elif ticket in used:
-                    plan.drawn[place] = next_ticket(grid.id, place, grid.engine, ticket)
+                    plan.drawn[place] = next_ticket(grid.id, place, here, ticket)
         return plan
 
     def _begun(
@@ -222,13 +222,16 @@ class Grids:
         return found[0].ticket if found else None
 
     def _placed(self, grid: Grid) -> dict[Place, str]:
-        """The ticket of every place that this engine ever filled, whatever kind of server it was taken for then."""
-        here, placed = place_of(grid.engine), dict[Place, str]()
+        """The ticket of every place that this engine ever filled.
+
+        Cells were named with its kind once. Such a name gives way to the one that is given now, and of two to its own.
+        """
+        here, placed = place_of(grid.engine), list[tuple[bool, bool, Place, str]]()
         for (name, repeat), ticket in self.saved.tickets(grid.id).items():
             key, _, engine = name.partition("@")
-            if engine == grid.engine or (place_of(engine) == here and (key, repeat) not in placed):
-                placed[key, repeat] = ticket
-        return placed
+            if place_of(engine) == here:
+                placed.append((engine == here, engine == grid.engine, (key, repeat), ticket))
+        return {place: ticket for _, _, place, ticket in sorted(placed)}
 
     def _reopened(self, saved: SavedExperiment, account: Account | None) -> Grid:
         document = dict(saved.document)
@@ -260,8 +263,8 @@ class _Plan:
 
 
 def _name(grid: Grid, key: str) -> str:
-    """What the records call a cell: a picture of one engine is none of another's."""
-    return f"{key}@{grid.engine}"
+    """What the records call a cell: a picture of one engine is none of another's, whatever kind it is taken for."""
+    return f"{key}@{place_of(grid.engine)}"
 
 
 def _places(grid: Grid) -> set[Place]:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from tests.triptych.experiment.conftest import BASE, SIX, Begin, Process, finished, statuses
 from triptych.budget import promise
 from triptych.engine.serve import Engine
-from triptych.errors import OverBudget
+from triptych.errors import DatabaseDown, OverBudget
 from triptych.experiment import Axis, Experiment
 from triptych.servers import LITELLM
 from triptych.store import Held
@@ -79,6 +79,37 @@ def test_what_is_done_stays_where_the_server_is_recognised_as_another_kind(proce
     assert ["done"] * 6 == statuses(grid)
     elsewhere = replace(process.account, base_url="http://127.0.0.1:9/v1")
     assert ["missing"] * 6 == statuses(process.grids.open("local", done.id, elsewhere))
+
+
+def test_cells_that_were_named_with_the_kind_of_their_server_are_found(process: Process) -> None:
+    done, other = process.ran(process.keep(SIX)), process.keep(replace(SIX, name="Of an earlier version"))
+    names = {(f"{state.cell.key}@{done.engine}", 0): state.ticket for state in done.states if state.ticket}
+    process.grids.saved.place(other.id, names)
+
+    process.grids.refresh(other)
+
+    assert ["done"] * 6 == statuses(other)
+
+
+def test_what_was_drawn_and_not_noted_is_not_paid_twice_by_who_takes_the_server_for_another_kind(
+    begin: Begin, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise DatabaseDown("The database does not answer.")
+
+    first, second = begin(), begin()
+    second.account = replace(second.account, server=LITELLM)
+    second.client.recognise(LITELLM)
+    grid = first.keep(SIX)
+    monkeypatch.setattr(first.grids, "_note", down)
+    with pytest.raises(DatabaseDown):
+        first.grids.start(grid, first.client)
+    finished(grid)
+
+    again = second.ran(second.grids.open("local", grid.id, second.account))
+
+    assert 6 == len(engine.log)
+    assert ["done"] * 6 == statuses(again)
 
 
 def test_an_equal_picture_in_history_fills_a_cell_for_nothing(process: Process, engine: Engine) -> None:
