@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -25,23 +26,33 @@ def job_view(page: str, running: bool) -> None:
     job = newest(page)
     if job is None:
         return
-    if job.done:
+    if not job.done:
+        st.fragment(_live, run_every=SLICE)(job, Seen())
+        return
+    with st.container():  # as a fragment has one: else the pictures are made anew, and gone for a moment
         _ended(job)
-        if running:
-            st.rerun()
-    else:
-        st.fragment(_live, run_every=SLICE)(job)
+    if running:
+        st.rerun()
 
 
-def _live(job: Job) -> None:
-    """One slice of a running drawing: show how it stands, wait for news, and once it has ended say so to the page."""
-    slot = st.empty()
-    seen = job.version
-    with slot.container():
-        _progress(job)
-    if job.wait(seen, SLICE) or job.done:
-        with slot.container():
-            (_ended if job.done else _progress)(job)
+@dataclass
+class Seen:
+    """The version of a drawing that the page shows, -1 before it shows any."""
+
+    version: int = -1
+
+
+def _live(job: Job, seen: Seen) -> None:
+    """One slice of a running drawing: wait for news, show how it stands, and at its end say so to the page.
+
+    The first is a part of the page's own run: it shows, then waits, so that what is drawn at once is not a slice late.
+    """
+    first = seen.version < 0
+    job.wait(seen.version, SLICE)
+    seen.version = job.version
+    (_ended if job.done else _progress)(job)
+    if first:
+        job.wait(seen.version, SLICE)
     if job.done:
         st.rerun()
 

@@ -34,8 +34,9 @@ request = edit_request()
 with right:
     prompt_box()
     running = run_row("edit", "Edit", request, partial(edit_at_click, files), files)
-    edit_notes(request, files)
-    edit_larger()
+    with st.container():  # what comes and goes here does not make the pictures below it anew
+        edit_notes(request, files)
+        edit_larger()
     job_view("edit", running)
 edit_result()
 edit_code(request)
