@@ -191,9 +191,11 @@ def _choices(request: ImageRequest) -> Iterator[tuple[tuple[int, int], str]]:
     if request.sizes.problem(request.size):
         return
     sizes = request.entry.sizes
-    auto = tuple(size for size in AUTO_SIZES if sizes.problem(size) is None or sizes.any_size)
+    drawn: tuple[str, ...] = (request.size,)
+    if request.size == "auto":
+        drawn = tuple(size for size in AUTO_SIZES if sizes.problem(size) is None or sizes.any_size)
     qualities = request.entry.options.get("quality", ()) if request.quality == "auto" else (request.quality,)
-    for size, quality in itertools.product(auto if request.size == "auto" else (request.size,), qualities):
+    for size, quality in itertools.product(drawn, qualities):
         if edges := pixels(size):
             yield edges, quality
 

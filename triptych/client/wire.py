@@ -88,11 +88,8 @@ class _OnlyOurs:
         self._credentials = {**bearer, **{name: value for name, value in names.items() if value}}
 
     async def __call__(self, request: httpx2.Request) -> None:
-        for name in list(request.headers):
-            if name.lower() not in SENT or not request.headers[name]:
-                del request.headers[name]
-        request.headers["host"] = request.url.netloc.decode("ascii")
-        request.headers.update(self._credentials)
+        kept = {name: value for name, value in request.headers.items() if name in SENT and value}
+        request.headers = httpx2.Headers(kept | {"host": request.url.netloc.decode("ascii")} | self._credentials)
 
 
 def http_client(account: Account, most: int) -> httpx2.AsyncClient:

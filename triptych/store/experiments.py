@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 
 from triptych.store.database import Database, text
 from triptych.store.entries import Record
-from triptych.store.reading import MOST_AT_ONCE, in_slices, read
+from triptych.store.reading import in_slices, read
 from triptych.store.search import order
-from triptych.store.statements import insert_or_skip
+from triptych.store.statements import insert_or_skip, upsert
 from triptych.store.tables import cells, drawings, experiments, records, votes
 from triptych.store.trials import Ballot, Drawn, Place, Removed, SavedExperiment
 from triptych.store.units import moment, now, stamp
@@ -92,11 +92,8 @@ class Experiments:
         rows = [{"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
                 for (cell, repeat), ticket in tickets.items()]  # fmt: skip
         with self._database.write() as connection:
-            for first in range(0, len(rows), MOST_AT_ONCE):
-                some = rows[first : first + MOST_AT_ONCE]
-                places = tuple_(cells.c.cell, cells.c.repeat).in_([(row["cell"], row["repeat"]) for row in some])
-                connection.execute(delete(cells).where(cells.c.experiment == id, places))
-                connection.execute(insert(cells), some)
+            if rows:
+                connection.execute(upsert(connection, cells, rows[0], ("experiment", "cell", "repeat")), rows)
 
     def tickets(self, id: str) -> dict[Place, str]:  # noqa: A002
         """The ticket of every place that was ever filled."""

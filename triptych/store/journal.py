@@ -57,19 +57,20 @@ class Journal:
         if any(entry.charged and entry.estimate is None and not entry.allow_unknown for entry in entries):
             raise UnknownPrice("What this would cost is not known, so no cap can be kept.")
         at, held = now(), [promised(entry) for entry in entries]
-        keys = [self.caps.keys(at, entry.run or entry.ticket) for entry in entries]
+        names = [entry.run or entry.ticket for entry in entries]
+        keys = {name: self.caps.keys(at, name) for name in names}
         charged = any(entry.charged for entry in entries)
         self._presence.begin()
         with self._database.write() as connection:
             if charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
-            _begin(connection, [drawing_row(entry, at, its_keys, micros, process=me())
-                                for entry, its_keys, micros in zip(entries, keys, held, strict=True)])  # fmt: skip
+            _begin(connection, [drawing_row(entry, at, keys[name], micros, process=me())
+                                for entry, name, micros in zip(entries, names, held, strict=True)])  # fmt: skip
             for entry in entries:
                 descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
             if charged:
-                reserve_in_order(connection, self.caps, keys[0], held)
+                reserve_in_order(connection, self.caps, keys[names[0]], held)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged."""
