@@ -1,5 +1,10 @@
-"""One widget for one API parameter; its key is the parameter's name and its value stays across pages."""
+"""One widget for one API parameter; its key is the parameter's name and its value stays across pages.
 
+Each says at every run what it holds: where a connection broke while a run was drawn, the browser makes the widgets anew
+and would begin with their first values, which the next click would send.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,6 +28,7 @@ def field(parameter: Parameter) -> None:
         case Text():
             st.text_input(
                 parameter.label,
+                session().value(parameter.name),
                 key=parameter.name,
                 max_chars=parameter.limit,
                 help=parameter.help or None,
@@ -37,9 +43,11 @@ def model_field(options: tuple[str, ...], others: bool) -> None:
     if chosen not in options and not typed:
         session().put({"model": options[0]})
     session().keep("model")
+    listed = (chosen, *options) if typed and chosen not in options else options
     st.selectbox(
         "Model",
-        (chosen, *options) if typed and chosen not in options else options,
+        listed,
+        _index(listed, "model"),
         key="model",
         accept_new_options=others,
         help="Type a name that is not listed, if your server has one." if others else None,
@@ -54,7 +62,12 @@ def size_field(sizes: Sizes, auto: bool) -> None:
         session().put({"size": sizes.presets[0]})
     session().keep("size")
     st.selectbox(
-        "Size", options, key="size", help="Width x height in pixels. Square draws fastest.", persist_state="session"
+        "Size",
+        options,
+        _index(options, "size"),
+        key="size",
+        help="Width x height in pixels. Square draws fastest.",
+        persist_state="session",
     )
     if session().value("size") == CUSTOM:
         _edges(sizes)
@@ -72,7 +85,8 @@ def _edges(sizes: Sizes) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in ("width", "height"):
             session().keep(name)
-            st.number_input(name.capitalize(), 1, LONGEST, step=sizes.multiple, key=name, persist_state="session")
+            held = session().value(name)
+            st.number_input(name.capitalize(), 1, LONGEST, held, step=sizes.multiple, key=name, persist_state="session")
     size = f"{session().value('width')}x{session().value('height')}"
     edges = pixels(size)
     problem, note = sizes.problem(size), sizes.note(size)
@@ -95,11 +109,13 @@ def _choice(parameter: Choice) -> None:
     options = (parameter.default, *parameter.options) if defaulted else parameter.options
     help_text = parameter.help or None
     if len(options) > PILLS:
-        st.selectbox(parameter.label, options, index=None, key=parameter.name, help=help_text, persist_state="session")
+        held = _index(options, parameter.name)
+        st.selectbox(parameter.label, options, held, key=parameter.name, help=help_text, persist_state="session")
         return
     st.pills(
         parameter.label,
         options,
+        default=session().value(parameter.name),
         key=parameter.name,
         required=parameter.default is not None,
         help=help_text,
@@ -116,8 +132,15 @@ def _number(parameter: Number) -> None:
         label,
         parameter.low,
         parameter.high,
+        session().value(parameter.name),
         step=parameter.step,
         key=parameter.name,
         help=parameter.help or None,
         persist_state="session",
     )
+
+
+def _index(options: Sequence[Any], name: str) -> int | None:
+    """Where what the widget holds stands among its options, None where it holds nothing."""
+    held = session().value(name)
+    return options.index(held) if held in options else None

@@ -25,10 +25,15 @@ def prompt_box() -> str:
         prompt_templates()
     here.keep("prompt")
     # No max_chars: the browser would cut a pasted prompt without a word.
-    prompt = st.text_area(
-        "Prompt", key="prompt", height=HEIGHT, label_visibility="collapsed", persist_state="session",
+    prompt: str = st.text_area(
+        "Prompt",
+        here.value("prompt"),  # said at every run, as the fields do
+        key="prompt",
+        height=HEIGHT,
+        label_visibility="collapsed",
+        persist_state="session",
         placeholder="What should the picture show?",
-    )  # fmt: skip
+    )
     _below(prompt)
     return prompt
 

@@ -18,6 +18,7 @@ from triptych.request import ImageRequest, Problem
 
 # What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
 ON_CLICK = {"prompt", "image"}
+ELSEWHERE = {"mask", "markup"}  # what `edit_notes` says of them, with what can be done about it
 CANCEL = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
 
 
@@ -52,7 +53,8 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
         problem_notice(problem)
     if not standing:
         _unknown_price(request)
-    if here.refused and here.refused.parameter in {*ON_CLICK, "account"}:
+    said = {*ELSEWHERE, *(problem.parameter for problem in standing)}
+    if here.refused and here.refused.parameter not in said:
         st.error(plain(here.refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
     return running
 

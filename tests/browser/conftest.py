@@ -1,8 +1,13 @@
 """A real Chromium for the tests in this folder, pointed at a real `triptych`."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import executable
+
+PATIENCE = 30_000  # milliseconds until a page must show what is expected of it: a busy machine takes its time
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
