@@ -1,8 +1,8 @@
 """A grid beside what its calls alone take, drawn by the bare SDK with as many in flight.
 
-Calls ÷ concurrency × latency is 1.25 s, but 100 calls of 200 ms go through 16 lanes in seven rounds, 1.4 s, and the
-SDK itself takes more than a millisecond of processor for each. So the grid is held against the SDK as well as against
-the seven rounds, and both are shown beside the 1.25 s.
+Calls ÷ concurrency × latency is 1.25 s, and nobody comes within 1.10 of it: 100 calls of 200 ms go through 16 lanes in
+seven rounds, 1.4 s, and the SDK's own processor time comes on top. So the grid is held against the SDK in the same run;
+what both take of the 1.25 s and of the seven rounds is shown beside it.
 """
 
 import asyncio
@@ -82,6 +82,6 @@ def test_a_grid_takes_hardly_longer_than_its_calls(table: Table, image_server: I
     table.add(f"{name} / calls ÷ concurrency × latency", mine, ideal, None)
     table.add(f"{name}: the bare SDK / calls ÷ concurrency × latency", sdk, ideal, None)
     rounds = [makespan([SECONDS] * CELLS, FLYING) * 1000] * ROUNDS
-    ratios = [table.add(f"{name} / {other}", mine, theirs, BOUND)
-              for other, theirs in (("the bare SDK", sdk), ("seven rounds", rounds))]  # fmt: skip
-    assert max(ratios) <= BOUND
+    table.add(f"{name} / seven rounds", mine, rounds, None)
+    table.add(f"{name}: the bare SDK / seven rounds", sdk, rounds, None)
+    assert table.add(f"{name} / the bare SDK", mine, sdk, BOUND) <= BOUND
