@@ -1,4 +1,4 @@
-# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser.
+# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser and nginx.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -15,10 +15,14 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 	$(BIN)/python tests/browser/chromium.py
 	@touch $@
 
+.venv/nginx: .venv/installed tests/nginx.py
+	$(BIN)/python tests/nginx.py
+	@touch $@
+
 run: .venv/installed  ## open the playground
 	STREAMLIT_SERVER_FILE_WATCHER_TYPE=none $(BIN)/triptych
 
-test: .venv/browser  ## every test, the browser's too
+test: .venv/browser .venv/nginx  ## every test, the browser's too
 	$(BIN)/python -m pytest -m 'not trust and not bench and not browser' -n 3 --dist loadfile
 	$(BIN)/python -m pytest -m 'browser and not trust'
 

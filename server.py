@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import logging
-import mimetypes
 import os
 import re
 import secrets
@@ -20,13 +19,16 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from components import services, visitors
+from components.bundle import STATIC, Bundle
 from triptych.cli import is_local
+from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
 DRAIN_SECONDS = 120.0
@@ -34,19 +36,17 @@ SWITCH = 0.001  # seconds a thread waits for the interpreter: a page's script an
 FRONT = "generate"  # the page whose path is "/"
 log = logging.getLogger("triptych.server")
 
+# Below which path the pages are, "" for none; behind a proxy that hands a whole path on, health is there too.
+BASE = "/".join(["", *filter(None, str(st.get_option("server.baseUrlPath") or "").split("/"))])
+
 # What may be asked from anywhere: a load balancer knows a replica by its number, not by its name.
-HEALTH = ("/healthz", "/readyz")
+HEALTH = {f"{base}/{name}" for base in ("", BASE) for name in ("healthz", "readyz")}
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-# Streamlit's files whose names hold the hash of what is in them, and those that almost every page of ours needs.
-HASHED = re.compile(r".+\.[\w-]{8,}\.(css|js|svg|ttf|woff2?)")
-WIDGETS = ("Button", "ButtonGroup", "Metric", "Selectbox", "Slider", "TextArea")
-YEAR = 31_536_000  # seconds
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
 BYTES = ("/media/", "/api/", "/_stcore/upload_file/")
@@ -61,10 +61,10 @@ def inline_scripts(html: str) -> str:
 
 def page_policy() -> str:
     """The CSP of a page: everything comes from here, so that no prompt can fetch or send anything elsewhere."""
-    index = Path(st.__file__).parent / "static" / "index.html"
+    scripts = inline_scripts((STATIC / "index.html").read_text("utf-8"))
     rules = {
         "default-src": "'self'",
-        "script-src": f"'self' blob: {inline_scripts(index.read_text('utf-8'))}",  # components v2 are blobs
+        "script-src": f"'self' blob: {scripts}",  # components v2 are blobs
         "style-src": "'self' 'unsafe-inline'",  # Streamlit styles its elements from JavaScript
         "img-src": "'self' data: blob:",
         "media-src": "'self' data: blob:",
@@ -94,47 +94,36 @@ def host_is_known(host: str, known: list[str]) -> bool:
 
 def origin_is_known(origin: str | None, host: str, known: list[str]) -> bool:
     """Whether the page that asks is one of ours; programs send no Origin, sandboxed pages send `null`."""
-    return origin is None or origin in known or (urlsplit(origin).netloc == host != "")
+    return origin is None or origin in known or (place(origin) == host != "")
 
 
-class Bundle:
-    """Streamlit's own scripts, styles and fonts, kept in memory from their first reader on.
+def place(origin: str) -> str:
+    """Host and port of an origin, "" where it names none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
-    A page fetches a hundred of them at once, and looking each up on disk costs the server more than sending it. Their
-    names hold the hash of what is in them, so a browser may keep them for ever.
+
+class Forwarded:
+    """ASGI middleware: what a trusted proxy says of the visitor before it: address, scheme and host.
+
+    The host it was asked by counts where it names the page that asks; whatever the proxy asks by must be known as well,
+    for a page that had its name point at this machine could send the same header.
     """
 
-    def __init__(self, base: str, headers: dict[str, str]) -> None:
-        self.folder = Path(st.__file__).parent / "static" / "static"
-        self.prefix = f"{base.rstrip('/')}/static/"
-        self.names = {
-            path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if HASHED.fullmatch(path.name)
-        }
-        self.headers = {**headers, "Cache-Control": f"public, immutable, max-age={YEAR}"}
-        self.files: dict[str, Response] = {}
+    def __init__(self, app: ASGIApp) -> None:
+        self.hosts: list[str] = list(st.get_option("server.allowedHosts"))
+        self.visitor = ProxyHeadersMiddleware(app, settings().trusted_hosts)  # type: ignore[arg-type]
 
-    def preloads(self, *stems: str) -> str:
-        """A Link header that names these scripts and all they import, so that the browser has them in time.
-
-        Otherwise it asks for a widget's script only when the page's own script has come to that widget.
-        """
-        wanted = [
-            name for name in sorted(self.names) if name.startswith("js/") and Path(name).name.split(".")[0] in stems
-        ]
-        for name in wanted:  # grows while it is read
-            imported = re.findall(r'(?:from|import)"\./([\w.-]+\.js)"', (self.folder / name).read_text("utf-8"))
-            wanted += [other for other in map("js/{}".format, imported) if other not in wanted]
-        return ", ".join(f"<{self.prefix}{name}>; rel=modulepreload" for name in wanted)
-
-    def __call__(self, scope: Scope) -> Response | None:
-        """The answer to a GET of one of them, None for anything else."""
-        name = scope["path"].removeprefix(self.prefix)
-        if scope["method"] != "GET" or name not in self.names or not scope["path"].startswith(self.prefix):
-            return None
-        if name not in self.files:
-            kind = mimetypes.guess_type(name)[0]
-            self.files[name] = Response((self.folder / name).read_bytes(), headers=self.headers, media_type=kind)
-        return self.files[name]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        peer = (scope.get("client") or ("",))[0]
+        if scope["type"] in {"http", "websocket"} and peer in self.visitor.trusted_hosts:
+            headers = MutableHeaders(scope=scope)
+            said = headers.get("x-forwarded-host", "").split(",")[0].strip()
+            if said and said == place(headers.get("origin", "")) and host_is_known(headers.get("host", ""), self.hosts):
+                headers["host"] = said
+        await self.visitor(scope, receive, send)  # type: ignore[arg-type]
 
 
 class Guard:
@@ -144,11 +133,9 @@ class Guard:
         self.app = app
         self.hosts: list[str] = list(st.get_option("server.allowedHosts"))
         self.origins: list[str] = list(st.get_option("server.corsAllowedOrigins"))
-        self.base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
-        self.pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
         self.policy = page_policy()
-        self.bundle = Bundle(self.base, SAFE | {"Content-Security-Policy": self.policy})
-        self.links = self.bundle.preloads(*WIDGETS)
+        pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
+        self.bundle = Bundle(BASE, pages, SAFE | {"Content-Security-Policy": self.policy})
         self.is_open = visitors.may_others_come()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -174,18 +161,15 @@ class Guard:
         return None
 
     def dressed(self, scope: Scope, send: Send) -> Send:
-        path = "/" + scope["path"].removeprefix(self.base).lstrip("/")
+        path = scope["path"].removeprefix(BASE)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = BYTES_POLICY if path.startswith(BYTES) else self.policy
                 headers.update(SAFE)
-                # Streamlit answers every unknown path with its front page; only the real pages are found.
-                is_page = headers.get("content-type", "").startswith("text/html")
-                if is_page:
-                    headers["Link"] = self.links
-                if message["status"] == 200 and is_page and path.strip("/") not in self.pages:  # noqa: PLR2004 (HTTP)
+                # Streamlit answers every unknown path with its front page; the real pages never come from there.
+                if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):  # noqa: PLR2004 (HTTP)
                     message["status"] = 404
             await send(message)
 
@@ -241,8 +225,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     FOLDER / "app.py",
     lifespan=lifespan,
-    routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
-    middleware=[Middleware(Guard)],
+    routes=[Route(path, healthz if path.endswith("/healthz") else readyz) for path in sorted(HEALTH)],
+    middleware=[Middleware(Forwarded), Middleware(Guard)],
     on_script_error=apologise,
 )
 if problem := visitors.exposure():

@@ -150,19 +150,86 @@ def test_bytes_opened_as_a_page_run_nothing(server: str) -> None:
     assert "nosniff" == headers["X-Content-Type-Options"]
 
 
-def test_what_a_page_needs_early_is_named_and_there_to_the_byte(server: str) -> None:
-    _, headers, _ = ask(server, "/")
-    paths = re.findall(r"<(/static/js/[^>]+)>; rel=modulepreload", headers["link"])
+def test_what_a_page_needs_early_is_named_in_its_head_and_there_to_the_byte(server: str) -> None:
+    _, headers, page = ask(server, "/")
+    links = re.findall(r'<link rel="modulepreload" crossorigin href="\.(/static/js/[^"]+)">', page.decode())
     folder = Path(streamlit.__file__).parent / "static"
 
     wanted = ("Button", "ButtonGroup", "Metric", "Selectbox", "Slider", "TextArea")
-    assert set(wanted) <= {Path(path).name.split(".")[0] for path in paths}
-    for path in paths:
+    assert set(wanted) <= {Path(path).name.split(".")[0] for path in links}
+    assert len(links) == len(set(links)) > 80
+    assert page.index(links[-1].encode()) < page.index(b"</head>")
+    assert None is headers["link"]
+    for path in links:
         status, told, body = ask(server, path)
         assert (200, (folder / path[1:]).read_bytes()) == (status, body)
         assert ("nosniff", "public, immutable, max-age=31536000") == (
             told["x-content-type-options"], told["cache-control"]
         )  # fmt: skip
+
+
+def test_a_page_is_streamlits_own_but_for_those_links(server: str) -> None:
+    _, _, page = ask(server, "/edit")
+    original = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    added = '<link rel="modulepreload" crossorigin href="./static/js/[^"]+">(?=[^\n]*</head>)'
+
+    assert original.split() == re.sub(added, "", page.decode()).split()
+
+
+PAGES = sorted(page.stem for page in (ROOT / "pages").glob("*.py") if page.stem != "generate")
+ASKED = (
+    "/", *(f"/{page}" for page in PAGES), "/healthz", "/readyz", "/nowhere", "/edit/", "/favicon.png", "/media/x.png",
+    "/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/a/b", "/static/js/nothing.js", "/manifest.json",
+)  # fmt: skip
+
+
+def head_of(address: str, method: str, path: str, **headers: str) -> bytes:
+    """Status line and headers as they come over the wire."""
+    url = urlsplit(address)
+    with socket.create_connection((url.hostname, url.port), timeout=30) as wire:
+        said = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        wire.sendall(f"{method} {path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n{said}\r\n".encode())
+        answer = b""
+        while b"\r\n\r\n" not in answer and (some := wire.recv(1 << 16)):
+            answer += some
+    return answer.partition(b"\r\n\r\n")[0]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_no_answer_has_more_headers_than_a_proxy_takes(server: str, method: str) -> None:
+    assets = re.findall(r'"\.(/static/[^"]+)"', ask(server, "/")[2].decode())
+
+    sizes = {path: len(head_of(server, method, path)) for path in (*ASKED, *assets)}
+
+    assert {} == {path: size for path, size in sizes.items() if not 0 < size < 4000}
+    assert len(sizes) > 100
+
+
+def test_a_page_is_asked_for_anew_and_sent_only_if_it_changed(server: str) -> None:
+    _, told, page = ask(server, "/")
+
+    head = head_of(server, "HEAD", "/").decode().lower()
+    again, _, nothing = ask(server, "/edit", **{"If-None-Match": told["etag"]})
+
+    assert "no-cache" == told["cache-control"]
+    assert head.startswith("http/1.1 200")
+    assert f"content-length: {len(page)}" in head
+    assert (304, b"") == (again, nothing)
+
+
+def test_an_origin_that_is_no_address_is_refused(server: str) -> None:
+    status, _, _ = ask(server, "/", Origin="http://[evil")
+
+    assert 403 == status
+
+
+def test_below_a_path_the_command_announces_it_and_health_is_asked_at_both_places(serve: Serve) -> None:
+    address = serve(STREAMLIT_SERVER_BASE_URL_PATH="/paint/images/")
+    inside = [ask(address, f"/paint/images/{path}")[0] for path in ("", "edit", "healthz", "readyz", "nowhere")]
+    outside = [ask(address, path)[0] for path in ("/healthz", "/readyz", "/edit", "/paint/imagesedit")]
+
+    assert ([200, 200, 200, 200, 404], [200, 200, 404, 404]) == (inside, outside)
+    assert 200 == ask(address, "/paint/images/healthz", Host="10.0.0.7:80")[0]
 
 
 def test_streamlits_own_variables_are_honoured(serve: Serve) -> None:

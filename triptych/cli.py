@@ -95,6 +95,7 @@ def playground(options: argparse.Namespace) -> int:
     host = options.host or os.environ.get("STREAMLIT_SERVER_ADDRESS", LOCAL)
     port = options.port if options.port is not None else port_number(os.environ.get("STREAMLIT_SERVER_PORT", str(PORT)))
     refuse_taken(host, port)
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn's own; server.py asks TRIPTYCH_TRUSTED_PROXIES instead
     with only_one(settings().home):
         threading.Thread(target=announce, args=(host,), daemon=True).start()
         arguments = ["run", str(pages_folder() / "server.py"), *flags(options, host, port)]
@@ -201,7 +202,8 @@ def announce(host: str) -> None:
         if runtime.exists():  # before that, looking at the configuration would fix it too early
             secure, port = bool(config.get_option("server.sslCertFile")), int(config.get_option("server.port"))
             if port and answers(asked, port, secure=secure):
-                return show(f"http{'s' * secure}://{named(host)}:{port}")
+                base = "/".join(["", *filter(None, str(config.get_option("server.baseUrlPath")).split("/"))])
+                return show(f"http{'s' * secure}://{named(host)}:{port}{base}")
         time.sleep(0.05)
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -60,6 +61,9 @@ class Settings(BaseSettings):
     )
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1", description="whose X-Forwarded-* headers are believed: addresses or networks, with commas"
+    )
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("timezone")
@@ -70,6 +74,20 @@ class Settings(BaseSettings):
             return name and ZoneInfo(name).key
         except (KeyError, OSError):
             raise ValueError("no time zone has this name; one is Europe/Paris") from None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def known_networks(cls, said: str) -> str:
+        """Refuse what is no list of addresses and networks: a misspelt one would be trusted by nobody, unsaid."""
+        try:
+            return ",".join(str(ip_network(part.strip())) for part in said.split(",") if part.strip())
+        except ValueError:
+            raise ValueError("it is a list like 127.0.0.1,10.0.0.0/8") from None
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The networks of the proxies before this server."""
+        return self.trusted_proxies.split(",") if self.trusted_proxies else []
 
     @property
     def images(self) -> Path:

@@ -123,3 +123,17 @@ def test_the_engine_is_served_to_other_programs(tmp_path: Path) -> None:
 
     assert f"http://localhost:{port}/v1" in said
     assert "gpt-image-2" in [model.id for model in listed]
+
+
+def test_the_address_that_is_announced_ends_in_the_path_below_which_the_pages_are(tmp_path: Path) -> None:
+    port = free_port()
+    below = {"STREAMLIT_SERVER_BASE_URL_PATH": "paint/", "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={port}"]
+    with subprocess.Popen(
+        command, env={**os.environ, **below}, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout
+        said = next(line for line in running.stdout if "Triptych is open" in line)
+        running.terminate()
+
+    assert f"Triptych is open at http://localhost:{port}/paint  (Ctrl+C stops it)" == said.strip()
