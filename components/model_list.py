@@ -86,7 +86,7 @@ async def _read(process: Services, account: Account) -> Listing:
         client = await asyncio.to_thread(process.client, account)
         try:
             async with asyncio.timeout(PATIENCE):
-                return Listing.of(await client.models())
+                return await client.models()
         finally:
             await client.aclose()
     except TimeoutError:

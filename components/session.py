@@ -185,7 +185,8 @@ class Session:
         """Take in the server's model list, and what kind of server it shows this to be."""
         account = self.account
         if account.recognised and account.server is not DEMO and not listing.error:
-            server = services().kinds[account.base_url] = recognise(account.base_url, listing.entries)
+            server = recognise(account.base_url, listing.entries, listing.headers)
+            services().kinds[account.base_url] = server
             self.recognise(server)
         self._state.pop("_reading", None)
         self._state["_listing"] = listing

@@ -10,7 +10,7 @@ from triptych import keys
 from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
 from triptych.catalog import check_catalog
 from triptych.errors import Refused
-from triptych.servers import PRESETS, Account
+from triptych.servers import KINDS, Account
 
 ENGINE_LABELS = {"demo": "Demo", "openai": "OpenAI", "compatible": "Compatible server"}
 ABOUT = {
@@ -19,7 +19,7 @@ ABOUT = {
     "compatible": "Any server that speaks OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
 }
 RECOGNISE = "Recognise it"
-KINDS = {"": RECOGNISE, **{name: kind.label for name, kind in PRESETS.items() if name not in {"openai", "demo"}}}
+KIND_LABELS = {"": RECOGNISE, **{name: kind.label for name, kind in KINDS.items()}}
 FIELDS = ("api_key", "base_url", "organization", "project", "server_kind")
 
 
@@ -91,8 +91,8 @@ def _server_fields(environment: Account | None) -> None:
     )
     st.selectbox(
         "Kind of server",
-        tuple(KINDS),
-        format_func=KINDS.__getitem__,
+        tuple(KIND_LABELS),
+        format_func=KIND_LABELS.__getitem__,
         key="server_kind",
         help="What it is decides which settings it heeds. It is recognised by its address and its model list.",
     )

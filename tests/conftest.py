@@ -14,7 +14,20 @@ from triptych.settings import settings
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.
-FOREIGN = ("OPENAI_", "TRIPTYCH_", "STREAMLIT_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
+FOREIGN = (
+    "OPENAI_",
+    "TRIPTYCH_",
+    "STREAMLIT_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+)
 
 
 def pytest_configure() -> None:

@@ -1,17 +1,14 @@
 """Which server and key a tab draws with: what the environment says, and what a user types."""
 
-import ipaddress
-import socket
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from triptych.errors import InvalidSetting
-from triptych.servers import DEMO, OPENAI, OPENAI_URL, PRESETS, Account, recognise
+from triptych.networks import DIRECT, environment_route, refuse_private
+from triptych.servers import DEMO, KINDS, OPENAI, OPENAI_URL, Account, Server, recognise
 from triptych.settings import clean_base_url, clean_key, clean_name, settings
 
 DEMO_ACCOUNT = Account(base_url="", server=DEMO)
 ENGINES = ("demo", "openai", "compatible")
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,16 @@ def environment_account() -> Account | None:
     base_url = clean_base_url(chosen.openai_base_url or OPENAI_URL)
     organization = clean_name("organization", chosen.openai_org_id)
     project = clean_name("project", chosen.openai_project_id)
-    return Account(base_url, key, organization, project, recognise(base_url))
+    said = _said_kind(chosen.server_kind) if chosen.openai_base_url else None
+    server, route = said or recognise(base_url), environment_route(base_url)
+    return Account(base_url, key, organization, project, server, recognised=said is None, route=route)
+
+
+def _said_kind(kind: str | None) -> Server | None:
+    """The kind of server that the environment says it is, None where it says nothing."""
+    if kind is not None and kind not in KINDS:
+        raise InvalidSetting(f"TRIPTYCH_SERVER_KIND must be one of {', '.join(KINDS)}.")
+    return KINDS[kind] if kind else None
 
 
 def engine_of(account: Account) -> str:
@@ -46,8 +52,9 @@ def engine_of(account: Account) -> str:
 def typed_account(typed: Typed, now: Account | None, environment: Account | None, public_only: bool) -> Account:
     """The account that ``typed`` asks for; ``now`` is the tab's, whose key stays where none is typed for its address.
 
-    The environment's key goes to the environment's own address only, and never to one that was typed. With
-    ``public_only`` a typed address must lead out of the server's own network. Raises InvalidSetting in words.
+    The environment's key goes to the environment's own address only, and never to one that was typed; its proxy and
+    certificates serve its own key only. With ``public_only`` a typed address must lead out of the server's own network.
+    Raises InvalidSetting in words.
     """
     if typed.engine == "demo":
         return DEMO_ACCOUNT
@@ -60,11 +67,13 @@ def typed_account(typed: Typed, now: Account | None, environment: Account | None
     if typed.engine == "openai" and not key:
         raise InvalidSetting("OpenAI needs a key. Paste one, or choose the demo engine, which needs none.")
     organization, project = clean_name("organization", typed.organization), clean_name("project", typed.project)
+    said = KINDS.get(typed.kind) if typed.engine == "compatible" else None
+    route = DIRECT
     if theirs and key == theirs.key:
         organization, project = organization or theirs.organization, project or theirs.project
-    said = PRESETS.get(typed.kind) if typed.engine == "compatible" else None
+        said, route = said or (None if theirs.recognised else theirs.server), theirs.route
     server = said or recognise(base_url)
-    return Account(base_url, key, organization, project, server, said is None, is_typed and public_only)
+    return Account(base_url, key, organization, project, server, said is None, is_typed and public_only, route)
 
 
 def _address(typed: Typed, environment: Account | None) -> str:
@@ -83,30 +92,3 @@ def _key(typed: Typed, kept: Account | None, environment: Account | None, theirs
     if kept and kept.key and not (environment and kept.key == environment.key and not theirs):
         return kept.key
     return theirs.key if theirs else ""
-
-
-def refuse_private(base_url: str) -> None:
-    """Raise InvalidSetting unless every address the host resolves to belongs to the public internet; asks the DNS."""
-    parts = urlsplit(base_url)
-    port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
-    try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise InvalidSetting("The address names a host that cannot be found.") from None
-    if not all(is_public(str(entry[4][0])) for entry in found):
-        raise InvalidSetting(
-            "The address leads into this server's own network. Others use this playground too, so only its operator "
-            "may choose such an address, by OPENAI_BASE_URL."
-        )
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, also where IPv6 wraps an IPv4 address."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
-        if ip in NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner:
-            return inner.is_global and not inner.is_multicast
-    return ip.is_global and not ip.is_multicast

@@ -1,21 +1,21 @@
 """What is configured, reachable and writable, told without showing a key."""
 
-import http.client
 import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
 from triptych import __version__
+from triptych.accounts import environment_account
 from triptych.errors import TriptychError
-from triptych.settings import Settings, clean_base_url, clean_key
+from triptych.servers import Account
+from triptych.settings import Settings, clean_key
 
-OPENAI_URL = "https://api.openai.com/v1"
 PATIENCE = 10.0  # seconds for the server to answer
 ENOUGH = 1 << 30  # bytes; below this the next few hundred pictures may not fit
 
@@ -44,7 +44,7 @@ def examine(pages: Path) -> Iterator[Finding]:
         return
     yield home(settings.home)
     yield key(settings.openai_api_key)
-    yield engine(settings)
+    yield engine()
     yield catalog()
     if settings.allow_anonymous:
         yield Finding("login", "TRIPTYCH_ALLOW_ANONYMOUS is on: whoever reaches this server may spend its money")
@@ -74,28 +74,31 @@ def key(secret: SecretStr | None) -> Finding:
         return Finding("key", f"OPENAI_API_KEY cannot be used. {error.message}", ok=False)
 
 
-def engine(settings: Settings) -> Finding:
+def engine() -> Finding:
     """Which engine draws, and whether it answers."""
-    secret = settings.openai_api_key
-    if secret is None and settings.openai_base_url is None:
-        return Finding("engine", "Demo (free, offline): neither OPENAI_API_KEY nor OPENAI_BASE_URL is set")
     try:
-        address = clean_base_url(settings.openai_base_url or OPENAI_URL)
-        token = clean_key(secret.get_secret_value()) if secret else ""
+        account = environment_account()
     except TriptychError as error:
         return Finding("engine", error.message, ok=False)
-    return answers(address, token)
+    if account is None:
+        return Finding("engine", "Demo (free, offline): neither OPENAI_API_KEY nor OPENAI_BASE_URL is set")
+    return answers(account)
 
 
-def answers(address: str, token: str) -> Finding:
-    """What the server at ``address`` says when asked for its models; a free question."""
+def answers(account: Account) -> Finding:
+    """What the account's server says when asked for its models; a free question."""
+    import httpx2
+
+    address = account.base_url
     try:
-        status, body = ask(address, token)
-    except (OSError, http.client.HTTPException) as error:
+        status, body = ask(account)
+    except TriptychError as error:
+        return Finding("engine", error.message, ok=False)
+    except httpx2.HTTPError as error:
         return Finding("engine", f"{address} cannot be reached: {error}", ok=False)
-    if status in {http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN}:
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return Finding("engine", f"{address} answers, but refuses the key (HTTP {status})", ok=False)
-    if status != http.HTTPStatus.OK:
+    if status != HTTPStatus.OK:
         return Finding("engine", f"{address} answers, but lists no models (HTTP {status})")
     return Finding("engine", f"{address} answers and {models(body)}")
 
@@ -107,17 +110,21 @@ def models(body: bytes) -> str:
         return "sends no model list"
 
 
-def ask(address: str, token: str) -> tuple[int, bytes]:
-    """Status and the first megabyte of GET {address}/models, straight there: no proxy, no redirect."""
-    url = urlsplit(address)
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    connection = kind(url.hostname or "", url.port, timeout=PATIENCE)
-    try:
-        connection.request("GET", f"{url.path}/models", headers={"Authorization": f"Bearer {token}"} if token else {})
-        response = connection.getresponse()
-        return response.status, response.read(1 << 20)
-    finally:
-        connection.close()
+def ask(account: Account) -> tuple[int, bytes]:
+    """Status and the first megabyte of the account's model list, by the account's own way out; no redirect.
+
+    Raises InvalidSetting where that way is none, httpx2.HTTPError where it does not lead there.
+    """
+    import httpx2
+
+    from triptych.client.wire import tls, way_out
+
+    address, _, query = account.base_url.partition("?")
+    headers = {"Authorization": f"Bearer {account.key}"} if account.key else {}
+    trusted, proxy = tls(account.route.ca_bundle), way_out(account.route)
+    leading = httpx2.Client(verify=trusted, proxy=proxy, trust_env=False, timeout=PATIENCE)
+    with leading as client, client.stream("GET", f"{address}/models", params=query, headers=headers) as response:
+        return response.status_code, next(response.iter_bytes(1 << 20), b"")
 
 
 def catalog() -> Finding:

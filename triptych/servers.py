@@ -1,7 +1,7 @@
 """What each kind of server can do: OpenAI, the demo engine, and the compatible servers people run."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from triptych.catalog import MODELS
 from triptych.errors import TriptychError
+from triptych.networks import DIRECT, Route
 
 OPENAI_URL = "https://api.openai.com/v1"
 READ = "that server's source, 2026-08"
@@ -22,7 +23,8 @@ class Server:
     ``takes``, ``most_edits`` how many pictures it makes there at a time where that is another number. ``mask`` says
     where to paint: where the mask is transparent ("alpha", OpenAI's way), where it is "white", or None for no masks.
     ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
-    for. ``hosts``, ``ports``, ``owners``, ``ids`` and ``marks`` (fields of listed models) are what tells one.
+    for. ``hosts``, ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (when all its
+    models were made, by its list; Unix time) and ``headers`` (how names of its headers begin) are what tells one.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Server:
     owners: tuple[str, ...] = ()
     ids: tuple[str, ...] = field(default=())
     marks: tuple[str, ...] = ()
+    created: int | None = None
+    headers: tuple[str, ...] = ()
     note: str = ""
 
     def heeds(self, name: str, endpoint: str = "generations") -> bool:
@@ -153,6 +157,8 @@ LITELLM = Server(
     mask="alpha",
     auto_size=True,
     response_format=False,
+    created=1677610602,
+    headers=("x-litellm-",),
     note="Model names are the proxy's own.",
 )
 LEMONADE = Server(
@@ -182,13 +188,16 @@ PRESETS: dict[str, Server] = {
     for server in (OPENAI, DEMO, LIKE_OPENAI, AZURE, LOCALAI, SD_CPP, VLLM, SGLANG, LITELLM, LEMONADE, GENERIC)
 }
 
+# What a server at an address of one's own may be said to be.
+KINDS = {name: server for name, server in PRESETS.items() if server not in {OPENAI, DEMO}}
+
 
 @dataclass(frozen=True)
 class Account:
     """Where to draw and in whose name. The key never shows in a repr.
 
     ``recognised`` says that the kind of server was guessed and may be guessed better once its model list is read;
-    ``public_only`` that requests must stay out of the playground's own network.
+    ``public_only`` that requests must stay out of the playground's own network; ``route`` is their way out.
     """
 
     base_url: str = OPENAI_URL
@@ -198,6 +207,7 @@ class Account:
     server: Server = OPENAI
     recognised: bool = True
     public_only: bool = False
+    route: Route = DIRECT
 
     @property
     def name(self) -> str:
@@ -205,19 +215,27 @@ class Account:
         return self.server.label if self.server in {OPENAI, DEMO} else f"Compatible: {urlsplit(self.base_url).netloc}"
 
 
-def recognise(base_url: str, models: Iterable[Mapping[str, Any]] | None = None) -> Server:
-    """The kind of server at ``base_url``, by its address and, once read, the entries of its ``/v1/models``."""
+def recognise(
+    base_url: str, models: Iterable[Mapping[str, Any]] | None = None, headers: Collection[str] = ()
+) -> Server:
+    """The kind of server at ``base_url``, by its address and, once read, its model list.
+
+    ``models`` are the entries of its ``/v1/models``, ``headers`` the names of that answer's headers in small letters.
+    """
     address = urlsplit(base_url)
     host = address.hostname or ""
     entries = list(models or ())
     ids = {str(entry.get("id")) for entry in entries}
     owners = {str(entry.get("owned_by", "")).lower() for entry in entries}
     named = {name for entry in entries for name in entry}
+    made = {entry.get("created") for entry in entries if isinstance(entry.get("created"), int | None)}
     for server in PRESETS.values():
         by_host = any(host == known or (known.startswith(".") and host.endswith(known)) for known in server.hosts)
-        if named & set(server.marks):
+        if named & set(server.marks) or any(name.startswith(server.headers) for name in headers if server.headers):
             return server
         if by_host or address.port in server.ports or ids & set(server.ids) or owners & set(server.owners):
+            return server
+        if server.created and made == {server.created}:
             return server
     return LIKE_OPENAI if ids & set(MODELS) else GENERIC
 
@@ -239,12 +257,13 @@ class Listing:
 
     entries: tuple[Mapping[str, Any], ...] = ()
     error: TriptychError | None = None
+    headers: frozenset[str] = frozenset()  # the names of the answer's headers, in small letters
 
     @classmethod
-    def of(cls, entries: Iterable[Mapping[str, Any]]) -> "Listing":
+    def of(cls, entries: Iterable[Mapping[str, Any]], headers: Iterable[str] = ()) -> "Listing":
         """What of ``entries`` can be offered: each with an id that can be shown, none twice."""
         named = {entry["id"]: entry for entry in itertools.islice(entries, LONGEST_LIST) if _is_id(entry.get("id"))}
-        return cls(tuple(named.values()))
+        return cls(tuple(named.values()), headers=frozenset(map(str.lower, headers)))
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Settings, read once from the environment, and where files live."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -18,6 +19,12 @@ KEY_LIMIT = 1000  # characters; OpenAI's have about 160
 MOST_DOLLARS = 10**9  # of a cap: what the books can count
 MOST_SECONDS = 10**9  # some thirty years
 KEY_ADVICE = "Paste it again: one word of letters, digits, - and _."
+
+# What people copy from a curl line: an endpoint below the base URL, and Azure's version of the API.
+ENDPOINT = re.compile(
+    r"/(images/(generations|edits|variations)|(chat/)?completions|responses|embeddings|audio/\w+|(?<=/v1/)models)$"
+)
+API_VERSION = re.compile(r"api-version=[\w.-]{1,40}", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -58,6 +65,15 @@ class Settings(BaseSettings):
     budget_month: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a month may cost")
     cache_ttl: float = Field(
         86400, ge=0, le=MOST_SECONDS, description="seconds for which an equal request may be answered from history"
+    )
+    server_kind: str | None = Field(
+        None, description="what kind of server OPENAI_BASE_URL is, like litellm or localai, where it is not recognised"
+    )
+    proxy: SecretStr | None = Field(
+        None, description="HTTP proxy that leads out, for the environment's own account; HTTPS_PROXY and NO_PROXY"
+    )
+    ca_bundle: Path | None = Field(
+        None, description="PEM file of certificates trusted too, for the environment's own account; SSL_CERT_FILE"
     )
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
@@ -147,19 +163,31 @@ def clean_name(what: str, text: str | None) -> str | None:
 
 
 def clean_base_url(text: str) -> str:
-    """The address without a trailing slash; raises InvalidSetting in words if it is no http(s) address."""
-    url = text.strip().rstrip("/")
+    """The address without a trailing slash or an endpoint's path; ``?api-version=…`` stays at its end.
+
+    Raises InvalidSetting in words if it is no http(s) address.
+    """
+    address, _, query = text.strip().partition("?")
+    url = ENDPOINT.sub("", address.rstrip("/")).rstrip("/")
     scheme, found, rest = url.partition("://")
     if not found or scheme.lower() not in {"http", "https"} or not rest.split("/")[0]:
         raise InvalidSetting("The address must start with http:// or https:// and name a host.")
     if "@" in rest.split("/")[0]:
         raise InvalidSetting("The address must not hold a user name or password; put the key in its own field.")
-    if not url.isprintable() or any(letter.isspace() for letter in url) or "?" in url or "#" in url:
-        raise InvalidSetting("The address must be plain: no spaces, no ? and no #.")
+    if not url.isprintable() or any(letter.isspace() for letter in url) or "#" in url:
+        raise InvalidSetting("The address must be plain: no spaces and no #.")
+    if query and not API_VERSION.fullmatch(query):
+        raise InvalidSetting("The address must be plain: after a ? it can hold api-version=… and nothing else.")
     try:
-        named = urlsplit(url).hostname and urlsplit(url).port != 0
+        parts = urlsplit(url)
+        named = parts.hostname and parts.port != 0
     except ValueError:
         named = False
     if not named:
         raise InvalidSetting("The address must name a host, and after a colon a port from 1 to 65535.")
-    return url
+    if (parts.hostname or "").endswith(".azure.com") and "/openai/deployments" in parts.path:
+        raise InvalidSetting(
+            f"The address must be the resource's own, https://{parts.hostname}/openai/v1; the deployment's name is the "
+            "model."
+        )
+    return f"{url}?{query}" if query else url

@@ -2,9 +2,10 @@
 
 import pytest
 
-from triptych.accounts import DEMO_ACCOUNT, Typed, is_public, refuse_private, typed_account
+from triptych.accounts import DEMO_ACCOUNT, Typed, environment_account, typed_account
 from triptych.errors import InvalidSetting
-from triptych.servers import LIKE_OPENAI, LOCALAI, OPENAI, OPENAI_URL, Account, Listing, recognise
+from triptych.networks import DIRECT
+from triptych.servers import LIKE_OPENAI, LITELLM, LOCALAI, OPENAI, OPENAI_URL, Account, Listing, recognise
 
 THEIRS = Account(OPENAI_URL, "sk-theirs", "org-theirs", "proj-theirs")
 PROXY = Account("http://proxy/v1", "sk-proxy", server=recognise("http://proxy/v1"))
@@ -57,31 +58,6 @@ def test_what_a_server_is_said_to_be_it_stays() -> None:
     assert (LOCALAI, False) == (account.server, account.recognised)
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1", "::1", "fe80::1%eth0", "fd00::1",
-     "::ffff:192.168.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:0:0:0:0:80ff:fffe"],
-)  # fmt: skip
-def test_an_address_of_ones_own_network_is_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:4700::1111", "64:ff9b::5db8:d70e"])
-def test_an_address_of_the_internet_is_public(address: str) -> None:
-    assert is_public(address)
-
-
-@pytest.mark.parametrize("url", ["http://localhost:1/v1", "http://2130706433/v1", "http://127.1/v1", "http://0x7f.1/"])
-def test_other_spellings_of_this_machine_are_refused(url: str) -> None:
-    with pytest.raises(InvalidSetting, match="this server's own network"):
-        refuse_private(url)
-
-
-def test_a_host_that_is_not_there_is_refused_in_words() -> None:
-    with pytest.raises(InvalidSetting, match="a host that cannot be found"):
-        refuse_private("http://nowhere.invalid/v1")
-
-
 def test_a_list_keeps_what_can_be_offered() -> None:
     entries = [{"id": "a"}, {"id": 7}, {}, {"id": " b"}, {"id": "x" * 201}, {"id": "a"}, {"id": "c\n"}, {"id": "d e"}]
 
@@ -95,3 +71,38 @@ def test_a_date_that_is_none_is_no_date(said: object) -> None:
 
 def test_a_list_that_names_models_of_the_catalog_makes_the_server_like_openai() -> None:
     assert LIKE_OPENAI is recognise("http://host/v1", Listing.of([{"id": "gpt-image-2"}]).entries)
+
+
+def test_a_kind_that_the_environment_says_is_taken_and_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://gateway.example/v1")
+    monkeypatch.setenv("TRIPTYCH_SERVER_KIND", "litellm")
+
+    named = environment_account()
+    again = typed_account(Typed("compatible"), None, named, public_only=False)
+
+    assert named is not None
+    assert (LITELLM, False) == (named.server, named.recognised)
+    assert (LITELLM, False) == (again.server, again.recognised)
+
+
+@pytest.mark.parametrize("kind", ["lite-llm", "openai", "demo"])
+def test_a_kind_that_is_none_is_refused_with_those_there_are(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://gateway.example/v1")
+    monkeypatch.setenv("TRIPTYCH_SERVER_KIND", kind)
+
+    with pytest.raises(InvalidSetting, match=r"TRIPTYCH_SERVER_KIND must be one of like-openai, azure, .*litellm"):
+        environment_account()
+
+
+def test_the_environments_way_out_serves_its_own_key_and_no_typed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-theirs")
+    monkeypatch.setenv("TRIPTYCH_PROXY", "http://user:secret@proxy.example:3128")
+
+    named = environment_account()
+    theirs, mine = (typed_account(Typed("openai", key=key), None, named, public_only=False) for key in ("", "sk-mine"))
+    elsewhere = typed_account(Typed("compatible", base_url=OPENAI_URL), named, named, public_only=False)
+
+    assert named is not None
+    assert "http://user:secret@proxy.example:3128" == named.route.proxy == theirs.route.proxy
+    assert (DIRECT, DIRECT) == (mine.route, elsewhere.route)
+    assert "secret" not in f"{named!r} {named.route!r}"

@@ -28,6 +28,15 @@ def test_code_in_a_page_cannot_end_its_script_element() -> None:
     assert ("</script" in text, "<!--" in text) == (False, False)
 
 
+def test_an_api_version_in_the_address_is_kept_in_every_language() -> None:
+    address = "https://me.openai.azure.com/openai/v1?api-version=preview"
+    called = 'base_url="https://me.openai.azure.com/openai/v1", default_query={"api-version": "preview"}, max_retries=0'
+    asked = "https://me.openai.azure.com/openai/v1/images/generations?api-version=preview"
+
+    assert [True, True] == [called in write(SHORT, address) for write in (python, python_async)]
+    assert [True, True] == [asked in write(SHORT, address) for write in (curl, javascript)]
+
+
 def test_python_is_written_exactly() -> None:
     assert '''"""Draw a picture: pip install openai, put your key into OPENAI_API_KEY, run."""
 

@@ -41,6 +41,29 @@ def test_a_server_is_recognised(address: str, models: list[dict[str, str]] | Non
     assert kind == recognise(address, models).id
 
 
+MADE = 1677610602  # when LiteLLM says that all its models were made
+
+
+@pytest.mark.parametrize(
+    ("models", "headers", "kind"),
+    [
+        (
+            [{"id": "paint", "created": MADE, "owned_by": "openai"}, {"id": "gpt-image-2", "created": MADE}],
+            (),
+            "litellm",
+        ),
+        ([{"id": "gpt-image-2"}], ("content-type", "x-litellm-version"), "litellm"),
+        ([{"id": "gpt-3.5-turbo", "created": MADE}, {"id": "gpt-image-2", "created": MADE + 9}], (), "like-openai"),
+        ([{"id": "paint", "created": [MADE]}], ("server",), "generic"),
+        ([], ("server",), "generic"),
+    ],
+)
+def test_litellm_is_recognised_by_what_it_lists_and_by_its_headers(
+    models: list[dict[str, object]], headers: tuple[str, ...], kind: str
+) -> None:
+    assert kind == recognise("http://gateway.example:4000/v1", models, headers).id
+
+
 @pytest.mark.parametrize("server", PRESETS.values(), ids=PRESETS)
 def test_every_preset_has_a_source_and_its_own_name(server: Server) -> None:
     assert "" not in (server.source, server.label)

@@ -30,7 +30,11 @@ BAD_ADDRESSES = {
     "no host": "http:///v1",
     "a password": "http://user:canary@host/v1",
     "a query": "http://host/v1?x=1",
+    "a key in a query": "http://host/v1?key=canary",
+    "more than a version": "http://host/v1?api-version=1&key=canary",
     "a fragment": "http://host/v1#x",
+    "a fragment after a version": "http://host/v1?api-version=1#x",
+    "a deployment of Azure": "https://me.openai.azure.com/openai/deployments/a/images/generations?api-version=1",
     "a space": "http://ho st/v1",
     "a line break": "http://host/\nv1",
     "a port that is a word": "http://host:http/v1",
@@ -79,7 +83,14 @@ def test_settings_do_not_change() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MAX_CONCURRENCY", "0"), ("IMAGES_PER_MINUTE", "-1"), ("TIMEZONE", "Mars/Olympus"), ("ALLOW_ANONYMOUS", "so-so")],
+    [
+        ("MAX_CONCURRENCY", "0"),
+        ("IMAGES_PER_MINUTE", "-1"),
+        ("TIMEZONE", "Mars/Olympus"),
+        ("ALLOW_ANONYMOUS", "so-so"),
+        ("TRUSTED_PROXIES", "my-proxy"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ],
 )
 def test_a_setting_that_makes_no_sense_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"TRIPTYCH_{name}", value)
@@ -106,6 +117,21 @@ def test_what_is_no_key_is_refused_and_never_repeated(text: str) -> None:
         (" http://localhost:8080/v1/ ", "http://localhost:8080/v1"),
         ("HTTPS://api.openai.com/v1", "HTTPS://api.openai.com/v1"),
         ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
+        ("https://api.openai.com/v1/images/generations", "https://api.openai.com/v1"),
+        ("http://host/v1/images/edits/", "http://host/v1"),
+        ("http://host/v1/images/variations", "http://host/v1"),
+        ("http://host/v1/chat/completions", "http://host/v1"),
+        ("http://host/v1/models", "http://host/v1"),
+        ("http://host/models", "http://host/models"),
+        (
+            "https://me.openai.azure.com/openai/v1/?api-version=preview",
+            "https://me.openai.azure.com/openai/v1?api-version=preview",
+        ),
+        (
+            "http://host/v1/images/generations?api-version=2025-04-01-preview",
+            "http://host/v1?api-version=2025-04-01-preview",
+        ),
+        ("http://host/v1?", "http://host/v1"),
     ],
 )
 def test_an_address_is_kept_without_its_last_slash(text: str, clean: str) -> None:

@@ -6,7 +6,8 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
+from urllib.parse import parse_qsl
 
 import httpx2
 import openai
@@ -20,7 +21,7 @@ from triptych.client.wire import http_client
 from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
-from triptych.servers import Account, Server
+from triptych.servers import Account, Listing, Server
 from triptych.settings import clean_key
 
 __all__ = ["Account", "ImageClient", "Pace", "Witness"]
@@ -107,11 +108,11 @@ class ImageClient:
                 task.cancel()
             await asyncio.gather(stopper, everything, *parts, return_exceptions=True)
 
-    async def models(self) -> list[dict[str, Any]]:
-        """The entries of the server's model list; raises TriptychError where it has none."""
+    async def models(self) -> Listing:
+        """The server's model list; raises TriptychError where it has none."""
         try:
-            page = await self._client().models.list()
-            return [entry.to_dict(warnings=False) for entry in page.data]
+            answer = await self._client().models.with_raw_response.list()
+            return Listing.of((entry.to_dict(warnings=False) for entry in answer.parse().data), answer.headers)
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
             raise error or BadAnswer("The server's model list cannot be read.") from None
@@ -132,11 +133,13 @@ class ImageClient:
     def _client(self) -> openai.AsyncOpenAI:
         if self._sdk is None:
             account = replace(self.account, key=clean_key(self.account.key) if self.account.key else "")
+            address, _, query = account.base_url.partition("?")
             self._sdk = openai.AsyncOpenAI(
                 api_key=account.key or "none",
                 organization=account.organization or "",
                 project=account.project or "",
-                base_url=account.base_url,
+                base_url=address,
+                default_query=dict(parse_qsl(query)),
                 max_retries=0,
                 http_client=http_client(account, self.pace.most),
             )

@@ -13,6 +13,7 @@ import openai
 
 from triptych import errors
 from triptych.errors import TriptychError
+from triptych.networks import is_this_machine
 
 LONGEST_MESSAGE = 600  # characters; a proxy was seen to send 457,083
 NO_CREDIT = {
@@ -27,6 +28,7 @@ BLOCKED = {"moderation_blocked", "content_policy_violation", "image_content_poli
 NEVER_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
+    httpx2.ProxyError,  # it did not open the way
     httpx2.PoolTimeout,
     httpx2.UnsupportedProtocol,
     httpx2.LocalProtocolError,
@@ -115,9 +117,24 @@ def _connection(exc: openai.APIConnectionError, request_id: str | None) -> Tript
     if isinstance(cause, httpx2.LocalProtocolError):
         return errors.Unreachable("The request cannot be sent: a header is not allowed. Check the key and the address.")
     if isinstance(cause, NEVER_SENT):
-        return errors.Unreachable(f"The server could not be reached; nothing was sent ({reason}).")
+        return errors.Unreachable(_unreached(cause, reason, exc.request.url.host))
     took = "took too long" if isinstance(exc, openai.APITimeoutError) else "broke off"
     return errors.OutcomeUnknown(f"The connection {took} after the request was sent ({reason}).", request_id=request_id)
+
+
+def _unreached(cause: Exception, reason: str, host: str) -> str:
+    """Why nothing could be sent to ``host``, and what the environment can say where a company's network is why."""
+    if isinstance(cause, httpx2.ProxyError):
+        return f"The proxy did not open the way; nothing was sent ({reason}). TRIPTYCH_PROXY or HTTPS_PROXY names it."
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return (
+            f"The server's certificate is not trusted here; nothing was sent ({reason}). Name a company's certificates "
+            "by TRIPTYCH_CA_BUNDLE; it counts for the environment's own account only."
+        )
+    said = f"The server could not be reached; nothing was sent ({reason})."
+    if is_this_machine(host):
+        return said
+    return f"{said} A proxy that leads out is named by TRIPTYCH_PROXY, for the environment's own account only."
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -1,14 +1,16 @@
-"""The HTTP below the SDK: no redirects, no proxies or credentials from the environment, no endless answers."""
+"""The HTTP below the SDK: no redirects, nothing from the environment that is not the account's, no endless answers."""
 
 import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
 from functools import cache
+from pathlib import Path
 
 import httpx2
 
-from triptych.accounts import is_public
+from triptych.errors import InvalidSetting
+from triptych.networks import Route, is_public
 from triptych.servers import Account
 
 TIMEOUT = httpx2.Timeout(connect=10.0, read=600.0, write=120.0, pool=None)  # seconds; a picture may take minutes
@@ -20,9 +22,25 @@ SENT = frozenset(
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """The certificates that are trusted, read once: each reading takes as long as a page may."""
-    return httpx2.create_ssl_context(trust_env=False)
+def tls(ca_bundle: Path | None = None) -> ssl.SSLContext:
+    """The certificates that are trusted, read once: each reading takes as long as a page may.
+
+    Raises InvalidSetting where ``ca_bundle`` holds none.
+    """
+    trusted = httpx2.create_ssl_context(trust_env=False)
+    if ca_bundle:
+        try:
+            trusted.load_verify_locations(ca_bundle)
+        except OSError:  # ssl.SSLError is one
+            raise InvalidSetting("TRIPTYCH_CA_BUNDLE (or SSL_CERT_FILE) holds no certificates in PEM form.") from None
+    return trusted
+
+
+def way_out(route: Route) -> httpx2.Proxy | None:
+    """The proxy of the route, None where requests go straight."""
+    if route.proxy is None:
+        return None
+    return httpx2.Proxy(route.proxy, ssl_context=tls(route.ca_bundle) if route.proxy.startswith("https:") else None)
 
 
 class TooLongError(httpx2.TransportError):
@@ -46,8 +64,9 @@ class _Bounded(httpx2.AsyncByteStream):
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
-    def __init__(self, limits: httpx2.Limits, public_only: bool) -> None:
-        super().__init__(verify=_tls(), limits=limits, trust_env=False, retries=0)
+    def __init__(self, limits: httpx2.Limits, public_only: bool, route: Route) -> None:
+        way = way_out(route)
+        super().__init__(verify=tls(route.ca_bundle), limits=limits, trust_env=False, retries=0, proxy=way)
         self._public_only = public_only
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -96,7 +115,7 @@ def http_client(account: Account, most: int) -> httpx2.AsyncClient:
     """A client in the name of one account with at most ``most`` connections."""
     limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most)
     return httpx2.AsyncClient(
-        transport=_Transport(limits, account.public_only),
+        transport=_Transport(limits, account.public_only, account.route),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -113,7 +114,7 @@ def _inside(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _render(template: str, request: ImageRequest, base_url: str | None, server: Server) -> str:
     """The template with the arguments of one call, and how many calls there are."""
     arguments = request.parts()[0].api_kwargs(server)
-    url = (base_url or OPENAI_URL).rstrip("/")
+    url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
     return (
         _environment()
         .get_template(template)
@@ -121,6 +122,8 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
             arguments=arguments,
             base_url=None if url == OPENAI_URL else url,
             url=url,
+            query=f"?{query}" if query else "",
+            default_query=dict(parse_qsl(query)),
             streams=arguments.get("stream", False),
             suffix=arguments.get("output_format", "png"),
             times=len(request.parts()),
