@@ -11,12 +11,13 @@ from components.error_notice import error_notice, plain
 from components.services import Services, services
 from components.session import session
 from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
-from triptych.servers import DEMO, GENERIC, Account, Listing, drawing_ids
+from triptych.servers import DEMO, GENERIC, KINDS, OPENAI, Account, Listing, drawing_ids
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 20.0  # seconds a server has to list its models
 TICK = 0.5  # seconds
+KIND_LABELS = {"": "Recognise it", **{name: kind.label for name, kind in KINDS.items()}}
 READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
 
 
@@ -70,6 +71,30 @@ def connection() -> None:
         error_notice(here.listing.error)
     elif here.listing:
         st.success(_found(account, here.listing), icon=":material/check:")
+    if here.listing and (here.listing.error or account.server is GENERIC) and account.server not in {OPENAI, DEMO}:
+        _kind_choice(account)
+
+
+def _kind_choice(account: Account) -> None:
+    """Ask what kind of server it is, right where recognising it failed."""
+    session().begin({"told_kind": "" if account.recognised else account.server.id})
+    st.selectbox(
+        "What kind of server is it?",
+        tuple(KIND_LABELS),
+        format_func=KIND_LABELS.__getitem__,
+        key="told_kind",
+        on_change=_tell_kind,
+        help="It decides which settings the server heeds, for this tab. TRIPTYCH_SERVER_KIND says it for all tabs.",
+    )
+    if not account.recognised:
+        st.caption(f"Taken for {plain(account.server.label)}, as you said. {plain(account.server.note)}".strip())
+
+
+def _tell_kind() -> None:
+    here = session()
+    said, listing = str(here.value("told_kind") or ""), here.listing or Listing()
+    here.recognise(KINDS.get(said) or listing.shows(here.account.base_url), said=bool(said))
+    here.put({"server_kind": said})
 
 
 def _arrived() -> None:

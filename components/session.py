@@ -14,7 +14,7 @@ from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest, Problem
-from triptych.servers import DEMO, Account, Listing, Server, recognise
+from triptych.servers import DEMO, Account, Listing, Server
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -75,12 +75,12 @@ class Session:
         for name in ("_client", "_reading", "_listing"):
             self._state.pop(name, None)
 
-    def recognise(self, server: Server) -> None:
-        """Take the tab's server for one of that kind."""
-        if server is not self.account.server:
-            self._state["_account"] = replace(self.account, server=server)
-            if "_client" in self._state:
-                self.client.recognise(server)
+    def recognise(self, server: Server, *, said: bool | None = None) -> None:
+        """Take the tab's server for one of that kind; ``said`` by a person or not, None for as it was."""
+        recognised = self.account.recognised if said is None else not said
+        self._state["_account"] = replace(self.account, server=server, recognised=recognised)
+        if "_client" in self._state:
+            self.client.recognise(server)
 
     @property
     def client(self) -> "ImageClient":
@@ -185,8 +185,7 @@ class Session:
         """Take in the server's model list, and what kind of server it shows this to be."""
         account = self.account
         if account.recognised and account.server is not DEMO and not listing.error:
-            server = recognise(account.base_url, listing.entries, listing.headers)
-            services().kinds[account.base_url] = server
+            server = services().kinds[account.base_url] = listing.shows(account.base_url)
             self.recognise(server)
         self._state.pop("_reading", None)
         self._state["_listing"] = listing

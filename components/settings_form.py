@@ -3,14 +3,14 @@
 import streamlit as st
 
 from components.error_notice import error_notice, plain
-from components.model_list import read_list
+from components.model_list import KIND_LABELS, read_list
 from components.session import session
 from components.visitors import only_visitor
 from triptych import keys
 from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
 from triptych.catalog import check_catalog
 from triptych.errors import Refused
-from triptych.servers import KINDS, Account
+from triptych.servers import Account
 
 ENGINE_LABELS = {"demo": "Demo", "openai": "OpenAI", "compatible": "Compatible server"}
 ABOUT = {
@@ -18,8 +18,6 @@ ABOUT = {
     "openai": "Draws on your OpenAI account, which pays for every picture.",
     "compatible": "Any server that speaks OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
 }
-RECOGNISE = "Recognise it"
-KIND_LABELS = {"": RECOGNISE, **{name: kind.label for name, kind in KINDS.items()}}
 FIELDS = ("api_key", "base_url", "organization", "project", "server_kind")
 
 

@@ -265,6 +265,10 @@ class Listing:
         named = {entry["id"]: entry for entry in itertools.islice(entries, LONGEST_LIST) if _is_id(entry.get("id"))}
         return cls(tuple(named.values()), headers=frozenset(map(str.lower, headers)))
 
+    def shows(self, base_url: str) -> Server:
+        """The kind of server that the list shows the one at ``base_url`` to be."""
+        return recognise(base_url, self.entries, self.headers)
+
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids in the server's order."""

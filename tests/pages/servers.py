@@ -1,7 +1,7 @@
 """Small servers that list models as the compatible servers people run do."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,7 +19,7 @@ class Stub:
 
 
 @contextmanager
-def listing(*entries: dict[str, Any], status: int = 200) -> Iterator[Stub]:
+def listing(*entries: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Iterator[Stub]:
     """A server whose model list has ``entries``; it answers when ``may_answer`` is set, which it is at first."""
     stub = Stub()
     stub.may_answer.set()
@@ -30,6 +30,8 @@ def listing(*entries: dict[str, Any], status: int = 200) -> Iterator[Stub]:
             stub.may_answer.wait(30)
             body = json.dumps({"object": "list", "data": entries}).encode()
             self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
