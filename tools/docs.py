@@ -59,7 +59,13 @@ def command() -> str:
     return f"```\n{parser().format_help().strip()}\n```"
 
 
-PARTS = {"models": models, "environment": environment, "command": command}
+def faults() -> str:
+    from triptych.engine.faults import FAULTS
+
+    return table(("fault", "what happens"), ((f"`{name}`", what) for name, what in FAULTS.items()))
+
+
+PARTS = {"models": models, "environment": environment, "command": command, "faults": faults}
 
 
 def current(text: str) -> str:

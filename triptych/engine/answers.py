@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import anyio.to_thread
@@ -43,12 +43,14 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-async def plain(job: Job, pace: float, fault: Fault | None) -> Response:
-    """The n pictures in one JSON answer, not before their drawing time has passed."""
+async def plain(job: Job, pace: float, fault: Fault | None, link: Callable[[bytes], str] | None = None) -> Response:
+    """The n pictures in one JSON answer, not before their drawing time has passed; by address with ``link``."""
     started = time.monotonic()
     files = await anyio.to_thread.run_sync(lambda: list(work.pictures(job)))
     await _until(started, work.seconds(job) * pace)
-    body = _body(job, files)
+    body = _body(job, [{"url": link(data)} if link else {"b64_json": b64(data)} for data in files])
+    if author := work.svg_usage(job, files[0]):
+        body["svg_usage"] = author
     if fault and fault.name == "no_usage":
         body.pop("usage")
     if fault and fault.name == "cut":
@@ -56,11 +58,9 @@ async def plain(job: Job, pace: float, fault: Fault | None) -> Response:
     return JSONResponse(body)
 
 
-def _body(job: Job, files: list[bytes]) -> dict[str, Any]:
-    body: dict[str, Any] = {"created": int(time.time()), "data": [{"b64_json": b64(data)} for data in files], **job.got}
+def _body(job: Job, images: list[dict[str, str]]) -> dict[str, Any]:
+    body: dict[str, Any] = {"created": int(time.time()), "data": images, **job.got}
     body["usage"] = work.usage(job)
-    if author := work.svg_usage(job, files[0]):
-        body["svg_usage"] = author
     return {**body, **_who(job)}
 
 

@@ -4,15 +4,19 @@ import asyncio
 import hmac
 import itertools
 import secrets
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,10 +26,20 @@ from triptych.engine.artist import Order
 from triptych.engine.asks import Ask
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
 from triptych.engine.job import Job, settled
-from triptych.engine.refusals import Refusal, no_key, no_page
+from triptych.engine.refusals import Refusal, no_key, no_method, no_page
 from triptych.model import Model
 
 LOGGED = 1000  # requests the log keeps
+KEPT = 32  # images that can be fetched by the address in an answer
+
+# A page on this machine may ask from its browser; one from elsewhere may not.
+CORS = Middleware(
+    CORSMiddleware,
+    allow_origin_regex=r"https?://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?",
+    allow_methods=["GET", "POST"],
+    allow_headers=["*"],
+    expose_headers=["x-request-id", "retry-after", "retry-after-ms"],
+)
 
 
 @dataclass
@@ -49,13 +63,16 @@ def make_app(token: str | None = None, pace: float = 0.0) -> Starlette:
             Route("/v1/images/generations", _images("generation"), methods=["POST"]),
             Route("/v1/images/edits", _images("edit"), methods=["POST"]),
             Route("/v1/images/variations", _images("variation"), methods=["POST"]),
+            Route("/v1/images/kept/{name}", _kept, name="kept"),
             Route("/v1/models", _models),
             Route("/v1/models/{id}", _model),
         ],
         exception_handlers={HTTPException: _lost},
+        middleware=[CORS],
     )
     app.state.token, app.state.pace = token, pace
     app.state.drawn = set[Order]()
+    app.state.kept = OrderedDict[str, bytes]()
     app.state.faults = Faults()
     app.state.log = deque[Entry](maxlen=LOGGED)
     return app
@@ -68,7 +85,8 @@ def _images(kind: str) -> Callable[[Request], Awaitable[Response]]:
             _admit(request)
             ask = await asks.read(request, kind)
             entry.model, entry.n, entry.stream = str(ask.get("model", "")), ask.get("n", 1), ask.streams
-            fault = request.app.state.faults.next(request.headers.get(HEADER), str(ask.get("prompt", "")))
+            who, prompt = request.headers.get("authorization", ""), str(ask.get("prompt", ""))
+            fault = request.app.state.faults.next(request.headers.get(HEADER), prompt, who)
             entry.fault = fault.name if fault else ""
             response = await _while_wanted(request, _answered(request, ask, fault))
         except Refusal as no:
@@ -91,7 +109,25 @@ async def _answered(request: Request, ask: Ask, fault: Fault | None) -> Response
         await asyncio.sleep(fault.number("seconds", 5))
     if ask.streams and not (fault and fault.name == "ignore_stream"):
         return _twinned(request, job, fault)
-    return await answers.plain(job, request.app.state.pace, fault)
+    link = partial(_link, request) if ask.get("response_format") == "url" else None
+    return await answers.plain(job, request.app.state.pace, fault, link)
+
+
+def _link(request: Request, data: bytes) -> str:
+    """Keep an image for a while; the address by which it is fetched without a key, as nobody can guess it."""
+    kept: OrderedDict[str, bytes] = request.app.state.kept
+    name = f"{secrets.token_urlsafe(16)}.png"
+    kept[name] = data
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
+    return str(request.url_for("kept", name=name))
+
+
+async def _kept(request: Request) -> Response:
+    data = request.app.state.kept.get(request.path_params["name"])
+    if data is None:
+        raise HTTPException(404)
+    return Response(data, media_type="image/png")
 
 
 def _twinned(request: Request, job: Job, fault: Fault | None) -> Response:
@@ -187,5 +223,10 @@ def _listed(model: Model) -> dict[str, object]:
 
 async def _lost(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    no = no_page(request.url.path)
-    return _sealed(JSONResponse(no.body, status), _logged(request))
+    no = (
+        no_page(request.method, request.url.path)
+        if status != HTTPStatus.METHOD_NOT_ALLOWED
+        else no_method(request.method)
+    )
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return _sealed(JSONResponse(no.body, status, headers), _logged(request))

@@ -1,5 +1,6 @@
 """Faults on demand: which there are, and how one is asked for by plan, by header or by a marker in the prompt."""
 
+import hashlib
 import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ from triptych.engine.refusals import INVALID, USER, Refusal, no_key
 
 MARKER = re.compile(r"\[fault:([^\]]{1,200})\]")
 HEADER = "x-triptych-fault"
-REMEMBERED = 256  # prompts with a marker whose count is kept
+REMEMBERED = 256  # prompts with a marker whose count is kept, of each caller
+CALLERS = 256  # callers whose counts are kept
 
 QUOTA_CODES = (
     "credit_balance_exhausted", "organization_spend_limit_exceeded", "project_spend_limit_exceeded",
@@ -81,7 +83,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._planned: deque[Fault] = deque()
-        self._seen: OrderedDict[str, int] = OrderedDict()
+        self._seen: OrderedDict[bytes, OrderedDict[str, int]] = OrderedDict()  # by caller and prompt
         self._lock = Lock()
 
     def plan(self, name: str, times: int = 1, **options: Any) -> None:
@@ -102,8 +104,8 @@ class Faults:
         with self._lock:
             return tuple(fault.name for fault in self._planned)
 
-    def next(self, header: str | None, prompt: str) -> Fault | None:
-        """The fault this request meets: planned, else by its header, else by its prompt."""
+    def next(self, header: str | None, prompt: str, caller: str = "") -> Fault | None:
+        """The fault this request meets: planned, else by its header, else by its prompt, counted by ``caller``."""
         with self._lock:
             if self._planned:
                 return self._planned.popleft()
@@ -111,17 +113,20 @@ class Faults:
             return fault
         marked = MARKER.search(prompt)
         fault = _parsed(marked[1]) if marked else None
-        return fault if fault and self._due(fault, prompt) else None
+        return fault if fault and self._due(fault, prompt, caller) else None
 
-    def _due(self, fault: Fault, prompt: str) -> bool:
+    def _due(self, fault: Fault, prompt: str, caller: str) -> bool:
         times = int(fault.number("times", 1 if fault.name in PASSING else 0))
         if times <= 0:
             return True
+        who = hashlib.sha256(caller.encode()).digest()  # no key is kept here
         with self._lock:
-            count = self._seen.pop(prompt, 0)
-            self._seen[prompt] = count + 1
-            while len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
+            seen = self._seen[who] = self._seen.pop(who, OrderedDict())
+            count = seen.pop(prompt, 0)
+            seen[prompt] = count + 1
+            for counts, most in ((seen, REMEMBERED), (self._seen, CALLERS)):
+                while len(counts) > most:
+                    counts.popitem(last=False)
         return count % (times + 1) < times
 
 

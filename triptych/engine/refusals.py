@@ -42,5 +42,9 @@ def no_key(given: bool) -> Refusal:
     return Refusal(message, status=401, code="invalid_api_key" if given else None)
 
 
-def no_page(path: str) -> Refusal:
-    return Refusal(f"Invalid URL (POST {path})", status=404)
+def no_page(method: str, path: str) -> Refusal:
+    return Refusal(f"Invalid URL ({method} {path})", status=404)
+
+
+def no_method(method: str) -> Refusal:
+    return Refusal(f"{method} requests are not accepted here.", status=405, code="method_not_supported")

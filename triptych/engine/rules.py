@@ -33,6 +33,7 @@ def check(ask: Ask) -> None:
     if ask.kind == "variation":
         _number(ask, "n", 1, 10)
         _one_of(ask, "size", VARIATION_SIZES)
+        _one_of(ask, "response_format", ("url", "b64_json"))
     else:
         entry = _model(ask)
         _prompt(ask)
