@@ -72,12 +72,16 @@ class Store:
     """Pictures in ``images`` (a folder, or the URL of a bucket) and their records in a database.
 
     Without a URL the records lie in ``triptych.db`` beside the folder. ``caps`` are the settings' where there are none.
+    ``home`` names the home folder that this process holds alone, as `home.home_id` does.
     """
 
-    def __init__(self, images: Path | str, database_url: str | None = None, *, caps: Caps | None = None) -> None:
+    def __init__(
+        self, images: Path | str, database_url: str | None = None, *, caps: Caps | None = None, home: str = ""
+    ) -> None:
         self.files = Files(images)
         self._url = database_url or f"sqlite:///{self.files.root.parent / 'triptych.db'}"
         self._caps = caps
+        self._home = home
 
     @property
     def root(self) -> Path:
@@ -96,7 +100,7 @@ class Store:
         """Drawings and their money."""
         from triptych.store.journal import Journal
 
-        return Journal(self.database, self.files, self.caps)
+        return Journal(self.database, self.files, self.caps, self._home)
 
     @property
     def caps(self) -> Caps:

@@ -1,21 +1,22 @@
 """A drawing's life in the records: opened before it is sent, its bytes noted, its money settled at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from triptych.errors import Duplicate, SpentUnknown, TriptychError, UnknownPrice
+from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
 from triptych.store.attached import descend, note
+from triptych.store.books import imbalance
 from triptych.store.caps import Caps
 from triptych.store.database import Database
 from triptych.store.ending import End, Outcome, close, keep
 from triptych.store.entries import OPEN, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
 from triptych.store.files import Files
 from triptych.store.money import promised, reserve_in_order, settle, standing
-from triptych.store.presence import Presence, me
+from triptych.store.presence import Presence, lease, me
 from triptych.store.reading import in_slices
 from triptych.store.rebuild import is_doubtful, rebuild, trust
 from triptych.store.receipts import settled
@@ -24,6 +25,8 @@ from triptych.store.rows import drawing_row
 from triptych.store.statements import upsert
 from triptych.store.tables import drawings, parts
 from triptych.store.units import micro, now, stamp
+
+NOT_MINE = "This process was silent for a while, so its run was ended by another. It was not sent again."
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
 _GOING = (
@@ -34,11 +37,11 @@ _GOING = (
 class Journal:
     """Drawings and their money. Every method raises DatabaseDown in words where the records cannot be reached."""
 
-    def __init__(self, database: Database, files: Files, caps: Caps) -> None:
+    def __init__(self, database: Database, files: Files, caps: Caps, home: str = "") -> None:
         self._database = database
         self._files = files
         self.caps = caps
-        self._presence = Presence(database)
+        self._presence = Presence(database, home)
 
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
@@ -73,15 +76,29 @@ class Journal:
                 reserve_in_order(connection, self.caps, keys[names[0]], held)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
-        """Note that a part goes out for the ``attempt``-th time; from here on it may be charged."""
-        self.sent_many([Going(ticket, part, attempt)])
+        """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
 
-    def sent_many(self, going: Sequence[Going]) -> None:
-        """Note that all these go out."""
-        rows = [{**vars(one), "sent": stamp(now())} for one in going]
+        Raises GivenBack, and then it must not go out: the run has ended, or others may take this process for gone.
+        """
+        for refusal in self.sent_many([Going(ticket, part, attempt)]):
+            if refusal:
+                raise refusal
+
+    def sent_many(self, going: Sequence[Going]) -> tuple[GivenBack | None, ...]:
+        """Note those that may go out, and say for each, in their order, why it may not; None: it may."""
         with self._database.write() as connection:
-            connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
-            connection.execute(_GOING, [{"of": one.ticket} for one in going])
+            mine = self._still_mine(connection, {one.ticket for one in going})
+            rows = [{**vars(one), "sent": stamp(now())} for one in going if one.ticket in mine]
+            if rows:
+                connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
+                connection.execute(_GOING, [{"of": ticket} for ticket in sorted(mine)])
+        return tuple(None if one.ticket in mine else GivenBack(NOT_MINE) for one in going)
+
+    def _still_mine(self, connection: Connection, tickets: Collection[str]) -> set[str]:
+        """Those of the open runs that this process opened and nobody may give back, held until the transaction ends."""
+        opened = (drawings.c.status.in_(OPEN), drawings.c.process == me(), lease(connection))
+        mine = select(drawings.c.ticket).where(drawings.c.ticket.in_(sorted(tickets)), *opened)
+        return set(connection.execute(mine.order_by(drawings.c.ticket).with_for_update()).scalars())
 
     def request_id(self, ticket: str, part: int, request_id: str) -> None:
         """Note by what name the server knows a part."""
@@ -123,7 +140,8 @@ class Journal:
             self._close(connection, _drawing(connection, ticket), End(status, dollars, error, seconds))
 
     def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
-        if drawing["status"] in {*OPEN, "unknown"}:
+        told = drawing["settled"] is not None and end.status != "done"  # a person's word on it stands
+        if drawing["status"] in {*OPEN, "unknown"} and not told:
             close(connection, self._files, drawing, end)
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
@@ -136,9 +154,9 @@ class Journal:
         with self._database.write() as connection:
             row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
             if row and row["charged"]:
-                settle(connection, row, micro(dollars), 0)
-                settled(connection, self._files, row, micro(dollars), "word")
                 spent = (row["dollars"] or 0) + micro(dollars)
+                settle(connection, row, spent, 0)
+                settled(connection, self._files, row, micro(dollars), "word")
                 connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
 
     def money(self, kind: Period, run: str = "") -> Held:
@@ -158,10 +176,10 @@ class Journal:
     def recover(self) -> Recovery:
         """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.
 
-        A process is gone when it has not been heard of for a minute, or was on this host and its pid is free. To be
-        called at the start of a process; calling it again finds what others have left since.
+        A process is gone when it has not been heard of for a minute by the database's clock, was on this host and its
+        pid is free, or held the home folder that this one holds now. To be called at the start and every half minute.
         """
-        return recover(self._database, self._files)
+        return recover(self._database, self._files, self._presence.home)
 
     def rebuild_spent(self) -> Rebuilt:
         """Count what was spent anew from sidecars and receipts, and take their pictures in; raises NotSaved.
@@ -188,6 +206,11 @@ class Journal:
     def close(self) -> None:
         """Say that this process has ended; what it has not closed is found by the next `recover`."""
         self._presence.end()
+
+    def imbalance(self) -> tuple[str, ...]:
+        """Where the books differ from the sum of the runs, in sentences; empty where all is well."""
+        with self._database.read() as connection:
+            return imbalance(connection)
 
     def doubtful(self) -> bool:
         """Whether what was spent is not known, so that nothing may be paid for."""

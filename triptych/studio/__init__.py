@@ -5,19 +5,20 @@ import uuid
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from triptych.budget import Budget, promise
 from triptych.errors import InvalidRequest, NotSaved, Refused
 from triptych.inputs import Attachment
-from triptych.pricing import charged
+from triptych.pricing import charged, doubt
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished
 from triptych.servers import Account
 from triptych.store import Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
+from triptych.studio.gate import Gate
 from triptych.studio.line import Line
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, place_of, remembered, server_of, sidecar
 
@@ -47,6 +48,7 @@ class Studio:
         self.store = store
         self.budget = budget
         self.cache_ttl = cache_ttl
+        self.gate = Gate()
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
         self._line = Line(store.database.together, self._sent)
@@ -145,21 +147,23 @@ class Studio:
         self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
-        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()))
+        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()), self.gate)
+        self.gate.begin(entry.ticket)
         order: dict[str, Any] = {"owner": entry.owner, "ticket": entry.ticket, "files": inputs, "stop": stop}
         try:
             async with aclosing(client.draw(entry.request, **order, witness=diary)) as events:
                 async for event in events:
-                    told = event
+                    told = diary.told(event)
                     if isinstance(event, Finished):
                         told = await self._saved(event, client.account, entry.request, diary)
                     diary.heard(told)
                     yield told
         finally:
             await diary.close()
+            self.gate.end(entry.ticket)
 
-    def _sent(self, going: Sequence[Going]) -> None:
-        self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
+    def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
+        return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
 
     def _cached(self, entry: Entry) -> tuple[Saved, ...]:
         if not self.cache_ttl:
@@ -215,6 +219,8 @@ class Studio:
 
     def _save(self, finished: Finished, account: Account, request: ImageRequest, ticket: str) -> Saved:
         dollars = charged(request, finished.usage, account.server)
+        if doubtful := doubt(request, finished.usage, account.server):
+            finished = replace(finished, got={**finished.got, "doubt": doubtful})
         pieces: list[Piece] = []
         trouble = None
         for index, picture in enumerate(finished.pictures):

@@ -5,12 +5,13 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from triptych.errors import Cancelled, TriptychError
-from triptych.results import Event, Failed, Sent
+from triptych.errors import Cancelled, NeverSent, TriptychError
+from triptych.results import Event, Failed, Retrying, Sent
 from triptych.store import Going, Kept
+from triptych.studio.gate import ENDING, Gate
 from triptych.studio.line import Line
 from triptych.studio.saved import Saved, total
 
@@ -39,6 +40,7 @@ class Diary:
     line: Line
     ticket: str
     parts: int
+    gate: Gate = field(default_factory=Gate)
     _began: float = field(default_factory=time.monotonic)
     _closed: bool = False
     _sent: set[int] = field(default_factory=set)
@@ -46,13 +48,15 @@ class Diary:
     _errors: dict[int, TriptychError] = field(default_factory=dict)
 
     async def sending(self, part: int, attempt: int) -> None:
-        """Commit that it goes out. Raises DatabaseDown, and then it does not."""
+        """Commit that it goes out. Raises DatabaseDown, GivenBack or NeverSent, and then it does not."""
+        self.gate.check()
         try:
             written = self.line.send(Going(self.ticket, part, attempt))
         except RuntimeError:  # the interpreter is going down
             self.journal.sent(self.ticket, part, attempt)
         else:
             await asyncio.wrap_future(written)
+        self.gate.passes(self.ticket, part)  # closed while it was written: its money goes back all the same
 
     def answering(self, part: int, request_id: str) -> None:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
@@ -82,6 +86,14 @@ class Diary:
                 self._saved[event.part] = event
             case Failed():
                 self._errors[event.part] = event.error
+        if isinstance(event, Saved | Failed | Retrying):
+            self.gate.back(self.ticket, event.part)
+
+    def told(self, event: Event) -> Event:
+        """The event as people are told it: what the end of the process stopped was stopped by that, not by them."""
+        if self.gate.closed and isinstance(event, Failed) and type(event.error) is NeverSent:
+            return replace(event, error=NeverSent(ENDING))
+        return event
 
     async def close(self) -> None:
         """Settle it, unless it is. Where the database is down it stays open, which the next start finds."""
