@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, update
 
 from triptych.errors import NeverSent, NotSaved, TriptychError
+from triptych.store.books import booked
 from triptych.store.database import text
 from triptych.store.entries import Kept
 from triptych.store.files import Files
@@ -20,6 +21,8 @@ from triptych.store.tables import drawings, parts, records
 from triptych.store.units import micro, micro_or_none, now, stamp
 
 Outcome = Literal["done", "failed", "unknown", "cancelled"]
+
+NOTHING_WRONG = {"next_move": None, "message": None}  # whatever was said before it was known better
 
 _ENDED = update(drawings).where(drawings.c.ticket == bindparam("of"))
 _NO_STAND_IN = delete(records).where(records.c.ticket == bindparam("of"), records.c.position < 0)
@@ -48,20 +51,22 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
 
 
 def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -> None:
-    """Note how a drawing ended, and settle what it holds."""
+    """Note how a drawing ended, and settle what it holds; a person's word on what it cost stands."""
     spent = micro_or_none(end.dollars) if drawing["charged"] else 0
+    promised = (drawing["high"] or 0) if drawing["charged"] else 0
+    if drawing["settled"] is not None:
+        spent, promised = drawing["dollars"], 0
     # It is noted as sent before it is; who stops it in between is told that it never went out, and it did not.
     went_out = drawing["status"] != "queued" and not isinstance(end.error, NeverSent)
     open_end = end.status == "unknown" or (end.status == "cancelled" and went_out)
-    if spent is None and end.status == "done":
-        counted, held = drawing["held"], 0
-    else:
-        counted, held = spent or 0, max(drawing["held"] - (spent or 0), 0) if open_end else 0
+    held = max(promised - (spent or 0), 0) if open_end else 0
     if drawing["charged"]:
+        counted = booked({**drawing, "dollars": spent, "status": end.status})
         settle(connection, drawing, counted, held)
-        settled(connection, files, drawing, counted, "rest")
+        if drawing["settled"] is None:
+            settled(connection, files, drawing, counted, "rest")
     ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
-    told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else {}
+    told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else NOTHING_WRONG
     connection.execute(_ENDED, {"of": drawing["ticket"], **ended, **told})
     connection.execute(_NO_STAND_IN, {"of": drawing["ticket"]})
     if end.status == "failed" or open_end:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import Duplicate, SpentUnknown, TriptychError, UnknownPrice
 from triptych.store.attached import descend, note
+from triptych.store.books import imbalance
 from triptych.store.caps import Caps
 from triptych.store.database import Database
 from triptych.store.ending import End, Outcome, close, keep
@@ -130,7 +131,8 @@ class Journal:
             self._close(connection, _drawing(connection, ticket), End(status, dollars, error, seconds))
 
     def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
-        if drawing["status"] in {*OPEN, "unknown"}:
+        told = drawing["settled"] is not None and end.status != "done"  # a person's word on it stands
+        if drawing["status"] in {*OPEN, "unknown"} and not told:
             close(connection, self._files, drawing, end)
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
@@ -143,9 +145,9 @@ class Journal:
         with self._database.write() as connection:
             row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
             if row and row["charged"]:
-                settle(connection, row, micro(dollars), 0)
-                settled(connection, self._files, row, micro(dollars), "word")
                 spent = (row["dollars"] or 0) + micro(dollars)
+                settle(connection, row, spent, 0)
+                settled(connection, self._files, row, micro(dollars), "word")
                 connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
 
     def money(self, kind: Period, run: str = "") -> Held:
@@ -203,6 +205,11 @@ class Journal:
     def close(self) -> None:
         """Say that this process has ended; what it has not closed is found by the next `recover`."""
         self._presence.end()
+
+    def imbalance(self) -> tuple[str, ...]:
+        """Where the books differ from the sum of the runs, in sentences; empty where all is well."""
+        with self._database.read() as connection:
+            return imbalance(connection)
 
     def doubtful(self) -> bool:
         """Whether what was spent is not known, so that nothing may be paid for."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, update
 
 from triptych.errors import OverBudget
+from triptych.store.books import PERIODS, booked
 from triptych.store.caps import Caps
 from triptych.store.entries import Entry, Held, Period
 from triptych.store.statements import insert_or_skip
@@ -51,18 +52,12 @@ def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, s
 
 
 def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:
-    """Turn what a drawing holds into ``spent`` millionths, and keep ``held`` of it reserved."""
-    change = {"more": spent, "released": drawing["held"] - held}
-    books = [{"period": kind, "named": drawing[kind], **change} for kind in ("month", "day", "run")]
-    connection.execute(_SETTLED, books)
+    """Let a drawing count as ``spent`` millionths in all, and keep ``held`` reserved, whatever it counted before.
 
-
-def book(connection: Connection, keys: Mapping[str, str], micros: int) -> None:
-    """Count so many millionths as spent in the periods of ``keys``, without a drawing."""
-    for kind, key in keys.items():
-        row = {"kind": kind, "key": key, "spent": 0, "reserved": 0}
-        connection.execute(insert_or_skip(connection, budgets), row)
-        connection.execute(update(budgets).where(_is(kind, key)).values(spent=budgets.c.spent + micros))
+    ``drawing`` is its row before; the row itself must come to the same in this transaction, as `books.booked` reads it.
+    """
+    change = {"more": spent - booked(drawing), "released": drawing["held"] - held}
+    connection.execute(_SETTLED, [{"period": kind, "named": drawing[kind], **change} for kind in PERIODS])
 
 
 def standing(connection: Connection, kind: str, key: str) -> Held:

@@ -2,22 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
+from triptych.request import ImageRequest
 from triptych.servers import DEMO
 from triptych.store.adopt import Facts, answers, facts_of
 from triptych.store.attached import descend, note
+from triptych.store.books import recompute
 from triptych.store.caps import Caps
+from triptych.store.database import text
 from triptych.store.ending import keep
 from triptych.store.entries import LOCAL, Kept, Rebuilt
 from triptych.store.files import Files
-from triptych.store.receipts import Receipt, receipts
+from triptych.store.receipts import Receipt, receipts, ticket_of
 from triptych.store.rows import request_columns
-from triptych.store.statements import insert_or_skip, upsert
-from triptych.store.tables import budgets, drawings, state
+from triptych.store.statements import upsert
+from triptych.store.tables import drawings, state
 from triptych.store.units import dollars, micro, stamp
 
 DOUBT, TROUBLE = "spent", "trouble"
@@ -41,7 +45,10 @@ def trust(connection: Connection) -> None:
 
 
 def rebuild(connection: Connection, files: Files, caps: Caps) -> Rebuilt:
-    """Book the sidecars' and receipts' dollars by day and month in place of what is booked, and adopt what is new."""
+    """Make runs of the sidecars and receipts that have none, and the books anew from the runs.
+
+    What is paid and has no picture any more is a run too, without a record, so that the books stay the sum of runs.
+    """
     unknown, whole = 0, []
     for name, sidecar in files.sidecars():
         if facts := facts_of(sidecar):
@@ -51,29 +58,46 @@ def rebuild(connection: Connection, files: Files, caps: Caps) -> Rebuilt:
     told = {name: Receipt(facts.created, _share(facts)) for name, _, facts in whole if not facts.imported}
     alone = {name: receipt for name, receipt in receipts(files) if name not in told}
     unknown += sum(receipt is None for receipt in alone.values())
-    spent, unpriced = _spent(caps, [*told.values(), *filter(None, alone.values())])
-    for (kind, key), micros in spent.items():
-        row = {"kind": kind, "key": key, "spent": micros, "reserved": 0}
-        connection.execute(insert_or_skip(connection, budgets), row)
-        here = (budgets.c.kind == kind, budgets.c.key == key)
-        connection.execute(budgets.update().where(*here).values(spent=micros))
+    paid = {**told, **{name: receipt for name, receipt in alone.items() if receipt}}
     pictures = sum(_adopt(connection, files, caps, [(name, sidecar) for name, sidecar, _ in whole]))
-    total = sum((micros for (kind, _), micros in spent.items() if kind == "month"), 0)
-    return Rebuilt(dollars(total), unknown + unpriced, pictures)
+    total = _count(connection, caps, paid)
+    recompute(connection, caps)
+    return Rebuilt(dollars(total), unknown + sum(receipt.dollars is None for receipt in paid.values()), pictures)
 
 
 def _share(facts: Facts) -> Decimal | None:
     return None if facts.dollars is None else facts.dollars / facts.pictures
 
 
-def _spent(caps: Caps, told: Sequence[Receipt]) -> tuple[Mapping[tuple[str, str], int], int]:
-    """Millionths by period; and how many have no price."""
-    spent: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for receipt in told:
-        keys = caps.keys(receipt.created, "")
-        for kind in ("day", "month"):
-            spent[kind, keys[kind]] += receipt.dollars or Decimal(0)
-    return {period: micro(sum_) for period, sum_ in spent.items()}, sum(receipt.dollars is None for receipt in told)
+def _count(connection: Connection, caps: Caps, paid: Mapping[str, Receipt]) -> int:
+    """Let each adopted run count what is paid of it; one of which nothing else is left is made. Gives all millionths.
+
+    A run that the records knew already counts what they say.
+    """
+    runs: defaultdict[str, list[Receipt]] = defaultdict(list)
+    for name, receipt in paid.items():
+        runs[ticket_of(name)].append(receipt)
+    total = 0
+    for ticket, each in runs.items():
+        known = [receipt.dollars for receipt in each if receipt.dollars is not None]
+        micros = micro(sum(known, Decimal(0)))
+        total += micros
+        adopted = connection.execute(select(drawings.c.process).where(drawings.c.ticket == ticket)).scalar()
+        if adopted is None and micros:
+            row = counted_row(ticket, min(receipt.created for receipt in each), caps, micros)
+            connection.execute(insert(drawings).values(**row))
+        elif adopted == "" and known:
+            here = (drawings.c.ticket == ticket, drawings.c.imported.is_(False))
+            connection.execute(update(drawings).where(*here).values(dollars=micros))
+    return total
+
+
+def counted_row(ticket: str, created: datetime, caps: Caps, micros: int) -> dict[str, Any]:
+    """The row of a run of which only the money is known; whose it was nobody can say."""
+    bare = ImageRequest(model="", prompt="")
+    facts = Facts(created, "", bare, None, 1, (), imported=False)
+    emptied = {"search": "", "request": text({"model": "", "prompt": ""}), "fingerprint": ""}
+    return {**adopted_row(ticket, facts, caps, {}), **emptied, "owner": "", "parts": 1, "dollars": micros}
 
 
 def _adopt(connection: Connection, files: Files, caps: Caps, sidecars: Sequence[tuple[str, Any]]) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -69,6 +70,12 @@ def receipts(files: Files) -> Iterator[tuple[str, Receipt | None]]:
     for path, _ in files.place.names(FOLDER):
         with suppress(KeyError):
             yield PurePosixPath(path).stem, _receipt(files.place.read(path))
+
+
+def ticket_of(name: str) -> str:
+    """The ticket in a receipt's or a sidecar's name: what stands before its part and index, or before its reason."""
+    found = re.fullmatch(r"(.+?)-(?:\d+-\d+|rest|word)", name)
+    return found[1] if found else name
 
 
 def _write(files: Files, name: str, created: int, micros: int | None) -> None:
