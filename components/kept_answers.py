@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components.error_notice import plain
+from components.news import news
 from components.services import services
 from components.session import session
 from triptych.budget import today
@@ -33,7 +34,8 @@ def kept_answers() -> None:
 
 
 def answers_of(job: Job) -> None:
-    """Draw the kept answers of a run under what went wrong with it."""
+    """Draw the kept answers of a run under what went wrong with it, and what the last click on one has brought."""
+    news()
     if not job.errors and not any(saved.trouble for saved in job.saved):
         return
     for answer in services().store.spool.answers(job.owner):

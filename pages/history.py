@@ -13,8 +13,8 @@ from components.spending_doubt import doubt_notice
 require_app()
 
 st.title("History")
-doubt_notice()
 kept_answers()
+doubt_notice()
 if not history_welcome():
     history_results(history_query())
 history_files()

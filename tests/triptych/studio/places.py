@@ -91,6 +91,7 @@ def assert_all_is_saved(studio: Studio, ticket: str = "t") -> None:
     money = store.journal.money("day")
     assert sum(one.dollars or Decimal(0) for one in records) == money.spent > 0
     assert 0 == money.reserved
+    assert () == store.journal.imbalance()
     assert len(records) == len([name for name, _ in store.files.sidecars() if name.startswith(ticket)])
     assert [] == list(store.files.place.names("receipts"))
     assert () == store.spool.answers()
