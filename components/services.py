@@ -26,9 +26,10 @@ from triptych.jobs import Jobs
 from triptych.keys import recall
 from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
-from triptych.store import Recovery, Store
+from triptych.store import Answer, Recovery, Store
 from triptych.store.home import home_id
-from triptych.studio import Studio
+from triptych.store.spool import FOLDER
+from triptych.studio import Saved, Studio
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient, Pace
@@ -48,11 +49,13 @@ EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being 
 
 
 def _store() -> Store:
-    home = ""
+    home, name = settings().home, ""
     if taken() is None:
         with suppress(OSError, InvalidSetting):  # the page says so in the place of what needs it
-            home = home_id(settings().home)
-    return Store(settings().storage_url or settings().images, settings().database, home=home)
+            name = home_id(home)
+    images = settings().storage_url or settings().images
+    # What comes is kept on this machine's own disk first, wherever images live.
+    return Store(images, settings().database, home=name, spool=home / FOLDER)
 
 
 @dataclass
@@ -75,7 +78,21 @@ class Services:
         rescued, removed = self.store.files.tidy()
         if rescued or removed:
             log.warning("a process that is gone left %d pictures whole and %d files half written", rescued, removed)
-        return self.store.journal.recover()
+        recovery = self.store.journal.recover()
+        self.store.spool.sweep()
+        self.catch_up()
+        return recovery
+
+    def catch_up(self) -> None:
+        """Save what could not be saved as it came, if it can be now, and let its runs know. Blocks."""
+        for ticket, saved in self.studio.catch_up():
+            self.jobs.late(ticket, saved)
+
+    def read_again(self, answer: Answer, account: Account) -> Saved:
+        """Read a kept answer and save its images, as `Late.read_again` does, and let its run know."""
+        saved = self.studio.late.read_again(answer, account)
+        self.jobs.late(answer.asked.ticket, saved)
+        return saved
 
     @cached_property
     def grids(self) -> "Grids":

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.error_notice import error_notice, plain
 from components.model_list import KIND_LABELS, read_list
+from components.news import news
 from components.session import session
 from components.visitors import only_visitor
 from triptych import keys
@@ -39,7 +40,7 @@ def settings_form() -> None:
                 _remember_choice()
     if keys.is_remembered() and only_visitor():
         st.button("Forget the remembered account", key="forget", icon=":material/key_off:", on_click=_forget)
-    _news()
+    news()
 
 
 def _engine_choice(now: Account | None) -> str:
@@ -154,14 +155,6 @@ def _forget() -> None:
         session().tell("Forgotten. This tab keeps its key until it is closed.")
     except Refused as error:
         session().tell(error)
-
-
-def _news() -> None:
-    news = session().told()
-    if isinstance(news, Refused):
-        error_notice(news)
-    elif news:
-        st.toast(plain(news), icon=":material/check:")  # stays when the model list arrives and the page is drawn anew
 
 
 def _standing() -> None:

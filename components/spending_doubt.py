@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from components.error_notice import error_notice, plain
+from components.error_notice import plain
+from components.news import news
 from components.price_tag import money
 from components.services import services
 from components.session import session
-from triptych.errors import NotSaved, Refused
+from triptych.errors import NotSaved
 
 
 def doubt_notice() -> None:
     """Draw the question, if there is one, or what its answer brought."""
-    _news()
+    news()
     store = services().store
     if not store.journal.doubtful():
         return
@@ -44,11 +45,3 @@ def _rebuild() -> None:
 def _confirm() -> None:
     services().store.journal.confirm_spent()
     session().tell("The caps begin anew.")
-
-
-def _news() -> None:
-    news = session().told()
-    if isinstance(news, Refused):
-        error_notice(news)
-    elif news:
-        st.toast(plain(news), icon=":material/check:")
