@@ -1,5 +1,6 @@
 """A mask as a file: paint into the PNG that is sent, and masks made elsewhere into paint."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Literal
 
@@ -90,6 +91,13 @@ def name(data: bytes) -> str | None:
     """What a mask file is called beside "mask" where it is no PNG: "JPEG", whatever its name ends in."""
     found = measured(data)
     return found[0].label if found and found[0].name != "png" else None
+
+
+def as_sent(files: Mapping[str, bytes], mask: str | None, white: bool) -> Mapping[str, bytes]:
+    """``files`` by SHA-256 as they go out: the one named ``mask``, if it is there, turned to what the server wants."""
+    if not white or mask is None or mask not in files:
+        return files
+    return {**files, mask: for_server(files[mask], white=True)}
 
 
 def for_server(png: bytes, white: bool) -> bytes:
