@@ -101,11 +101,11 @@ def _outcome(file: UploadedFile) -> tuple[Imported, str | None]:
 
 def _taken(file: UploadedFile) -> Imported:
     transfer, owner = services().store.transfer, session().owner
-    begins = file.getvalue()[: len(ZIP)]
-    if begins == ZIP:
+    kind, begins = Path(file.name).suffix.lower(), file.getvalue()[: len(ZIP)]
+    if kind == ".zip" or begins == ZIP:
         return transfer.import_zip(owner, file)
-    is_sidecar = begins[:1] == b"{" or Path(file.name).suffix.lower() == ".json"
-    return (transfer.import_sidecar if is_sidecar else transfer.import_png)(owner, file.getvalue())
+    take = transfer.import_sidecar if kind == ".json" or begins[:1] == b"{" else transfer.import_png
+    return take(owner, file.getvalue())
 
 
 def _restore(file: UploadedFile) -> None:

@@ -123,7 +123,7 @@ def _opened(data: bytes, size: tuple[int, int] | None) -> Image.Image:
     try:
         return loaded(opened(data)).convert("RGBA")  # as it lies: a mask is not turned
     except BadFile:
-        raise BadFile(f"{this} is damaged: save it anew and choose it again.") from None
+        raise BadFile(f"{this} is a damaged {found[0].label}: save it anew and choose it again.") from None
 
 
 def _called(data: bytes) -> str:
