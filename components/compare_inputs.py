@@ -20,7 +20,6 @@ from triptych.inputs import Attachment, admit
 
 PICTURES = "compare_values_images"
 FILES, ROUND = "compare_files", "compare_pictures_round"
-TYPES = ("png", "jpg", "jpeg", "webp")
 MOST = 40  # pictures of one axis
 EDGE = 192  # pixels, the longer edge of a thumbnail
 WIDTH = 96  # pixels, of its place
@@ -40,7 +39,7 @@ def input_files() -> dict[str, bytes]:
 def inputs_axis() -> None:
     """Draw what the axis holds and the ways to bring pictures in."""
     key = f"compare_pictures_{session().value(ROUND) or 0}"
-    st.file_uploader("Input images", TYPES, accept_multiple_files=True, key=key, on_change=_uploaded, args=(key,),
+    st.file_uploader("Input images", accept_multiple_files=True, key=key, on_change=_uploaded, args=(key,),
                      help="Each is edited as the prompt says, in a picture of its own.")  # fmt: skip
     with st.container(horizontal=True, gap="xsmall"):
         history_button(Tray(input_pictures, _add, _remove))

@@ -19,7 +19,7 @@ from components.services import services
 from components.thumbnails import address
 from triptych.experiment import Axis, CellState
 from triptych.parameters import pixels
-from triptych.results import MEDIA_TYPES, Partial
+from triptych.results import Partial
 from triptych.store import preview
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
@@ -119,7 +119,7 @@ def _address(state: CellState, data: bytes, form: str) -> str:
     """Where the browser finds the preview of a picture of that format: a gif moves, and an svg stays one."""
     if form == "svg":
         return vector(data)
-    return address(data, MEDIA_TYPES["gif" if form == "gif" else "jpeg"], f"compare-{key_of(state)}")
+    return address(data, f"image/{'gif' if form == 'gif' else 'jpeg'}", f"compare-{key_of(state)}")
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)

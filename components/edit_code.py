@@ -10,6 +10,7 @@ from components.services import services
 from components.session import session
 from triptych.errors import Refused
 from triptych.export import files as names_of
+from triptych.masks import as_sent
 from triptych.masks.painting import Easel
 from triptych.request import ImageRequest
 
@@ -18,13 +19,17 @@ PANEL = "code_panel"
 
 @dataclass(frozen=True)
 class _Beside:
-    """The files that go with a request, read when they are downloaded, which is outside of any run of the page."""
+    """The files that go with a request, read when they are downloaded, which is outside of any run of the page.
+
+    They are those that a click sends: the mask too is as the server wants it, ``white`` or transparent.
+    """
 
     request: ImageRequest
     files: Mapping[str, bytes]
     owner: str
     easels: Mapping[str, Easel]
     guide: str | None
+    white: bool
 
     def __call__(self) -> dict[str, bytes]:
         request, files = self.request, dict(self.files)
@@ -33,10 +38,11 @@ class _Beside:
             request = with_paint(request, easel.now, self.guide, files)
         sizes = {one.sha256: one for _, one in request.attachments}
         attached = services().store.attached
-        return {
-            name: files[sha256] if sha256 in files else attached(sha256, sizes[sha256].format, self.owner)
-            for name, sha256 in names_of(request).items()
-        }
+        named = names_of(request)
+        for sha256 in set(named.values()) - set(files):
+            files[sha256] = attached(sha256, sizes[sha256].format, self.owner)
+        sent = as_sent(files, request.mask.sha256 if request.mask else None, self.white)
+        return {name: sent[sha256] for name, sha256 in named.items()}
 
 
 def edit_code(request: ImageRequest) -> None:
@@ -50,5 +56,6 @@ def edit_code(request: ImageRequest) -> None:
         request = edit_at_click(files)
     except Refused:  # the click says it, and the code is that of the whole picture
         files |= here.files
+    white = here.account.server.mask == "white"
     easels = here.easels if mode() == PAINT else {}
-    code_panel(request, here.account, _Beside(request, files, here.owner, easels, guide_colour()))
+    code_panel(request, here.account, _Beside(request, files, here.owner, easels, guide_colour(), white))

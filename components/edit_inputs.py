@@ -114,7 +114,10 @@ def _paint_again(first: Attachment, mask: Attachment) -> None:
     from triptych.masks.painting import Painting
 
     if current_painting(first).empty and _is_there(mask):
-        put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
+        try:
+            put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
+        except Refused as error:
+            session().tell(error)
 
 
 def _is_there(one: Attachment) -> bool:

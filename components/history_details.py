@@ -80,6 +80,9 @@ def _large(record: Record) -> None:
         width, height = one.pixels
         with st.container(width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
+    if record.unreadable:
+        st.warning(plain(f"What was asked for cannot be read: {record.unreadable} The image is kept as it came."),
+                   title="Download it", icon=":material/broken_image:")  # fmt: skip
     st.text(record.request.prompt)
 
 

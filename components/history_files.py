@@ -15,7 +15,7 @@ from components.visitors import only_visitor
 from triptych.errors import BadFile, Refused
 from triptych.store.transfer import Imported
 
-KINDS = ("zip", "json", "png", "jpg", "jpeg", "webp", "gif")
+ZIP = b"PK\x03\x04"  # how one begins, whatever its name
 MOST_MB = 200  # of a file that is taken in
 MOST_BACKUP_MB = 4096  # of a backup, which Streamlit holds in memory while it is read
 ROUND = "history_round"  # counts the uploads, so that each begins with an empty field
@@ -34,7 +34,6 @@ def history_files() -> None:
 def _import() -> None:
     files = st.file_uploader(
         "Pictures to take in",
-        KINDS,
         accept_multiple_files=True,
         key=f"history_import_{_round()}",
         max_upload_size=MOST_MB,
@@ -102,10 +101,10 @@ def _outcome(file: UploadedFile) -> tuple[Imported, str | None]:
 
 def _taken(file: UploadedFile) -> Imported:
     transfer, owner = services().store.transfer, session().owner
-    kind = Path(file.name).suffix.lower()
-    if kind == ".zip":
+    kind, begins = Path(file.name).suffix.lower(), file.getvalue()[: len(ZIP)]
+    if kind == ".zip" or begins == ZIP:
         return transfer.import_zip(owner, file)
-    take = transfer.import_sidecar if kind == ".json" else transfer.import_png
+    take = transfer.import_sidecar if kind == ".json" or begins[:1] == b"{" else transfer.import_png
     return take(owner, file.getvalue())
 
 

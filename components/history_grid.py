@@ -41,6 +41,9 @@ def _place(record: Record) -> None:
         vertical_alignment="center",
         gap=None,
     ):
+        if record.unreadable and record.stored is None:
+            st.caption(":material/broken_image: Cannot be read", text_alignment="center")
+            return
         if record.stored is None:
             icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
             st.caption(f"{icon} {what}", text_alignment="center")
@@ -101,5 +104,7 @@ def _favour(record_id: str, flag: bool) -> None:
 
 
 def _line(record: Record) -> str:
+    if record.unreadable:
+        return ":material/broken_image: Its record cannot be read"
     words = " ".join((made_here(record) or record.request.prompt).split())
     return plain(words if len(words) <= WORDS else f"{words[: WORDS - 1].rstrip()}…")

@@ -6,8 +6,8 @@ from typing import Any
 from components.history_made import made_here
 from components.services import services
 from triptych import store
+from triptych.inputs import format_of
 from triptych.request import ImageRequest
-from triptych.results import MEDIA_TYPES
 from triptych.store import Record, Stored
 from triptych.store.facts import sidecar_of
 
@@ -63,7 +63,7 @@ class Kept:
     @property
     def media_type(self) -> str:
         """Like image/png."""
-        return MEDIA_TYPES[self.format]
+        return format_of(self.format).media_type
 
     @property
     def file_name(self) -> str:
@@ -94,6 +94,6 @@ class Kept:
     def full(self) -> bytes:
         """Its own bytes where the page can show them as they are, else a copy as large. Raises like thumbnail."""
         data = self.original()
-        if self.format in {"svg", "gif", "jpeg"} or (self.format == "png" and not store.is_clear(data)):
+        if self.format in {"svg", "gif"} or (self.format in {"png", "jpeg"} and store.is_whole(data)):
             return data
         return services().store.preview(self.stored, max(self.pixels))

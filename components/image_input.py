@@ -1,6 +1,6 @@
 """The pictures to be edited, in a narrow column: ways to bring them in, their order, and which carries the mask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 import streamlit as st
@@ -16,7 +16,6 @@ from components.session import session
 from triptych import store
 from triptych.inputs import MOST_IMAGES, Attachment
 
-TYPES = ("png", "jpg", "jpeg", "webp")
 THUMBNAIL = 256  # pixels
 FEW, HIGH = 3, 560  # more pictures than these scroll in a column so many pixels high
 STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
@@ -40,12 +39,19 @@ def image_input() -> tuple[Attachment, ...]:
 
 
 def _uploader() -> None:
-    # Its list of types is part of what it is: in another order it begins again, empty, under the same key.
-    turn = session().uploads % len(TYPES)
+    # What a file is, its bytes say: phones and browsers end a JPEG in .jfif, .jpe or nothing. The types are part of
+    # what the field is, and both of these are all there are: with the other it begins again, empty, under its key.
+    every: tuple[Sequence[str] | None, ...] = (None, ())
     with st.container(key="images_place"):
-        st.file_uploader("Input images", (*TYPES[turn:], *TYPES[:turn]), accept_multiple_files=True, key="images",
-                         on_change=_uploaded, help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with "
-                         "the keyboard. Where they were taken is not sent on.")  # fmt: skip
+        st.file_uploader(
+            "Input images",
+            every[session().uploads % len(every)],
+            accept_multiple_files=True,
+            key="images",
+            on_change=_uploaded,
+            help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
+            "its colours are sent on: not where or with what it was taken, or what else the file holds.",
+        )
     paste_pictures("images_place")
 
 

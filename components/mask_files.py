@@ -29,9 +29,14 @@ def mask_files(first: Attachment) -> None:
     """Draw the upload, the download, and the ways into the history and out of it, for the mask on ``first``."""
     session().begin({"mask_polarity": "As the file says"})
     change = partial(_uploaded, first)
-    st.file_uploader("Mask", "png", key="mask", on_change=change, max_upload_size=MOST_MB,
-                     help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and "
-                     "white.")  # fmt: skip
+    st.file_uploader(
+        "Mask",
+        key="mask",
+        on_change=change,
+        max_upload_size=MOST_MB,
+        help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and white; a black and "
+        "white JPEG is read, too.",
+    )
     st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change, persist_state="session")
     painted = not current_painting(first).empty
     st.download_button(
@@ -68,7 +73,11 @@ def _kept(first: Attachment) -> None:
 def _uploaded(first: Attachment) -> None:
     file = session().value("mask")
     if file is not None:
-        _paint(first, file.getvalue(), POLARITY[session().value("mask_polarity")])
+        white = POLARITY[session().value("mask_polarity")]
+        other = masks.name(file.getvalue())
+        if _paint(first, file.getvalue(), white) and other:
+            changes = "black" if white is False else "white"
+            session().tell(f"Mask ({other}): read as black and white, {changes} changes. It is sent as PNG.")
 
 
 def _reuse(first: Attachment, one: Kept) -> None:
@@ -78,12 +87,14 @@ def _reuse(first: Attachment, one: Kept) -> None:
         session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
 
 
-def _paint(first: Attachment, data: bytes, white: bool | None) -> None:
-    """Paint what a mask file says; where it cannot be, say so and leave the painting."""
+def _paint(first: Attachment, data: bytes, white: bool | None) -> bool:
+    """Paint what a mask file says, and whether it is; where it cannot be, say so and leave the painting."""
     try:
         put_painting(first, Painting.of(masks.decode(data, (first.width, first.height), white)))
     except Refused as error:
         session().tell(error)
+        return False
+    return True
 
 
 def _encoded(easels: Mapping[str, Easel], first: Attachment) -> bytes:

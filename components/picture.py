@@ -10,6 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from components.shown import Shown
+from triptych.store import as_shown
 
 SAMPLED = 1 << 20  # bytes; Streamlit tells larger files apart by samples of them only
 WIDEST = 1460  # pixels; Streamlit scales what is wider and re-encodes it, unless told its width
@@ -18,16 +19,21 @@ SLOT = Template(Path(__file__).with_name("slot.svg").read_text("utf-8"))
 
 
 def picture(data: bytes, form: str, size: tuple[int, int], alt: str) -> None:
-    """Draw ``data``, a picture of the format ``form`` and of ``size`` pixels, as wide as its place."""
+    """Draw ``data``, a picture of the format ``form`` and of ``size`` pixels, as wide as its place.
+
+    Raises ValueError, saying why, where it cannot be shown.
+    """
     width: int | Literal["stretch"] = size[0] if size[0] > WIDEST else "stretch"
     if form == "svg" and len(data) > MOST_SVG:
         st.caption(f":material/image: An svg of {len(data) >> 20} MB is not shown; download it.")
     elif form == "svg":
         st.image(vector(data), alt=alt, width=width)
-    elif data.startswith(b"\x89PNG"):
-        st.image(distinct(data), alt=alt, width=width, output_format="PNG")
     else:
-        st.image(distinct(data), alt=alt, width=width)
+        data = as_shown(data, form)
+        try:
+            st.image(distinct(data), alt=alt, width=width, output_format="PNG" if data[1:4] == b"PNG" else "auto")
+        except (OSError, SyntaxError):  # Streamlit opens it, too
+            raise ValueError("it cannot be decoded") from None
 
 
 def finished(shown: Shown, read: Callable[[], bytes]) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from components.services import services
 from triptych import store
+from triptych.inputs import format_of
 from triptych.jobs import Job
 from triptych.request import ImageRequest
-from triptych.results import MEDIA_TYPES, Picture
+from triptych.results import Picture
 from triptych.store import Stored
 from triptych.studio import Piece, Saved
 
@@ -77,7 +78,7 @@ class Pictured:
     @property
     def media_type(self) -> str:
         """Like image/png."""
-        return MEDIA_TYPES[self.format]
+        return format_of(self.format).media_type
 
     @property
     def file_name(self) -> str:
@@ -108,7 +109,7 @@ class Pictured:
     def full(self) -> bytes:
         """Its own bytes where the page can show them as they are, else a copy of its own size. Raises like preview."""
         data = self.original()
-        if self.format in {"svg", "gif", "jpeg"} or (self.format == "png" and not store.is_clear(data)):
+        if self.format in {"svg", "gif"} or (self.format in {"png", "jpeg"} and store.is_whole(data)):
             return data
         return self.preview(max(self.pixels))
 

@@ -66,6 +66,9 @@ def stage(slot: Slot) -> None:
     elif partial:
         drawn = partial.picture
         alt = f"Stage {partial.index + 1} of: {slot.job.request.prompt[:80]}"
-        picture(drawn.data, drawn.format, (drawn.width, drawn.height), alt)
+        try:
+            picture(drawn.data, drawn.format, (drawn.width, drawn.height), alt)
+        except ValueError:  # the next one, or the picture itself, takes its place
+            empty_slot(size, alt)
     else:
         empty_slot(size, f"Place of picture {slot.number}, being drawn")

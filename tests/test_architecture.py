@@ -94,6 +94,20 @@ def manners(tree: ast.AST) -> Iterator[str]:
             yield f"line {node.value.lineno}: unsafe_allow_html"
 
 
+OPENERS = ("triptych/inputs/opening.py", "triptych/engine/")  # the second reads as a server does, by rules of its own
+OWN_PNGS = ("triptych/masks/painting.py", "triptych/masks/screen.py")  # what was painted, written here
+CHUNKS = ("triptych/store/intake.py",)  # what a PNG tells before its pixels, none of which is decoded
+
+
+def opens_images(path: str, tree: ast.AST) -> Iterator[str]:
+    """Images from outside are decoded in one place, where their size and their damage are dealt with."""
+    if path.startswith((*OPENERS, *OWN_PNGS, *CHUNKS)):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "Image.open":
+            yield f"line {node.lineno}: Image.open belongs to triptych/inputs/opening.py"
+
+
 def page_shape(tree: ast.Module) -> Iterator[str]:
     """A page is a script: no definitions, and its first act is to make sure it stands in the frame."""
     if any(isinstance(node, Functions | ast.ClassDef | ast.Lambda) for node in ast.walk(tree)):
@@ -122,7 +136,7 @@ def violations(path: str, source: str) -> list[str]:
     if place in MAY_IMPORT:
         found += [*neighbours(place, tree), *foreign(path, place, tree), *session_state(path, tree)]
     if place == "triptych":
-        found += upward(path, tree)
+        found += [*upward(path, tree), *opens_images(path, tree)]
     if place == "pages":
         found += page_shape(tree)
     return [f"{path}: {problem}" for problem in found]
@@ -154,6 +168,7 @@ BAD = {
     "a component that names a session key": ("components/x.py", '"""X."""\nst.session_state["x"]'),
     "a session state without its name": ("components/x.py", '"""X."""\nfrom streamlit import session_state'),
     "a component that imports the server": ("components/x.py", '"""X."""\nimport server'),
+    "a domain module that opens images": ("triptych/jobs.py", '"""X."""\nfrom PIL import Image\nImage.open("x")'),
     "a domain module that draws": ("triptych/masks.py", '"""X."""\nimport streamlit as st'),
     "a domain module that calls the API": ("triptych/pricing.py", '"""X."""\nfrom openai import OpenAI'),
     "a domain module that looks down": ("triptych/errors.py", '"""X."""\nfrom triptych import catalog'),

@@ -6,14 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.errors import TriptychError
-
-MEDIA_TYPES = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "svg": "image/svg+xml",
-}
+from triptych.inputs import format_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ class Picture:
     @property
     def media_type(self) -> str:
         """The format's media type, like image/png."""
-        return MEDIA_TYPES[self.format]
+        return format_of(self.format).media_type
 
     @property
     def size(self) -> str:

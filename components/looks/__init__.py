@@ -11,8 +11,7 @@ from components.error_notice import plain
 from components.picture import vector
 from components.shown import Shown
 from components.thumbnails import address
-from triptych.inputs import Attachment
-from triptych.results import MEDIA_TYPES
+from triptych.inputs import Attachment, format_of
 from triptych.store import PREVIEW_EDGE, preview
 
 HERE = Path(__file__).parent
@@ -53,16 +52,16 @@ def seen(look: Look, place: str, *, sharp: bool) -> Mapping[str, Any]:
     width, height = look.pixels
     size = {"width": width, "height": height}
     if look.format in {"svg", "gif"}:
-        url = vector(look.read()) if look.format == "svg" else address(look.read(), MEDIA_TYPES["gif"], place)
+        url = vector(look.read()) if look.format == "svg" else address(look.read(), "image/gif", place)
         return {"id": look.sha256, "alt": look.alt, "small": url, "own": url, **size}
-    small = address(_small(look.sha256, look.format, look.read), MEDIA_TYPES["jpeg"], f"{place}-small")
-    own = address(look.read(), MEDIA_TYPES[look.format], f"{place}-own") if sharp else None
+    small = address(_small(look.sha256, look.format, look.read), "image/jpeg", f"{place}-small")
+    own = address(look.read(), format_of(look.format).media_type, f"{place}-own") if sharp else None
     return {"id": look.sha256, "alt": look.alt, "small": small, "own": own, **size}
 
 
 def overlay(look: Look, place: str) -> Mapping[str, Any]:
     """What the page needs of a transparent png to lay over a picture: its own bytes."""
-    return {"id": look.sha256, "alt": look.alt, "own": address(look.read(), MEDIA_TYPES["png"], f"{place}-over")}
+    return {"id": look.sha256, "alt": look.alt, "own": address(look.read(), "image/png", f"{place}-over")}
 
 
 def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bool) -> list[Mapping[str, Any]]:

@@ -105,7 +105,7 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
 def _paint_on(picture: Attachment, easel: Easel) -> None:
     width, height = canvas_of((picture.width, picture.height))
     chosen = TOOLS[tool()]
-    diameter = session().value("brush_size") / easel.now.scale[0]
+    diameter = session().value("brush_size") / max(easel.now.scale)
     st_canvas(
         fill_color=chosen.colour,
         stroke_color=chosen.colour if chosen.stroked else BRUSH,

@@ -7,6 +7,7 @@
 const EVERY = 150 // milliseconds between looks for a canvas that has just been mounted
 const REST = 300 // milliseconds after a stroke in which the next may begin before strokes are baked
 const LONGEST = 4000 // milliseconds for which the canvas waits for what replaces its drawing
+const LEAST = 16 // pixels, the shorter edge of a canvas however thin its picture is
 const LOADED = 150 // milliseconds in which the canvas has drawn what replaces it
 const LONG = 3000 // moves of a stroke, a minute's: ten times as many take long to draw, a hundred break the connection
 const MOUSE = ["mousedown", "mousemove", "mouseup"]
@@ -73,10 +74,9 @@ const dress = (root) => {
 
 const sized = (data, root) => {
   const [width, height] = data.picture
-  if (data.zoom) return [width * data.zoom, height * data.zoom]
   const room = root.host.parentElement.closest(".st-key-mask_box").clientWidth
-  const factor = Math.min(room / width, data.mostHeight / height)
-  return [Math.floor(width * factor), Math.floor(height * factor)]
+  const factor = data.zoom || Math.min(room / width, data.mostHeight / height)
+  return [width, height].map((edge) => Math.max(LEAST, Math.floor(edge * factor)))
 }
 
 const look = (mine) => {
@@ -90,7 +90,7 @@ const look = (mine) => {
   const o = data.opacity
   const rows = [[0, 0, 0, 0, r], [0, 0, 0, 0, g], [0, 0, 0, 0, b], [o, 0, 0, o, -o]]
   root.querySelector("feColorMatrix").setAttribute("values", rows.flat().join(" "))
-  mine.scale = width / data.picture[0]
+  mine.scale = Math.min(width / data.picture[0], height / data.picture[1])
 }
 
 const say = (mine) => {

@@ -275,8 +275,7 @@ def test_an_edit_sends_its_files_and_fields_as_the_sdk_does(
     language: Language, recorder: tuple[str, type[Recorder]]
 ) -> None:
     url, handler = recorder
-    # A word of Bash holds no NUL, and a form of the browser's kind ends its lines with CRLF.
-    prompt = NASTY.replace("\0", "").replace("\r\n", "\n").replace("\n", "\r\n")
+    prompt = NASTY.replace("\0", "") + "one\ntwo\r\nthree\rfour"  # a word of Bash holds no NUL
     how = {"prompt": prompt, "partial_images": 0, "output_format": "svg", "svg_model": "gpt-5", "svg_effort": "low"}
     request, given = edit(model="gpt-image-2.6-flare", **how)
 

@@ -1,34 +1,30 @@
 """The server's answers as ours: pictures read from their bytes, usage as far as it is told."""
 
-import io
 import re
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
-
 from triptych.errors import BadAnswer
+from triptych.inputs import measured
 from triptych.results import Picture, Usage
 
-RASTER = ("PNG", "JPEG", "WEBP", "GIF")
 GOT = ("size", "quality", "background", "output_format")
 MOST_TOKENS = 10**30  # beyond, it is no count: what stores and shows numbers has an end
 SVG_HEAD = 4096  # bytes in which an SVG's root element must begin
 
 
 def picture(data: bytes) -> Picture:
-    """The picture in ``data`` with the format and size that its bytes say; raises BadAnswer if they hold none."""
+    """The picture in ``data`` with the format and size that its first bytes say; raises BadAnswer if they hold none.
+
+    Nothing is decoded: what is too large, damaged or of a format without a preview here is a picture that is kept.
+    """
     if not data:
         raise BadAnswer("The server's answer holds an empty picture.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # only the header is read here
-            with Image.open(io.BytesIO(data), formats=RASTER) as image:
-                return Picture(data, str(image.format).lower(), *image.size)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        if found := _svg(data):
-            return found
+    if found := measured(data):
+        form, width, height = found
+        return Picture(data, form.name, width, height)
+    if svg := _svg(data):
+        return svg
     raise BadAnswer(f"The server's answer holds {len(data):,} bytes that are not a picture.")
 
 

@@ -13,10 +13,10 @@ from triptych.engine.artist import Order, paint, scene, stage
 from triptych.engine.asks import Ask
 from triptych.engine.faults import unmarked
 from triptych.engine.manifest import signed
+from triptych.inputs import format_of
 from triptych.model import TileTokens, shape
 from triptych.parameters import FRAME_COUNT, FRAME_DURATION_MS, PARTIAL_TOKENS, pixels
 from triptych.pricing import TEXT_OVERHEAD, text_tokens
-from triptych.results import MEDIA_TYPES
 
 WIDE = ("wide", "panorama", "panoramic", "landscape", "banner", "cinematic", "horizontal")
 TALL = ("portrait", "poster", "tall", "phone", "vertical", "book cover", "bottle", "lighthouse")
@@ -104,7 +104,7 @@ def stages(job: Job) -> Iterator[bytes]:
 
 
 def _signed(job: Job, data: bytes) -> bytes:
-    return signed(data, MEDIA_TYPES[job.output_format], edited=job.ask.kind != "generation")
+    return signed(data, format_of(job.output_format).media_type, edited=job.ask.kind != "generation")
 
 
 def _file(job: Job) -> bytes:

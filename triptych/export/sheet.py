@@ -4,8 +4,13 @@ import io
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from triptych.errors import InvalidRequest
+from triptych.errors import BadFile, InvalidRequest
+from triptych.inputs import decoded
+
+if TYPE_CHECKING:  # behind the first page
+    from PIL import Image
 
 PAPER, INK, FAINT, EMPTY = "#ffffff", "#202020", "#707070", "#eeeeee"
 GAP = 8  # pixels between tiles
@@ -114,15 +119,14 @@ class _Page:
         from PIL import Image
 
         measure = self._measure
-        data = _read(tile)
-        if data is None:
+        opened = _read(tile)
+        if opened is None:
             self._draw.rectangle((*at, at[0] + measure.width - 1, at[1] + measure.height - 1), EMPTY)
             if tile.picture:
                 self.write((at[0] + GAP, at[1] + GAP), "No picture can be shown", measure.width - GAP, most=3)
             return
-        with Image.open(io.BytesIO(data)) as opened:
-            size = _fitted(opened.size, max(measure.width, measure.height))
-            picture = opened.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+        size = _fitted(opened.size, max(measure.width, measure.height))
+        picture = opened.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
         self.image.paste(picture, at, picture)
 
 
@@ -144,17 +148,14 @@ def _size(blocks: tuple[Block, ...], measure: _Measure) -> tuple[int, int]:
     return max(width, 2 * measure.width), 2 * measure.line + sum(each) + 2 * GAP
 
 
-def _read(tile: Tile) -> bytes | None:
-    """The picture's bytes; None where there is none, it is gone, or Pillow does not read it, like SVG."""
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        data = tile.picture() if tile.picture else None
-        if data is not None:
-            Image.open(io.BytesIO(data)).close()
-    except (KeyError, UnidentifiedImageError):
+def _read(tile: Tile) -> "Image.Image | None":
+    """The picture; None where there is none, it is gone, damaged, too large, or of a format that is not decoded."""
+    if tile.picture is None:
         return None
-    return data
+    try:
+        return decoded(tile.picture())
+    except (KeyError, BadFile):
+        return None
 
 
 def _fitted(edges: tuple[int, int], longest: int) -> tuple[int, int]:

@@ -1,18 +1,15 @@
 """The name of a picture that goes with a request: the hash of its bytes, and what its header says."""
 
 import hashlib
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from triptych.errors import InvalidRequest
+from triptych.inputs.formats import measured
+from triptych.inputs.limits import LONGEST_EDGE
 
-MOST_IMAGES = 16  # types of openai 3.54: "up to 16 images"
-MOST_IMAGE_BYTES = 50 << 20  # each smaller than this, by the same
-MOST_MASK_BYTES = 4 << 20  # the stricter of two official statements
-LONGEST = 1 << 20  # pixels, an edge that no picture of any format here passes
 FORMATS = ("png", "webp", "jpeg")
 
 
@@ -32,14 +29,11 @@ class Attachment:
     @classmethod
     def of(cls, data: bytes) -> "Attachment":
         """What names ``data``, a PNG, WebP or JPEG whose header is read. Raises InvalidRequest for anything else."""
-        from PIL import Image
-
-        try:
-            with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "JPEG")) as picture:
-                form, (width, height) = str(picture.format).lower(), picture.size
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise InvalidRequest("An input must be a PNG, WebP or JPEG picture.", param="image") from None
-        return cls(hashlib.sha256(data).hexdigest(), form, width, height, len(data))
+        found = measured(data)
+        if not found or found[0].name not in FORMATS or not _could_be(*found[1:]):
+            raise InvalidRequest("An input must be a PNG, WebP or JPEG picture.", param="image")
+        form, width, height = found
+        return cls(hashlib.sha256(data).hexdigest(), form.name, width, height, len(data))
 
     @property
     def size(self) -> str:
@@ -69,7 +63,11 @@ class Attachment:
         if not all(type(values[name]) is kind for name, kind in kinds.items()):  # a bool is an int, too
             raise InvalidRequest("An input picture's name has a value of the wrong kind.", param="image")
         one = cls(**values)
-        edges = (one.width, one.height)
-        if not re.fullmatch(r"[0-9a-f]{64}", one.sha256) or min(edges) < 1 or max(edges) > LONGEST or one.weight < 0:
+        if not re.fullmatch(r"[0-9a-f]{64}", one.sha256) or not _could_be(one.width, one.height) or one.weight < 0:
             raise InvalidRequest("An input picture's name has a value that no picture has.", param="image")
         return one
+
+
+def _could_be(width: int, height: int) -> bool:
+    """Whether a picture has such edges: what is named can be read back."""
+    return min(width, height) >= 1 and max(width, height) <= LONGEST_EDGE

@@ -1,20 +1,28 @@
-"""PNG, JPEG and WebP as containers: what headers claim, and the same picture without what tells of a person."""
+"""PNG, JPEG and WebP as containers: what headers claim, and the same image without all that it does not need."""
 
-import re
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.errors import BadFile
+from triptych.inputs.formats import FRAMES, MARKER, PNG_SIGNATURE, START, measured, webp_size
+from triptych.inputs.limits import MOST_PROFILE
+from triptych.inputs.tiff import UPRIGHT, orientation
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-PRIVATE_TEXT = (b"XML:com.adobe.xmp", b"Raw profile type")
-FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
-KEPT = frozenset({0xE0, 0xEE})  # JFIF, and Adobe's word on how the colours are stored
-APP1, APP2, APP13, APP15, COMMENT, SCAN, END = 0xE1, 0xE2, 0xED, 0xEF, 0xFE, 0xDA, 0xD9
+PNG_PIXELS = frozenset({b"IHDR", b"PLTE", b"IDAT"})
+PNG_COLOURS = frozenset(
+    {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"pHYs"}
+)
+PNG_SIGNED, JPEG_SIGNED, WEBP_SIGNED = b"caBX", b"JP", b"C2PA"  # where a signature of the image's origin lies
+WEBP_PIXELS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"})
+IEND = b"\0\0\0\0IEND\xaeB`\x82"
+EOI = b"\xff\xd9"
+ALONE = frozenset({0x01, START})  # markers without a length
+APP0, APP1, APP2, APP11, APP14, APP15, COMMENT, SCAN, END = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
+JFIF = 18  # bytes of its segment where it holds no thumbnail
 MOST_SCANS = 100  # of a progressive JPEG; more are made to waste time
 MOST_PIECES = 100_000
-MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 WEBP_METADATA = 0b1100  # flags of VP8X: EXIF and XMP
 WEBP_ANIMATED = 0b10
 DEEP = 16  # bits to a channel
@@ -23,23 +31,36 @@ INKS = 4
 
 @dataclass(frozen=True)
 class Container:
-    """A file taken apart: its claims, and its ``pieces``, each with whether it may go on to a server.
+    """A file taken apart: its claims, and the ``pieces`` that the image needs.
 
-    ``unusual`` says that the picture must be drawn anew: animated, CMYK or sixteen bits deep.
+    ``spare`` says that there are others beside an origin's signature (C2PA), which is kept as long as nothing else has
+    to go. ``ended`` is False where only the mark of its end is missing. ``unusual`` says that the image must be drawn
+    anew: animated, CMYK, sixteen bits deep. ``orientation`` is EXIF's, 1 to 8. ``profile`` is a PNG's colour profile
+    that is too large to be sent on.
     """
 
     format: str
     width: int
     height: int
-    unusual: bool
-    pieces: tuple[tuple[bytes, bool], ...]
-    private: bool
+    pieces: tuple[bytes, ...]
+    spare: bool
+    ended: bool = True
+    unusual: bool = False
+    orientation: int = UPRIGHT
+    profile: bytes | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it can go on bit for bit."""
+        return self.ended and not self.spare
 
     def stripped(self) -> bytes:
-        """The file without EXIF, GPS, XMP and whatever hangs on behind its end; the picture bit for bit."""
-        body = b"".join(piece for piece, kept in self.pieces if kept)
-        if self.format != "webp":
-            return body
+        """The file with what the image needs and nothing else; the coded pixels bit for bit."""
+        body = b"".join(self.pieces)
+        if self.format == "png":
+            return body + IEND
+        if self.format == "jpeg":
+            return body + EOI
         return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
 
 
@@ -54,7 +75,9 @@ def opened(data: bytes) -> Container:
             return _webp(data)
     except (struct.error, IndexError):
         raise cut() from None
-    raise BadFile("This is no PNG, WebP or JPEG picture, whatever its name says: save it as one of these.")
+    found = measured(data)
+    what = f"This picture is {found[0].label}" if found else "This is no PNG, WebP or JPEG picture"
+    raise BadFile(f"{what}, whatever its name says: save it as PNG, WebP or JPEG and choose that.")
 
 
 def cut() -> BadFile:
@@ -64,19 +87,45 @@ def cut() -> BadFile:
 
 def _png(data: bytes) -> Container:
     width, height, depth = struct.unpack(">IIB", data[16:25])
-    pieces, animated, private = [(PNG_SIGNATURE, True)], False, False
+    pieces, at, exif, spare, ended, profile, behind = [PNG_SIGNATURE], 0, b"", False, False, None, False
     for name, start, end in _png_chunks(data):
-        hides = name == b"eXIf" or (name in {b"iTXt", b"tEXt", b"zTXt"} and data[start + 8 :].startswith(PRIVATE_TEXT))
-        animated |= name == b"acTL"
-        private |= hides
-        pieces.append((data[start:end], not hides))
-    behind = sum(len(piece) for piece, _ in pieces) < len(data)
-    return Container("png", width, height, animated or depth == DEEP, tuple(pieces), private or behind)
+        at, body = end, data[start + 8 : end - 4]
+        if name == b"IEND":
+            ended = data[start:end] == IEND
+        elif name == b"iCCP" and (large := _large_profile(body)) is not None:
+            profile, spare = large, True
+        elif name in PNG_PIXELS or (name in PNG_COLOURS and _is_sound(data, start, end)):
+            pieces.append(data[start:end])
+        else:
+            exif = body if name == b"eXIf" and not behind else exif  # behind the pixels browsers do not heed it
+            spare |= name != PNG_SIGNED
+        behind |= name == b"IDAT"
+    spare |= ended and at < len(data)
+    unusual = depth == DEEP or bool(profile)
+    return Container("png", width, height, tuple(pieces), spare, ended, unusual, orientation(exif), profile)
+
+
+def _is_sound(data: bytes, start: int, end: int) -> bool:
+    """Whether a chunk that an image can do without has its checksum; browsers leave out one that has not."""
+    return data[end - 4 : end] == struct.pack(">I", zlib.crc32(data[start + 4 : end - 4]))
+
+
+def _large_profile(body: bytes) -> bytes | None:
+    """A colour profile of more than a mebibyte unpacked, cut at sixteen; None for a smaller one."""
+    unpacker = zlib.decompressobj()
+    try:
+        profile = unpacker.decompress(body.partition(b"\0")[2][1:], 16 * MOST_PROFILE)
+    except zlib.error:
+        return b""
+    return profile if len(profile) > MOST_PROFILE else None
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    at = len(PNG_SIGNATURE)
+    """Name, begin and end of each chunk up to the end, which may be missing behind whole pixels."""
+    at, pixels = len(PNG_SIGNATURE), False
     for _ in range(MOST_PIECES):
+        if pixels and len(data) - at < len(IEND):
+            return
         (length,) = struct.unpack(">I", data[at : at + 4])
         name, end = data[at + 4 : at + 8], at + 12 + length
         if end > len(data):
@@ -84,82 +133,88 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         yield name, at, end
         if name == b"IEND":
             return
+        pixels |= name == b"IDAT"
         at = end
     raise cut()
 
 
 def _jpeg(data: bytes) -> Container:
-    pieces, private, scans, size, inks = [(data[:2], True)], False, 0, (0, 0), 0
+    pieces, spare, scans, size, inks, exif = [data[:2]], False, 0, (0, 0), 0, b""
+    ended, at = False, 2
     for mark, start, end in _jpeg_segments(data):
-        body = data[start + 4 : start + 16]
-        kept = mark < APP2 - 2 or mark > APP15 or mark in KEPT or (mark == APP2 and body.startswith(b"ICC_PROFILE"))
-        private |= mark in {APP1, APP13} or (mark == APP2 and body.startswith(b"MPF"))
-        pieces.append((data[start:end], kept and mark != COMMENT))
+        spare |= start > at  # what lies between segments
+        at, body = end, data[start + 4 : end]
+        if mark == END:
+            ended = True
+            continue
+        if _is_needed(mark, body[:16], end - start):
+            pieces.append(data[start:end])
+        else:
+            exif = body if mark == APP1 and body.startswith(b"Exif\0\0") and not exif else exif
+            spare |= not (mark == APP11 and body.startswith(JPEG_SIGNED))
         scans += mark == SCAN
-        if mark in FRAMES:
+        if mark in FRAMES and not inks:
             height, width, inks = struct.unpack(">HHB", body[1:6])
-            size = max(size, (width, height))
+            size = (width, height)
         if scans > MOST_SCANS:
             raise cut()
-    behind = data[sum(len(piece) for piece, _ in pieces) :].strip(b"\0\r\n")
-    return Container("jpeg", *size, inks == INKS, tuple(pieces), private or bool(behind))
+    spare |= ended and bool(data[at:].strip(b"\0\r\n"))
+    return Container("jpeg", *size, tuple(pieces), spare, ended, inks == INKS, orientation(exif))
+
+
+def _is_needed(mark: int, body: bytes, length: int) -> bool:
+    """Whether a segment is the image's own, or says how its colours are stored."""
+    if APP0 <= mark <= APP15:
+        jfif = mark == APP0 and body.startswith(b"JFIF\0") and length == JFIF
+        profile = mark == APP2 and body.startswith(b"ICC_PROFILE\0")
+        return jfif or profile or (mark == APP14 and body.startswith(b"Adobe"))
+    return mark != COMMENT
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Marker, begin and end of each segment; a scan's coded data belong to it."""
-    at = 2
+    """Marker, begin and end of each segment; a scan's coded data belong to it. The end's mark may be missing."""
+    at, scanned = 2, False
     for _ in range(MOST_PIECES):
-        while data[at] == 0xFF and data[at + 1] == 0xFF:  # noqa: PLR2004 - fill bytes of the standard
-            at += 1
-        if data[at] != 0xFF:  # noqa: PLR2004 - every marker begins so
+        found = MARKER.search(data, at)
+        if found is None:
+            if scanned:
+                return
             raise cut()
-        mark = data[at + 1]
+        start, mark = found.start(), data[found.start() + 1]
         if mark == END:
-            yield mark, at, at + 2
+            yield mark, start, start + 2
             return
-        end = at + 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
+        end = start + 2 + (0 if mark in ALONE else struct.unpack(">H", data[start + 2 : start + 4])[0])
         if mark == SCAN:
+            scanned = True
             found = MARKER.search(data, end)
-            end = found.start() if found else len(data) + 1
+            end = found.start() if found else len(data) - data.endswith(b"\xff")
         if end > len(data):
             raise cut()
-        yield mark, at, end
+        yield mark, start, end
         at = end
     raise cut()
 
 
 def _webp(data: bytes) -> Container:
     whole = 8 + struct.unpack("<I", data[4:8])[0]
-    if whole > len(data):
-        raise cut()
-    pieces: list[tuple[bytes, bool]] = []
-    at, private, size, animated = 12, len(data) > whole + 1, (0, 0), False
+    pieces: list[bytes] = []
+    at, spare, size, animated, exif = 12, len(data) > whole + 1, (0, 0), False, b""
+    ended, whole = len(data) >= whole, min(whole, len(data))
     while at + 8 <= whole and len(pieces) < MOST_PIECES:
         name, length = data[at : at + 4], struct.unpack("<I", data[at + 4 : at + 8])[0]
         end = at + 8 + length + length % 2
         if at + 8 + length > whole:
             raise cut()
-        piece = data[at:end]
+        piece = data[at:end].ljust(end - at, b"\0")
         if name == b"VP8X":
             animated = bool(piece[8] & WEBP_ANIMATED)
             piece = piece[:8] + bytes([piece[8] & ~WEBP_METADATA]) + piece[9:]
-        size = max(size, _webp_size(name, piece))
-        hides = name in {b"EXIF", b"XMP "}
-        private |= hides
-        pieces.append((piece, not hides))
+        size = max(size, webp_size(name, piece) or (0, 0))
+        if name in WEBP_PIXELS:
+            pieces.append(piece)
+        else:
+            exif = piece[8 : 8 + length] if name == b"EXIF" else exif
+            spare |= name != WEBP_SIGNED
         at = end
-    return Container("webp", *size, animated, tuple(pieces), private)
-
-
-def _webp_size(name: bytes, piece: bytes) -> tuple[int, int]:
-    """What a chunk claims the picture measures; nothing for the chunks that claim nothing."""
-    if name == b"VP8X":
-        width, height = (int.from_bytes(piece[at : at + 3], "little") + 1 for at in (12, 15))
-        return width, height
-    if name == b"VP8L":
-        bits = struct.unpack("<I", piece[9:13])[0]
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if name == b"VP8 ":
-        width, height = (edge & 0x3FFF for edge in struct.unpack("<HH", piece[14:18]))
-        return width, height
-    return 0, 0
+    return Container("webp", *size, tuple(pieces), spare, ended, animated, orientation(exif))

@@ -4,7 +4,7 @@ A *paint* is a Pillow "L" image of the picture's own size: 255 where to change, 
 """
 
 from triptych.masks.extend import Outpaint, outpaint
-from triptych.masks.files import decode, encode, for_server, kind
+from triptych.masks.files import as_sent, decode, encode, for_server, kind, name
 from triptych.masks.guide import markup, tinted
 from triptych.masks.raster import rasterise
 from triptych.masks.reshape import feather, fill_holes, grow, shrink, smooth, wand
@@ -15,6 +15,7 @@ __all__ = [
     "Outpaint",
     "Outside",
     "Paint",
+    "as_sent",
     "combine",
     "decode",
     "encode",
@@ -26,6 +27,7 @@ __all__ = [
     "keep_outside",
     "kind",
     "markup",
+    "name",
     "outpaint",
     "rasterise",
     "share",

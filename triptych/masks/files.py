@@ -1,6 +1,6 @@
 """A mask as a file: paint into the PNG that is sent, and masks made elsewhere into paint."""
 
-import io
+from collections.abc import Mapping
 from functools import partial
 from typing import Literal
 
@@ -8,14 +8,19 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from triptych.errors import BadFile
-from triptych.inputs import DAMAGE, MOST_MASK_BYTES, eight_bits
-from triptych.masks.png import Pixels, png, png_size
+from triptych.inputs import MOST_MASK_BYTES, measured, too_large
+from triptych.inputs.containers import opened
+from triptych.inputs.opening import loaded
+from triptych.masks.png import Pixels, png
 
 FULL = 255
 STEPS = (256, 16, 4, 2)  # shades of a soft edge, fewer when the file would weigh too much
 COLOURFUL = 12  # of 255; channels farther apart than this are a colour
 EXTREME = 24  # of 255; how far from black or white still counts as such
 MOSTLY = 0.5  # share of pixels that are black or white in a black and white mask
+
+SNAPPED = [0 if level < EXTREME else FULL if level > FULL - EXTREME else level for level in range(FULL + 1)]
+FORMATS = ("png", "jpeg")
 
 Kind = Literal["alpha", "grey"]
 
@@ -56,16 +61,21 @@ def decode(data: bytes, size: tuple[int, int], white: bool | None = None) -> Ima
     """The paint of a mask file for a picture of ``size``.
 
     With ``white`` None the file tells: transparent is change, or without transparency white is. True reads white as
-    change, False black, either without regard to alpha. Raises BadFile in words for a file over 4 MB, no PNG, another
-    size, or neither transparent nor black and white.
+    change, False black, either without regard to alpha. A JPEG, which cannot be transparent, is black and white, and
+    its near black and near white count as such. Raises BadFile in words for a file over 4 MB, no PNG or JPEG, another
+    size, neither transparent nor black and white, and one that leaves nothing to change.
     """
     picture = _opened(data, size)
     if white is None and _is_clear(picture):
-        return ImageChops.invert(picture.getchannel("A"))
-    if not _is_grey(picture):
-        raise BadFile("This mask has no transparent pixels and is not black and white: clear what should change.")
-    grey = picture.convert("RGB").getchannel("G")
-    return ImageChops.invert(grey) if white is False else grey
+        paint = ImageChops.invert(picture.getchannel("A"))
+    else:
+        _check_grey(data, picture)
+        grey = picture.convert("RGB").getchannel("G")
+        grey = grey.point(SNAPPED) if name(data) == "JPEG" else grey
+        paint = ImageChops.invert(grey) if white is False else grey
+    if paint.getbbox() is None:
+        raise BadFile(f"{_called(data)} leaves nothing to change: clear what should change, or make it white on black.")
+    return paint
 
 
 def kind(data: bytes) -> Kind:
@@ -73,9 +83,21 @@ def kind(data: bytes) -> Kind:
     picture = _opened(data, None)
     if _is_clear(picture):
         return "alpha"
-    if not _is_grey(picture):
-        raise BadFile("This mask has no transparent pixels and is not black and white: clear what should change.")
+    _check_grey(data, picture)
     return "grey"
+
+
+def name(data: bytes) -> str | None:
+    """What a mask file is called beside "mask" where it is no PNG: "JPEG", whatever its name ends in."""
+    found = measured(data)
+    return found[0].label if found and found[0].name != "png" else None
+
+
+def as_sent(files: Mapping[str, bytes], mask: str | None, white: bool) -> Mapping[str, bytes]:
+    """``files`` by SHA-256 as they go out: the one named ``mask``, if it is there, turned to what the server wants."""
+    if not white or mask is None or mask not in files:
+        return files
+    return {**files, mask: for_server(files[mask], white=True)}
 
 
 def for_server(png: bytes, white: bool) -> bytes:
@@ -87,17 +109,32 @@ def for_server(png: bytes, white: bool) -> bytes:
 
 def _opened(data: bytes, size: tuple[int, int] | None) -> Image.Image:
     """As RGBA, once its weight and header have passed."""
+    this, found = _called(data), measured(data)
     if len(data) >= MOST_MASK_BYTES:
-        raise BadFile(f"This mask weighs {len(data) / (1 << 20):.1f} MB; the API takes less than 4 MB.")
-    found = png_size(data)
-    if size is not None and found != size:
+        raise BadFile(f"{this} weighs {len(data) / (1 << 20):.1f} MB; the API takes less than 4 MB.")
+    if not found or found[0].name not in FORMATS:
+        raise BadFile(f"{this} must be a PNG, or black and white a JPEG: save it as PNG and choose it again.")
+    width, height = found[1:]
+    if too_large(width, height) or not width * height:
+        raise BadFile(f"{this} claims {width:,} x {height:,} pixels: choose one of the picture's own size.")
+    if size is not None and (width, height) != size:
         wanted = f"{size[0]}x{size[1]}"
-        raise BadFile(f"This mask is {found[0]}x{found[1]}, its picture {wanted}: make a mask of {wanted}.")
+        raise BadFile(f"{this} is {width}x{height}, its picture {wanted}: make a mask of {wanted}.")
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
-            return (eight_bits(picture) if picture.mode.startswith("I") else picture).convert("RGBA")
-    except DAMAGE:
-        raise BadFile("This mask is a damaged PNG: save it anew and choose it again.") from None
+        return loaded(opened(data)).convert("RGBA")  # as it lies: a mask is not turned
+    except BadFile:
+        raise BadFile(f"{this} is a damaged {found[0].label}: save it anew and choose it again.") from None
+
+
+def _called(data: bytes) -> str:
+    other = name(data)
+    return f"This mask ({other})" if other else "This mask"
+
+
+def _check_grey(data: bytes, picture: Image.Image) -> None:
+    if not _is_grey(picture):
+        what = _called(data)
+        raise BadFile(f"{what} has no transparent pixels and is not black and white: clear what should change.")
 
 
 def _is_clear(picture: Image.Image) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Stroke = Mapping[str, Any]
 
 LONGEST = 1600  # pixels, the canvas's longer edge at most: strokes are vectors, so the mask is sharp whatever this is
+LEAST = 16  # pixels, the canvas's shorter edge at least: of a line, too, there is something to paint on
 BRUSH, ERASER, ELLIPSE = "#ff0000", "#000000", "#ff0001"  # what the tools draw in; red paints, its absence erases
 MOST_STROKES = 500  # on the canvas at a time
 MOST_WEIGHT = 4 << 20  # bytes of JSON; the browser's connection breaks at 25 MB
@@ -27,7 +28,7 @@ STAMP = 1000  # pixels left of the canvas where the stamp of the first drawing l
 def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
     """Width and height in pixels of the canvas for a picture of ``size`` pixels."""
     factor = min(1.0, LONGEST / max(size))
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+    return max(LEAST, round(size[0] * factor)), max(LEAST, round(size[1] * factor))
 
 
 @dataclass(frozen=True)

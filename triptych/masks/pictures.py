@@ -2,27 +2,15 @@
 
 import io
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from triptych.errors import BadFile
-from triptych.inputs import DAMAGE, eight_bits
-
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-MOST_PIXELS = 64_000_000
+from triptych.inputs import decoded
 
 
 def picture(data: bytes) -> Image.Image:
     """``data`` as RGB, or RGBA where anything of it may be transparent; raises BadFile where it is no such picture."""
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as found:
-            if found.width * found.height > MOST_PIXELS:
-                raise BadFile("This picture is too large to work on: at most 64 megapixels.")
-            ImageOps.exif_transpose(found, in_place=True)
-            found.load()
-            grey = eight_bits(found) if found.mode.startswith("I") else found
-            return grey.convert("RGBA" if grey.has_transparency_data else "RGB")
-    except DAMAGE:
-        raise BadFile("This picture cannot be read: choose it again.") from None
+    found = decoded(data)
+    return found.convert("RGBA" if found.has_transparency_data else "RGB")
 
 
 def written(image: Image.Image, profile: bytes | None = None) -> bytes:

@@ -7,27 +7,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from triptych.errors import BadFile
-
 Pixels = NDArray[np.uint8]
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MOST_PIXELS = 64_000_000
-HEADER = 33  # bytes up to the end of the first chunk
 COLOUR_TYPES = {1: 0, 4: 6}  # by channels: grey, and colour with alpha
 FRAME = 57  # bytes of a PNG around its pixels
 BLOCK = 1 << 20  # pixels at a time
 UP = 2  # the filter that stores how a row differs from the one above it
-
-
-def png_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels; raises BadFile for no PNG and for one of more than 64 megapixels."""
-    if data[:8] != SIGNATURE or data[12:16] != b"IHDR" or len(data) < HEADER:
-        raise BadFile("A mask must be a PNG picture: save it as PNG and choose it again.")
-    width, height = struct.unpack(">II", data[16:24])
-    if not 0 < width * height <= MOST_PIXELS:
-        raise BadFile(f"This mask claims {width:,} x {height:,} pixels: choose one of the picture's own size.")
-    return width, height
 
 
 def png(size: tuple[int, int], rows: Callable[[int, int], Pixels], most: int | None = None) -> bytes | None:

@@ -4,6 +4,7 @@ import base64
 import io
 from typing import Any
 
+from triptych.inputs import decoded
 from triptych.masks.painting import Painting, canvas_of
 
 EDGE = 1600  # pixels, the longer edge of a picture that is shown as a whole
@@ -16,9 +17,8 @@ def backdrop(data: bytes, edge: int = EDGE) -> bytes:
     """``data``, a picture, as a WebP whose longer edge is ``edge`` pixels at most."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "JPEG")) as opened:
-        opened.draft("RGB", (edge, edge))  # a JPEG is decoded no larger than that
-        picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    opened = decoded(data, edge)
+    picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
     picture.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
     written = io.BytesIO()
     picture.save(written, "WEBP", quality=82, method=2)

@@ -1,6 +1,5 @@
 """What the model did outside the mask: how much, where, and the original's pixels put back."""
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from triptych.errors import BadFile
+from triptych.inputs import decoded
 from triptych.masks.pictures import picture, written
 from triptych.masks.png import png
 from triptych.masks.reshape import shrink
@@ -65,9 +65,7 @@ def keep_outside(original: bytes, answer: bytes, paint: Image.Image, seam: int =
         ramp = shrink(paint, (seam + 1) // 2).filter(ImageFilter.BoxBlur(seam / 2))
         weight = ImageChops.darker(paint, ramp)
     whole = _blended(before, after, weight) if before.mode == "RGBA" else Image.composite(after, before, weight)
-    with Image.open(io.BytesIO(original)) as source:
-        profile = source.info.get("icc_profile") if source.mode != "CMYK" else None
-    return written(whole, profile)
+    return written(whole, decoded(original).info.get("icc_profile"))
 
 
 def _pair(original: bytes, answer: bytes, paint: Image.Image) -> tuple[Image.Image, Image.Image, bool]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.errors import NotSaved, Refused
-from triptych.inputs import Attachment
+from triptych.inputs import SUFFIXES, Attachment
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.store.caps import Caps
@@ -27,8 +27,8 @@ from triptych.store.entries import (
 )
 from triptych.store.facts import sidecar_of
 from triptych.store.files import Files, Space
-from triptych.store.names import SUFFIXES, Stored, file_name, sidecar_text
-from triptych.store.previews import CHECKS, PREVIEW_EDGE, is_clear, preview
+from triptych.store.names import Stored, file_name, sidecar_text
+from triptych.store.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
 from triptych.store.receiving import Desk
 from triptych.store.spool import FOLDER, Load, Spool
 from triptych.store.spooled import Answer, Asked, Belated
@@ -62,15 +62,18 @@ __all__ = [
     "Lost",
     "Period",
     "Query",
-    "Rebuilt", "Record",
+    "Rebuilt",
+    "Record",
     "Recovery",
     "Space",
     "Spending",
     "Spool",
     "Store",
     "Stored",
+    "as_shown",
     "file_name",
     "is_clear",
+    "is_whole",
     "preview",
     "sidecar_of",
     "sidecar_text",

@@ -10,10 +10,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from triptych.errors import BadAnswer, InvalidRequest
+from triptych.inputs import SUFFIXES
 from triptych.request import ImageRequest
 from triptych.store.entries import Kept
 from triptych.store.files import Files
-from triptych.store.names import SUFFIXES, Stored
+from triptych.store.names import Stored
 
 Answers = dict[tuple[str, int], list[Kept]]
 

@@ -117,7 +117,8 @@ class Record:
     ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high),
     ``reserved`` what is held for it until its outcome is known, ``usage`` the answer's tokens, ``seconds`` its time.
     ``settled`` says that a person has told what an unknown outcome cost.
-    ``error`` is (next move, what happened).
+    ``error`` is (next move, what happened). ``unreadable`` says why its request could not be read; ``request`` is then
+    what little else is known of it.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Record:
     note: str = ""
     parents: tuple[str, ...] = ()
     trashed_at: datetime | None = None
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True)

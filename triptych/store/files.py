@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from triptych.errors import InvalidRequest, NotSaved
-from triptych.inputs import Attachment
+from triptych.inputs import SUFFIXES, Attachment
 from triptych.results import Picture
 from triptych.store import previews
 from triptych.store.folder import Folder
-from triptych.store.names import SUFFIXES, Stored, original_place, sidecar_text
+from triptych.store.names import Stored, original_place, sidecar_text
 
 ABANDONED = 60.0  # seconds after which a file that is still being written belongs to a process that is gone
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from triptych.errors import BadFile
+from triptych.inputs import format_of, too_large
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.store.adopt import Facts, facts_of
@@ -59,7 +60,15 @@ def checked(data: bytes, sidecar: Mapping[str, Any]) -> Facts:
 
 
 def foreign_sidecar(picture: Picture) -> tuple[dict[str, Any], str]:
-    """A sidecar for a picture that came without one, from what its text chunks tell; and what else they tell."""
+    """A sidecar for a picture that came without one, from what its text chunks tell; and what else they tell.
+
+    Raises BadFile for a picture that could not be shown: nobody paid for it here, so it need not be kept.
+    """
+    form = format_of(picture.format)
+    if not form.shown:
+        raise BadFile(f"There is no preview of {form.label}: save it as PNG, JPEG or WebP and import that.")
+    if problem := too_large(picture.width, picture.height):
+        raise BadFile(f"This picture claims {picture.size} pixels; {problem}: make it smaller.")
     found = _told(picture) or Foreign("")
     prompt = found.prompt[:LONGEST_PROMPT]
     request = ImageRequest(model=found.model[:200] or UNKNOWN_MODEL, prompt=prompt, size=picture.size)
@@ -94,7 +103,7 @@ def looked_at(data: bytes) -> Picture:
     try:
         return picture(data)
     except BadAnswer:
-        raise BadFile("This is no picture that can be read: png, jpeg, webp, gif and svg can.") from None
+        raise BadFile("This is no picture that can be read: choose a PNG, JPEG, WebP, GIF or SVG.") from None
 
 
 def _told(picture: Picture) -> Foreign | None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp", "gif": "gif", "svg": "svg"}
+from triptych.inputs import SUFFIXES, format_of
+
 STEM = 40  # characters of the prompt in a file's name
 
 
@@ -29,7 +30,7 @@ class Stored:
     @property
     def name(self) -> str:
         """The file's name."""
-        return f"{self.sha256}.{SUFFIXES[self.format]}"
+        return f"{self.sha256}.{format_of(self.format).suffix}"
 
 
 def original_place(sha256: str, form: str) -> str:
@@ -44,7 +45,7 @@ def file_name(prompt: str, sha256: str, form: str) -> str:
     plain = unicodedata.normalize("NFKD", prompt[: 4 * STEM]).encode("ascii", "ignore").decode().lower()
     words = "-".join(re.findall(r"[a-z0-9]+", plain))
     stem = words if len(words) <= STEM else words[: STEM + 1].rpartition("-")[0] or words[:STEM]
-    return f"{stem or 'picture'}-{sha256[:8]}.{SUFFIXES[form]}"
+    return f"{stem or 'picture'}-{sha256[:8]}.{format_of(form).suffix}"
 
 
 def sidecar_text(sidecar: Mapping[str, Any]) -> str:

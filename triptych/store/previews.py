@@ -3,49 +3,89 @@
 import io
 from typing import TYPE_CHECKING, cast
 
+from triptych.errors import BadFile
+from triptych.inputs import Format, decoded, format_of, measured, too_large
+from triptych.inputs.containers import opened
+from triptych.inputs.tiff import UPRIGHT
+
 if TYPE_CHECKING:
     from PIL import Image
 
 PREVIEW_EDGE = 1024  # pixels, the longer one
 CHECKS = (16, 204, 184)  # what stands behind a transparent picture: squares of so many pixels in two greys
 OPAQUE = 255
-MOST_PIXELS = 1 << 27  # of a picture that is decoded for a preview
 
 
 def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
     """A JPEG of at most ``edge`` pixels an edge; what is transparent stands over grey squares, seen in any theme.
 
-    An svg is given as it is, and a gif, which moves. Raises ValueError for a picture that cannot be decoded.
+    An svg is given as it is, and a gif, which moves. Raises ValueError, saying why, for a picture that is not shown.
     """
-    from PIL import Image
-
     if form in {"svg", "gif"}:
         return data
-    try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(f"it has {image.width * image.height:,} pixels")
-            image.draft("RGB", (edge, edge))
-            small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    except (OSError, SyntaxError, Image.DecompressionBombError):
-        raise ValueError("it cannot be decoded") from None
+    image = _decoded(data, form, edge)
+    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
     small.thumbnail((edge, edge), reducing_gap=2.0)
     out = io.BytesIO()
     (_over_squares(small) if small.mode == "RGBA" else small).save(out, "JPEG", quality=90)
     return out.getvalue()
 
 
+def as_shown(data: bytes, form: str) -> bytes:
+    """A png, jpeg, webp or gif with what a browser needs of it, its pixels as they are. Raises ValueError as `preview`.
+
+    Whatever else a file holds does not reach the readers of a page, which stumble over it.
+    """
+    found = measured(data)
+    if found and found[0].name == "gif":
+        _check(found[0], *found[1:])
+        return data
+    try:
+        container = opened(data)
+    except BadFile:
+        raise _no_preview(form) from None
+    _check(format_of(container.format), container.width, container.height)
+    return data if container.whole else container.stripped()
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether a png or jpeg can be shown by its own bytes: it lies upright and nobody sees through it."""
+    try:
+        return opened(data).orientation == UPRIGHT and not is_clear(data)
+    except BadFile:
+        return False
+
+
 def is_clear(data: bytes) -> bool:
     """Whether a png, jpeg or webp has a pixel one can see through; False too for what cannot be decoded."""
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
-            if not image.has_transparency_data:
-                return False
-            return cast(tuple[int, int], image.convert("RGBA").getchannel("A").getextrema())[0] < OPAQUE
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        image = decoded(data)
+    except BadFile:
         return False
+    if not image.has_transparency_data:
+        return False
+    return cast(tuple[int, int], image.convert("RGBA").getchannel("A").getextrema())[0] < OPAQUE
+
+
+def _decoded(data: bytes, form: str, edge: int) -> "Image.Image":
+    found = measured(data)
+    _check(found[0] if found else format_of(form), *(found[1:] if found else (0, 0)))
+    try:
+        return decoded(data, edge)
+    except BadFile:
+        raise ValueError("it cannot be decoded") from None
+
+
+def _check(form: Format, width: int, height: int) -> None:
+    if not form.shown:
+        raise ValueError(f"there is no preview of {form.label}")
+    if problem := too_large(width, height):
+        raise ValueError(f"it claims {width:,} x {height:,} pixels and {problem}")
+
+
+def _no_preview(form: str) -> ValueError:
+    known = format_of(form)
+    return ValueError("it cannot be decoded" if known.shown else f"there is no preview of {known.label}")
 
 
 def _over_squares(image: "Image.Image") -> "Image.Image":

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Update, select, update
 
+from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest
 from triptych.store.database import text
 from triptych.store.entries import OPEN, Entry, Kept, Period, Record
@@ -104,7 +105,11 @@ def emptied(tickets: Sequence[str]) -> Update:
 
 
 def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Record:
-    """A record from its row, which has the columns of its drawing and of its part beside its own."""
+    """A record from its row, which has the columns of its drawing and of its part beside its own.
+
+    One whose request or answer cannot be read says so and stands for itself: it never takes the others with it.
+    """
+    request, unreadable = _request(row)
     stored = (
         Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes"))) if row["sha256"] else None
     )
@@ -113,11 +118,12 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
         **{name: row[name] for name in ("id", "ticket", "owner", "page", "engine", "status", "part", "seconds")},
         **{name: row[name] for name in ("fingerprint", "charged", "request_id", "rating", "favourite", "note")},
         created=moment(row["created"]),
-        request=ImageRequest.from_json(json.loads(row["request"])),
+        request=request,
+        unreadable=unreadable,
         stored=stored,
         index=row["position"],
-        got=json.loads(row["got"] or "{}"),
-        usage=json.loads(row["usage"]) if row["usage"] else None,
+        got={str(name): str(value) for name, value in _values(row["got"]).items()},
+        usage=_values(row["usage"]) or None,
         dollars=dollars_or_none(row["dollars"]),
         estimate=(low, high) if low is not None and high is not None else None,
         reserved=dollars(row["held"]),
@@ -127,3 +133,21 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
         parents=tuple(parents),
         trashed_at=moment(row["trashed"]) if row["trashed"] is not None else None,
     )
+
+
+def _request(row: RowMapping) -> tuple[ImageRequest, str | None]:
+    """What was asked, and why that cannot be read; then what the row itself says of it."""
+    try:
+        return ImageRequest.from_json(json.loads(row["request"])), None
+    except (InvalidRequest, ValueError, TypeError, RecursionError) as error:
+        reason = error.message if isinstance(error, InvalidRequest) else "What was asked is damaged."
+        return ImageRequest(model=row["model"], prompt="", quality=row["quality"], size=row["size"]), reason
+
+
+def _values(text: str | None) -> dict[str, Any]:
+    """The named values of a JSON text; none for anything else."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

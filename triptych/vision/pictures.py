@@ -1,15 +1,11 @@
 """Pictures as the models want them: decoded with care, without transparency, as arrays."""
 
-import io
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from triptych.errors import BadFile
+from triptych.inputs import decoded
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-MOST_DECODED = 64 << 20  # pixels; the API's largest picture has 8.3 million
 FULL = 255
 CLEAR = 250  # of 255: below this a pixel counts as seen through
 
@@ -19,27 +15,9 @@ Pixels = NDArray[np.uint8]
 def opened(data: bytes) -> Image.Image:
     """The picture as RGBA where it is see-through anywhere, else RGB; a GIF's first frame.
 
-    Raises BadFile for what is no PNG, JPEG, WebP or GIF, is damaged, or has more than MOST_DECODED pixels.
+    Raises BadFile for what is no PNG, JPEG, WebP or GIF, is damaged, or has more pixels than are taken anywhere.
     """
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_DECODED:
-                raise BadFile(
-                    f"This picture of {picture.width}x{picture.height} pixels is too large to be looked at here."
-                )
-            return _plain(picture)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadFile("This picture has far too many pixels to be looked at here.") from None
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        LookupError,
-        TypeError,
-        MemoryError,
-    ):
-        raise BadFile("This is no PNG, JPEG, WebP or GIF picture that can be read here.") from None
+    return _plain(decoded(data))
 
 
 def _plain(picture: Image.Image) -> Image.Image:

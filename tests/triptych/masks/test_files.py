@@ -120,7 +120,12 @@ REFUSED = {
     "coloured": (saved(Image.new("RGB", SIZE, "red")), "no transparent pixels"),
     "over 4 MB": (saved(painted()) + bytes(MOST_MASK_BYTES), "less than 4 MB"),
     "a bomb": (bomb(), "20,000 x 20,000"),
-    "a JPEG": (saved(painted(), "JPEG"), "must be a PNG"),
+    "a photo as JPEG": (saved(PHOTO.convert("RGB"), "JPEG"), r"This mask \(JPEG\) has no transparent pixels"),
+    "a JPEG of another size": (saved(painted().resize((41, 30)), "JPEG"), r"This mask \(JPEG\) is 41x30"),
+    "a WebP": (saved(painted(), "WEBP"), r"This mask \(WebP\) must be a PNG"),
+    "opaque": (saved(Image.new("RGBA", SIZE, (0, 0, 0, 255))), "leaves nothing to change: clear what should change"),
+    "black": (saved(Image.new("L", SIZE)), "leaves nothing to change"),
+    "black as JPEG": (saved(Image.new("L", SIZE), "JPEG"), r"This mask \(JPEG\) leaves nothing to change"),
     "an EPS": (saved(painted(), "EPS"), "must be a PNG"),
     "nothing": (b"", "must be a PNG"),
     "half of a file": (saved(paint_of(os.urandom(1200)))[:600], "damaged"),
@@ -131,3 +136,18 @@ REFUSED = {
 def test_a_bad_mask_is_refused_in_words(data: bytes, words: str) -> None:
     with pytest.raises(BadFile, match=words):
         masks.decode(data, SIZE)
+
+
+def test_a_jpeg_is_read_as_black_and_white_and_named_so() -> None:
+    large = painted((8, 8, 24, 24)).resize((400, 300), Image.Resampling.NEAREST)
+    data = saved(large, "JPEG")
+
+    paint, inverse = masks.decode(data, large.size), masks.decode(data, large.size, white=False)
+
+    assert ("JPEG", None, "grey") == (masks.name(data), masks.name(saved(large)), masks.kind(data))
+    assert [0, 255] == [paint.getpixel((10, 10)), paint.getpixel((160, 160))]
+    assert [255, 0] == [inverse.getpixel((10, 10)), inverse.getpixel((160, 160))]
+
+
+def test_a_black_mask_whose_black_changes_is_a_mask() -> None:
+    assert (255, 255) == masks.decode(saved(Image.new("L", SIZE)), SIZE, white=False).getextrema()

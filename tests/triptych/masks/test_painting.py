@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from triptych.errors import BadFile, TriptychError
-from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, HEAVY, LONGEST, Easel, Painting, canvas_of
+from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, HEAVY, LEAST, LONGEST, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, MOST_OVERLAY, backdrop, base_object
 
 SIZE = (200, 100)
@@ -149,10 +149,21 @@ def test_a_scribble_too_intricate_for_a_large_picture_is_refused_when_it_comes_a
     assert round(20 * 2.4) * round(40 * 2.4) == painted(easel.refusing("no").now)
 
 
-def test_a_canvas_is_never_longer_than_a_screen_has_use_for() -> None:
-    assert [(1024, 1024), (LONGEST, 900), (1, LONGEST)] == [
+def test_a_canvas_is_never_longer_than_a_screen_has_use_for_nor_too_thin_to_paint_on() -> None:
+    assert [(1024, 1024), (LONGEST, 900), (LEAST, LONGEST)] == [
         canvas_of((1024, 1024)), canvas_of((3840, 2160)), canvas_of((1, 8000)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(1, 3000), (3000, 1)])
+def test_the_half_of_a_line_is_painted_as_on_any_picture(size: tuple[int, int]) -> None:
+    width, height = canvas_of(size)
+    half = {"type": "Rect", "left": 0, "top": 0, "originX": "left", "originY": "top", "fill": BRUSH, "strokeWidth": 0}
+    half |= {"width": width if width == LEAST else width / 2, "height": height if height == LEAST else height / 2}
+
+    paint = Painting(size, strokes=(half,)).paint()
+
+    assert (size, 1500) == (paint.size, painted(Painting.of(paint)))
 
 
 def test_paint_made_elsewhere_is_a_step_too_and_lies_under_later_strokes() -> None:
