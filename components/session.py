@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.services import default_account, services
+from components.visitors import visitor
 from triptych.catalog import model
 from triptych.errors import Refused
 from triptych.inputs import Attachment
@@ -55,12 +56,14 @@ class Session:
 
     @property
     def owner(self) -> str:
-        """Whose jobs and pictures these are: the login's, or "local" where there is none."""
-        user = st.user
-        if not user.get("is_logged_in"):
-            return "local"
-        # Not every provider gives an address, and "local" belongs to whoever needs no login.
-        return str(user.get("email") or f"{user.get('iss')} {user.get('sub')}")
+        """Whose jobs and pictures these are: issuer#subject of the login, or "local" where none is set up.
+
+        Raises Refused for whoever may not come in.
+        """
+        here = visitor()
+        if not here.admitted:
+            raise Refused(here.problem or "Log in first.")
+        return here.owner
 
     @property
     def account(self) -> Account:

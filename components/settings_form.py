@@ -139,7 +139,7 @@ def _save() -> None:
     try:
         check_catalog()
         account = typed_account(typed, _now(), _environment(), public_only=not only_visitor())
-        if here.value("remember"):
+        if here.value("remember") and only_visitor():  # it is this machine's own keyring
             keys.remember(account)
     except Refused as error:
         here.tell(error)

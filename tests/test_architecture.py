@@ -18,7 +18,7 @@ ORDER = (
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {
     "app": ("components.navigation",),
-    "server": ("components.services", "components.visitors", "triptych"),
+    "server": ("components.error_notice", "components.services", "components.visitors", "triptych"),
     "pages": ("components", "triptych"),
     "components": ("components", "triptych"),
     "triptych": ("triptych",),

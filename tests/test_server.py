@@ -166,7 +166,7 @@ def test_what_a_page_needs_early_is_named_and_there_to_the_byte(server: str) -> 
 
 
 def test_streamlits_own_variables_are_honoured(serve: Serve) -> None:
-    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS="*.example.com")
+    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS="*.example.com", TRIPTYCH_ALLOW_ANONYMOUS="1")
 
     inside, outside = (ask(address, "/", Host=host)[0] for host in ("paint.example.com", "example.org"))
 

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     )
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
+    admins: str | None = Field(
+        None,
+        description="who may reset shared books, back up and restore: verified e-mails or issuer#subject, by commas",
+    )
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("timezone")
@@ -70,6 +74,11 @@ class Settings(BaseSettings):
             return name and ZoneInfo(name).key
         except (KeyError, OSError):
             raise ValueError("no time zone has this name; one is Europe/Paris") from None
+
+    @property
+    def administrators(self) -> tuple[str, ...]:
+        """The logins that may do what changes everybody's records, as they were named."""
+        return tuple(name.strip() for name in (self.admins or "").split(",") if name.strip())
 
     @property
     def images(self) -> Path:
