@@ -112,7 +112,9 @@ def test_the_server_does_not_start_on_a_login_that_cannot_work(
     command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={free_port()}", f"--host={host}"]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(tmp_path / "home")}
 
-    ended = subprocess.run(command, cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(
+        command, check=False, cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=60
+    )
 
     assert 0 != ended.returncode
     assert "A login is begun in .streamlit/secrets.toml and cannot work yet" in ended.stderr

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
     admins: str | None = Field(
         None,
-        description="who may reset shared books, back up and restore: verified e-mails or issuer#subject, by commas",
+        description="who may reset shared books, back up, restore: verified e-mails or issuer#subject, by commas",
     )
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
