@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.derived import Origin
     from triptych.store.history import History
     from triptych.store.journal import Journal
+    from triptych.store.owners import Owners
     from triptych.store.transfer import Transfer
 
 __all__ = [
@@ -109,6 +110,13 @@ class Store:
         from triptych.store.history import History
 
         return History(self.database, self.files)
+
+    @cached_property
+    def owners(self) -> "Owners":
+        """Under what names people have their records."""
+        from triptych.store.owners import Owners
+
+        return Owners(self.database)
 
     @cached_property
     def transfer(self) -> "Transfer":
