@@ -26,7 +26,7 @@ def tell_refusals() -> None:
             run(state, votes, lambda: _told(callback))
 
         telling.tells_refusals = True  # type: ignore[attr-defined]
-        SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign]  # noqa: SLF001
+        SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
 def _told(callback: Callable[[], None]) -> None:

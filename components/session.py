@@ -56,10 +56,7 @@ class Session:
 
     @property
     def owner(self) -> str:
-        """Whose jobs and pictures these are: issuer#subject of the login, or "local" where none is set up.
-
-        Raises Refused for whoever may not come in.
-        """
+        """Whose jobs and images these are: issuer#subject, or "local" without login. Raises Refused for strangers."""
         here = visitor()
         if not here.admitted:
             raise Refused(here.problem or "Log in first.")
@@ -75,8 +72,10 @@ class Session:
     @account.setter
     def account(self, account: Account) -> None:
         self._state["_account"] = _as_known(account)
-        for name in ("_client", "_reading", "_listing"):
-            self._state.pop(name, None)
+        if client := self._state.pop("_client", None):
+            services().close(client, services().jobs.running(self.owner))
+        self._state.pop("_reading", None)
+        self._state.pop("_listing", None)
 
     def recognise(self, server: Server) -> None:
         """Take the tab's server for one of that kind."""
@@ -162,7 +161,7 @@ class Session:
 
     @property
     def past(self) -> "dict[str, Job | None]":
-        """Each page's last drawing as the records have it, as far as they have been asked, by page."""
+        """Drawings as the records have them, as far as they have been asked: by ticket, or by page."""
         return cast("dict[str, Job | None]", self._state.setdefault("_past", {}))
 
     def clicked(self) -> float:

@@ -1,12 +1,12 @@
 """Everything made and everything paid: bytes under their SHA-256, and the records of drawings, pictures and money."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.errors import NotSaved, Refused
 from triptych.inputs import Attachment
+from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.store.caps import Caps
@@ -85,14 +85,14 @@ class Store:
         """The folder of the pictures."""
         return self.files.root
 
-    @cached_property
+    @once
     def database(self) -> "Database":
         """Where the records are."""
         from triptych.store.database import Database
 
         return Database(self._url, self._began)
 
-    @cached_property
+    @once
     def journal(self) -> "Journal":
         """Drawings and their money."""
         from triptych.store.journal import Journal
@@ -104,21 +104,21 @@ class Store:
         """What may be spent: what the store was given, else the settings'."""
         return self._caps or Caps.of(settings())
 
-    @cached_property
+    @once
     def history(self) -> "History":
         """What was made, by owner."""
         from triptych.store.history import History
 
         return History(self.database, self.files)
 
-    @cached_property
+    @once
     def owners(self) -> "Owners":
         """Under what names people have their records."""
         from triptych.store.owners import Owners
 
         return Owners(self.database)
 
-    @cached_property
+    @once
     def transfer(self) -> "Transfer":
         """Files in and out."""
         from triptych.store.transfer import Transfer
@@ -172,6 +172,13 @@ class Store:
     def check(self) -> None:
         """Raise NotSaved if nothing can be written or the disk is nearly full, before anything is paid for."""
         self.files.check()
+
+    def answers(self) -> None:
+        """Raise DatabaseDown unless the records can be read now."""
+        from sqlalchemy import select
+
+        with self.database.read() as connection:
+            connection.execute(select(1))
 
     @property
     def trouble(self) -> str | None:
