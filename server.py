@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,7 +30,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from components import services, visitors
 from components.bundle import STATIC, Bundle
-from triptych.cli import is_local
+from components.error_notice import error_notice
+from triptych.cli import LOCAL
+from triptych.errors import TriptychError
 from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
@@ -50,6 +52,12 @@ SAFE = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+# What is answered before the login: the pages' own shell, in which the login is drawn, and the way to the provider.
+BEFORE_LOGIN = frozenset({
+    "/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream", "/auth/login", "/auth/logout",
+    "/oauth2callback", "/favicon.png",
+})  # fmt: skip
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
 BYTES = ("/media/", "/api/", "/_stcore/upload_file/")
@@ -137,9 +145,8 @@ class Guard:
         self.hosts: list[str] = list(st.get_option("server.allowedHosts"))
         self.origins: list[str] = list(st.get_option("server.corsAllowedOrigins"))
         self.policy = page_policy()
-        pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
-        self.bundle = Bundle(BASE, pages, SAFE | {"Content-Security-Policy": self.policy})
-        self.is_open = visitors.may_others_come()
+        self.pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
+        self.bundle = Bundle(BASE, self.pages, SAFE | {"Content-Security-Policy": self.policy})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -157,11 +164,23 @@ class Guard:
         if scope["path"] not in HEALTH and not host_is_known(headers.get("host", ""), self.hosts):
             return "This host is not served here. Name it in STREAMLIT_SERVER_ALLOWED_HOSTS."
         reached, port = scope.get("server") or ("", None)  # no port: a socket in this machine's file system
-        if port is not None and not self.is_open and not is_local(reached):  # uvicorn was told another address
-            return visitors.refusal(reached)
+        reached = reached if port is not None else LOCAL
+        if problem := visitors.admit({}, reached).problem:  # uvicorn may have been told another address than Streamlit
+            return problem
         if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
             return "This page may not ask from another site."
+        cookies = cookie_parser(headers.get("cookie", ""))
+        if not self.is_shell(scope) and not visitors.admit(visitors.claims_in(cookies), reached).admitted:
+            return "Log in first."
         return None
+
+    def is_shell(self, scope: Scope) -> bool:
+        """Whether it may be asked before the login: nothing in it belongs to anybody."""
+        path = scope["path"].removeprefix(BASE) or "/"
+        page, _, below = path.strip("/").partition("/")
+        if below and page in self.pages:
+            path = f"/{below}"  # a page's shell first looks for the server below the page's own path
+        return path in BEFORE_LOGIN or path.startswith("/static/") or path.strip("/") in self.pages
 
     def dressed(self, scope: Scope, send: Send) -> Send:
         path = scope["path"].removeprefix(BASE)
@@ -181,6 +200,9 @@ class Guard:
 
 def apologise(error: Exception) -> bool:
     """Shows a visitor what to do, never a traceback or a path; the log has both under the same number."""
+    if isinstance(error, TriptychError):  # it says in words what to do
+        error_notice(error)
+        return True
     number = secrets.token_hex(4)
     log.error("page error %s: %s", number, type(error).__name__)
     st.error(
@@ -248,5 +270,5 @@ app = st.App(
     middleware=[Middleware(Forwarded), Middleware(Guard)],
     on_script_error=apologise,
 )
-if problem := visitors.exposure():
+if problem := visitors.admit({}, visitors.configured_address()).problem:
     sys.exit(problem)

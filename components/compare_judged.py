@@ -6,6 +6,7 @@ from components.compare_verdict import verdict
 from components.compare_vote import ballot, sharing
 from components.session import session
 from triptych.experiment import Grid
+from triptych.store.trials import voter_of
 
 SHOWS = "compare_shows"
 PICTURES, VOTE, VERDICT = VIEWS = ("Pictures", "Vote", "Verdict")
@@ -30,7 +31,7 @@ def judged(own: Grid | None) -> bool:
             st.caption("Which would you rather have had? The keys 1 to 4 vote.")
             st.space("stretch")
             sharing(own)
-        ballot(own, f"owner {own.owner}")
+        ballot(own, voter_of(own.owner))
     else:
         verdict(own)
     return True

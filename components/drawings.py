@@ -30,21 +30,27 @@ REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture,
 
 
 def newest(page: str) -> Job | None:
-    """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history."""
+    """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history.
+
+    A process remembers few of those that have ended; this tab's own is then what the records say of it.
+    """
     here, jobs = session(), services().jobs
-    if (ticket := here.drawn.get(page)) and (job := jobs.get(ticket, here.owner)):
+    ticket = here.drawn.get(page)
+    if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
         return job
     return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
 
 
-def _past(page: str) -> Job | None:
-    """The owner's last drawing on the page as the records have it, asked for once."""
+def _past(page: str, ticket: str | None = None) -> Job | None:
+    """The drawing of that ticket as the records have it, else the owner's last on the page, until they draw another."""
     here = session()
-    if page not in here.past and services().begun:
+    name = ticket or f"{page} {next((job.ticket for job in services().jobs.of(here.owner)), '')}"
+    if name not in here.past and services().begun:
         with suppress(Refused):  # the sidebar says it
             services().recovered  # noqa: B018 - what a crash left is settled before it is shown
-            here.past[page] = past_job(services().store.history.latest(here.owner, page, MOST_PICTURES))
-    return here.past.get(page)
+            found = services().store.history.latest(here.owner, page, MOST_PICTURES, ticket)
+            here.past[name] = past_job(found)
+    return here.past.get(name)
 
 
 def seconds(request: ImageRequest) -> Seconds:

@@ -7,6 +7,13 @@ from triptych.errors import Blocked, TriptychError
 
 def error_notice(error: TriptychError) -> None:
     """Draw ``error``. What a server said is shown as text, never as Markdown."""
+    st.error(plain(sentence(error)), title=error.next_move, icon=":material/error:")
+    if error.link:
+        st.link_button("Open the page", error.link, icon=":material/open_in_new:")
+
+
+def sentence(error: TriptychError) -> str:
+    """What happened, and what there is to know of it."""
     details = [_ended(error.message)]
     if isinstance(error, Blocked):
         details += [error.advice, *([f"Reported: {', '.join(error.categories)}."] if error.categories else [])]
@@ -14,9 +21,7 @@ def error_notice(error: TriptychError) -> None:
         details.append("It may have been charged; it is not sent again by itself.")
     if error.request_id:
         details.append(f"Request {error.request_id}")
-    st.error(plain(" ".join(details)), title=error.next_move, icon=":material/error:")
-    if error.link:
-        st.link_button("Open the page", error.link, icon=":material/open_in_new:")
+    return " ".join(details)
 
 
 def _ended(said: str) -> str:

@@ -11,7 +11,7 @@ from components.error_notice import plain
 from components.made_file import made_file
 from components.services import services
 from components.session import session
-from components.visitors import only_visitor
+from components.visitors import administrators_only, is_administrator, who_administers
 from triptych.errors import BadFile, Refused
 from triptych.store.transfer import Imported
 
@@ -26,8 +26,10 @@ def history_files() -> None:
     with st.expander("Import, backup and space", icon=":material/save:", key="history_files", on_change="rerun") as box:
         if box.open:
             _import()
-            if only_visitor():
+            if is_administrator():
                 _backup()
+            else:
+                st.caption(plain(f"Backing up and restoring: {who_administers()}"))
             _space()
 
 
@@ -110,6 +112,7 @@ def _taken(file: UploadedFile) -> Imported:
 
 def _restore(file: UploadedFile) -> None:
     try:
+        administrators_only()
         brought = services().store.transfer.restore(file)
     except Refused as error:
         session().tell(error)

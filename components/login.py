@@ -4,48 +4,42 @@ import streamlit as st
 
 from components.error_notice import plain
 from components.services import taken
-from components.session import session
-from components.visitors import exposure, served
-from triptych.errors import InvalidSetting
-
-SHARED = {"redirect_uri", "cookie_secret", "expose_tokens"}  # settings of [auth] that name no provider
+from components.visitors import login_setup, served, visitor
 
 
 def admitted() -> bool:
-    """Whether this visitor may see the pages: all may where no login is set up, unless there should be one."""
-    return _barred() is None and bool(st.user.get("is_logged_in", True))
+    """Whether this visitor may see the pages."""
+    return not _closed() and visitor().admitted
 
 
 def login() -> None:
-    """Draw the only thing a visitor sees before logging in: a button for each provider, or why nobody comes in."""
+    """Draw the only thing a visitor sees before logging in: a button for each provider, or why they cannot come in."""
     st.title("Triptych")
-    if problem := _barred():
+    if problem := _closed() or visitor().problem:
         st.error(plain(problem), title="These pages are closed", icon=":material/lock:")
+        _log_out()
         return
-    st.text("Prompt, paint, compare. Log in to see your pictures and draw new ones.")
-    for provider in _providers():
+    st.text("Prompt, paint, compare. Log in to see your images and make new ones.")
+    setup = login_setup()
+    for provider in setup.providers if setup else ():
         label = f"Log in with {plain(provider.capitalize())}" if provider else "Log in"
         st.button(label, key=f"login_{provider}", type="primary", icon=":material/login:", on_click=st.login,
                   args=(provider or None,))  # fmt: skip
 
 
-def _barred() -> str | None:
-    """Why nobody may come in, in words."""
-    try:
-        return (exposure() or taken()) if served() else None
-    except InvalidSetting as error:  # whether everyone may come is not known then
-        return error.message
-
-
 def logout() -> None:
     """Draw who is logged in, with the way out, where there is a login."""
-    if st.user.get("is_logged_in"):
+    if login_setup() is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(session().owner))
-            st.button("Log out", key="logout", type="tertiary", icon=":material/logout:", on_click=st.logout)
+            st.caption(plain(visitor().name))
+            _log_out()
 
 
-def _providers() -> tuple[str, ...]:
-    """The named providers of the [auth] section; one without a name where it holds one provider's own settings."""
-    section = st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-    return tuple(name for name in section if name not in SHARED and hasattr(section[name], "keys")) or ("",)
+def _log_out() -> None:
+    if login_setup() is not None and st.user.get("is_logged_in"):
+        st.button("Log out", key="logout", type="tertiary", icon=":material/logout:", on_click=st.logout)
+
+
+def _closed() -> str | None:
+    """Why this process serves nobody, whoever asks, in words."""
+    return taken() if served() else None

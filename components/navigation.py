@@ -6,12 +6,14 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components import services
+from components.callbacks import tell_refusals
 from components.error_notice import error_notice, plain
 from components.job_badge import job_badge
 from components.login import admitted, login, logout
 from components.model_list import model_list
 from components.price_tag import money
 from components.session import session
+from components.takeover import takeover
 from triptych.errors import Refused
 
 SPENT = 2.0  # seconds between two looks at what was spent, while anything is drawn
@@ -44,8 +46,13 @@ def pages() -> list[StreamlitPage]:
 
 
 def configure() -> None:
-    """Set up the browser's tab. The icon is ours: a Material icon would be fetched from elsewhere by every visitor."""
-    st.set_page_config(page_title="Triptych", page_icon=ICON, layout="wide", initial_sidebar_state=320)
+    """Set up the browser's tab. The icon is ours: a Material icon would be fetched from elsewhere by every visitor.
+
+    Before the login it is Streamlit's, since no image is given out then.
+    """
+    tell_refusals()
+    icon = ICON if admitted() else None
+    st.set_page_config(page_title="Triptych", page_icon=icon, layout="wide", initial_sidebar_state=320)
 
 
 def run() -> None:
@@ -78,6 +85,7 @@ def _draw(page: StreamlitPage) -> None:
     with st.sidebar:
         _engine()
         job_badge()
+    takeover()
     page.run()
     with st.sidebar:
         running = services.services().jobs.running(session().owner)

@@ -8,10 +8,10 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -21,9 +21,10 @@ from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
 from triptych.cli import another, is_holder, locked
-from triptych.errors import InvalidSetting, TriptychError
-from triptych.jobs import Jobs
+from triptych.errors import DatabaseDown, InvalidSetting, TriptychError
+from triptych.jobs import Job, Jobs
 from triptych.keys import recall
+from triptych.once import once
 from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
 from triptych.store import Answer, Recovery, Store
@@ -45,6 +46,7 @@ FRONT = (
 PLACE = "triptych.process"
 WARM_AFTER = 5.0  # seconds after the first page's script: by then its browser has the files it fetches from here
 LOOK = 30.0  # seconds between two looks for what processes that are gone left behind
+READY_SECONDS = 3.0  # how long a load balancer waits for the database
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 
@@ -67,12 +69,12 @@ class Services:
     lock: threading.RLock = field(default_factory=threading.RLock)
     kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
 
-    @cached_property
+    @once
     def studio(self) -> Studio:
         """The use case."""
         return Studio(self.store, self.budget, settings().cache_ttl)
 
-    @cached_property
+    @once
     def recovered(self) -> Recovery:
         """What processes that are gone left behind, settled once, before anybody looks. Raises DatabaseDown."""
         rescued, removed = self.store.files.tidy()
@@ -94,7 +96,7 @@ class Services:
         self.jobs.late(answer.asked.ticket, saved)
         return saved
 
-    @cached_property
+    @once
     def grids(self) -> "Grids":
         """The experiments. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
         from triptych.experiment import Grids
@@ -102,7 +104,7 @@ class Services:
         self.recovered  # noqa: B018 - see above
         return Grids(self.jobs, self.studio)
 
-    @cached_property
+    @once
     def budget(self) -> Budget:
         """The caps, and what is left of them."""
         return Budget.of(self.store, settings())
@@ -113,14 +115,14 @@ class Services:
         kind, _, path = settings().database.partition(":///")
         return "database" in vars(self.store) or kind != "sqlite" or Path(path).exists()
 
-    @cached_property
+    @once
     def pace(self) -> "Pace":
         """How hard this process presses the API, whoever asks."""
         from triptych.client import Pace
 
         return Pace(settings().max_concurrency, settings().images_per_minute)
 
-    @cached_property
+    @once
     def engine(self) -> "Engine":
         """The demo engine, listening on a loopback port of its own."""
         from triptych.engine.serve import Engine
@@ -136,14 +138,30 @@ class Services:
                 account = replace(account, base_url=self.engine.base_url, key=self.engine.token)
             return ImageClient(account, self.pace)
 
+    def close(self, client: "ImageClient", after: Sequence[Job]) -> None:
+        """Close a client that nobody asks any more, as soon as these runs have ended, which may be its own."""
+        waited = next((job for job in after if not job.done), None)
+        if waited:
+            waited.afterwards(lambda: self.close(client, after))
+        else:
+            self.jobs.run(client.aclose())
+
 
 def services() -> Services:
     """The process's services. They hang on a module without a file, which no reload of a watched file replaces."""
-    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    place, lock = _place()
     if not hasattr(place, "services"):
-        place.services = Services()  # type: ignore[attr-defined]
-        atexit.register(drain, EXIT_SECONDS)
+        with lock:
+            if not hasattr(place, "services"):
+                place.services = Services()  # type: ignore[attr-defined]
+                atexit.register(drain, EXIT_SECONDS)
     return cast(Services, place.services)
+
+
+def _place() -> tuple[ModuleType, threading.RLock]:
+    """Where they hang, and the lock under which they are made; both are there once: ``setdefault`` is one step."""
+    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    return place, vars(place).setdefault("making", threading.RLock())
 
 
 def taken() -> str | None:
@@ -151,18 +169,22 @@ def taken() -> str | None:
 
     `triptych` does so itself, before anything is served; `streamlit run app.py` and uvicorn come here.
     """
-    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
-    if not hasattr(place, "lock"):
-        try:
-            home = settings().home
-            lock = locked(home)
-        except (OSError, InvalidSetting):
-            return None  # the page says so in the place of what needs it
-        if lock is None and not is_holder(home):
-            return another(home)
-        place.lock = lock  # type: ignore[attr-defined]
-        if lock is not None:
-            weakref.finalize(place, os.close, lock)
+    place, making = _place()
+    with making:
+        return None if hasattr(place, "lock") else _take(place)
+
+
+def _take(place: ModuleType) -> str | None:
+    try:
+        home = settings().home
+        lock = locked(home)
+    except (OSError, InvalidSetting):
+        return None  # the page says so in the place of what needs it
+    if lock is None and not is_holder(home):
+        return another(home)
+    place.lock = lock  # type: ignore[attr-defined]
+    if lock is not None:
+        weakref.finalize(place, os.close, lock)
     return None
 
 
@@ -206,12 +228,13 @@ def spare_what_stays() -> None:
 
 def warm_up() -> None:
     """Import what the first drawing needs, and start the demo engine if it will draw, behind the first page."""
-    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
-    if not hasattr(place, "warm"):
-        # Not at once: the browser is still fetching the page's files from this very process.
-        place.warm = threading.Timer(WARM_AFTER, _warm)  # type: ignore[attr-defined]
-        place.warm.daemon = True
-        place.warm.start()
+    place, lock = _place()
+    with lock:
+        if not hasattr(place, "warm"):
+            # Not at once: the browser is still fetching the page's files from this very process.
+            place.warm = threading.Timer(WARM_AFTER, _warm)  # type: ignore[attr-defined]
+            place.warm.daemon = True
+            place.warm.start()
 
 
 def _warm() -> None:
@@ -230,13 +253,15 @@ def _open_books() -> None:
 
 def ready() -> list[str]:
     """Why this process cannot draw now, in words; empty where it can."""
-    checks: tuple[Callable[[], object], ...] = (services().store.check, default_account)
+    checks: tuple[Callable[[], object], ...] = (services().store.check, _database_answers, default_account)
     if problem := taken():
         return [problem]
     reasons = [] if services().jobs.healthy() else ["The loop that draws has stopped. Restart the playground."]
     for check in checks:
         try:
             check()
+        except DatabaseDown:  # anyone may ask here, and what a database says names hosts and users
+            reasons.append("The database of the records does not answer.")
         except TriptychError as error:
             reasons.append(error.message)
     return reasons
@@ -258,14 +283,14 @@ def _watch(over: threading.Event) -> None:
 
 def look() -> None:
     """Settle what processes that are gone left open, and write later what could not be written when it came."""
-    later: Callable[[], object] | None = getattr(services().studio, "catch_up", None)
-    for work in (services().store.journal.recover, later):
+    works: tuple[Callable[[], Recovery | None], ...] = (services().store.journal.recover, services().catch_up)
+    for work in works:
         try:
-            found = work() if work else None
+            found = work()
         except TriptychError as error:  # the next look may do better
             log.warning("what others left behind could not be looked at: %s", error)
             continue
-        if isinstance(found, Recovery):
+        if found:
             _tell(found)
 
 
@@ -279,6 +304,34 @@ def stop_sending() -> None:
     place = sys.modules.get(PLACE)
     if place is not None and hasattr(place, "services") and "studio" in vars(place.services):
         place.services.studio.gate.closed = True
+
+
+def _database_answers() -> None:
+    """Wait for an answer of the records, if there are to be any; raises DatabaseDown after ``READY_SECONDS`` too.
+
+    One thread asks, however many want to know: a database that hangs keeps none but that one.
+    """
+    if not (services().begun or settings().database_url):
+        return
+    place, lock = _place()
+    with lock:
+        asking: Future[None] | None = vars(place).get("asking")
+        if asking is None or asking.done():
+            asking = place.asking = Future()  # type: ignore[attr-defined]
+            threading.Thread(target=_ask, args=(asking,), name="readiness", daemon=True).start()
+    try:
+        asking.result(READY_SECONDS)
+    except TimeoutError:
+        raise DatabaseDown(f"The database of the records has not answered for {READY_SECONDS:.0f} s.") from None
+
+
+def _ask(asking: "Future[None]") -> None:
+    try:
+        services().store.answers()
+    except Exception as error:  # noqa: BLE001 - whoever asked is told
+        asking.set_exception(error)
+    else:
+        asking.set_result(None)
 
 
 def drain(seconds: float) -> None:

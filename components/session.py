@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.services import default_account, services
+from components.visitors import visitor
 from triptych.catalog import model
 from triptych.errors import Refused
 from triptych.inputs import Attachment
@@ -55,12 +56,11 @@ class Session:
 
     @property
     def owner(self) -> str:
-        """Whose jobs and pictures these are: the login's, or "local" where there is none."""
-        user = st.user
-        if not user.get("is_logged_in"):
-            return "local"
-        # Not every provider gives an address, and "local" belongs to whoever needs no login.
-        return str(user.get("email") or f"{user.get('iss')} {user.get('sub')}")
+        """Whose jobs and images these are: issuer#subject, or "local" without login. Raises Refused for strangers."""
+        here = visitor()
+        if not here.admitted:
+            raise Refused(here.problem or "Log in first.")
+        return here.owner
 
     @property
     def account(self) -> Account:
@@ -72,8 +72,10 @@ class Session:
     @account.setter
     def account(self, account: Account) -> None:
         self._state["_account"] = _as_known(account)
-        for name in ("_client", "_reading", "_listing"):
-            self._state.pop(name, None)
+        if client := self._state.pop("_client", None):
+            services().close(client, services().jobs.running(self.owner))
+        self._state.pop("_reading", None)
+        self._state.pop("_listing", None)
 
     def recognise(self, server: Server, *, said: bool | None = None) -> None:
         """Take the tab's server for one of that kind; ``said`` by a person or not, None for as it was."""
@@ -159,7 +161,7 @@ class Session:
 
     @property
     def past(self) -> "dict[str, Job | None]":
-        """Each page's last drawing as the records have it, as far as they have been asked, by page."""
+        """Drawings as the records have them, as far as they have been asked: by ticket, or by page."""
         return cast("dict[str, Job | None]", self._state.setdefault("_past", {}))
 
     def clicked(self) -> float:

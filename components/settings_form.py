@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.error_notice import error_notice, plain
+from components.error_notice import error_notice
 from components.model_list import KIND_LABELS, read_list
 from components.news import news
 from components.session import session
@@ -138,7 +138,7 @@ def _save() -> None:
     try:
         check_catalog()
         account = typed_account(typed, _now(), _environment(), public_only=not only_visitor())
-        if here.value("remember"):
+        if here.value("remember") and only_visitor():  # it is this machine's own keyring
             keys.remember(account)
     except Refused as error:
         here.tell(error)

@@ -1,5 +1,7 @@
 """What to do while nobody knows what was spent, since the records were damaged: until then nothing is paid for."""
 
+import logging
+
 import streamlit as st
 
 from components.error_notice import plain
@@ -7,7 +9,10 @@ from components.news import news
 from components.price_tag import money
 from components.services import services
 from components.session import session
-from triptych.errors import NotSaved
+from components.visitors import administrators_only, is_administrator, who_administers
+from triptych.errors import Refused
+
+log = logging.getLogger(__name__)
 
 
 def doubt_notice() -> None:
@@ -23,6 +28,9 @@ def doubt_notice() -> None:
             title="Rebuild what was spent, or confirm it",
             icon=":material/warning:",
         )
+        if not is_administrator():
+            st.caption(plain(who_administers()))
+            return
         with st.container(horizontal=True):
             st.button("Rebuild from the pictures", key="rebuild", type="primary", icon=":material/build:",
                       on_click=_rebuild, help="Counts what was paid, by the sidecars and receipts beside the "
@@ -33,15 +41,23 @@ def doubt_notice() -> None:
 
 def _rebuild() -> None:
     try:
+        administrators_only()
         rebuilt = services().store.journal.rebuild_spent()
-    except NotSaved as error:
+    except Refused as error:
         session().tell(error)
         return
+    log.warning("%s rebuilt what was spent", session().owner)
     unknown = f" The price of {rebuilt.unknown:,} is not known." if rebuilt.unknown else ""
     found = f"{rebuilt.pictures:,} pictures are back in the history; {money(rebuilt.dollars)} were spent in all."
     session().tell(found + unknown)
 
 
 def _confirm() -> None:
-    services().store.journal.confirm_spent()
+    try:
+        administrators_only()
+        services().store.journal.confirm_spent()
+    except Refused as error:
+        session().tell(error)
+        return
+    log.warning("%s confirmed that the caps begin anew", session().owner)
     session().tell("The caps begin anew.")

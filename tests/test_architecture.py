@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
-    "errors", "settings", "networks", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs",
+    "errors", "once", "settings", "networks", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs",
     "request", "prompts", "results", "pricing", "timing", "masks", "vision", "provenance", "export", "engine", "client",
     "store", "budget", "studio", "jobs", "experiment", "batch", "conversation", "doctor", "cli",
 )  # fmt: skip
@@ -18,7 +18,13 @@ ORDER = (
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {
     "app": ("components.navigation",),
-    "server": ("components.bundle", "components.services", "components.visitors", "triptych"),
+    "server": (
+        "components.bundle",
+        "components.error_notice",
+        "components.services",
+        "components.visitors",
+        "triptych",
+    ),
     "pages": ("components", "triptych"),
     "components": ("components", "triptych"),
     "triptych": ("triptych",),

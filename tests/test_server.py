@@ -233,7 +233,7 @@ def test_below_a_path_the_command_announces_it_and_health_is_asked_at_both_place
 
 
 def test_streamlits_own_variables_are_honoured(serve: Serve) -> None:
-    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS="*.example.com")
+    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS="*.example.com", TRIPTYCH_ALLOW_ANONYMOUS="1")
 
     inside, outside = (ask(address, "/", Host=host)[0] for host in ("paint.example.com", "example.org"))
 

@@ -11,6 +11,7 @@ TriptychError
 │   ├── SpentUnknown       rebuild or confirm what was spent
 │   ├── DatabaseDown       bring the database back
 │   ├── NotInstalled       install what is missing
+│   ├── NotAdministrator   ask an administrator
 │   └── BadFile            choose another file
 ├── Rejected               the server answered no; nothing was drawn
 │   ├── KeyRejected        change the key
@@ -128,6 +129,12 @@ class NotInstalled(Refused):
     """What an optional package does cannot be done without it."""
 
     next_move = "Install what is missing"
+
+
+class NotAdministrator(Refused):
+    """It would change what belongs to everybody who shares the records."""
+
+    next_move = "Ask an administrator"
 
 
 class BadFile(Refused):

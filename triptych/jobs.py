@@ -108,6 +108,7 @@ class Job:
         self._ended: float | None = None
         self._news = news or News()
         self._stop: Callable[[], object] | None = None
+        self._afterwards: list[Callable[[], object]] = []
 
     def remember(self, created: datetime, parts: tuple[PartState, ...], seconds: float) -> "Job":
         """Be what a process that is gone has drawn: begun then, ended like this after so many seconds."""
@@ -164,6 +165,14 @@ class Job:
         """Say what ``cancel`` has to call."""
         self._stop = stop
 
+    def afterwards(self, act: Callable[[], object]) -> None:
+        """Call ``act`` once it has ended, at once where it has; it must not block."""
+        with self._news:
+            if not self.done:
+                self._afterwards.append(act)
+                return
+        act()
+
     def heard(self, event: Event) -> None:
         """Take in what happened."""
         with self._news:
@@ -180,6 +189,9 @@ class Job:
             self._ended = time.monotonic()
             self.version += 1
             self._news.tell()
+            acts, self._afterwards = self._afterwards, []
+        for act in acts:
+            act()
 
 
 class Jobs:

@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "127.0.0.1,::1", description="whose X-Forwarded-* headers are believed: addresses or networks, with commas"
     )
+    admins: str | None = Field(
+        None,
+        description="who may reset shared books, back up, restore: verified e-mails or issuer#subject, by commas",
+    )
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("image_hosts", mode="before")
@@ -118,6 +122,11 @@ class Settings(BaseSettings):
     def trusted_hosts(self) -> list[str]:
         """The networks of the proxies before this server."""
         return self.trusted_proxies.split(",") if self.trusted_proxies else []
+
+    @property
+    def administrators(self) -> tuple[str, ...]:
+        """The logins that may do what changes everybody's records, as they were named."""
+        return tuple(name.strip() for name in (self.admins or "").split(",") if name.strip())
 
     @property
     def images(self) -> Path:

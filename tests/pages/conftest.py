@@ -13,6 +13,7 @@ from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
 from components.services import PLACE, Services, prepare, services
+from components.visitors import login_setup
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -70,7 +71,8 @@ def no_keyring() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def address() -> Iterator[None]:
-    """The pages are served to this machine only, as config.toml has it, which no test reads."""
+    """The pages are served to this machine only and without login, as config.toml has it, which no test reads."""
+    login_setup.cache_clear()
     before = config.get_option("server.address")
     config.set_option("server.address", "127.0.0.1")
     yield

@@ -1,6 +1,7 @@
 """Where a login is set up, nobody sees a page, a picture or a price without it; where one is missing, nobody at all."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 import components.login
+import components.visitors
 from components import services
 from components.navigation import PAGES
+from tests.logins import AUTH, ISSUER, person, set_up
 from tests.pages.tabs import environment
 from tests.serving import ROOT
 from triptych import cli
@@ -27,10 +30,17 @@ def buttons(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.fixture
+def login(tmp_path: Path) -> Iterator[None]:
+    """A login is set up."""
+    with set_up(tmp_path):
+        yield
+
+
+@pytest.mark.usefixtures("engine", "login")
 @pytest.mark.parametrize("path", [page[0] for page in PAGES])
 def test_before_the_login_there_is_only_the_login(path: str) -> None:
-    page = tab(is_logged_in=True, email="ada@example.org").run().switch_page(f"pages/{path}.py").run()
+    page = tab(**person()).run().switch_page(f"pages/{path}.py").run()
     page.user = {"is_logged_in": False}
 
     page.run()
@@ -38,9 +48,9 @@ def test_before_the_login_there_is_only_the_login(path: str) -> None:
     assert (["Log in"], 0, 0) == (buttons(page), len(page.text_area), len(page.metric))
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "login")
 def test_after_the_login_the_pages_are_there_and_name_who_is_here() -> None:
-    page = tab(is_logged_in=True, email="ada@example.org").run()
+    page = tab(**person()).run()
 
     assert "Log out" in buttons(page)
     assert "ada" in " ".join(str(caption.value) for caption in page.sidebar.caption)
@@ -55,24 +65,106 @@ def test_without_a_login_set_up_everyone_is_local() -> None:
     assert ["Prompt"] == [area.label for area in page.text_area]
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "login")
 def test_logging_out_leaves_nothing_on_the_page() -> None:
-    page = tab(is_logged_in=True, email="ada@example.org").run()
+    page = tab(**person()).run()
 
     page.button(key="logout").click().run()
 
     assert (["Log in"], 0) == (buttons(page), len(page.text_area))
 
 
+HALF = {
+    "empty": {},
+    "without a provider": {name: AUTH[name] for name in ("redirect_uri", "cookie_secret")},
+    "with a secret that anyone guesses": {**AUTH, "cookie_secret": "secret"},
+    "with an empty client": {**AUTH, "client_id": " "},
+    "without the address to come back to": {**AUTH, "redirect_uri": "/oauth2callback"},
+    "without a cookie secret": {name: value for name, value in AUTH.items() if name != "cookie_secret"},
+}
+
+
+@pytest.mark.usefixtures("engine", "served")
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])
+@pytest.mark.parametrize("auth", HALF.values(), ids=HALF)
+def test_a_login_that_is_begun_and_cannot_work_opens_nothing_and_names_what_is_missing(
+    tmp_path: Path, auth: dict[str, str], address: str
+) -> None:
+    config.set_option("server.address", address)
+    with set_up(tmp_path, auth):
+        for user in ({}, {"is_logged_in": True}, person()):
+            (said,) = closed(tab(**user).run(), but=("Log out",))
+
+            assert any(name in said for name in AUTH if auth.get(name) != AUTH[name])
+
+
+@pytest.mark.usefixtures("engine", "served")
+def test_secrets_that_cannot_be_read_open_nothing(tmp_path: Path) -> None:
+    with set_up(tmp_path, raw="[auth\nredirect_uri="):
+        assert "cannot be read as TOML" in closed(tab().run())[0]
+
+
+@pytest.mark.usefixtures("engine", "login")
+@pytest.mark.parametrize(
+    "claims", [{"sub": None}, {"iss": ""}, {"iss": 7}, {"sub": " "}, {"iss": "local#", "sub": "x"}]
+)
+def test_a_login_that_does_not_say_who_it_is_comes_nowhere_and_may_log_out(claims: dict[str, object]) -> None:
+    page = tab(**person(**{"email": "ada@example.org", "email_verified": True, **claims})).run()
+
+    assert "does not say who you are" in closed(page, but=("Log out",))[0]
+
+
+OWNERS = {
+    "an address that nobody has verified": ({"email": "ada@example.org"}, "ada"),
+    "an address that is said not to be verified": ({"email": "ada@example.org", "email_verified": False}, "ada"),
+    "an address that is said to be verified in words": ({"email": "a@example.org", "email_verified": "true"}, "ada"),
+    "an address that is local": ({"email": "local", "email_verified": True}, "local"),
+    "a verified address": ({"email": "ada@example.org", "email_verified": True}, "ada@example.org"),
+}
+
+
+@pytest.mark.parametrize(("claims", "name"), OWNERS.values(), ids=OWNERS)
+@pytest.mark.usefixtures("login")
+def test_an_owner_is_issuer_and_subject_whatever_address_the_login_claims(claims: dict[str, object], name: str) -> None:
+    here = components.visitors.admit(person(**claims), "0.0.0.0")
+
+    assert (f"{ISSUER}#ada", name) == (here.owner, here.name)
+
+
+@pytest.mark.usefixtures("login")
+def test_no_login_is_local() -> None:
+    claimed = [person("local"), person("local", iss="local"), person(iss="", sub="local"), person(iss="local", sub="")]
+
+    assert components.visitors.LOCAL not in {components.visitors.admit(who, "127.0.0.1").owner for who in claimed}
+
+
+def test_a_claim_counts_for_nothing_where_no_login_is_set_up() -> None:
+    assert "local" == components.visitors.admit(person(), "127.0.0.1").owner
+    assert not components.visitors.admit(person(), "0.0.0.0").admitted
+
+
+def test_a_proxy_in_front_of_this_machine_is_no_visitor_of_this_machine() -> None:
+    before = config.get_option("server.allowedHosts")
+    config.set_option("server.allowedHosts", ["localhost", "[::1]", "127.0.0.1"])
+    assert components.visitors.admit({}, "127.0.0.1").admitted
+    config.set_option("server.allowedHosts", ["localhost", "paint.example.com"])
+    try:
+        assert "without login" in components.visitors.admit({}, "127.0.0.1").problem
+        assert not components.visitors.only_visitor()
+    finally:
+        config.set_option("server.allowedHosts", before)
+
+
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the pages believe that a server shows them."""
-    monkeypatch.setattr(components.login, "served", lambda: True)
+    for module in (components.login, components.visitors):
+        monkeypatch.setattr(module, "served", lambda: True)
 
 
-def closed(page: AppTest) -> list[str]:
-    """Why nobody comes in, where nothing else is on the page."""
-    assert (0, 0, 0) == (len(page.text_area), len(page.metric), len(page.button))
+def closed(page: AppTest, but: tuple[str, ...] = ()) -> list[str]:
+    """Why nobody comes in, where nothing else is on the page `but` these buttons."""
+    assert (0, 0, set()) == (len(page.text_area), len(page.metric), set(buttons(page)) - set(but))
     return [error.value.replace("\\", "") for error in page.error if error.proto.title == "These pages are closed"]
 
 

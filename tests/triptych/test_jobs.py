@@ -244,3 +244,21 @@ def test_waiting_ends_when_nothing_comes(jobs: Jobs) -> None:
     assert one.wait(0, PATIENCE)
 
     assert not one.wait(one.version, 0.01)
+
+
+def test_what_comes_afterwards_comes_once_whether_it_has_ended_or_not(jobs: Jobs) -> None:
+    told: list[str] = []
+    one = jobs.start(job(), until_stopped)
+    one.afterwards(lambda: told.append("before"))
+    assert [] == told
+
+    one.cancel()
+    ended(one)
+    jobs.run(nothing()).result(PATIENCE)
+    one.afterwards(lambda: told.append("after"))
+
+    assert ["before", "after"] == told
+
+
+async def nothing() -> None:
+    """Runs on the loop after all that is on it already."""

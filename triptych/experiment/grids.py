@@ -244,7 +244,7 @@ class Grids:
         with self._lock:
             key = id, place_of(engine)
             grid = self._grids.pop(key, None)
-            if grid is None or (grid.experiment, grid.server) != (experiment, server):
+            if grid is None or (grid.owner, grid.experiment, grid.server) != (owner, experiment, server):
                 grid = _renewed(grid, Grid(id, owner, experiment, server, engine))
                 self.refresh(grid)
             self._grids[key] = grid

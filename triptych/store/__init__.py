@@ -1,12 +1,12 @@
 """Everything made and everything paid: bytes under their SHA-256, and the records of drawings, pictures and money."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triptych.errors import NotSaved, Refused
 from triptych.inputs import SUFFIXES, Attachment
+from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.store.caps import Caps
@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.derived import Origin
     from triptych.store.history import History
     from triptych.store.journal import Journal
+    from triptych.store.owners import Owners
     from triptych.store.transfer import Transfer
 
 __all__ = [
@@ -109,20 +110,20 @@ class Store:
         """The folder of the pictures."""
         return self.files.root
 
-    @cached_property
+    @once
     def spool(self) -> Spool:
         """Answers that came and whose images are not saved yet."""
         beside = settings().home if self.root == Path() else self.root.parent
         return Spool(self._spool or beside / FOLDER)
 
-    @cached_property
+    @once
     def database(self) -> "Database":
         """Where the records are."""
         from triptych.store.database import Database
 
         return Database(self._url, self._began)
 
-    @cached_property
+    @once
     def journal(self) -> "Journal":
         """Drawings and their money."""
         from triptych.store.journal import Journal
@@ -134,14 +135,21 @@ class Store:
         """What may be spent: what the store was given, else the settings'."""
         return self._caps or Caps.of(settings())
 
-    @cached_property
+    @once
     def history(self) -> "History":
         """What was made, by owner."""
         from triptych.store.history import History
 
         return History(self.database, self.files)
 
-    @cached_property
+    @once
+    def owners(self) -> "Owners":
+        """Under what names people have their records."""
+        from triptych.store.owners import Owners
+
+        return Owners(self.database)
+
+    @once
     def transfer(self) -> "Transfer":
         """Files in and out."""
         from triptych.store.transfer import Transfer
@@ -196,6 +204,13 @@ class Store:
         """Raise NotSaved if nothing can be written or a disk is nearly full, before anything is paid for."""
         self.files.check()
         self.spool.check()
+
+    def answers(self) -> None:
+        """Raise DatabaseDown unless the records can be read now."""
+        from sqlalchemy import select
+
+        with self.database.read() as connection:
+            connection.execute(select(1))
 
     @property
     def trouble(self) -> str | None:

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from triptych.errors import InvalidSetting, NotSaved
+from triptych.once import once
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
@@ -25,7 +25,7 @@ class Bucket:
             raise InvalidSetting("TRIPTYCH_STORAGE_URL needs a library: pip install 'triptych[cloud]'.")
         self._url = url
 
-    @cached_property
+    @once
     def _store(self) -> "ObjectStore":
         from obstore.exceptions import BaseError
         from obstore.store import from_url

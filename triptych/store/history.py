@@ -56,9 +56,11 @@ class History:
                 found = read(connection, [each for each in some if each in mine])
             yield from found
 
-    def latest(self, owner: str, page_name: str, n: int) -> tuple[Record, ...]:
-        """The newest ``n`` records of what was drawn on a page and is not in the trash."""
+    def latest(self, owner: str, page_name: str, n: int, ticket: str | None = None) -> tuple[Record, ...]:
+        """The newest ``n`` records of what was drawn on a page, by that ``ticket`` alone, and is not in the trash."""
         of_page = [records.c.owner == owner, records.c.page == page_name, records.c.trashed.is_(None)]
+        if ticket is not None:
+            of_page.append(records.c.ticket == ticket)
         of_page.append(records.c.engine != LOCAL)
         with self._database.read() as connection:
             ids = select(records.c.id).where(*of_page).order_by(*order("newest")).limit(n)

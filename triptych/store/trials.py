@@ -35,6 +35,11 @@ class Ballot:
     created: datetime
 
 
+def voter_of(owner: str) -> str:
+    """What the ballots call the owner of a comparison, who is no guest."""
+    return f"owner {owner}"
+
+
 @dataclass(frozen=True)
 class Drawn:
     """How the drawing of a place stands: its status, why it failed (next move, what happened), and its pictures."""

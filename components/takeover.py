@@ -1,0 +1,37 @@
+"""What somebody made before owners were issuer and subject: offered to the same person, and given once."""
+
+import streamlit as st
+
+from components.error_notice import plain
+from components.services import services
+from components.session import session
+from components.visitors import visitor
+
+EARLIER = "images_of_earlier_names"  # how many there are, asked once in a tab
+
+
+def takeover() -> None:
+    """Draw the offer where this login has images under an earlier name of the same person. Raises DatabaseDown."""
+    here, tab = visitor(), session()
+    if not here.earlier or not services().begun:
+        return
+    if tab.value(EARLIER) is None:
+        tab.put({EARLIER: services().store.owners.images(here.earlier)})
+    images = int(tab.value(EARLIER))
+    if images:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.caption(plain(f"{_counted(images)} kept under the name by which an older version knew you."))
+            st.button("Take over your earlier images", key="take_over", icon=":material/person_check:",
+                      on_click=_take_over)  # fmt: skip
+
+
+def _take_over() -> None:
+    here, tab = visitor(), session()  # asked anew: only what this very login proves is given
+    images = services().store.owners.take_over(here.earlier, here.owner)
+    tab.put({EARLIER: 0})
+    tab.past.clear()
+    st.toast(plain(f"{_counted(images)} in your history."), icon=":material/check:")
+
+
+def _counted(images: int) -> str:
+    return f"{images:,} images are" if images != 1 else "1 image is"

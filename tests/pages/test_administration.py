@@ -1,0 +1,112 @@
+"""What changes everybody's records is done at this machine, or by a login that is named for it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from components.visitors import administrators_only, is_administrator
+from tests.logins import ISSUER, person, set_up
+from tests.pages.tabs import environment, words
+from tests.serving import ROOT
+from triptych.store import Store
+
+PATIENCE = 30.0  # seconds
+OF_EVERYBODY = {"rebuild", "confirm_spent", "history_restore_backup"}
+
+
+@pytest.fixture
+def store(process: Services) -> Store:
+    """The records, damaged: nobody knows what was spent."""
+    store = process.store
+    assert store.journal.doubtful() is False
+    path = store.root.parent / "triptych.db"
+    store.close()
+    for file in store.root.parent.glob("triptych.db*"):
+        file.unlink()
+    path.write_bytes(b"this is no database" * 500)
+    for name in ("database", "journal", "history", "transfer"):
+        store.__dict__.pop(name, None)
+    assert store.journal.doubtful()
+    return store
+
+
+@pytest.fixture
+def login(tmp_path: Path) -> Iterator[None]:
+    """A login is set up."""
+    with set_up(tmp_path):
+        yield
+
+
+def look(path: str, **user: object) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    page.user = user
+    page.run().switch_page(f"pages/{path}.py").run()
+    page.session_state["history_files"] = True
+    return page.run()
+
+
+def of_everybody(page: AppTest) -> set[str]:
+    return {str(button.key) for button in page.button} & OF_EVERYBODY
+
+
+@pytest.mark.usefixtures("store")
+def test_whoever_sits_at_this_machine_administers_it() -> None:
+    assert {"rebuild", "confirm_spent"} == of_everybody(look("spending"))
+
+
+@pytest.mark.usefixtures("login")
+def test_a_login_that_is_not_named_sees_who_can_instead_of_the_buttons(store: Store) -> None:
+    page = look("spending", **person())
+
+    assert set() == of_everybody(page)
+    assert "none is named yet: set TRIPTYCH_ADMINS" in words(page)
+    assert set() == of_everybody(look("history", **person()))
+
+
+NAMED = {
+    "its verified address": ("Ada@Example.org", {"email": "ada@example.org", "email_verified": True}, True),
+    "an address that nobody verified": ("ada@example.org", {"email": "ada@example.org"}, False),
+    "issuer and subject": (f"bob@example.org, {ISSUER}#ada", {}, True),
+    "the subject of the only provider": ("ada", {}, True),
+    "the issuer alone": (ISSUER, {}, False),
+    "somebody else": ("bob", {}, False),
+    "nobody": (" , ,", {"email": "", "email_verified": True}, False),
+}
+
+
+@pytest.mark.usefixtures("login", "store")
+@pytest.mark.parametrize(("named", "claims", "may"), NAMED.values(), ids=NAMED)
+def test_a_login_administers_when_it_is_named_by(
+    monkeypatch: pytest.MonkeyPatch, named: str, claims: dict[str, object], may: bool
+) -> None:
+    environment(monkeypatch, TRIPTYCH_ADMINS=named)
+
+    assert ({"rebuild", "confirm_spent"} if may else set()) == of_everybody(look("spending", **person(**claims)))
+
+
+@pytest.mark.usefixtures("login")
+@pytest.mark.parametrize("button", ["rebuild", "confirm_spent"])
+def test_a_click_that_comes_after_the_name_was_taken_away_changes_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, button: str
+) -> None:
+    environment(monkeypatch, TRIPTYCH_ADMINS="ada")
+    page = look("spending", **person())
+    environment(monkeypatch, TRIPTYCH_ADMINS="bob")
+
+    page.button(key=button).click().run()
+
+    assert store.journal.doubtful()
+    assert "Ask an administrator" in words(page)
+
+
+@pytest.mark.usefixtures("engine")
+def test_where_everyone_may_come_nobody_administers_but_at_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment(monkeypatch, TRIPTYCH_ALLOW_ANONYMOUS="1", TRIPTYCH_ADMINS="local")
+    monkeypatch.setattr("components.visitors.configured_address", lambda: "0.0.0.0")
+
+    assert not is_administrator()
+    with pytest.raises(Exception, match="whoever sits at the machine"):
+        administrators_only()

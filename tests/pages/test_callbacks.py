@@ -1,0 +1,84 @@
+"""What a click could not do is said in words, on the page on which it was clicked."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.services import Services
+from tests.pages.history_tab import look, pick
+from tests.pages.made import drawn
+from triptych.store import Store
+
+
+def take_away(store: Store) -> None:
+    """The database is gone: where its file was, there is a folder now."""
+    path = Path(store.database.engine.url.database or "")
+    store.database.close()
+    for part in path.parent.glob(f"{path.name}*"):
+        part.unlink()
+    path.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def every_run_draws_the_frame(framed: None) -> None:
+    """As on a server."""
+
+
+@pytest.fixture
+def store(process: Services) -> Store:
+    return process.store
+
+
+def test_a_favourite_that_the_database_does_not_take_is_told_in_words(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    page = pick(look(app), record)
+    take_away(store)
+
+    page.button(key="history_favour").click().run()
+
+    assert [] == list(page.exception)
+    (said,) = [toast.value.replace("\\", "") for toast in page.toast]
+    assert said.startswith("**Bring the database back** · ")
+    assert ["Bring the database back"] == [error.proto.title for error in page.error]  # the page, which asks it too
+
+
+def test_a_rating_that_the_database_does_not_take_is_told_in_words(app: AppTest, store: Store) -> None:
+    record = drawn(store)
+    page = look(app)
+    take_away(store)
+
+    page.feedback(key=f"stars_tile_{record.id}").set_value(3).run()
+
+    assert [] == list(page.exception)
+    assert 1 == len(page.toast)
+
+
+def script() -> None:
+    import streamlit as st
+
+    from components.navigation import configure
+    from triptych.errors import NotSaved
+
+    def refuse() -> None:
+        raise NotSaved("The disk is full.")
+
+    configure()
+    st.button("Click", key="button", on_click=refuse)
+    st.text_input("Change", key="text", on_change=refuse)
+    st.fragment(lambda: st.button("Within", key="within", on_click=refuse))()
+    with st.form("form"):
+        st.form_submit_button("Submit", key="submit", on_click=refuse)
+    st.text("The page is drawn")
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("key", ["button", "within", "submit", "text"])
+def test_whatever_widget_it_was_the_page_is_drawn_and_says_what_to_do(key: str) -> None:
+    page = AppTest.from_function(script).run()
+
+    (page.text_input(key=key).set_value("x") if key == "text" else page.button(key=key).click()).run()
+
+    assert [] == list(page.exception)
+    assert ["The page is drawn"] == [text.value for text in page.text]
+    assert ["**Make room or make the folder writable** · The disk is full\\."] == [toast.value for toast in page.toast]
