@@ -134,8 +134,9 @@ class Guard:
         self.hosts: list[str] = list(st.get_option("server.allowedHosts"))
         self.origins: list[str] = list(st.get_option("server.corsAllowedOrigins"))
         self.policy = page_policy()
-        pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
-        self.bundle = Bundle(BASE, pages, SAFE | {"Content-Security-Policy": self.policy})
+        self.base = BASE
+        self.pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
+        self.bundle = Bundle(self.base, self.pages, SAFE | {"Content-Security-Policy": self.policy})
         self.is_open = visitors.may_others_come()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -156,12 +157,15 @@ class Guard:
         reached, port = scope.get("server") or ("", None)  # no port: a socket in this machine's file system
         if port is not None and not self.is_open and not is_local(reached):  # uvicorn was told another address
             return visitors.refusal(reached)
+        visitor = (scope.get("client") or ("",))[0]  # as a trusted proxy says: it may bring others to this machine
+        if visitor and not self.is_open and not is_local(visitor):
+            return visitors.refusal(visitor)
         if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
             return "This page may not ask from another site."
         return None
 
     def dressed(self, scope: Scope, send: Send) -> Send:
-        path = scope["path"].removeprefix(BASE)
+        path = scope["path"].removeprefix(self.base)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

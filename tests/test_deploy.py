@@ -162,6 +162,20 @@ def test_the_host_that_a_trusted_proxy_was_asked_by_names_our_page(
     assert (200 if is_open else 403) == status
 
 
+@pytest.mark.parametrize(("visitor", "status"), [("127.0.0.1", 200), ("203.0.113.7", 403)])
+def test_whom_a_proxy_brings_from_another_machine_needs_a_login(server: str, visitor: str, status: int) -> None:
+    answer = httpx2.get(f"{server}/", headers={"X-Forwarded-For": visitor}, trust_env=False)
+
+    assert status == answer.status_code
+    assert (status == 403) == (f"will not serve {visitor} without login" in answer.text)
+
+
+def test_where_everyone_may_come_a_proxy_may_bring_them(serve: Serve) -> None:
+    address = serve(TRIPTYCH_ALLOW_ANONYMOUS="1")
+
+    assert 200 == httpx2.get(f"{address}/", headers={"X-Forwarded-For": "203.0.113.7"}, trust_env=False).status_code
+
+
 def test_what_a_proxy_says_it_was_asked_by_opens_nothing_to_an_unknown_host(server: str) -> None:
     port = urlsplit(server).port
     said = {"Host": "evil.example", "Origin": f"http://localhost:{port}", "X-Forwarded-Host": f"localhost:{port}"}
