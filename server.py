@@ -165,8 +165,10 @@ class Guard:
             return "This host is not served here. Name it in STREAMLIT_SERVER_ALLOWED_HOSTS."
         reached, port = scope.get("server") or ("", None)  # no port: a socket in this machine's file system
         reached = reached if port is not None else LOCAL
-        if problem := visitors.admit({}, reached).problem:  # uvicorn may have been told another address than Streamlit
-            return problem
+        visitor = (scope.get("client") or ("",))[0] or LOCAL  # as a trusted proxy says: it may bring others here
+        for address in (reached, visitor):  # uvicorn may have been told another address than Streamlit
+            if problem := visitors.admit({}, address).problem:
+                return problem
         if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
             return "This page may not ask from another site."
         cookies = cookie_parser(headers.get("cookie", ""))

@@ -25,6 +25,7 @@ DEPLOY = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 NAME = "paint.example.com"  # by which the snippets are asked
 UPSTREAM = "127.0.0.1:8501"  # to which they lead
 BARE = "server { listen 80; location / { proxy_pass http://127.0.0.1:8501; } }"
+OPEN = {"TRIPTYCH_ALLOW_ANONYMOUS": "1"}
 MEGABYTE = 1 << 20
 PATIENCE = 30.0  # seconds
 
@@ -91,8 +92,8 @@ def test_nginx_as_it_comes_shows_every_page(tmp_path: Path, server: str, path: s
 
 @pytest.fixture
 def named(serve: Serve) -> str:
-    """A server that is asked by the snippets' name."""
-    return serve(STREAMLIT_SERVER_ALLOWED_HOSTS=NAME)
+    """A server that is asked by the snippets' name, by anybody."""
+    return serve(STREAMLIT_SERVER_ALLOWED_HOSTS=NAME, **OPEN)
 
 
 def test_the_documented_nginx_shows_a_page_opens_its_socket_and_lets_twelve_megabytes_through(
@@ -117,7 +118,7 @@ def test_a_page_of_another_site_opens_no_socket_through_the_documented_nginx(tmp
 
 
 def test_below_a_path_of_the_proxy_everything_is_there(tmp_path: Path, serve: Serve) -> None:
-    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS=NAME, STREAMLIT_SERVER_BASE_URL_PATH="images")
+    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS=NAME, STREAMLIT_SERVER_BASE_URL_PATH="images", **OPEN)
     (snippet,) = snippets("nginx")
     snippet = snippet.replace("location /", "location /images/")
     with proxied(tmp_path, snippet, address) as client:
@@ -151,7 +152,7 @@ def test_the_host_that_a_trusted_proxy_was_asked_by_names_our_page(
     tmp_path: Path, serve: Serve, trusted: str, is_open: bool
 ) -> None:
     hosts = f"127.0.0.1 {NAME}"
-    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS=hosts, TRIPTYCH_TRUSTED_PROXIES=trusted)
+    address = serve(STREAMLIT_SERVER_ALLOWED_HOSTS=hosts, TRIPTYCH_TRUSTED_PROXIES=trusted, **OPEN)
     with proxied(tmp_path, FORWARDED, address) as client:
         asked = {"Host": NAME, "Origin": f"https://{NAME}"}
         status = client.get("/_stcore/health", headers=asked).status_code
@@ -160,6 +161,20 @@ def test_the_host_that_a_trusted_proxy_was_asked_by_names_our_page(
                 assert session
 
     assert (200 if is_open else 403) == status
+
+
+@pytest.mark.parametrize(("visitor", "status"), [("127.0.0.1", 200), ("203.0.113.7", 403)])
+def test_whom_a_proxy_brings_from_another_machine_needs_a_login(server: str, visitor: str, status: int) -> None:
+    answer = httpx2.get(f"{server}/", headers={"X-Forwarded-For": visitor}, trust_env=False)
+
+    assert status == answer.status_code
+    assert (status == 403) == (f"will not serve {visitor} without login" in answer.text)
+
+
+def test_where_everyone_may_come_a_proxy_may_bring_them(serve: Serve) -> None:
+    address = serve(**OPEN)
+
+    assert 200 == httpx2.get(f"{address}/", headers={"X-Forwarded-For": "203.0.113.7"}, trust_env=False).status_code
 
 
 def test_what_a_proxy_says_it_was_asked_by_opens_nothing_to_an_unknown_host(server: str) -> None:

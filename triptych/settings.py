@@ -26,6 +26,7 @@ KEY_ADVICE = "Paste it again: one word of letters, digits, - and _."
 ENDPOINT = re.compile(
     r"/(images/(generations|edits|variations)|(chat/)?completions|responses|embeddings|audio/\w+|(?<=/v1/)models)$"
 )
+PLAIN_HOST = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
 API_VERSION = re.compile(r"api-version=[\w.-]{1,40}", re.ASCII)
 
 
@@ -203,7 +204,7 @@ def clean_base_url(text: str) -> str:
         raise InvalidSetting("The address must be plain: after a ? it can hold api-version=… and nothing else.")
     try:
         parts = urlsplit(url)
-        named = parts.hostname and parts.port != 0
+        named = parts.hostname and parts.port != 0 and _can_be_asked(url, parts.hostname)
     except ValueError:
         named = False
     if not named:
@@ -214,3 +215,15 @@ def clean_base_url(text: str) -> str:
             "model."
         )
     return f"{url}?{query}" if query else url
+
+
+def _can_be_asked(url: str, host: str) -> bool:
+    """Whether the client takes the host; a plain name it does, and is not imported for."""
+    if PLAIN_HOST.fullmatch(host):
+        return True
+    import httpx2
+
+    try:
+        return bool(httpx2.URL(url).host)
+    except httpx2.InvalidURL:
+        return False

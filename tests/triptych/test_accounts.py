@@ -36,7 +36,16 @@ def test_the_key_of_a_proxy_does_not_go_to_openai() -> None:
 
 @pytest.mark.parametrize("now", [None, DEMO_ACCOUNT, THEIRS, PROXY])
 @pytest.mark.parametrize("environment", [THEIRS, PROXY])
-@pytest.mark.parametrize("url", [OPENAI_URL, "http://proxy/v1", "http://elsewhere/v1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        OPENAI_URL,
+        "http://proxy/v1",
+        "http://elsewhere/v1",
+        f"{OPENAI_URL}/images/generations",
+        "http://proxy/v1/models",
+    ],
+)
 def test_no_typed_address_gets_the_environments_key(now: Account | None, environment: Account, url: str) -> None:
     now = environment if now in {THEIRS, PROXY} else now
 

@@ -135,3 +135,18 @@ def test_missing_pages_are_broken(tmp_path: Path) -> None:
     (pages,) = (finding for finding in examine(tmp_path) if finding.topic == "pages")
 
     assert not pages.ok
+
+
+def test_the_kind_of_server_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = findings(monkeypatch, OPENAI_BASE_URL="http://127.0.0.1:9/v1", TRIPTYCH_SERVER_KIND="lemon")["engine"]
+
+    assert (False, True) == (engine.ok, "TRIPTYCH_SERVER_KIND must be one of" in engine.says)
+
+
+def test_the_server_is_asked_by_the_environments_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(200, b'{"data": []}') as (proxy, asked):
+        said = {"OPENAI_BASE_URL": "http://gateway.example/v1", "TRIPTYCH_PROXY": proxy.removesuffix("/v1")}
+        engine = findings(monkeypatch, OPENAI_API_KEY=CANARY, **said)["engine"]
+
+    assert (True, [f"Bearer {CANARY}"]) == (engine.ok, asked)
+    assert "http://gateway.example/v1 answers and lists 0 models" == engine.says

@@ -40,6 +40,8 @@ BAD_ADDRESSES = {
     "a port that is a word": "http://host:http/v1",
     "a port beyond 65535": "http://host:65536/v1",
     "half an IPv6 address": "http://[::1/v1",
+    "digits that no name has": "http://①②⑦.0.0.1/v1",
+    "an IPv4 address that is none": "http://1.2.3.999/v1",
     "a port without a host": "http://:8080/v1",
 }
 

@@ -22,7 +22,10 @@ def engine() -> Iterator[Engine]:
     running.stop()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
+OURS = "127.0.0.1 localhost [::ffff:127.0.0.1] [::127.0.0.1] [64:ff9b:1::7f00:1] 2130706433 0x7f.1 127.1"
+
+
+@pytest.mark.parametrize("host", OURS.split())
 async def test_nothing_reaches_our_own_network(engine: Engine, host: str) -> None:
     async with http_client(VISITORS, 1) as client:
         with pytest.raises(httpx2.ConnectError, match="leads into this server's own network"):
