@@ -50,9 +50,13 @@ def answers_of(job: Job) -> None:
 
 def _answer(answer: Answer) -> None:
     when = answer.sent.astimezone(today()[1])
-    asked = answer.asked
-    st.caption(plain(f"{when:%Y-%m-%d %H:%M} · {asked.request.model} · {asked.request.size} · {place_of(asked.engine)} · "
-                     f"{_size(answer.weight)} · request {answer.request_id or 'id unknown'}"))  # fmt: skip
+    request, place = answer.asked.request, place_of(answer.asked.engine)
+    st.caption(
+        plain(
+            f"{when:%Y-%m-%d %H:%M} · {request.model} · {request.size} · {place} · {_size(answer.weight)} · "
+            f"request {answer.request_id or 'id unknown'}"
+        )
+    )
     st.caption(f":material/help: {plain(_reason(answer))}")
     with st.container(horizontal=True, gap="small"):
         st.download_button(
