@@ -9,6 +9,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ from triptych.keys import recall
 from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
 from triptych.store import Answer, Recovery, Store
+from triptych.store.home import home_id
 from triptych.store.spool import FOLDER
 from triptych.studio import Saved, Studio
 
@@ -42,12 +44,17 @@ FRONT = (
 )  # fmt: skip
 PLACE = "triptych.process"
 WARM_AFTER = 5.0  # seconds after the first page's script: by then its browser has the files it fetches from here
+LOOK = 30.0  # seconds between two looks for what processes that are gone left behind
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 
 def _store() -> Store:
-    home = settings().home  # what comes is kept on this machine's own disk first, wherever images live
-    return Store(settings().storage_url or settings().images, settings().database, spool=home / FOLDER)
+    home = ""
+    if taken() is None:
+        with suppress(OSError, InvalidSetting):  # the page says so in the place of what needs it
+            home = home_id(settings().home)
+    spool = settings().home / FOLDER  # what comes is kept on this machine's own disk first, wherever images live
+    return Store(settings().storage_url or settings().images, settings().database, home=home, spool=spool)
 
 
 @dataclass
@@ -216,8 +223,8 @@ def _warm() -> None:
 
 
 def _open_books() -> None:
-    for lost in services().recovered.unknown:
-        log.warning("ticket %s may have been charged and was not saved; request %s", lost.ticket, lost.request_id)
+    _tell(services().recovered)
+    watch()
 
 
 def ready() -> list[str]:
@@ -234,9 +241,51 @@ def ready() -> list[str]:
     return reasons
 
 
+def watch() -> None:
+    """Look every half minute for what others left behind: a replica that dies for good settles nothing itself."""
+    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    with services().lock:
+        if not hasattr(place, "watch"):
+            place.watch = threading.Event()  # type: ignore[attr-defined]
+            threading.Thread(target=_watch, args=(place.watch,), name="watch", daemon=True).start()
+
+
+def _watch(over: threading.Event) -> None:
+    while not over.wait(LOOK):
+        look()
+
+
+def look() -> None:
+    """Settle what processes that are gone left open, and write later what could not be written when it came."""
+    for work in (services().store.journal.recover, services().catch_up):
+        try:
+            found = work()
+        except TriptychError as error:  # the next look may do better
+            log.warning("what others left behind could not be looked at: %s", error)
+            continue
+        if isinstance(found, Recovery):
+            _tell(found)
+
+
+def _tell(found: Recovery) -> None:
+    for lost in found.unknown:
+        log.warning("ticket %s may have been charged and was not saved; request %s", lost.ticket, lost.request_id)
+
+
+def stop_sending() -> None:
+    """Let nothing more go out: this process is ending. What is in flight goes on. Safe in a signal handler."""
+    place = sys.modules.get(PLACE)
+    if place is not None and hasattr(place, "services") and "studio" in vars(place.services):
+        place.services.studio.gate.closed = True
+
+
 def drain(seconds: float) -> None:
-    """Wait for what is being drawn, so that what is paid for is saved."""
-    left = services().jobs.drain(seconds)
+    """Send nothing more, and wait for what is in flight, so that what is paid for is saved."""
+    stop_sending()
+    place = sys.modules[PLACE]
+    if hasattr(place, "watch"):
+        place.watch.set()
+    left = services().jobs.drain(seconds, services().studio.gate.waits)
     if left:
-        log.warning("%d drawings were still running after %.0f s; they may be charged", left, seconds)
+        log.warning("%d runs were still in flight after %.0f s; they may be charged", left, seconds)
     services().store.close()

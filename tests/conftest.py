@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import books
 from tests.serving import playground
 from triptych.engine.serve import Engine
 from triptych.settings import settings
 
+every_test_keeps_its_books = books.books  # a fixture that each of them uses
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.
@@ -30,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "bench" in item.path.parts:
             item.add_marker("bench")
     items.sort(key=lambda item: "browser" in item.path.parts or "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """A test that is green has left the books the sum of the runs."""
+    yield
+    assert [] == books.unbalanced()
 
 
 @pytest.fixture(autouse=True)

@@ -47,6 +47,7 @@ def examine(pages: Path) -> Iterator[Finding]:
     yield key(settings.openai_api_key)
     yield engine(settings)
     yield catalog()
+    yield books(settings)
     if settings.allow_anonymous:
         yield Finding("login", "TRIPTYCH_ALLOW_ANONYMOUS is on: whoever reaches this server may spend its money")
 
@@ -142,3 +143,23 @@ def catalog() -> Finding:
     except TriptychError as error:
         return Finding("catalog", error.message, ok=False)
     return Finding("catalog", f"{len(MODELS)} models")
+
+
+def books(settings: Settings) -> Finding:
+    """Whether what is spent and held is the sum of the runs. Makes no records where there are none."""
+    from triptych.store import Store
+
+    kind, _, path = settings.database.partition(":///")
+    if kind == "sqlite" and not Path(path).exists():
+        return Finding("books", "no runs yet")
+    store = Store(settings.storage_url or settings.images, settings.database)
+    try:
+        wrong = store.journal.imbalance()
+    except TriptychError as error:
+        return Finding("books", error.message, ok=False)
+    finally:
+        store.close()
+    if wrong:
+        more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
+        return Finding("books", f"{wrong[0]}{more} Restart the playground after restoring a backup.", ok=False)
+    return Finding("books", "spent and held are the sum of the runs")

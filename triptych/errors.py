@@ -217,3 +217,7 @@ class Cancelled(TriptychError):
 
 class NeverSent(Cancelled):
     may_be_charged = False
+
+
+class GivenBack(NeverSent):
+    """Its run is not this process's to send any more: another one took this one for gone, or this one is ending."""

@@ -246,13 +246,30 @@ class Jobs:
         """Whether the background loop answers."""
         return self._thread.is_alive() and self._loop.is_running()
 
-    def drain(self, seconds: float) -> int:
-        """Wait up to ``seconds`` for what runs, so that what is being paid for is saved; how many are left."""
+    def drain(self, seconds: float, waits: Callable[[str], bool] = lambda _: False) -> int:
+        """Wait up to ``seconds`` for what is in flight, so that what is paid for is saved; how many are left.
+
+        A job that ``waits``, of which nothing is in flight, is cancelled: nothing of it goes out any more.
+        """
         until = time.monotonic() + seconds
-        for job in tuple(self._jobs.values()):
-            while not job.done and job.wait(job.version, max(0.0, until - time.monotonic())):
-                pass
+        jobs = [job for job in tuple(self._jobs.values()) if not job.done]
+        for job in jobs:
+            self._cancelled(job, waits)
+        for job in jobs:
+            version = -1
+            while not job.done and job.wait(version, max(0.0, until - time.monotonic())):
+                version = job.version
+                self._cancelled(job, waits)
         return sum(not job.done for job in self._jobs.values())
+
+    def _cancelled(self, job: Job, waits: Callable[[str], bool]) -> None:
+        """Cancel a job that waits, judged on the loop, where nothing goes out meanwhile."""
+
+        async def judged() -> None:
+            if waits(job.ticket):
+                job.cancel()
+
+        self.run(judged())
 
     def _forget(self) -> None:
         ended = [ticket for ticket, job in self._jobs.items() if job.done and job.is_saved]

@@ -19,6 +19,8 @@ Amount = TypeVar("Amount", int, Decimal)
 
 MILLION = Decimal(1_000_000)
 TEXT_OVERHEAD = 6  # tokens the API adds to a prompt on generations, as measured by others
+DOUBLE, ROOM_OF_TEXT = 2, 4_000  # how far the tokens of an answer may be above what its model was seen to use
+UNKNOWN_TOKENS = 50_000  # of an image for which no rule is known: above every one that is
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
 TOKENS_PER_LETTER = {
@@ -130,11 +132,15 @@ def _plus(first: Amount | tuple[Amount, Amount], second: Amount | tuple[Amount, 
 def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -> Decimal | None:
     """Dollars of one answer by the tokens it says it used, None where they or the rates are unknown.
 
-    Cached input is counted at the full rate, since the Images API does not say what was cached: an upper bound.
+    Tokens that the request cannot have used (`doubt`) count as the upper end of its estimate. Cached input is counted
+    at the full rate, since the Images API does not say what was cached: an upper bound.
     """
     rates = model(request.model).rates
     if not server.priced or usage is None or not usage.output_tokens or rates.image_out is None or usage.svg:
         return None
+    if doubt(request, usage, server):
+        most = estimate(request, server).most
+        return None if most is None else most / len(request.parts())
     text_out = usage.output_text_tokens or 0
     image_out = usage.output_image_tokens if usage.output_image_tokens is not None else usage.output_tokens - text_out
     image_in = usage.input_image_tokens or 0
@@ -148,6 +154,38 @@ def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI)
     if any(tokens and rate is None for tokens, rate in parts):
         return None
     return sum((tokens * rate for tokens, rate in parts if rate is not None), Decimal(0)) / MILLION
+
+
+def doubt(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -> str | None:
+    """Why the tokens that a server says it used cannot be those of ``request``, in words; None where they can, and
+    where they are not priced.
+
+    The bound is generous: twice what the model uses at its best quality, with room for text, inputs and masks.
+    """
+    if usage is None or not server.priced:
+        return None
+    most = _most_tokens(request, server)
+    for side, limit in zip(("output", "input"), most, strict=True):
+        whole = getattr(usage, f"{side}_tokens")
+        parts = [(kind, getattr(usage, f"{side}_{kind}_tokens") or 0) for kind in ("text", "image")]
+        said = ", ".join(f"{tokens} {kind}" for kind, tokens in (("in all", whole), *parts) if tokens is not None)
+        if min(whole or 0, *(tokens for _, tokens in parts)) < 0:
+            return f"doubtful: the server said {said} {side} tokens, which is less than none"
+        if whole is not None and max(tokens for _, tokens in parts) > whole:
+            return f"doubtful: the server said {said} {side} tokens, which do not add up"
+        if max(whole or 0, sum(tokens for _, tokens in parts)) > limit:
+            return f"doubtful: the server said {said} {side} tokens, and this request can use {limit:,} at most"
+    return None
+
+
+def _most_tokens(request: ImageRequest, server: Server) -> tuple[int, int]:
+    """The most output and input tokens that a request can use, whatever its quality comes to."""
+    best = estimate(replace(request, quality="auto"), server)
+    read = best.input_tokens[1] if isinstance(best.input_tokens, tuple) else best.input_tokens
+    made = best.output_tokens[1] if isinstance(best.output_tokens, tuple) else best.output_tokens
+    unseen = sum(1 for role, _ in request.attachments if role != "image" or not request.entry.input_tokens)
+    output = DOUBLE * made + ROOM_OF_TEXT * request.n if made is not None else UNKNOWN_TOKENS * request.n
+    return output, DOUBLE * read + ROOM_OF_TEXT + UNKNOWN_TOKENS * unseen
 
 
 def narrowed(cost: Estimate, seen: Sequence[Decimal]) -> Estimate:

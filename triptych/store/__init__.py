@@ -81,8 +81,9 @@ class Store:
     """Pictures in ``images`` (a folder, or the URL of a bucket) and their records in a database.
 
     Without a URL the records lie in ``triptych.db`` beside the folder. ``caps`` are the settings' where there are none.
-    ``spool`` is the folder, on this machine's own disk, in which answers are kept until their images are saved; without
-    one it lies beside the folder of the images, or in the home folder.
+    ``home`` names the home folder that this process holds alone, as `home.home_id` does. ``spool`` is the folder, on
+    this machine's own disk, in which answers are kept until their images are saved; without one it lies beside the
+    folder of the images, or in the home folder.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class Store:
         database_url: str | None = None,
         *,
         caps: Caps | None = None,
+        home: str = "",
         spool: Path | None = None,
     ) -> None:
         self.files = Files(images)
         self._spool = spool
         self._url = database_url or f"sqlite:///{self.files.root.parent / 'triptych.db'}"
         self._caps = caps
+        self._home = home
 
     @property
     def root(self) -> Path:
@@ -121,7 +124,7 @@ class Store:
         """Drawings and their money."""
         from triptych.store.journal import Journal
 
-        return Journal(self.database, self.files, self.caps)
+        return Journal(self.database, self.files, self.caps, self._home)
 
     @property
     def caps(self) -> Caps:

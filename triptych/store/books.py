@@ -7,7 +7,20 @@ those that are never billed count nothing.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from triptych.store.caps import Caps
 from triptych.store.entries import Period
@@ -24,7 +37,7 @@ _BOOKED: ColumnElement[int] = case(
 )
 
 
-def booked(run: Mapping[str, Any]) -> int:
+def booked(run: Mapping[str, Any] | RowMapping) -> int:
     """Millionths of a dollar that a run's row counts as spent: its cost, else, once done, all that was held for it."""
     if not run["charged"] or run["imported"]:
         return 0
@@ -56,8 +69,8 @@ def _told(connection: Connection) -> Iterator[str]:
     wrong = select(kind, key, more, longer).group_by(kind, key).having((more != 0) | (longer != 0))
     for period, name, spent_more, held_more in connection.execute(wrong.order_by(kind, key)):
         yield (
-            f"The books of the {period} {name} differ from its runs: the runs spent ${dollars(int(spent_more)):f} more, "
-            f"and hold ${dollars(int(held_more)):f} more."
+            f"The books of the {period} {name} differ from its runs: "
+            f"the runs spent ${dollars(int(spent_more)):f} more, and hold ${dollars(int(held_more)):f} more."
         )
 
 

@@ -1,13 +1,13 @@
 """A drawing's life in the records: opened before it is sent, its bytes noted, its money settled at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from triptych.errors import Duplicate, SpentUnknown, TriptychError, UnknownPrice
+from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
 from triptych.store.attached import descend, note
 from triptych.store.books import imbalance
 from triptych.store.caps import Caps
@@ -17,7 +17,7 @@ from triptych.store.entries import OPEN, Entry, Going, Held, Kept, Period, Rebui
 from triptych.store.files import Files
 from triptych.store.late import note_late
 from triptych.store.money import promised, reserve_in_order, settle, standing
-from triptych.store.presence import Presence, me
+from triptych.store.presence import Presence, lease, me
 from triptych.store.reading import in_slices
 from triptych.store.rebuild import is_doubtful, rebuild, trust
 from triptych.store.receipts import settled
@@ -28,6 +28,8 @@ from triptych.store.statements import upsert
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import micro, now, stamp
 
+NOT_MINE = "This process was silent for a while, so its run was ended by another. It was not sent again."
+
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
 _GOING = (
     update(drawings).where(drawings.c.ticket == bindparam("of"), drawings.c.status == "queued").values(status="sent")
@@ -37,11 +39,11 @@ _GOING = (
 class Journal:
     """Drawings and their money. Every method raises DatabaseDown in words where the records cannot be reached."""
 
-    def __init__(self, database: Database, files: Files, caps: Caps) -> None:
+    def __init__(self, database: Database, files: Files, caps: Caps, home: str = "") -> None:
         self._database = database
         self._files = files
         self.caps = caps
-        self._presence = Presence(database)
+        self._presence = Presence(database, home)
 
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
@@ -76,15 +78,29 @@ class Journal:
                 reserve_in_order(connection, self.caps, keys[names[0]], held)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
-        """Note that a part goes out for the ``attempt``-th time; from here on it may be charged."""
-        self.sent_many([Going(ticket, part, attempt)])
+        """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
 
-    def sent_many(self, going: Sequence[Going]) -> None:
-        """Note that all these go out."""
-        rows = [{**vars(one), "sent": stamp(now())} for one in going]
+        Raises GivenBack, and then it must not go out: the run has ended, or others may take this process for gone.
+        """
+        for refusal in self.sent_many([Going(ticket, part, attempt)]):
+            if refusal:
+                raise refusal
+
+    def sent_many(self, going: Sequence[Going]) -> tuple[GivenBack | None, ...]:
+        """Note those that may go out, and say for each, in their order, why it may not; None: it may."""
         with self._database.write() as connection:
-            connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
-            connection.execute(_GOING, [{"of": one.ticket} for one in going])
+            mine = self._still_mine(connection, {one.ticket for one in going})
+            rows = [{**vars(one), "sent": stamp(now())} for one in going if one.ticket in mine]
+            if rows:
+                connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
+                connection.execute(_GOING, [{"of": ticket} for ticket in sorted(mine)])
+        return tuple(None if one.ticket in mine else GivenBack(NOT_MINE) for one in going)
+
+    def _still_mine(self, connection: Connection, tickets: Collection[str]) -> set[str]:
+        """Those of the open runs that this process opened and nobody may give back, held until the transaction ends."""
+        opened = (drawings.c.status.in_(OPEN), drawings.c.process == me(), lease(connection))
+        mine = select(drawings.c.ticket).where(drawings.c.ticket.in_(sorted(tickets)), *opened)
+        return set(connection.execute(mine.order_by(drawings.c.ticket).with_for_update()).scalars())
 
     def request_id(self, ticket: str, part: int, request_id: str) -> None:
         """Note by what name the server knows a part."""
@@ -175,10 +191,10 @@ class Journal:
     def recover(self) -> Recovery:
         """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.
 
-        A process is gone when it has not been heard of for a minute, or was on this host and its pid is free. To be
-        called at the start of a process; calling it again finds what others have left since.
+        A process is gone when it has not been heard of for a minute by the database's clock, was on this host and its
+        pid is free, or held the home folder that this one holds now. To be called at the start and every half minute.
         """
-        return recover(self._database, self._files)
+        return recover(self._database, self._files, self._presence.home)
 
     def rebuild_spent(self) -> Rebuilt:
         """Count what was spent anew from sidecars and receipts, and take their pictures in; raises NotSaved.

@@ -1,4 +1,7 @@
-"""Which processes share the records and live: each says so every ten seconds."""
+"""Which processes share the records and live: each says so every ten seconds, by the database's clock.
+
+What a process may send hangs on that: once it was silent for a minute, others give back what it has not ended.
+"""
 
 import logging
 import os
@@ -8,18 +11,18 @@ import uuid
 from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from triptych.errors import TriptychError
 from triptych.store.database import Database
-from triptych.store.statements import upsert
+from triptych.store.statements import clock
 from triptych.store.tables import processes
-from triptych.store.units import now, stamp
 
 log = logging.getLogger(__name__)
 
 BEAT = 10.0  # seconds
 GONE = timedelta(seconds=60)  # without a beat
+GONE_MICROS = GONE // timedelta(microseconds=1)
 
 
 @cache
@@ -33,10 +36,14 @@ def me() -> str:
 
 
 class Presence:
-    """Says that this process lives, from `begin` until `end` or its death."""
+    """Says that this process lives, from `begin` until `end` or its death.
 
-    def __init__(self, database: Database) -> None:
+    ``home`` names the home folder that this process alone holds, as `home.home_id` does; empty where it holds none.
+    """
+
+    def __init__(self, database: Database, home: str = "") -> None:
         self._database = database
+        self.home = home
         self._over = threading.Event()
         self._beating: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -72,17 +79,28 @@ class Presence:
                 log.warning("this process could not say that it lives: %s", error)
 
     def _beat(self) -> None:
-        at = stamp(now())
-        row = {"id": me(), "host": socket.gethostname(), "pid": os.getpid(), "started": at, "heartbeat": at}
         with self._database.write() as connection:
-            connection.execute(upsert(connection, processes, row, ("id",)), row)
+            at = clock(connection)
+            here = {"host": socket.gethostname(), "pid": os.getpid(), "home": self.home, "heartbeat": at}
+            if not connection.execute(update(processes).where(processes.c.id == me()).values(**here)).rowcount:
+                connection.execute(insert(processes).values(id=me(), started=at, **here))
 
 
-def living(connection: Connection) -> set[str]:
-    """The ids of the processes that live, this one among them."""
-    rows = connection.execute(select(processes).where(processes.c.heartbeat >= stamp(now() - GONE))).mappings()
+def lease(connection: Connection) -> ColumnElement[bool]:
+    """Whether this process has said within a minute that it lives; else what it opened is others' to give back."""
+    return exists().where(processes.c.id == me(), processes.c.heartbeat >= clock(connection) - GONE_MICROS)
+
+
+def living(connection: Connection, home: str = "") -> set[str]:
+    """The ids of the processes that live, this one among them.
+
+    One of this host is gone when its number is free. Whoever holds ``home`` knows that all others who held it are.
+    """
+    fresh = processes.c.heartbeat >= clock(connection) - GONE_MICROS
+    rows = connection.execute(select(processes).where(fresh)).mappings()
     host = socket.gethostname()
-    return {me()} | {row["id"] for row in rows if row["host"] != host or _runs(row["pid"])}
+    alive = (row for row in rows if not home or row["home"] != home)
+    return {me()} | {row["id"] for row in alive if row["host"] != host or _runs(row["pid"])}
 
 
 def _runs(pid: int) -> bool:

@@ -22,10 +22,13 @@ WAITED = "The playground ended before it was sent; nothing is charged."
 FREE = "The playground ended before the answer was saved. It costs nothing to draw again."
 
 
-def recover(database: Database, files: Files) -> Recovery:
-    """Close every drawing whose process is gone; raises DatabaseDown or NotSaved."""
+def recover(database: Database, files: Files, home: str = "") -> Recovery:
+    """Close every drawing whose process is gone, as `living` knows; raises DatabaseDown or NotSaved.
+
+    Several processes may do it at once: each drawing is closed by one of them.
+    """
     with database.read() as connection:
-        left = connection.execute(_left(connection)).mappings().all()
+        left = connection.execute(_left(connection, home)).mappings().all()
     if not left:
         return Recovery()
     found = _sidecars(files, left)
@@ -33,7 +36,7 @@ def recover(database: Database, files: Files) -> Recovery:
     saved: list[str] = []
     for drawing in left:
         with database.write() as connection:
-            here = _left(connection).where(drawings.c.ticket == drawing["ticket"]).with_for_update()
+            here = _left(connection, home).where(drawings.c.ticket == drawing["ticket"]).with_for_update()
             if not (row := connection.execute(here).mappings().first()):
                 continue  # another process was quicker
             outcome = _closed(connection, files, row, found)
@@ -41,13 +44,13 @@ def recover(database: Database, files: Files) -> Recovery:
                 saved.append(row["ticket"])
             elif outcome == "unknown":
                 unknown.append(_lost(connection, row))
-    _forget(database)
+    _forget(database, home)
     return Recovery(tuple(unknown), tuple(saved))
 
 
-def _left(connection: Connection) -> Any:
+def _left(connection: Connection, home: str) -> Any:
     """Drawings that have not ended, of processes that have."""
-    return select(drawings).where(drawings.c.status.in_(OPEN), drawings.c.process.not_in(living(connection)))
+    return select(drawings).where(drawings.c.status.in_(OPEN), drawings.c.process.not_in(living(connection, home)))
 
 
 def _sidecars(files: Files, left: Sequence[RowMapping]) -> Answers:
@@ -100,9 +103,9 @@ def _lost(connection: Connection, drawing: RowMapping) -> Lost:
     return Lost(drawing["ticket"], drawing["owner"], connection.execute(ids).scalar())
 
 
-def _forget(database: Database) -> None:
+def _forget(database: Database, home: str) -> None:
     """Drop the rows of processes that are gone and have nothing left open."""
     with database.write() as connection:
         busy = select(drawings.c.process).where(drawings.c.status.in_(OPEN))
-        gone = (processes.c.id.not_in(living(connection)), processes.c.id.not_in(busy))
+        gone = (processes.c.id.not_in(living(connection, home)), processes.c.id.not_in(busy))
         connection.execute(delete(processes).where(*gone))

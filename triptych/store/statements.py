@@ -7,7 +7,7 @@ SQLAlchemy longer than running it.
 from collections.abc import Iterable
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Insert, Table, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Insert, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -47,3 +47,10 @@ def lock(connection: Connection, name: str) -> None:
     """Keep others that lock the same name waiting until the transaction ends. A SQLite writer is alone already."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def clock(connection: Connection) -> ColumnElement[int]:
+    """Millionths of a second since 1970 UTC by the database's clock, the one that all processes share, as it runs."""
+    if connection.dialect.name == "postgresql":
+        return cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+    return cast((func.julianday("now") - 2440587.5) * 86_400_000_000, BigInteger)  # whole days since noon of -4713

@@ -35,6 +35,7 @@ processes = Table(
     Column("pid", Integer, nullable=False),
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),
+    Column("home", String, nullable=False, server_default=""),
 )
 
 budgets = Table(

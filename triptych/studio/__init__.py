@@ -17,6 +17,7 @@ from triptych.results import Event, Failed, Finished, Sent
 from triptych.servers import Account
 from triptych.store import Asked, Desk, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
+from triptych.studio.gate import Gate
 from triptych.studio.late import Adrift, Late, saved_at, some_unread
 from triptych.studio.line import Line
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, place_of, remembered, server_of, sidecar
@@ -47,6 +48,7 @@ class Studio:
         self.store = store
         self.budget = budget
         self.cache_ttl = cache_ttl
+        self.gate = Gate()
         self.late = Late(store)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
@@ -146,13 +148,14 @@ class Studio:
         self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
-        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()))
+        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()), self.gate)
         desk = Desk(self.store.spool, _asked(entry, client.account))
+        self.gate.begin(entry.ticket)
         order: dict[str, Any] = {"owner": entry.owner, "ticket": entry.ticket, "files": inputs, "stop": stop}
         try:
             async with aclosing(client.draw(entry.request, **order, witness=diary, spool=desk)) as events:
                 async for event in events:
-                    told = event
+                    told = diary.told(event)
                     match event:
                         case Sent():
                             desk.sending(event.part)
@@ -166,9 +169,10 @@ class Studio:
             is_closed = await diary.close()
             self.late.left(diary, desk.asked, is_closed=is_closed)
             desk.leave(diary.unsettled())
+            self.gate.end(entry.ticket)
 
-    def _sent(self, going: Sequence[Going]) -> None:
-        self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
+    def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
+        return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
 
     def _cached(self, entry: Entry) -> tuple[Saved, ...]:
         if not self.cache_ttl:

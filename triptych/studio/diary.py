@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from triptych.errors import Cancelled, TriptychError
-from triptych.results import Event, Failed, Sent
+from triptych.errors import Cancelled, NeverSent, TriptychError
+from triptych.results import Event, Failed, Retrying, Sent
 from triptych.store import Going, Kept
+from triptych.studio.gate import ENDING, Gate
 from triptych.studio.line import Line
 from triptych.studio.saved import Saved, total
 
@@ -40,6 +41,7 @@ class Diary:
     line: Line
     ticket: str
     parts: int
+    gate: Gate = field(default_factory=Gate)
     _began: float = field(default_factory=time.monotonic)
     _closed: bool = False
     _sent: set[int] = field(default_factory=set)
@@ -48,13 +50,15 @@ class Diary:
     _late: set[int] = field(default_factory=set)  # answers whose images or records are still to be written
 
     async def sending(self, part: int, attempt: int) -> None:
-        """Commit that it goes out. Raises DatabaseDown, and then it does not."""
+        """Commit that it goes out. Raises DatabaseDown, GivenBack or NeverSent, and then it does not."""
+        self.gate.check()
         try:
             written = self.line.send(Going(self.ticket, part, attempt))
         except RuntimeError:  # the interpreter is going down
             self.journal.sent(self.ticket, part, attempt)
         else:
             await asyncio.wrap_future(written)
+        self.gate.passes(self.ticket, part)  # closed while it was written: its money goes back all the same
 
     def answering(self, part: int, request_id: str) -> None:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
@@ -87,6 +91,14 @@ class Diary:
                     self._late.add(event.part)
             case Failed():
                 self._errors[event.part] = event.error
+        if isinstance(event, Saved | Failed | Retrying):
+            self.gate.back(self.ticket, event.part)
+
+    def told(self, event: Event) -> Event:
+        """The event as people are told it: what the end of the process stopped was stopped by that, not by them."""
+        if self.gate.closed and isinstance(event, Failed) and type(event.error) is NeverSent:
+            return replace(event, error=NeverSent(ENDING))
+        return event
 
     async def close(self) -> bool:
         """Settle it, unless it is. Where the database is down it stays open; whether it is settled."""

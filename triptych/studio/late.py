@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 
 from triptych.errors import OutcomeUnknown, Refused, TriptychError
-from triptych.pricing import charged
+from triptych.pricing import charged, doubt
 from triptych.request import ImageRequest
 from triptych.results import Finished
 from triptych.servers import GENERIC, PRESETS, Account
@@ -182,6 +182,8 @@ def saved_at(store: Store, finished: Finished, account: Account, asked: Asked, s
     """Write the images of an answer and their sidecars, as of when it was ``sent``; what cannot be stays in memory."""
     request: ImageRequest = asked.request
     dollars = charged(request, finished.usage, account.server)
+    if doubtful := doubt(request, finished.usage, account.server):
+        finished = replace(finished, got={**finished.got, "doubt": doubtful})
     pieces: list[Piece] = []
     trouble = None
     created = sent.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

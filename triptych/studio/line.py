@@ -19,11 +19,13 @@ class Line(Executor):
 
     A disk takes as long for ten rows as for one, so with many drawings at once their rows go together: ``together``
     gives a transaction in which a piece that fails is undone alone. What may not be sent before it is written comes
-    first, all of it in one call of ``sent``.
+    first, all of it in one call of ``sent``, which gives for each why it may not go out, None where it may.
     """
 
     def __init__(
-        self, together: Callable[[], AbstractContextManager[Any]], sent: Callable[[Sequence[Going]], None]
+        self,
+        together: Callable[[], AbstractContextManager[Any]],
+        sent: Callable[[Sequence[Going]], Sequence[Exception | None]],
     ) -> None:
         self._together = together
         self._sent = sent
@@ -59,8 +61,12 @@ class Line(Executor):
     def _noted(self) -> list[Done]:
         taken = [self._going.popleft() for _ in range(len(self._going))]
         going = [one for one in taken if one[0].set_running_or_notify_cancel()]  # what was called off is not written
-        error = _tried(lambda: self._sent([what for _, what in going]))[1] if going else None
-        return [(future, None, error) for future, _ in going]
+        told, error = _tried(lambda: self._told([what for _, what in going])) if going else ((), None)
+        each = told if error is None else [error] * len(going)
+        return [(future, None, refusal) for (future, _), refusal in zip(going, each, strict=True)]
+
+    def _told(self, going: Sequence[Going]) -> list[Exception | None]:
+        return [refusal for refusal, _ in zip(self._sent(going), going, strict=True)]
 
     def _worked(self) -> list[Done]:
         if len(self._waiting) <= 1:
