@@ -1,5 +1,6 @@
 """Answers whose images are not in the history: why, and what can be done with each."""
 
+import textwrap
 from functools import partial
 
 import streamlit as st
@@ -12,8 +13,10 @@ from triptych.budget import today
 from triptych.errors import Refused, TriptychError
 from triptych.jobs import Job
 from triptych.store import Answer
+from triptych.studio import place_of
 
 MOST = 20  # that are listed at once
+WORDS = 100  # characters of the prompt
 ENDINGS = {"json": "json", "event-stream": "txt", "png": "png", "jpeg": "jpg", "webp": "webp", "zip": "zip"}
 
 
@@ -27,7 +30,7 @@ def kept_answers() -> None:
                "kept until the images are in your history, or until you remove them.")  # fmt: skip
     for answer in found[:MOST]:
         with st.container(border=True, gap="xsmall"):
-            st.text(answer.asked.request.prompt[:100])
+            st.text(textwrap.shorten(answer.asked.request.prompt, WORDS, placeholder="…"))
             _answer(answer)
     if len(found) > MOST:
         st.caption(f"{len(found) - MOST} more follow once these are gone.")
@@ -47,9 +50,13 @@ def answers_of(job: Job) -> None:
 
 def _answer(answer: Answer) -> None:
     when = answer.sent.astimezone(today()[1])
-    asked = answer.asked
-    st.caption(plain(f"{when:%Y-%m-%d %H:%M} · {asked.request.model} · {asked.request.size} · {asked.engine} · "
-                     f"{_size(answer.weight)} · request {answer.request_id or 'id unknown'}"))  # fmt: skip
+    request, place = answer.asked.request, place_of(answer.asked.engine)
+    st.caption(
+        plain(
+            f"{when:%Y-%m-%d %H:%M} · {request.model} · {request.size} · {place} · {_size(answer.weight)} · "
+            f"request {answer.request_id or 'id unknown'}"
+        )
+    )
     st.caption(f":material/help: {plain(_reason(answer))}")
     with st.container(horizontal=True, gap="small"):
         st.download_button(
