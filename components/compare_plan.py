@@ -28,7 +28,7 @@ class Plan:
     """What the widgets describe, or why they describe nothing.
 
     ``preview`` is its grid, ``own`` the tab's, which knows what it has drawn of the same cells, ``forecast`` what is
-    still to be drawn, ``ended`` how many drawings need not be.
+    still to be drawn, ``ended`` how many drawings need not be, ``unknown`` how many may have been charged.
     """
 
     experiment: Experiment | None
@@ -36,6 +36,7 @@ class Plan:
     own: Grid | None = None
     forecast: Forecast | None = None
     ended: int = 0
+    unknown: int = 0
     problem: str = ""
 
     @property
@@ -96,9 +97,10 @@ def _planned(experiment: Experiment, own: Grid | None) -> Plan:
     session().put({SHOWN: (own.id, own.server.id) if own and is_own else None})
     preview = own if own and is_own else Grid("", session().owner, experiment, account.server, engine_of(account))
     if len(preview.cells) <= LEARNED:
-        for grid in (preview, own):
-            if grid:
-                grid.expect(lru_cache(drawings.cost), lru_cache(drawings.seconds))
+        learned = drawings.experience()
+        cost, should = lru_cache(learned.cost), lru_cache(learned.seconds)
+        for grid in {id(grid): grid for grid in (preview, own) if grid}.values():
+            grid.expect(cost, should)
     plan = Plan(experiment, preview, own)
     states = [state for cell in preview.cells for state in plan.states(cell)]
     coming_ones = TO_DRAW if not (own and own.running) else (*TO_DRAW, *RUNNING)
@@ -108,7 +110,8 @@ def _planned(experiment: Experiment, own: Grid | None) -> Plan:
         [state.cell for state in open_ends], server=account.server, concurrency=settings().max_concurrency,
         cost=lambda request: known[request].cost, should=lambda request: known[request].should,
     )  # fmt: skip
-    return replace(plan, forecast=coming, ended=sum(state.status == "done" for state in states))
+    ended, unknown = (sum(state.status == status for state in states) for status in ("done", "unknown"))
+    return replace(plan, forecast=coming, ended=ended, unknown=unknown)
 
 
 def impossible(cells: tuple[Cell, ...]) -> None:

@@ -99,6 +99,8 @@ def _label(plan: Plan) -> str:
     if coming is None:
         return "Compare"
     if not coming.drawings and not (plan.own and plan.own.running):
+        if plan.unknown:
+            return f"Compare · {plan.unknown:,} of unknown outcome"
         return "Compare · all drawn" if plan.ended else "Compare"
     count = f"{coming.drawings:,} picture{'s' * (coming.drawings != 1)}"
     return f"Compare · {count} · {_price(plan)}"

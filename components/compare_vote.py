@@ -1,5 +1,6 @@
 """Blind votes: two pictures without a label, four verdicts, and the link by which others vote too."""
 
+import time
 import uuid
 from typing import cast
 
@@ -15,7 +16,8 @@ from triptych.experiment.votes import Pair, Verdict, entrants, pairs
 from triptych.store import Stored
 from triptych.store.trials import Ballot
 
-VOTER, LAST = "compare_voter", "compare_last_vote"
+VOTER, LAST, VOTED = "compare_voter", "compare_last_vote", "compare_voted"
+REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
 LINK = "vote"  # of the address
 EDGE = 1024  # pixels, the longer edge of what is judged
 HIGH = 460  # pixels, how high a picture stands, so that both and the buttons are in view
@@ -126,7 +128,11 @@ def _share(grid: Grid, on: bool) -> None:
 
 
 def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:
-    session().put({LAST: (grid.id, services().grids.vote(grid, voter, pair, verdict))})
+    """Keep the verdict. The second click of a double click may reach the next pair: it is no verdict on that one."""
+    here, now = session(), time.monotonic()
+    if now - (here.value(VOTED) or -REPEAT) < REPEAT:
+        return
+    here.put({LAST: (grid.id, services().grids.vote(grid, voter, pair, verdict)), VOTED: now})
 
 
 def _unvote(voter: str, vote: str) -> None:

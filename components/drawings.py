@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +16,7 @@ from triptych.errors import DatabaseDown, Refused
 from triptych.jobs import Job
 from triptych.pricing import Estimate, estimate, narrowed
 from triptych.request import ImageRequest, Problem
+from triptych.servers import Account
 from triptych.studio import engine_of
 from triptych.timing import Seconds, expected
 
@@ -53,16 +55,37 @@ def _past(page: str, ticket: str | None = None) -> Job | None:
     return here.past.get(name)
 
 
+@dataclass(frozen=True)
+class Experience:
+    """What an owner's runs on an account cost and took; may be asked on any thread, whoever's page is drawn there."""
+
+    owner: str
+    account: Account
+
+    def seconds(self, request: ImageRequest) -> Seconds:
+        """How long ``request`` should take, by the owner's own runs too."""
+        engine = engine_of(self.account)
+        return expected(request, _seen(lambda history: history.seconds_like(self.owner, request, engine)))
+
+    def cost(self, request: ImageRequest) -> Estimate:
+        """What ``request`` should cost; a range is narrowed by the owner's own runs."""
+        like = (self.owner, request.model, request.quality)
+        return narrowed(estimate(request, self.account.server), _seen(lambda history: history.ratios_like(*like)))
+
+
+def experience() -> Experience:
+    """This tab's."""
+    return Experience(session().owner, session().account)
+
+
 def seconds(request: ImageRequest) -> Seconds:
-    """How long ``request`` should take, by the owner's own runs too."""
-    engine = engine_of(session().account)
-    return expected(request, _seen(lambda history: history.seconds_like(session().owner, request, engine)))
+    """How long ``request`` should take in this tab."""
+    return experience().seconds(request)
 
 
 def cost(request: ImageRequest) -> Estimate:
-    """What ``request`` should cost; a range is narrowed by the owner's own runs."""
-    like = (session().owner, request.model, request.quality)
-    return narrowed(estimate(request, session().account.server), _seen(lambda history: history.ratios_like(*like)))
+    """What ``request`` should cost in this tab."""
+    return experience().cost(request)
 
 
 def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.error_notice import plain
 from components.made_file import made_file
 from components.services import services
 from components.session import session
@@ -24,7 +25,7 @@ def pick_box(record: Record) -> None:
     """Draw the box that picks one."""
     key = f"pick_{record.id}"
     session().put({key: record.id in picked()})
-    label = f"Select {record.request.prompt[:40]}"
+    label = plain(f"Select {record.request.prompt[:40]}")
     st.checkbox(label, key=key, label_visibility="collapsed", on_change=_toggle, args=(record.id,), width="content")
 
 

@@ -100,7 +100,7 @@ def _engine() -> None:
     except Refused:
         st.caption(":material/error: No engine: a setting cannot be used")
         return
-    st.caption(f":material/bolt: {account.name}")
+    st.caption(f":material/bolt: {plain(account.name)}")
 
 
 def _spent() -> None:

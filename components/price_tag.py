@@ -48,7 +48,7 @@ def _left() -> Iterator[str]:
         with suppress(DatabaseDown):  # the sidebar says it
             if tightest := services.left().tightest:
                 name, dollars = tightest
-                yield f"{money(dollars)} left {name}"
+                yield plain(f"{money(dollars)} left {name}")  # between two dollar signs stands a formula
 
 
 def money(dollars: Dollars | None) -> str:

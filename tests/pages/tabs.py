@@ -42,7 +42,8 @@ def words(page: AppTest) -> str:
 
 
 def engine_name(page: AppTest) -> str:
-    return next(caption.value for caption in page.sidebar.caption if ":material/bolt:" in caption.value)
+    shown = (caption.value.replace("\\", "") for caption in page.sidebar.caption)
+    return next(value for value in shown if ":material/bolt:" in value)
 
 
 def nodes(page: AppTest) -> Iterator[object]:

@@ -71,7 +71,7 @@ def metrics(app: AppTest) -> dict[str, str]:
 
 
 def label(app: AppTest, key: str = "run") -> str:
-    return str(app.button(key=key).label)
+    return str(app.button(key=key).label).replace("\\", "")
 
 
 def keys(app: AppTest) -> set[str]:

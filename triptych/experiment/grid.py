@@ -114,8 +114,12 @@ class Grid:
         return tuple(state.place for state in self.states if state.status in wanted)
 
     def expect(self, cost: Cost, should: Should) -> None:
-        """Estimate with these from now on: they know what earlier runs cost and took."""
+        """Estimate what has not begun with these from now on: they know what the owner's earlier runs cost and took.
+
+        Whoever looks at the grid calls them, on any thread: they must not ask who that is.
+        """
         self._cost, self._should = cost, should
+        self._told = {place: told for place, told in self._told.items() if place in self._jobs}
 
     def begin(self, jobs: Mapping[Place, Job], cached: Iterable[str] = ()) -> None:
         """Follow these drawings."""

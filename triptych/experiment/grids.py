@@ -134,11 +134,7 @@ class Grids:
 
     def vote(self, grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> str:
         """Keep a verdict; gives its id, with which ``unvote`` takes it back. A double click is one vote."""
-        names = {pair.left.name, pair.right.name}
-        with self._lock:
-            mine = (one for one in self.ballots(grid) if one.voter == voter)
-            given = next((one.id for one in mine if {one.left, one.right} == names), None)
-            return given or self.saved.vote(grid.id, voter, pair.left.name, pair.right.name, verdict)
+        return self.saved.vote(grid.id, voter, pair.left.name, pair.right.name, verdict)
 
     def unvote(self, voter: str, vote: str) -> None:
         """Take back a vote of one's own."""

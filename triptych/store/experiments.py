@@ -12,7 +12,7 @@ from triptych.store.database import Database, text
 from triptych.store.entries import Record
 from triptych.store.reading import in_slices, read
 from triptych.store.search import order
-from triptych.store.statements import insert_or_skip, upsert
+from triptych.store.statements import insert_or_skip, lock, upsert
 from triptych.store.tables import cells, drawings, experiments, records, votes
 from triptych.store.trials import Ballot, Drawn, Place, Removed, SavedExperiment
 from triptych.store.units import moment, now, stamp
@@ -128,10 +128,17 @@ class Experiments:
         return {row["ticket"]: _drawn(row, pictures.get(row["ticket"], ())) for row in rows}
 
     def vote(self, id: str, voter: str, left: str, right: str, verdict: str) -> str:  # noqa: A002
-        """Keep a vote; gives its id, by which it can be taken back."""
-        name = uuid.uuid4().hex
+        """Keep a vote; gives its id, by which it can be taken back. A voter's first vote on two places is the one.
+
+        Whoever asks at the same time, in whatever process, gets that one too.
+        """
+        name, by = uuid.uuid4().hex, votes.c
         row = {"experiment": id, "voter": voter, "left": left, "right": right, "verdict": verdict}
+        of_pair = (by.experiment == id, by.voter == voter, by.left.in_((left, right)), by.right.in_((left, right)))
         with self._database.write() as connection:
+            lock(connection, f"triptych votes {id} {voter}")
+            if given := connection.execute(select(by.id).where(*of_pair)).scalar():
+                return str(given)
             connection.execute(insert(votes).values(id=name, **row, created=stamp(now())))
         return name
 
