@@ -122,6 +122,10 @@ NOT_SHOWN = {
     "AVIF": (saved(scene(), "AVIF"), "there is no preview of AVIF"),
     "a line": (line(2_097_152), "it claims 2,097,152 x 1 pixels and at most 1,048,576 pixels an edge are taken"),
     "half a PNG": (PNG[: len(PNG) // 2], "it cannot be decoded"),
+    "a GIF whose frame claims more": (
+        b"GIF89a\x40\0\x30\0\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\2\2\0\0;",
+        "it cannot be decoded",
+    ),
     "half a GIF": (b"GIF89a\x40\0\x30\0\0\0\0,", "it cannot be decoded"),
 }
 
