@@ -22,6 +22,7 @@ from tests.triptych.odd import JPEG, MENDED, PNG, WORDS, line, saved, scene
 from triptych.client.answers import picture
 from triptych.engine.serve import Engine
 from triptych.inputs import admit
+from triptych.masks.painting import LEAST, canvas_of
 from triptych.servers import SD_CPP
 from triptych.store import Kept, Record, Store
 from triptych.store.tables import drawings
@@ -60,6 +61,15 @@ def test_the_input_column_shows_what_is_sent_and_not_more(app: AppTest) -> None:
     page = upload(look(app), *WORDS.values())
 
     assert {admit(PNG)[0], admit(JPEG)[0]} == set(inputs(page))
+
+
+@pytest.mark.parametrize("size", [(1, 3000), (3000, 1)])
+def test_a_line_has_a_canvas_that_can_be_painted_on(app: AppTest, size: tuple[int, int]) -> None:
+    page = upload(look(app), line(*size))
+    layer = paint(page, (0, 0, size[0] // 2, size[1] // 2))
+
+    assert min(canvas_of(size)) >= LEAST
+    assert ("", layer.tobytes()) == (errors(page), painted(page).tobytes())
 
 
 def test_a_mask_file_with_nothing_to_change_is_refused_and_the_painting_kept(app: AppTest) -> None:
@@ -122,6 +132,10 @@ NOT_SHOWN = {
     "AVIF": (saved(scene(), "AVIF"), "there is no preview of AVIF"),
     "a line": (line(2_097_152), "it claims 2,097,152 x 1 pixels and at most 1,048,576 pixels an edge are taken"),
     "half a PNG": (PNG[: len(PNG) // 2], "it cannot be decoded"),
+    "a GIF whose frame claims more": (
+        b"GIF89a\x40\0\x30\0\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\2\2\0\0;",
+        "it cannot be decoded",
+    ),
     "half a GIF": (b"GIF89a\x40\0\x30\0\0\0\0,", "it cannot be decoded"),
 }
 

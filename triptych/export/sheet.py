@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych.errors import BadFile, InvalidRequest
-from triptych.inputs import decoded
+from triptych.inputs import decoded, too_large
 
 if TYPE_CHECKING:  # behind the first page
     from PIL import Image
@@ -131,8 +131,9 @@ class _Page:
 
 
 def _measured(blocks: tuple[Block, ...], edge: int | None) -> _Measure:
-    longest = edge or max((max(tile.edges) for tile in _tiles(blocks) if any(tile.edges)), default=FULL)
-    shapes = [_fitted(tile.edges, longest) for tile in _tiles(blocks) if any(tile.edges)]
+    shown = [tile.edges for tile in _tiles(blocks) if any(tile.edges) and not too_large(*tile.edges)]
+    longest = edge or max(map(max, shown), default=FULL)
+    shapes = [_fitted(edges, longest) for edges in shown]
     width = max((w for w, _ in shapes), default=longest)
     height = max((h for _, h in shapes), default=longest)
     text = max(11, min(40, longest // 22))

@@ -85,13 +85,13 @@ def _loaded(data: bytes, form: str, size: tuple[int, int], edge: int | None) -> 
         raise BadFile(f"This picture claims {size[0]:,} x {size[1]:,} pixels; {problem}: make it smaller.")
     try:
         with Image.open(io.BytesIO(data), formats=(form.upper(),)) as picture:
+            if picture.size != size:  # a GIF's first frame may claim more than the GIF
+                raise cut()
             if edge is not None:
                 picture.draft("RGB" if picture.mode != "L" else "L", (edge, edge))
-            elif picture.size != size:
-                raise cut()
             picture.load()
             return picture
-    except DAMAGE:
+    except (*DAMAGE, Image.DecompressionBombError):
         raise cut() from None
 
 

@@ -39,6 +39,7 @@ def as_shown(data: bytes, form: str) -> bytes:
     found = measured(data)
     if found and found[0].name == "gif":
         _check(found[0], *found[1:])
+        _decoded(data, form, max(found[1:]))  # its first frame may be none, or claim more than the whole
         return data
     try:
         container = opened(data)

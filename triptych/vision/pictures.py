@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from triptych.inputs import decoded
+from triptych.errors import BadFile
+from triptych.inputs import decoded, measured, too_large
 
 FULL = 255
 CLEAR = 250  # of 255: below this a pixel counts as seen through
@@ -17,7 +18,13 @@ def opened(data: bytes) -> Image.Image:
 
     Raises BadFile for what is no PNG, JPEG, WebP or GIF, is damaged, or has more pixels than are taken anywhere.
     """
-    return _plain(decoded(data))
+    try:
+        return _plain(decoded(data))
+    except BadFile:
+        found = measured(data)
+        if found and too_large(*found[1:]):
+            raise
+        raise BadFile("This is no PNG, JPEG, WebP or GIF picture that can be read here.") from None
 
 
 def _plain(picture: Image.Image) -> Image.Image:
