@@ -41,6 +41,7 @@ class Call:
         self.emit = emit
         self._witness = witness
         self.request_id: str | None = None
+        self.begun = False  # whether any stage of the image has come
         self._started = time.monotonic()
 
     async def make(self, sdk: openai.AsyncOpenAI, server: Server) -> Finished:
@@ -121,6 +122,7 @@ class Call:
             async for event in stream:
                 kind = str(getattr(event, "type", ""))
                 if kind.endswith(".partial_image"):
+                    self.begun = True
                     index = getattr(event, "partial_image_index", 0) or 0
                     self.emit(Partial(self.number, int(index), decoded(event.b64_json)))
                 elif kind.endswith(".completed"):
