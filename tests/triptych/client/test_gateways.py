@@ -182,7 +182,7 @@ async def test_other_refusals_are_taken_for_neither(make: Make, name: str) -> No
 @pytest.mark.parametrize(
     "message",
     [
-        "Requests have exceeded call rate limit of your pricing tier. Please retry after 4000 seconds. Quota increase: …",
+        "Requests have exceeded call rate limit of your pricing tier. Please retry after 4000 seconds. Quota increase",
         "You exceeded your current quota, please check your plan. Please retry in 4000.5s.",
         "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 requests per day",
         "Rate limit reached. Please try again in 1h6m40s.",
