@@ -226,11 +226,11 @@ class ImageClient:
                 return await call.make(self._client(), order.server)
         except TimeoutError:
             said = f"No whole answer came within {wire.LONGEST:,.0f} seconds, and the connection was closed."
-            raise OutcomeUnknown(f"{said} The request may have been charged.", request_id=call.request_id) from None
+            raise OutcomeUnknown(said, request_id=call.request_id) from None
         except TriptychError as error:
             if not (call.begun and isinstance(error, tuple(ATTEMPTS))):
                 raise
-            said = f"The server failed after it had begun the image, which may be charged. It said: {error.message}"
+            said = f"The server failed after it had begun the image: {error.message}"
             raise OutcomeUnknown(said, error.request_id or call.request_id, error.code, error.status) from None
 
     def _backoff(self, attempt: int) -> float:

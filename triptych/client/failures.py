@@ -85,9 +85,8 @@ def _own(body: Any, said: Mapping[str, Any]) -> bool:
 
 def _gave_up(number: int | None, message: str, facts: dict[str, Any]) -> TriptychError:
     """Who answers had passed the request on, or may have, and did not wait for what becomes of it."""
-    said = f" It said: {message}" if message else ""
     start = f"A gateway gave up waiting for the server ({number})" if number else "A gateway lost the server"
-    return errors.OutcomeUnknown(f"{start}; the request may have been charged.{said}", **facts)
+    return errors.OutcomeUnknown(f"{start}: {message}" if message else f"{start}.", **facts)
 
 
 def _blocked(said: Mapping[str, Any], message: str, facts: dict[str, Any]) -> TriptychError:
