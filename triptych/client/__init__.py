@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qsl
 
@@ -13,20 +14,29 @@ import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import outward
+from triptych.client import outward, wire
 from triptych.client.call import Call
 from triptych.client.failures import translated
-from triptych.client.pace import Pace
+from triptych.client.pace import LONGEST_HOLD, Pace, Paces
+from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
 from triptych.client.uploads import Uploads, uploads
-from triptych.client.wire import http_client
-from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
+from triptych.errors import (
+    BadAnswer,
+    Cancelled,
+    NeverSent,
+    OutcomeUnknown,
+    RateLimited,
+    ServerFailed,
+    TriptychError,
+    Unreachable,
+)
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import Account, Listing, Server
 from triptych.settings import clean_key
 
-__all__ = ["Account", "ImageClient", "Pace", "Witness"]
+__all__ = ["Account", "ImageClient", "Pace", "Paces", "Witness"]
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +45,7 @@ Emit = Callable[[Event], None]
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
 # where the server itself said that it failed. Anything else is never sent again by itself.
 ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
-LONGEST_RATE_LIMIT = 900.0  # seconds a request waits for a rate limit in all
+LONGEST_MODELS = 60.0  # seconds for the whole of a model list
 
 
 class Witness(Protocol):
@@ -67,6 +77,7 @@ class ImageClient:
     def __init__(self, account: Account, pace: Pace | None = None, seed: int | None = None) -> None:
         self.account = account
         self.pace = pace or Pace()
+        self._redaction = Redaction(account.key.strip())
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._sdk: openai.AsyncOpenAI | None = None
 
@@ -95,9 +106,9 @@ class ImageClient:
         sent = await _uploads(request, files or {}, server)
         order = _Order(owner, self.account, ticket, stop or asyncio.Event(), witness, spool, sent)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
+        emit: Emit = lambda event: events.put_nowait(self._redaction(event))  # noqa: E731 - here all of them leave
         parts = [
-            asyncio.create_task(self._part(number, part, order, events.put_nowait))
-            for number, part in enumerate(request.parts())
+            asyncio.create_task(self._part(number, part, order, emit)) for number, part in enumerate(request.parts())
         ]
         everything = asyncio.gather(*parts)
         everything.add_done_callback(lambda _: events.put_nowait(None))
@@ -117,16 +128,24 @@ class ImageClient:
         Links in it are fetched. Raises what ``draw`` fails with for such an answer.
         """
         call = Call(part, request, {}, lambda _: None)
-        return await call.again(head, data, self._client(), self.account)
+        try:
+            return self._redaction(await call.again(head, data, self._client(), self.account))
+        except TriptychError as error:
+            failed = error
+        raise self._redaction(failed)
 
     async def models(self) -> Listing:
         """The server's model list; raises TriptychError where it has none."""
         try:
-            answer = await self._client().models.with_raw_response.list()
-            return Listing.of((entry.to_dict(warnings=False) for entry in answer.parse().data), answer.headers)
+            async with asyncio.timeout(LONGEST_MODELS):
+                answer = await self._client().models.with_raw_response.list()
+            entries = self._redaction([entry.to_dict(warnings=False) for entry in answer.parse().data])
+            return Listing.of(entries, answer.headers)
+        except TimeoutError:
+            error: TriptychError | None = Unreachable("The server's model list did not come within a minute.")
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
-        raise outward.failed(error or BadAnswer("The server's model list cannot be read."))
+        raise self._redaction(outward.failed(error or BadAnswer("The server's model list cannot be read.")))
 
     def recognise(self, server: Server) -> None:
         """Take the server for another kind, for what is drawn from now on."""
@@ -152,7 +171,7 @@ class ImageClient:
                 base_url=address,
                 default_query=dict(parse_qsl(query)),
                 max_retries=0,
-                http_client=http_client(account, self.pace.most),
+                http_client=wire.http_client(account, self.pace.most),
             )
         return self._sdk
 
@@ -189,7 +208,7 @@ class ImageClient:
         try:
             emit(await retrying(attempt))
         except TriptychError as error:
-            emit(Failed(number, outward.failed(error), time.monotonic() - started))
+            emit(Failed(number, _dated(outward.failed(error)), time.monotonic() - started))
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
@@ -199,7 +218,7 @@ class ImageClient:
         started = time.monotonic()
         outcome, size = "cancelled", 0
         try:
-            finished = await call.make(self._client(), order.account)
+            finished = await self._answer(call, order)
             outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
             self.pace.went_well()
             return finished
@@ -212,10 +231,25 @@ class ImageClient:
             raise
         finally:
             seconds = time.monotonic() - started
+            outcome, request_id = self._redaction((outcome, call.request_id))
             log.info(
                 "ticket %s part %d attempt %d: %s, request %s, %d bytes, %.2f s",
-                order.ticket, call.number, attempt, outcome, call.request_id, size, seconds,
+                order.ticket, call.number, attempt, outcome, request_id, size, seconds,
             )  # fmt: skip
+
+    async def _answer(self, call: Call, order: _Order) -> Finished:
+        """The answer, within ``wire.LONGEST``. What was drawn in part is never sent again, whatever is said then."""
+        try:
+            async with asyncio.timeout(wire.LONGEST):
+                return await call.make(self._client(), order.account)
+        except TimeoutError:
+            said = f"No whole answer came within {wire.LONGEST:,.0f} seconds, and the connection was closed."
+            raise OutcomeUnknown(said, request_id=call.request_id) from None
+        except TriptychError as error:
+            if not (call.begun and isinstance(error, tuple(ATTEMPTS))):
+                raise
+            said = f"The server failed after it had begun the image: {error.message}"
+            raise OutcomeUnknown(said, error.request_id or call.request_id, error.code, error.status) from None
 
     def _backoff(self, attempt: int) -> float:
         """Seconds, doubling from a half to thirty, with up to a quarter of jitter."""
@@ -248,6 +282,17 @@ def _cancelled(in_flight: bool) -> TriptychError:
     return NeverSent("You cancelled it before it was sent; nothing is charged.")
 
 
+def _dated(error: TriptychError) -> TriptychError:
+    """``error``, which says when to come back where that is too long to wait for."""
+    seconds = error.retry_after or 0.0
+    if isinstance(error, RateLimited) and seconds > LONGEST_HOLD:
+        longest = timedelta(days=400)  # a date beyond it is no date
+        when = datetime.now(UTC) + min(timedelta(seconds=seconds), longest)
+        wait = f"{seconds / 60:,.0f} minutes" if seconds < 2 * 86_400 else f"{seconds / 86_400:,.0f} days"
+        error.message += f" The server asks to wait {wait}: try again after {when:%Y-%m-%d %H:%M} UTC."
+    return error
+
+
 def _may_be_sent_again(error: BaseException) -> bool:
     return isinstance(error, tuple(ATTEMPTS))
 
@@ -255,6 +300,6 @@ def _may_be_sent_again(error: BaseException) -> bool:
 def _was_sent_often_enough(state: RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     waited = (state.seconds_since_start or 0.0) + state.upcoming_sleep
-    if isinstance(error, RateLimited) and waited > LONGEST_RATE_LIMIT:
+    if isinstance(error, RateLimited) and waited > LONGEST_HOLD:
         return True
     return any(state.attempt_number >= most for kind, most in ATTEMPTS.items() if isinstance(error, kind))
