@@ -17,6 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
+import server as pages
 from tests.conftest import Serve
 from tests.nginx import nginx
 from tests.serving import ROOT, free_port
@@ -197,6 +198,22 @@ def test_the_compose_file_and_the_dockerfile_name_what_is_there_or_what_the_docu
     assert {"Dockerfile", "compose.yaml", "secrets.toml", ".env"} <= set(re.findall(r"`([\w.]+)`", DEPLOY))
     packed = re.findall(r'"([^"]+)"', re.findall(r"INSIDE = \((.*)\)", (ROOT / "hatch_build.py").read_text("utf-8"))[0])
     assert {*packed, "triptych"} <= {name for names in copied for name in names}
+
+
+def test_every_proxy_of_the_document_waits_for_a_slow_image() -> None:
+    written = DEPLOY.partition("## nginx")[2].partition("## Below a path")[0]
+    seconds = [int(number) for number in re.findall(r"_?[tT]imeout:? (\d+)s", written)]
+
+    assert (True, 4) == (all(number >= 300 for number in seconds), len(seconds))
+    assert {"entryPoints", "http"} == set(yaml.safe_load(snippets("yaml")[0]))
+
+
+def test_whoever_stops_it_waits_until_it_has_drained() -> None:
+    compose = (ROOT / "compose.yaml").read_text("utf-8")
+    (minutes,) = re.findall(r"stop_grace_period: (\d+)m", compose)
+    (seconds,) = re.findall(r"TimeoutStopSec=(\d+)", DEPLOY)
+
+    assert (True, True) == (60 * int(minutes) > pages.DRAIN_SECONDS, int(seconds) > pages.DRAIN_SECONDS)
 
 
 def test_every_setting_that_the_documents_name_is_one() -> None:
