@@ -18,7 +18,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(STRAW, house, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / ".streamlit", house / ".streamlit")
     shutil.copytree(ROOT / "triptych", house / "triptych", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("app.py", "server.py", "icon.svg", "components/visitors.py"):
+    for name in ("app.py", "server.py", "icon.svg", "components/error_notice.py", "components/visitors.py"):
         shutil.copy(ROOT / name, house / name)
     return house
 
