@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.services import services
 from components.session import session
+from components.visitors import administrators_only
 from triptych.engine.faults import FAULTS, Faults
 from triptych.errors import Refused
 from triptych.servers import DEMO
@@ -48,11 +49,13 @@ def _pending() -> str:
 
 
 def _plan() -> None:
+    administrators_only()  # the demo engine is everybody's
     here = session()
     _faults().plan(str(here.value("fault")), int(here.value("fault_times")))
 
 
 def _clear() -> None:
+    administrators_only()
     _faults().clear()
 
 

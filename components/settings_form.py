@@ -6,7 +6,7 @@ from components.error_notice import error_notice
 from components.model_list import KIND_LABELS, read_list
 from components.news import news
 from components.session import session
-from components.visitors import only_visitor
+from components.visitors import administrators_only, only_visitor
 from triptych import keys
 from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
 from triptych.catalog import check_catalog
@@ -151,6 +151,7 @@ def _save() -> None:
 
 def _forget() -> None:
     try:
+        administrators_only()  # it is this machine's own keyring
         keys.forget()
         session().tell("Forgotten. This tab keeps its key until it is closed.")
     except Refused as error:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -215,7 +215,9 @@ def _missing_of_all(section: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _missing_here() -> Iterator[str]:
-    if not auth_util.is_authlib_installed() or find_spec("httpx") is None:
+    try:
+        import_module("authlib.integrations.starlette_client")  # as Streamlit does at the click
+    except ImportError:
         yield "what it needs is not installed (pip install 'triptych[login]')"
 
 

@@ -1,6 +1,7 @@
 """Where a login is set up, nobody sees a page, a picture or a price without it; where one is missing, nobody at all."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -202,3 +203,13 @@ def test_a_second_playground_on_the_same_home_stays_closed_until_the_first_is_go
 def test_a_home_that_this_process_holds_already_is_its_own(home: Path) -> None:
     with cli.only_one(home):
         assert ["Prompt"] == [area.label for area in tab().run().text_area]
+
+
+@pytest.mark.usefixtures("engine", "served")
+def test_a_login_whose_library_is_not_installed_opens_nothing_and_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "authlib.integrations.starlette_client", None)
+
+    with set_up(tmp_path):
+        assert "pip install 'triptych[login]'" in closed(tab(**person()).run(), but=("Log out",))[0]
