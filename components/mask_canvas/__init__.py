@@ -105,7 +105,9 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
 def _paint_on(picture: Attachment, easel: Easel) -> None:
     width, height = canvas_of((picture.width, picture.height))
     chosen = TOOLS[tool()]
-    diameter = session().value("brush_size") / max(easel.now.scale)
+    brush = session().value("brush_size")
+    # A picture one pixel thin has a canvas that is not: there a brush as wide as the picture is as wide as the canvas.
+    diameter = max(brush / max(easel.now.scale), min(brush / min(easel.now.scale), width, height))
     st_canvas(
         fill_color=chosen.colour,
         stroke_color=chosen.colour if chosen.stroked else BRUSH,

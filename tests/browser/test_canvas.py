@@ -69,6 +69,23 @@ def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, si
     assert np.array_equal(first, painter.sent())
 
 
+@pytest.mark.parametrize("size", [(1, 3000), (3000, 1)], ids=["high", "wide"])
+def test_a_picture_one_pixel_thin_is_seen_and_painted_on(
+    page: Page, address: str, folder: Path, size: tuple[int, int]
+) -> None:
+    painter = Pupil(page, size, folder).open(address)
+    box = page.locator(CANVAS).bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 16
+
+    wide, high = box["width"] / 10, box["height"] / 10
+    painter.strokes(*((wide * along, high * 5) if size[0] > size[1] else (wide * 5, high * along) for along in (3, 6)))
+
+    sent = painter.sent()
+    assert (size[1], size[0]) == sent.shape
+    assert 800 < np.count_nonzero(sent < 128) < 2000
+
+
 def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, address: str, folder: Path) -> None:
     painter = Pupil(page, (1024, 1024), folder).open(address)
     sheet = painter.sheet()
