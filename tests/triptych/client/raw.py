@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -65,7 +66,7 @@ class Raw:
 
 
 @asynccontextmanager
-async def raw(answer: Answer) -> AsyncIterator[Raw]:
+async def raw(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[Raw]:
     """Serve ``answer`` on a loopback port; each connection carries one request and is then closed."""
     here, open_ones = Raw(), set[asyncio.Task[None]]()
 
@@ -86,7 +87,7 @@ async def raw(answer: Answer) -> AsyncIterator[Raw]:
             await writer.wait_closed()
         open_ones.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 24)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 24, ssl=tls)
     here.port = server.sockets[0].getsockname()[1]
     try:
         yield here
