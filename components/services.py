@@ -282,10 +282,10 @@ def stop_sending() -> None:
 def drain(seconds: float) -> None:
     """Send nothing more, and wait for what is in flight, so that what is paid for is saved."""
     stop_sending()
-    place = sys.modules[PLACE]
-    if hasattr(place, "watch"):
-        place.watch.set()
-    left = services().jobs.drain(seconds, services().studio.gate.waits)
+    made = services()
+    if watching := getattr(sys.modules[PLACE], "watch", None):
+        watching.set()
+    left = made.jobs.drain(seconds, made.studio.gate.waits) if "studio" in vars(made) else made.jobs.drain(seconds)
     if left:
         log.warning("%d runs were still in flight after %.0f s; they may be charged", left, seconds)
-    services().store.close()
+    made.store.close()

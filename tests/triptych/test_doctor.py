@@ -3,14 +3,20 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from tests.serving import ROOT, free_port
+from tests.triptych.store.drawn import entry
 from triptych import cli
 from triptych.doctor import Finding, examine
+from triptych.store import Caps, Store
+from triptych.store.books import recompute
+from triptych.store.tables import budgets
 
 CANARY = "sk-canary-0123456789abcdef"
 
@@ -135,3 +141,25 @@ def test_missing_pages_are_broken(tmp_path: Path) -> None:
     (pages,) = (finding for finding in examine(tmp_path) if finding.topic == "pages")
 
     assert not pages.ok
+
+
+def test_the_doctor_says_where_the_books_are_not_the_sum_of_the_runs(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    assert "no runs yet" == findings(monkeypatch)["books"].says
+    assert not (home / "triptych.db").exists()
+    store = Store(home / "images", caps=Caps(timezone="UTC"))
+    store.journal.open(entry("t"))
+    store.journal.closed("t", "done", Decimal("0.015"))
+    assert findings(monkeypatch)["books"].ok
+    with store.database.write() as connection:
+        connection.execute(update(budgets).where(budgets.c.kind == "run").values(spent=0, reserved=-20_000))
+
+    found = findings(monkeypatch)["books"]
+
+    assert not found.ok
+    assert "the runs spent $0.015000 more, and hold $0.020000 more" in found.says
+    with store.database.write() as connection:
+        recompute(connection, store.caps)
+    assert findings(monkeypatch)["books"].ok
+    store.close()

@@ -202,7 +202,7 @@ class Playground(RuleBasedStateMachine):
     async def _kill(self) -> None:
         """A dead process writes no more: its journal and files take nothing, whatever its tasks still try."""
         dead = self.store
-        for name in ("sent", "request_id", "kept", "closed", "open"):
+        for name in ("sent", "sent_many", "request_id", "kept", "closed", "open"):
             setattr(dead.journal, name, _refuse(DatabaseDown("The process is gone.")))
         dead.files.place.write = _refuse(NotSaved("The process is gone."))  # type: ignore[method-assign]
         for each in self.drawings:
@@ -234,6 +234,10 @@ class Playground(RuleBasedStateMachine):
         for spent, reserved in self._rows("SELECT spent, reserved FROM budgets WHERE kind = 'day'"):
             assert 0 <= reserved
             assert spent + reserved <= self.cap * 1_000_000
+
+    @invariant()
+    def the_books_are_the_sum_of_the_runs(self) -> None:
+        assert () == self.store.journal.imbalance()
 
     @invariant()
     def what_has_ended_is_settled_and_what_is_done_is_there(self) -> None:

@@ -1,0 +1,62 @@
+"""A living process settles what dead ones left, every half minute (TRUST.md M12)."""
+
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from components import services as here
+from components.services import PLACE, Services, look, services, watch
+from tests.triptych.store.drawn import entry
+from tests.triptych.studio.conftest import forget_process
+from triptych.store import Recovery
+
+PATIENCE = 30.0  # seconds
+
+
+@pytest.fixture
+def process() -> Iterator[Services]:
+    """The services of a process of the test's own, with a run that a dead one left."""
+    sys.modules.pop(PLACE, None)
+    made = services()
+    made.store.journal.open(entry("t"))
+    made.store.journal.sent("t", 0, 1)
+    forget_process(made.store)
+    yield made
+    if watching := getattr(sys.modules[PLACE], "watch", None):
+        watching.set()
+    sys.modules.pop(PLACE)
+    made.store.close()
+
+
+def test_a_look_settles_what_a_dead_process_left(process: Services) -> None:
+    look()
+
+    assert {"t": "unknown"} == process.store.journal.statuses(["t"])
+
+
+def test_a_process_that_lives_looks_again_and_again(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(here, "LOOK", 0.01)
+    looked = threading.Semaphore(0)
+    recover = process.store.journal.recover
+
+    def told() -> Recovery:
+        found = recover()
+        looked.release()
+        return found
+
+    monkeypatch.setattr(process.store.journal, "recover", told)
+    watch()
+    assert all(looked.acquire(timeout=PATIENCE) for _ in range(2))
+    process.store.journal.open(entry("later"))
+    forget_process(process.store)
+    while looked.acquire(blocking=False):
+        pass
+
+    assert all(looked.acquire(timeout=PATIENCE) for _ in range(2))
+    assert "unknown" == process.store.journal.statuses(["later"])["later"]
+
+
+def test_who_holds_the_home_says_so_in_its_name(process: Services) -> None:
+    assert process.store.journal._presence.home
