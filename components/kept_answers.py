@@ -1,5 +1,6 @@
 """Answers whose images are not in the history: why, and what can be done with each."""
 
+import hashlib
 import textwrap
 from functools import partial
 
@@ -7,16 +8,18 @@ import streamlit as st
 
 from components.error_notice import plain
 from components.news import news
+from components.picture import picture
 from components.services import services
 from components.session import session
 from triptych.budget import today
 from triptych.errors import Refused, TriptychError
 from triptych.jobs import Job
-from triptych.store import Answer
+from triptych.store import Answer, file_name
 from triptych.studio import place_of
 
 MOST = 20  # that are listed at once
 WORDS = 100  # characters of the prompt
+WIDTH = 150  # pixels, the least width of an image
 ENDINGS = {"json": "json", "event-stream": "txt", "png": "png", "jpeg": "jpg", "webp": "webp", "zip": "zip"}
 
 
@@ -58,6 +61,8 @@ def _answer(answer: Answer) -> None:
         )
     )
     st.caption(f":material/help: {plain(_reason(answer))}")
+    if answer.state != "unreadable":
+        _images(answer)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Download",
@@ -75,6 +80,26 @@ def _answer(answer: Answer) -> None:
             st.markdown("The answer is deleted for good. What it cost stays in your spending.")
             st.button("Delete for good", key=f"answer_remove_{answer.name}", type="primary",
                       icon=":material/delete_forever:", on_click=_remove, args=(answer.name,))  # fmt: skip
+
+
+def _images(answer: Answer) -> None:
+    """Draw the images that wait to be saved, from the kept bytes, once they are asked for."""
+    if not st.toggle("Show the images", key=f"answer_show_{answer.name}"):
+        return
+    prompt = answer.asked.request.prompt
+    try:
+        found = services().studio.late.images(answer)
+    except TriptychError as error:
+        st.caption(f":material/help: {plain(error.message)}")
+        return
+    with st.grid(len(found), min_column_width=WIDTH, width=len(found) * WIDTH * 2) as cells:
+        for index, one in enumerate(found):
+            with cells.cell(), st.container(gap="xsmall"):
+                picture(one.data, one.format, (one.width, one.height), prompt[:WORDS])
+                digest = hashlib.sha256(one.data).hexdigest()
+                st.download_button("Download image", one.data, file_name(prompt, digest, one.format), one.media_type,
+                                   key=f"answer_image_{answer.name}_{index}", on_click="ignore", type="tertiary",
+                                   icon=":material/download:")  # fmt: skip
 
 
 def _reason(answer: Answer) -> str:

@@ -115,6 +115,30 @@ def test_another_owners_answer_is_neither_shown_nor_removed(app: AppTest, proces
     assert (answer.name,) == tuple(one.name for one in process.store.spool.answers("ada@example.org"))
 
 
+def test_an_image_that_waits_for_its_place_is_shown_from_its_kept_answer_and_saved_when_it_is_back(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise NotSaved("The picture could not be written: No space left on device.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "save", full)
+        run(app, process, "the only copy")
+    (answer,) = process.store.spool.answers("local")
+    page = look(app)
+    assert "Not saved yet. The picture could not be written: No space left on device." in words(page)
+
+    page.session_state[f"answer_show_{answer.name}"] = True
+    page.run()
+
+    assert not page.exception
+    assert ["the only copy"] == alts(page)
+    assert "answer_image_" in " ".join(str(one.key) for one in page.get("download_button"))
+    page = click(page, f"answer_read_{answer.name}")
+    assert [] == list(page.subheader)
+    assert ["the only copy"] == [one.request.prompt for one in process.store.history.search("local").records]
+
+
 @pytest.fixture
 def unsaved(app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A tab that shows an image which could not be saved, and whose answer could not be kept either."""

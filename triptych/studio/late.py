@@ -11,7 +11,7 @@ from hashlib import sha256
 from triptych.errors import OutcomeUnknown, Refused, TriptychError
 from triptych.pricing import charged, doubt
 from triptych.request import ImageRequest
-from triptych.results import Finished
+from triptych.results import Finished, Picture
 from triptych.servers import GENERIC, PRESETS, Account
 from triptych.store import Answer, Asked, Belated, Kept, Store
 from triptych.store.entries import OPEN
@@ -88,13 +88,11 @@ class Late:
         Raises OutcomeUnknown where it still cannot be read, NotSaved or DatabaseDown where it still has to wait.
         """
         asked = answer.asked
-        theirs = account if account and account.base_url == asked.base_url else None
-        server = PRESETS.get(asked.server, GENERIC)
-        account = theirs or Account(asked.base_url, server=server, public_only=asked.public_only)
+        account = _account(answer, account)
         with self._lock:
             try:
                 finished = self._in_place(self._read(answer, account), answer)
-                saved = saved_at(self.store, finished, replace(account, server=server), asked, answer.sent)
+                saved = saved_at(self.store, finished, account, asked, answer.sent)
                 self._note(asked, saved, self._unsettled(answer))
             except Refused as error:
                 self.store.spool.put(replace(answer, state="waiting", reason=error.message))
@@ -106,6 +104,10 @@ class Late:
             self._adrift.pop((asked.ticket, answer.part), None)
         return saved
 
+    def images(self, answer: Answer) -> tuple[Picture, ...]:
+        """The images of an answer, from its kept bytes as they are; raises TriptychError. Blocks."""
+        return asyncio.run(_finished(answer, _account(answer), self._data(answer))).pictures
+
     def _in_place(self, finished: Finished, answer: Answer) -> Finished:
         """The images in the places that those have which were read and recorded before; what is new follows them."""
         if answer.state != "unreadable":
@@ -116,10 +118,7 @@ class Late:
 
     def _read(self, answer: Answer, account: Account) -> Finished:
         """The answer read, as long as it took when it came; what cannot be read is a person's from here on."""
-        try:
-            data = self.store.spool.data(answer)
-        except KeyError:
-            raise OutcomeUnknown("The answer is not here any more.", answer.request_id) from None
+        data = self._data(answer)
         try:
             return replace(asyncio.run(_finished(answer, account, data)), seconds=answer.seconds)
         except TriptychError as error:
@@ -132,6 +131,12 @@ class Late:
             log.exception("ticket %s part %d cannot be read", answer.asked.ticket, answer.part)
             self.store.spool.put(replace(answer, state="unreadable", reason=BROKE))
             raise OutcomeUnknown(BROKE, answer.request_id) from None
+
+    def _data(self, answer: Answer) -> bytes:
+        try:
+            return self.store.spool.data(answer)
+        except KeyError:
+            raise OutcomeUnknown("The answer is not here any more.", answer.request_id) from None
 
     def _rescued(self, adrift: Adrift) -> Saved:
         with self._lock:
@@ -159,6 +164,15 @@ class Late:
         for ticket, diary in tuple(self._unclosed.items()):
             if self.store.journal.statuses([ticket]).get(ticket) not in OPEN or diary.close_now():
                 self._unclosed.pop(ticket, None)
+
+
+def _account(answer: Answer, tabs: Account | None = None) -> Account:
+    """Where the answer came from: the ``tabs`` account, with its key, where it is of that server; else without one."""
+    asked = answer.asked
+    server = PRESETS.get(asked.server, GENERIC)
+    if tabs and tabs.base_url == asked.base_url:
+        return replace(tabs, server=server)
+    return Account(asked.base_url, server=server, public_only=asked.public_only)
 
 
 async def _finished(answer: Answer, account: Account, data: bytes) -> Finished:
