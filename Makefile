@@ -22,16 +22,11 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 run: .venv/installed  ## open the playground
 	STREAMLIT_SERVER_FILE_WATCHER_TYPE=none $(BIN)/triptych
 
-test: .venv/browser .venv/nginx  ## every test, the browser's too
-	$(BIN)/python -m pytest -m 'not trust and not bench and not browser' -n 3 --dist loadfile
-	$(BIN)/python -m pytest -m 'browser and not trust'
+test: .venv/browser .venv/nginx  ## every test, the browser's too, and how long each part took
+	$(BIN)/python tools/parts.py test
 
-check: .venv/installed  ## style, types, generated documentation
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/mypy app.py server.py tools tests/conftest.py tests/serving.py
-	$(BIN)/python tools/docs.py --check
+check: .venv/installed  ## style, types, generated documentation, and how long each part took
+	$(BIN)/python tools/parts.py check
 
 bench: .venv/browser  ## one table of ratios against the bare SDK and a bare Streamlit page
 	$(BIN)/python -m pytest -m bench -q -s tests/bench

@@ -1,7 +1,9 @@
 """A real Chromium for the tests in this folder, pointed at a real `triptych`."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import executable
 
@@ -21,3 +23,25 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 def base_url(server: str) -> str:
     """What `page.goto("/")` starts from."""
     return server
+
+
+@pytest.fixture(scope="module")
+def address(server: str) -> str:
+    """The playground that a module's tests look at; a module that needs one of its own says so under this name."""
+    return server
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """One window for a module: what a tab has fetched of Streamlit's own files, the next one finds in its cache."""
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A new tab, closed after its test with all that the test has opened beside it: no renderer outlives its test."""
+    yield window.new_page()
+    for tab in window.pages:
+        tab.close()

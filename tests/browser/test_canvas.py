@@ -24,13 +24,6 @@ def address(folder: Path) -> Iterator[str]:
         yield served
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, size: tuple[int, int]) -> None:
     painter = Pupil(page, size, folder).open(address)

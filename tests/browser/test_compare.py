@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
@@ -31,13 +31,6 @@ def artist() -> Iterator[Drawer]:
 def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with playground(tmp_path_factory.mktemp("compare"), **artist.environment) as found:
         yield found
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    yield context.new_page()
-    context.close()
 
 
 def pictures(page: Page) -> Locator:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, drawer
 from tests.browser.painter import Painter, Truth, alpha_of, is_exactly
@@ -40,13 +40,6 @@ def forms(artist: Drawer) -> list[Form]:
 def address(artist: Drawer, forms: list[Form], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with playground(tmp_path_factory.mktemp("edit"), **artist.environment) as found:
         yield found
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    yield context.new_page()
-    context.close()
 
 
 def picture(seed: int, size: tuple[int, int]) -> bytes:

@@ -3,19 +3,20 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 PATIENCE = 60_000  # milliseconds for a drawing at the pace of the playground
 
 
-@pytest.fixture
-def page(browser: Browser, server: str) -> Page:
-    """A tab that may use the clipboard, which forgets it all at the end."""
-    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
-    return context.new_page()
+@pytest.fixture(autouse=True)
+def clipboard(window: BrowserContext, address: str) -> Iterator[None]:
+    """Every tab may use the clipboard, until its test forbids it."""
+    window.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    yield
+    window.clear_permissions()
 
 
 def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:

@@ -6,35 +6,37 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import Drawer, drawer, generate, is_drawn
-from tests.conftest import Serve
+from tests.serving import playground
 
 PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine() -> Iterator[Drawer]:
     with drawer() as started:
         started.at(0)
         yield started
 
 
+@pytest.fixture(scope="module")
+def address(engine: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("history"), **engine.environment) as found:
+        yield found
+
+
 @pytest.fixture
-def page(browser: Browser, serve: Serve, engine: Drawer) -> Page:
-    """A tab on the History page of a playground in which two pictures have been drawn."""
-    address = serve(**engine.environment)
-    tab = browser.new_context(
-        base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True
-    ).new_page()
-    tab.goto("/")
-    for prompt in PROMPTS:
-        generate(tab, prompt)
-        is_drawn(tab, prompt)
-    tab.get_by_role("link", name="History").click()
-    expect(pictures(tab)).to_have_count(2)
-    return tab
+def page(page: Page, engine: Drawer) -> Page:
+    """A tab on the History page of a playground in which two images have been made; every test leaves both there."""
+    page.goto("/")
+    for prompt in PROMPTS[engine.posts :]:
+        generate(page, prompt)
+        is_drawn(page, prompt)
+    page.get_by_role("link", name="History").click()
+    expect(pictures(page)).to_have_count(2)
+    return page
 
 
 def pictures(page: Page) -> Locator:

@@ -49,10 +49,9 @@ def address(artist: Drawer, notes: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 1200}, accept_downloads=True)
-    yield context.new_page()
-    context.close()
+def page(page: Page) -> Page:
+    page.set_viewport_size({"width": 1440, "height": 1200})
+    return page
 
 
 @pytest.fixture
