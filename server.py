@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from components import services, visitors
+from components import lifecycle, services, visitors
 from components.bundle import STATIC, Bundle
 from components.error_notice import error_notice
 from triptych.cli import LOCAL
@@ -219,7 +219,7 @@ async def healthz(_request: Request) -> PlainTextResponse:
 
 
 async def readyz(_request: Request) -> JSONResponse:
-    reasons = await asyncio.to_thread(services.ready)
+    reasons = await asyncio.to_thread(lifecycle.ready)
     return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
 
@@ -260,7 +260,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     answer_at_once()
     sys.setswitchinterval(SWITCH)
     end_at_the_signal()
-    await asyncio.to_thread(services.prepare)
+    await asyncio.to_thread(lifecycle.prepare)
     yield
     await asyncio.to_thread(services.drain, DRAIN_SECONDS)
 

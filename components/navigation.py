@@ -5,13 +5,14 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import services
+from components import lifecycle
 from components.callbacks import tell_refusals
 from components.error_notice import error_notice, plain
 from components.job_badge import job_badge
 from components.login import admitted, login, logout
 from components.model_list import model_list
 from components.price_tag import money
+from components.services import services, today
 from components.session import session
 from components.takeover import takeover
 from triptych.errors import Refused
@@ -66,7 +67,7 @@ def run() -> None:
         _draw(page)
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
         error_notice(error)
-    services.warm_up()
+    lifecycle.warm_up()
 
 
 def require_app() -> None:
@@ -88,7 +89,7 @@ def _draw(page: StreamlitPage) -> None:
     takeover()
     page.run()
     with st.sidebar:
-        running = services.services().jobs.running(session().owner)
+        running = services().jobs.running(session().owner)
         st.fragment(_spent, run_every=SPENT if running else None)()
         model_list()
         logout()
@@ -105,10 +106,10 @@ def _engine() -> None:
 
 def _spent() -> None:
     try:
-        today = services.today()
+        spent = today()
     except Refused as error:
         st.metric("Spent today", "unknown", help=plain(error.message))
         return
-    of = f" / ${today.cap:.2f}" if today.cap is not None else ""
-    held = f"{money(today.reserved)} more is held for what is being drawn or may have been charged."
-    st.metric("Spent today", f"${today.spent:.2f}{of}", help=plain(held) if today.reserved else None)
+    of = f" / ${spent.cap:.2f}" if spent.cap is not None else ""
+    held = f"{money(spent.reserved)} more is held for what is being drawn or may have been charged."
+    st.metric("Spent today", f"${spent.spent:.2f}{of}", help=plain(held) if spent.reserved else None)

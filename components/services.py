@@ -1,15 +1,12 @@
 """The composition root: what there is once in a process, made when it is first needed."""
 
 import atexit
-import gc
-import importlib
 import logging
 import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +18,7 @@ from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
 from triptych.cli import another, is_holder, locked
-from triptych.errors import DatabaseDown, InvalidSetting, TriptychError
+from triptych.errors import InvalidSetting
 from triptych.jobs import Job, Jobs
 from triptych.keys import recall
 from triptych.once import once
@@ -39,14 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FRONT = (
-    "numpy", "PIL.Image", "components.navigation", "components.code_panel", "components.job_view",
-    "components.prompt_box", "components.request_form", "components.run_row", "components.welcome",
-)  # fmt: skip
 PLACE = "triptych.process"
-WARM_AFTER = 5.0  # seconds after the first page's script: by then its browser has the files it fetches from here
-LOOK = 30.0  # seconds between two looks for what processes that are gone left behind
-READY_SECONDS = 3.0  # how long a load balancer waits for the database
 EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 
@@ -149,7 +139,7 @@ class Services:
 
 def services() -> Services:
     """The process's services. They hang on a module without a file, which no reload of a watched file replaces."""
-    place, lock = _place()
+    place, lock = process_place()
     if not hasattr(place, "services"):
         with lock:
             if not hasattr(place, "services"):
@@ -158,7 +148,7 @@ def services() -> Services:
     return cast(Services, place.services)
 
 
-def _place() -> tuple[ModuleType, threading.RLock]:
+def process_place() -> tuple[ModuleType, threading.RLock]:
     """Where they hang, and the lock under which they are made; both are there once: ``setdefault`` is one step."""
     place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
     return place, vars(place).setdefault("making", threading.RLock())
@@ -169,7 +159,7 @@ def taken() -> str | None:
 
     `triptych` does so itself, before anything is served; `streamlit run app.py` and uvicorn come here.
     """
-    place, making = _place()
+    place, making = process_place()
     with making:
         return None if hasattr(place, "lock") else _take(place)
 
@@ -209,129 +199,11 @@ def left() -> Left:
     return services().budget.left() if services().budget.caps else Left()
 
 
-def prepare() -> None:
-    """Import what the front page and Streamlit itself would import while the first visitor waits."""
-    for name in FRONT:
-        importlib.import_module(name)
-    spare_what_stays()
-
-
-def spare_what_stays() -> None:
-    """Let the garbage collector pass over all that is there to stay.
-
-    Streamlit has it look at everything after every run of a page: 0.1 s in which nothing else happens here, as long
-    as all that was imported is looked at too.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-def warm_up() -> None:
-    """Import what the first drawing needs, and start the demo engine if it will draw, behind the first page."""
-    place, lock = _place()
-    with lock:
-        if not hasattr(place, "warm"):
-            # Not at once: the browser is still fetching the page's files from this very process.
-            place.warm = threading.Timer(WARM_AFTER, _warm)  # type: ignore[attr-defined]
-            place.warm.daemon = True
-            place.warm.start()
-
-
-def _warm() -> None:
-    for first in (lambda: services().client(default_account()), _open_books):
-        try:
-            first()
-        except TriptychError as error:  # the page says it too, in its own place
-            log.warning("%s", error)
-    spare_what_stays()
-
-
-def _open_books() -> None:
-    _tell(services().recovered)
-    watch()
-
-
-def ready() -> list[str]:
-    """Why this process cannot draw now, in words; empty where it can."""
-    checks: tuple[Callable[[], object], ...] = (services().store.check, _database_answers, default_account)
-    if problem := taken():
-        return [problem]
-    reasons = [] if services().jobs.healthy() else ["The loop that draws has stopped. Restart the playground."]
-    for check in checks:
-        try:
-            check()
-        except DatabaseDown:  # anyone may ask here, and what a database says names hosts and users
-            reasons.append("The database of the records does not answer.")
-        except TriptychError as error:
-            reasons.append(error.message)
-    return reasons
-
-
-def watch() -> None:
-    """Look every half minute for what others left behind: a replica that dies for good settles nothing itself."""
-    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
-    with services().lock:
-        if not hasattr(place, "watch"):
-            place.watch = threading.Event()  # type: ignore[attr-defined]
-            threading.Thread(target=_watch, args=(place.watch,), name="watch", daemon=True).start()
-
-
-def _watch(over: threading.Event) -> None:
-    while not over.wait(LOOK):
-        look()
-
-
-def look() -> None:
-    """Settle what processes that are gone left open, and write later what could not be written when it came."""
-    works: tuple[Callable[[], Recovery | None], ...] = (services().store.journal.recover, services().catch_up)
-    for work in works:
-        try:
-            found = work()
-        except TriptychError as error:  # the next look may do better
-            log.warning("what others left behind could not be looked at: %s", error)
-            continue
-        if found:
-            _tell(found)
-
-
-def _tell(found: Recovery) -> None:
-    for lost in found.unknown:
-        log.warning("ticket %s may have been charged and was not saved; request %s", lost.ticket, lost.request_id)
-
-
 def stop_sending() -> None:
     """Let nothing more go out: this process is ending. What is in flight goes on. Safe in a signal handler."""
     place = sys.modules.get(PLACE)
     if place is not None and hasattr(place, "services") and "studio" in vars(place.services):
         place.services.studio.gate.closed = True
-
-
-def _database_answers() -> None:
-    """Wait for an answer of the records, if there are to be any; raises DatabaseDown after ``READY_SECONDS`` too.
-
-    One thread asks, however many want to know: a database that hangs keeps none but that one.
-    """
-    if not (services().begun or settings().database_url):
-        return
-    place, lock = _place()
-    with lock:
-        asking: Future[None] | None = vars(place).get("asking")
-        if asking is None or asking.done():
-            asking = place.asking = Future()  # type: ignore[attr-defined]
-            threading.Thread(target=_ask, args=(asking,), name="readiness", daemon=True).start()
-    try:
-        asking.result(READY_SECONDS)
-    except TimeoutError:
-        raise DatabaseDown(f"The database of the records has not answered for {READY_SECONDS:.0f} s.") from None
-
-
-def _ask(asking: "Future[None]") -> None:
-    try:
-        services().store.answers()
-    except Exception as error:  # noqa: BLE001 - whoever asked is told
-        asking.set_exception(error)
-    else:
-        asking.set_result(None)
 
 
 def drain(seconds: float) -> None:

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "server": (
         "components.bundle",
         "components.error_notice",
+        "components.lifecycle",
         "components.services",
         "components.visitors",
         "triptych",

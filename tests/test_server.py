@@ -12,7 +12,7 @@ import pytest
 import streamlit
 
 import server
-from components import services
+from components import lifecycle
 from tests.conftest import Serve
 from tests.serving import ROOT
 
@@ -250,7 +250,7 @@ def test_what_listens_sends_small_answers_at_once() -> None:
 
 def test_what_was_imported_is_no_garbage_to_look_through_after_every_run_of_a_page() -> None:
     try:
-        services.prepare()
+        lifecycle.prepare()
 
         assert gc.get_freeze_count() > 50 * len(gc.get_objects())
     finally:

@@ -11,7 +11,7 @@ MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
 # Two processes share two cores best where a browser runs beside each; without one, a third fills the waits for disks.
-PARTS = {
+PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "check": {
         "style": (RUFF, "check", "."),
         "format": (RUFF, "format", "--check", "."),

@@ -12,7 +12,8 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
-from components.services import PLACE, Services, prepare, services
+from components.lifecycle import prepare
+from components.services import PLACE, Services, services
 from components.visitors import login_setup
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT

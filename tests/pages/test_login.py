@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 import components.login
 import components.visitors
-from components import services
+from components import lifecycle
 from components.navigation import PAGES
 from tests.logins import AUTH, ISSUER, person, set_up
 from tests.pages.tabs import environment
@@ -192,7 +192,7 @@ def test_a_second_playground_on_the_same_home_stays_closed_until_the_first_is_go
     page = tab().run()
 
     assert [f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME."] == closed(page)
-    assert closed(page) == services.ready()
+    assert closed(page) == lifecycle.ready()
     os.close(lock)
     assert ["Prompt"] == [area.label for area in page.run().text_area]
     assert cli.is_holder(home)

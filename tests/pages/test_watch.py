@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from components import services as here
-from components.services import PLACE, Services, look, services, watch
+from components import lifecycle as here
+from components.lifecycle import look, watch
+from components.services import PLACE, Services, services
 from tests.triptych.store.drawn import entry
 from tests.triptych.studio.conftest import forget_process
 from triptych.store import Recovery

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qsl
 
@@ -15,19 +14,17 @@ import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from triptych.client import outward, wire
+from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
 from triptych.client.call import Call
 from triptych.client.failures import translated
-from triptych.client.pace import LONGEST_HOLD, Pace, Paces
+from triptych.client.pace import Pace, Paces
 from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
 from triptych.client.uploads import Uploads, uploads
 from triptych.errors import (
     BadAnswer,
-    Cancelled,
-    NeverSent,
     OutcomeUnknown,
     RateLimited,
-    ServerFailed,
     TriptychError,
     Unreachable,
 )
@@ -42,9 +39,6 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 
-# How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
-# where the server itself said that it failed. Anything else is never sent again by itself.
-ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
 LONGEST_MODELS = 60.0  # seconds for the whole of a model list
 
 
@@ -199,8 +193,8 @@ class ImageClient:
                 emit(Retrying(number, outward.failed(error), state.upcoming_sleep))
 
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_may_be_sent_again),
-            stop=_was_sent_often_enough,
+            retry=retry_if_exception(may_be_sent_again),
+            stop=was_sent_often_enough,
             wait=self._seconds_to_wait,
             before_sleep=announce,
             reraise=True,
@@ -208,11 +202,11 @@ class ImageClient:
         try:
             emit(await retrying(attempt))
         except TriptychError as error:
-            emit(Failed(number, _dated(outward.failed(error)), time.monotonic() - started))
+            emit(Failed(number, dated(outward.failed(error)), time.monotonic() - started))
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
-            emit(Failed(number, _cancelled(in_flight), time.monotonic() - started))
+            emit(Failed(number, cancelled(in_flight), time.monotonic() - started))
 
     async def _logged(self, call: Call, order: _Order, attempt: int) -> Finished:
         started = time.monotonic()
@@ -274,32 +268,3 @@ async def _cancel_on(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> No
     await stop.wait()
     for part in parts:
         part.cancel()
-
-
-def _cancelled(in_flight: bool) -> TriptychError:
-    if in_flight:
-        return Cancelled("It had been sent and may still be charged.")
-    return NeverSent("You cancelled it before it was sent; nothing is charged.")
-
-
-def _dated(error: TriptychError) -> TriptychError:
-    """``error``, which says when to come back where that is too long to wait for."""
-    seconds = error.retry_after or 0.0
-    if isinstance(error, RateLimited) and seconds > LONGEST_HOLD:
-        longest = timedelta(days=400)  # a date beyond it is no date
-        when = datetime.now(UTC) + min(timedelta(seconds=seconds), longest)
-        wait = f"{seconds / 60:,.0f} minutes" if seconds < 2 * 86_400 else f"{seconds / 86_400:,.0f} days"
-        error.message += f" The server asks to wait {wait}: try again after {when:%Y-%m-%d %H:%M} UTC."
-    return error
-
-
-def _may_be_sent_again(error: BaseException) -> bool:
-    return isinstance(error, tuple(ATTEMPTS))
-
-
-def _was_sent_often_enough(state: RetryCallState) -> bool:
-    error = state.outcome.exception() if state.outcome else None
-    waited = (state.seconds_since_start or 0.0) + state.upcoming_sleep
-    if isinstance(error, RateLimited) and waited > LONGEST_HOLD:
-        return True
-    return any(state.attempt_number >= most for kind, most in ATTEMPTS.items() if isinstance(error, kind))
