@@ -34,7 +34,7 @@ def tile(shown: Pictured) -> None:
     """Draw one finished picture."""
     finished(shown, shown.preview)
     if shown.piece.stored is None:
-        st.caption(":material/warning: Not saved on disk. Download it now.")
+        st.caption(":material/warning: Couldn't save this image. Download it now.")
 
 
 def outcome(job: Job) -> None:

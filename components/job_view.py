@@ -10,6 +10,9 @@ from components.again import draw_again
 from components.drawings import newest
 from components.error_notice import error_notice
 from components.gallery import gallery, tile
+from components.kept_answers import answers_of
+from components.services import services
+from components.session import session
 from components.slots import grid, size_of, slots, stage
 from triptych.jobs import Job
 from triptych.results import Event, Partial, Progress, Queued, Retrying
@@ -28,9 +31,11 @@ def job_view(page: str, running: bool) -> None:
         return
     if not job.done:
         st.fragment(_live, run_every=SLICE)(job, Seen())
+        _unsaved(page, job)
         return
     with st.container():  # as a fragment has one: else the pictures are made anew, and gone for a moment
         _ended(job)
+    _unsaved(page, job)
     if running:
         st.rerun()
 
@@ -111,7 +116,18 @@ def _ended(job: Job) -> None:
         gallery(job)
     for error in (*job.errors, *(saved.trouble for saved in job.saved if saved.trouble)):
         error_notice(error)
+    answers_of(job)
     draw_again(job)
+
+
+def _unsaved(page: str, newest_job: Job) -> None:
+    """Draw earlier runs of the page whose images could not be saved: nothing may take their place before they are."""
+    for job in services().jobs.of(session().owner):
+        if job is not newest_job and job.page == page and job.done and not job.is_saved:
+            with st.container(border=True):
+                st.markdown("**Images of an earlier run that could not be saved**")
+                gallery(job)
+                answers_of(job)
 
 
 def _done(job: Job) -> str:

@@ -25,8 +25,9 @@ from triptych.jobs import Jobs
 from triptych.keys import recall
 from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
-from triptych.store import Recovery, Store
-from triptych.studio import Studio
+from triptych.store import Answer, Recovery, Store
+from triptych.store.spool import FOLDER
+from triptych.studio import Saved, Studio
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient, Pace
@@ -45,7 +46,8 @@ EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being 
 
 
 def _store() -> Store:
-    return Store(settings().storage_url or settings().images, settings().database)
+    home = settings().home  # what comes is kept on this machine's own disk first, wherever images live
+    return Store(settings().storage_url or settings().images, settings().database, spool=home / FOLDER)
 
 
 @dataclass
@@ -68,7 +70,21 @@ class Services:
         rescued, removed = self.store.files.tidy()
         if rescued or removed:
             log.warning("a process that is gone left %d pictures whole and %d files half written", rescued, removed)
-        return self.store.journal.recover()
+        recovery = self.store.journal.recover()
+        self.store.spool.sweep()
+        self.catch_up()
+        return recovery
+
+    def catch_up(self) -> None:
+        """Save what could not be saved as it came, if it can be now, and let its runs know. Blocks."""
+        for ticket, saved in self.studio.catch_up():
+            self.jobs.late(ticket, saved)
+
+    def read_again(self, answer: Answer, account: Account) -> Saved:
+        """Read a kept answer and save its images, as `Late.read_again` does, and let its run know."""
+        saved = self.studio.late.read_again(answer, account)
+        self.jobs.late(answer.asked.ticket, saved)
+        return saved
 
     @cached_property
     def grids(self) -> "Grids":

@@ -44,7 +44,7 @@ def environment() -> str:
 
     def default(info: FieldInfo) -> str:
         default = None if info.default_factory else info.default
-        return {"None": "–", "False": "off", "True": "on"}.get(str(default), str(default))
+        return {"None": "–", "()": "–", "False": "off", "True": "on"}.get(str(default), str(default))
 
     fields = Settings.model_fields.items()
     return table(

@@ -43,6 +43,7 @@ def examine(pages: Path) -> Iterator[Finding]:
             yield Finding("settings", f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", ok=False)
         return
     yield home(settings.home)
+    yield answers_kept(settings.home)
     yield key(settings.openai_api_key)
     yield engine(settings)
     yield catalog()
@@ -62,6 +63,18 @@ def home(folder: Path) -> Finding:
         return Finding("home", f"{folder} is not writable: {error.strerror}. Set TRIPTYCH_HOME.", ok=False)
     warning = "" if free >= ENOUGH else "; make room"
     return Finding("home", f"{folder} is writable, {free / 1e9:.1f} GB free{warning}")
+
+
+def answers_kept(folder: Path) -> Finding:
+    """How many answers wait for their images to be saved, or for a person because they could not be read."""
+    from triptych.store.spool import FOLDER, Spool
+
+    load = Spool(folder / FOLDER).load()
+    if not load.answers:
+        return Finding("answers", "every answer that came has been saved")
+    since = f", the oldest of {load.oldest:%Y-%m-%d %H:%M} UTC" if load.oldest else ""
+    told = f"{load.answers} not saved or not readable, {load.bytes / 1e6:.1f} MB{since}; see them in History"
+    return Finding("answers", told)
 
 
 def key(secret: SecretStr | None) -> Finding:

@@ -54,7 +54,7 @@ class PartState:
             case Partial():
                 return replace(self, last=event, partial=event)
             case Saved():
-                return replace(self, last=event, saved=event, partial=None)
+                return replace(self, last=event, saved=event, partial=None, error=None)
             case Failed():
                 return replace(self, last=event, error=event.error)
             case Sent():
@@ -129,6 +129,11 @@ class Job:
     def saved(self) -> tuple[Saved, ...]:
         """The answers so far, in the order of the parts."""
         return tuple(part.saved for part in self.parts if part.saved)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether every image that came is saved; as long as one is not, this may be the only place that has it."""
+        return all(piece.stored for saved in self.saved for piece in saved.pieces)
 
     @property
     def errors(self) -> tuple[TriptychError, ...]:
@@ -213,6 +218,12 @@ class Jobs:
         job.stops_by(lambda: self._loop.call_soon_threadsafe(stop.set))
         return stop
 
+    def late(self, ticket: str, saved: Saved) -> None:
+        """An answer to a job that has ended is saved now."""
+        job = self._jobs.get(ticket)
+        if job and job.done:
+            job.heard(saved)
+
     def get(self, ticket: str, owner: str) -> Job | None:
         """The owner's job with this ticket."""
         job = self._jobs.get(ticket)
@@ -244,7 +255,7 @@ class Jobs:
         return sum(not job.done for job in self._jobs.values())
 
     def _forget(self) -> None:
-        ended = [ticket for ticket, job in self._jobs.items() if job.done]
+        ended = [ticket for ticket, job in self._jobs.items() if job.done and job.is_saved]
         for ticket in itertools.islice(ended, max(0, len(ended) - KEPT)):
             del self._jobs[ticket]
 

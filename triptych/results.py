@@ -104,13 +104,17 @@ class Progress(Event):
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """The answer: its pictures, what the server says it did (``got``: size, quality, …), its tokens, its seconds."""
+    """The answer: its pictures, what the server says it did (``got``: size, quality, …), its tokens, its seconds.
+
+    ``unread`` counts the images in it that cannot be read.
+    """
 
     pictures: tuple[Picture, ...]
     got: Mapping[str, str]
     usage: Usage | None
     request_id: str | None
     seconds: float
+    unread: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,24 @@
 """Settings, read once from the environment, and where files live."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from triptych.errors import InvalidSetting
 
 KEY_LIMIT = 1000  # characters; OpenAI's have about 160
 MOST_DOLLARS = 10**9  # of a cap: what the books can count
 MOST_SECONDS = 10**9  # some thirty years
+HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*")
 KEY_ADVICE = "Paste it again: one word of letters, digits, - and _."
 
 
@@ -59,8 +62,20 @@ class Settings(BaseSettings):
         86400, ge=0, le=MOST_SECONDS, description="seconds for which an equal request may be answered from history"
     )
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
+    image_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts beside the server's own from which linked images are fetched; a,b or .domain"
+    )
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
+
+    @field_validator("image_hosts", mode="before")
+    @classmethod
+    def named_hosts(cls, said: object) -> object:
+        """Take them as a text with commas; refuse what is no host, so that nobody believes it allowed."""
+        names = [name.strip().lower() for name in said.split(",")] if isinstance(said, str) else said
+        if isinstance(names, list) and not all(HOST.fullmatch(name) for name in names if name):
+            raise ValueError("name hosts only, without https:// and path, like images.example.com,.example.org")
+        return tuple(name for name in names if name) if isinstance(names, list) else names
 
     @field_validator("timezone")
     @classmethod

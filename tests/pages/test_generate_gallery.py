@@ -208,7 +208,7 @@ def test_a_picture_that_could_not_be_saved_can_still_be_downloaded(
     assert picture.sha256 == hashlib.sha256(picture.original()).hexdigest()
     assert ["a red square"] == alts(app)
     assert ["Make room or make the folder writable"] == [error.proto.title for error in app.error]
-    assert "Not saved on disk. Download it now." in texts(app)
+    assert "Couldn't save this image. Download it now." in texts(app)
 
 
 def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(

@@ -12,9 +12,11 @@ import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
+from triptych.client import outward
 from triptych.client.call import Call
 from triptych.client.failures import translated
 from triptych.client.pace import Pace
+from triptych.client.spool import Head, Spool
 from triptych.client.uploads import Uploads, uploads
 from triptych.client.wire import http_client
 from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
@@ -47,13 +49,14 @@ class Witness(Protocol):
 
 @dataclass(frozen=True)
 class _Order:
-    """Who asked what kind of server for a drawing, under which ticket, what stops it, who hears of it, its files."""
+    """Who asked whom for a drawing, under which ticket, what stops it, who hears of it, who keeps it, its files."""
 
     owner: str
-    server: Server
+    account: Account
     ticket: str
     stop: asyncio.Event
     witness: Witness | None
+    spool: Spool | None
     files: Uploads = field(default_factory=dict, repr=False)
 
 
@@ -75,21 +78,21 @@ class ImageClient:
         ticket: str = "-",
         stop: asyncio.Event | None = None,
         witness: Witness | None = None,
+        spool: Spool | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Send ``request`` and yield what happens until every part of it has Finished or Failed.
 
         ``files`` holds by SHA-256 the bytes of the pictures, the mask and the markup that the request names.
         ``witness`` hears of every attempt before it goes out, and of the answer's request id as soon as it is known.
+        ``spool`` gets every answer that is no error byte for byte, on the disk before its final image is read.
         Setting ``stop`` closes the connections; what has arrived by then is still yielded, the rest fails as Cancelled.
         Raises InvalidRequest or InvalidSetting before anything is sent.
         """
         server = self.account.server
         request.check(server)
         self._client()
-        # In a thread where there is anything to do: a large mask that is turned would hold up the loop.
-        how = (request, files or {}, server)
-        sent = await asyncio.to_thread(uploads, *how) if request.mask else uploads(*how)
-        order = _Order(owner, server, ticket, stop or asyncio.Event(), witness, sent)
+        sent = await _uploads(request, files or {}, server)
+        order = _Order(owner, self.account, ticket, stop or asyncio.Event(), witness, spool, sent)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         parts = [
             asyncio.create_task(self._part(number, part, order, events.put_nowait))
@@ -107,6 +110,14 @@ class ImageClient:
                 task.cancel()
             await asyncio.gather(stopper, everything, *parts, return_exceptions=True)
 
+    async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
+        """What the answer ``data`` to request number ``part`` says, which was kept; nothing is sent for it.
+
+        Links in it are fetched. Raises what ``draw`` fails with for such an answer.
+        """
+        call = Call(part, request, {}, lambda _: None)
+        return await call.again(head, data, self._client(), self.account)
+
     async def models(self) -> list[dict[str, Any]]:
         """The entries of the server's model list; raises TriptychError where it has none."""
         try:
@@ -114,7 +125,7 @@ class ImageClient:
             return [entry.to_dict(warnings=False) for entry in page.data]
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
-            raise error or BadAnswer("The server's model list cannot be read.") from None
+        raise outward.failed(error or BadAnswer("The server's model list cannot be read."))
 
     def recognise(self, server: Server) -> None:
         """Take the server for another kind, for what is drawn from now on."""
@@ -155,7 +166,7 @@ class ImageClient:
                     await order.witness.sending(number, attempts)
                 in_flight = True
                 emit(Sent(number, attempts))
-                call = Call(number, request, order.files, emit, order.witness)
+                call = Call(number, request, order.files, emit, witness=order.witness, spool=order.spool)
                 return await self._logged(call, order, attempts)
 
         def announce(state: RetryCallState) -> None:
@@ -163,7 +174,7 @@ class ImageClient:
             nonlocal in_flight
             in_flight = False
             if isinstance(error, TriptychError):
-                emit(Retrying(number, error, state.upcoming_sleep))
+                emit(Retrying(number, outward.failed(error), state.upcoming_sleep))
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(_may_be_sent_again),
@@ -175,7 +186,7 @@ class ImageClient:
         try:
             emit(await retrying(attempt))
         except TriptychError as error:
-            emit(Failed(number, error, time.monotonic() - started))
+            emit(Failed(number, outward.failed(error), time.monotonic() - started))
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
@@ -185,7 +196,7 @@ class ImageClient:
         started = time.monotonic()
         outcome, size = "cancelled", 0
         try:
-            finished = await call.make(self._client(), order.server)
+            finished = await call.make(self._client(), order.account)
             outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
             self.pace.went_well()
             return finished
@@ -212,6 +223,13 @@ class ImageClient:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after + self._random.uniform(0.0, 0.25)
         return self._backoff(state.attempt_number)
+
+
+async def _uploads(request: ImageRequest, files: Mapping[str, bytes], server: Server) -> Uploads:
+    """In a thread where there is anything to do: a large mask that is turned would hold up the loop."""
+    if request.mask:
+        return await asyncio.to_thread(uploads, request, files, server)
+    return uploads(request, files, server)
 
 
 async def _cancel_on(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:

@@ -1,7 +1,5 @@
 """The server's answers as ours: pictures read from their bytes, usage as far as it is told."""
 
-import base64
-import binascii
 import io
 import re
 import warnings
@@ -15,6 +13,7 @@ from triptych.results import Picture, Usage
 
 RASTER = ("PNG", "JPEG", "WEBP", "GIF")
 GOT = ("size", "quality", "background", "output_format")
+MOST_TOKENS = 10**30  # beyond, it is no count: what stores and shows numbers has an end
 SVG_HEAD = 4096  # bytes in which an SVG's root element must begin
 
 
@@ -31,16 +30,6 @@ def picture(data: bytes) -> Picture:
         if found := _svg(data):
             return found
     raise BadAnswer(f"The server's answer holds {len(data):,} bytes that are not a picture.")
-
-
-def decoded(text: str | None) -> Picture:
-    """The picture in base64 ``text``, with or without a data URL's head."""
-    if not isinstance(text, str) or not text:
-        raise BadAnswer("The server's answer holds no picture.")
-    try:
-        return picture(base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True))
-    except (binascii.Error, ValueError):
-        raise BadAnswer("The server's answer holds a picture that is not base64.") from None
 
 
 def usage(said: Any, svg: Any = None) -> Usage | None:
@@ -70,7 +59,9 @@ def _mapping(said: Any) -> Mapping[str, Any]:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    known = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < MOST_TOKENS
+    return number if known else None
 
 
 def _svg(data: bytes) -> Picture | None:

@@ -1,27 +1,33 @@
 """One request on the wire: one POST and the reading of its answer."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import openai
 from openai.types import ImagesResponse
-from pydantic_core import from_json
 
-from triptych.client.answers import decoded, got, picture, usage
-from triptych.client.failures import reported, translated
+from triptych.client import outward
+from triptych.client.answers import GOT, got, picture, usage
+from triptych.client.bounds import UNREADABLE, BadPackingError, TooLongError
+from triptych.client.documents import words
+from triptych.client.dressings import Hidden
+from triptych.client.encoded import unwrapped
+from triptych.client.failures import translated
+from triptych.client.links import fetched
+from triptych.client.reading import NO_IMAGE, Answer, Reader
+from triptych.client.spool import Head, Kept, Spool
 from triptych.client.uploads import Uploads
-from triptych.errors import BadAnswer, OutcomeUnknown
+from triptych.errors import BadAnswer, OutcomeUnknown, TriptychError
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Partial, Picture
-from triptych.servers import Server
+from triptych.servers import Account
 
 if TYPE_CHECKING:
     from triptych.client import Witness
 
-RAW = {"X-Stainless-Raw-Response": "true"}  # the SDK's own way to ask for headers and bytes
+UNREAD = {"X-Stainless-Raw-Response": "stream"}  # the SDK's own way to ask for an answer that it has not read
 
 
 class Call:
@@ -33,104 +39,123 @@ class Call:
         request: ImageRequest,
         files: Uploads,
         emit: Callable[[Event], None],
+        *,
         witness: "Witness | None" = None,
+        spool: Spool | None = None,
     ) -> None:
         self.number = number
         self.request = request
         self.files = files
         self.emit = emit
         self._witness = witness
+        self._spool = spool
         self.request_id: str | None = None
         self._started = time.monotonic()
 
-    async def make(self, sdk: openai.AsyncOpenAI, server: Server) -> Finished:
-        """Send it and read the answer; raises TriptychError for every answer that holds no picture."""
-        arguments = self.request.api_kwargs(server)
-        try:
-            raw = await self._sent(sdk, arguments)
-            self.request_id = raw.headers.get("x-request-id")
-            if self._witness and self.request_id:
-                self._witness.answering(self.number, self.request_id)
-            if arguments.get("stream") and "json" not in raw.headers.get("content-type", ""):
-                return await self._stream(raw.parse())
-            response = raw.http_response
-            del raw
-            # from_json reads the bytes as they are; the body goes before the pictures are decoded beside it
-            answer = from_json(await response.aread())
-            del response
-            return await self._whole(answer, sdk)
-        except (openai.OpenAIError, httpx2.TransportError, ValueError) as exc:
-            raise translated(exc, self.request_id) from None
-        except OutcomeUnknown as error:
-            error.request_id = error.request_id or self.request_id
-            raise
+    async def make(self, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
+        """Send it and read the answer; raises TriptychError for every answer that holds no picture.
 
-    async def _sent(self, sdk: openai.AsyncOpenAI, arguments: dict[str, Any]) -> Any:
-        """The SDK's raw response, which has the headers and the bytes of the answer."""
-        images = sdk.images.with_raw_response
+        What is raised holds words only: neither the answer nor the frames in which it was read.
+        """
+        try:
+            response = await self._sent(sdk, self.request.api_kwargs(account.server))
+            return outward.finished(await self._read(response, sdk, account))
+        except (openai.OpenAIError, httpx2.TransportError, ValueError) as exc:
+            failed = translated(exc, self.request_id)
+        except TriptychError as error:
+            failed = error
+        raise self._outward(failed)
+
+    async def again(self, head: Head, data: bytes, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
+        """Read an answer that was kept as ``make`` reads one that comes; nothing is sent, links are fetched."""
+        self.request_id = head.request_id
+        try:
+            reader = Reader(self.request.n, lambda _index, _stage: None)
+            reader.feed(data)
+            return outward.finished(await self._finished(reader.end(head.status), sdk, account))
+        except TriptychError as error:
+            failed = error
+        raise self._outward(failed)
+
+    def _outward(self, failed: TriptychError) -> TriptychError:
+        if isinstance(failed, OutcomeUnknown):
+            failed.request_id = failed.request_id or self.request_id
+        return outward.failed(failed)
+
+    async def _sent(self, sdk: openai.AsyncOpenAI, arguments: dict[str, Any]) -> httpx2.Response:
+        """The answer, of which nothing but its head has been read."""
         match self.request.endpoint:
             case "edits":
-                return await images.edit(**arguments, **self.files)
+                raw: Any = await sdk.images.edit(**arguments, **self.files, extra_headers=UNREAD)
             case "variations":  # the SDK's own method for it warns each time that OpenAI has retired it
                 files = [(name, upload) for name, upload in self.files.items()]
-                form: openai.RequestOptions = {"headers": {**RAW, "Content-Type": "multipart/form-data"}}
+                form: openai.RequestOptions = {"headers": {**UNREAD, "Content-Type": "multipart/form-data"}}
                 path = "/images/variations"
-                return await sdk.post(path, cast_to=ImagesResponse, body=arguments, files=files, options=form)
+                raw = await sdk.post(path, cast_to=ImagesResponse, body=arguments, files=files, options=form)
             case _:
-                return await images.generate(**arguments)
+                raw = await sdk.images.generate(**arguments, extra_headers=UNREAD)
+        response: httpx2.Response = raw.http_response
+        return response
 
-    async def _whole(self, answer: Any, sdk: openai.AsyncOpenAI) -> Finished:
-        if not isinstance(answer, dict):
-            raise BadAnswer("The server's answer is not an image response.")
-        if answer.get("error"):
-            raise reported(answer, request_id=self.request_id)
-        items = answer.pop("data", None)
-        if not isinstance(items, list) or not items:
-            raise BadAnswer("The server's answer holds no picture.")
+    async def _read(self, response: httpx2.Response, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
+        """Keep the answer as it comes, then read it; what was cut off counts where the image is whole in it."""
+        self.request_id = response.headers.get("x-request-id")
+        if self._witness and self.request_id:
+            self._witness.answering(self.number, self.request_id)
+        head = Head(response.status_code, response.headers.get("content-type", ""), self.request_id)
+        kept, reader = Kept(self._spool, self.number, head), Reader(self.request.n, self._show)
+        cut: TriptychError | None = None
+        try:
+            async for chunk in response.aiter_raw():
+                kept.write(chunk)
+                if reader.feed(chunk):
+                    break
+        except httpx2.TransportError as exc:
+            cut = _broken_off(exc)
+        finally:
+            await response.aclose()
+            await kept.close()
+        if coding := response.extensions.get(UNREADABLE):
+            raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")
+        try:
+            answer = reader.end(response.status_code)
+        except OutcomeUnknown as error:
+            raise cut or error from None
+        return await self._finished(answer, sdk, account)
+
+    def _show(self, index: int, stage: Picture) -> None:
+        self.emit(Partial(self.number, index, stage))
+
+    async def _finished(self, answer: Answer, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
         pictures: list[Picture] = []
-        broken = BadAnswer("The server's answer holds no picture.")
-        for _ in range(len(items)):  # taken one by one, so that a picture's base64 goes when its bytes are there
+        broken = BadAnswer(NO_IMAGE)
+        for texts in answer.images:
             try:
-                pictures.append(await self._picture(items.pop(0), sdk))
+                pictures.append(await self._picture(texts, sdk, account))
             except BadAnswer as error:
                 broken = error
-        if pictures:
-            return self._finished(tuple(pictures), answer)
+        if not pictures:
+            raise broken
+        said = words({name: answer.said.get(name) for name in (*GOT, "usage", "svg_usage")})
+        tokens = usage(said["usage"], said["svg_usage"])
+        seconds = time.monotonic() - self._started
+        unread, did = len(answer.images) - len(pictures), got(said, pictures[0])
+        return Finished(self.number, tuple(pictures), did, tokens, self.request_id, seconds, unread)
+
+    async def _picture(self, texts: tuple[Hidden, ...], sdk: openai.AsyncOpenAI, account: Account) -> Picture:
+        """The first of ``texts`` that is an image; raises the BadAnswer of the last where none is."""
+        broken = BadAnswer(NO_IMAGE)
+        for one in texts:
+            try:
+                if one.link:
+                    return picture(await fetched(str(one.text), sdk, account))
+                return picture(one.text if isinstance(one.text, bytes) else unwrapped(one.text))
+            except BadAnswer as error:
+                broken = error
         raise broken
 
-    async def _picture(self, item: Any, sdk: openai.AsyncOpenAI) -> Picture:
-        if not isinstance(item, dict):
-            raise BadAnswer("The server's answer holds no picture.")
-        url = item.get("url")
-        if item.get("b64_json") or not isinstance(url, str):
-            return decoded(item.pop("b64_json", None))
-        if url.startswith("data:"):
-            return decoded(url)
-        home, there = urlsplit(str(sdk.base_url)), urlsplit(urljoin(str(sdk.base_url), url))
-        if (home.scheme, home.netloc) != (there.scheme, there.netloc):
-            raise BadAnswer(f"The server answers with a link to {there.netloc}, which is not opened from here: {url}")
-        try:
-            response = await sdk.get(there.geturl(), cast_to=httpx2.Response)
-        except (openai.OpenAIError, httpx2.TransportError) as exc:
-            # Drawn and billed: whatever became of the link, the request must not be sent again.
-            raise BadAnswer(f"The picture was drawn but cannot be fetched: {translated(exc).message}") from None
-        return picture(response.content)
 
-    async def _stream(self, stream: openai.AsyncStream[Any]) -> Finished:
-        async with stream:
-            async for event in stream:
-                kind = str(getattr(event, "type", ""))
-                if kind.endswith(".partial_image"):
-                    index = getattr(event, "partial_image_index", 0) or 0
-                    self.emit(Partial(self.number, int(index), decoded(event.b64_json)))
-                elif kind.endswith(".completed"):
-                    said = event.to_dict(warnings=False)
-                    return self._finished((decoded(said.pop("b64_json", None)),), said)
-                elif kind == "error":
-                    raise reported(event.to_dict(warnings=False), request_id=self.request_id)
-        raise OutcomeUnknown("The stream ended without the finished picture.", request_id=self.request_id)
-
-    def _finished(self, pictures: tuple[Picture, ...], said: Mapping[str, Any]) -> Finished:
-        tokens = usage(said.get("usage"), said.get("svg_usage"))
-        seconds = time.monotonic() - self._started
-        return Finished(self.number, pictures, got(said, pictures[0]), tokens, self.request_id, seconds)
+def _broken_off(exc: httpx2.TransportError) -> OutcomeUnknown:
+    """Why the rest of an answer did not come, or was not taken."""
+    kind = BadAnswer if isinstance(exc, TooLongError | BadPackingError) else OutcomeUnknown
+    return kind(f"The answer broke off: {str(exc)[:300] or type(exc).__name__}.")

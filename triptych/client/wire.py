@@ -3,16 +3,15 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
 from functools import cache
 
 import httpx2
 
 from triptych.accounts import is_public
+from triptych.client.bounds import bound
 from triptych.servers import Account
 
 TIMEOUT = httpx2.Timeout(connect=10.0, read=600.0, write=120.0, pool=None)  # seconds; a picture may take minutes
-MOST_BYTES = 1 << 30  # of one answer; ten pictures of the largest size, written out as base64, have about half of it
 SENT = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding",
      "user-agent", "x-stainless-raw-response"}  # by this one the SDK knows how it was called
@@ -25,26 +24,6 @@ def _tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
-class TooLongError(httpx2.TransportError):
-    """The answer is longer than any picture can be."""
-
-
-class _Bounded(httpx2.AsyncByteStream):
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        total = 0
-        async for chunk in self._stream:
-            total += len(chunk)
-            if total > MOST_BYTES:
-                raise TooLongError(f"the answer is longer than {MOST_BYTES:,} bytes")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-
 class _Transport(httpx2.AsyncHTTPTransport):
     def __init__(self, limits: httpx2.Limits, public_only: bool) -> None:
         super().__init__(verify=_tls(), limits=limits, trust_env=False, retries=0)
@@ -52,8 +31,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await super().handle_async_request(await _pinned(request) if self._public_only else request)
-        if isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _Bounded(response.stream)
+        bound(response)
         return response
 
 
@@ -80,16 +58,20 @@ async def _pinned(request: httpx2.Request) -> httpx2.Request:
 
 
 class _OnlyOurs:
-    """Drops what the environment may have added (OPENAI_CUSTOM_HEADERS) and the SDK's report on this machine."""
+    """Drops what the environment may have added (OPENAI_CUSTOM_HEADERS) and the SDK's report on this machine.
+
+    Asks for bytes as they are: images are packed already.
+    """
 
     def __init__(self, account: Account) -> None:
         names = {"openai-organization": account.organization, "openai-project": account.project}
         bearer = {"authorization": f"Bearer {account.key}"} if account.key else {}
-        self._credentials = {**bearer, **{name: value for name, value in names.items() if value}}
+        named = {name: value for name, value in names.items() if value}
+        self._ours = {"accept-encoding": "identity", **bearer, **named}
 
     async def __call__(self, request: httpx2.Request) -> None:
         kept = {name: value for name, value in request.headers.items() if name in SENT and value}
-        request.headers = httpx2.Headers(kept | {"host": request.url.netloc.decode("ascii")} | self._credentials)
+        request.headers = httpx2.Headers(kept | {"host": request.url.netloc.decode("ascii")} | self._ours)
 
 
 def http_client(account: Account, most: int) -> httpx2.AsyncClient:

@@ -29,6 +29,9 @@ from triptych.store.facts import sidecar_of
 from triptych.store.files import Files, Space
 from triptych.store.names import SUFFIXES, Stored, file_name, sidecar_text
 from triptych.store.previews import CHECKS, PREVIEW_EDGE, is_clear, preview
+from triptych.store.receiving import Desk
+from triptych.store.spool import FOLDER, Load, Spool
+from triptych.store.spooled import Answer, Asked, Belated
 
 if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used, after the first page
     from sqlalchemy import Connection
@@ -43,14 +46,19 @@ __all__ = [
     "CHECKS",
     "PREVIEW_EDGE",
     "SUFFIXES",
+    "Answer",
+    "Asked",
+    "Belated",
     "Caps",
     "Choices",
+    "Desk",
     "Entry",
     "Files",
     "Found",
     "Going",
     "Held",
     "Kept",
+    "Load",
     "Lost",
     "Period",
     "Query",
@@ -58,6 +66,7 @@ __all__ = [
     "Recovery",
     "Space",
     "Spending",
+    "Spool",
     "Store",
     "Stored",
     "file_name",
@@ -72,10 +81,20 @@ class Store:
     """Pictures in ``images`` (a folder, or the URL of a bucket) and their records in a database.
 
     Without a URL the records lie in ``triptych.db`` beside the folder. ``caps`` are the settings' where there are none.
+    ``spool`` is the folder, on this machine's own disk, in which answers are kept until their images are saved; without
+    one it lies beside the folder of the images, or in the home folder.
     """
 
-    def __init__(self, images: Path | str, database_url: str | None = None, *, caps: Caps | None = None) -> None:
+    def __init__(
+        self,
+        images: Path | str,
+        database_url: str | None = None,
+        *,
+        caps: Caps | None = None,
+        spool: Path | None = None,
+    ) -> None:
         self.files = Files(images)
+        self._spool = spool
         self._url = database_url or f"sqlite:///{self.files.root.parent / 'triptych.db'}"
         self._caps = caps
 
@@ -83,6 +102,12 @@ class Store:
     def root(self) -> Path:
         """The folder of the pictures."""
         return self.files.root
+
+    @cached_property
+    def spool(self) -> Spool:
+        """Answers that came and whose images are not saved yet."""
+        beside = settings().home if self.root == Path() else self.root.parent
+        return Spool(self._spool or beside / FOLDER)
 
     @cached_property
     def database(self) -> "Database":
@@ -162,8 +187,9 @@ class Store:
         return self.files.preview(stored, edge)
 
     def check(self) -> None:
-        """Raise NotSaved if nothing can be written or the disk is nearly full, before anything is paid for."""
+        """Raise NotSaved if nothing can be written or a disk is nearly full, before anything is paid for."""
         self.files.check()
+        self.spool.check()
 
     @property
     def trouble(self) -> str | None:

@@ -43,7 +43,7 @@ class Folder:
             except BaseException:  # whatever ends it: nothing half done stays, and it is raised again
                 Path(beside).unlink(missing_ok=True)
                 raise
-            _sync(path.parent)
+            sync(path.parent)
         except OSError as error:
             raise NotSaved(f"The picture could not be written: {error.strerror}.") from None
 
@@ -106,11 +106,12 @@ class Folder:
         for each in reversed(missing):  # one by one: mkdir gives its mode to the last one only
             each.mkdir(mode=0o700, exist_ok=True)
             if self.root in each.parents:
-                _sync(each.parent)
+                sync(each.parent)
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """See what is written of a file, or of a folder's entries, onto the disk; raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

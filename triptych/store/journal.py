@@ -15,6 +15,7 @@ from triptych.store.database import Database
 from triptych.store.ending import End, Outcome, close, keep
 from triptych.store.entries import OPEN, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
 from triptych.store.files import Files
+from triptych.store.late import note_late
 from triptych.store.money import promised, reserve_in_order, settle, standing
 from triptych.store.presence import Presence, me
 from triptych.store.reading import in_slices
@@ -22,8 +23,9 @@ from triptych.store.rebuild import is_doubtful, rebuild, trust
 from triptych.store.receipts import settled
 from triptych.store.recovery import recover
 from triptych.store.rows import drawing_row
+from triptych.store.spooled import Belated
 from triptych.store.statements import upsert
-from triptych.store.tables import drawings, parts
+from triptych.store.tables import drawings, parts, records
 from triptych.store.units import micro, now, stamp
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
@@ -106,6 +108,11 @@ class Journal:
             keep(connection, self._files, drawing, part, pieces)
             self._close(connection, drawing, End("done", dollars, None, seconds))
 
+    def late(self, answer: Belated) -> None:
+        """Note all images of an answer that was kept, after its run has ended, as `note_late` does."""
+        with self._database.write() as connection:
+            note_late(connection, self._files, self.caps, answer)
+
     def closed(
         self,
         ticket: str,
@@ -147,6 +154,14 @@ class Journal:
         """What is spent and reserved of today, this month, or the run named."""
         with self._database.read() as connection:
             return standing(connection, kind, self.caps.keys(now(), run)[kind])
+
+    def places(self, ticket: str, part: int) -> dict[str, int]:
+        """Where in an answer the images stand that are recorded of it, by SHA-256."""
+        chosen = select(records.c.sha256, records.c.position).where(
+            records.c.ticket == ticket, records.c.part == part, records.c.sha256.is_not(None)
+        )
+        with self._database.read() as connection:
+            return {row.sha256: row.position for row in connection.execute(chosen)}
 
     def statuses(self, tickets: Sequence[str]) -> dict[str, str]:
         """How the drawings stand that are known among the tickets."""

@@ -58,6 +58,13 @@ def settled(
             log.warning("ticket %s: no receipt of $%s: %s", drawing["ticket"], dollars(left), error)
 
 
+def retold(connection: Connection, files: Files, drawing: RowMapping, micros: int) -> None:
+    """Tell it anew where sidecars have come that tell some of it; raises NotSaved."""
+    for why in ("rest", "word"):
+        files.place.remove(_path(f"{drawing['ticket']}-{why}", drawing["created"]))
+    settled(connection, files, drawing, micros, "rest")
+
+
 def receipts(files: Files) -> Iterator[tuple[str, Receipt | None]]:
     """All of them by name; None for a damaged one. One with the name of a sidecar is of the same money."""
     for path, _ in files.place.names(FOLDER):
@@ -75,7 +82,11 @@ def _write(files: Files, name: str, created: int, micros: int | None) -> None:
     at = moment(created)
     cost = None if micros is None else f"{dollars(micros):f}"
     told = {"triptych": 1, "created": at.isoformat(timespec="seconds").replace("+00:00", "Z"), "cost_usd": cost}
-    files.place.write(f"{FOLDER}/{at:%Y-%m-%d}/{name}.json", sidecar_text(told).encode())
+    files.place.write(_path(name, created), sidecar_text(told).encode())
+
+
+def _path(name: str, created: int) -> str:
+    return f"{FOLDER}/{moment(created):%Y-%m-%d}/{name}.json"
 
 
 def _receipt(data: bytes) -> Receipt | None:

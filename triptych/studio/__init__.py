@@ -10,14 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from triptych.budget import Budget, promise
-from triptych.errors import InvalidRequest, NotSaved, Refused
+from triptych.errors import InvalidRequest, Refused
 from triptych.inputs import Attachment
-from triptych.pricing import charged
 from triptych.request import ImageRequest
-from triptych.results import Event, Finished
+from triptych.results import Event, Failed, Finished, Sent
 from triptych.servers import Account
-from triptych.store import Entry, Going, Record, Store
+from triptych.store import Asked, Desk, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
+from triptych.studio.late import Adrift, Late, saved_at, some_unread
 from triptych.studio.line import Line
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, place_of, remembered, server_of, sidecar
 
@@ -47,6 +47,7 @@ class Studio:
         self.store = store
         self.budget = budget
         self.cache_ttl = cache_ttl
+        self.late = Late(store)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
         self._line = Line(store.database.together, self._sent)
@@ -146,17 +147,25 @@ class Studio:
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
         diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()))
+        desk = Desk(self.store.spool, _asked(entry, client.account))
         order: dict[str, Any] = {"owner": entry.owner, "ticket": entry.ticket, "files": inputs, "stop": stop}
         try:
-            async with aclosing(client.draw(entry.request, **order, witness=diary)) as events:
+            async with aclosing(client.draw(entry.request, **order, witness=diary, spool=desk)) as events:
                 async for event in events:
                     told = event
-                    if isinstance(event, Finished):
-                        told = await self._saved(event, client.account, entry.request, diary)
+                    match event:
+                        case Sent():
+                            desk.sending(event.part)
+                        case Finished():
+                            told = await self._saved(event, client.account, diary, desk)
+                        case Failed():
+                            await aside(self._savers, partial(desk.failed, event.part, event.error))
                     diary.heard(told)
                     yield told
         finally:
-            await diary.close()
+            is_closed = await diary.close()
+            self.late.left(diary, desk.asked, is_closed=is_closed)
+            desk.leave(diary.unsettled())
 
     def _sent(self, going: Sequence[Going]) -> None:
         self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
@@ -205,31 +214,40 @@ class Studio:
                 self.store.release({one for request in requests for _, one in request.attachments})
             raise
 
-    async def _saved(self, finished: Finished, account: Account, request: ImageRequest, diary: Diary) -> Saved:
-        saved = await aside(self._savers, partial(self._save, finished, account, request, diary.ticket))
+    def catch_up(self) -> tuple[tuple[str, Saved], ...]:
+        """Save what could not be saved as it came, if it can be now, as `Late.catch_up` does. Blocks."""
+        return self.late.catch_up()
+
+    async def _saved(self, finished: Finished, account: Account, diary: Diary, desk: Desk) -> Saved:
+        """The answer once its images are saved and noted; where they cannot be, it stays until they are."""
+        part, sent = finished.part, desk.sent(finished.part)
+        saved = await aside(self._savers, partial(saved_at, self.store, finished, account, desk.asked, sent))
         try:
             await diary.kept(saved)
-        except Refused as error:  # the bytes are there; their record is made from the sidecar at the next start
-            return Saved(**{**vars(saved), "trouble": saved.trouble or error})
+        except Refused as error:
+            saved = Saved(**{**vars(saved), "trouble": saved.trouble or error})
+        if not saved.trouble:
+            over = partial(desk.keep, part, some_unread(finished)) if finished.unread else partial(desk.done, part)
+            await aside(self._savers, over)
+            return saved
+        if not desk.is_safe(part):
+            self.late.hold(Adrift(desk.asked, finished, account, sent))
+        await aside(self._savers, partial(desk.wait, part, saved.trouble.message))
         return saved
 
-    def _save(self, finished: Finished, account: Account, request: ImageRequest, ticket: str) -> Saved:
-        dollars = charged(request, finished.usage, account.server)
-        pieces: list[Piece] = []
-        trouble = None
-        for index, picture in enumerate(finished.pictures):
-            facts = sidecar(picture, finished, account, request, dollars)
-            try:
-                # The facts first: whatever bytes a crash leaves behind, it is known whose they are.
-                self.store.note(f"{ticket}-{finished.part}-{index}", facts)
-                pieces.append(Piece(self.store.save(picture), None, facts))
-            except NotSaved as error:
-                trouble = error
-                pieces.append(Piece(None, picture, facts))
-        got = dict(finished.got)
-        return Saved(
-            finished.part, tuple(pieces), got, finished.usage, dollars, finished.request_id, finished.seconds, trouble
-        )
+
+def _asked(entry: Entry, account: Account) -> Asked:
+    """What is kept beside an answer, so that it can be read without this process."""
+    return Asked(
+        ticket=entry.ticket,
+        owner=entry.owner,
+        page=entry.page,
+        engine=entry.engine,
+        base_url=account.base_url,
+        server=account.server.id,
+        public_only=account.public_only,
+        request=entry.request,
+    )
 
 
 def _entry(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from triptych.errors import Cancelled, TriptychError
@@ -44,6 +45,7 @@ class Diary:
     _sent: set[int] = field(default_factory=set)
     _saved: dict[int, Saved] = field(default_factory=dict)
     _errors: dict[int, TriptychError] = field(default_factory=dict)
+    _late: set[int] = field(default_factory=set)  # answers whose images or records are still to be written
 
     async def sending(self, part: int, attempt: int) -> None:
         """Commit that it goes out. Raises DatabaseDown, and then it does not."""
@@ -66,7 +68,8 @@ class Diary:
         """Note the pictures that are on disk, with the last of them the end. Raises DatabaseDown or NotSaved."""
         pieces = [Kept(index, piece.stored, piece.sidecar) for index, piece in enumerate(saved.pieces) if piece.stored]
         answers = {**self._saved, saved.part: saved}
-        if not pieces or len(answers) < self.parts:
+        is_whole = not self._late and all(piece.stored for piece in saved.pieces)
+        if not is_whole or len(answers) < self.parts:
             await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
             return
         paid = (total(one.dollars for one in answers.values()), time.monotonic() - self._began)
@@ -80,20 +83,31 @@ class Diary:
                 self._sent.add(event.part)
             case Saved():
                 self._saved[event.part] = event
+                if event.trouble:
+                    self._late.add(event.part)
             case Failed():
                 self._errors[event.part] = event.error
 
-    async def close(self) -> None:
-        """Settle it, unless it is. Where the database is down it stays open, which the next start finds."""
-        if self._closed:
-            return
-        seconds = time.monotonic() - self._began
+    async def close(self) -> bool:
+        """Settle it, unless it is. Where the database is down it stays open; whether it is settled."""
+        return self._closed or await aside(self.line, partial(self.close_now, time.monotonic() - self._began))
+
+    def close_now(self, seconds: float | None = None) -> bool:
+        """The same in this very thread, after so many ``seconds`` where that is known."""
         status, error = self.outcome()
         dollars = total(saved.dollars for saved in self._saved.values())
         try:
-            await aside(self.line, lambda: self.journal.closed(self.ticket, status, dollars, error, seconds))
+            self.journal.closed(self.ticket, status, dollars, error, seconds)
         except TriptychError as down:
             log.error("ticket %s could not be closed: %s", self.ticket, down)
+            return False
+        self._closed = True
+        return True
+
+    def unsettled(self) -> set[int]:
+        """The parts that nobody can say the end of: they may have been charged, or are still to be saved."""
+        charged = {part for part, error in self._errors.items() if error.may_be_charged}
+        return charged | self._late | (self._sent - set(self._saved) - set(self._errors))
 
     def outcome(self) -> tuple[Literal["done", "failed", "unknown", "cancelled"], TriptychError | None]:
         """How the whole of it ended, by the part that went worst, and why."""
@@ -102,8 +116,8 @@ class Diary:
         charged = [error for error in errors if error.may_be_charged]
         if unknown := [error for error in charged if not isinstance(error, Cancelled)]:
             return "unknown", unknown[0]
-        if silent:
-            return "unknown", None
+        if silent or self._late:
+            return "unknown", next((one.trouble for one in self._saved.values() if one.trouble), None)
         if charged:
             return "cancelled", charged[0]
         if self._saved:

@@ -1,0 +1,114 @@
+"""Answers whose images are not in the history: why, and what can be done with each."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.error_notice import plain
+from components.services import services
+from components.session import session
+from triptych.budget import today
+from triptych.errors import Refused, TriptychError
+from triptych.jobs import Job
+from triptych.store import Answer
+
+MOST = 20  # that are listed at once
+ENDINGS = {"json": "json", "event-stream": "txt", "png": "png", "jpeg": "jpg", "webp": "webp", "zip": "zip"}
+
+
+def kept_answers() -> None:
+    """Draw the owner's answers that could not be read or saved, if there are any."""
+    found = services().store.spool.answers(session().owner)
+    if not found:
+        return
+    st.subheader("Answers without images")
+    st.caption("They came and may have been charged, but their images could not be read or saved yet. Their bytes are "
+               "kept until the images are in your history, or until you remove them.")  # fmt: skip
+    for answer in found[:MOST]:
+        with st.container(border=True, gap="xsmall"):
+            st.text(answer.asked.request.prompt[:100])
+            _answer(answer)
+    if len(found) > MOST:
+        st.caption(f"{len(found) - MOST} more follow once these are gone.")
+
+
+def answers_of(job: Job) -> None:
+    """Draw the kept answers of a run under what went wrong with it."""
+    if not job.errors and not any(saved.trouble for saved in job.saved):
+        return
+    for answer in services().store.spool.answers(job.owner):
+        if answer.asked.ticket == job.ticket:
+            with st.container(border=True, gap="xsmall"):
+                st.markdown("**The answer is kept.**")
+                _answer(answer)
+
+
+def _answer(answer: Answer) -> None:
+    when = answer.sent.astimezone(today()[1])
+    asked = answer.asked
+    st.caption(plain(f"{when:%Y-%m-%d %H:%M} · {asked.request.model} · {asked.request.size} · {asked.engine} · "
+                     f"{_size(answer.weight)} · request {answer.request_id or 'id unknown'}"))  # fmt: skip
+    st.caption(f":material/help: {plain(_reason(answer))}")
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Download",
+            partial(_data, answer),
+            f"answer-{answer.name[:8]}-{answer.part}.{_ending(answer.media_type)}",
+            key=f"answer_download_{answer.name}",
+            on_click="ignore",
+            icon=":material/download:",
+            help="The answer exactly as it came.",
+        )
+        again = "Read again" if answer.state == "unreadable" else "Save now"
+        st.button(again, key=f"answer_read_{answer.name}", icon=":material/refresh:", on_click=_read,
+                  args=(answer.name,), help="Nothing is sent to the engine again.")  # fmt: skip
+        with st.popover("Remove", icon=":material/delete:", key=f"answer_ask_{answer.name}"):
+            st.markdown("The answer is deleted for good. What it cost stays in your spending.")
+            st.button("Delete for good", key=f"answer_remove_{answer.name}", type="primary",
+                      icon=":material/delete_forever:", on_click=_remove, args=(answer.name,))  # fmt: skip
+
+
+def _reason(answer: Answer) -> str:
+    if answer.state == "unreadable":
+        return answer.reason or "No image could be read in it."
+    return f"Not saved yet. {answer.reason}" if answer.reason else "It had just come when the playground stopped."
+
+
+def _data(answer: Answer) -> bytes:
+    return services().store.spool.data(answer)
+
+
+def _read(name: str) -> None:
+    here = session()
+    try:
+        answer = services().store.spool.get(here.owner, name)
+        if answer is None:
+            here.tell("Its images have been saved already.")
+            return
+        saved = services().read_again(answer, here.account)
+    except Refused as error:
+        here.tell(error)
+    except TriptychError as error:
+        here.tell(f"It still cannot be read. {error.message}")
+    else:
+        count = len(saved.pieces)
+        here.tell("The image is in your history now." if count == 1 else f"{count} images are in your history now.")
+
+
+def _remove(name: str) -> None:
+    here, spool = session(), services().store.spool
+    try:
+        if answer := spool.get(here.owner, name):
+            spool.remove(answer.name)
+        here.tell("The answer is deleted.")
+    except Refused as error:
+        here.tell(error)
+
+
+def _ending(media_type: str) -> str:
+    kind = media_type.partition(";")[0].rpartition("/")[2].strip().lower()
+    return ENDINGS.get(kind, "bin")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 10**6 else f"{count / 1e3:.1f} kB"

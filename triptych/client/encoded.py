@@ -1,0 +1,51 @@
+"""An image written as text: base64 in the ways it was seen, data URLs, SVG itself. Generous: the bytes must show."""
+
+import binascii
+import json
+import re
+from urllib.parse import unquote_to_bytes
+
+from triptych.errors import BadAnswer
+
+WHITE = b" \t\r\n\f\v"
+URL_SAFE = bytes.maketrans(b"-_", b"+/")
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+DATA_URL = re.compile(rb"\s*d\s*a\s*t\s*a\s*:([^,]{0,1000}),", re.IGNORECASE)
+SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:svg|\?xml|!--|!DOCTYPE svg)", re.IGNORECASE)
+
+
+def unwrapped(text: str | bytes | memoryview) -> bytes:
+    """The bytes that ``text`` stands for. A memoryview is a slice of JSON, so it may hold escapes.
+
+    Raises BadAnswer where it is no base64, data URL or SVG. Whether the bytes are an image, they must say themselves.
+    """
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:  # binascii.Error is one
+        pass
+    raw = text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text)
+    if isinstance(text, memoryview) and b"\\" in raw:
+        raw = _unescaped(raw)
+    if head := DATA_URL.match(raw):
+        raw = raw[head.end() :]
+        if b"base64" not in head[1].translate(None, WHITE).lower():
+            return unquote_to_bytes(raw)
+    return raw if SVG.match(raw) else _base64(raw)
+
+
+def _base64(raw: bytes) -> bytes:
+    """Leniently: white space anywhere, the URL-safe letters, percent signs for others, padding or none."""
+    raw = (unquote_to_bytes(raw) if b"%" in raw else raw).translate(URL_SAFE, WHITE)
+    if raw.translate(None, ALPHABET):
+        raise BadAnswer("The server's answer holds a picture that is not base64.")
+    try:  # padding may stand in the middle: where something was written down in parts
+        return b"".join(binascii.a2b_base64(part + b"=" * (-len(part) % 4)) for part in re.split(b"=+", raw))
+    except ValueError:
+        raise BadAnswer("The server's answer holds a picture whose base64 is cut.") from None
+
+
+def _unescaped(raw: bytes) -> bytes:
+    try:
+        return str(json.loads(b'"%b"' % raw, strict=False)).encode("utf-8", "replace")
+    except ValueError:
+        return raw
