@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
     "errors", "settings", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs", "request",
-    "prompts", "results", "pricing", "timing", "masks", "vision", "provenance", "export", "engine", "client", "store",
-    "budget", "studio", "jobs", "experiment", "batch", "conversation", "doctor", "cli",
+    "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "provenance", "export", "engine", "client",
+    "store", "budget", "studio", "jobs", "experiment", "batch", "conversation", "doctor", "cli",
 )  # fmt: skip
 
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}

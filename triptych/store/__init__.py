@@ -1,14 +1,15 @@
 """Everything made and everything paid: bytes under their SHA-256, and the records of drawings, pictures and money."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from triptych.errors import NotSaved, Refused
 from triptych.inputs import Attachment
 from triptych.results import Picture
 from triptych.settings import settings
+from triptych.sidecar import Sidecar
 from triptych.store.caps import Caps
 from triptych.store.entries import (
     Choices,
@@ -140,7 +141,7 @@ class Store:
         """Files in and out."""
         from triptych.store.transfer import Transfer
 
-        return Transfer(self.database, self.files, self.history)
+        return Transfer(self.database, self.files, self.history, spool=self.spool, caps=self.caps)
 
     def save(self, picture: Picture) -> Stored:
         """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
@@ -174,7 +175,7 @@ class Store:
             raise NotSaved("The picture was purged as soon as it was there.")
         return record
 
-    def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
+    def note(self, name: str, sidecar: Sidecar) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""
         self.files.note(name, sidecar)
 
@@ -207,6 +208,15 @@ class Store:
                 return connection.execute(select(state.c.value).where(state.c.name == TROUBLE)).scalar()
         except Refused as error:
             return error.message
+
+    def adopt_owner(self, owner: str) -> int:
+        """Give an owner the runs of theirs that were rebuilt while nobody knew the name; gives how many there were.
+
+        To be called once at a login; where there are none it changes nothing and costs one look. Raises DatabaseDown.
+        """
+        from triptych.store.ownership import claim
+
+        return claim(self.database, owner)
 
     def orphans(self) -> tuple[str, ...]:
         """Files of pictures that no record names, as paths below the root; nothing is done to them."""

@@ -56,8 +56,8 @@ def _told(connection: Connection) -> Iterator[str]:
     wrong = select(kind, key, more, longer).group_by(kind, key).having((more != 0) | (longer != 0))
     for period, name, spent_more, held_more in connection.execute(wrong.order_by(kind, key)):
         yield (
-            f"The books of the {period} {name} differ from its runs: the runs spent ${dollars(int(spent_more)):f} more, "
-            f"and hold ${dollars(int(held_more)):f} more."
+            f"The books of the {period} {name} differ from its runs: "
+            f"the runs spent ${dollars(int(spent_more)):f} more, and hold ${dollars(int(held_more)):f} more."
         )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from triptych.request import ImageRequest
+from triptych.results import Usage
+from triptych.sidecar import Sidecar
 from triptych.store.names import Stored
 
 Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled"]
@@ -52,7 +54,7 @@ class Kept:
 
     index: int
     stored: Stored
-    sidecar: Mapping[str, Any]
+    sidecar: Sidecar
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Record:
     part: int
     index: int
     got: Mapping[str, str] = field(default_factory=dict)
-    usage: Mapping[str, Any] | None = None
+    usage: Usage | None = None
     dollars: Decimal | None = None
     charged: bool = True
     estimate: tuple[Decimal, Decimal] | None = None

@@ -4,18 +4,19 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
-from triptych.store.adopt import facts_of
 from triptych.store.attached import descend, note
+from triptych.store.books import PERIODS
 from triptych.store.caps import Caps
 from triptych.store.ending import End, close, keep
 from triptych.store.entries import OPEN
 from triptych.store.files import Files
-from triptych.store.money import book, settle
+from triptych.store.money import settle
 from triptych.store.rebuild import adopted_row
 from triptych.store.receipts import retold
 from triptych.store.rows import request_columns
 from triptych.store.spooled import Belated
-from triptych.store.tables import drawings, parts, records
+from triptych.store.statements import insert_or_skip
+from triptych.store.tables import budgets, drawings, parts, records
 from triptych.store.units import dollars_or_none, now, stamp
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
@@ -40,7 +41,7 @@ def note_late(
     if drawing["status"] in OPEN:
         if is_whole:
             dollars = None if None in answered.values() else sum(answered.values())
-            seconds = answer.pieces[0].sidecar.get("seconds")
+            seconds = answer.pieces[0].sidecar.seconds
             close(connection, files, drawing, End("done", dollars_or_none(dollars), None, seconds))
         return
     if drawing["status"] in {"unknown", "cancelled"}:
@@ -56,13 +57,16 @@ def _drawing(connection: Connection, files: Files, caps: Caps, answer: Belated) 
     if row:
         back = update(drawings).where(drawings.c.ticket == asked.ticket).values(**request_columns(asked.request))
         connection.execute(back)
-    elif facts := facts_of(pieces[0].sidecar):
+    else:
+        facts = pieces[0].sidecar
         held = {"status": "unknown", "dollars": 0, "owner": asked.owner, "page": asked.page}
         new = {**adopted_row(asked.ticket, facts, caps, {}), **held}
         connection.execute(insert(drawings).values(**new))
         descend(connection, asked.ticket, facts.parents)
         note(connection, files, asked.ticket, asked.request, strict=False)
-        book(connection, {kind: new[kind] for kind in ("month", "day", "run")}, 0)
+        for kind in PERIODS:  # so that there is a book in which it can be settled
+            book = {"kind": kind, "key": new[kind], "spent": 0, "reserved": 0}
+            connection.execute(insert_or_skip(connection, budgets), book)
     return connection.execute(_DRAWING, {"of": asked.ticket}).mappings().one()
 
 
@@ -79,7 +83,7 @@ def _settle(
     else:
         counted, left = spent, 0 if is_whole else max(held - (spent - before), 0)
     if drawing["charged"]:
-        settle(connection, drawing, counted - before, left)
+        settle(connection, drawing, counted, left)
     is_told = known or drawing["settled"] is not None
     ended = {"held": left, "dollars": (counted if is_told else None) if is_whole else counted}
     if is_whole:

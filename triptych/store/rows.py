@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Update, select, update
 
+from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest
+from triptych.results import Usage
+from triptych.sidecar import read_got, read_usage
 from triptych.store.database import text
 from triptych.store.entries import OPEN, Entry, Kept, Period, Record
-from triptych.store.names import Stored
+from triptych.store.names import SUFFIXES, Stored
 from triptych.store.tables import drawings, records
 from triptych.store.units import dollars, dollars_or_none, micro, moment, stamp
 
@@ -76,16 +79,16 @@ def record_row(drawing: RowMapping, part: int, piece: Kept) -> dict[str, Any]:
         "width": stored.width,
         "height": stored.height,
         "bytes": stored.bytes,
-        "dollars": share(sidecar["cost_usd"], sidecar.get("pictures", 1), piece.index),
-        "seconds": sidecar.get("seconds"),
+        "dollars": share(sidecar.dollars, sidecar.pictures, piece.index),
+        "seconds": sidecar.seconds,
     }
 
 
-def share(cost: str | None, pictures: int, index: int) -> int | None:
+def share(cost: Decimal | None, pictures: int, index: int) -> int | None:
     """One picture's part of an answer's price in millionths; the parts of all sum to the whole."""
     if cost is None:
         return None
-    each, rest = divmod(micro(Decimal(cost)), pictures)
+    each, rest = divmod(micro(cost), pictures)
     return each + (index < rest)
 
 
@@ -103,21 +106,44 @@ def emptied(tickets: Sequence[str]) -> Update:
     return update(drawings).where(*gone).values(**bare)
 
 
+def _request(row: RowMapping) -> ImageRequest:
+    """What was asked; where a row holds what no request holds, what its columns say of it."""
+    try:
+        return ImageRequest.from_json(json.loads(row["request"]))
+    except (ValueError, TypeError, RecursionError, InvalidRequest):
+        return ImageRequest(model=row["model"], prompt="", size=row["size"], quality=row["quality"])
+
+
+def _got(text: str | None) -> dict[str, str]:
+    """What a server said of its answer. Older versions let in what none says; of that there is nothing to be told."""
+    try:
+        return read_got(json.loads(text or "{}"))
+    except (ValueError, TypeError, RecursionError):
+        return {}
+
+
+def _usage(text: str | None) -> Usage | None:
+    """Its tokens, with the same mercy."""
+    try:
+        return read_usage(json.loads(text or "null"))
+    except (ValueError, TypeError, RecursionError):
+        return None
+
+
 def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Record:
     """A record from its row, which has the columns of its drawing and of its part beside its own."""
-    stored = (
-        Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes"))) if row["sha256"] else None
-    )
+    kept = row["sha256"] and row["format"] in SUFFIXES
+    stored = Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes"))) if kept else None
     low, high = dollars_or_none(row["low"]), dollars_or_none(row["high"])
     return Record(
         **{name: row[name] for name in ("id", "ticket", "owner", "page", "engine", "status", "part", "seconds")},
         **{name: row[name] for name in ("fingerprint", "charged", "request_id", "rating", "favourite", "note")},
         created=moment(row["created"]),
-        request=ImageRequest.from_json(json.loads(row["request"])),
+        request=_request(row),
         stored=stored,
         index=row["position"],
-        got=json.loads(row["got"] or "{}"),
-        usage=json.loads(row["usage"]) if row["usage"] else None,
+        got=_got(row["got"]),
+        usage=_usage(row["usage"]),
         dollars=dollars_or_none(row["dollars"]),
         estimate=(low, high) if low is not None and high is not None else None,
         reserved=dollars(row["held"]),

@@ -10,6 +10,7 @@ from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw, entry, keep
 from triptych.errors import ServerFailed
 from triptych.request import ImageRequest
+from triptych.results import Usage
 from triptych.store import Choices, Query, Spending, Store
 from triptych.store.derived import Origin
 from triptych.store.spendings import By
@@ -29,7 +30,7 @@ def test_a_record_holds_what_was_asked_got_and_paid(store: Store) -> None:
     assert (REQUEST, "openai", "edit", "done", 0, 0) == (
         record.request, record.engine, record.page, record.status, record.part, record.index,
     )  # fmt: skip
-    assert ({"output_tokens": 9}, Decimal("0.015"), 2.5, "req_1") == (
+    assert (Usage(output_tokens=9), Decimal("0.015"), 2.5, "req_1") == (
         record.usage, record.dollars, record.seconds, record.request_id,
     )  # fmt: skip
     assert (("a" * 64,), (Decimal("0.01"), Decimal("0.02"))) == (record.parents, record.estimate)
