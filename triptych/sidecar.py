@@ -148,7 +148,7 @@ def read_usage(value: Any) -> Usage | None:
     told = _mapping(value)
     for name in told:
         if name == "svg":
-            _text(json.dumps(_mapping(told[name])), LONGEST_TEXT)
+            _text(json.dumps(_mapping(told[name]), ensure_ascii=False, allow_nan=False), LONGEST_TEXT)
         elif name not in _TOKENS or _whole(told[name]) < 0:
             raise ValueError(name)
     return Usage(**told)

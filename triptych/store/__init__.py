@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.derived import Origin
     from triptych.store.history import History
     from triptych.store.journal import Journal
+    from triptych.store.room import Room
     from triptych.store.transfer import Transfer
 
 __all__ = [
@@ -217,6 +218,13 @@ class Store:
         from triptych.store.ownership import claim
 
         return claim(self.database, owner)
+
+    @cached_property
+    def room(self) -> "Room":
+        """How much room everything takes."""
+        from triptych.store.room import Room
+
+        return Room(self.files, self.history.digests)
 
     def orphans(self) -> tuple[str, ...]:
         """Files of pictures that no record names, as paths below the root; nothing is done to them."""

@@ -178,7 +178,7 @@ class Spending:
     Dollars are of drawings that were billed.
     ``estimated`` sums the upper ends of the estimates of the drawings whose ``dollars`` are known (``measured`` many).
     ``unknown`` counts drawings that may have been charged an amount nobody knows, ``reserved`` what is held for them.
-    ``kept`` counts pictures that are in history and not in the trash. ``seconds`` are those of the answers, sorted.
+    ``kept`` counts pictures that are in history and not in the trash.
     """
 
     key: str
@@ -191,4 +191,14 @@ class Spending:
     unknown: int
     pictures: int
     kept: int
-    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """The seconds in which half, nine tenths and all of so many ``answers`` of one tier ("model quality") came."""
+
+    key: str
+    answers: int
+    half: float
+    nine_tenths: float
+    slowest: float

@@ -44,7 +44,7 @@ def staged(archive: zipfile.ZipFile) -> Iterator[Rows]:
             with engine.begin() as connection:
                 _fill(connection, archive, step)
             with engine.connect().execution_options(yield_per=AT_ONCE) as connection:
-                yield lambda table: iter(connection.execute(select(table)).mappings())
+                yield lambda table: map(dict, connection.execute(select(table)).mappings())
         finally:
             engine.dispose()
 

@@ -253,9 +253,11 @@ def test_spending_sums_by_what_is_asked(store: Store) -> None:
     assert (f"{now():%Y-%m-%d}", Decimal("0.03"), Decimal("0.04"), Decimal("0.02")) == (
         day.key, day.dollars, day.estimated, day.reserved,
     )  # fmt: skip
-    assert (4, 2, 1, 1, 2, 1, (2.5, 2.5)) == (
-        day.drawings, day.measured, day.failed, day.unknown, day.pictures, day.kept, day.seconds,
+    assert (4, 2, 1, 1, 2, 1) == (
+        day.drawings, day.measured, day.failed, day.unknown, day.pictures, day.kept,
     )  # fmt: skip
+    (latency,) = store.history.latencies("local", now() - timedelta(days=1), now() + timedelta(days=1))
+    assert ("gpt-image-2 low", 2, 2.5, 2.5, 2.5) == tuple(vars(latency).values())
     assert ["edit", "generate"] == [row.key for row in _spending(store, "page")]
     assert () == store.history.spending("bob", now() - timedelta(days=1), now())
 
