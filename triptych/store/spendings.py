@@ -58,7 +58,7 @@ def latencies(connection: Connection, owner: str, since: datetime, until: dateti
         .subquery()
     )
     model, quality, at, n, _ = ranked.c
-    chosen = at.in_(((n + 1).op("/")(2), (9 * n + 9).op("/")(10), n))  # whole numbers divide to whole ones in both
+    chosen = at.in_(((n + 1) // 2, (9 * n + 9) // 10, n))
     groups: defaultdict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(select(ranked).where(chosen).order_by(model, quality)):
         groups[f"{row.model} {row.quality}"].append(row)
@@ -109,5 +109,5 @@ def _kept() -> Select[Any]:
 
 
 def _told(key: str, sums: dict[str, int]) -> Spending:
-    money = {name: dollars(sums[name]) for name in MONEY}
-    return Spending(key=key, **money, **{name: sums[name] for name in COUNTED if name not in MONEY})
+    values: dict[str, Any] = {name: dollars(each) if name in MONEY else each for name, each in sums.items()}
+    return Spending(key=key, **values)

@@ -54,7 +54,7 @@ def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(s
     asked.clear()
     many = store.history.spent("local", *PERIOD)
 
-    assert (3, 1, 1) == (len(asked), len(one.cells), len(many.cells))
+    assert (3, 1, 1) == (sum(each.startswith("SELECT") for each in asked), len(one.cells), len(many.cells))
     (first,), (all_of_them,) = (spent.by("tier", charged=True) for spent in (one, many))
     assert (1001 * first.dollars, 1001, 1001) == (all_of_them.dollars, all_of_them.drawings, all_of_them.kept)
 
