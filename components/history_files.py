@@ -12,6 +12,7 @@ from components.made_file import made_file
 from components.services import services
 from components.session import session
 from components.visitors import administrators_only, is_administrator, who_administers
+from triptych.budget import today
 from triptych.errors import BadFile, Refused
 from triptych.store.transfer import Imported
 
@@ -57,7 +58,8 @@ def _backup() -> None:
             icon=":material/download:",
             help="Records, pictures and sidecars of everyone who shares this history, in one file.",
         )
-        st.caption("One file with everything, made when you click.")
+        st.caption("One file with everything, made when you click. `triptych backup FILE` does the same on the machine "
+                   "itself, however large it is.")  # fmt: skip
     with right:
         file = st.file_uploader(
             "A backup to restore", "zip", key=f"history_restore_file_{_round()}", max_upload_size=MOST_BACKUP_MB
@@ -67,12 +69,13 @@ def _backup() -> None:
 
 
 def _space() -> None:
-    space = services().store.files.space()
+    taken = services().store.room.taken()
+    space, local = taken.space, taken.at.astimezone(today()[1])
     free = f", {_size(space.free)} are free" if space.free is not None else ""
     st.caption(plain(f"{space.pictures:,} files of pictures take {_size(space.originals)} and their previews "
-                     f"{_size(space.thumbnails)}{free}."))  # fmt: skip
-    if orphans := services().store.orphans():
-        st.caption(f":material/help: {len(orphans):,} of them belong to no record. They are left alone; a ZIP of them "
+                     f"{_size(space.thumbnails)}{free}. Counted at {local:%H:%M}, at most once an hour."))  # fmt: skip
+    if taken.orphans:
+        st.caption(f":material/help: {taken.orphans:,} of them belong to no record. They are left alone; a ZIP of them "
                    "can be imported.")  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """One picture of the history as the pages hand it around, like one just drawn."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from components.history_made import made_here
 from components.services import services
@@ -77,11 +76,7 @@ class Kept:
 
     def sidecar(self) -> str:
         """Its sidecar's text."""
-        return store.sidecar_text(self.facts())
-
-    def facts(self) -> dict[str, Any]:
-        """What was asked, got and paid."""
-        return sidecar_of(self.record)
+        return store.sidecar_text(sidecar_of(self.record))
 
     def original(self) -> bytes:
         """The bytes as they came. KeyError: gone."""

@@ -51,7 +51,7 @@ class Pictured:
     @property
     def sha256(self) -> str:
         """The SHA-256 of its bytes, in hex."""
-        return str(self.piece.sidecar["sha256"])
+        return self.piece.sidecar.sha256
 
     @property
     def format(self) -> str:

@@ -6,10 +6,8 @@ from datetime import date
 import altair as alt
 import streamlit as st
 
-from components.services import services
-from components.session import session
-from components.spending_period import Period
 from triptych.store import Spending
+from triptych.store.spendings import Spent
 
 GREY = "#808080"  # as far from white as from black: the pictures have the colours
 HEIGHT = 220  # pixels
@@ -19,13 +17,12 @@ LONG = 120  # days: a longer time is drawn by months
 TIP = alt.Tooltip("sum(Dollars):Q", title="Dollars", format="$.3f")
 
 
-def spending_charts(period: Period) -> None:
+def spending_charts(of: Spent) -> None:
     """Draw dollars by day, then by what they were spent on."""
-    history, owner = services().store.history, session().owner
-    _days(history.spending(owner, *period, "day", charged=True))
+    _days(of.by("day", charged=True))
     with st.grid(3, min_column_width=260):
         for by, title in (("model", "By model"), ("quality", "By quality"), ("page", "By page")):
-            _bars(title, history.spending(owner, *period, by, charged=True))  # type: ignore[arg-type]
+            _bars(title, of.by(by, charged=True))  # type: ignore[arg-type]
 
 
 def _days(rows: Sequence[Spending]) -> None:

@@ -4,9 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 from functools import partial
+from typing import IO
 
 import streamlit as st
 
+from components.made_file import made_file
 from components.services import services
 from components.session import session
 from components.spending_period import Period
@@ -16,7 +18,6 @@ COLUMNS = (
     "created", "engine", "page", "model", "quality", "size", "status", "charged", "cost_usd", "estimated_low_usd",
     "estimated_high_usd", "held_usd", "seconds", "rating", "request_id", "sha256", "prompt",
 )  # fmt: skip
-AT_ONCE = 500  # records
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that a spreadsheet would run
 
 
@@ -35,21 +36,23 @@ def csv_button(period: Period) -> None:
 
 
 def csv_of(owner: str, period: Period) -> bytes:
-    """The table, in UTF-8 with a mark by which spreadsheets know it."""
-    out = io.StringIO()
-    writer = csv.writer(out)
+    """The table, in UTF-8 with a mark by which spreadsheets know it; put together on disk, a few records at a time."""
+    return made_file(partial(_write, owner, period))
+
+
+def _write(owner: str, period: Period, out: IO[bytes]) -> None:
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
+    writer = csv.writer(text)
     writer.writerow(COLUMNS)
     writer.writerows(_line(record) for record in _records(owner, period))
-    return out.getvalue().encode("utf-8-sig")
+    text.detach()  # written out, and left open
 
 
 def _records(owner: str, period: Period) -> Iterator[Record]:
     since, until = period
     for trashed in (False, True):
-        query, page = Query(since=since, until=until, sort="oldest", trashed=trashed), 1
-        while found := services().store.history.search(owner, query, page, AT_ONCE).records:
-            yield from found
-            page += 1
+        query = Query(since=since, until=until, sort="oldest", trashed=trashed)
+        yield from services().store.history.every(owner, query)
 
 
 def _line(record: Record) -> tuple[object, ...]:

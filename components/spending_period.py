@@ -4,12 +4,19 @@ from datetime import UTC, datetime, time, timedelta
 
 import streamlit as st
 
+from components.services import services
 from components.session import session
 from triptych.budget import today
+from triptych.store.spendings import Spent
 
 DAYS = {"7 days": 7, "30 days": 30, "12 months": 365, "All": None}
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 Period = tuple[datetime, datetime]
+
+
+def spent_in(period: Period) -> Spent:
+    """What was spent in it by whoever looks."""
+    return services().store.history.spent(session().owner, *period)
 
 
 def spending_period() -> Period:

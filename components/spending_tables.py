@@ -1,6 +1,5 @@
 """How long drawings took and how good their estimates were, by model and quality."""
 
-import math
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -12,29 +11,31 @@ from components.services import services
 from components.session import session
 from components.spending_period import Period
 from triptych.store import Spending
+from triptych.store.entries import Latency
+from triptych.store.spendings import Spent
 
 NONE = "–"
 
 
 def latency_table(period: Period) -> None:
     """Draw the times in which half and nine tenths of the answers came; the demo engine's are left out."""
-    rows = [row for row in _tiers(period) if row.seconds]
+    rows = services().store.history.latencies(session().owner, *period)
     if not rows:
         st.caption("No answer of a paid engine came in this time.")
         return
     columns = {
         **_names(rows),
-        "Answers": [f"{len(row.seconds):,}" for row in rows],
-        "Half within": [f"{percentile(row.seconds, 0.5):.1f} s" for row in rows],
-        "Nine tenths within": [f"{percentile(row.seconds, 0.9):.1f} s" for row in rows],
-        "Slowest": [f"{row.seconds[-1]:.1f} s" for row in rows],
+        "Answers": [f"{row.answers:,}" for row in rows],
+        "Half within": [f"{row.half:.1f} s" for row in rows],
+        "Nine tenths within": [f"{row.nine_tenths:.1f} s" for row in rows],
+        "Slowest": [f"{row.slowest:.1f} s" for row in rows],
     }
     st.table(columns, border="horizontal", hide_index=True, alt="Seconds until the answer, by model and quality")
 
 
-def estimates_table(period: Period) -> None:
+def estimates_table(of: Spent) -> None:
     """Draw what was estimated, what it cost, and the learned error."""
-    rows = [row for row in _tiers(period) if row.measured]
+    rows = [row for row in of.by("tier", charged=True) if row.measured]
     if not rows:
         st.caption("Nothing with both an estimate and a known cost was drawn in this time.")
         return
@@ -52,16 +53,7 @@ def estimates_table(period: Period) -> None:
                "days against the middle of the estimates.")  # fmt: skip
 
 
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """The smallest of the ``ordered`` values that at least this share of them does not exceed."""
-    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
-
-
-def _tiers(period: Period) -> tuple[Spending, ...]:
-    return services().store.history.spending(session().owner, *period, "tier", charged=True)
-
-
-def _names(rows: Sequence[Spending]) -> dict[str, list[str]]:
+def _names(rows: Sequence[Spending | Latency]) -> dict[str, list[str]]:
     pairs = [row.key.rsplit(" ", 1) for row in rows]
     return {"Model": [plain(model) for model, _ in pairs], "Quality": [plain(quality) for _, quality in pairs]}
 

@@ -8,17 +8,14 @@ import streamlit as st
 from components.error_notice import plain
 from components.price_tag import money
 from components.services import services
-from components.session import session
-from components.spending_period import Period
 from triptych.settings import settings
 from triptych.store import Spending
+from triptych.store.spendings import Spent
 
 
-def spending_totals(period: Period) -> bool:
-    """Draw the metrics of ``period``; whether anything was drawn in it."""
-    history, owner = services().store.history, session().owner
-    billed = history.spending(owner, *period, "model", charged=True)
-    free = history.spending(owner, *period, "model", charged=False)
+def spending_totals(of: Spent) -> bool:
+    """Draw the metrics of what was spent in a time; whether anything was drawn in it."""
+    billed, free = of.by("model", charged=True), of.by("model", charged=False)
     spent, held = _sum(billed, "dollars"), _sum(billed, "reserved")
     kept, unknown = _count(billed, "kept"), _count(billed, "unknown")
     with st.grid(3):

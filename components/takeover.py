@@ -16,18 +16,20 @@ def takeover() -> None:
     if not here.earlier or not services().begun:
         return
     if tab.value(EARLIER) is None:
-        tab.put({EARLIER: services().store.owners.images(here.earlier)})
+        owners = services().store.owners
+        tab.put({EARLIER: owners.images(owners.earlier(here.owner, here.earlier))})
     images = int(tab.value(EARLIER))
     if images:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"{_counted(images)} kept under the name by which an older version knew you."))
+            st.caption(plain(f"{_counted(images)} kept under a name by which an older version knew you."))
             st.button("Take over your earlier images", key="take_over", icon=":material/person_check:",
                       on_click=_take_over)  # fmt: skip
 
 
 def _take_over() -> None:
     here, tab = visitor(), session()  # asked anew: only what this very login proves is given
-    images = services().store.owners.take_over(here.earlier, here.owner)
+    owners = services().store.owners
+    images = owners.take_over(owners.earlier(here.owner, here.earlier), here.owner)
     tab.put({EARLIER: 0})
     tab.past.clear()
     st.toast(plain(f"{_counted(images)} in your history."), icon=":material/check:")

@@ -6,7 +6,7 @@ from components.navigation import require_app
 from components.spending_charts import spending_charts
 from components.spending_csv import csv_button
 from components.spending_doubt import doubt_notice
-from components.spending_period import spending_period
+from components.spending_period import spending_period, spent_in
 from components.spending_tables import estimates_table, latency_table
 from components.spending_totals import caps, spending_totals
 from components.spending_unknown import unknown_outcomes
@@ -19,8 +19,9 @@ doubt_notice()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     period = spending_period()
     csv_button(period)
-if spending_totals(period):
-    spending_charts(period)
+spent = spent_in(period)
+if spending_totals(spent):
+    spending_charts(spent)
 else:
     spending_welcome()
 st.subheader("Caps")
@@ -30,4 +31,4 @@ unknown_outcomes()
 st.subheader("Time")
 latency_table(period)
 st.subheader("Estimates")
-estimates_table(period)
+estimates_table(spent)

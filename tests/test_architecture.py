@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
     "errors", "once", "settings", "networks", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs",
-    "request", "prompts", "results", "pricing", "timing", "masks", "vision", "provenance", "export", "engine", "client",
+    "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "provenance", "export",
+    "engine", "client",
     "store", "budget", "studio", "jobs", "experiment", "batch", "conversation", "doctor", "cli",
 )  # fmt: skip
 

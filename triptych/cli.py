@@ -13,9 +13,10 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from triptych import __version__
-from triptych.errors import InvalidSetting
+from triptych.errors import Refused
 
 LOCAL = "127.0.0.1"
 PORT = 8501
@@ -35,6 +36,10 @@ def parser() -> argparse.ArgumentParser:
     engine.add_argument("--host", default=LOCAL, help="address to listen on (default: %(default)s)")
     engine.add_argument("--port", type=port_number, required=True, help="port to listen on")
     engine.add_argument("--token", help="the key that callers must send (default: any)")
+    out = commands.add_parser("backup", help="write everything, of all owners, into one new file; also while it runs")
+    out.add_argument("file", type=Path, metavar="FILE", help="the ZIP file to write")
+    back = commands.add_parser("restore", help="bring back what a backup has and the home folder has not")
+    back.add_argument("file", type=Path, metavar="FILE", help="the ZIP file that `triptych backup` or the page wrote")
     commands.add_parser("doctor", help="say what is configured, reachable and writable, without showing a key")
     return top
 
@@ -51,10 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command == "doctor":
         return doctor()
     try:
+        if options.command in {"backup", "restore"}:
+            return carry(options.command, options.file)
         if options.command == "engine":
             return engine(options.host, options.port, options.token)
         return playground(options)
-    except InvalidSetting as error:
+    except Refused as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         return 0
@@ -66,6 +73,47 @@ def doctor() -> int:
     findings = list(examine(pages_folder()))
     print("\n".join(map(str, findings)))
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def carry(command: str, file: Path) -> int:
+    """Backs everything up into a file that only its owner can read, or brings a backup back."""
+    from triptych.settings import settings
+    from triptych.store import Store
+    from triptych.store.spool import FOLDER
+
+    chosen = settings()
+    store = Store(chosen.storage_url or chosen.images, chosen.database, spool=chosen.home / FOLDER)
+    try:
+        if command == "backup":
+            with whole(file) as out:
+                store.transfer.backup(out)
+            print(f"Everything is in {file}, {file.stat().st_size / 1e6:,.1f} MB.")
+        else:
+            with file.open("rb") as given:
+                print(f"Restored: {store.transfer.restore(given):,} rows and files were missing here.")
+    except OSError as error:
+        sys.exit(f"Cannot use {file}: {error.strerror}. Name another file.")
+    finally:
+        store.close()
+    return 0
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[IO[bytes]]:
+    """A new file that is there whole or not at all; OSError where it cannot be made, or one is there already."""
+    beside = file.with_name(f".{file.name}.part")
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"):
+        pass  # the name is taken, so that nothing that is there is ever lost
+    try:
+        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(file)
+    except BaseException:  # whatever ends it: nothing half done stays, and it is raised again
+        beside.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+        raise
 
 
 def engine(host: str, port: int, token: str | None) -> int:

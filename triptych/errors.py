@@ -13,6 +13,7 @@ TriptychError
 │   ├── NotInstalled       install what is missing
 │   ├── NotAdministrator   ask an administrator
 │   └── BadFile            choose another file
+│       └── BadSidecar     the same: a sidecar that does not fit
 ├── Rejected               the server answered no; nothing was drawn
 │   ├── KeyRejected        change the key
 │   ├── NotVerified        verify the organisation
@@ -141,6 +142,14 @@ class BadFile(Refused):
     """A file that was handed in cannot be taken, and nothing of it was."""
 
     next_move = "Choose another file"
+
+
+class BadSidecar(BadFile):
+    """A sidecar is none of ours, or is damaged; ``param`` is the part of it that does not fit."""
+
+    def __init__(self, field: str) -> None:
+        sentence = f"A sidecar is damaged, or none of the playground's: its field “{field}” does not fit."
+        super().__init__(sentence, param=field)
 
 
 class Rejected(TriptychError):

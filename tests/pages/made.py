@@ -10,6 +10,7 @@ from PIL import Image
 from triptych.errors import Blocked, OutcomeUnknown, TriptychError
 from triptych.request import ImageRequest
 from triptych.results import Picture
+from triptych.sidecar import Sidecar
 from triptych.store import Entry, Kept, Query, Record, Store
 
 ESTIMATE = (Decimal("0.01"), Decimal("0.04"))  # dollars
@@ -47,8 +48,8 @@ def drawn(store: Store, prompt: str = "a red square", *, owner: str = "local", e
         "cost_usd": dollars if engine != "demo" else "0", "pictures": 1, "seconds": seconds, "parents": [],
         "request_id": f"req_{ticket[:8]}",
     }  # fmt: skip
-    store.note(f"{ticket}-0-0", sidecar)
-    store.journal.kept(ticket, 0, [Kept(0, stored, sidecar)])
+    store.note(f"{ticket}-0-0", Sidecar.from_json(sidecar))
+    store.journal.kept(ticket, 0, [Kept(0, stored, Sidecar.from_json(sidecar))])
     store.journal.closed(ticket, "done", Decimal(dollars), None, seconds)
     return newest(store, owner)
 

@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from components.services import Services
 from components.spending_csv import csv_of, safe
-from components.spending_tables import percentile
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import environment, words
 from triptych.store import Store
@@ -95,11 +94,6 @@ def test_times_and_estimates_stand_by_model_and_quality(app: AppTest, store: Sto
 
     assert [["gpt-image-2", "low", "3", "20.0 s", "30.0 s", "30.0 s"]] == rows(page, 0)
     assert [["gpt-image-2", "low", "3", "$0.12", "$0.060", "-50%", "-20%"]] == rows(page, 1)
-
-
-@pytest.mark.parametrize(("share", "expected"), [(0.5, 2.0), (0.9, 4.0), (0.0, 1.0), (1.0, 4.0)])
-def test_a_percentile_is_a_value_that_was_seen(share: float, expected: float) -> None:
-    assert expected == percentile((1.0, 2.0, 3.0, 4.0), share)
 
 
 @pytest.mark.parametrize(("button", "spent"), [("charged", "0.04"), ("free", "0")])

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -117,7 +116,7 @@ def busy(states: Iterable[CellState]) -> float:
     As the sidecars tell it: when each answer came, to the second, and what it took.
     """
     told = [piece.sidecar for state in states if not state.cached for saved in state.saved for piece in saved.pieces]
-    ends = sorted((datetime.fromisoformat(one["created"]).timestamp(), float(one["seconds"] or 0)) for one in told)
+    ends = sorted((one.created.timestamp(), one.seconds or 0.0) for one in told)
     seconds, free = 0.0, math.inf  # read backwards: where what was drawn later began
     for end, took in reversed(ends):
         seconds += max(0.0, min(end, free) - (end - took))

@@ -1,14 +1,15 @@
 """Everything made and everything paid: bytes under their SHA-256, and the records of drawings, pictures and money."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from triptych.errors import NotSaved, Refused
 from triptych.inputs import SUFFIXES, Attachment
 from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
+from triptych.sidecar import Sidecar
 from triptych.store.caps import Caps
 from triptych.store.entries import (
     Choices,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.history import History
     from triptych.store.journal import Journal
     from triptych.store.owners import Owners
+    from triptych.store.room import Room
     from triptych.store.transfer import Transfer
 
 __all__ = [
@@ -154,7 +156,7 @@ class Store:
         """Files in and out."""
         from triptych.store.transfer import Transfer
 
-        return Transfer(self.database, self.files, self.history)
+        return Transfer(self.database, self.files, self.history, spool=self.spool, caps=self.caps)
 
     def save(self, picture: Picture) -> Stored:
         """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
@@ -188,7 +190,7 @@ class Store:
             raise NotSaved("The picture was purged as soon as it was there.")
         return record
 
-    def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
+    def note(self, name: str, sidecar: Sidecar) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""
         self.files.note(name, sidecar)
 
@@ -228,6 +230,13 @@ class Store:
                 return connection.execute(select(state.c.value).where(state.c.name == TROUBLE)).scalar()
         except Refused as error:
             return error.message
+
+    @once
+    def room(self) -> "Room":
+        """How much room everything takes."""
+        from triptych.store.room import Room
+
+        return Room(self.files, self.history.digests)
 
     def orphans(self) -> tuple[str, ...]:
         """Files of pictures that no record names, as paths below the root; nothing is done to them."""

@@ -17,11 +17,14 @@ FREE_BYTES = 1 << 20  # an entry of less may shrink as it likes
 
 
 @contextmanager
-def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    """The archive, once every entry's name, kind and size is fit to be read; raises BadFile."""
+def opened(file: IO[bytes], *, is_backup: bool = False) -> Iterator[zipfile.ZipFile]:
+    """The archive, once every entry's name, kind and size is fit to be read; raises BadFile.
+
+    A backup of our own may hold as many entries, and as large ones, as there are: it is read a piece at a time.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
-            _check(archive.infolist())
+            _check(archive.infolist(), is_backup=is_backup)
             yield archive
     except (zipfile.BadZipFile, zlib.error, zipfile.LargeZipFile, EOFError, NotImplementedError, UnicodeDecodeError):
         raise BadFile("This is no ZIP file that can be read, or it is damaged.") from None
@@ -29,17 +32,17 @@ def opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise BadFile("This ZIP file is locked with a password.") from None
 
 
-def _check(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MOST_ENTRIES:
+def _check(entries: list[zipfile.ZipInfo], *, is_backup: bool) -> None:
+    if len(entries) > MOST_ENTRIES and not is_backup:
         raise BadFile(f"This ZIP file has {len(entries):,} entries; {MOST_ENTRIES:,} are the most that are taken.")
     if len({entry.filename for entry in entries}) < len(entries):
         raise BadFile("Two entries of this ZIP file have the same name.")
     for entry in entries:
-        if problem := _problem(entry):
+        if problem := _problem(entry, None if is_backup else MOST_BYTES):
             raise BadFile(f"An entry of this ZIP file {problem}, so nothing of it was taken.")
 
 
-def _problem(entry: zipfile.ZipInfo) -> str | None:
+def _problem(entry: zipfile.ZipInfo, most: int | None) -> str | None:
     name = PurePosixPath(entry.filename)
     if name.is_absolute() or ".." in name.parts or any(letter in entry.orig_filename for letter in "\\:\0"):
         return "has a name that leads out of it"
@@ -47,8 +50,8 @@ def _problem(entry: zipfile.ZipInfo) -> str | None:
         return "is a link"
     if entry.flag_bits & 1:
         return "is locked with a password"
-    if entry.file_size > MOST_BYTES:
-        return f"is larger than {MOST_BYTES >> 20} MB"
+    if most is not None and entry.file_size > most:
+        return f"is larger than {most >> 20} MB"
     if entry.file_size > FREE_BYTES and entry.file_size > MOST_RATIO * entry.compress_size:
         return "grows far too much when unpacked"
     return None

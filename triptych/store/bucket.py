@@ -1,7 +1,7 @@
 """Bytes in a bucket of S3, Google Cloud or Azure, by URL; credentials come from that cloud's own variables."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from importlib.util import find_spec
@@ -13,6 +13,7 @@ from triptych.once import once
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
+PIECE = 5 << 20  # bytes that are copied at a time: the smallest part S3 takes
 PROBE = "probe"
 RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 
@@ -52,6 +53,24 @@ class Bucket:
         if self.size(name) is None:
             with _in_words():
                 obstore.put(self._store, name, data)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The object's bytes, a piece at a time; raises as `read`."""
+        import obstore
+
+        with _in_words():
+            try:
+                yield from map(bytes, obstore.get(self._store, name).stream(min_chunk_size=PIECE))
+            except FileNotFoundError:
+                raise KeyError(name) from None
+
+    def write_all(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Keep bytes that come a piece at a time under a name, unless it is taken; raises NotSaved."""
+        import obstore
+
+        if self.size(name) is None:
+            with _in_words():
+                obstore.put(self._store, name, iter(pieces), chunk_size=PIECE, max_concurrency=2)
 
     def size(self, name: str) -> int | None:
         """The object's bytes, None where there is none of that name; raises NotSaved as the others do."""

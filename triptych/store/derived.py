@@ -4,14 +4,14 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from sqlalchemy import insert, select
 
-from triptych.errors import Duplicate, NotSaved
+from triptych.errors import Duplicate
 from triptych.request import ImageRequest
 from triptych.results import Picture
-from triptych.store.adopt import facts_of
+from triptych.sidecar import Sidecar, owner_hash
 from triptych.store.attached import descend, note
 from triptych.store.caps import Caps
 from triptych.store.database import Database
@@ -49,11 +49,8 @@ def derive(database: Database, files: Files, picture: Picture, origin: Origin) -
     told = sidecar(picture, origin)
     files.note(f"{number}-0-0", told)
     piece = Kept(0, files.save(picture), told)
-    facts = facts_of(told)
-    if facts is None:
-        raise NotSaved("The facts of a derived picture do not hold together.")
     with database.write() as connection:
-        row = {**adopted_row(number, facts, Caps(), {0: [piece]}), "owner": origin.owner, "page": origin.page}
+        row = {**adopted_row(number, told, Caps(), {0: [piece]}), "owner": origin.owner, "page": origin.page}
         row["created"] = stamp(now())  # to the millionth, so that it stands above what it was made from
         connection.execute(insert(drawings).values(**row))
         descend(connection, number, origin.parents)
@@ -63,23 +60,18 @@ def derive(database: Database, files: Files, picture: Picture, origin: Origin) -
         return str(connection.execute(select(records.c.id).where(records.c.ticket == number)).scalar_one())
 
 
-def sidecar(picture: Picture, origin: Origin) -> dict[str, Any]:
-    """The facts of a derived picture as JSON values."""
-    return {
-        "triptych": 1,
-        "sha256": hashlib.sha256(picture.data).hexdigest(),
-        "created": now().isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "engine": LOCAL,
-        "request": origin.request.to_json(),
-        "got": {"size": picture.size, "output_format": picture.format, "derived": origin.how},
-        "derived": origin.how,
-        "usage": None,
-        "cost_usd": "0",
-        "pictures": 1,
-        "seconds": None,
-        "parents": list(origin.parents),
-        "request_id": None,
-    }
+def sidecar(picture: Picture, origin: Origin) -> Sidecar:
+    """The facts of a derived picture."""
+    return Sidecar(
+        sha256=hashlib.sha256(picture.data).hexdigest(),
+        created=now().replace(microsecond=0),
+        engine=LOCAL,
+        request=origin.request,
+        got={"size": picture.size, "output_format": picture.format, "derived": origin.how},
+        dollars=Decimal(0),
+        parents=origin.parents,
+        owner=owner_hash(origin.owner),
+    )
 
 
 def _known(database: Database, owner: str, ticket: str) -> str | None:

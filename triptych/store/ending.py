@@ -1,7 +1,7 @@
 """A drawing's pictures noted and its money settled, inside a transaction."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, update
 
 from triptych.errors import NeverSent, NotSaved, TriptychError
+from triptych.sidecar import Sidecar
 from triptych.store.books import booked
 from triptych.store.database import text
 from triptych.store.entries import Kept
@@ -18,7 +19,7 @@ from triptych.store.receipts import settled
 from triptych.store.rows import pictureless, record_row
 from triptych.store.statements import insert_or_skip, lock, upsert
 from triptych.store.tables import drawings, parts, records
-from triptych.store.units import micro, micro_or_none, now, stamp
+from triptych.store.units import micro_or_none, now, stamp
 
 Outcome = Literal["done", "failed", "unknown", "cancelled"]
 
@@ -46,7 +47,7 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
             raise NotSaved("The picture's file is not there any more.")
         row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
         connection.execute(insert_or_skip(connection, records), row)
-    row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar, len(pieces))}
+    row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar)}
     connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 
 
@@ -74,13 +75,12 @@ def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -
         connection.execute(insert(records), row)
 
 
-def _answer(sidecar: Mapping[str, Any], pictures: int) -> dict[str, Any]:
-    cost = sidecar["cost_usd"]
+def _answer(sidecar: Sidecar) -> dict[str, Any]:
     return {
-        "request_id": sidecar.get("request_id"),
-        "pictures": sidecar.get("pictures", pictures),
-        "got": text(sidecar.get("got", {})),
-        "usage": text(sidecar["usage"]) if sidecar.get("usage") else None,
-        "dollars": micro(Decimal(cost)) if cost is not None else None,
-        "seconds": sidecar.get("seconds"),
+        "request_id": sidecar.request_id,
+        "pictures": sidecar.pictures,
+        "got": text(dict(sidecar.got)),
+        "usage": text(sidecar.usage.to_json()) if sidecar.usage else None,
+        "dollars": micro_or_none(sidecar.dollars),
+        "seconds": sidecar.seconds,
     }

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from triptych.request import ImageRequest
+from triptych.results import Usage
+from triptych.sidecar import Sidecar
 from triptych.store.names import Stored
 
 Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled"]
@@ -52,7 +54,7 @@ class Kept:
 
     index: int
     stored: Stored
-    sidecar: Mapping[str, Any]
+    sidecar: Sidecar
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class Record:
     part: int
     index: int
     got: Mapping[str, str] = field(default_factory=dict)
-    usage: Mapping[str, Any] | None = None
+    usage: Usage | None = None
     dollars: Decimal | None = None
     charged: bool = True
     estimate: tuple[Decimal, Decimal] | None = None
@@ -178,7 +180,7 @@ class Spending:
     Dollars are of drawings that were billed.
     ``estimated`` sums the upper ends of the estimates of the drawings whose ``dollars`` are known (``measured`` many).
     ``unknown`` counts drawings that may have been charged an amount nobody knows, ``reserved`` what is held for them.
-    ``kept`` counts pictures that are in history and not in the trash. ``seconds`` are those of the answers, sorted.
+    ``kept`` counts pictures that are in history and not in the trash.
     """
 
     key: str
@@ -191,4 +193,14 @@ class Spending:
     unknown: int
     pictures: int
     kept: int
-    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """The seconds in which half, nine tenths and all of so many ``answers`` of one tier ("model quality") came."""
+
+    key: str
+    answers: int
+    half: float
+    nine_tenths: float
+    slowest: float

@@ -1,25 +1,25 @@
-"""The sidecar of a record: what was asked, got and paid, to go with the picture wherever it goes."""
+"""The sidecar of a record: what was asked, got and paid, to go with the image wherever it goes."""
 
-from typing import Any
-
+from triptych.sidecar import Sidecar
 from triptych.store.entries import Record
 
 
-def sidecar_of(record: Record) -> dict[str, Any]:
-    """The facts of one record as JSON values; dollars are this picture's share, tokens the whole answer's."""
-    derived = {"derived": record.got["derived"]} if "derived" in record.got else {}
-    return {
-        "triptych": 1,
-        "sha256": record.stored.sha256 if record.stored else None,
-        "created": record.created.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "engine": record.engine,
-        "request": record.request.to_json(),
-        "got": dict(record.got),
-        **derived,
-        "usage": dict(record.usage) if record.usage else None,
-        "cost_usd": f"{record.dollars.normalize():f}" if record.dollars is not None else None,
-        "pictures": 1,
-        "seconds": record.seconds,
-        "parents": list(record.parents),
-        "request_id": record.request_id,
-    }
+def sidecar_of(record: Record) -> Sidecar:
+    """The facts of one record; dollars are this image's share, tokens the whole answer's.
+
+    Raises KeyError for the record of a run of which no image came.
+    """
+    if record.stored is None:
+        raise KeyError(record.id)
+    return Sidecar(
+        sha256=record.stored.sha256,
+        created=record.created.replace(microsecond=0),
+        engine=record.engine,
+        request=record.request,
+        got=record.got,
+        usage=record.usage,
+        dollars=None if record.dollars is None else record.dollars.normalize(),
+        seconds=record.seconds,
+        parents=record.parents,
+        request_id=record.request_id,
+    )

@@ -1,20 +1,21 @@
 """Bytes: the API's own under their SHA-256, a sidecar for each picture, and previews that can be made anew."""
 
 import hashlib
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from triptych.errors import InvalidRequest, NotSaved
+from triptych.errors import BadSidecar, InvalidRequest, NotSaved
 from triptych.inputs import SUFFIXES, Attachment
 from triptych.results import Picture
+from triptych.sidecar import Sidecar, read_sidecar
 from triptych.store import previews
 from triptych.store.folder import Folder
-from triptych.store.names import Stored, original_place, sidecar_text
+from triptych.store.names import Stored, file_text, original_place
 
 ABANDONED = 60.0  # seconds after which a file that is still being written belongs to a process that is gone
 
@@ -23,7 +24,9 @@ class Place(Protocol):
     """Somewhere bytes are kept by name: a folder or a bucket."""
 
     def read(self, name: str) -> bytes: ...
+    def chunks(self, name: str) -> Iterator[bytes]: ...
     def write(self, name: str, data: bytes) -> None: ...
+    def write_all(self, name: str, pieces: Iterable[bytes]) -> None: ...
     def size(self, name: str) -> int | None: ...
     def remove(self, name: str) -> None: ...
     def names(self, below: str) -> Iterator[tuple[str, int]]: ...
@@ -61,9 +64,10 @@ class Files:
             raise InvalidRequest("An input picture is not the one that the request names.", param="image")
         self.place.write(original_place(attachment.sha256, attachment.format), data)
 
-    def note(self, name: str, sidecar: Mapping[str, Any]) -> None:
+    def note(self, name: str, sidecar: Sidecar) -> None:
         """Keep the facts of one picture of one request beside it; raises NotSaved."""
-        self.place.write(f"sidecars/{sidecar['created'][:10]}/{name}.json", sidecar_text(sidecar).encode())
+        day = f"{sidecar.created.astimezone(UTC):%Y-%m-%d}"
+        self.place.write(f"sidecars/{day}/{name}.json", file_text(sidecar.to_json()).encode())
 
     def original(self, sha256: str, form: str) -> bytes:
         """The bytes as they came; raises KeyError where there are none."""
@@ -100,8 +104,8 @@ class Files:
         """Remove the sidecar `note` wrote under ``name`` on ``day`` (YYYY-MM-DD); raises NotSaved."""
         self.place.remove(f"sidecars/{day}/{name}.json")
 
-    def sidecars(self, below: str = "") -> Iterator[tuple[str, dict[str, Any] | None]]:
-        """Names and facts of all sidecars, or of one day's (YYYY-MM-DD); None for the facts of a damaged one."""
+    def sidecars(self, below: str = "") -> Iterator[tuple[str, Sidecar | None]]:
+        """Names and facts of all sidecars, or of one day's (YYYY-MM-DD); None where they do not fit."""
         for path, _ in self.place.names(f"sidecars/{below}".rstrip("/")):
             with suppress(KeyError):
                 yield Path(path).stem, _facts(self.place.read(path))
@@ -154,12 +158,11 @@ def _thumbnail(sha256: str, edge: int) -> str:
     return f"thumbnails/{sha256[:2]}/{sha256}-{edge}"
 
 
-def _facts(data: bytes) -> dict[str, Any] | None:
+def _facts(data: bytes) -> Sidecar | None:
     try:
-        facts = json.loads(data)
-    except (ValueError, RecursionError):
+        return read_sidecar(data)
+    except BadSidecar:
         return None
-    return facts if isinstance(facts, dict) else None
 
 
 def format_of(name: str) -> str | None:

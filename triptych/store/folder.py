@@ -4,12 +4,13 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from triptych.errors import NotSaved
 
+CHUNK = 1 << 20  # bytes that are copied at a time
 SPARE = 200 << 20  # bytes that must be free before anything is paid for: ten of the largest pictures
 
 
@@ -26,8 +27,21 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             raise KeyError(name) from None
 
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The file's bytes, a piece at a time; raises KeyError where there is none."""
+        try:
+            with (self.root / name).open("rb") as file:
+                while piece := file.read(CHUNK):
+                    yield piece
+        except (FileNotFoundError, NotADirectoryError):
+            raise KeyError(name) from None
+
     def write(self, name: str, data: bytes) -> None:
         """Keep the bytes under a name, unless it is taken; raises NotSaved. After a crash they are whole or absent."""
+        self.write_all(name, (data,))
+
+    def write_all(self, name: str, pieces: Iterable[bytes]) -> None:
+        """The same for bytes that come a piece at a time."""
         path = self.root / name
         try:
             if path.exists():
@@ -36,7 +50,7 @@ class Folder:
             handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(data)
+                    file.writelines(pieces)
                     file.flush()
                     os.fsync(file.fileno())
                 Path(beside).rename(path)

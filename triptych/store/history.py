@@ -12,7 +12,7 @@ from triptych.request import ImageRequest
 from triptych.store import experience, family, spendings
 from triptych.store.attached import is_mine, is_named, loosened
 from triptych.store.database import Database
-from triptych.store.entries import LOCAL, Choices, Found, Query, Record, Spending
+from triptych.store.entries import LOCAL, Choices, Found, Latency, Query, Record, Spending
 from triptych.store.files import Files
 from triptych.store.names import Stored
 from triptych.store.reading import in_slices, owned, read
@@ -55,6 +55,13 @@ class History:
                 mine = set(owned(connection, owner, some))
                 found = read(connection, [each for each in some if each in mine])
             yield from found
+
+    def every(self, owner: str, query: Query) -> Iterator[Record]:
+        """All records that the query finds, a few at a time: their ids are looked up once."""
+        with self._database.read() as connection:
+            wanted = tuple(conditions(connection, owner, query))
+            ids = connection.execute(select(records.c.id).where(*wanted).order_by(*order(query.sort))).scalars().all()
+        yield from self.read(owner, ids)
 
     def latest(self, owner: str, page_name: str, n: int, ticket: str | None = None) -> tuple[Record, ...]:
         """The newest ``n`` records of what was drawn on a page, by that ``ticket`` alone, and is not in the trash."""
@@ -200,7 +207,17 @@ class History:
         ``charged`` narrows it to what was billed, or to what was not (the demo engine's).
         """
         with self._database.read() as connection:
-            return spendings.spending(connection, owner, since, until, by, charged=charged)
+            return spendings.spent(connection, owner, since, until).by(by, charged=charged)
+
+    def spent(self, owner: str, since: datetime, until: datetime) -> spendings.Spent:
+        """The same for any of these, read once."""
+        with self._database.read() as connection:
+            return spendings.spent(connection, owner, since, until)
+
+    def latencies(self, owner: str, since: datetime, until: datetime) -> tuple[Latency, ...]:
+        """How long billed answers took between two moments, by model and quality."""
+        with self._database.read() as connection:
+            return spendings.latencies(connection, owner, since, until)
 
     def _set(self, owner: str, ids: Iterable[str], *only: ColumnElement[bool], **values: Any) -> None:
         with self._database.write() as connection:

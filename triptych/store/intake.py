@@ -3,8 +3,7 @@
 import hashlib
 import io
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -12,7 +11,7 @@ from triptych.errors import BadFile
 from triptych.inputs import format_of, too_large
 from triptych.request import ImageRequest
 from triptych.results import Picture
-from triptych.store.adopt import Facts, facts_of
+from triptych.sidecar import Sidecar, cleaned, owner_hash
 from triptych.store.attached import descend
 from triptych.store.caps import Caps
 from triptych.store.database import Database
@@ -29,19 +28,19 @@ LONGEST_PROMPT = 32_000  # characters, as the API's
 LONGEST_REST = 10_000
 
 
-def take(database: Database, files: Files, owner: str, picture: Picture, sidecar: Mapping[str, Any]) -> str | None:
+def take(database: Database, files: Files, owner: str, picture: Picture, facts: Sidecar) -> str | None:
     """Keep a picture and its sidecar, which `checked` has let through; gives the record's id, None if it is there."""
-    facts = checked(picture.data, sidecar)
+    checked(picture.data, facts)
     with database.read() as connection:
         if _is_known(connection, owner, picture, facts):
             return None
     ticket = f"import-{uuid.uuid4().hex}"
-    created = facts.created.isoformat(timespec="seconds").replace("+00:00", "Z")
-    noted = {**sidecar, "created": created, "imported": True, "parents": list(facts.parents)}
+    measured = {"size": picture.size, "output_format": picture.format}  # by the bytes, whatever the sidecar says
+    noted = replace(facts, got={**facts.got, **measured}, imported=True, owner=owner_hash(owner))
     files.note(f"{ticket}-0-0", noted)
     piece = Kept(0, files.save(picture), noted)
     with database.write() as connection:
-        row = {**adopted_row(ticket, facts, Caps(), {0: [piece]}), "owner": owner, "page": "import", "imported": True}
+        row = {**adopted_row(ticket, noted, Caps(), {0: [piece]}), "owner": owner, "page": "import", "imported": True}
         connection.execute(insert(drawings).values(**row))
         descend(connection, ticket, facts.parents)
         drawing = connection.execute(select(drawings).where(drawings.c.ticket == ticket)).mappings().one()
@@ -49,17 +48,13 @@ def take(database: Database, files: Files, owner: str, picture: Picture, sidecar
         return str(connection.execute(select(records.c.id).where(records.c.ticket == ticket)).scalar_one())
 
 
-def checked(data: bytes, sidecar: Mapping[str, Any]) -> Facts:
-    """What the sidecar of these bytes says; raises BadFile where it is none, or of another picture."""
-    facts = facts_of(sidecar)
-    if facts is None:
-        raise BadFile("A sidecar is damaged, or none of the playground's.")
-    if sidecar.get("sha256") != hashlib.sha256(data).hexdigest():
+def checked(data: bytes, sidecar: Sidecar) -> None:
+    """Raise BadFile where a sidecar is not the one of these bytes."""
+    if sidecar.sha256 != hashlib.sha256(data).hexdigest():
         raise BadFile("A picture is not the one that its sidecar speaks of.")
-    return facts
 
 
-def foreign_sidecar(picture: Picture) -> tuple[dict[str, Any], str]:
+def foreign_sidecar(picture: Picture) -> tuple[Sidecar, str]:
     """A sidecar for a picture that came without one, from what its text chunks tell; and what else they tell.
 
     Raises BadFile for a picture that could not be shown: nobody paid for it here, so it need not be kept.
@@ -70,22 +65,11 @@ def foreign_sidecar(picture: Picture) -> tuple[dict[str, Any], str]:
     if problem := too_large(picture.width, picture.height):
         raise BadFile(f"This picture claims {picture.size} pixels; {problem}: make it smaller.")
     found = _told(picture) or Foreign("")
-    prompt = found.prompt[:LONGEST_PROMPT]
-    request = ImageRequest(model=found.model[:200] or UNKNOWN_MODEL, prompt=prompt, size=picture.size)
-    return {
-        "triptych": 1,
-        "sha256": hashlib.sha256(picture.data).hexdigest(),
-        "created": now().isoformat(timespec="seconds"),
-        "engine": "import",
-        "request": request.to_json(),
-        "got": {"size": picture.size, "output_format": picture.format},
-        "usage": None,
-        "cost_usd": None,
-        "pictures": 1,
-        "seconds": None,
-        "parents": [],
-        "request_id": None,
-    }, found.rest[:LONGEST_REST]
+    prompt = cleaned(found.prompt[:LONGEST_PROMPT])
+    request = ImageRequest(model=cleaned(found.model[:200]) or UNKNOWN_MODEL, prompt=prompt, size=picture.size)
+    sha256, got = hashlib.sha256(picture.data).hexdigest(), {"size": picture.size, "output_format": picture.format}
+    at = now().replace(microsecond=0)
+    return Sidecar(sha256=sha256, created=at, engine="import", request=request, got=got), found.rest[:LONGEST_REST]
 
 
 def annotate(database: Database, record: str, note: str) -> None:
@@ -119,7 +103,7 @@ def _told(picture: Picture) -> Foreign | None:
         return None
 
 
-def _is_known(connection: Connection, owner: str, picture: Picture, facts: Facts) -> bool:
+def _is_known(connection: Connection, owner: str, picture: Picture, facts: Sidecar) -> bool:
     """Whether the owner has this picture of this request, in the trash or out of it."""
     sha256, fingerprint = hashlib.sha256(picture.data).hexdigest(), facts.request.fingerprint()
     same = (records.c.owner == owner, records.c.sha256 == sha256, drawings.c.fingerprint == fingerprint)

@@ -3,7 +3,6 @@
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from triptych.errors import Cancelled, OutcomeUnknown
-from triptych.store.adopt import facts_of
 from triptych.store.attached import descend, note
 from triptych.store.books import booked
 from triptych.store.caps import Caps
@@ -42,7 +41,7 @@ def _end(drawing: RowMapping, answer: Belated, costs: list[int | None], *, is_wh
     """How the run stands with this answer; None where that is as before, or for who closes it to say."""
     status, said = drawing["status"], drawing["message"] or ""
     known = sum(cost for cost in costs if cost is not None)
-    seconds = drawing["seconds"] or answer.pieces[0].sidecar.get("seconds")
+    seconds = drawing["seconds"] or answer.pieces[0].sidecar.seconds
     if status in {*OPEN, "unknown"} and is_whole:
         return End("done", dollars_or_none(None if None in costs else known), None, seconds)
     if status == "unknown" and drawing["settled"] is None:
@@ -62,7 +61,8 @@ def _drawing(connection: Connection, files: Files, caps: Caps, answer: Belated) 
     if row:
         back = {**whose, **request_columns(asked.request)}
         connection.execute(update(drawings).where(drawings.c.ticket == asked.ticket).values(**back))
-    elif facts := facts_of(answer.pieces[0].sidecar):
+    else:
+        facts = answer.pieces[0].sidecar
         new = {**adopted_row(asked.ticket, facts, caps, {}), **whose, "status": "unknown", "dollars": 0}
         connection.execute(insert(drawings).values(**new))
         descend(connection, asked.ticket, facts.parents)

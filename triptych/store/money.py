@@ -56,7 +56,7 @@ def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -
 
     ``drawing`` is its row before; the row itself must come to the same in this transaction, as `books.booked` reads it.
     """
-    change = {"more": spent - booked(drawing), "released": drawing["held"] - held}
+    change = {"more": spent - booked(dict(drawing)), "released": drawing["held"] - held}
     connection.execute(_SETTLED, [{"period": kind, "named": drawing[kind], **change} for kind in PERIODS])
 
 

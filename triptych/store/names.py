@@ -4,10 +4,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.inputs import SUFFIXES, format_of
+from triptych.sidecar import Sidecar, cleaned
 
 STEM = 40  # characters of the prompt in a file's name
 
@@ -48,6 +49,11 @@ def file_name(prompt: str, sha256: str, form: str) -> str:
     return f"{stem or 'picture'}-{sha256[:8]}.{format_of(form).suffix}"
 
 
-def sidecar_text(sidecar: Mapping[str, Any]) -> str:
-    """A sidecar as it is written to a file."""
-    return json.dumps(sidecar, ensure_ascii=False, indent=1, sort_keys=True)
+def sidecar_text(sidecar: Sidecar) -> str:
+    """A sidecar as it is handed out: without a word about whose image it is."""
+    return file_text(replace(sidecar, owner=None).to_json())
+
+
+def file_text(facts: Mapping[str, Any]) -> str:
+    """Facts as they are written to a file, in text that can be encoded."""
+    return cleaned(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True))

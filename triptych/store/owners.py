@@ -5,12 +5,34 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Column, ColumnElement, Connection, String, func, literal, select, update
 
+from triptych.sidecar import owner_hash
 from triptych.store.database import Database
 from triptych.store.statements import lock
-from triptych.store.tables import metadata, records, votes
+from triptych.store.tables import drawings, metadata, records, votes
 from triptych.store.trials import voter_of
 
+LOCAL_OWNER = "local"  # of sidecars that name nobody: those of versions that had no owners' hashes
+UNCLAIMED = "unclaimed:"  # begins a name that nobody can log in with
+
 log = logging.getLogger(__name__)
+
+
+def placeholder(hashed: str) -> str:
+    """The owner of rebuilt images whose sidecars hold this `owner_hash`, until somebody of that hash logs in."""
+    return f"{UNCLAIMED}{hashed}"
+
+
+class Hashes:
+    """The owners that the records know, by their hashes."""
+
+    def __init__(self, connection: Connection) -> None:
+        names = connection.execute(select(drawings.c.owner).distinct()).scalars()
+        known = {name for name in names if name and not name.startswith(UNCLAIMED)}
+        self._by_hash = {owner_hash(name): name for name in {*known, LOCAL_OWNER}}
+
+    def of(self, hashed: str | None) -> str:
+        """The owner of this hash, or the placeholder for one who is not known yet."""
+        return LOCAL_OWNER if hashed is None else self._by_hash.get(hashed) or placeholder(hashed)
 
 
 class Owners:
@@ -18,6 +40,12 @@ class Owners:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def earlier(self, owner: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Under what the records may have what is ``owner``'s: the ``names`` of older versions, and what a rebuild gave
+        to the hash of any of them."""
+        mine = tuple(names)
+        return (*mine, *(placeholder(owner_hash(name)) for name in (owner, *mine)))
 
     def images(self, owners: Iterable[str]) -> int:
         """How many images belong to any of these."""

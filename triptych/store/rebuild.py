@@ -1,7 +1,7 @@
 """What was spent counted anew from the sidecars, when the records of it are lost; their pictures come back with it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from triptych.request import ImageRequest
 from triptych.servers import DEMO
-from triptych.store.adopt import Facts, answers, facts_of
+from triptych.sidecar import Sidecar
+from triptych.store.adopt import answers
 from triptych.store.attached import descend, note
 from triptych.store.books import recompute
 from triptych.store.caps import Caps
@@ -18,6 +19,7 @@ from triptych.store.database import text
 from triptych.store.ending import keep
 from triptych.store.entries import LOCAL, Kept, Rebuilt
 from triptych.store.files import Files
+from triptych.store.owners import LOCAL_OWNER, Hashes
 from triptych.store.receipts import Receipt, receipts, ticket_of
 from triptych.store.rows import request_columns
 from triptych.store.statements import upsert
@@ -49,24 +51,20 @@ def rebuild(connection: Connection, files: Files, caps: Caps) -> Rebuilt:
 
     What is paid and has no picture any more is a run too, without a record, so that the books stay the sum of runs.
     """
-    unknown, whole = 0, []
+    unknown, whole = 0, dict[str, Sidecar]()
     for name, sidecar in files.sidecars():
-        if facts := facts_of(sidecar):
-            whole.append((name, sidecar, facts))
+        if sidecar:
+            whole[name] = sidecar
         else:
             unknown += 1
-    told = {name: Receipt(facts.created, _share(facts)) for name, _, facts in whole if not facts.imported}
+    told = {name: Receipt(sidecar.created, sidecar.share) for name, sidecar in whole.items() if not sidecar.imported}
     alone = {name: receipt for name, receipt in receipts(files) if name not in told}
     unknown += sum(receipt is None for receipt in alone.values())
     paid = {**told, **{name: receipt for name, receipt in alone.items() if receipt}}
-    pictures = sum(_adopt(connection, files, caps, [(name, sidecar) for name, sidecar, _ in whole]))
+    pictures = sum(_adopt(connection, files, caps, whole.items()))
     total = _count(connection, caps, paid)
     recompute(connection, caps)
     return Rebuilt(dollars(total), unknown + sum(receipt.dollars is None for receipt in paid.values()), pictures)
-
-
-def _share(facts: Facts) -> Decimal | None:
-    return None if facts.dollars is None else facts.dollars / facts.pictures
 
 
 def _count(connection: Connection, caps: Caps, paid: Mapping[str, Receipt]) -> int:
@@ -94,51 +92,56 @@ def _count(connection: Connection, caps: Caps, paid: Mapping[str, Receipt]) -> i
 
 def counted_row(ticket: str, created: datetime, caps: Caps, micros: int) -> dict[str, Any]:
     """The row of a run of which only the money is known; whose it was nobody can say."""
-    bare = ImageRequest(model="", prompt="")
-    facts = Facts(created, "", bare, None, 1, (), imported=False)
     emptied = {"search": "", "request": text({"model": "", "prompt": ""}), "fingerprint": ""}
-    return {**adopted_row(ticket, facts, caps, {}), **emptied, "owner": "", "parts": 1, "dollars": micros}
+    row = _row(ticket, created, ImageRequest(model="", prompt=""), caps)
+    return {**row, **emptied, "owner": "", "engine": "", "charged": True, "imported": False, "dollars": micros}
 
 
-def _adopt(connection: Connection, files: Files, caps: Caps, sidecars: Sequence[tuple[str, Any]]) -> Iterator[int]:
+def _adopt(connection: Connection, files: Files, caps: Caps, sidecars: Iterable[tuple[str, Sidecar]]) -> Iterator[int]:
     """Make drawings of answers that have none; gives how many pictures each has."""
     tickets: defaultdict[str, dict[int, list[Kept]]] = defaultdict(dict)
     for (ticket, part), pieces in answers(files, sidecars).items():
         tickets[ticket][part] = sorted(pieces, key=lambda piece: piece.index)
+    owners = Hashes(connection)
     for ticket, parts in tickets.items():
         if connection.execute(select(drawings.c.ticket).where(drawings.c.ticket == ticket)).first():
             continue
-        facts = facts_of(next(iter(parts.values()))[0].sidecar)
-        if facts is None:
-            continue
-        row = adopted_row(ticket, facts, caps, parts)
+        first = next(iter(parts.values()))[0].sidecar
+        row = {**adopted_row(ticket, first, caps, parts), "owner": owners.of(first.owner)}
         connection.execute(insert(drawings).values(**row))
-        descend(connection, ticket, facts.parents)
-        note(connection, files, ticket, facts.request, strict=False)
+        descend(connection, ticket, first.parents)
+        note(connection, files, ticket, first.request, strict=False)
         drawing = connection.execute(select(drawings).where(drawings.c.ticket == ticket)).mappings().one()
         for part, pieces in parts.items():
             keep(connection, files, drawing, part, pieces)
             yield len(pieces)
 
 
-def adopted_row(ticket: str, facts: Facts, caps: Caps, parts: Mapping[int, Sequence[Kept]]) -> dict[str, Any]:
-    """The row of a drawing that is known by its sidecars only; whose it was they do not say, so it is local's."""
-    costs = [told.dollars for pieces in parts.values() if (told := facts_of(pieces[0].sidecar))]
-    known = all(cost is not None for cost in costs)
+def adopted_row(ticket: str, sidecar: Sidecar, caps: Caps, parts: Mapping[int, Sequence[Kept]]) -> dict[str, Any]:
+    """The row of a drawing that is known by its sidecars only; who adopts it says whose it is."""
+    costs = [pieces[0].sidecar.dollars for pieces in parts.values()]
+    known = [cost for cost in costs if cost is not None]
+    return {
+        **_row(ticket, sidecar.created, sidecar.request, caps),
+        "owner": LOCAL_OWNER,
+        "engine": sidecar.engine,
+        "charged": sidecar.engine not in {DEMO.id, LOCAL},
+        "imported": sidecar.imported,
+        "dollars": micro(sum(known, Decimal(0))) if len(known) == len(costs) else None,
+    }
+
+
+def _row(ticket: str, created: datetime, request: ImageRequest, caps: Caps) -> dict[str, Any]:
+    """What the rows of all runs have that were made after the fact."""
     return {
         "ticket": ticket,
-        "owner": "local",
         "page": "generate",
-        "engine": facts.engine,
-        "created": stamp(facts.created),
-        "closed": stamp(facts.created),
+        "created": stamp(created),
+        "closed": stamp(created),
         "status": "done",
         "process": "",
-        **{str(kind): key for kind, key in caps.keys(facts.created, ticket).items()},
-        **request_columns(facts.request),
-        "parts": len(facts.request.parts()),
-        "charged": facts.engine not in {DEMO.id, LOCAL},
-        "imported": facts.imported,
+        **{str(kind): key for kind, key in caps.keys(created, ticket).items()},
+        **request_columns(request),
+        "parts": len(request.parts()),
         "held": 0,
-        "dollars": micro(sum((cost or Decimal(0) for cost in costs), Decimal(0))) if known else None,
     }

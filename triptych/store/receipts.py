@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import Literal
@@ -14,8 +14,9 @@ from typing import Literal
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from triptych.errors import NotSaved
+from triptych.sidecar import read_dollars, read_time, told_time
 from triptych.store.files import Files
-from triptych.store.names import sidecar_text
+from triptych.store.names import file_text
 from triptych.store.tables import records
 from triptych.store.units import dollars, moment
 
@@ -81,8 +82,8 @@ def ticket_of(name: str) -> str:
 def _write(files: Files, name: str, created: int, micros: int | None) -> None:
     at = moment(created)
     cost = None if micros is None else f"{dollars(micros):f}"
-    told = {"triptych": 1, "created": at.isoformat(timespec="seconds").replace("+00:00", "Z"), "cost_usd": cost}
-    files.place.write(_path(name, created), sidecar_text(told).encode())
+    told = {"triptych": 1, "created": told_time(at), "cost_usd": cost}
+    files.place.write(_path(name, created), file_text(told).encode())
 
 
 def _path(name: str, created: int) -> str:
@@ -92,8 +93,6 @@ def _path(name: str, created: int) -> str:
 def _receipt(data: bytes) -> Receipt | None:
     try:
         told = json.loads(data)
-        cost = None if told["cost_usd"] is None else Decimal(told["cost_usd"])
-        created = datetime.fromisoformat(told["created"]).astimezone(UTC)
+        return Receipt(read_time(told["created"]), read_dollars(told["cost_usd"]))
     except (KeyError, TypeError, ValueError, RecursionError, OverflowError, InvalidOperation):
         return None
-    return Receipt(created, cost) if cost is None or 0 <= cost < 10**9 else None

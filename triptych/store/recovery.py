@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from triptych.errors import NeverSent, OutcomeUnknown
-from triptych.store.adopt import Answers, answers, facts_of, is_whole
+from triptych.store.adopt import Answers, answers, is_whole
 from triptych.store.database import Database
 from triptych.store.ending import End, Outcome, close, keep
 from triptych.store.entries import OPEN, Kept, Lost, Recovery
@@ -89,13 +89,12 @@ def _waited(drawing: RowMapping) -> bool:
 
 def _pictures(pieces: Sequence[Kept]) -> int:
     """How many pictures the answer had that these are of; at least one."""
-    return int(pieces[0].sidecar.get("pictures", 1)) if pieces else 1
+    return pieces[0].sidecar.pictures if pieces else 1
 
 
 def _costs(answered: Any) -> Iterator[Decimal | None]:
     for pieces in answered:
-        facts = facts_of(pieces[0].sidecar)
-        yield facts.dollars if facts else None
+        yield pieces[0].sidecar.dollars
 
 
 def _lost(connection: Connection, drawing: RowMapping) -> Lost:

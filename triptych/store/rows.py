@@ -11,6 +11,8 @@ from sqlalchemy import RowMapping, Update, select, update
 
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest
+from triptych.results import Usage
+from triptych.sidecar import read_got, read_usage
 from triptych.store.database import text
 from triptych.store.entries import OPEN, Entry, Kept, Period, Record
 from triptych.store.names import Stored
@@ -77,16 +79,16 @@ def record_row(drawing: RowMapping, part: int, piece: Kept) -> dict[str, Any]:
         "width": stored.width,
         "height": stored.height,
         "bytes": stored.bytes,
-        "dollars": share(sidecar["cost_usd"], sidecar.get("pictures", 1), piece.index),
-        "seconds": sidecar.get("seconds"),
+        "dollars": share(sidecar.dollars, sidecar.pictures, piece.index),
+        "seconds": sidecar.seconds,
     }
 
 
-def share(cost: str | None, pictures: int, index: int) -> int | None:
+def share(cost: Decimal | None, pictures: int, index: int) -> int | None:
     """One picture's part of an answer's price in millionths; the parts of all sum to the whole."""
     if cost is None:
         return None
-    each, rest = divmod(micro(Decimal(cost)), pictures)
+    each, rest = divmod(micro(cost), pictures)
     return each + (index < rest)
 
 
@@ -102,6 +104,22 @@ def emptied(tickets: Sequence[str]) -> Update:
     left = select(records.c.ticket).where(records.c.ticket.in_(tickets))
     gone = (drawings.c.ticket.in_(tickets), drawings.c.ticket.not_in(left), drawings.c.status.not_in(OPEN))
     return update(drawings).where(*gone).values(**bare)
+
+
+def _got(text: str | None) -> dict[str, str]:
+    """What a server said of its answer. Older versions let in what none says; of that there is nothing to be told."""
+    try:
+        return read_got(json.loads(text or "{}"))
+    except (ValueError, TypeError, RecursionError):
+        return {}
+
+
+def _usage(text: str | None) -> Usage | None:
+    """Its tokens, with the same mercy."""
+    try:
+        return read_usage(json.loads(text or "null"))
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Record:
@@ -122,8 +140,8 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
         unreadable=unreadable,
         stored=stored,
         index=row["position"],
-        got={str(name): str(value) for name, value in _values(row["got"]).items()},
-        usage=_values(row["usage"]) or None,
+        got=_got(row["got"]),
+        usage=_usage(row["usage"]),
         dollars=dollars_or_none(row["dollars"]),
         estimate=(low, high) if low is not None and high is not None else None,
         reserved=dollars(row["held"]),
@@ -142,12 +160,3 @@ def _request(row: RowMapping) -> tuple[ImageRequest, str | None]:
     except (InvalidRequest, ValueError, TypeError, RecursionError) as error:
         reason = error.message if isinstance(error, InvalidRequest) else "What was asked is damaged."
         return ImageRequest(model=row["model"], prompt="", quality=row["quality"], size=row["size"]), reason
-
-
-def _values(text: str | None) -> dict[str, Any]:
-    """The named values of a JSON text; none for anything else."""
-    try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

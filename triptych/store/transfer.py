@@ -1,22 +1,25 @@
 """Pictures in and out: ZIP files with sidecars, single files, and everything in one file and back."""
 
-import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO
 
 from triptych.errors import BadFile
 from triptych.results import Picture
-from triptych.store import backups
+from triptych.sidecar import Sidecar, read_sidecar
 from triptych.store.archive import opened
+from triptych.store.backups import backup
+from triptych.store.caps import Caps
 from triptych.store.database import Database
 from triptych.store.facts import sidecar_of
 from triptych.store.files import Files, format_of
 from triptych.store.history import History
 from triptych.store.intake import annotate, checked, foreign_sidecar, looked_at, take
 from triptych.store.names import file_name, sidecar_text
+from triptych.store.restoring import restore
+from triptych.store.spool import Spool
 
 MISSING = "missing.txt"
 
@@ -32,7 +35,9 @@ class Imported:
 class Transfer:
     """Files in and out. What cannot be taken raises BadFile, and then nothing of it was."""
 
-    def __init__(self, database: Database, files: Files, history: History) -> None:
+    def __init__(self, database: Database, files: Files, history: History, *, spool: Spool, caps: Caps) -> None:
+        self._spool = spool
+        self._caps = caps
         self._database = database
         self._files = files
         self._history = history
@@ -72,9 +77,9 @@ class Transfer:
 
     def import_sidecar(self, owner: str, sidecar: bytes, picture: bytes | None = None) -> Imported:
         """Take a picture by its sidecar; without its bytes, those that the store has and that are nobody else's."""
-        facts = _json(sidecar)
+        facts = read_sidecar(sidecar)
         if picture is None:
-            picture = self._original(owner, str(facts.get("sha256")))
+            picture = self._original(owner, facts.sha256)
         checked(picture, facts)
         return _imported([self._take(owner, looked_at(picture), facts)])
 
@@ -84,13 +89,13 @@ class Transfer:
 
     def backup(self, out: IO[bytes]) -> None:
         """Write everything there is, of all owners, into one file."""
-        backups.backup(self._database, self._files, out)
+        backup(self._database, self._files, self._spool, out)
 
     def restore(self, file: IO[bytes]) -> int:
         """Bring back what a backup has and this store has not; gives how many rows and files. Nothing is changed."""
-        return backups.restore(self._database, self._files, file)
+        return restore(self._database, self._files, self._spool, self._caps, file)
 
-    def _take(self, owner: str, picture: Picture, sidecar: dict[str, Any] | None) -> str | None:
+    def _take(self, owner: str, picture: Picture, sidecar: Sidecar | None) -> str | None:
         facts, note = (sidecar, "") if sidecar is not None else foreign_sidecar(picture)
         taken = take(self._database, self._files, owner, picture, facts)
         if taken is not None:
@@ -100,7 +105,7 @@ class Transfer:
     def _original(self, owner: str, sha256: str) -> bytes:
         """A hash is no secret: sidecars and exports name it. So others' pictures are not here for who knows it."""
         if self._history.may_take(owner, sha256):
-            for name, _ in self._files.place.names(f"originals/{sha256[:2]}" if sha256.isalnum() else "originals/-"):
+            for name, _ in self._files.place.names(f"originals/{sha256[:2]}"):
                 if PurePosixPath(name).stem == sha256:
                     return self._files.place.read(name)
         raise BadFile("The picture that this sidecar speaks of is not here. Hand in both.")
@@ -115,21 +120,11 @@ def _pictures(archive: zipfile.ZipFile) -> Iterator[str]:
     return (name for name in archive.namelist() if format_of(name))
 
 
-def _pair(archive: zipfile.ZipFile, name: str) -> tuple[Picture, dict[str, Any] | None]:
+def _pair(archive: zipfile.ZipFile, name: str) -> tuple[Picture, Sidecar | None]:
     picture = looked_at(archive.read(name))
     beside = f"{name.rpartition('.')[0]}.json"
     if beside not in archive.NameToInfo:
         return picture, None
-    sidecar = _json(archive.read(beside))
+    sidecar = read_sidecar(archive.read(beside))
     checked(picture.data, sidecar)
     return picture, sidecar
-
-
-def _json(data: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(data)
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise BadFile("A sidecar is damaged, or none of the playground's.")
-    return read

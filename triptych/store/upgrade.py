@@ -18,8 +18,11 @@ def version(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upgrade(connection: Connection) -> None:
-    """Take every missing step in the connection's transaction. Raises Newer for a database beyond the last one."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Take every missing step up to ``to`` in the connection's transaction.
+
+    Raises Newer for a database beyond the last one, and for a step that is not known.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -29,7 +32,8 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     here = version(connection)
-    if here is not None and here not in known:
-        raise Newer(here)
+    for step in filter(None, (here, None if to == "head" else to)):
+        if step not in known:
+            raise Newer(step)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -13,6 +13,7 @@ from triptych.pricing import charged, doubt
 from triptych.request import ImageRequest
 from triptych.results import Finished, Picture
 from triptych.servers import GENERIC, PRESETS, Account
+from triptych.sidecar import owner_hash
 from triptych.store import Answer, Asked, Belated, Kept, Store
 from triptych.store.entries import OPEN
 from triptych.studio.diary import Diary
@@ -200,10 +201,10 @@ def saved_at(store: Store, finished: Finished, account: Account, asked: Asked, s
         finished = replace(finished, got={**finished.got, "doubt": doubtful})
     pieces: list[Piece] = []
     trouble = None
-    created = sent.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    # Its own day, whenever it is written: a second try must find the first one's file.
+    created, owner = sent.astimezone(UTC).replace(microsecond=0), owner_hash(asked.owner)
     for index, image in enumerate(finished.pictures):
-        # Its own day, whenever it is written: a second try must find the first one's file.
-        facts = {**sidecar(image, finished, account, request, dollars), "created": created}
+        facts = replace(sidecar(image, finished, account, request, dollars), created=created, owner=owner)
         try:
             # The facts first: whatever bytes a crash leaves behind, it is known whose they are.
             store.note(f"{asked.ticket}-{finished.part}-{index}", facts)

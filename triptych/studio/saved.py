@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlsplit
 
 from triptych.errors import Refused
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Picture, Usage
 from triptych.servers import DEMO, GENERIC, OPENAI, PRESETS, Account, Server
+from triptych.sidecar import LONGEST_TEXT, LONGEST_WORD, MOST_DOLLARS, Sidecar, cleaned
 from triptych.store import Record, Stored, sidecar_of
 
 
@@ -24,7 +24,7 @@ class Piece:
 
     stored: Stored | None
     picture: Picture | None
-    sidecar: dict[str, Any]
+    sidecar: Sidecar
 
 
 @dataclass(frozen=True)
@@ -68,26 +68,25 @@ def parents_of(request: ImageRequest) -> tuple[str, ...]:
 
 def sidecar(
     picture: Picture, finished: Finished, account: Account, request: ImageRequest, dollars: Decimal | None
-) -> dict[str, Any]:
-    """What goes with a picture wherever it goes: what was asked, what was got, what it cost, as JSON values.
+) -> Sidecar:
+    """What goes with a picture wherever it goes: what was asked, what was got, what it cost.
 
     Tokens and dollars are those of the whole answer, which may hold several pictures (``pictures`` says how many).
     """
-    charged = account.server.charged
-    return {
-        "triptych": 1,
-        "sha256": hashlib.sha256(picture.data).hexdigest(),
-        "created": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "engine": engine_of(account),
-        "request": request.to_json(),
-        "got": dict(finished.got),
-        "usage": finished.usage.to_json() if finished.usage else None,
-        "cost_usd": "0" if not charged else str(dollars) if dollars is not None else None,
-        "pictures": len(finished.pictures),
-        "seconds": round(finished.seconds, 2),
-        "parents": list(parents_of(request)),
-        "request_id": finished.request_id,
-    }
+    booked = None if dollars is None or not 0 <= dollars < MOST_DOLLARS else dollars
+    return Sidecar(
+        sha256=hashlib.sha256(picture.data).hexdigest(),
+        created=datetime.now(UTC).replace(microsecond=0),
+        engine=engine_of(account),
+        request=request,
+        got={cleaned(name)[:LONGEST_WORD]: cleaned(said)[:LONGEST_TEXT] for name, said in finished.got.items()},
+        usage=finished.usage,
+        dollars=booked if account.server.charged else Decimal(0),
+        pictures=len(finished.pictures),
+        seconds=round(finished.seconds, 2),
+        parents=parents_of(request),
+        request_id=cleaned(finished.request_id)[:LONGEST_WORD] if finished.request_id else None,
+    )
 
 
 def remembered(request: ImageRequest, records: Sequence[Record], *, cached: bool) -> Iterator[Saved]:
@@ -113,7 +112,7 @@ def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
         part,
         tuple(Piece(one.stored, None, sidecar_of(one)) for one in records),
         dict(first.got),
-        Usage(**first.usage) if first.usage else None,
+        first.usage,
         Decimal(0) if cached else known,
         first.request_id,
         max(one.seconds or 0.0 for one in records),

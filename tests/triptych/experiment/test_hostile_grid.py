@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from PIL import Image
@@ -52,8 +53,9 @@ def test_the_time_of_drawings_made_at_once_counts_once_and_history_not_at_all(pr
     state = process.ran(process.keep(Experiment("", SIX.base))).states[0]
 
     def told(created: str, seconds: float | None) -> CellState:
-        facts = {**state.saved[0].pieces[0].sidecar, "created": f"2026-11-25T10:00:{created}Z", "seconds": seconds}
-        piece = replace(state.saved[0].pieces[0], sidecar=facts)
+        at = datetime.fromisoformat(f"2026-11-25T10:00:{created}Z")
+        first = state.saved[0].pieces[0]
+        piece = replace(first, sidecar=replace(first.sidecar, created=at, seconds=seconds))
         return replace(state, saved=(replace(state.saved[0], pieces=(piece,)),))
 
     at_once, inside, later = told("20", 10.0), told("15", 3.0), told("50", 4.0)

@@ -9,6 +9,7 @@ from typing import Any
 
 from triptych.request import ImageRequest
 from triptych.results import Picture
+from triptych.sidecar import Sidecar
 from triptych.store import Caps, Entry, Kept, Record, Store
 
 NO_CAPS = Caps(timezone="UTC")
@@ -51,6 +52,11 @@ def facts(picture: Picture, request: ImageRequest = REQUEST, **more: Any) -> dic
     }
 
 
+def noted(picture: Picture, request: ImageRequest = REQUEST, **more: Any) -> Sidecar:
+    """The same as the store takes them."""
+    return Sidecar.from_json(facts(picture, request, **more))
+
+
 def draw(
     store: Store, ticket: str = "t", *, data: bytes = b"", of: Mapping[str, Any] | None = None, **more: Any
 ) -> Record:
@@ -69,7 +75,7 @@ def keep(
 ) -> dict[str, Any]:
     """Save one picture with its sidecar, and note it in the journal."""
     picture = Picture(data or f"{ticket}-{index}".encode(), "png", 8, 8)
-    told = facts(picture, request, **more)
-    store.note(f"{ticket}-0-{index}", told)
-    store.journal.kept(ticket, 0, [Kept(index, store.save(picture), told)])
+    told, sidecar = facts(picture, request, **more), noted(picture, request, **more)
+    store.note(f"{ticket}-0-{index}", sidecar)
+    store.journal.kept(ticket, 0, [Kept(index, store.save(picture), sidecar)])
     return told

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry, facts
+from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry, noted
 from triptych.errors import DatabaseDown, SpentUnknown
 from triptych.results import Picture
 from triptych.store import Held, Store
@@ -88,7 +88,7 @@ def test_what_was_spent_is_rebuilt_from_the_sidecars(local: Home) -> None:
 
 def keep_only_a_note(store: Store) -> None:
     """What a crash between note and picture leaves, and a damaged note."""
-    store.note("u-0-0", facts(Picture(b"u", "png", 8, 8), cost_usd="0.1"))
+    store.note("u-0-0", noted(Picture(b"u", "png", 8, 8), cost_usd="0.1"))
     folder = next((store.root / "sidecars").iterdir())
     (folder / "bad-0-0.json").write_text("{")
 

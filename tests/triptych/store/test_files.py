@@ -17,6 +17,7 @@ import pytest
 
 from tests.serving import ROOT
 from tests.triptych.client.raw import png
+from tests.triptych.store.drawn import noted
 from triptych.errors import NotSaved
 from triptych.results import Picture
 from triptych.store import Store
@@ -25,7 +26,7 @@ from triptych.store.files import Files
 
 PICTURE = Picture(png(64), "png", 64, 64)
 DIGEST = hashlib.sha256(PICTURE.data).hexdigest()
-FACTS = {"created": "2026-11-23T10:00:00Z", "sha256": DIGEST}
+FACTS = noted(PICTURE, created="2026-11-23T10:00:00Z")
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EMFILE, errno.EACCES)
 STEPS = ("mkdir", "open", "fdopen", "fsync", "rename", "stat", "close")
 
@@ -167,14 +168,19 @@ def test_checking_leaves_nothing_behind(store: Store) -> None:
 
 WRITER = """
 import sys, random
+from datetime import UTC, datetime
 from pathlib import Path
+from triptych.request import ImageRequest
 from triptych.results import Picture
+from triptych.sidecar import Sidecar
 from triptych.store import Store
 store, rng = Store(Path(sys.argv[1])), random.Random(int(sys.argv[2]))
+at, asked = datetime(2026, 11, 23, 10, tzinfo=UTC), ImageRequest(model="gpt-image-2", prompt="a fox")
 print("ready", flush=True)
 while True:
     stored = store.save(Picture(rng.randbytes(rng.randrange(1, 400_000)), "png", 1, 1))
-    store.note(f"{sys.argv[2]}-{stored.sha256}", {"created": "2026-11-23T10:00:00Z", "sha256": stored.sha256})
+    told = Sidecar(sha256=stored.sha256, created=at, engine="demo", request=asked)
+    store.note(f"{sys.argv[2]}-{stored.sha256}", told)
     print(stored.sha256, flush=True)
 """
 

@@ -10,6 +10,7 @@ from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw, entry, keep
 from triptych.errors import ServerFailed
 from triptych.request import ImageRequest
+from triptych.results import Usage
 from triptych.store import Choices, Query, Spending, Store
 from triptych.store.derived import Origin
 from triptych.store.spendings import By
@@ -29,7 +30,7 @@ def test_a_record_holds_what_was_asked_got_and_paid(store: Store) -> None:
     assert (REQUEST, "openai", "edit", "done", 0, 0) == (
         record.request, record.engine, record.page, record.status, record.part, record.index,
     )  # fmt: skip
-    assert ({"output_tokens": 9}, Decimal("0.015"), 2.5, "req_1") == (
+    assert (Usage(output_tokens=9), Decimal("0.015"), 2.5, "req_1") == (
         record.usage, record.dollars, record.seconds, record.request_id,
     )  # fmt: skip
     assert (("a" * 64,), (Decimal("0.01"), Decimal("0.02"))) == (record.parents, record.estimate)
@@ -252,9 +253,11 @@ def test_spending_sums_by_what_is_asked(store: Store) -> None:
     assert (f"{now():%Y-%m-%d}", Decimal("0.03"), Decimal("0.04"), Decimal("0.02")) == (
         day.key, day.dollars, day.estimated, day.reserved,
     )  # fmt: skip
-    assert (4, 2, 1, 1, 2, 1, (2.5, 2.5)) == (
-        day.drawings, day.measured, day.failed, day.unknown, day.pictures, day.kept, day.seconds,
+    assert (4, 2, 1, 1, 2, 1) == (
+        day.drawings, day.measured, day.failed, day.unknown, day.pictures, day.kept,
     )  # fmt: skip
+    (latency,) = store.history.latencies("local", now() - timedelta(days=1), now() + timedelta(days=1))
+    assert ("gpt-image-2 low", 2, 2.5, 2.5, 2.5) == tuple(vars(latency).values())
     assert ["edit", "generate"] == [row.key for row in _spending(store, "page")]
     assert () == store.history.spending("bob", now() - timedelta(days=1), now())
 

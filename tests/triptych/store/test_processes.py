@@ -135,7 +135,7 @@ def test_whatever_statement_fails_the_books_balance_and_no_picture_is_lost(place
 
     assert 12 < at < 199
     names = {record.stored.sha256 for record in store.history.search("local", size=999).records if record.stored}
-    sidecars = {told["sha256"] for _, told in store.files.sidecars() if told}
+    sidecars = {told.sha256 for _, told in store.files.sidecars() if told}
     assert names <= sidecars
     assert {f"originals/{digest[:2]}/{digest}.png" for digest in sidecars - names} >= set(store.orphans())
     store.close()

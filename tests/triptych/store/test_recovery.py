@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text, update
 
 from tests.serving import ROOT
-from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, draw, entry, facts, keep
+from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, draw, entry, keep, noted
 from triptych.errors import DatabaseDown
 from triptych.results import Picture
 from triptych.store import Held, Record, Store
@@ -36,10 +36,10 @@ if "sent" in steps:
 if "kept" in steps:
     keep(store, "t")
 if "saved" in steps:
-    from tests.triptych.store.drawn import facts
+    from tests.triptych.store.drawn import noted
     from triptych.results import Picture
     picture = Picture(b"t-0", "png", 8, 8)
-    store.note("t-0-0", facts(picture))
+    store.note("t-0-0", noted(picture))
     store.save(picture)
 os._exit(9)
 """
@@ -127,7 +127,7 @@ def test_new_records_begin_with_what_the_sidecars_of_an_older_version_tell(place
     old = place.store()
     for index in range(2):
         picture = Picture(b"%d" % index, "png", 8, 8)
-        old.note(f"one-0-{index}", facts(picture, pictures=2, cost_usd="0.03"))
+        old.note(f"one-0-{index}", noted(picture, pictures=2, cost_usd="0.03"))
         old.save(picture)
 
     assert Held(Decimal("0.03"), Decimal(0)) == old.journal.money("month")

@@ -14,6 +14,7 @@ from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw, facts
 from triptych.errors import BadFile
 from triptych.results import Picture
+from triptych.sidecar import read_sidecar
 from triptych.store import Store, sidecar_of
 from triptych.store import archive as module
 
@@ -80,7 +81,7 @@ def test_an_export_holds_originals_and_sidecars_under_names_of_their_own(store: 
         stem = names[0].removesuffix(".png")
         assert [f"{stem}.png", f"{stem}.json", f"{stem}-2.png", f"{stem}-2.json"] == names
         assert DATA == archive.read(names[2])
-        assert sidecar_of(records[1]) == json.loads(archive.read(names[3]))
+        assert sidecar_of(records[1]) == read_sidecar(archive.read(names[3]))
 
 
 def test_an_export_says_what_is_gone_and_holds_nothing_of_others(store: Store) -> None:

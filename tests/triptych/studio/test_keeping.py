@@ -34,7 +34,7 @@ async def test_each_picture_has_its_facts_beside_it(studio: Studio, client: Imag
 
     first, second = sidecars(studio)
     assert isinstance(saved, Saved)
-    assert [piece.sidecar for piece in saved.pieces] == [first, second]
+    assert [piece.sidecar.to_json() for piece in saved.pieces] == [first, second]
     assert REQUEST == ImageRequest.from_json(first["request"])
     assert engine.log[0].request_id == first["request_id"]
     assert (1, 2, str(saved.dollars)) == (first["triptych"], first["pictures"], first["cost_usd"])
@@ -66,7 +66,7 @@ async def test_what_cannot_be_saved_can_still_be_downloaded(
     for piece in saved.pieces:
         assert piece.stored is None
         assert piece.picture
-        assert piece.sidecar["sha256"] == hashlib.sha256(piece.picture.data).hexdigest()
+        assert piece.sidecar.sha256 == hashlib.sha256(piece.picture.data).hexdigest()
 
 
 async def test_a_full_disk_is_refused_before_paying(

@@ -55,8 +55,8 @@ async def test_an_enlarged_picture_is_a_new_one_that_knows_where_it_comes_from(s
     piece = saved.pieces[0]
     assert piece.stored is not None
     assert (320, 320) == (piece.stored.width, piece.stored.height)
-    assert ([of.sha256], "upscaled 2x", "0") == (
-        piece.sidecar["parents"], piece.sidecar["got"]["derived"], piece.sidecar["cost_usd"],
+    assert ((of.sha256,), "upscaled 2x", 0) == (
+        piece.sidecar.parents, piece.sidecar.got["derived"], piece.sidecar.dollars,
     )  # fmt: skip
     assert png(160) == studio.store.original(of.sha256, "png")
 
@@ -86,7 +86,7 @@ async def test_the_same_ticket_makes_one_picture(studio: Studio) -> None:
 
     assert isinstance(first, Saved)
     assert isinstance(again, Saved)
-    assert first.pieces[0].sidecar["sha256"] == again.pieces[0].sidecar["sha256"]
+    assert first.pieces[0].sidecar.sha256 == again.pieces[0].sidecar.sha256
     assert 2 == studio.store.history.search("local").total
 
 

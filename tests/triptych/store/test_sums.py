@@ -1,0 +1,78 @@
+"""What is counted over everything is counted by the database, or seldom: room and spending at any size."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from tests.triptych.store.drawn import draw
+from triptych.store import Store
+from triptych.store import room as module
+from triptych.store.entries import Latency
+from triptych.store.tables import drawings, parts, records
+from triptych.store.units import now
+
+PERIOD = (now() - timedelta(days=2), now() + timedelta(days=2))
+
+
+def copied(store: Store, times: int) -> None:
+    """The one run there is, so many times over."""
+    with store.database.write() as connection:
+        for table in (drawings, parts, records):
+            row = dict(connection.execute(select(table)).mappings().one())
+            again = [{**row, "ticket": f"c{n}", **({"id": f"c{n}"} if table is records else {})} for n in range(times)]
+            connection.execute(insert(table), again)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        ((7.0,), (7.0, 7.0, 7.0)),
+        ((1.0, 2.0, 3.0, 4.0), (2.0, 4.0, 4.0)),
+        (tuple(map(float, range(1, 21))), (10.0, 18.0, 20.0)),
+    ],
+)
+def test_half_and_nine_tenths_are_times_that_were_seen(
+    store: Store, seconds: tuple[float, ...], expected: tuple[float, ...]
+) -> None:
+    for number, took in enumerate(reversed(seconds)):
+        draw(store, f"t{number}", of={"seconds": took})
+
+    half, most, slowest = expected
+    told = Latency(key="gpt-image-2 low", answers=len(seconds), half=half, nine_tenths=most, slowest=slowest)
+    assert (told,) == store.history.latencies("local", *PERIOD)
+
+
+def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(store: Store) -> None:
+    draw(store, "first")
+    asked: list[str] = []
+    event.listen(store.database.engine, "after_cursor_execute", lambda *told: asked.append(told[2]))
+
+    one = store.history.spent("local", *PERIOD)
+    copied(store, 1_000)
+    asked.clear()
+    many = store.history.spent("local", *PERIOD)
+
+    assert (3, 1, 1) == (sum(each.startswith("SELECT") for each in asked), len(one.cells), len(many.cells))
+    (first,), (all_of_them,) = (spent.by("tier", charged=True) for spent in (one, many))
+    assert (1001 * first.dollars, 1001, 1001) == (all_of_them.dollars, all_of_them.drawings, all_of_them.kept)
+
+
+def test_the_room_is_listed_once_in_an_hour(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw(local)
+    listed: list[str] = []
+    names = local.files.place.names
+
+    def listing(below: str) -> Iterator[tuple[str, int]]:
+        listed.append(below)
+        return names(below)
+
+    monkeypatch.setattr(local.files.place, "names", listing)
+    first, again = local.room.taken(), local.room.taken()
+    draw(local, "b", data=b"more")
+    monkeypatch.setattr(module, "FRESH", -1.0)
+    later = local.room.taken()
+
+    assert (first, ["originals", "thumbnails"] * 2) == (again, listed)
+    assert (1, 2, 0) == (first.space.pictures, later.space.pictures, later.orphans)
