@@ -265,11 +265,11 @@ class Jobs:
     def _cancelled(self, job: Job, waits: Callable[[str], bool]) -> None:
         """Cancel a job that waits, judged on the loop, where nothing goes out meanwhile."""
 
-        async def judged() -> None:
+        def judged() -> None:
             if waits(job.ticket):
                 job.cancel()
 
-        self.run(judged())
+        self._loop.call_soon_threadsafe(judged)
 
     def _forget(self) -> None:
         ended = [ticket for ticket, job in self._jobs.items() if job.done and job.is_saved]

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry, keep
 from triptych.errors import NotSaved
 from triptych.store import Held, Store
+from triptych.store.books import recompute
 from triptych.store.folder import Folder
 from triptych.store.tables import drawings
 
@@ -100,6 +101,7 @@ def test_what_came_from_elsewhere_was_never_paid_here(place: Home, store: Store,
     draw(store, "mine", of={"cost_usd": "0.25"})
     with store.database.write() as connection:
         connection.execute(update(drawings).values(imported=True))
+        recompute(connection, NO_CAPS)
 
     purge(store, "mine")
 
