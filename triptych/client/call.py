@@ -61,7 +61,7 @@ class Call:
             response = await self._sent(sdk, self.request.api_kwargs(account.server))
             return outward.finished(await self._read(response, sdk, account))
         except (openai.OpenAIError, httpx2.TransportError, ValueError) as exc:
-            failed = translated(exc, self.request_id)
+            failed: TriptychError = translated(exc, self.request_id)
         except TriptychError as error:
             failed = error
         raise self._outward(failed)
@@ -73,6 +73,8 @@ class Call:
             reader = Reader(self.request.n, lambda _index, _stage: None)
             reader.feed(data)
             return outward.finished(await self._finished(reader.end(head.status), sdk, account))
+        except TooLongError as exc:
+            failed: TriptychError = _broken_off(exc)
         except TriptychError as error:
             failed = error
         raise self._outward(failed)

@@ -8,7 +8,7 @@ from typing import Any
 from triptych.errors import BadAnswer
 
 LONG = 4096  # bytes from which on a text stays a slice of the answer
-MOST_REST = 1 << 22  # bytes of an answer beside its long texts: they become objects many times as large
+MOST_REST = 1 << 20  # bytes of an answer beside its long texts: they become objects many times as large
 MOST_DEPTH = 64  # levels of lists and objects
 MOST_DOCUMENTS = 1000  # in one answer, one behind the other
 MOST_DIGITS = 40  # of a number

@@ -1,8 +1,9 @@
 """An answer as it arrives: told by its bytes, whatever was asked for and whatever its media type says."""
 
+import itertools
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 FIELDS = (b"data", b"event", b"retry", b"id")
 FIELD = re.compile(rb"(?:data|event|retry|id)(?:[: ]|[\r\n])")
+EVENT = re.compile(rb"^data:", re.MULTILINE)
 LONGEST_FIELD = 6  # bytes by which a field of a stream is told
 MOST_STAGES = 1000  # an index beyond is no index
 NO_IMAGE = "The server's answer holds no picture."
@@ -145,17 +147,19 @@ class Reader:
                 if self._took(said):
                     return
         except BadAnswer:
-            if not any(found for found in self._without_json()):
+            if self._body.startswith((b"{", b"[")) or not self._read_otherwise():
                 raise
 
-    def _without_json(self) -> Iterator[bool]:
-        """Whether the bytes are an image as they are, or a stream that begins in an unknown way."""
+    def _read_otherwise(self) -> bool:
+        """Whether the bytes are an image as they are, or a stream that begins in a way of its own."""
+        data, self._body = bytes(self._body), bytearray()
         try:
-            picture(bytes(self._body))
+            picture(data)
         except BadAnswer:
+            if not EVENT.search(data):
+                return False
             events = EventStream()
-            yield from (self._heard(event.name, event.data) for event in events.feed(self._body))
-            yield from (self._heard(event.name, event.data) for event in events.end())
-        else:
-            self._completed = [(Hidden(bytes(self._body)),)]
-            yield True
+            heard = itertools.chain(events.feed(data), events.end())
+            return any(self._heard(event.name, event.data) for event in heard)
+        self._completed = [(Hidden(data),)]
+        return True

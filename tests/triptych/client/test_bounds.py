@@ -12,6 +12,7 @@ from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import Visit, b64, event, head, png, raw, says, whole
 from triptych import errors
 from triptych.client import bounds
+from triptych.client.spool import Head
 from triptych.results import Failed, Finished
 
 pytestmark = pytest.mark.usefixtures("fast")
@@ -87,8 +88,8 @@ async def test_damaged_gzip_is_told(make: Make, where: int) -> None:
 
 @pytest.mark.parametrize("before", [b"", b'{"data": [{"b64_json": "', b'data: {"b64_json": "'])
 async def test_a_small_answer_never_becomes_gigabytes(make: Make, before: bytes) -> None:
-    body = bomb(1 << 30, before)
-    assert 2 << 20 > len(body)
+    body = bomb(1 << 27, before)
+    assert 1 << 18 > len(body)
     tracemalloc.start()
     try:
         async with raw(says(whole(body, content_encoding="gzip"))) as server:
@@ -100,8 +101,25 @@ async def test_a_small_answer_never_becomes_gigabytes(make: Make, before: bytes)
     assert isinstance(events[-1], Failed)
     assert isinstance(events[-1].error, errors.BadAnswer)
     assert "compressed bytes become more than" in events[-1].error.message
-    assert 300 << 20 > peak
+    assert 250 << 20 > peak
     assert 1 == server.posts
+
+
+@pytest.mark.parametrize("inside", [b"[],", b"{},", b'"",', b"1,", b'{"":[]},'])
+async def test_a_little_text_never_becomes_a_hundred_times_as_many_objects(make: Make, inside: bytes) -> None:
+    body = b'{"data": [' + inside * ((12 << 20) // len(inside)) + b"0]}"
+    async with raw(says(whole(body))) as server:
+        client = make(server.base_url)
+        await client.read(asking(), 0, Head(200, "", None), GOOD)  # what the first use of anything takes
+        tracemalloc.start()
+        try:
+            with pytest.raises(errors.BadAnswer, match="bytes that are no image"):
+                await client.read(asking(), 0, Head(200, "", None), body)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert 80 << 20 > peak
 
 
 @pytest.mark.parametrize("packed", [False, True])

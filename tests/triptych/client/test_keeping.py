@@ -11,7 +11,7 @@ import pytest
 from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import COMPLETED, PARTIAL, Visit, b64, event, head, png, raw, says, whole
 from triptych import errors
-from triptych.client import ImageClient, answers, call, reading
+from triptych.client import ImageClient, answers, bounds, call, reading
 from triptych.client.spool import Body, Head
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved
@@ -202,6 +202,16 @@ async def test_a_link_in_a_kept_answer_is_fetched(make: Make) -> None:
 
     assert ["GET"] == [visit.method for visit in server.visits]
     assert png() == finished.pictures[0].data
+
+
+async def test_a_kept_answer_without_end_is_given_up_as_it_was_at_first(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "MOST_EVENT", 1 << 16)
+    body = b"data: " + b"x" * (1 << 17)
+
+    with pytest.raises(errors.BadAnswer, match="one event of the stream is longer"):
+        await make("http://127.0.0.1:9/v1").read(asking(), 0, Head(200, "text/event-stream", None), body)
 
 
 @pytest.mark.parametrize("body", [b"", b"OK", GOOD[:-20], STREAM[:-20], b'{"error": {"message": "no"}}'])
