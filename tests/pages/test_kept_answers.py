@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
+from components.services import look as looked
 from tests.pages.history_tab import alts, click, look, total
 from tests.pages.made import picture
 from tests.pages.tabs import words
@@ -136,6 +137,31 @@ def test_an_image_that_waits_for_its_place_is_shown_from_its_kept_answer_and_sav
     assert "answer_image_" in " ".join(str(one.key) for one in page.get("download_button"))
     page = click(page, f"answer_read_{answer.name}")
     assert [] == list(page.subheader)
+    assert ["the only copy"] == [one.request.prompt for one in process.store.history.search("local").records]
+
+
+@pytest.mark.parametrize("by", ["the next start", "who looks every half minute"])
+def test_what_waits_is_saved_without_anybody_asking_and_the_page_that_shows_it_knows(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    def full(*_: Any) -> None:
+        raise NotSaved("The picture could not be written: No space left on device.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "save", full)
+        run(app, process, "the only copy")
+    assert "make room or make the folder writable" in words(app).lower()
+
+    if by == "the next start":
+        vars(process).pop("recovered", None)
+        process.recovered  # noqa: B018 - what a process does first
+    else:
+        looked()
+    app.run()
+
+    assert [] == list(app.error)
+    assert ["the only copy"] == alts(app)
+    assert [] == list(process.store.spool.files())
     assert ["the only copy"] == [one.request.prompt for one in process.store.history.search("local").records]
 
 
