@@ -28,8 +28,11 @@ def takeover() -> None:
 
 def _take_over() -> None:
     here, tab = visitor(), session()  # asked anew: only what this very login proves is given
-    owners = services().store.owners
-    images = owners.take_over(owners.earlier(here.owner, here.earlier), here.owner)
+    store = services().store
+    earlier = store.owners.earlier(here.owner, here.earlier)
+    images = store.owners.take_over(earlier, here.owner)
+    for name in earlier:
+        store.spool.hand_over(name, here.owner)
     tab.put({EARLIER: 0})
     tab.past.clear()
     st.toast(plain(f"{_counted(images)} in your history."), icon=":material/check:")
