@@ -29,7 +29,7 @@ from triptych.store import Recovery, Store
 from triptych.studio import Studio
 
 if TYPE_CHECKING:
-    from triptych.client import ImageClient, Pace
+    from triptych.client import ImageClient, Paces
     from triptych.engine.serve import Engine
     from triptych.experiment import Grids
 
@@ -90,11 +90,11 @@ class Services:
         return "database" in vars(self.store) or kind != "sqlite" or Path(path).exists()
 
     @cached_property
-    def pace(self) -> "Pace":
-        """How hard this process presses the API, whoever asks."""
-        from triptych.client import Pace
+    def paces(self) -> "Paces":
+        """How hard this process presses each server with each key."""
+        from triptych.client import Paces
 
-        return Pace(settings().max_concurrency, settings().images_per_minute)
+        return Paces(settings().max_concurrency, settings().images_per_minute)
 
     @cached_property
     def engine(self) -> "Engine":
@@ -110,7 +110,7 @@ class Services:
         with self.lock:
             if account.server is DEMO:
                 account = replace(account, base_url=self.engine.base_url, key=self.engine.token)
-            return ImageClient(account, self.pace)
+            return ImageClient(account, self.paces.of(account))
 
 
 def services() -> Services:

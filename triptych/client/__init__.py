@@ -6,26 +6,36 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import outward
+from triptych.client import outward, wire
 from triptych.client.call import Call
 from triptych.client.failures import translated
-from triptych.client.pace import Pace
+from triptych.client.pace import LONGEST_HOLD, Pace, Paces
+from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
 from triptych.client.uploads import Uploads, uploads
-from triptych.client.wire import http_client
-from triptych.errors import BadAnswer, Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
+from triptych.errors import (
+    BadAnswer,
+    Cancelled,
+    NeverSent,
+    OutcomeUnknown,
+    RateLimited,
+    ServerFailed,
+    TriptychError,
+    Unreachable,
+)
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import Account, Server
 from triptych.settings import clean_key
 
-__all__ = ["Account", "ImageClient", "Pace", "Witness"]
+__all__ = ["Account", "ImageClient", "Pace", "Paces", "Witness"]
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +44,7 @@ Emit = Callable[[Event], None]
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
 # where the server itself said that it failed. Anything else is never sent again by itself.
 ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
-LONGEST_RATE_LIMIT = 900.0  # seconds a request waits for a rate limit in all
+LONGEST_MODELS = 60.0  # seconds for the whole of a model list
 
 
 class Witness(Protocol):
@@ -66,6 +76,7 @@ class ImageClient:
     def __init__(self, account: Account, pace: Pace | None = None, seed: int | None = None) -> None:
         self.account = account
         self.pace = pace or Pace()
+        self._redaction = Redaction(account.key.strip())
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._sdk: openai.AsyncOpenAI | None = None
 
@@ -94,9 +105,9 @@ class ImageClient:
         sent = await _uploads(request, files or {}, server)
         order = _Order(owner, self.account, ticket, stop or asyncio.Event(), witness, spool, sent)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
+        emit: Emit = lambda event: events.put_nowait(self._redaction(event))  # noqa: E731 - here all of them leave
         parts = [
-            asyncio.create_task(self._part(number, part, order, events.put_nowait))
-            for number, part in enumerate(request.parts())
+            asyncio.create_task(self._part(number, part, order, emit)) for number, part in enumerate(request.parts())
         ]
         everything = asyncio.gather(*parts)
         everything.add_done_callback(lambda _: events.put_nowait(None))
@@ -111,21 +122,25 @@ class ImageClient:
             await asyncio.gather(stopper, everything, *parts, return_exceptions=True)
 
     async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
-        """What the answer ``data`` to request number ``part`` says, which was kept; nothing is sent for it.
-
-        Links in it are fetched. Raises what ``draw`` fails with for such an answer.
-        """
+        """What the kept answer ``data`` to request ``part`` says; nothing is sent, links are fetched. Fails as draw."""
         call = Call(part, request, {}, lambda _: None)
-        return await call.again(head, data, self._client(), self.account)
+        try:
+            return self._redaction(await call.again(head, data, self._client(), self.account))
+        except TriptychError as error:
+            failed = error
+        raise self._redaction(failed)
 
     async def models(self) -> list[dict[str, Any]]:
         """The entries of the server's model list; raises TriptychError where it has none."""
         try:
-            page = await self._client().models.list()
-            return [entry.to_dict(warnings=False) for entry in page.data]
+            async with asyncio.timeout(LONGEST_MODELS):
+                page = await self._client().models.list()
+            return self._redaction([entry.to_dict(warnings=False) for entry in page.data])
+        except TimeoutError:
+            raise Unreachable("The server's model list did not come within a minute.") from None
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
-        raise outward.failed(error or BadAnswer("The server's model list cannot be read."))
+        raise self._redaction(outward.failed(error or BadAnswer("The server's model list cannot be read.")))
 
     def recognise(self, server: Server) -> None:
         """Take the server for another kind, for what is drawn from now on."""
@@ -149,7 +164,7 @@ class ImageClient:
                 project=account.project or "",
                 base_url=account.base_url,
                 max_retries=0,
-                http_client=http_client(account, self.pace.most),
+                http_client=wire.http_client(account, self.pace.most),
             )
         return self._sdk
 
@@ -174,7 +189,7 @@ class ImageClient:
             nonlocal in_flight
             in_flight = False
             if isinstance(error, TriptychError):
-                emit(Retrying(number, outward.failed(error), state.upcoming_sleep))
+                emit(Retrying(number, error, state.upcoming_sleep))
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(_may_be_sent_again),
@@ -186,7 +201,7 @@ class ImageClient:
         try:
             emit(await retrying(attempt))
         except TriptychError as error:
-            emit(Failed(number, outward.failed(error), time.monotonic() - started))
+            emit(Failed(number, _dated(error), time.monotonic() - started))
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
@@ -196,7 +211,7 @@ class ImageClient:
         started = time.monotonic()
         outcome, size = "cancelled", 0
         try:
-            finished = await call.make(self._client(), order.account)
+            finished = await self._answer(call, order)
             outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
             self.pace.went_well()
             return finished
@@ -209,10 +224,25 @@ class ImageClient:
             raise
         finally:
             seconds = time.monotonic() - started
+            outcome, request_id = self._redaction((outcome, call.request_id))
             log.info(
                 "ticket %s part %d attempt %d: %s, request %s, %d bytes, %.2f s",
-                order.ticket, call.number, attempt, outcome, call.request_id, size, seconds,
+                order.ticket, call.number, attempt, outcome, request_id, size, seconds,
             )  # fmt: skip
+
+    async def _answer(self, call: Call, order: _Order) -> Finished:
+        """The answer, within ``wire.LONGEST``. What was drawn in part is never sent again, whatever is said then."""
+        try:
+            async with asyncio.timeout(wire.LONGEST):
+                return await call.make(self._client(), order.account)
+        except TimeoutError:
+            said = f"No whole answer came within {wire.LONGEST:,.0f} seconds, and the connection was closed."
+            raise OutcomeUnknown(said, request_id=call.request_id) from None
+        except TriptychError as error:
+            if not (call.begun and isinstance(error, tuple(ATTEMPTS))):
+                raise
+            said = f"The server failed after it had begun the image: {error.message}"
+            raise OutcomeUnknown(said, error.request_id or call.request_id, error.code, error.status) from None
 
     def _backoff(self, attempt: int) -> float:
         """Seconds, doubling from a half to thirty, with up to a quarter of jitter."""
@@ -245,6 +275,17 @@ def _cancelled(in_flight: bool) -> TriptychError:
     return NeverSent("You cancelled it before it was sent; nothing is charged.")
 
 
+def _dated(error: TriptychError) -> TriptychError:
+    """``error``, which says when to come back where that is too long to wait for."""
+    seconds = error.retry_after or 0.0
+    if isinstance(error, RateLimited) and seconds > LONGEST_HOLD:
+        longest = timedelta(days=400)  # a date beyond it is no date
+        when = datetime.now(UTC) + min(timedelta(seconds=seconds), longest)
+        wait = f"{seconds / 60:,.0f} minutes" if seconds < 2 * 86_400 else f"{seconds / 86_400:,.0f} days"
+        error.message += f" The server asks to wait {wait}: try again after {when:%Y-%m-%d %H:%M} UTC."
+    return error
+
+
 def _may_be_sent_again(error: BaseException) -> bool:
     return isinstance(error, tuple(ATTEMPTS))
 
@@ -252,6 +293,6 @@ def _may_be_sent_again(error: BaseException) -> bool:
 def _was_sent_often_enough(state: RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome else None
     waited = (state.seconds_since_start or 0.0) + state.upcoming_sleep
-    if isinstance(error, RateLimited) and waited > LONGEST_RATE_LIMIT:
+    if isinstance(error, RateLimited) and waited > LONGEST_HOLD:
         return True
     return any(state.attempt_number >= most for kind, most in ATTEMPTS.items() if isinstance(error, kind))

@@ -50,6 +50,7 @@ class Call:
         self._witness = witness
         self._spool = spool
         self.request_id: str | None = None
+        self.begun = False  # whether any stage of the image has come
         self._started = time.monotonic()
 
     async def make(self, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
@@ -105,7 +106,7 @@ class Call:
         if self._witness and self.request_id:
             self._witness.answering(self.number, self.request_id)
         head = Head(response.status_code, response.headers.get("content-type", ""), self.request_id)
-        kept, reader = Kept(self._spool, self.number, head), Reader(self.request.n, self._show)
+        kept, reader = Kept(self._spool, self.number, head), Reader(self.request.n, self._show, self._begin)
         cut: TriptychError | None = None
         try:
             async for chunk in response.aiter_raw():
@@ -124,6 +125,9 @@ class Call:
         except OutcomeUnknown as error:
             raise cut or error from None
         return await self._finished(answer, sdk, account)
+
+    def _begin(self) -> None:
+        self.begun = True
 
     def _show(self, index: int, stage: Picture) -> None:
         self.emit(Partial(self.number, index, stage))

@@ -12,18 +12,11 @@ import httpx2
 import openai
 
 from triptych import errors
+from triptych.client import dialects
+from triptych.client.wire import CutShortError
 from triptych.errors import TriptychError
 
 LONGEST_MESSAGE = 600  # characters; a proxy was seen to send 457,083
-NO_CREDIT = {
-    "insufficient_quota",
-    "credit_balance_exhausted",
-    "organization_spend_limit_exceeded",
-    "project_spend_limit_exceeded",
-    "organization_usage_limit_exceeded",
-    "billing_hard_limit_reached",
-}
-BLOCKED = {"moderation_blocked", "content_policy_violation", "image_content_policy_violation"}
 NEVER_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -39,8 +32,11 @@ STATUSES: dict[int, tuple[type[TriptychError], str]] = {
     413: (errors.RequestRejected, "The request is too large for the server or a proxy before it."),
     429: (errors.RateLimited, "The rate limit is reached."),
 }
+WAIT = (
+    r"(?:try again|retry) (?:in|after) (?:(?P<ms>\d{1,9}) ?ms\b|(?=\d)(?:(?P<h>\d{1,6}) ?h(?:ours?)? ?)?"
+    r"(?:(?P<m>\d{1,6}) ?m(?:in(?:ute)?s?)? ?)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?) ?s(?:ec(?:ond)?s?)?)?(?![\w]))"
+)
 MODEL_MISSING = re.compile(r"\bmodel\b.*\b(does not exist|not found)\b|model mismatch", re.IGNORECASE)
-KEYS = re.compile(r"\b(sk|sess|pk)-[\w*.-]{4,}")
 
 
 def translated(exc: Exception, request_id: str | None = None) -> TriptychError:
@@ -63,35 +59,77 @@ def reported(body: Any, status: int | None = None, request_id: str | None = None
     inner = body.get("error", body) if isinstance(body, Mapping) else body
     said: Mapping[str, Any] = inner if isinstance(inner, Mapping) else {}
     kind, code = str(said.get("type") or ""), str(said.get("code") or "")
-    message = _plain(said.get("message") or said or body)
-    details = said.get("moderation_details")
-    details = details if isinstance(details, Mapping) else {}
-    facts: dict[str, Any] = {"request_id": request_id, "code": code or kind or None, "status": status}
-    facts["param"] = str(said["param"]) if said.get("param") else None
-    if {kind, code} & NO_CREDIT:
+    names = (kind, code, str(dialects.inner(said).get("code") or ""))
+    message = _plain(said.get("message") or inner or body)
+    coded = int(code) if re.fullmatch("[45][0-9][0-9]", code) else None  # in a stream it is the only one
+    number = status or coded
+    param = str(said["param"]) if said.get("param") else None
+    facts: dict[str, Any] = {"request_id": request_id, "code": code or kind or None, "status": status, "param": param}
+    if {number, coded} & dialects.GAVE_UP:
+        return _gave_up(number, message, facts)
+    if dialects.no_credit(names, message, number, param):
         return errors.NoCredit(message or "The account has no credit left.", **facts)
-    if code in BLOCKED or "safety system" in message or "safety_violations" in message:
-        stage = details.get("moderation_stage")
-        categories = details.get("categories") or re.findall(r"safety_violations=\[([^\]]*)\]", message)
-        blocked = errors.PictureBlocked if stage == "output" else errors.Blocked
-        return blocked(message, stage=stage, categories=tuple(map(str, categories)), **facts)
+    if dialects.moderated(names, message, number, param):
+        return _blocked(said, message, facts)
     if code in {"rate_limit_exceeded", "slow_down"} or kind == "rate_limit_error":
         return errors.RateLimited(message, retry_after=_seconds_in(message), **facts)
-    return _by_status(status, kind, code, message, facts)
+    if not number or number >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _failed(number, names, message, facts, own=_own(body, said))
+    return _by_status(number, code, message, facts)
 
 
-def _by_status(status: int | None, kind: str, code: str, message: str, facts: dict[str, Any]) -> TriptychError:
-    """What the numbers say where the words do not."""
+def _own(body: Any, said: Mapping[str, Any]) -> bool:
+    """Whether the error has the API's own form, which a proxy's page has not."""
+    return isinstance(body, Mapping) and said is body.get("error") and "message" in said
+
+
+def _gave_up(number: int | None, message: str, facts: dict[str, Any]) -> TriptychError:
+    """Who answers had passed the request on, or may have, and did not wait for what becomes of it."""
+    start = f"A gateway gave up waiting for the server ({number})" if number else "A gateway lost the server"
+    return errors.OutcomeUnknown(f"{start}: {message}" if message else f"{start}.", **facts)
+
+
+def _blocked(said: Mapping[str, Any], message: str, facts: dict[str, Any]) -> TriptychError:
+    details = said.get("moderation_details")
+    details = details if isinstance(details, Mapping) else {}
+    stage = dialects.stage(details, message)
+    blocked = errors.PictureBlocked if stage == "output" else errors.Blocked
+    message = message or "The request was blocked by moderation."
+    return blocked(message, stage=stage, categories=dialects.categories(said, details, message), **facts)
+
+
+def _failed(
+    number: int | None, names: tuple[str, ...], message: str, facts: dict[str, Any], *, own: bool
+) -> TriptychError:
+    """A failure with a 5xx, or without a status inside an answer that had begun.
+
+    Only what the server itself says (``own``: in the API's form, and with a status 500 or 503) is known not to have
+    been worked on. A page of a proxy, or a gateway's word that it lost the server, leaves that open.
+    """
+    kind, code, _ = names
+    failed_there = "server_error" in kind or code in {"image_generation_failed", "server_is_overloaded"}
+    if code == "model_not_found" or (own and MODEL_MISSING.search(message)):
+        return errors.ModelUnavailable(message or "The server does not know the model.", **facts)
+    if number == HTTPStatus.NOT_IMPLEMENTED:
+        return errors.RequestRejected(message or "The server cannot do this (501).", **facts)
+    if dialects.passed_on(names, message) and (number or failed_there or not kind):
+        return _gave_up(number, message, facts)
+    if (own and number in {500, 503}) or (failed_there and not number):
+        return errors.ServerFailed(message or f"The server failed ({number or code}).", **facts)
+    if number:
+        return _gave_up(number, message, facts)
+    return _by_status(None, code, message, facts)
+
+
+def _by_status(status: int | None, code: str, message: str, facts: dict[str, Any]) -> TriptychError:
+    """What a status below 500 says where the words do not."""
     number = status or 0
     error: type[TriptychError]
-    failed_there = "server_error" in kind or code in {"image_generation_failed", "server_is_overloaded"}
     if code == "model_not_found" or MODEL_MISSING.search(message):
         error, fallback = errors.ModelUnavailable, "The server does not know the model."
     elif number in STATUSES:
         error, fallback = STATUSES[number]
         error = errors.NotVerified if error is errors.NotAllowed and "verif" in message.lower() else error
-    elif number >= HTTPStatus.INTERNAL_SERVER_ERROR or (failed_there and not number):
-        error, fallback = errors.ServerFailed, f"The server failed ({status or code})."
     elif HTTPStatus.MULTIPLE_CHOICES <= number < HTTPStatus.BAD_REQUEST:
         redirect = "The server answers with a redirect, which is not followed: prompt and key stay here."
         return errors.WrongAddress(redirect, **facts)
@@ -103,10 +141,19 @@ def _by_status(status: int | None, kind: str, code: str, message: str, facts: di
 
 
 def _status(exc: openai.APIStatusError, request_id: str | None) -> TriptychError:
-    error = reported(exc.body, exc.status_code, exc.request_id or request_id)
+    error = reported(_body(exc), exc.status_code, exc.request_id or request_id)
     if isinstance(error, errors.RateLimited):
         error.retry_after = _retry_after(exc.response.headers) or error.retry_after
     return error
+
+
+def _body(exc: openai.APIStatusError) -> Any:
+    """The answer as it was written: the SDK hands on what is inside ``error`` and hides whether it was there."""
+    try:
+        written = exc.response.json()
+    except (ValueError, RecursionError):
+        return exc.body
+    return written if isinstance(written, Mapping) else exc.body
 
 
 def _connection(exc: openai.APIConnectionError, request_id: str | None) -> TriptychError:
@@ -114,6 +161,8 @@ def _connection(exc: openai.APIConnectionError, request_id: str | None) -> Tript
     reason = _plain(str(cause)) if cause and str(cause) else type(cause or exc).__name__
     if isinstance(cause, httpx2.LocalProtocolError):
         return errors.Unreachable("The request cannot be sent: a header is not allowed. Check the key and the address.")
+    if isinstance(cause, CutShortError):
+        return _cut_short(cause)
     if isinstance(cause, NEVER_SENT):
         return errors.Unreachable(f"The server could not be reached; nothing was sent ({reason}).")
     took = "took too long" if isinstance(exc, openai.APITimeoutError) else "broke off"
@@ -134,15 +183,29 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
+def _cut_short(cause: CutShortError) -> TriptychError:
+    """Nothing can have been made of a request that never was there as a whole."""
+    if not cause.sent:
+        return errors.Unreachable("The server closed the connection before the request was sent; nothing was charged.")
+    return errors.RequestRejected(
+        f"The server closed the connection after {cause.sent:,} bytes of the request; nothing was charged. "
+        "The request is probably too large for the server or a proxy before it."
+    )
+
+
 def _seconds_in(message: str) -> float | None:
-    found = re.search(r"try again in (\d+(?:\.\d+)?)(ms|s)\b", message)
-    return float(found[1]) / (1000 if found[2] == "ms" else 1) if found else None
+    """Seconds to wait by the message: "try again in 1m12.5s", "retry after 20 seconds", "in 300ms"."""
+    found = re.search(WAIT, message, re.IGNORECASE)
+    if not found:
+        return None
+    units = (("ms", 0.001), ("h", 3600.0), ("m", 60.0), ("s", 1.0))
+    return sum(float(found[name]) * unit for name, unit in units if found[name])
 
 
 def _plain(said: Any) -> str:
-    """What the server said as one short line of text, with anything that looks like a key taken out."""
+    """What the server said as one short line of text. A key in it is taken out where it leaves the client."""
     text = said if isinstance(said, str) else json.dumps(said, default=str) if said else ""
     if "<html" in text[:2000].lower() or text.lstrip().lower().startswith("<!doctype"):
         text = " ".join(re.sub(r"<[^>]*>", " ", text[:20_000]).split()) or "an HTML page"
-    line = KEYS.sub(r"\1-…", " ".join(text[: 4 * LONGEST_MESSAGE].split()))
+    line = " ".join(text[: 4 * LONGEST_MESSAGE].split())
     return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"

@@ -1,14 +1,20 @@
-"""How hard one process presses a server: so many requests in flight, so many pictures a minute, fair between owners."""
+"""How hard one process presses a server with one key: so many requests in flight, so many images a minute, fair."""
 
 import asyncio
 import time
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from hashlib import sha256
+
+from triptych.errors import RateLimited
+from triptych.servers import Account
 
 Waiting = Callable[[str, float | None], None]
 MINUTE = 60.0  # seconds
+LONGEST_HOLD = 900.0  # seconds a rate limit may hold anybody; one that asks for more is refused at once, and told
 MARGIN = 1 / 60  # of a minute: what two requests may differ in the time they take to the server
 
 
@@ -21,12 +27,12 @@ class _Place:
 
 
 class Pace:
-    """Turns at a server. All its methods run on one event loop.
+    """Turns at one server with one key. All its methods run on one event loop, but ``idle``.
 
     Owners take turns round-robin, so one owner's hundred requests do not hold up another's single one. A rate limit
-    halves the number in flight and holds everyone back until it is over; each success adds one again. In no minute
-    are more pictures asked for than ``images_per_minute``: a bucket that leaks would let nearly twice as many through
-    the minute that begins with a full one.
+    halves the number in flight and holds back all who use this key until it is over; each success adds one again. In
+    no minute are more images asked for than ``images_per_minute``: a bucket that leaks would let nearly twice as many
+    through the minute that begins with a full one.
     """
 
     def __init__(self, most: int = 8, images_per_minute: float | None = None) -> None:
@@ -35,6 +41,7 @@ class Pace:
         self._rate = images_per_minute
         self._flying = 0
         self._held_until = 0.0
+        self._last_asked = 0.0
         self._queues: OrderedDict[str, deque[_Place]] = OrderedDict()
         self._asked: deque[tuple[float, int]] = deque()  # when, and how many pictures
         self._timer: asyncio.TimerHandle | None = None
@@ -53,9 +60,30 @@ class Pace:
             self._release()
 
     def slow_down(self, seconds: float) -> None:
-        """The server's rate limit was hit: halve what is in flight and start nothing new for ``seconds``."""
+        """The server's rate limit was hit: halve what is in flight and start nothing new for ``seconds``.
+
+        Of more than ``LONGEST_HOLD`` nobody is held: who waits in line is refused, unsent, and who comes later may ask
+        the server again.
+        """
         self.allowed = max(1, self.allowed // 2)
-        self._held_until = max(self._held_until, time.monotonic() + seconds)
+        if seconds <= LONGEST_HOLD:
+            self._held_until = max(self._held_until, time.monotonic() + seconds)
+            return
+        for queue in self._queues.values():
+            for place in queue:
+                if not place.turn.done():
+                    place.turn.set_exception(RateLimited("The rate limit is reached.", retry_after=seconds))
+
+    @property
+    def idle(self) -> bool:
+        """Whether it knows nothing worth keeping: nothing in flight, in line, held back or counted. From any thread."""
+        quiet_after = max(self._held_until, self._last_asked + 2 * MINUTE if self._rate else 0.0)
+        return not self.working and time.monotonic() >= quiet_after
+
+    @property
+    def working(self) -> bool:
+        """Whether anything is in flight or in line. From any thread."""
+        return bool(self._flying or self._queues)
 
     def went_well(self) -> None:
         """A request succeeded: one more may be in flight, up to the most."""
@@ -69,7 +97,7 @@ class Pace:
         try:
             await place.turn
         except asyncio.CancelledError:
-            if place.turn.done() and not place.turn.cancelled():
+            if place.turn.done() and not place.turn.cancelled() and not place.turn.exception():
                 self._flying -= 1  # its turn came while it was being cancelled: pass it on
             self._release()
             raise
@@ -89,7 +117,8 @@ class Pace:
     def _take(self, images: int) -> None:
         self._flying += 1
         if self._rate is not None:
-            self._asked.append((time.monotonic(), images))
+            self._last_asked = time.monotonic()
+            self._asked.append((self._last_asked, images))
 
     def _pause(self, images: int) -> float:
         """Seconds for which nothing may be sent, by the server's limit or by ours."""
@@ -137,3 +166,36 @@ class Pace:
             self._timer = None
         if place and (pause := self._pause(place.images)) > 0:
             self._timer = asyncio.get_running_loop().call_later(pause, self._release)
+
+
+class Paces:
+    """The pace of each server and key; what one account is refused holds no other's. Guarded by its caller's lock.
+
+    Who is idle is forgotten, unless a client still holds it: two paces for one key would press twice as hard.
+    """
+
+    MOST = 1024  # kept for what they know; beyond them the oldest without work is forgotten
+
+    def __init__(self, most: int = 8, images_per_minute: float | None = None) -> None:
+        self._limits = (most, images_per_minute)
+        self._kept: OrderedDict[bytes, Pace] = OrderedDict()
+        self._alive: weakref.WeakValueDictionary[bytes, Pace] = weakref.WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def of(self, account: Account) -> Pace:
+        """The pace of ``account``'s server and key, the same as long as anything is known of it."""
+        self._forget()
+        key = sha256(f"{account.base_url.rstrip('/')}\n{account.key.strip()}".encode(errors="replace")).digest()
+        pace = self._alive.get(key) or Pace(*self._limits)
+        self._alive[key] = self._kept[key] = pace
+        self._kept.move_to_end(key)
+        return pace
+
+    def _forget(self) -> None:
+        for key in [key for key, pace in self._kept.items() if pace.idle]:
+            del self._kept[key]
+        spare = [key for key, pace in self._kept.items() if not pace.working]
+        for key in spare[: max(0, len(self._kept) - self.MOST)]:
+            del self._kept[key]

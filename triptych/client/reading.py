@@ -41,10 +41,14 @@ class Answer:
 class Reader:
     """Takes an answer's bytes as they come, shows the stages of an image at once, and has the answer at the end.
 
-    ``images`` is how many were asked for; ``show`` gets each stage that can be read, and its number from 0.
+    ``images`` is how many were asked for; ``show`` gets each stage that can be read, and its number from 0; ``begin``
+    hears of every stage, also of one that cannot be.
     """
 
-    def __init__(self, images: int, show: Callable[[int, Picture], None]) -> None:
+    def __init__(
+        self, images: int, show: Callable[[int, Picture], None], begin: Callable[[], None] = lambda: None
+    ) -> None:
+        self._begin = begin
         self._wanted = images
         self._show = show
         self._stages = 0
@@ -115,6 +119,7 @@ class Reader:
         document = said if isinstance(said, dict) else {"data": said}
         kind = str(document.get("type") or name)
         if "partial" in kind:
+            self._begin()
             self._stage(document)
             return False
         found = list(hidden(document))

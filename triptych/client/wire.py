@@ -3,15 +3,25 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import cache
+from typing import cast
 
 import httpx2
 
 from triptych.accounts import is_public
 from triptych.client.bounds import bound
+from triptych.client.network import Hearing
+from triptych.client.redaction import GONE, Redaction
 from triptych.servers import Account
 
-TIMEOUT = httpx2.Timeout(connect=10.0, read=600.0, write=120.0, pool=None)  # seconds; a picture may take minutes
+ID_LENGTH = 200  # characters; a request id is some forty
+LONGEST = 1200.0  # seconds from the sending of a request to the end of its answer, however it trickles
+TIMEOUT = httpx2.Timeout(
+    connect=10.0, read=600.0, write=120.0, pool=None
+)  # seconds; the first byte, and each, may take minutes
+PIECE = 1 << 16  # bytes of a request that are written at a time
 SENT = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding",
      "user-agent", "x-stainless-raw-response"}  # by this one the SDK knows how it was called
@@ -24,13 +34,74 @@ def _tls() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
+class CutShortError(httpx2.TransportError):
+    """The connection was closed while the request was being sent: after ``sent`` bytes of its body, and no answer."""
+
+    def __init__(self, sent: int) -> None:
+        super().__init__(f"the connection was closed after {sent:,} bytes of the request")
+        self.sent = sent
+
+
+class _Counted(httpx2.AsyncByteStream):
+    """A request's body. ``sent`` counts the bytes that are on their way.
+
+    ``whole`` is set before the last of them is handed over: as long as it is not, no server can have had all of it.
+    """
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+        self.sent, self.whole = 0, False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        last = b""
+        async for chunk in self._stream:
+            for start in range(0, len(chunk), PIECE):
+                if last:
+                    yield last
+                    self.sent += len(last)  # whoever asks for the next has written this one
+                last = chunk[start : start + PIECE]
+        self.whole = True
+        if last:
+            yield last
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Refusal(httpx2.AsyncByteStream):
+    """The body of an answer that says no: its status has said it all, so that a body that breaks off just ends."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with suppress(httpx2.ReadError, httpx2.RemoteProtocolError):
+            async for chunk in self._stream:
+                yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
 class _Transport(httpx2.AsyncHTTPTransport):
     def __init__(self, limits: httpx2.Limits, public_only: bool) -> None:
         super().__init__(verify=_tls(), limits=limits, trust_env=False, retries=0)
+        self._pool._network_backend = Hearing()  # noqa: SLF001 - httpx2 has no public way
         self._public_only = public_only
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await super().handle_async_request(await _pinned(request) if self._public_only else request)
+        if self._public_only:
+            request = await _pinned(request)
+        body = _Counted(cast(httpx2.AsyncByteStream, request.stream))
+        request.stream = body
+        try:
+            response = await super().handle_async_request(request)
+        except (httpx2.ReadError, httpx2.WriteError, httpx2.WriteTimeout, httpx2.RemoteProtocolError) as error:
+            if body.whole:
+                raise
+            raise CutShortError(body.sent) from error
+        if response.is_error:
+            response.stream = _Refusal(cast(httpx2.AsyncByteStream, response.stream))
         bound(response)
         return response
 
@@ -74,13 +145,28 @@ class _OnlyOurs:
         request.headers = httpx2.Headers(kept | {"host": request.url.netloc.decode("ascii")} | self._ours)
 
 
+class _OnlyIds:
+    """Bounds the answer's request id, and takes the account's key out of it, before anybody reads it."""
+
+    def __init__(self, account: Account) -> None:
+        self._redaction = Redaction(account.key)
+
+    async def __call__(self, response: httpx2.Response) -> None:
+        if said := response.headers.get("x-request-id"):
+            response.headers["x-request-id"] = self._redaction.text(said[:ID_LENGTH]).replace(GONE, "...")
+
+
 def http_client(account: Account, most: int) -> httpx2.AsyncClient:
-    """A client in the name of one account with at most ``most`` connections."""
-    limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most)
+    """A client in the name of one account with at most ``most`` connections.
+
+    Each request has a connection of its own: of one that was kept, and that the server closed just then, nobody could
+    say whether the request had been read. A handshake is nothing beside a picture.
+    """
+    limits = httpx2.Limits(max_connections=most, max_keepalive_connections=0)
     return httpx2.AsyncClient(
         transport=_Transport(limits, account.public_only),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,
-        event_hooks={"request": [_OnlyOurs(account)]},
+        event_hooks={"request": [_OnlyOurs(account)], "response": [_OnlyIds(account)]},
     )

@@ -9,8 +9,10 @@ import pytest
 
 from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import PATIENCE, Answer, Visit, b64, raw, whole
-from triptych.client import ImageClient, Pace, pace
-from triptych.results import Finished, Queued, Retrying
+from triptych.client import ImageClient, Pace, Paces, pace
+from triptych.errors import RateLimited
+from triptych.results import Failed, Finished, Queued, Retrying
+from triptych.servers import Account
 
 LIMIT, WINDOW = 10, 0.4  # pictures in so many seconds
 JOBS = 50
@@ -131,7 +133,7 @@ async def test_who_waits_hears_why(make: Make) -> None:
     assert ["1 request is in flight"] == [event.reason for event in waits]
 
 
-async def test_a_limit_hit_by_one_holds_back_all(make: Make) -> None:
+async def test_a_limit_hit_by_one_owner_holds_back_all_who_use_this_key(make: Make) -> None:
     async def answer(visit: Visit) -> None:
         limit = whole({"error": {"code": "rate_limit_exceeded"}}, 429, retry_after="0.3")
         await visit.say(limit if visit.number == 1 else whole({"data": [{"b64_json": b64()}]}))
@@ -147,6 +149,75 @@ async def test_a_limit_hit_by_one_holds_back_all(make: Make) -> None:
 
     assert "the rate limit" == next(event.reason for event in others if isinstance(event, Queued))
     assert 0.2 < held
+
+
+async def test_a_limit_of_one_account_holds_no_other(make: Make) -> None:
+    async def answer(visit: Visit) -> None:
+        limit = whole({"error": {"code": "rate_limit_exceeded"}}, 429, retry_after="800")
+        await visit.say(limit if "sk-limited" in visit.head else whole({"data": [{"b64_json": b64()}]}))
+
+    paces = Paces(2)
+    async with raw(answer) as server, raw(answer) as elsewhere, asyncio.timeout(PATIENCE):
+        clients = [
+            make(url, key, pace=paces.of(Account(url, key)))
+            for url, key in (
+                (server.base_url, "sk-limited"),
+                (server.base_url, "sk-free"),
+                (elsewhere.base_url, "sk-x"),
+            )
+        ]
+        events = clients[0].draw(asking())
+        await anext(event async for event in events if isinstance(event, Retrying))
+        others = [event for client in clients[1:] for event in await drawn(client)]
+        await events.aclose()
+
+    assert 2 == sum(isinstance(event, Finished) for event in others)
+    assert not any(isinstance(event, Queued) for event in others)
+    assert (2, 1) == (server.posts, elsewhere.posts)
+
+
+async def test_a_limit_longer_than_the_longest_is_refused_at_once_to_all_in_line_and_says_when(make: Make) -> None:
+    arrived, line_is_full = asyncio.Event(), asyncio.Event()
+
+    async def answer(visit: Visit) -> None:
+        arrived.set()
+        await line_is_full.wait()
+        await visit.say(whole({"error": {"code": "rate_limit_exceeded"}}, 429, retry_after="4997"))
+
+    async with raw(answer) as server, asyncio.timeout(PATIENCE):
+        client = make(server.base_url, pace=Pace(1))
+        first = asyncio.create_task(drawn(client))
+        await arrived.wait()
+        line = [client.draw(asking()) for _ in range(2)]
+        assert all([isinstance(await anext(events), Queued) for events in line])
+        line_is_full.set()
+        ends = [(await first)[-1], *[[event async for event in events][-1] for events in line]]
+
+    assert all(isinstance(end, Failed) and isinstance(end.error, RateLimited) for end in ends)
+    assert all("83 minutes" in end.error.message and "UTC" in end.error.message for end in ends)
+    assert 1 == server.posts
+
+
+async def test_one_key_has_one_pace_and_what_is_idle_is_forgotten() -> None:
+    paces = Paces(2)
+    first = paces.of(Account("http://a/v1", "sk-1"))
+
+    assert first is paces.of(Account("http://a/v1/", "sk-1"))
+    assert first is not paces.of(Account("http://b/v1", "sk-1"))
+    for number in range(5000):
+        paces.of(Account("http://a/v1", f"sk-of-{number}"))
+    assert 2 >= len(paces)
+    assert first is paces.of(Account("http://a/v1", "sk-1"))  # whom a client holds is never made twice
+
+
+async def test_a_pace_that_knows_of_a_limit_is_kept_until_it_is_over_and_so_many_at_most() -> None:
+    paces = Paces(2)
+    for number in range(Paces.MOST + 50):
+        paces.of(Account("http://a/v1", f"sk-{number}")).slow_down(600)
+    last = Account("http://a/v1", f"sk-{Paces.MOST + 49}")
+
+    assert not paces.of(last).idle
+    assert Paces.MOST + 1 >= len(paces)
 
 
 async def test_cancelling_those_who_wait_leaves_every_place_free() -> None:

@@ -31,7 +31,7 @@ TABLE = (
     ("server_error", 1, Finished, 2),
     ("server_error", 5, errors.ServerFailed, 2),
     ("overloaded", 5, errors.ServerFailed, 2),
-    ("bad_gateway", 5, errors.ServerFailed, 2),
+    ("bad_gateway", 5, errors.OutcomeUnknown, 1),
     ("long_error", 5, errors.ServerFailed, 2),
     ("cut", 3, errors.OutcomeUnknown, 1),
     ("malformed", 3, errors.BadAnswer, 1),
@@ -45,8 +45,8 @@ TABLE = (
 )
 STREAMED = (
     ("moderation_stream", errors.PictureBlocked, 1),
-    ("server_error_stream", errors.ServerFailed, 2),
-    ("flat_error", errors.ServerFailed, 2),
+    ("server_error_stream", errors.OutcomeUnknown, 1),
+    ("flat_error", errors.OutcomeUnknown, 1),
     ("cut_stream", errors.OutcomeUnknown, 1),
     ("no_completed", errors.OutcomeUnknown, 1),
     ("bad_event", errors.BadAnswer, 1),
