@@ -117,10 +117,7 @@ class ImageClient:
             await asyncio.gather(stopper, everything, *parts, return_exceptions=True)
 
     async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
-        """What the answer ``data`` to request number ``part`` says, which was kept; nothing is sent for it.
-
-        Links in it are fetched. Raises what ``draw`` fails with for such an answer.
-        """
+        """What the kept answer ``data`` to request ``part`` says; nothing is sent, links are fetched. Fails as draw."""
         call = Call(part, request, {}, lambda _: None)
         try:
             return self._redaction(await call.again(head, data, self._client(), self.account))
@@ -190,7 +187,7 @@ class ImageClient:
             nonlocal in_flight
             in_flight = False
             if isinstance(error, TriptychError):
-                emit(Retrying(number, outward.failed(error), state.upcoming_sleep))
+                emit(Retrying(number, error, state.upcoming_sleep))
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(may_be_sent_again),
@@ -202,7 +199,7 @@ class ImageClient:
         try:
             emit(await retrying(attempt))
         except TriptychError as error:
-            emit(Failed(number, dated(outward.failed(error)), time.monotonic() - started))
+            emit(Failed(number, dated(error), time.monotonic() - started))
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise

@@ -41,16 +41,16 @@ class Answer:
 class Reader:
     """Takes an answer's bytes as they come, shows the stages of an image at once, and has the answer at the end.
 
-    ``images`` is how many were asked for; ``show`` gets each stage that can be read, and its number from 0; ``began``
-    is called when any stage has come, whether it can be read or not: the image is being paid for.
+    ``images`` is how many were asked for; ``show`` gets each stage that can be read, and its number from 0; ``begin``
+    hears of every stage, also of one that cannot be.
     """
 
     def __init__(
-        self, images: int, show: Callable[[int, Picture], None], began: Callable[[], None] = lambda: None
+        self, images: int, show: Callable[[int, Picture], None], begin: Callable[[], None] = lambda: None
     ) -> None:
+        self._begin = begin
         self._wanted = images
         self._show = show
-        self._began = began
         self._stages = 0
         self._unread: BadAnswer | None = None
         self._body = bytearray()  # what came, until it is known to be a stream
@@ -119,7 +119,7 @@ class Reader:
         document = said if isinstance(said, dict) else {"data": said}
         kind = str(document.get("type") or name)
         if "partial" in kind:
-            self._began()
+            self._begin()
             self._stage(document)
             return False
         found = list(hidden(document))

@@ -119,9 +119,9 @@ class _Transport(httpx2.AsyncHTTPTransport):
             if body.whole:
                 raise
             raise CutShortError(body.sent) from error
+        if response.is_error:
+            response.stream = _Refusal(cast(httpx2.AsyncByteStream, response.stream))
         bound(response)
-        if response.is_error and isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _Refusal(response.stream)
         return response
 
 

@@ -79,7 +79,8 @@ async def raw(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterato
             length = next(
                 (int(n.split(":")[1]) for n in head.lower().split("\r\n") if n.startswith("content-length")), 0
             )
-            visit = Visit(len(here.visits) + 1, head, await reader.readexactly(length), writer, reader)
+            body = await reader.readexactly(length)  # before it is numbered: another may come meanwhile
+            visit = Visit(len(here.visits) + 1, head, body, writer, reader)
             here.visits.append(visit)
             await answer(visit)
         writer.close()
