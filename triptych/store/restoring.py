@@ -2,15 +2,14 @@
 
 import hashlib
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import IO, Any
 
 from sqlalchemy import Connection, Table, Update, update
 
 from triptych.errors import BadFile
-from triptych.store.archive import opened
+from triptych.store.archive import Archive, opened
 from triptych.store.backups import TABLES, is_kept_answer
 from triptych.store.books import recompute
 from triptych.store.caps import Caps
@@ -44,32 +43,26 @@ def restore(database: Database, files: Files, spool: Spool, caps: Caps, file: IO
             return written + _added(connection, rows, caps)
 
 
-def _check(archive: zipfile.ZipFile) -> None:
-    for name in set(archive.NameToInfo) - entries_of(archive):
+def _check(archive: Archive) -> None:
+    for name in set(archive.names) - entries_of(archive):
         if not FILES.fullmatch(name):
             raise BadFile("This backup holds a file that no backup holds.")
         path = PurePosixPath(name)
         digest = hashlib.sha256()
-        for piece in _pieces(archive, name):  # to the end: so that every entry's checksum is looked at, too
+        for piece in archive.pieces(name, CHUNK):  # to the end: so that every entry's checksum is looked at, too
             digest.update(piece)
         if path.parts[0] == "originals" and digest.hexdigest() != path.stem:
             raise BadFile("A picture in this backup is damaged.")
 
 
-def _copied(archive: zipfile.ZipFile, place: Place, *, of_spool: bool) -> int:
+def _copied(archive: Archive, place: Place, *, of_spool: bool) -> int:
     """Write the files that are not there; how many they were."""
     written = 0
-    for name in archive.namelist():
+    for name in archive.names:
         if FILES.fullmatch(name) and is_kept_answer(name) == of_spool and place.size(name) is None:
-            place.write_all(name, _pieces(archive, name))
+            place.write_all(name, archive.pieces(name, CHUNK))
             written += 1
     return written
-
-
-def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    with archive.open(name) as entry:
-        while piece := entry.read(CHUNK):
-            yield piece
 
 
 def _added(connection: Connection, rows: Rows, caps: Caps) -> int:

@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import BadFile
+from triptych.store.archive import Archive
 from triptych.store.backups import AT_ONCE, HEADER
 from triptych.store.upgrade import Newer, upgrade
 
@@ -35,7 +35,7 @@ LAST = 7_258_118_400_000_000  # the year 2200, as a stamp
 
 
 @contextmanager
-def staged(archive: zipfile.ZipFile) -> Iterator[Rows]:
+def staged(archive: Archive) -> Iterator[Rows]:
     """What gives a table's rows as this version has them, whichever made the backup; raises BadFile."""
     step = _step(archive)
     with tempfile.TemporaryDirectory(prefix="triptych-restore-") as folder:
@@ -49,14 +49,14 @@ def staged(archive: zipfile.ZipFile) -> Iterator[Rows]:
             engine.dispose()
 
 
-def entries_of(archive: zipfile.ZipFile) -> set[str]:
+def entries_of(archive: Archive) -> set[str]:
     """The entries of a backup that are its own: all that lie in no folder."""
-    return {name for name in archive.NameToInfo if "/" not in name}
+    return {name for name in archive.names if "/" not in name}
 
 
-def _step(archive: zipfile.ZipFile) -> str:
+def _step(archive: Archive) -> str:
     """The step at which the backup's database was; raises BadFile where this is none."""
-    if HEADER not in archive.NameToInfo or archive.NameToInfo[HEADER].file_size > MOST_HEADER:
+    if HEADER not in archive or archive.size(HEADER) > MOST_HEADER:
         raise BadFile("This is no backup of the playground.")
     step = _line(archive.read(HEADER)).get("version")
     if not isinstance(step, str):
@@ -64,7 +64,7 @@ def _step(archive: zipfile.ZipFile) -> str:
     return step
 
 
-def _fill(connection: Connection, archive: zipfile.ZipFile, step: str) -> None:
+def _fill(connection: Connection, archive: Archive, step: str) -> None:
     try:
         upgrade(connection, step)
     except Newer:
@@ -95,17 +95,15 @@ def batches(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any
         yield some
 
 
-def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[Mapping[str, Any]]:
-    names = set(table.c.keys())
-    try:
-        with archive.open(f"{table.name}.jsonl") as lines:
-            while line := lines.readline(MOST_LINE):
-                row = _line(line)
-                if set(row) != names or not all(_fits(table, name, value) for name, value in row.items()):
-                    raise BadFile(f"A record in this backup is damaged, among its {table.name}.")
-                yield row
-    except KeyError:
-        raise BadFile(f"This backup is not whole: its {table.name} are missing.") from None
+def _rows(archive: Archive, table: Table) -> Iterator[Mapping[str, Any]]:
+    names, entry = set(table.c.keys()), f"{table.name}.jsonl"
+    if entry not in archive:
+        raise BadFile(f"This backup is not whole: its {table.name} are missing.")
+    for line in archive.lines(entry, MOST_LINE):
+        row = _line(line)
+        if set(row) != names or not all(_fits(table, name, value) for name, value in row.items()):
+            raise BadFile(f"A record in this backup is damaged, among its {table.name}.")
+        yield row
 
 
 def _line(data: bytes) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from typing import IO
 from triptych.errors import BadFile
 from triptych.results import Picture
 from triptych.sidecar import Sidecar, read_sidecar
-from triptych.store.archive import opened
+from triptych.store.archive import Archive, opened
 from triptych.store.backups import backup
 from triptych.store.caps import Caps
 from triptych.store.database import Database
@@ -116,14 +116,14 @@ def _imported(ids: Iterable[str | None]) -> Imported:
     return Imported(tuple(each for each in every if each), sum(each is None for each in every))
 
 
-def _pictures(archive: zipfile.ZipFile) -> Iterator[str]:
-    return (name for name in archive.namelist() if format_of(name))
+def _pictures(archive: Archive) -> Iterator[str]:
+    return (name for name in archive.names if format_of(name))
 
 
-def _pair(archive: zipfile.ZipFile, name: str) -> tuple[Picture, Sidecar | None]:
+def _pair(archive: Archive, name: str) -> tuple[Picture, Sidecar | None]:
     picture = looked_at(archive.read(name))
     beside = f"{name.rpartition('.')[0]}.json"
-    if beside not in archive.NameToInfo:
+    if beside not in archive:
         return picture, None
     sidecar = read_sidecar(archive.read(beside))
     checked(picture.data, sidecar)

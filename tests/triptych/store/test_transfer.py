@@ -234,3 +234,31 @@ def test_a_chunk_that_grows_without_end_is_not_read(local: Store) -> None:
     taken = local.history.get("local", record)
     assert taken
     assert ("", "") == (taken.request.prompt, taken.note)
+
+
+def packed(how: int, cut: int = 0) -> io.BytesIO:
+    """A ZIP file whose image is packed in this way and damaged in its middle, and which misses its first bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", how) as archive:
+        archive.writestr("a.png", DATA)
+        start = len(archive.getinfo("a.png").FileHeader())
+    data = bytearray(out.getvalue())
+    data[start + 12 : start + 32] = bytes(20)
+    return io.BytesIO(data[cut:])
+
+
+DAMAGED = {
+    "its first byte is gone": packed(zipfile.ZIP_STORED, 1),
+    "deflated": packed(zipfile.ZIP_DEFLATED),
+    "bzip2": packed(zipfile.ZIP_BZIP2),
+    "LZMA": packed(zipfile.ZIP_LZMA),
+}
+
+
+@pytest.mark.parametrize("file", DAMAGED.values(), ids=DAMAGED)
+def test_a_zip_file_that_is_damaged_is_refused_however_it_is_packed(local: Store, file: io.BytesIO) -> None:
+    for take in (lambda: local.transfer.import_zip("local", file), lambda: local.transfer.restore(file)):
+        with pytest.raises(BadFile, match="damaged|no backup"):
+            take()
+
+    assert nothing_came_of_it(local)
