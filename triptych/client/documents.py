@@ -25,10 +25,10 @@ DECODER = json.JSONDecoder(
 
 
 def documents(data: bytes | bytearray) -> Iterator[Any]:
-    """Each JSON value in ``data``, one behind the other; what follows them and is none is left out.
+    """Each JSON value in ``data``, one behind the other; words that follow them are left out.
 
     A text of at least LONG bytes is a memoryview of what stands between its quotes, escapes and all.
-    Raises BadAnswer where the first is no JSON, or one is of a size or depth no answer has.
+    Raises BadAnswer where the first is no JSON, a later one is broken, or one is of a size or depth no answer has.
     """
     slices: list[memoryview] = []
     ignored = IGNORED.match(data)
@@ -38,7 +38,7 @@ def documents(data: bytes | bytearray) -> Iterator[Any]:
         try:
             value, at = DECODER.raw_decode(rest, at)
         except (ValueError, RecursionError):
-            if not number:
+            if not number or rest.startswith(("{", "["), at):
                 raise BadAnswer("The server's answer cannot be read; it is not JSON.") from None
             return
         yield _with_long_texts(value, slices, MOST_DEPTH)

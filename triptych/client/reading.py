@@ -32,10 +32,14 @@ ASYNCHRONOUS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a whole answer says, and each image in it as the texts that may be it."""
+    """What a whole answer says, and each image in it as the texts that may be it.
+
+    ``missing`` counts the images that were asked for and may stand in a part of it that is broken.
+    """
 
     said: dict[str, Any]
     images: tuple[tuple[Hidden, ...], ...]
+    missing: int = 0
 
 
 class Reader:
@@ -82,7 +86,7 @@ class Reader:
         else:
             self._read_whole()
         if found := self._completed or self._others:
-            return Answer(self._said, tuple(found))
+            return Answer(self._said, tuple(found), max(0, self._wanted - len(found)) if self._unread else 0)
         if (waiting := task(self._said)) or status == 202:  # noqa: PLR2004 - Accepted
             raise BadAnswer(ASYNCHRONOUS.format(str(waiting or "of its own")[:300]))
         if self._unread:
@@ -151,8 +155,9 @@ class Reader:
             for said in documents(self._body):
                 if self._took(said):
                     return
-        except BadAnswer:
-            if self._body.startswith((b"{", b"[")) or not self._read_otherwise():
+        except BadAnswer as error:
+            self._unread = error
+            if not self._completed and (self._body.startswith((b"{", b"[")) or not self._read_otherwise()):
                 raise
 
     def _read_otherwise(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.triptych.client.raw import Visit, b64, head, png, says, whole
+from tests.triptych.client.raw import Visit, b64, event, head, png, says, whole
 from tests.triptych.studio.conftest import drawn
 from tests.triptych.studio.places import (
     BAD,
@@ -29,6 +29,8 @@ from tests.triptych.studio.places import (
 from triptych.errors import NotSaved, OutcomeUnknown
 from triptych.results import Failed
 from triptych.studio import Saved, Studio
+
+TWO = tuple({"b64_json": b64(png(64, colour)), "usage": USAGE} for colour in ("red", "blue"))
 
 
 @pytest.fixture
@@ -134,6 +136,24 @@ async def test_an_answer_some_of_whose_images_cannot_be_read_stays_until_all_can
     assert 2 == len({one.stored.sha256 for one in records if one.stored})
     assert first.id in {one.id for one in records}
     assert () == studio.store.spool.answers()
+
+
+CUT = {
+    "a stream": b"".join(event("image_generation.completed", one) for one in TWO)[:-9],
+    "line by line": b"\n".join(json.dumps({"data": [one]}).encode() for one in TWO)[:-9],
+}
+
+
+@pytest.mark.parametrize("said", CUT.values(), ids=CUT)
+async def test_an_answer_whose_second_image_is_cut_stays_beside_the_first(studio: Studio, said: bytes) -> None:
+    async with served(says(whole(said))) as (_, client):
+        last = (await drawn(studio, client, replace(REQUEST, n=2)))[-1]
+
+    assert isinstance(last, Saved)
+    assert 1 == len(last.pieces)
+    (kept,) = studio.store.spool.answers("local")
+    assert ("unreadable", "1 of its 2 images could not be read.") == (kept.state, kept.reason)
+    assert said == studio.store.spool.data(kept)
 
 
 async def test_a_spool_that_has_its_share_of_the_disk_is_refused_before_anything_is_sent(studio: Studio) -> None:
