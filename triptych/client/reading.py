@@ -86,7 +86,8 @@ class Reader:
         else:
             self._read_whole()
         if found := self._completed or self._others:
-            return Answer(self._said, tuple(found), max(0, self._wanted - len(found)) if self._unread else 0)
+            broken = self._unread or self._events  # a stream of fewer may hold the others in lines that are no events
+            return Answer(self._said, tuple(found), max(0, self._wanted - len(found)) if broken else 0)
         if (waiting := task(self._said)) or status == 202:  # noqa: PLR2004 - Accepted
             raise BadAnswer(ASYNCHRONOUS.format(str(waiting or "of its own")[:300]))
         if self._unread:

@@ -258,7 +258,7 @@ DAMAGED = {
 @pytest.mark.parametrize("file", DAMAGED.values(), ids=DAMAGED)
 def test_a_zip_file_that_is_damaged_is_refused_however_it_is_packed(local: Store, file: io.BytesIO) -> None:
     for take in (lambda: local.transfer.import_zip("local", file), lambda: local.transfer.restore(file)):
-        with pytest.raises(BadFile, match="damaged|no backup"):
+        with pytest.raises(BadFile, match=r"damaged|no backup"):
             take()
 
     assert nothing_came_of_it(local)

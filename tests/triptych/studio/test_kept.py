@@ -139,6 +139,9 @@ async def test_an_answer_some_of_whose_images_cannot_be_read_stays_until_all_can
 
 
 CUT = {
+    "a field of a stream": b"".join(event("image_generation.completed", one) for one in TWO).replace(
+        b"}\n\nevent: image_generation.completed\ndata", b"}\n\nevent: image_generation.completed\ndat"
+    ),
     "a stream": b"".join(event("image_generation.completed", one) for one in TWO)[:-9],
     "line by line": b"\n".join(json.dumps({"data": [one]}).encode() for one in TWO)[:-9],
 }
