@@ -50,7 +50,7 @@ def _uploader() -> None:
             key="images",
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
-            "its colours are sent on: not where or with what it was taken, or what else the file holds.",
+            "its colours are sent: location, camera data and all other metadata are removed.",
         )
     paste_pictures("images_place")
 

@@ -72,7 +72,7 @@ def answers_kept(folder: Path) -> Finding:
 
     load = Spool(folder / FOLDER).load()
     if not load.answers:
-        return Finding("answers", "every answer that came has been saved")
+        return Finding("answers", "all answers are saved")
     since = f", the oldest of {load.oldest:%Y-%m-%d %H:%M} UTC" if load.oldest else ""
     told = f"{load.answers} not saved or not readable, {load.bytes / 1e6:.1f} MB{since}; see them in History"
     return Finding("answers", told)
@@ -169,4 +169,4 @@ def books(settings: Settings) -> Finding:
     if wrong:
         more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
         return Finding("books", f"{wrong[0]}{more} Restore a backup made before, which counts them anew.", ok=False)
-    return Finding("books", "spent and held are the sum of the runs")
+    return Finding("books", "spent and held match the runs")
