@@ -87,9 +87,29 @@ def test_an_answer_that_still_cannot_be_read_stays_and_one_that_can_is_in_the_hi
     assert 1 == len(engine.log)
 
 
+def test_several_kept_answers_are_folded_so_that_the_images_come_first(
+    app: AppTest, process: Services, engine: Engine
+) -> None:
+    unreadable(app, process, engine)
+    unreadable(app, process, engine, "a blue square")
+
+    (box,) = look(app).expander[:1]
+
+    assert ("2 answers could not be read or saved", False) == (box.label, box.proto.expanded)
+
+
+def test_an_answer_kept_under_its_run_does_not_repeat_what_the_error_says(
+    app: AppTest, process: Services, engine: Engine
+) -> None:
+    answer = unreadable(app, process, engine)
+
+    assert "**The answer is kept, here and in History.**" in [one.value for one in app.markdown]
+    assert 1 == words(app).replace("\\", "").count(answer.reason)
+
+
 def test_what_was_read_again_under_its_run_is_shown_there(app: AppTest, process: Services, engine: Engine) -> None:
     answer = unreadable(app, process, engine)
-    assert "**The answer is kept.**" in [element.value for element in app.markdown]
+    assert "**The answer is kept, here and in History.**" in [element.value for element in app.markdown]
 
     learn(process, answer)
     page = click(app, f"answer_read_{answer.name}")

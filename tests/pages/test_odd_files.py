@@ -93,7 +93,7 @@ def test_a_mask_as_jpeg_is_painted_and_named_so(app: AppTest) -> None:
 
     assert (256, 256, 512, 512) == painted(page).getbbox()
     said = " ".join(element.value for kind in ("toast", "success", "info") for element in page.get(kind))
-    assert "Mask (JPEG): read as black and white, white changes." in said.replace("\\", "")
+    assert "Mask (JPEG): read as black and white: white areas change." in said.replace("\\", "")
 
 
 def test_the_code_s_mask_is_the_one_that_the_click_sends(
