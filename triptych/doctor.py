@@ -119,7 +119,8 @@ def answers(account: Account) -> Finding:
 
 def models(body: bytes) -> str:
     try:
-        return f"lists {len(json.loads(body)['data'])} models"
+        count = len(json.loads(body)["data"])
+        return f"lists {count} model{'' if count == 1 else 's'}"
     except (ValueError, KeyError, TypeError):
         return "sends no model list"
 
