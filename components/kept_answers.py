@@ -38,13 +38,18 @@ def kept_answers() -> None:
                 st.text(textwrap.shorten(answer.asked.request.prompt, WORDS, placeholder="…"))
                 _facts(answer)
                 st.caption(f":material/help: {plain(_reason(answer))}")
+                if answer.state != "unreadable":
+                    _images(answer)
                 _moves(answer)
         if len(found) > MOST:
             st.caption(f"{len(found) - MOST} more follow once these are gone.")
 
 
 def answers_of(job: Job) -> None:
-    """Draw the kept answers of a run under what went wrong with it, and what the last click on one has brought."""
+    """Draw the kept answers of a run, and what the last click on one has brought.
+
+    What went wrong, and images that wait, stand above already.
+    """
     news()
     if not job.errors and not any(saved.trouble for saved in job.saved):
         return
@@ -52,8 +57,6 @@ def answers_of(job: Job) -> None:
         if answer.asked.ticket == job.ticket:
             with st.container(border=True, gap="xsmall"):
                 st.markdown("**The answer is kept, here and in History.**")
-                if answer.state != "unreadable":  # else the error above it has said so
-                    st.caption(f":material/help: {plain(_reason(answer))}")
                 _moves(answer)
 
 
@@ -69,9 +72,7 @@ def _facts(answer: Answer) -> None:
 
 
 def _moves(answer: Answer) -> None:
-    """Draw what can be done with it, and above that the images that wait."""
-    if answer.state != "unreadable":
-        _images(answer)
+    """Draw what can be done with it."""
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Download",
