@@ -84,7 +84,8 @@ class Settings(BaseSettings):
     )
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
     trusted_proxies: str = Field(
-        "127.0.0.1,::1", description="proxies whose X-Forwarded-* headers are trusted: addresses or networks, comma-separated"
+        "127.0.0.1,::1",
+        description="proxies whose X-Forwarded-* headers are trusted: addresses or networks, comma-separated",
     )
     admins: str | None = Field(
         None,
