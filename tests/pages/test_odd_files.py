@@ -56,7 +56,7 @@ def test_an_input_of_a_format_that_nobody_takes_is_refused_with_what_to_do(app: 
 
     assert () == inputs(page)
     for name, label in (("photo.heic", "AVIF"), ("scan.tif", "TIFF")):
-        assert f"{name}: This picture is {label}, whatever its name says: save it as PNG, WebP or JPEG" in errors(page)
+        assert f"{name}: This picture is {label}: save it as PNG, WebP or JPEG" in errors(page)
 
 
 def test_the_input_column_shows_what_is_sent_and_not_more(app: AppTest) -> None:
