@@ -100,7 +100,7 @@ def _label(plan: Plan) -> str:
         return "Compare"
     if not coming.drawings and not (plan.own and plan.own.running):
         if plan.unknown:
-            return f"Compare · {plan.unknown:,} of unknown outcome"
+            return f"Compare · {plan.unknown:,} with unknown outcome"
         return "Compare · all drawn" if plan.ended else "Compare"
     count = f"{coming.drawings:,} picture{'s' * (coming.drawings != 1)}"
     return f"Compare · {count} · {_price(plan)}"

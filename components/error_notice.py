@@ -2,14 +2,24 @@
 
 import streamlit as st
 
-from triptych.errors import Blocked, TriptychError
+from components.session import session
+from triptych.errors import Blocked, Refused, TriptychError
+from triptych.servers import DEMO, OPENAI
 
 
 def error_notice(error: TriptychError) -> None:
     """Draw ``error``. What a server said is shown as text, never as Markdown."""
     st.error(plain(sentence(error)), title=error.next_move, icon=":material/error:")
-    if error.link:
+    if error.link and _is_openai():
         st.link_button("Open the page", error.link, icon=":material/open_in_new:")
+
+
+def _is_openai() -> bool:
+    """Whether OpenAI's pages, to which errors link, are those of the tab's account."""
+    try:
+        return session().account.server in {OPENAI, DEMO}
+    except Refused:
+        return False
 
 
 def sentence(error: TriptychError) -> str:

@@ -41,6 +41,8 @@ def outcome(job: Job) -> None:
     """Draw the metrics "Actual cost" and "Actual time", each with its estimate."""
     before = money(job.cost.dollars)
     free = "" if job.server.charged else "not charged · "
+    if any(saved.got.get("doubt") for saved in job.saved):
+        free += "upper end of the estimate, the server's tokens are doubtful · "
     should = span(job.should)
     with st.container(horizontal=True, gap="large"):
         _metric("Actual cost", _paid(job), f"{free}estimated {before}")

@@ -81,8 +81,8 @@ def _large(record: Record) -> None:
         with st.container(width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
     if record.unreadable:
-        st.warning(plain(f"What was asked for cannot be read: {record.unreadable} The image is kept as it came."),
-                   title="Download it", icon=":material/broken_image:")  # fmt: skip
+        st.warning(plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),
+                   title="Download the image", icon=":material/broken_image:")  # fmt: skip
     st.text(record.request.prompt)
 
 

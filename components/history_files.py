@@ -58,8 +58,8 @@ def _backup() -> None:
             icon=":material/download:",
             help="Records, pictures and sidecars of everyone who shares this history, in one file.",
         )
-        st.caption("One file with everything, made when you click. `triptych backup FILE` does the same on the machine "
-                   "itself, however large it is.")  # fmt: skip
+        st.caption("One file with everything, made when you click. For a large history, run `triptych backup FILE` on "
+                   "the server instead.")  # fmt: skip
     with right:
         file = st.file_uploader(
             "A backup to restore", "zip", key=f"history_restore_file_{_round()}", max_upload_size=MOST_BACKUP_MB
@@ -71,8 +71,8 @@ def _backup() -> None:
 def _space() -> None:
     taken = services().store.room.taken()
     space, local = taken.space, taken.at.astimezone(today()[1])
-    free = f", {_size(space.free)} are free" if space.free is not None else ""
-    st.caption(plain(f"{space.pictures:,} files of pictures take {_size(space.originals)} and their previews "
+    free = f"; {_size(space.free)} are free" if space.free is not None else ""
+    st.caption(plain(f"{space.pictures:,} image files take {_size(space.originals)} and their previews "
                      f"{_size(space.thumbnails)}{free}. Counted at {local:%H:%M}, at most once an hour."))  # fmt: skip
     if taken.orphans:
         st.caption(f":material/help: {taken.orphans:,} of them belong to no record. They are left alone; a ZIP of them "

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import Literal
 
 import streamlit as st
 
@@ -20,6 +21,8 @@ THUMBNAIL = 256  # pixels
 FEW, HIGH = 3, 560  # more pictures than these scroll in a column so many pixels high
 STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
 CACHED = 64  # thumbnails
+THIN = 3  # times as high as wide, and more
+TALL = 320  # pixels
 
 
 def image_input() -> tuple[Attachment, ...]:
@@ -50,7 +53,7 @@ def _uploader() -> None:
             key="images",
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
-            "its colours are sent on: not where or with what it was taken, or what else the file holds.",
+            "its colours are sent: location, camera data and all other metadata are removed.",
         )
     paste_pictures("images_place")
 
@@ -76,11 +79,17 @@ def _take(name: str, original: Callable[[], bytes]) -> None:
         session().tell(f"{name} is not in the folder of the pictures any more.")
 
 
+def breadth(width: int, height: int) -> int | Literal["stretch"]:
+    """How wide an input of so many pixels stands in the column: a thin one so that it is not higher than TALL."""
+    return max(1, round(TALL * width / height)) if height > THIN * width else "stretch"
+
+
 def _thumbnail(one: Attachment, number: int, of: int) -> None:
     alt = f"Input {number + 1}" + (", which carries the mask" if number == 0 else "")
     with st.container(gap="xxsmall"):
         try:
-            picture(_small(one), "jpeg", (one.width, one.height), alt)
+            with st.container(width=breadth(one.width, one.height)):
+                picture(_small(one), "jpeg", (one.width, one.height), alt)
         except (KeyError, ValueError) as reason:
             st.caption(plain(f"Not shown: {reason}"))
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):

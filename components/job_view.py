@@ -14,6 +14,7 @@ from components.kept_answers import answers_of
 from components.services import services
 from components.session import session
 from components.slots import grid, size_of, slots, stage
+from triptych.errors import RateLimited
 from triptych.jobs import Job
 from triptych.results import Event, Partial, Progress, Queued, Retrying
 
@@ -89,7 +90,8 @@ def _doing(job: Job) -> str:
     last = max((part.last for part in job.parts if part.last), key=_rank, default=None)
     match last:
         case Retrying(error=error, seconds=seconds):
-            return f"{error.next_move}: trying again in {_left(last, seconds)} s"
+            why = "Rate limit reached" if isinstance(error, RateLimited) else error.next_move
+            return f"{why}: trying again in {_left(last, seconds)} s"
         case Queued(reason=reason, seconds=seconds):
             return f"Waiting, {reason}" + (f" ({_left(last, seconds)} s)" if seconds else "")
         case Partial(index=index):

@@ -28,30 +28,39 @@ def kept_answers() -> None:
     found = services().store.spool.answers(session().owner)
     if not found:
         return
-    st.subheader("Answers without images")
-    st.caption("They came and may have been charged, but their images could not be read or saved yet. Their bytes are "
-               "kept until the images are in your history, or until you remove them.")  # fmt: skip
-    for answer in found[:MOST]:
-        with st.container(border=True, gap="xsmall"):
-            st.text(textwrap.shorten(answer.asked.request.prompt, WORDS, placeholder="…"))
-            _answer(answer)
-    if len(found) > MOST:
-        st.caption(f"{len(found) - MOST} more follow once these are gone.")
+    count = "1 answer" if len(found) == 1 else f"{len(found):,} answers"
+    label = f"{count} could not be read or saved"
+    with st.expander(label, expanded=len(found) == 1, icon=":material/inventory_2:", key="kept_answers"):
+        st.caption("What arrived may have been charged. It is kept until its images are in your history, or until you "
+                   "remove it.")  # fmt: skip
+        for answer in found[:MOST]:
+            with st.container(border=True, gap="xsmall"):
+                st.text(textwrap.shorten(answer.asked.request.prompt, WORDS, placeholder="…"))
+                _facts(answer)
+                st.caption(f":material/help: {plain(_reason(answer))}")
+                if answer.state != "unreadable":
+                    _images(answer)
+                _moves(answer)
+        if len(found) > MOST:
+            st.caption(f"{len(found) - MOST} more follow once these are gone.")
 
 
 def answers_of(job: Job) -> None:
-    """Draw the kept answers of a run under what went wrong with it, and what the last click on one has brought."""
+    """Draw the kept answers of a run, and what the last click on one has brought.
+
+    What went wrong, and images that wait, stand above already.
+    """
     news()
     if not job.errors and not any(saved.trouble for saved in job.saved):
         return
     for answer in services().store.spool.answers(job.owner):
         if answer.asked.ticket == job.ticket:
             with st.container(border=True, gap="xsmall"):
-                st.markdown("**The answer is kept.**")
-                _answer(answer)
+                st.markdown("**The answer is kept, here and in History.**")
+                _moves(answer)
 
 
-def _answer(answer: Answer) -> None:
+def _facts(answer: Answer) -> None:
     when = answer.sent.astimezone(today()[1])
     request, place = answer.asked.request, place_of(answer.asked.engine)
     st.caption(
@@ -60,9 +69,10 @@ def _answer(answer: Answer) -> None:
             f"request {answer.request_id or 'id unknown'}"
         )
     )
-    st.caption(f":material/help: {plain(_reason(answer))}")
-    if answer.state != "unreadable":
-        _images(answer)
+
+
+def _moves(answer: Answer) -> None:
+    """Draw what can be done with it."""
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Download",
@@ -75,7 +85,7 @@ def _answer(answer: Answer) -> None:
         )
         again = "Read again" if answer.state == "unreadable" else "Save now"
         st.button(again, key=f"answer_read_{answer.name}", icon=":material/refresh:", on_click=_read,
-                  args=(answer.name,), help="Nothing is sent to the engine again.")  # fmt: skip
+                  args=(answer.name,), help="Reads the kept answer. Nothing is sent or charged.")  # fmt: skip
         with st.popover("Remove", icon=":material/delete:", key=f"answer_ask_{answer.name}"):
             st.markdown("The answer is deleted for good. What it cost stays in your spending.")
             st.button("Delete for good", key=f"answer_remove_{answer.name}", type="primary",
@@ -105,7 +115,7 @@ def _images(answer: Answer) -> None:
 def _reason(answer: Answer) -> str:
     if answer.state == "unreadable":
         return answer.reason or "No image could be read in it."
-    return f"Not saved yet. {answer.reason}" if answer.reason else "It had just come when the playground stopped."
+    return f"Not saved yet. {answer.reason}" if answer.reason else "It had just arrived when Triptych stopped."
 
 
 def _data(answer: Answer) -> bytes:
@@ -117,7 +127,7 @@ def _read(name: str) -> None:
     try:
         answer = services().store.spool.get(here.owner, name)
         if answer is None:
-            here.tell("Its images have been saved already.")
+            here.tell("Its images are in your history already.")
             return
         saved = services().read_again(answer, here.account)
     except Refused as error:

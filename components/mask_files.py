@@ -77,7 +77,7 @@ def _uploaded(first: Attachment) -> None:
         other = masks.name(file.getvalue())
         if _paint(first, file.getvalue(), white) and other:
             changes = "black" if white is False else "white"
-            session().tell(f"Mask ({other}): read as black and white, {changes} changes. It is sent as PNG.")
+            session().tell(f"Mask ({other}): read as black and white: {changes} areas change. It is sent as PNG.")
 
 
 def _reuse(first: Attachment, one: Kept) -> None:

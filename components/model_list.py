@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 20.0  # seconds a server has to list its models
 TICK = 0.5  # seconds
-KIND_LABELS = {"": "Recognise it", **{name: kind.label for name, kind in KINDS.items()}}
+KIND_LABELS = {"": "Detect automatically", **{name: kind.label for name, kind in KINDS.items()}}
 READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
 
 
@@ -84,10 +84,10 @@ def _kind_choice(account: Account) -> None:
         format_func=KIND_LABELS.__getitem__,
         key="told_kind",
         on_change=_tell_kind,
-        help="It decides which settings the server heeds, for this tab. TRIPTYCH_SERVER_KIND says it for all tabs.",
+        help="Decides which settings are sent to the server, in this tab. TRIPTYCH_SERVER_KIND sets it for all tabs.",
     )
     if not account.recognised:
-        st.caption(f"Taken for {plain(account.server.label)}, as you said. {plain(account.server.note)}".strip())
+        st.caption(f"Treated as {plain(account.server.label)}, as you chose. {plain(account.server.note)}".strip())
 
 
 def _tell_kind() -> None:
@@ -130,10 +130,10 @@ def _found(account: Account, listing: Listing) -> str:
     drawing = len(drawing_ids(account.server, listing.ids))
     models = "1 model" if len(listing.ids) == 1 else f"{len(listing.ids)} models"
     some = f", of which {drawing} can draw" if drawing != len(listing.ids) else ""
-    how = "recognised" if account.recognised else "as you said"
+    how = "recognised" if account.recognised else "as set"
     kind = f"Kind of server: {plain(account.server.label)}, {how}."
     if account.recognised and account.server is GENERIC:
-        kind = "What kind of server it is was not recognised."
+        kind = "The kind of server was not recognised."
     return f"{plain(_where(account))} answers and lists {models}{some}. {kind}"
 
 

@@ -43,7 +43,13 @@ def finished(shown: Shown, read: Callable[[], bytes]) -> None:
     except KeyError:
         st.error(f"{shown.file_name} is not in the folder of the pictures any more.", title="Its file is gone")
     except ValueError as reason:
-        st.error(f"The picture is not shown, since {reason}. Its bytes are kept.", title="Download it")
+        st.caption(no_preview(reason))
+
+
+def no_preview(reason: ValueError) -> str:
+    """Why there is no preview, and that nothing is lost by it."""
+    said = str(reason)
+    return f":material/hide_image: {said[:1].upper()}{said[1:]}. The original is safe: download it."
 
 
 def empty_slot(size: tuple[int, int], alt: str, *, drawing: bool = True) -> None:

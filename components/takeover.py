@@ -21,8 +21,8 @@ def takeover() -> None:
     images = int(tab.value(EARLIER))
     if images:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"{_counted(images)} kept under a name by which an older version knew you."))
-            st.button("Take over your earlier images", key="take_over", icon=":material/person_check:",
+            st.caption(plain(f"{_counted(images)} stored under the name an older version knew you by."))
+            st.button("Move them to your history", key="take_over", icon=":material/person_check:",
                       on_click=_take_over)  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Login:
         """Why nobody can log in, in words; empty where people can."""
         if self.providers:
             return ""
-        return f"A login is begun in {WHERE} and cannot work yet: {', '.join(self.missing)}."
+        return f"The login in {WHERE} is not complete: {', '.join(self.missing)}."
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def admit(claims: Mapping[str, Any], address: str) -> Visitor:
         return Visitor()
     issuer, subject = (_word(claims.get(name)) for name in ("iss", "sub"))
     if not (issuer and subject) or "#" in issuer:
-        return Visitor(problem="This login does not say who you are: its provider names no issuer (iss) or no subject "
-                               "(sub). Log out, and choose another, or ask whoever set it up.")  # fmt: skip
+        return Visitor(problem="This login does not say who you are: its provider sends no issuer (iss) or no subject "
+                               "(sub). Log out and choose another login, or ask whoever set this one up.")  # fmt: skip
     email = _word(claims.get("email")) if claims.get("email_verified") is True else ""
     earlier = (*([email] if email and email != LOCAL else []), f"{issuer} {subject}")
     return Visitor(f"{issuer}#{subject}", name=email or subject, email=email, earlier=earlier)
@@ -115,7 +115,7 @@ def administrators_only() -> None:
 def who_administers() -> str:
     """Who can do it, in words."""
     if login_setup() is None:
-        return "Only whoever sits at the machine can do this: open Triptych there, at 127.0.0.1."
+        return "This can only be done on the machine that runs Triptych: open it there, at 127.0.0.1."
     if settings().administrators:
         return "Only an administrator can do this. Ask one of those whom TRIPTYCH_ADMINS names on the server."
     return "Only an administrator can do this, and none is named yet: set TRIPTYCH_ADMINS on the server."

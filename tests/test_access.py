@@ -117,5 +117,5 @@ def test_the_server_does_not_start_on_a_login_that_cannot_work(
     )
 
     assert 0 != ended.returncode
-    assert "A login is begun in .streamlit/secrets.toml and cannot work yet" in ended.stderr
+    assert "The login in .streamlit/secrets.toml is not complete" in ended.stderr
     assert named in ended.stderr

@@ -72,7 +72,7 @@ def answers_kept(folder: Path) -> Finding:
 
     load = Spool(folder / FOLDER).load()
     if not load.answers:
-        return Finding("answers", "every answer that came has been saved")
+        return Finding("answers", "all answers are saved")
     since = f", the oldest of {load.oldest:%Y-%m-%d %H:%M} UTC" if load.oldest else ""
     told = f"{load.answers} not saved or not readable, {load.bytes / 1e6:.1f} MB{since}; see them in History"
     return Finding("answers", told)
@@ -119,7 +119,8 @@ def answers(account: Account) -> Finding:
 
 def models(body: bytes) -> str:
     try:
-        return f"lists {len(json.loads(body)['data'])} models"
+        count = len(json.loads(body)["data"])
+        return f"lists {count} model{'' if count == 1 else 's'}"
     except (ValueError, KeyError, TypeError):
         return "sends no model list"
 
@@ -169,4 +170,4 @@ def books(settings: Settings) -> Finding:
     if wrong:
         more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
         return Finding("books", f"{wrong[0]}{more} Restore a backup made before, which counts them anew.", ok=False)
-    return Finding("books", "spent and held are the sum of the runs")
+    return Finding("books", "spent and held match the runs")

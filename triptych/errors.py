@@ -149,7 +149,7 @@ class BadSidecar(BadFile):
     """A sidecar is none of ours, or is damaged; ``param`` is the part of it that does not fit."""
 
     def __init__(self, field: str) -> None:
-        sentence = f"A sidecar is damaged, or none of the playground's: its field “{field}” does not fit."
+        sentence = f"This sidecar is damaged or not one of Triptych's: its field “{field}” is not valid."
         super().__init__(sentence, param=field)
 
 

@@ -170,11 +170,11 @@ def doubt(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -
         parts = [(kind, getattr(usage, f"{side}_{kind}_tokens") or 0) for kind in ("text", "image")]
         said = ", ".join(f"{tokens} {kind}" for kind, tokens in (("in all", whole), *parts) if tokens is not None)
         if min(whole or 0, *(tokens for _, tokens in parts)) < 0:
-            return f"doubtful: the server said {said} {side} tokens, which is less than none"
+            return f"doubtful: the server said {said} {side} tokens, a negative number"
         if whole is not None and max(tokens for _, tokens in parts) > whole:
             return f"doubtful: the server said {said} {side} tokens, which do not add up"
         if max(whole or 0, sum(tokens for _, tokens in parts)) > limit:
-            return f"doubtful: the server said {said} {side} tokens, and this request can use {limit:,} at most"
+            return f"doubtful: the server said {said} {side} tokens, but this request can use {limit:,} at most"
     return None
 
 

@@ -73,22 +73,23 @@ class Settings(BaseSettings):
         None, description="what kind of server OPENAI_BASE_URL is, like litellm or localai, where it is not recognised"
     )
     proxy: SecretStr | None = Field(
-        None, description="HTTP proxy that leads out, for the environment's own account; HTTPS_PROXY and NO_PROXY"
+        None, description="HTTP proxy to the internet, for the environment's account; HTTPS_PROXY and NO_PROXY"
     )
     ca_bundle: Path | None = Field(
-        None, description="PEM file of certificates trusted too, for the environment's own account; SSL_CERT_FILE"
+        None, description="PEM file of extra certificates to trust, for the environment's account; SSL_CERT_FILE"
     )
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
     image_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="hosts beside the server's own from which linked images are fetched; a,b or .domain"
+        (), description="other hosts that linked images may be fetched from, like images.example.com,.example.org"
     )
     allow_anonymous: bool = Field(False, description="serve beyond loopback without login")
     trusted_proxies: str = Field(
-        "127.0.0.1,::1", description="whose X-Forwarded-* headers are believed: addresses or networks, with commas"
+        "127.0.0.1,::1",
+        description="proxies whose X-Forwarded-* headers are trusted: addresses or networks, comma-separated",
     )
     admins: str | None = Field(
         None,
-        description="who may reset shared books, back up, restore: verified e-mails or issuer#subject, by commas",
+        description="who may reset the books, back up, restore: verified e-mails or issuer#subject, comma-separated",
     )
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 

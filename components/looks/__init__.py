@@ -74,7 +74,7 @@ def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bo
             st.error(plain(f"“{name}” is not in the folder of the pictures any more."), title="Its file is gone")
             return []
         except ValueError as reason:
-            st.error(plain(f"“{name}” is not shown, since {reason}. Its bytes are kept."), title="Download it")
+            st.error(plain(f"“{name}” has no preview: {reason}. The original is safe."), title="Download it")
             return []
     return found
 

@@ -259,7 +259,7 @@ def test_a_rate_limit_is_counted_down_and_then_goes_by_itself(page: Page, artist
     generate(page, "in its turn")
 
     for seconds in ("3", "[12]"):  # a look a second apart may miss one of the last two
-        words = re.compile(f"Wait and try again: trying again in {seconds} s")
+        words = re.compile(f"Rate limit reached: trying again in {seconds} s")
         expect(page.get_by_text(words)).to_be_visible(timeout=PATIENCE)
     is_drawn(page, "in its turn")
     expect(page.get_by_role("alert")).to_have_count(0)

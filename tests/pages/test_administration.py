@@ -108,5 +108,5 @@ def test_where_everyone_may_come_nobody_administers_but_at_the_machine(monkeypat
     monkeypatch.setattr("components.visitors.configured_address", lambda: "0.0.0.0")
 
     assert not is_administrator()
-    with pytest.raises(Exception, match="whoever sits at the machine"):
+    with pytest.raises(Exception, match="on the machine that runs Triptych"):
         administrators_only()

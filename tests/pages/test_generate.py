@@ -16,7 +16,7 @@ from triptych.errors import OutcomeUnknown
 from triptych.jobs import Job
 from triptych.parameters import PROMPT_LIMIT
 from triptych.request import ImageRequest
-from triptych.servers import DEMO, LIKE_OPENAI, OPENAI, Account
+from triptych.servers import DEMO, LIKE_OPENAI, OPENAI, Account, Server
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +140,22 @@ def test_every_fault_has_its_next_move_and_its_request_id_and_keeps_the_prompt(
     assert "a red square" == values(app)["prompt"]
 
 
+@pytest.mark.parametrize(("server", "links"), [(LIKE_OPENAI, 0), (OPENAI, 1)])
+def test_openais_billing_page_is_offered_for_an_account_of_openai_only(
+    app: AppTest, process: Services, engine: Engine, server: Server, links: int
+) -> None:
+    app.session_state["_account"] = Account(engine.base_url, engine.token, server=server, recognised=False)
+    engine.faults.plan("quota")
+    chosen(app, prompt="a red square", quality="low")
+
+    press(app)
+    process.jobs.drain(PATIENCE)
+    app.run()
+
+    assert ["Add credit on the billing page"] == [title for title, _ in refusals(app)]
+    assert links == sum(button.proto.label == "Open the page" for button in app.get("link_button"))
+
+
 def test_what_a_server_says_without_a_full_stop_gets_one(app: AppTest, process: Services, engine: Engine) -> None:
     engine.faults.plan("bad_gateway")
     chosen(app, prompt="a red square", quality="low")
@@ -149,7 +165,7 @@ def test_what_a_server_says_without_a_full_stop_gets_one(app: AppTest, process: 
     app.run()
 
     ((_, sentence),) = refusals(app)
-    assert "gave up waiting for the server (502): Bad gateway Bad gateway proxy. It may" in sentence.replace("\\", "")
+    assert "gave up waiting for the server (502): Bad gateway proxy. It may" in sentence.replace("\\", "")
     assert 1 == sum(entry.method == "POST" for entry in engine.log)
     assert not app.button(key="run").disabled
 

@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from components.pictured import Pictured, pictures
 from components.services import Services
+from triptych.engine import job as work
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved
 from triptych.jobs import Job
 from triptych.results import Picture
-from triptych.servers import Account
+from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Store
 
 PATIENCE = 30.0
@@ -209,6 +210,18 @@ def test_a_picture_that_could_not_be_saved_can_still_be_downloaded(
     assert ["a red square"] == alts(app)
     assert ["Make room or make the folder writable"] == [error.proto.title for error in app.error]
     assert "Couldn't save this image. Download it now." in texts(app)
+
+
+def test_a_cost_counted_from_doubtful_tokens_says_so_beside_the_number(
+    app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = work.usage
+    monkeypatch.setattr(work, "usage", lambda job: {**honest(job), "output_tokens": 10**12})
+    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+
+    draw(app, process, "a red square")
+
+    assert "upper end of the estimate, the server's tokens are doubtful · estimated" in texts(app)
 
 
 def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(

@@ -135,7 +135,7 @@ def test_the_room_it_takes_is_said(app: AppTest, store: Store) -> None:
 
     page = look(app)
 
-    assert "1 files of pictures take" in words(page)
+    assert "1 image files take" in words(page)
     assert " are free." in words(page)
 
 

@@ -43,6 +43,11 @@ def learn(process: Services, answer: Answer) -> None:
     process.store.spool.body(answer.name).write_bytes(json.dumps(body).encode())
 
 
+def listed(page: AppTest) -> list[str]:
+    """What the list of kept answers is called, where there is one."""
+    return [box.label for box in page.expander if "could not be read or saved" in box.label]
+
+
 def toasts(app: AppTest) -> str:
     return " ".join(toast.value for toast in app.toast).replace("\\", "")
 
@@ -54,7 +59,7 @@ def test_an_answer_without_images_is_listed_with_its_reason_and_is_downloaded_as
 
     page = look(app)
 
-    assert ["Answers without images"] == [header.value for header in page.subheader]
+    assert ["1 answer could not be read or saved"] == listed(page)
     assert "a red square" in [text.value for text in page.text]
     said = words(page).replace("\\", "")
     assert answer.reason in said
@@ -78,13 +83,33 @@ def test_an_answer_that_still_cannot_be_read_stays_and_one_that_can_is_in_the_hi
 
     assert "The image is in your history now." in toasts(page)
     assert ["a red square"] == alts(page)
-    assert [] == list(page.subheader)
+    assert [] == listed(page)
     assert 1 == len(engine.log)
+
+
+def test_several_kept_answers_are_folded_so_that_the_images_come_first(
+    app: AppTest, process: Services, engine: Engine
+) -> None:
+    unreadable(app, process, engine)
+    unreadable(app, process, engine, "a blue square")
+
+    (box,) = look(app).expander[:1]
+
+    assert ("2 answers could not be read or saved", False) == (box.label, box.proto.expanded)
+
+
+def test_an_answer_kept_under_its_run_does_not_repeat_what_the_error_says(
+    app: AppTest, process: Services, engine: Engine
+) -> None:
+    answer = unreadable(app, process, engine)
+
+    assert "**The answer is kept, here and in History.**" in [one.value for one in app.markdown]
+    assert 1 == words(app).replace("\\", "").count(answer.reason)
 
 
 def test_what_was_read_again_under_its_run_is_shown_there(app: AppTest, process: Services, engine: Engine) -> None:
     answer = unreadable(app, process, engine)
-    assert "**The answer is kept.**" in [element.value for element in app.markdown]
+    assert "**The answer is kept, here and in History.**" in [element.value for element in app.markdown]
 
     learn(process, answer)
     page = click(app, f"answer_read_{answer.name}")
@@ -99,7 +124,7 @@ def test_an_answer_is_deleted_when_that_is_confirmed(app: AppTest, process: Serv
 
     page = click(look(app), f"answer_remove_{answer.name}")
 
-    assert [] == list(page.subheader)
+    assert [] == listed(page)
     assert [] == list(process.store.spool.files())
     assert 1 == total(process.store)  # the run itself, whose outcome is unknown
 
@@ -112,7 +137,7 @@ def test_another_owners_answer_is_neither_shown_nor_removed(app: AppTest, proces
 
     page = click(page, f"answer_remove_{answer.name}")
 
-    assert [] == list(page.subheader)
+    assert [] == listed(page)
     assert (answer.name,) == tuple(one.name for one in process.store.spool.answers("ada@example.org"))
 
 
@@ -136,7 +161,7 @@ def test_an_image_that_waits_for_its_place_is_shown_from_its_kept_answer_and_sav
     assert ["the only copy"] == alts(page)
     assert "answer_image_" in " ".join(str(one.key) for one in page.get("download_button"))
     page = click(page, f"answer_read_{answer.name}")
-    assert [] == list(page.subheader)
+    assert [] == listed(page)
     assert ["the only copy"] == [one.request.prompt for one in process.store.history.search("local").records]
 
 

@@ -25,4 +25,4 @@ def test_a_comparison_of_which_some_outcomes_are_unknown_is_not_called_drawn(app
 
     press(compared(app))
 
-    assert "Compare · 1 of unknown outcome" == label(app)
+    assert "Compare · 1 with unknown outcome" == label(app)

@@ -56,7 +56,7 @@ def test_an_input_of_a_format_that_nobody_takes_is_refused_with_what_to_do(app: 
 
     assert () == inputs(page)
     for name, label in (("photo.heic", "AVIF"), ("scan.tif", "TIFF")):
-        assert f"{name}: This picture is {label}, whatever its name says: save it as PNG, WebP or JPEG" in errors(page)
+        assert f"{name}: This picture is {label}: save it as PNG, WebP or JPEG" in errors(page)
 
 
 def test_the_input_column_shows_what_is_sent_and_not_more(app: AppTest) -> None:
@@ -93,7 +93,7 @@ def test_a_mask_as_jpeg_is_painted_and_named_so(app: AppTest) -> None:
 
     assert (256, 256, 512, 512) == painted(page).getbbox()
     said = " ".join(element.value for kind in ("toast", "success", "info") for element in page.get(kind))
-    assert "Mask (JPEG): read as black and white, white changes." in said.replace("\\", "")
+    assert "Mask (JPEG): read as black and white: white areas change." in said.replace("\\", "")
 
 
 def test_the_code_s_mask_is_the_one_that_the_click_sends(
@@ -162,9 +162,10 @@ def test_an_answer_that_cannot_be_shown_is_one_bad_tile(app: AppTest, store: Sto
     page = history_tab.look(app)
 
     assert ["a good one"] == history_tab.alts(page)
-    assert f"The picture is not shown, since {why}" in errors(page)
+    assert f"{why[0].upper()}{why[1:]}. The original is safe: download it." in words(page)
+    assert "" == errors(page)
     history_tab.click(page, f"open_{record.id}")
-    assert "Download it" in errors(page)
+    assert 2 == words(page).count("The original is safe: download it.")
     with zipfile.ZipFile(io.BytesIO(zipped("local", (record.id,)))) as archive:
         assert data in [archive.read(name) for name in archive.namelist()]
 
@@ -182,7 +183,7 @@ def test_a_record_that_cannot_be_read_is_one_bad_tile(app: AppTest, store: Store
     assert "Its record cannot be read" in captions(page)
     assert "a good one" in history_tab.alts(page)
     history_tab.click(page, f"open_{record.id}")
-    assert "What was asked for cannot be read" in words(page)
+    assert "This run's settings cannot be read" in words(page)
     with zipfile.ZipFile(io.BytesIO(zipped("local", (record.id,)))) as archive:
         assert store.original(record.stored.sha256, "png") in map(archive.read, archive.namelist())  # type: ignore[union-attr]
 

@@ -83,14 +83,14 @@ def test_what_the_user_says_of_a_server_stands(process: Services, localai: Stub)
     page = read(save(tab(), engine="compatible", base_url=localai.base_url, server_kind="sd-cpp"))
 
     assert "stable-diffusion.cpp" == page.session_state["_account"].server.label
-    assert "Kind of server: stable-diffusion.cpp, as you said." in words(page)
+    assert "Kind of server: stable-diffusion.cpp, as set." in words(page)
 
 
 def test_a_server_that_is_not_recognised_is_not_called_recognised(process: Services) -> None:
     with listing({"id": "some-model"}) as stub:
         page = read(save(tab(), engine="compatible", base_url=stub.base_url))
 
-    assert "What kind of server it is was not recognised." in words(page)
+    assert "The kind of server was not recognised." in words(page)
 
 
 def test_no_price_is_called_unknown_for_good_while_the_server_thinks(process: Services, localai: Stub) -> None:

@@ -40,7 +40,7 @@ def test_a_server_without_a_model_list_is_told_its_kind_right_there(process: Ser
     told = page.selectbox(key="told_kind").set_value("localai").run()
 
     assert ("localai", False) == (kind(told).id, account(told).recognised)
-    assert "Taken for LocalAI, as you said." in words(told)
+    assert "Treated as LocalAI, as you chose." in words(told)
     assert "localai" == told.selectbox(key="server_kind").value
 
 
@@ -51,7 +51,7 @@ def test_a_kind_that_was_said_can_be_taken_back(process: Services, unlisted: Stu
     page.selectbox(key="told_kind").set_value("").run()
 
     assert ("generic", True) == (kind(page).id, account(page).recognised)
-    assert "as you said" not in words(page)
+    assert "as you chose" not in words(page)
 
 
 def test_a_said_kind_stays_when_the_account_is_saved_again(process: Services, unlisted: Stub) -> None:
@@ -75,7 +75,7 @@ def test_a_list_that_shows_nothing_brings_the_question(process: Services) -> Non
     with listing({"id": "mystery"}) as server:
         page = read(save(tab(), engine="compatible", base_url=server.base_url))
 
-        assert "What kind of server it is was not recognised." in words(page)
+        assert "The kind of server was not recognised." in words(page)
         assert asked(page)
 
 

@@ -68,7 +68,7 @@ def test_a_key_is_counted_and_never_shown(monkeypatch: pytest.MonkeyPatch, capsy
     output = "".join(capsys.readouterr())
     assert 0 == code
     assert f"set ({len(CANARY)} characters)" in output
-    assert "answers and lists 1 models" in output
+    assert "answers and lists 1 model\n" in output
     assert "canary" not in output
     assert [f"Bearer {CANARY}"] == asked
 

@@ -58,7 +58,7 @@ def test_a_format_without_a_preview_is_kept_as_an_answer_and_refused_as_an_input
     with pytest.raises(ValueError, match=f"there is no preview of {label}"):
         as_shown(data, name)
     assert not is_clear(data)
-    with pytest.raises(BadFile, match=f"is {label}, whatever its name says: save it as PNG"):
+    with pytest.raises(BadFile, match=f"is {label}: save it as PNG"):
         admit(data)
 
 

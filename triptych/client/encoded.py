@@ -37,11 +37,11 @@ def _base64(raw: bytes) -> bytes:
     """Leniently: white space anywhere, the URL-safe letters, percent signs for others, padding or none."""
     raw = (unquote_to_bytes(raw) if b"%" in raw else raw).translate(URL_SAFE, WHITE)
     if raw.translate(None, ALPHABET):
-        raise BadAnswer("The server's answer holds a picture that is not base64.")
+        raise BadAnswer("The server's answer contains an image that is not valid base64.")
     try:  # padding may stand in the middle: where something was written down in parts
         return b"".join(binascii.a2b_base64(part + b"=" * (-len(part) % 4)) for part in re.split(b"=+", raw))
     except ValueError:
-        raise BadAnswer("The server's answer holds a picture whose base64 is cut.") from None
+        raise BadAnswer("The server's answer contains an image whose base64 is cut off.") from None
 
 
 def _unescaped(raw: bytes) -> bytes:

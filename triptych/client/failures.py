@@ -31,13 +31,14 @@ STATUSES: dict[int, tuple[type[TriptychError], str]] = {
     403: (errors.NotAllowed, "The server does not allow it."),
     404: (errors.WrongAddress, "There is no Images API at this address (404)."),
     405: (errors.WrongAddress, "There is no Images API at this address (405)."),
-    413: (errors.RequestRejected, "The request is too large for the server or a proxy before it."),
+    413: (errors.RequestRejected, "The request is too large for the server or a proxy in front of it."),
     429: (errors.RateLimited, "The rate limit is reached."),
 }
 WAIT = (
     r"(?:try again|retry) (?:in|after) (?:(?P<ms>\d{1,9}) ?ms\b|(?=\d)(?:(?P<h>\d{1,6}) ?h(?:ours?)? ?)?"
     r"(?:(?P<m>\d{1,6}) ?m(?:in(?:ute)?s?)? ?)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?) ?s(?:ec(?:ond)?s?)?)?(?![\w]))"
 )
+TITLE = re.compile(r"<title\b[^>]{0,100}>[^<]{0,300}</title>", re.IGNORECASE)  # of an HTML page
 MODEL_MISSING = re.compile(r"\bmodel\b.*\b(does not exist|not found)\b|model mismatch", re.IGNORECASE)
 
 
@@ -174,16 +175,16 @@ def _connection(exc: openai.APIConnectionError, request_id: str | None) -> Tript
 def _unreached(cause: Exception, reason: str, host: str) -> str:
     """Why nothing could be sent to ``host``, and what the environment can say where a company's network is why."""
     if isinstance(cause, httpx2.ProxyError):
-        return f"The proxy did not open the way; nothing was sent ({reason}). TRIPTYCH_PROXY or HTTPS_PROXY names it."
+        return f"The proxy refused to connect; nothing was sent ({reason}). Check TRIPTYCH_PROXY or HTTPS_PROXY."
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         return (
-            f"The server's certificate is not trusted here; nothing was sent ({reason}). Name a company's certificates "
-            "by TRIPTYCH_CA_BUNDLE; it counts for the environment's own account only."
+            f"The server's certificate is not trusted; nothing was sent ({reason}). If your company issues its own, "
+            "set TRIPTYCH_CA_BUNDLE; it applies to the environment's account only."
         )
     said = f"The server could not be reached; nothing was sent ({reason})."
     if is_this_machine(host):
         return said
-    return f"{said} A proxy that leads out is named by TRIPTYCH_PROXY, for the environment's own account only."
+    return f"{said} If a proxy is needed, set TRIPTYCH_PROXY; it applies to the environment's account only."
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -206,7 +207,7 @@ def _cut_short(cause: CutShortError) -> TriptychError:
         return errors.Unreachable("The server closed the connection before the request was sent; nothing was charged.")
     return errors.RequestRejected(
         f"The server closed the connection after {cause.sent:,} bytes of the request; nothing was charged. "
-        "The request is probably too large for the server or a proxy before it."
+        "The request is probably too large for the server or a proxy in front of it."
     )
 
 
@@ -219,10 +220,15 @@ def _seconds_in(message: str) -> float | None:
     return sum(float(found[name]) * unit for name, unit in units if found[name])
 
 
+def _words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
 def _plain(said: Any) -> str:
     """What the server said as one short line of text. A key in it is taken out where it leaves the client."""
     text = said if isinstance(said, str) else json.dumps(said, default=str) if said else ""
     if "<html" in text[:2000].lower() or text.lstrip().lower().startswith("<!doctype"):
-        text = " ".join(re.sub(r"<[^>]*>", " ", text[:20_000]).split()) or "an HTML page"
+        body = TITLE.sub(" ", text[:20_000], count=1)  # most pages say it a second time
+        text = _words(body) or _words(text[:20_000]) or "an HTML page"
     line = " ".join(text[: 4 * LONGEST_MESSAGE].split())
     return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"

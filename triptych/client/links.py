@@ -27,11 +27,11 @@ async def fetched(link: str, sdk: openai.AsyncOpenAI, account: Account) -> bytes
         there = urlsplit(urljoin(home.geturl(), link.strip()))
         place = _place(there)
     except ValueError:
-        raise BadAnswer(f"The server answers with a link that cannot be read: {link[:LONGEST]}") from None
+        raise BadAnswer(f"The server answered with a link that cannot be read: {link[:LONGEST]}") from None
     if place != _place(home) and not _allowed(there):
         raise BadAnswer(
-            f"The server answers with a link to {there.netloc[:200]}, which is not opened from here. Open it yourself, "
-            f"or let the operator allow the host in TRIPTYCH_IMAGE_HOSTS: {there.geturl()[:LONGEST]}"
+            f"The server answered with a link to {there.netloc[:200]}, which Triptych does not open. Open it yourself, "
+            f"or ask the operator to add this host to TRIPTYCH_IMAGE_HOSTS: {there.geturl()[:LONGEST]}"
         )
     try:
         if place == _place(home):
@@ -40,9 +40,11 @@ async def fetched(link: str, sdk: openai.AsyncOpenAI, account: Account) -> bytes
             response = await _strangers(there.geturl(), account)
     except (openai.OpenAIError, httpx2.TransportError) as exc:
         reason = translated(exc).message
-        raise BadAnswer(f"The image was made but cannot be fetched from {there.geturl()[:LONGEST]}: {reason}") from None
+        raise BadAnswer(
+            f"The image was made but could not be fetched from {there.geturl()[:LONGEST]}: {reason}"
+        ) from None
     if response.status_code != httpx2.codes.OK or UNREADABLE in response.extensions:
-        raise BadAnswer(f"The image was made but {there.geturl()[:LONGEST]} answers {response.status_code}.")
+        raise BadAnswer(f"The image was made but {there.geturl()[:LONGEST]} answered {response.status_code}.")
     return response.content
 
 

@@ -23,10 +23,10 @@ FIELD = re.compile(rb"(?:data|event|retry|id)(?:[: ]|[\r\n])")
 EVENT = re.compile(rb"^data:", re.MULTILINE)
 LONGEST_FIELD = 6  # bytes by which a field of a stream is told
 MOST_STAGES = 1000  # an index beyond is no index
-NO_IMAGE = "The server's answer holds no picture."
+NO_IMAGE = "The server's answer contains no image."
 ASYNCHRONOUS = (
-    "The server works asynchronously: it took the request as task {} and sends no image with its answer. Look for the "
-    "image at the server itself, and choose an address or a model of it that answers with the image."
+    "The server works asynchronously: it queued the request as task {} and answered without an image. Look for it "
+    "on the server itself, or choose an address or a model that answers with the image."
 )
 
 
@@ -93,7 +93,7 @@ class Reader:
         if self._unread:
             raise self._unread
         if self._events:
-            raise OutcomeUnknown("The stream ended without the finished picture.")
+            raise OutcomeUnknown("The stream ended without the finished image.")
         raise BadAnswer(NO_IMAGE)
 
     def _is_stream(self) -> bool:

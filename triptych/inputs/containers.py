@@ -77,7 +77,7 @@ def opened(data: bytes) -> Container:
         raise cut() from None
     found = measured(data)
     what = f"This picture is {found[0].label}" if found else "This is no PNG, WebP or JPEG picture"
-    raise BadFile(f"{what}, whatever its name says: save it as PNG, WebP or JPEG and choose that.")
+    raise BadFile(f"{what}: save it as PNG, WebP or JPEG and choose that.")
 
 
 def cut() -> BadFile:

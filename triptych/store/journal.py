@@ -28,7 +28,7 @@ from triptych.store.statements import upsert
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import micro, now, stamp
 
-NOT_MINE = "This process was silent for a while, so its run was ended by another. It was not sent again."
+NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
 _GOING = (

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from triptych.errors import NeverSent
 
-ENDING = "The playground was ending, so it was not sent; nothing is charged."
+ENDING = "Triptych was shutting down, so it was not sent; nothing is charged."
 
 
 class Gate:

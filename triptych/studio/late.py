@@ -21,7 +21,7 @@ from triptych.studio.saved import Piece, Saved, sidecar
 
 log = logging.getLogger(__name__)
 
-BROKE = "Triptych itself failed to read it; its log says where."
+BROKE = "Triptych itself failed to read it; its log has the details."
 
 
 @dataclass(frozen=True)

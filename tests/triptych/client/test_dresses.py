@@ -196,7 +196,7 @@ async def test_a_server_that_answers_with_a_task_is_told_as_such(make: Make, nam
 
     assert isinstance(events[-1], Failed)
     assert isinstance(events[-1].error, errors.BadAnswer)
-    assert f"works asynchronously: it took the request as task {work} and" in events[-1].error.message
+    assert f"works asynchronously: it queued the request as task {work} and" in events[-1].error.message
     assert 1 == server.posts
 
 

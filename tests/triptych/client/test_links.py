@@ -220,4 +220,4 @@ async def test_the_end_of_a_name_allows_what_is_below_it(make: Make, allow: Allo
 
     assert isinstance(events[-1], Failed)
     assert isinstance(events[-1].error, errors.BadAnswer)
-    assert "cannot be fetched" in events[-1].error.message
+    assert "could not be fetched" in events[-1].error.message

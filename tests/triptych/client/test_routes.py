@@ -183,7 +183,7 @@ async def test_a_certificate_that_is_not_trusted_names_the_setting_and_charges_n
         error = await failure(make(f"https://localhost:{server.port}/v1"))
 
     assert isinstance(error, errors.Unreachable)
-    assert "certificate is not trusted here; nothing was sent" in error.message
+    assert "certificate is not trusted; nothing was sent" in error.message
     assert "TRIPTYCH_CA_BUNDLE" in error.message
     assert [] == server.heads
 
@@ -196,7 +196,7 @@ async def test_a_proxy_that_opens_no_way_charges_nothing_and_is_named(make: Make
 
     assert isinstance(error, errors.Unreachable)
     assert not error.may_be_charged
-    assert f"The proxy did not open the way; nothing was sent ({status})" in error.message
+    assert f"The proxy refused to connect; nothing was sent ({status})" in error.message
     assert "TRIPTYCH_PROXY" in error.message
     assert "secret" not in error.message
 

@@ -154,7 +154,7 @@ def test_answers_go_with_their_owner_to_another_name(spool: Spool) -> None:
 
 
 def test_the_doctor_counts_what_is_kept(tmp_path: Path) -> None:
-    assert "every answer that came has been saved" in answers_kept(tmp_path).says
+    assert "all answers are saved" in answers_kept(tmp_path).says
     left(Spool(tmp_path / "spool"), bytes(3 << 20))
 
     found = answers_kept(tmp_path)
