@@ -9,6 +9,7 @@ from sqlalchemy import event, insert, select
 from tests.triptych.store.drawn import draw
 from triptych.store import Store
 from triptych.store import room as module
+from triptych.store.books import recompute
 from triptych.store.entries import Latency
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import now
@@ -51,12 +52,34 @@ def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(s
 
     one = store.history.spent("local", *PERIOD)
     copied(store, 1_000)
+    with store.database.write() as connection:
+        recompute(connection, store.caps)
     asked.clear()
     many = store.history.spent("local", *PERIOD)
 
     assert (3, 1, 1) == (sum(each.startswith("SELECT") for each in asked), len(one.cells), len(many.cells))
     (first,), (all_of_them,) = (spent.by("tier", charged=True) for spent in (one, many))
     assert (1001 * first.dollars, 1001, 1001) == (all_of_them.dollars, all_of_them.drawings, all_of_them.kept)
+
+
+def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store) -> None:
+    draw(local)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(local.database.engine, "after_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    local.history.spent("local", *PERIOD)
+    local.history.latencies("local", *PERIOD)
+    sums = [each for each in asked if each[0].startswith("SELECT")]
+
+    with local.database.read() as connection:
+        plans = [
+            [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in sums
+        ]
+
+    assert 4 == len(plans)
+    read = [step for plan in plans for step in plan if any(name in step for name in ("drawings", "parts", "records"))]
+    assert 7 == len(read)
+    assert [] == [step for step in read if "COVERING INDEX" not in step]
 
 
 def test_the_room_is_listed_once_in_an_hour(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
