@@ -81,6 +81,12 @@ drawings = Table(
     Index("drawings_by_fingerprint", "owner", "fingerprint", "created"),
     Index("drawings_by_status", "status", "process"),
     Index("drawings_by_time", "owner", "created"),
+    Index(
+        "drawings_by_spending",
+        *("owner", "charged", "day", "model", "quality", "page", "created", "imported", "engine", "status"),
+        *("dollars", "high", "held", "ticket"),
+    ),
+    Index("drawings_by_tier", "owner", "charged", "model", "quality", "ticket", "created", "imported", "engine"),
 )
 
 parts = Table(
@@ -96,6 +102,7 @@ parts = Table(
     Column("usage", Text),
     Column("dollars", BigInteger),
     Column("seconds", Float),
+    Index("parts_by_answer", "ticket", "pictures", "seconds"),
 )
 
 records = Table(
@@ -128,6 +135,7 @@ records = Table(
     Index("records_by_time", "owner", "trashed", "created", "ticket", "part", "position"),
     Index("records_by_kind", "owner", "model", "quality", "size", "engine"),
     Index("records_by_picture", "sha256"),
+    Index("records_by_run", "ticket", "trashed", "sha256"),
 )
 
 tags = Table(

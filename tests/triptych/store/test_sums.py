@@ -62,6 +62,26 @@ def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(s
     assert (1001 * first.dollars, 1001, 1001) == (all_of_them.dollars, all_of_them.drawings, all_of_them.kept)
 
 
+def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store) -> None:
+    draw(local)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(local.database.engine, "after_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    local.history.spent("local", *PERIOD)
+    local.history.latencies("local", *PERIOD)
+    sums = [each for each in asked if each[0].startswith("SELECT")]
+
+    with local.database.read() as connection:
+        plans = [
+            [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in sums
+        ]
+
+    assert 4 == len(plans)
+    read = [step for plan in plans for step in plan if any(name in step for name in ("drawings", "parts", "records"))]
+    assert 7 == len(read)
+    assert [] == [step for step in read if "COVERING INDEX" not in step]
+
+
 def test_the_room_is_listed_once_in_an_hour(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     draw(local)
     listed: list[str] = []
