@@ -35,6 +35,21 @@ store.close()
 """
 
 
+RECOVERS_AT_A_WORD = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.triptych.store.drawn import Home
+images = sys.argv[2]
+store = Home(images if "://" in images else Path(images), sys.argv[3]).store()
+store.journal.money("day")
+print("ready", flush=True)
+sys.stdin.readline()
+print(*(lost.ticket for lost in store.journal.recover().unknown))
+store.close()
+"""
+
+
 def fall_silent(store: Store) -> None:
     """Be a process that has not been heard of for longer than a minute, and whose beat does not come back."""
     store.journal._presence._over.set()
@@ -46,6 +61,30 @@ def another_recovers(place: Home) -> None:
     """Another process on the same records gives back what was left."""
     command = [sys.executable, "-c", RECOVERS, str(ROOT), str(place.images), place.database]
     subprocess.run(command, cwd=ROOT, check=True)
+
+
+def test_two_that_recover_at_once_settle_each_run_once(place: Home, store: Store) -> None:
+    tickets = [f"t{number}" for number in range(20)]
+    store.journal.open_many([entry(ticket, run="r") for ticket in tickets])
+    for ticket in tickets[:10]:
+        store.journal.sent(ticket, 0, 1)
+    fall_silent(store)
+    command = [sys.executable, "-c", RECOVERS_AT_A_WORD, str(ROOT), str(place.images), place.database]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    assert ["ready\n"] * 2 == [one.stdout.readline() for one in both if one.stdout]
+    for one in both:
+        assert one.stdin
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    said = [one.communicate()[0].split() for one in both]
+
+    assert [0, 0] == [one.returncode for one in both]
+    assert tickets[:10] == sorted(said[0] + said[1], key=tickets.index)
+    assert {"unknown", "cancelled"} == set(store.journal.statuses(tickets).values())
+    assert Held(Decimal(0), Decimal("0.2")) == store.journal.money("run", "r")
+    assert () == store.journal.imbalance()
 
 
 @dataclass
