@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import insert, select, update
 
+from tests.clock import stop_at
 from tests.serving import ROOT
 from tests.triptych.client.raw import PATIENCE, Visit, raw, whole
 from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, entry
@@ -240,7 +242,25 @@ def test_a_process_of_another_home_is_given_its_minute_by_the_clock_of_the_datab
     store.close()
 
 
-def test_a_beat_is_told_by_the_clock_of_the_database(store: Store) -> None:
+@pytest.mark.parametrize("day", ["2020-01-01", "2036-01-01"])
+def test_a_clock_that_was_set_neither_takes_a_run_from_who_lives_nor_leaves_that_of_who_is_gone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    left_by(store, home="")
+    stop_at(monkeypatch, day, "triptych.store.units")
+    store.journal.open(entry("mine"))
+    store.journal.sent("mine", 0, 1)
+    assert () == store.journal.recover().unknown
+
+    with store.database.write() as connection:
+        silent = update(processes).where(processes.c.id == "other")
+        connection.execute(silent.values(heartbeat=clock(connection) - GONE_MICROS - 1))
+
+    assert ["t"] == [lost.ticket for lost in store.journal.recover().unknown]
+
+
+def test_a_beat_is_told_by_the_clock_of_the_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_at(monkeypatch, "2020-01-01", "triptych.store.units")
     with store.database.read() as connection:
         before = connection.execute(select(clock(connection))).scalar_one()
     store.journal.open(entry("t"))
