@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from components import ending, lifecycle, services, visitors
+from components import lifecycle, services, visitors
 from components.bundle import STATIC, Bundle
 from components.error_notice import error_notice
 from triptych.cli import LOCAL
@@ -241,7 +241,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """At shutdown nothing more is sent, and every image in flight is finished and saved: it may be paid for already."""
     answer_at_once()
     sys.setswitchinterval(SWITCH)
-    ending.end_at_the_signal()
+    lifecycle.end_at_the_signal()
     await asyncio.to_thread(lifecycle.prepare)
     yield
     await asyncio.to_thread(services.drain, DRAIN_SECONDS)

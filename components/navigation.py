@@ -7,7 +7,6 @@ from streamlit.navigation.page import StreamlitPage
 
 from components import lifecycle
 from components.callbacks import tell_refusals
-from components.ending import end_at_the_servers_signal
 from components.error_notice import error_notice, plain
 from components.job_badge import job_badge
 from components.login import admitted, login, logout
@@ -64,7 +63,7 @@ def run() -> None:
     if not admitted():
         page.run()
         return
-    end_at_the_servers_signal()
+    lifecycle.end_at_the_servers_signal()
     try:
         _draw(page)
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
