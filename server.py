@@ -7,15 +7,12 @@ import logging
 import os
 import re
 import secrets
-import signal
 import socket
 import stat
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -239,27 +236,12 @@ def answer_at_once() -> None:
                         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def end_at_the_signal() -> None:
-    """Send nothing more from the moment the process is told to end: the drain comes only after the last connection."""
-    if threading.current_thread() is not threading.main_thread():
-        return  # whoever runs it in another thread gets the signals; the drain does the same, later
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        before = signal.getsignal(sign)
-        if callable(before):
-
-            def ending(number: int, frame: FrameType | None, then: Callable[..., object] = before) -> None:
-                services.stop_sending()
-                then(number, frame)
-
-            signal.signal(sign, ending)
-
-
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """At shutdown nothing more is sent, and every image in flight is finished and saved: it may be paid for already."""
     answer_at_once()
     sys.setswitchinterval(SWITCH)
-    end_at_the_signal()
+    lifecycle.end_at_the_signal()
     await asyncio.to_thread(lifecycle.prepare)
     yield
     await asyncio.to_thread(services.drain, DRAIN_SECONDS)

@@ -1,13 +1,20 @@
 """What happens to the process: it is warmed up, looks after what others left behind, and says whether it is ready."""
 
+import asyncio
 import gc
 import importlib
 import logging
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from types import FrameType
+from typing import cast
 
-from components.services import default_account, process_place, services, taken
+from streamlit import runtime
+
+from components.services import default_account, process_place, services, stop_sending, taken
+from components.visitors import served
 from triptych.errors import DatabaseDown, TriptychError
 from triptych.settings import settings
 from triptych.store import Recovery
@@ -20,6 +27,7 @@ FRONT = (
 )  # fmt: skip
 WARM_AFTER = 5.0  # seconds after the first page's script: by then its browser has the files it fetches from here
 LOOK = 30.0  # seconds between two looks for what processes that are gone left behind
+SIGNS = tuple(filter(None, (getattr(signal, name, None) for name in ("SIGTERM", "SIGINT", "SIGQUIT", "SIGBREAK"))))
 READY_SECONDS = 3.0  # how long a load balancer waits for the database
 
 
@@ -139,3 +147,32 @@ def _ask(asking: "Future[None]") -> None:
         asking.set_exception(error)
     else:
         asking.set_result(None)
+
+
+def end_at_the_signal() -> None:
+    """Send nothing more from the moment the process is told to end: the drain comes only after the last connection.
+
+    Whoever serves must have said before what a signal does; that is done afterwards.
+    """
+    place, _ = process_place()
+    if threading.current_thread() is not threading.main_thread() or hasattr(place, "ending"):
+        return  # whoever runs it in another thread gets the signals; the drain does the same, later
+    if not callable(signal.getsignal(signal.SIGTERM)):
+        return  # nobody has said it yet
+    place.ending = end_at_the_signal  # type: ignore[attr-defined]
+    for sign in SIGNS:
+        before = signal.getsignal(sign)
+        if callable(before):
+
+            def ending(number: int, frame: FrameType | None, then: Callable[..., object] = before) -> None:
+                stop_sending()
+                then(number, frame)
+
+            signal.signal(sign, ending)
+
+
+def end_at_the_servers_signal() -> None:
+    """The same from a page: `streamlit run app.py` has no other moment, and only its main thread may say it."""
+    if served() and not hasattr(process_place()[0], "ending"):
+        stopped = cast("asyncio.Future[None]", runtime.get_instance().stopped)
+        stopped.get_loop().call_soon_threadsafe(end_at_the_signal)

@@ -65,6 +65,7 @@ def run() -> None:
     if not admitted():
         page.run()
         return
+    lifecycle.end_at_the_servers_signal()
     try:
         _draw(page)
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it

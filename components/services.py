@@ -28,6 +28,7 @@ from triptych.store import Answer, Recovery, Store
 from triptych.store.home import home_id
 from triptych.store.spool import FOLDER
 from triptych.studio import Saved, Studio
+from triptych.studio.gate import Gate
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient, Paces
@@ -61,12 +62,13 @@ class Services:
     jobs: Jobs = field(default_factory=Jobs)
     store: Store = field(default_factory=_store)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    gate: Gate = field(default_factory=Gate)  # there from the start: the end may come before the first click
     kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
 
     @once
     def studio(self) -> Studio:
         """The use case."""
-        return Studio(self.store, self.budget, settings().cache_ttl)
+        return Studio(self.store, self.budget, settings().cache_ttl, gate=self.gate)
 
     @once
     def recovered(self) -> Recovery:
@@ -206,17 +208,19 @@ def left() -> Left:
 def stop_sending() -> None:
     """Let nothing more go out: this process is ending. What is in flight goes on. Safe in a signal handler."""
     place = sys.modules.get(PLACE)
-    if place is not None and hasattr(place, "services") and "studio" in vars(place.services):
-        place.services.studio.gate.closed = True
+    if place is not None and hasattr(place, "services"):
+        place.services.gate.closed = True
 
 
 def drain(seconds: float) -> None:
     """Send nothing more, and wait for what is in flight, so that what is paid for is saved."""
+    place = sys.modules.get(PLACE)
+    if place is None or not hasattr(place, "services"):
+        return  # nothing was made, or who made it has put it away
     stop_sending()
-    made = services()
-    if watching := getattr(sys.modules[PLACE], "watch", None):
+    made = cast(Services, place.services)
+    if watching := getattr(place, "watch", None):
         watching.set()
-    left = made.jobs.drain(seconds, made.studio.gate.waits) if "studio" in vars(made) else made.jobs.drain(seconds)
-    if left:
+    if left := made.jobs.drain(seconds, made.gate.waits):
         log.warning("%d runs were still in flight after %.0f s; they may be charged", left, seconds)
     made.store.close()

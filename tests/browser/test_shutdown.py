@@ -3,20 +3,26 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 
 from tests.browser.drawing import PATIENCE, cancel, drawer, generate, until
 from tests.serving import ROOT, free_port
+from triptych.store import Store
+from triptych.store.tables import drawings
 
 WAYS = {
     "triptych": ["triptych.cli", "--headless"],
@@ -61,9 +67,14 @@ def ended(process: subprocess.Popen[bytes], sign: signal.Signals, folder: Path) 
     """The SHA-256 of the pictures on disk once the process has ended by itself; each has its sidecar."""
     process.send_signal(sign)
     process.wait(PATIENCE / 1000)
+    return saved(folder)
+
+
+def saved(folder: Path) -> list[str]:
+    """The SHA-256 of the pictures on disk, in order; each has its sidecar."""
     images = folder / "home" / "images"
-    found = [hashlib.sha256(picture.read_bytes()).hexdigest() for picture in images.glob("originals/*/*.png")]
-    assert found == [json.loads(file.read_text())["sha256"] for file in images.rglob("*.json")]
+    found = sorted(hashlib.sha256(picture.read_bytes()).hexdigest() for picture in images.glob("originals/*/*.png"))
+    assert found == sorted(json.loads(file.read_text())["sha256"] for file in images.rglob("*.json"))
     return found
 
 
@@ -85,6 +96,43 @@ def test_a_drawing_is_saved_before_the_process_ends(
 
         assert (1, 1, artist.sent) == (artist.posts, len(found), found)
         page.close()
+
+
+@pytest.mark.parametrize("command", WAYS.values(), ids=WAYS)
+def test_of_a_grid_what_is_in_flight_is_saved_and_the_rest_not_sent_once_the_process_is_told_to_end(
+    browser: Browser, tmp_path: Path, command: list[str]
+) -> None:
+    with (
+        drawer() as artist,
+        started(command, tmp_path, TRIPTYCH_MAX_CONCURRENCY="2", **artist.environment) as (process, address),
+    ):
+        page = browser.new_page()
+        page.goto(f"{address}/compare")
+        expect(page.locator("figure")).to_have_count(9, timeout=PATIENCE)
+        page.get_by_label("Prompt", exact=True).fill(PROMPT)
+        artist.hold()
+        page.get_by_role("button", name=re.compile("^Compare · 9 pictures")).click()
+        until(page, lambda: artist.posts == 2)
+
+        process.send_signal(signal.SIGTERM)
+        until(page, lambda: not answers(address))  # it has been told, and has closed its doors
+        artist.release()
+        process.wait(PATIENCE / 1000)
+
+        assert (2, 2, sorted(artist.sent)) == (artist.posts, len(artist.sent), saved(tmp_path))
+        assert (Counter(done=2, cancelled=7), Decimal(0), ()) == books(tmp_path)
+        page.close()
+
+
+def books(folder: Path) -> tuple[Counter[str], Decimal, tuple[str, ...]]:
+    """How many runs ended how, the dollars still held today, and where the books are not the sum of the runs."""
+    home = folder / "home"
+    store = Store(home / "images", f"sqlite:///{home / 'triptych.db'}")
+    with store.database.read() as connection:
+        ends = Counter(connection.execute(select(drawings.c.status)).scalars())
+    found = ends, store.journal.money("day").reserved, store.journal.imbalance()
+    store.close()
+    return found
 
 
 def test_a_drawing_of_the_demo_is_saved_too(browser: Browser, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_a_process_that_lives_looks_again_and_again(process: Services, monkeypat
     watch()
     assert all(looked.acquire(timeout=PATIENCE) for _ in range(2))
     process.store.journal.open(entry("later"))
+    process.store.journal.sent("later", 0, 1)
     forget_process(process.store)
     while looked.acquire(blocking=False):
         pass

@@ -8,6 +8,7 @@ import pytest
 
 from components import services
 from components.services import PLACE, Services
+from triptych.errors import NeverSent
 from triptych.once import once
 
 MANY = 20
@@ -94,6 +95,31 @@ def test_twenty_first_visitors_at_once_get_one_of_everything(monkeypatch: pytest
             assert 1 == len({id(one) for one in at_once(lambda name=name: getattr(shared, name))}), name  # type: ignore[misc]
         for name in ("database", "journal", "history", "transfer"):
             assert 1 == len({id(one) for one in at_once(lambda name=name: getattr(shared.store, name))}), name  # type: ignore[misc]
+    finally:
+        services.atexit.unregister(services.drain)
+        shared.store.close()
+        shared.jobs._loop.call_soon_threadsafe(shared.jobs._loop.stop)
+        shared.jobs._thread.join()
+        shared.jobs._loop.close()
+        services.sys.modules.pop(PLACE, None)
+
+
+def test_a_drain_after_everything_was_put_away_makes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(services.sys.modules, PLACE, raising=False)
+
+    services.drain(0)
+
+    assert PLACE not in services.sys.modules
+
+
+def test_what_is_made_after_the_process_was_told_to_end_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(services.sys.modules, PLACE, raising=False)
+    shared = services.services()
+    try:
+        services.stop_sending()
+
+        with pytest.raises(NeverSent):
+            shared.studio.gate.check()
     finally:
         services.atexit.unregister(services.drain)
         shared.store.close()

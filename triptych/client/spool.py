@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,10 +67,20 @@ class Kept:
         """Have on the disk what was written."""
         if self._body:
             try:
-                await asyncio.to_thread(self._body.close)
+                await _aside(self._body.close)
             except (NotSaved, OSError) as error:
                 self._missed(error)
 
     @staticmethod
     def _missed(error: Exception) -> None:
         log.warning("an answer is read without being kept first: %s", error)
+
+
+async def _aside(work: Callable[[], None]) -> None:
+    """Do ``work`` in a thread; here and now where the interpreter is going down and its executors with it."""
+    try:
+        done = asyncio.get_running_loop().run_in_executor(None, work)
+    except RuntimeError:
+        return work()
+    await done
+    return None

@@ -102,6 +102,12 @@ class Journal:
         mine = select(drawings.c.ticket).where(drawings.c.ticket.in_(sorted(tickets)), *opened)
         return set(connection.execute(mine.order_by(drawings.c.ticket).with_for_update()).scalars())
 
+    def back(self, ticket: str, part: int, attempt: int) -> None:
+        """Note that this attempt came back free of charge; a later one that is out already stays so."""
+        one = (parts.c.ticket == ticket, parts.c.part == part, parts.c.attempt == attempt)
+        with self._database.write() as connection:
+            connection.execute(update(parts).where(*one).values(sent=None))
+
     def request_id(self, ticket: str, part: int, request_id: str) -> None:
         """Note by what name the server knows a part."""
         row = {"ticket": ticket, "part": part, "request_id": request_id}

@@ -67,14 +67,14 @@ def _closed(connection: Connection, files: Files, drawing: RowMapping, found: An
     mine = {part: pieces for (ticket, part), pieces in found.items() if ticket == drawing["ticket"]}
     for part, pieces in mine.items():
         keep(connection, files, drawing, part, sorted(pieces, key=lambda piece: piece.index))
-    whole = all(is_whole(mine.get(part, ()), _pictures(mine.get(part, ()))) for part in range(drawing["parts"]))
+    torn = {part for part, pieces in mine.items() if not is_whole(pieces, _pictures(pieces))}
+    ended = not torn | (_flying(connection, drawing) - set(mine))
     costs = list(_costs(mine.values()))
     known = [cost for cost in costs if cost is not None]
-    dollars = sum(known, Decimal(0)) if known and (len(known) == len(costs) or not whole) else None
-    if whole:
-        end = End("done", dollars, None, None)
-    elif _waited(drawing) and not mine:
-        end = End("cancelled", None, NeverSent(WAITED), None)
+    dollars = sum(known, Decimal(0)) if known and (len(known) == len(costs) or not ended) else None
+    if ended:
+        unsent = None if set(range(drawing["parts"])) <= set(mine) else NeverSent(WAITED)
+        end = End("done" if mine else "cancelled", dollars, unsent, None)
     else:
         error = OutcomeUnknown(CHARGED) if drawing["charged"] else NeverSent(FREE)
         end = End("unknown", dollars, error, None)
@@ -82,9 +82,10 @@ def _closed(connection: Connection, files: Files, drawing: RowMapping, found: An
     return end.status
 
 
-def _waited(drawing: RowMapping) -> bool:
-    """Whether it was one of several opened together whose turn had not come: its sending is written down before."""
-    return bool(drawing["status"] == "queued" and drawing["run"] != drawing["ticket"])
+def _flying(connection: Connection, drawing: RowMapping) -> set[int]:
+    """The parts that went out and did not come back to be sent again: that is written down before each goes out."""
+    out = select(parts.c.part).where(parts.c.ticket == drawing["ticket"], parts.c.sent.is_not(None))
+    return set(connection.execute(out).scalars())
 
 
 def _pictures(pieces: Sequence[Kept]) -> int:

@@ -44,11 +44,13 @@ class Studio:
     ``cache_ttl`` is for how many seconds an equal request is answered from history.
     """
 
-    def __init__(self, store: Store, budget: Budget, cache_ttl: float = DAY, savers: int = 2) -> None:
+    def __init__(
+        self, store: Store, budget: Budget, cache_ttl: float = DAY, savers: int = 2, *, gate: Gate | None = None
+    ) -> None:
         self.store = store
         self.budget = budget
         self.cache_ttl = cache_ttl
-        self.gate = Gate()
+        self.gate = gate or Gate()
         self.late = Late(store)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.

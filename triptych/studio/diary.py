@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from triptych.errors import Cancelled, NeverSent, TriptychError
 from triptych.results import Event, Failed, Retrying, Sent
@@ -45,6 +45,7 @@ class Diary:
     _began: float = field(default_factory=time.monotonic)
     _closed: bool = False
     _sent: set[int] = field(default_factory=set)
+    _attempts: dict[int, int] = field(default_factory=dict)  # by part: the last that may have gone out
     _saved: dict[int, Saved] = field(default_factory=dict)
     _errors: dict[int, TriptychError] = field(default_factory=dict)
     _late: set[int] = field(default_factory=set)  # answers whose images or records are still to be written
@@ -52,6 +53,7 @@ class Diary:
     async def sending(self, part: int, attempt: int) -> None:
         """Commit that it goes out. Raises DatabaseDown, GivenBack or NeverSent, and then it does not."""
         self.gate.check()
+        self._attempts[part] = attempt
         try:
             written = self.line.send(Going(self.ticket, part, attempt))
         except RuntimeError:  # the interpreter is going down
@@ -62,10 +64,14 @@ class Diary:
 
     def answering(self, part: int, request_id: str) -> None:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
+        self._note(self.journal.request_id, part, request_id)  # else the answer itself brings the id again
+
+    def _note(self, what: Callable[[str, int, Any], None], part: int, said: str | int) -> None:
+        """Have it written soon, unless the interpreter is going down."""
         try:
-            noted = self.line.submit(self.journal.request_id, self.ticket, part, request_id)
+            noted = self.line.submit(what, self.ticket, part, said)
         except RuntimeError:
-            return  # the interpreter is going down; the answer itself brings the id again
+            return
         noted.add_done_callback(self._complain)
 
     async def kept(self, saved: Saved) -> None:
@@ -93,6 +99,14 @@ class Diary:
                 self._errors[event.part] = event.error
         if isinstance(event, Saved | Failed | Retrying):
             self.gate.back(self.ticket, event.part)
+        if self._is_free(event) and event.part in self._attempts:
+            self._note(self.journal.back, event.part, self._attempts[event.part])
+
+    def _is_free(self, event: Event) -> bool:
+        """Whether an attempt came back that is not charged, and the run goes on: who finds it then must know."""
+        return isinstance(event, Retrying) or (
+            isinstance(event, Failed) and not event.error.may_be_charged and self.parts > 1
+        )
 
     def told(self, event: Event) -> Event:
         """The event as people are told it: what the end of the process stopped was stopped by that, not by them."""
@@ -140,4 +154,4 @@ class Diary:
 
     def _complain(self, noted: "Future[None]") -> None:
         if error := noted.exception():
-            log.warning("ticket %s: its request id could not be noted: %s", self.ticket, error)
+            log.warning("ticket %s: what came of a request could not be noted: %s", self.ticket, error)

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import insert, select, update
 
+from tests.clock import stop_at
 from tests.serving import ROOT
 from tests.triptych.client.raw import PATIENCE, Visit, raw, whole
 from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, entry
@@ -35,6 +37,21 @@ store.close()
 """
 
 
+RECOVERS_AT_A_WORD = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.triptych.store.drawn import Home
+images = sys.argv[2]
+store = Home(images if "://" in images else Path(images), sys.argv[3]).store()
+store.journal.money("day")
+print("ready", flush=True)
+sys.stdin.readline()
+print(*(lost.ticket for lost in store.journal.recover().unknown))
+store.close()
+"""
+
+
 def fall_silent(store: Store) -> None:
     """Be a process that has not been heard of for longer than a minute, and whose beat does not come back."""
     store.journal._presence._over.set()
@@ -46,6 +63,30 @@ def another_recovers(place: Home) -> None:
     """Another process on the same records gives back what was left."""
     command = [sys.executable, "-c", RECOVERS, str(ROOT), str(place.images), place.database]
     subprocess.run(command, cwd=ROOT, check=True)
+
+
+def test_two_that_recover_at_once_settle_each_run_once(place: Home, store: Store) -> None:
+    tickets = [f"t{number}" for number in range(20)]
+    store.journal.open_many([entry(ticket, run="r") for ticket in tickets])
+    for ticket in tickets[:10]:
+        store.journal.sent(ticket, 0, 1)
+    fall_silent(store)
+    command = [sys.executable, "-c", RECOVERS_AT_A_WORD, str(ROOT), str(place.images), place.database]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    assert ["ready\n"] * 2 == [one.stdout.readline() for one in both if one.stdout]
+    for one in both:
+        assert one.stdin
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    said = [one.communicate()[0].split() for one in both]
+
+    assert [0, 0] == [one.returncode for one in both]
+    assert tickets[:10] == sorted(said[0] + said[1], key=tickets.index)
+    assert {"unknown", "cancelled"} == set(store.journal.statuses(tickets).values())
+    assert Held(Decimal(0), Decimal("0.2")) == store.journal.money("run", "r")
+    assert () == store.journal.imbalance()
 
 
 @dataclass
@@ -201,7 +242,25 @@ def test_a_process_of_another_home_is_given_its_minute_by_the_clock_of_the_datab
     store.close()
 
 
-def test_a_beat_is_told_by_the_clock_of_the_database(store: Store) -> None:
+@pytest.mark.parametrize("day", ["2020-01-01", "2036-01-01"])
+def test_a_clock_that_was_set_neither_takes_a_run_from_who_lives_nor_leaves_that_of_who_is_gone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    left_by(store, home="")
+    stop_at(monkeypatch, day, "triptych.store.units")
+    store.journal.open(entry("mine"))
+    store.journal.sent("mine", 0, 1)
+    assert () == store.journal.recover().unknown
+
+    with store.database.write() as connection:
+        silent = update(processes).where(processes.c.id == "other")
+        connection.execute(silent.values(heartbeat=clock(connection) - GONE_MICROS - 1))
+
+    assert ["t"] == [lost.ticket for lost in store.journal.recover().unknown]
+
+
+def test_a_beat_is_told_by_the_clock_of_the_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_at(monkeypatch, "2020-01-01", "triptych.store.units")
     with store.database.read() as connection:
         before = connection.execute(select(clock(connection))).scalar_one()
     store.journal.open(entry("t"))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,12 @@ store.journal.open(entry("t"))
 if "sent" in steps:
     store.journal.sent("t", 0, 1)
     store.journal.request_id("t", 0, "req_9")
+if "back" in steps or "again" in steps:
+    store.journal.sent("t", 0, 1)
+if "again" in steps:
+    store.journal.sent("t", 0, 2)
+if "back" in steps or "again" in steps:
+    store.journal.back("t", 0, 1)
 if "kept" in steps:
     keep(store, "t")
 if "saved" in steps:
@@ -55,20 +62,57 @@ def only(store: Store, ticket: str = "t") -> Record:
     return record
 
 
-@pytest.mark.parametrize(("steps", "request_id"), [("opened", None), ("sent", "req_9")])
-def test_what_was_not_saved_when_its_process_died_may_have_been_charged(
-    place: Home, store: Store, steps: str, request_id: str | None
+def test_what_was_sent_and_not_saved_when_its_process_died_may_have_been_charged(place: Home, store: Store) -> None:
+    dies(place, "sent")
+
+    recovery = store.journal.recover()
+
+    assert [("t", "req_9")] == [(lost.ticket, lost.request_id) for lost in recovery.unknown]
+    record = only(store)
+    assert ("unknown", "req_9", None) == (record.status, record.request_id, record.stored)
+    assert record.error
+    assert "may have been charged" in record.error[1]
+    assert Held(Decimal("0.015"), Decimal("0.02")) == store.journal.money("day")
+
+
+@pytest.mark.parametrize("steps", ["opened", "back"])
+def test_what_was_not_out_when_its_process_died_was_not_sent_and_holds_nothing(
+    place: Home, store: Store, steps: str
 ) -> None:
     dies(place, steps)
 
     recovery = store.journal.recover()
 
-    assert [("t", request_id)] == [(lost.ticket, lost.request_id) for lost in recovery.unknown]
-    record = only(store)
-    assert ("unknown", request_id, None) == (record.status, record.request_id, record.stored)
-    assert record.error
-    assert "may have been charged" in record.error[1]
-    assert Held(Decimal("0.015"), Decimal("0.02")) == store.journal.money("day")
+    assert ((), ()) == (recovery.unknown, recovery.saved)
+    assert {"t": "cancelled"} == store.journal.statuses(["t"])
+    assert Held(Decimal("0.015"), Decimal(0)) == store.journal.money("day")
+    assert () == store.journal.imbalance()
+
+
+def test_what_was_out_again_when_its_process_died_may_have_been_charged(place: Home, store: Store) -> None:
+    """An earlier attempt that came back may be written down after a later one went out."""
+    dies(place, "again")
+
+    assert ["t"] == [lost.ticket for lost in store.journal.recover().unknown]
+    assert Decimal("0.02") == store.journal.money("day").reserved
+
+
+@pytest.mark.parametrize(("out", "status", "held"), [((0,), "done", "0"), ((0, 1), "unknown", "0.005")])
+def test_of_a_run_of_three_requests_only_what_was_out_may_have_been_charged(
+    store: Store, out: tuple[int, ...], status: str, held: str
+) -> None:
+    store.journal.open(entry("t", request=replace(REQUEST, n=3, partial_images=1, stream_each=True)))
+    for part in out:
+        store.journal.sent("t", part, 1)
+    keep(store, "t")
+    with store.database.write() as connection:
+        connection.execute(update(drawings).values(process="dead"))
+
+    store.journal.recover()
+
+    assert {"t": status} == store.journal.statuses(["t"])
+    assert Held(Decimal("0.015"), Decimal(held)) == store.journal.money("day")
+    assert () == store.journal.imbalance()
 
 
 @pytest.mark.parametrize("steps", ["sent-kept", "sent-saved"])
@@ -101,6 +145,7 @@ def test_a_process_of_another_machine_is_gone_after_a_minute_of_silence(
     store: Store, age: timedelta, lost: int
 ) -> None:
     store.journal.open(entry())
+    store.journal.sent("t", 0, 1)
     with store.database.write() as connection:
         row = {"id": "far", "host": "elsewhere", "pid": 1, "started": 0, "heartbeat": stamp(now() - age)}
         connection.execute(processes.insert().values(**row))
@@ -162,6 +207,7 @@ def test_a_picture_without_a_record_is_an_orphan_and_stays(store: Store) -> None
 
 def test_half_an_answer_is_kept_and_the_rest_unknown(store: Store) -> None:
     store.journal.open(entry(run="r"))
+    store.journal.sent("t", 0, 1)
     keep(store, "t", pictures=2)
     with store.database.write() as connection:
         connection.execute(update(drawings).values(process="dead"))
