@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from components.compare_vote import REPEAT
 from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
 from tests.serving import playground
 
@@ -103,6 +104,7 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     side(page, "Vote")
     for turn in range(3):
         expect(page.get_by_text(f"You have judged {turn} of 36 pairs")).to_be_visible(timeout=PATIENCE)
+        page.wait_for_timeout(1000 * REPEAT + 100)  # what comes sooner is taken for the last one's second click
         page.keyboard.press("1")
     expect(page.get_by_text("You have judged 3 of 36 pairs")).to_be_visible(timeout=PATIENCE)
     assert "gpt-image" not in page.get_by_test_id("stMain").inner_text()

@@ -7,3 +7,7 @@ def prepare() -> None:
 
 def ready() -> list[str]:
     return ["The straw is wet."]
+
+
+def end_at_the_signal() -> None:
+    """There is nothing to end."""
