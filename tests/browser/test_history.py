@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.drawing import Drawer, drawer, generate, is_drawn
 from tests.serving import playground
 
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 
 
@@ -87,6 +88,7 @@ def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
     expect(dialog.get_by_role("button", name="Use these settings")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(dialog.get_by_text("2 of 2 on this page")).to_be_visible()
+    expect(page.locator(IDLE)).to_be_visible()  # until then the buttons below may still be those of the image before
 
     dialog.get_by_role("button", name="Use these settings").click()
 
