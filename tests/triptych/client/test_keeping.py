@@ -117,6 +117,24 @@ async def test_an_answer_that_cannot_be_read_is_kept(make: Make, body: bytes) ->
     assert (body, 1) == (bytes(shelf.last.data), shelf.last.closed)
 
 
+@pytest.mark.parametrize("size", [1, 7, 1 << 16])
+async def test_a_kept_answer_does_not_hold_the_account_s_key(make: Make, size: int) -> None:
+    key, body = "GATEWAY-KEY-GOES-HERE", b"<p>GATEWAY-GATEWAY-KEY-GOES-HERE is not known; GATEWAY-KEY"
+
+    async def answer(visit: Visit) -> None:
+        await visit.say(head(200, f"text/html; of={key}", length=len(body)))
+        for start in range(0, len(body), size):
+            await visit.say(body[start : start + size])
+            await asyncio.sleep(0)
+
+    shelf = Shelf()
+    async with raw(answer) as server:
+        await kept(make(server.base_url, key), shelf)
+
+    assert body.replace(key.encode(), b"*" * len(key)) == bytes(shelf.last.data)
+    assert key not in shelf.last.head.media_type
+
+
 @pytest.mark.parametrize("reset", [False, True])
 async def test_what_came_of_an_answer_that_broke_off_is_kept(make: Make, *, reset: bool) -> None:
     async def answer(visit: Visit) -> None:
