@@ -1,5 +1,6 @@
 """The pages in menu order, and the frame around each: engine, running jobs, what was spent."""
 
+import re
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +19,7 @@ from components.takeover import takeover
 from triptych.errors import Refused
 
 SPENT = 2.0  # seconds between two looks at what was spent, while anything is drawn
+SPOKEN = re.compile(r"[A-Z][\w (),]+|Compatible: (?!www\.)[\w.-]+(:\d+)?")  # names in which Markdown finds nothing
 ICON = str(Path(__file__).parents[1] / "icon.svg")
 PAGES = (
     ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
@@ -101,7 +103,8 @@ def _engine() -> None:
     except Refused:
         st.caption(":material/error: No engine: a setting cannot be used")
         return
-    st.caption(f":material/bolt: {plain(account.name)}")
+    name = account.name if SPOKEN.fullmatch(account.name) else plain(account.name)
+    st.caption(f":material/bolt: {name}")
 
 
 def _spent() -> None:

@@ -41,13 +41,17 @@ EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being 
 
 
 def _store() -> Store:
-    home, name = settings().home, ""
-    if taken() is None:
-        with suppress(OSError, InvalidSetting):  # the page says so in the place of what needs it
-            name = home_id(home)
     images = settings().storage_url or settings().images
     # What comes is kept on this machine's own disk first, wherever images live.
-    return Store(images, settings().database, home=name, spool=home / FOLDER)
+    return Store(images, settings().database, home=_home, spool=settings().home / FOLDER)
+
+
+def _home() -> str:
+    """What names the home folder, where this process holds it."""
+    if taken() is None:
+        with suppress(OSError, InvalidSetting):  # the page says so in the place of what needs it
+            return home_id(settings().home)
+    return ""
 
 
 @dataclass

@@ -31,6 +31,7 @@ TriptychError
 │   └── BadAnswer          an answer came that holds no picture
 └── Cancelled              the user stopped it; it may have been charged
     └── NeverSent          the user stopped it before it was sent
+        └── GivenBack      another process has given its money back
 """
 
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,7 @@ from triptych.engine.serve import Engine
 from triptych.inputs import admit
 from triptych.masks.painting import LEAST, canvas_of
 from triptych.servers import SD_CPP
+from triptych.sidecar import Sidecar
 from triptych.store import Kept, Record, Store
 from triptych.store.tables import drawings
 
@@ -111,11 +113,11 @@ def kept(store: Store, data: bytes, prompt: str) -> Record:
     """A drawing that brought ``data``, as the client reads it."""
     request = opened(store, prompt)
     ticket, stored = str(request.safety_identifier), store.save(picture(data))
-    sidecar = {
-        "triptych": 1, "sha256": stored.sha256, "created": "2026-11-20T10:00:00Z", "engine": "openai",
-        "request": request.to_json(), "got": {}, "usage": None, "cost_usd": "0.02", "pictures": 1, "seconds": 1.0,
-        "parents": [], "request_id": None,
-    }  # fmt: skip
+    created = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    cost = Decimal("0.02")
+    sidecar = Sidecar(
+        sha256=stored.sha256, created=created, engine="openai", request=request, dollars=cost, seconds=1.0
+    )
     store.journal.kept(ticket, 0, [Kept(0, stored, sidecar)])
     store.journal.closed(ticket, "done", Decimal("0.02"), None, 1.0)
     return newest(store)

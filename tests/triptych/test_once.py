@@ -90,7 +90,7 @@ def test_twenty_first_visitors_at_once_get_one_of_everything(monkeypatch: pytest
     monkeypatch.delitem(services.sys.modules, PLACE, raising=False)
     shared = services.services()
     try:
-        for name in ("budget", "studio", "pace", "recovered", "grids"):
+        for name in ("budget", "studio", "paces", "recovered", "grids"):
             assert 1 == len({id(one) for one in at_once(lambda name=name: getattr(shared, name))}), name  # type: ignore[misc]
         for name in ("database", "journal", "history", "transfer"):
             assert 1 == len({id(one) for one in at_once(lambda name=name: getattr(shared.store, name))}), name  # type: ignore[misc]

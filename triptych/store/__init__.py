@@ -1,6 +1,6 @@
 """Everything made and everything paid: bytes under their SHA-256, and the records of drawings, pictures and money."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,9 +87,9 @@ class Store:
     """Pictures in ``images`` (a folder, or the URL of a bucket) and their records in a database.
 
     Without a URL the records lie in ``triptych.db`` beside the folder. ``caps`` are the settings' where there are none.
-    ``home`` names the home folder that this process holds alone, as `home.home_id` does. ``spool`` is the folder, on
-    this machine's own disk, in which answers are kept until their images are saved; without one it lies beside the
-    folder of the images, or in the home folder.
+    ``home`` names the home folder that this process holds alone, as `home.home_id` does, when it is first needed.
+    ``spool`` is the folder, on this machine's own disk, in which answers are kept until their images are saved; without
+    one it lies beside the folder of the images, or in the home folder.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Store:
         database_url: str | None = None,
         *,
         caps: Caps | None = None,
-        home: str = "",
+        home: Callable[[], str] = lambda: "",
         spool: Path | None = None,
     ) -> None:
         self.files = Files(images)
@@ -130,7 +130,7 @@ class Store:
         """Drawings and their money."""
         from triptych.store.journal import Journal
 
-        return Journal(self.database, self.files, self.caps, self._home)
+        return Journal(self.database, self.files, self.caps, self._home())
 
     @property
     def caps(self) -> Caps:

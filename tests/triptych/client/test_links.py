@@ -62,7 +62,7 @@ async def elsewhere(tmp_path: Path) -> AsyncIterator[Raw]:
     (tmp_path / "server.pem").write_bytes(secret + pem)
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serving.load_cert_chain(tmp_path / "server.pem")
-    wire.tls().load_verify_locations(cadata=pem.decode())
+    wire.tls(None).load_verify_locations(cadata=pem.decode())
     async with raw(says(IMAGE), tls=serving) as server:
         yield server
 

@@ -182,7 +182,7 @@ def left_by(store: Store, *, home: str) -> None:
 
 
 def test_who_holds_the_home_of_a_process_knows_at_once_that_it_is_gone(place: Home) -> None:
-    store = Store(place.images, place.database, caps=NO_CAPS, home="home")
+    store = Store(place.images, place.database, caps=NO_CAPS, home=lambda: "home")
     left_by(store, home="home")
 
     assert ["t"] == [lost.ticket for lost in store.journal.recover().unknown]
@@ -190,7 +190,7 @@ def test_who_holds_the_home_of_a_process_knows_at_once_that_it_is_gone(place: Ho
 
 
 def test_a_process_of_another_home_is_given_its_minute_by_the_clock_of_the_database(place: Home) -> None:
-    store = Store(place.images, place.database, caps=NO_CAPS, home="home")
+    store = Store(place.images, place.database, caps=NO_CAPS, home=lambda: "home")
     left_by(store, home="another")
     assert () == store.journal.recover().unknown
 

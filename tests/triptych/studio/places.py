@@ -17,7 +17,7 @@ from triptych.studio import Studio
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 USAGE = {"input_tokens": 10, "output_tokens": 200, "input_tokens_details": {"text_tokens": 10, "image_tokens": 0}}
 GOOD = {"data": [{"b64_json": b64(png(64))}], "usage": USAGE}
-BAD = {"data": [{"b64_json": b64(b"BM" + bytes(64))}], "usage": USAGE}
+BAD = {"data": [{"b64_json": b64(b"no image of any kind" + bytes(64))}], "usage": USAGE}
 KEY = "sk-spool-1234567890"
 
 

@@ -45,7 +45,7 @@ async def test_a_lying_server_books_what_was_promised_at_most_and_is_marked(
     assert record.got["doubt"] == saved.got["doubt"]
     assert record.got["doubt"].startswith("doubtful: the server said ")
     assert record.usage
-    assert usage["output_tokens"] == record.usage["output_tokens"]
+    assert usage["output_tokens"] == record.usage.output_tokens
 
 
 async def test_a_server_that_is_not_priced_counts_on_no_cap_whatever_it_says(studio: Studio) -> None:
