@@ -148,7 +148,7 @@ class Call:
         said = words({name: answer.said.get(name) for name in (*GOT, "usage", "svg_usage")})
         tokens = usage(said["usage"], said["svg_usage"])
         seconds = time.monotonic() - self._started
-        unread, did = len(answer.images) - len(pictures), got(said, pictures[0])
+        unread, did = len(answer.images) + answer.missing - len(pictures), got(said, pictures[0])
         return Finished(self.number, tuple(pictures), did, tokens, self.request_id, seconds, unread)
 
     async def _picture(self, texts: tuple[Hidden, ...], sdk: openai.AsyncOpenAI, account: Account) -> Picture:

@@ -32,10 +32,11 @@ ASYNCHRONOUS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a whole answer says, and each image in it as the texts that may be it."""
+    """What an answer says, and each image in it as the texts that may be it; how many more a broken one should hold."""
 
     said: dict[str, Any]
     images: tuple[tuple[Hidden, ...], ...]
+    missing: int = 0
 
 
 class Reader:
@@ -82,7 +83,7 @@ class Reader:
         else:
             self._read_whole()
         if found := self._completed or self._others:
-            return Answer(self._said, tuple(found))
+            return Answer(self._said, tuple(found), max(self._wanted - len(found), 0) if self._unread else 0)
         if (waiting := task(self._said)) or status == 202:  # noqa: PLR2004 - Accepted
             raise BadAnswer(ASYNCHRONOUS.format(str(waiting or "of its own")[:300]))
         if self._unread:
@@ -151,7 +152,10 @@ class Reader:
             for said in documents(self._body):
                 if self._took(said):
                     return
-        except BadAnswer:
+        except BadAnswer as error:
+            self._unread = error
+            if self._completed:  # it broke off behind an image
+                return
             if self._body.startswith((b"{", b"[")) or not self._read_otherwise():
                 raise
 
