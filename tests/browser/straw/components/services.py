@@ -1,12 +1,8 @@
 """Services of a house without any."""
 
 
-def prepare() -> None:
-    """There is nothing to import."""
-
-
-def ready() -> list[str]:
-    return ["The straw is wet."]
+def stop_sending() -> None:
+    """There is nothing to send."""
 
 
 def drain(seconds: float) -> None:

@@ -1,0 +1,9 @@
+"""The life of a house's process that has nothing to do."""
+
+
+def prepare() -> None:
+    """There is nothing to import."""
+
+
+def ready() -> list[str]:
+    return ["The straw is wet."]
