@@ -127,7 +127,7 @@ def _read(name: str) -> None:
     try:
         answer = services().store.spool.get(here.owner, name)
         if answer is None:
-            here.tell("Its images are in your history already.")
+            here.tell("It is not kept any more: its images are in your history, or it was removed in another tab.")
             return
         saved = services().read_again(answer, here.account)
     except Refused as error:

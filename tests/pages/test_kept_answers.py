@@ -129,6 +129,19 @@ def test_an_answer_is_deleted_when_that_is_confirmed(app: AppTest, process: Serv
     assert 1 == total(process.store)  # the run itself, whose outcome is unknown
 
 
+def test_an_answer_that_another_tab_removed_is_not_said_to_be_saved(
+    app: AppTest, process: Services, engine: Engine
+) -> None:
+    answer = unreadable(app, process, engine)
+    page = look(app)
+    process.store.spool.remove(answer.name)
+
+    page = click(page, f"answer_read_{answer.name}")
+
+    assert "or it was removed in another tab" in toasts(page)
+    assert [] == list(page.subheader)
+
+
 def test_another_owners_answer_is_neither_shown_nor_removed(app: AppTest, process: Services, engine: Engine) -> None:
     answer = unreadable(app, process, engine)
     theirs = replace(answer, asked=replace(answer.asked, owner="ada@example.org"))

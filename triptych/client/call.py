@@ -17,6 +17,7 @@ from triptych.client.encoded import unwrapped
 from triptych.client.failures import translated
 from triptych.client.links import fetched
 from triptych.client.reading import NO_IMAGE, Answer, Reader
+from triptych.client.redaction import Masking, Redaction
 from triptych.client.spool import Head, Kept, Spool
 from triptych.client.uploads import Uploads
 from triptych.errors import BadAnswer, OutcomeUnknown, TriptychError
@@ -105,8 +106,10 @@ class Call:
         self.request_id = response.headers.get("x-request-id")
         if self._witness and self.request_id:
             self._witness.answering(self.number, self.request_id)
-        head = Head(response.status_code, response.headers.get("content-type", ""), self.request_id)
-        kept, reader = Kept(self._spool, self.number, head), Reader(self.request.n, self._show, self._begin)
+        kind = Redaction(account.key).text(response.headers.get("content-type", ""))
+        head = Head(response.status_code, kind, self.request_id)
+        kept = Kept(self._spool, self.number, head, Masking(account.key))
+        reader = Reader(self.request.n, self._show, self._begin)
         cut: TriptychError | None = None
         try:
             async for chunk in response.aiter_raw():

@@ -31,6 +31,9 @@ CODES_IN_WORDS = re.compile(
     r"|budget_exceeded|exceeded ?budget\b|credit_balance_exhausted|\w+_spend_limit_exceeded",
     re.IGNORECASE,
 )
+BLOCKED_IN_WORDS = re.compile(
+    r"content_?policy_?violation|ResponsibleAIPolicyViolation|\bmoderation_blocked\b", re.IGNORECASE
+)
 NOT_MONEY = re.compile(
     r"\b(?:pixels?|size|resolution|image|prompt|context|step|time|latency|thinking|reasoning|tokens?)"
     r"[ -](?:budget|quota|credits?)\b",
@@ -44,7 +47,7 @@ MONEY = re.compile(
     r"|\b(?:insufficient|not enough|exceed(?:s|ed|ing)?|out of|over|exhausted|used up)"
     r"(?: [\w$.,'-]+){0,3}? (?:quota|budget)\b"
     r"|\b(?:quota|budget)\b(?: [\w$.,'-]+){0,3}? (?:exceeded|not enough|insufficient|exhausted|used up|reached)\b"
-    r"|\b(?:billing|spend|spending)(?: hard| soft)? (?:limit|cap)\b|\bkey limit exceeded\b|\bpayment required\b"
+    r"|\b(?:billing|spend|spending|usage)(?: hard| soft)? (?:limit|cap)\b|\bkey limit exceeded\b|\bpayment required\b"
     r"|额度不足|额度已用尽|额度已用完|余额不足|预扣费|欠费",
     re.IGNORECASE,
 )
@@ -55,7 +58,7 @@ PASSES = re.compile(
 )
 MODERATED = re.compile(
     r"safety system|safety_violations|content[ _-]?policy|content[ _-]?filter|content management polic"
-    r"|content moderation|ResponsibleAIPolicyViolation|requires moderation|flagged (?:by|as|for)"
+    r"|content moderation|requires moderation|flagged (?:by|as|for)"
     r"|sensitive words?\b|敏感词",
     re.IGNORECASE,
 )
@@ -84,7 +87,7 @@ def no_credit(names: Iterable[str], message: str, status: int | None, param: str
 
 def moderated(names: Iterable[str], message: str, status: int | None, param: str | None) -> bool:
     """Whether moderation said no, to the prompt or to what was made of it."""
-    if {_flat(name) for name in names} & BLOCKED:
+    if {_flat(name) for name in names} & BLOCKED or BLOCKED_IN_WORDS.search(message):
         return True
     return param in {None, "prompt"} and status in {None, 400, 403, 422, 451} and bool(MODERATED.search(message))
 

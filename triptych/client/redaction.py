@@ -97,3 +97,26 @@ def _parts(key: str) -> tuple[frozenset[str], re.Pattern[str] | None]:
     if len(key) >= PART:
         return parts, None
     return frozenset(), re.compile(rf"(?<!\w){re.escape(key)}(?!\w)") if len(key) >= SHORTEST else None
+
+
+class Masking:
+    """Writes ``*`` over the account's key in the bytes of an answer, which come in pieces; as many as there were.
+
+    A key shorter than ``PART`` stays: an image may hold it by chance.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key.strip().encode() if len(key.strip()) >= PART else b""
+        self._held = b""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """What may be written down by now: all but an end with which the key may begin."""
+        data = (self._held + chunk).replace(self._key, b"*" * len(self._key)) if self._key else chunk
+        starts = (self._key[:size] for size in range(len(self._key) - 1, 0, -1))
+        self._held = next((start for start in starts if data.endswith(start)), b"")
+        return data[: len(data) - len(self._held)]
+
+    def end(self) -> bytes:
+        """The rest, when no more comes."""
+        rest, self._held = self._held, b""
+        return rest

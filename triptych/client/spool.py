@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from triptych.client.redaction import Masking
 from triptych.errors import NotSaved
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,9 @@ class Spool(Protocol):
 class Kept:
     """An answer on its way to the disk as far as the disk takes it: where it does not, the reading goes on."""
 
-    def __init__(self, spool: Spool | None, part: int, head: Head) -> None:
+    def __init__(self, spool: Spool | None, part: int, head: Head, masking: Masking) -> None:
         self._body: Body | None = None
+        self._masking = masking
         self._full = False
         try:
             self._body = spool.open(part, head) if spool else None
@@ -55,8 +57,11 @@ class Kept:
             self._missed(error)
 
     def write(self, chunk: bytes) -> None:
-        """Append ``chunk`` while there is room."""
-        if self._body and not self._full:
+        """Append ``chunk`` while there is room, without the account's key."""
+        self._append(self._masking.feed(chunk))
+
+    def _append(self, chunk: bytes) -> None:
+        if chunk and self._body and not self._full:
             try:
                 self._body.write(chunk)
             except (NotSaved, OSError) as error:
@@ -65,6 +70,7 @@ class Kept:
 
     async def close(self) -> None:
         """Have on the disk what was written."""
+        self._append(self._masking.end())
         if self._body:
             try:
                 await _aside(self._body.close)

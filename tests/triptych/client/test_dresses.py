@@ -208,6 +208,39 @@ async def test_an_image_that_came_whole_before_the_connection_broke_is_kept(make
     assert IMAGE == events[-1].pictures[0].data
 
 
+BROKEN = {
+    "JSON": PLAIN[: PLAIN.index(b', "usage"') - 2],
+    "JSON behind a long image": one(b64_json=b64(LARGE))[:-50],
+    "JSON within its count of tokens": PLAIN[: PLAIN.index(b', "output_tokens"') + 1],
+    "a stream": event("image_generation.completed", DONE)[:-20],
+    "lines": b'{"status": "generating"}\n' + PLAIN[:-30],
+}
+
+
+@pytest.mark.parametrize("cut_off", [False, True], ids=["as it was sent", "as the connection broke"])
+@pytest.mark.parametrize("name", BROKEN)
+async def test_an_image_that_is_whole_in_an_answer_that_breaks_off_is_kept(
+    make: Make, name: str, *, cut_off: bool
+) -> None:
+    body = BROKEN[name]
+    async with raw(says(head(length=len(body) + 100 * cut_off) + body)) as server:
+        events = await drawn(make(server.base_url))
+
+    assert isinstance(events[-1], Finished)
+    assert (LARGE if "long" in name else IMAGE) == events[-1].pictures[0].data
+    assert events[-1].usage is None
+    assert 1 == server.posts
+
+
+async def test_the_images_that_a_broken_answer_does_not_hold_are_counted(make: Make) -> None:
+    body = said(data=[{"b64_json": B64}, {"b64_json": B64}])
+    async with raw(says(whole(body[:-40]))) as server:
+        events = await drawn(make(server.base_url), n=2)
+
+    assert isinstance(events[-1], Finished)
+    assert (1, 1) == (len(events[-1].pictures), events[-1].unread)
+
+
 @pytest.mark.parametrize("tokens", [10**24, 10**400, -1, "many", 1.5, None])
 async def test_any_number_of_tokens_leaves_the_image(make: Make, tokens: Any) -> None:
     answer = one(b64_json=B64).replace(b"439", json.dumps(tokens).encode())

@@ -113,6 +113,7 @@ POOR: dict[str, tuple[int, Any]] = {
     "xAI": (403, {"error": "Your team doesn't have any available credits."}),
     "fal": (403, {"detail": "User is locked. Reason: Exhausted balance."}),
     "OpenAI": (400, error(code="billing_hard_limit_reached")),
+    "a month's use": (429, error("You have reached your monthly usage limit.")),
 }
 
 
@@ -133,6 +134,7 @@ BLOCKED: dict[str, tuple[int, Any]] = {
     "Azure inside": (400, error("Filtered.", code="bad", innererror={"code": "ResponsibleAIPolicyViolation"})),
     "a filter": (400, error("No.", code="content_filter")),
     "LiteLLM": (400, error("litellm.ContentPolicyViolationError: AzureException - no", code="400")),
+    "LiteLLM as a failure of its own": (500, error("litellm.ContentPolicyViolationError: no", type="None", code="500")),
     "OpenRouter": (403, error("openai/x requires moderation. Your input was flagged.", code=403)),
     "a policy": (403, error("This violates our content policy.")),
     "new-api": (400, error("no", code="sensitive_words_detected")),

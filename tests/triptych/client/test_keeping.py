@@ -106,7 +106,10 @@ async def test_nothing_reads_the_final_image_before_it_is_on_the_disk(
     assert threading.get_ident() != shelf.last.thread
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"data": []}', GOOD[:-9], STREAM[:-9], b"\xff" * 300], ids=range(6))
+BROKEN = [b"", b"<html>", b'{"data": []}', GOOD[:-9], STREAM[:-60], b"\xff" * 300]
+
+
+@pytest.mark.parametrize("body", BROKEN, ids=range(6))
 async def test_an_answer_that_cannot_be_read_is_kept(make: Make, body: bytes) -> None:
     shelf = Shelf()
     async with raw(says(whole(body))) as server:
@@ -115,6 +118,24 @@ async def test_an_answer_that_cannot_be_read_is_kept(make: Make, body: bytes) ->
     assert isinstance(events[-1], Failed)
     assert isinstance(events[-1].error, errors.OutcomeUnknown)
     assert (body, 1) == (bytes(shelf.last.data), shelf.last.closed)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 16])
+async def test_a_kept_answer_does_not_hold_the_account_s_key(make: Make, size: int) -> None:
+    key, body = "GATEWAY-KEY-GOES-HERE", b"<p>GATEWAY-GATEWAY-KEY-GOES-HERE is not known; GATEWAY-KEY"
+
+    async def answer(visit: Visit) -> None:
+        await visit.say(head(200, f"text/html; of={key}", length=len(body)))
+        for start in range(0, len(body), size):
+            await visit.say(body[start : start + size])
+            await asyncio.sleep(0)
+
+    shelf = Shelf()
+    async with raw(answer) as server:
+        await kept(make(server.base_url, key), shelf)
+
+    assert body.replace(key.encode(), b"*" * len(key)) == bytes(shelf.last.data)
+    assert key not in shelf.last.head.media_type
 
 
 @pytest.mark.parametrize("reset", [False, True])
@@ -214,7 +235,7 @@ async def test_a_kept_answer_without_end_is_given_up_as_it_was_at_first(
         await make("http://127.0.0.1:9/v1").read(asking(), 0, Head(200, "text/event-stream", None), body)
 
 
-@pytest.mark.parametrize("body", [b"", b"OK", GOOD[:-20], STREAM[:-20], b'{"error": {"message": "no"}}'])
+@pytest.mark.parametrize("body", [b"", b"OK", GOOD[:-20], STREAM[:-60], b'{"error": {"message": "no"}}'])
 async def test_a_kept_answer_that_cannot_be_read_says_so_as_it_did_at_first(make: Make, body: bytes) -> None:
     async with raw(says(whole(body))) as server:
         client = make(server.base_url)
