@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from tests.browser.drawing import PATIENCE, cancel, drawer, generate, until
+from tests.browser.drawing import PATIENCE, drawer, generate, until
 from tests.serving import ROOT, free_port
 from triptych.store import Store
 from triptych.store.tables import drawings
@@ -140,7 +140,7 @@ def test_a_drawing_of_the_demo_is_saved_too(browser: Browser, tmp_path: Path) ->
         page = browser.new_page()
         page.goto(address)
         generate(page, PROMPT)
-        expect(cancel(page)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(re.compile(r"\d s of about"))).to_be_visible(timeout=PATIENCE)  # it has gone out
 
         found = ended(process, signal.SIGTERM, tmp_path)
 

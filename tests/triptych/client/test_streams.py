@@ -137,7 +137,7 @@ async def test_only_stages_are_no_success(make: Make) -> None:
 
     assert isinstance(events[-1], Failed)
     assert errors.OutcomeUnknown is type(events[-1].error)
-    assert "without the finished picture" in events[-1].error.message
+    assert "without the finished image" in events[-1].error.message
 
 
 @pytest.mark.parametrize(

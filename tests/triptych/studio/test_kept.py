@@ -138,12 +138,17 @@ async def test_an_answer_some_of_whose_images_cannot_be_read_stays_until_all_can
     assert () == studio.store.spool.answers()
 
 
+def _cut(said: bytes) -> bytes:
+    """All of it up to the middle of the last image."""
+    return said[: said.rindex(TWO[-1]["b64_json"][-40:].encode())]
+
+
 CUT = {
     "a field of a stream": b"".join(event("image_generation.completed", one) for one in TWO).replace(
         b"}\n\nevent: image_generation.completed\ndata", b"}\n\nevent: image_generation.completed\ndat"
     ),
-    "a stream": b"".join(event("image_generation.completed", one) for one in TWO)[:-9],
-    "line by line": b"\n".join(json.dumps({"data": [one]}).encode() for one in TWO)[:-9],
+    "a stream": _cut(b"".join(event("image_generation.completed", one) for one in TWO)),
+    "line by line": _cut(b"\n".join(json.dumps({"data": [one]}).encode() for one in TWO)),
 }
 
 
