@@ -132,7 +132,7 @@ class Reader:
             if (document.get("error") or kind == "error") and not self._completed:
                 raise reported(words(document.get("error") or document))
             self._said = self._said or document
-            return kind == "error"
+            return False  # behind what went wrong the other images may still come
         if kind in {"", "message"} or kind.endswith("completed") or not self._events:
             self._completed += found
             self._said = document

@@ -164,6 +164,16 @@ async def test_an_answer_whose_second_image_is_cut_stays_beside_the_first(studio
     assert said == studio.store.spool.data(kept)
 
 
+async def test_an_image_that_comes_behind_an_error_of_another_is_saved_too(studio: Studio) -> None:
+    first, second = (event("image_generation.completed", one) for one in TWO)
+    failed = event("error", {"error": {"message": "no", "type": "server_error"}})
+    async with served(says(whole(first + failed + second))) as (_, client):
+        last = (await drawn(studio, client, replace(REQUEST, n=2)))[-1]
+
+    assert isinstance(last, Saved)
+    assert 2 == len(last.pieces)
+
+
 async def test_a_spool_that_has_its_share_of_the_disk_is_refused_before_anything_is_sent(studio: Studio) -> None:
     studio.store.spool.root.mkdir(parents=True)
     with (studio.store.spool.root / "other.body").open("wb") as file:
