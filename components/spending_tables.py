@@ -9,7 +9,6 @@ from components.error_notice import plain
 from components.price_tag import money
 from components.services import services
 from components.session import session
-from components.spending_period import Period
 from triptych.store import Spending
 from triptych.store.entries import Latency
 from triptych.store.spendings import Spent
@@ -17,9 +16,9 @@ from triptych.store.spendings import Spent
 NONE = "–"
 
 
-def latency_table(period: Period) -> None:
+def latency_table(of: Spent) -> None:
     """Draw the times in which half and nine tenths of the answers came; the demo engine's are left out."""
-    rows = services().store.history.latencies(session().owner, *period)
+    rows = of.latencies()
     if not rows:
         st.caption("No answer of a paid engine came in this time.")
         return
@@ -39,14 +38,14 @@ def estimates_table(of: Spent) -> None:
     if not rows:
         st.caption("Nothing with both an estimate and a known cost was drawn in this time.")
         return
-    learned = services().store.history.ratio_like
+    learned = services().store.history.learned(session().owner)
     columns = {
         **_names(rows),
         "Drawings": [f"{row.measured:,}" for row in rows],
         "Estimated at most": [plain(money(row.estimated)) for row in rows],
         "Actual": [plain(money(row.dollars)) for row in rows],
         "Actual against estimate": [_error(row.dollars, row.estimated) for row in rows],
-        "Learned for the next": [_learned(learned(session().owner, *row.key.rsplit(" ", 1))) for row in rows],
+        "Learned for the next": [_learned(learned.get(row.key)) for row in rows],
     }
     st.table(columns, border="horizontal", hide_index=True, alt="Estimated and actual dollars, by model and quality")
     st.caption("The estimate is its upper end, which is what a cap holds. What is learned is the cost of the last 90 "

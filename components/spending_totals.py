@@ -17,14 +17,15 @@ def spending_totals(of: Spent) -> bool:
     """Draw the metrics of what was spent in a time; whether anything was drawn in it."""
     billed, free = of.by("model", charged=True), of.by("model", charged=False)
     spent, held = _sum(billed, "dollars"), _sum(billed, "reserved")
-    kept, unknown = _count(billed, "kept"), _count(billed, "unknown")
+    made, unknown = of.made(charged=True), _count(billed, "unknown")
+    each = money(spent / made.kept) if made.kept else "–"
     with st.grid(3):
         _metric("Spent", f"${spent:.2f}", f"{_count(billed, 'drawings'):,} drawings")
-        _metric("Pictures", f"{_count(billed, 'pictures'):,}", f"{kept:,} kept, the rest in the trash or deleted")
-        _metric("Cost per kept picture", money(spent / kept) if kept else "–", "all that was spent, over what was kept")
+        _metric("Pictures", f"{made.images:,}", f"{made.kept:,} kept, the rest in the trash or deleted")
+        _metric("Cost per kept picture", each, "all that was spent, over what was kept")
         _metric("Outcome or price unknown", f"{unknown:,}", f"{money(held)} held for them" if held else "nothing held")
         _metric("Failed", f"{_count(billed, 'failed'):,}", "drawings without a picture")
-        _metric("Not charged", f"{_count(free, 'pictures'):,}", "pictures by the demo engine")
+        _metric("Not charged", f"{of.made(charged=False).images:,}", "pictures by the demo engine")
     return bool(billed or free)
 
 

@@ -180,7 +180,6 @@ class Spending:
     Dollars are of drawings that were billed.
     ``estimated`` sums the upper ends of the estimates of the drawings whose ``dollars`` are known (``measured`` many).
     ``unknown`` counts drawings that may have been charged an amount nobody knows, ``reserved`` what is held for them.
-    ``kept`` counts pictures that are in history and not in the trash.
     """
 
     key: str
@@ -191,7 +190,13 @@ class Spending:
     measured: int
     failed: int
     unknown: int
-    pictures: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """How many images came of runs, and how many of these are kept: in history and not in the trash."""
+
+    images: int
     kept: int
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from triptych.request import ImageRequest
 from triptych.store.entries import Record
@@ -48,20 +48,24 @@ def seconds_like(connection: Connection, owner: str, request: ImageRequest, engi
     return tuple(reversed(connection.execute(answers).scalars().all()))
 
 
-def ratio_like(connection: Connection, owner: str, model: str, quality: str) -> float | None:
-    """Dollars charged over the sum of the estimates' middles, of what was done in the last 90 days."""
+def learned(connection: Connection, owner: str) -> dict[str, float]:
+    """By tier ("model quality"), dollars charged over the sum of the estimates' middles, of the last 90 days' runs."""
     by = drawings.c
-    like = (by.owner == owner, by.model == model, by.quality == quality, by.status == "done", by.charged)
-    known = (by.dollars.is_not(None), by.high > 0, by.created >= stamp(now() - OLDEST), by.imported.is_(False))
-    sums = select(func.sum(by.dollars), func.sum(by.low + by.high)).where(*like, *known)
-    actual, estimated = connection.execute(sums).one()
-    return 2 * float(actual) / float(estimated) if estimated else None
+    sums = (func.sum(by.dollars).label("actual"), func.sum(by.low + by.high).label("estimated"))
+    known = (by.owner == owner, by.charged, *_known())
+    rows = connection.execute(select(by.model, by.quality, *sums).where(*known).group_by(by.model, by.quality))
+    return {f"{row.model} {row.quality}": 2 * float(row.actual) / float(row.estimated) for row in rows if row.estimated}
 
 
 def ratios_like(connection: Connection, owner: str, model: str, quality: str) -> tuple[Decimal, ...]:
     """Dollars charged over the upper end of the estimate, of each like drawing of the last 90 days, the newest last."""
     by = drawings.c
-    like = (by.owner == owner, by.model == model, by.quality == quality, by.status == "done", by.charged)
-    known = (by.dollars.is_not(None), by.high > 0, by.created >= stamp(now() - OLDEST), by.imported.is_(False))
-    newest = select(by.dollars, by.high).where(*like, *known).order_by(by.created.desc()).limit(ENOUGH)
+    like = (by.owner == owner, by.model == model, by.quality == quality, by.charged)
+    newest = select(by.dollars, by.high).where(*like, *_known()).order_by(by.created.desc()).limit(ENOUGH)
     return tuple(Decimal(actual) / Decimal(high) for actual, high in reversed(connection.execute(newest).all()))
+
+
+def _known() -> tuple[ColumnElement[bool], ...]:
+    by = drawings.c
+    told = (by.status == "done", by.dollars.is_not(None), by.high > 0)
+    return (*told, by.created >= stamp(now() - OLDEST), by.imported.is_(False))

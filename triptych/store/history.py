@@ -12,7 +12,7 @@ from triptych.request import ImageRequest
 from triptych.store import experience, family, spendings
 from triptych.store.attached import is_mine, is_named, loosened
 from triptych.store.database import Database
-from triptych.store.entries import LOCAL, Choices, Found, Latency, Query, Record, Spending
+from triptych.store.entries import LOCAL, Choices, Found, Query, Record, Spending
 from triptych.store.files import Files
 from triptych.store.names import Stored
 from triptych.store.reading import in_slices, owned, read
@@ -183,10 +183,10 @@ class History:
         with self._database.read() as connection:
             return experience.seconds_like(connection, owner, request, engine)
 
-    def ratio_like(self, owner: str, model: str, quality: str) -> float | None:
-        """What drawings of a model and quality really cost, by the middle of their estimates; None without any."""
+    def learned(self, owner: str) -> dict[str, float]:
+        """By tier ("model quality"), what runs of the last 90 days really cost, by the middle of their estimates."""
         with self._database.read() as connection:
-            return experience.ratio_like(connection, owner, model, quality)
+            return experience.learned(connection, owner)
 
     def ratios_like(self, owner: str, model: str, quality: str) -> tuple[Decimal, ...]:
         """What each like drawing was charged, over the upper end of its estimate, the newest last."""
@@ -202,7 +202,7 @@ class History:
         *,
         charged: bool | None = None,
     ) -> tuple[Spending, ...]:
-        """Money and time between two moments by day (of the caps' time zone), model, quality, tier or page, in order.
+        """Money between two moments by day (of the caps' time zone), model, quality, tier or page, in order.
 
         ``charged`` narrows it to what was billed, or to what was not (the demo engine's).
         """
@@ -210,14 +210,9 @@ class History:
             return spendings.spent(connection, owner, since, until).by(by, charged=charged)
 
     def spent(self, owner: str, since: datetime, until: datetime) -> spendings.Spent:
-        """The same for any of these, read once."""
+        """The same for any of these, with what came of it and how long it took, read once."""
         with self._database.read() as connection:
             return spendings.spent(connection, owner, since, until)
-
-    def latencies(self, owner: str, since: datetime, until: datetime) -> tuple[Latency, ...]:
-        """How long billed answers took between two moments, by model and quality."""
-        with self._database.read() as connection:
-            return spendings.latencies(connection, owner, since, until)
 
     def _set(self, owner: str, ids: Iterable[str], *only: ColumnElement[bool], **values: Any) -> None:
         with self._database.write() as connection:

@@ -4,10 +4,12 @@ Those that are run for every picture are made once, and their values handed over
 SQLAlchemy longer than running it.
 """
 
+import json
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Insert, Table, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Function, Insert, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -54,3 +56,13 @@ def clock(connection: Connection) -> ColumnElement[int]:
     if connection.dialect.name == "postgresql":
         return cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
     return cast((func.julianday("now") - 2440587.5) * 86_400_000_000, BigInteger)  # whole days since noon of -4713
+
+
+def gathered(connection: Connection, column: ColumnElement[float]) -> Function[Any]:
+    """A group's numbers in one value, which `numbers` reads: sooner there than a row for each."""
+    return (func.array_agg if connection.dialect.name == "postgresql" else func.json_group_array)(column)
+
+
+def numbers(value: str | list[float] | None) -> list[float]:
+    """What `gathered` gave, in no order. SQLite writes 15 digits of a number."""
+    return json.loads(value) if isinstance(value, str) else value or []

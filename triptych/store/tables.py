@@ -20,6 +20,8 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held")  # what Spending reads of a run
+
 state = Table(
     "state",
     metadata,
@@ -81,11 +83,8 @@ drawings = Table(
     Index("drawings_by_fingerprint", "owner", "fingerprint", "created"),
     Index("drawings_by_status", "status", "process"),
     Index("drawings_by_time", "owner", "created"),
-    Index(
-        "drawings_by_spending",
-        *("owner", "charged", "day", "model", "quality", "page", "created", "imported", "engine", "status"),
-        *("dollars", "high", "held", "ticket"),
-    ),
+    Index("drawings_by_day", "owner", "charged", "day", *SUMMED),
+    Index("drawings_by_kind", "owner", "charged", "model", "quality", "page", *SUMMED, "low"),
     Index("drawings_by_tier", "owner", "charged", "model", "quality", "ticket", "created", "imported", "engine"),
 )
 

@@ -13,6 +13,7 @@ from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.store import Choices, Query, Spending, Store
 from triptych.store.derived import Origin
+from triptych.store.entries import Made
 from triptych.store.spendings import By
 from triptych.store.units import now
 
@@ -234,8 +235,8 @@ def test_earlier_times_and_errors_teach(store: Store) -> None:
 
     assert (9.0, 4.0) == store.history.seconds_like("local", REQUEST)
     assert () == store.history.seconds_like("local", REQUEST, engine="demo")
-    assert 1.0 == store.history.ratio_like("local", "gpt-image-2", "low")
-    assert store.history.ratio_like("local", "gpt-image-2", "max") is None
+    assert {f"{request.model} {request.quality}": 1.0 for request in (REQUEST, OTHER)} == store.history.learned("local")
+    assert {} == store.history.learned("bob")
 
 
 def test_spending_sums_by_what_is_asked(store: Store) -> None:
@@ -253,10 +254,10 @@ def test_spending_sums_by_what_is_asked(store: Store) -> None:
     assert (f"{now():%Y-%m-%d}", Decimal("0.03"), Decimal("0.04"), Decimal("0.02")) == (
         day.key, day.dollars, day.estimated, day.reserved,
     )  # fmt: skip
-    assert (4, 2, 1, 1, 2, 1) == (
-        day.drawings, day.measured, day.failed, day.unknown, day.pictures, day.kept,
-    )  # fmt: skip
-    (latency,) = store.history.latencies("local", now() - timedelta(days=1), now() + timedelta(days=1))
+    assert (4, 2, 1, 1) == (day.drawings, day.measured, day.failed, day.unknown)
+    spent = store.history.spent("local", now() - timedelta(days=1), now() + timedelta(days=1))
+    assert Made(images=2, kept=1) == spent.made()
+    (latency,) = spent.latencies()
     assert ("gpt-image-2 low", 2, 2.5, 2.5, 2.5) == tuple(vars(latency).values())
     assert ["edit", "generate"] == [row.key for row in _spending(store, "page")]
     assert () == store.history.spending("bob", now() - timedelta(days=1), now())
@@ -283,10 +284,9 @@ def test_money_is_summed_by_any_kind_without_what_was_made_here(store: Store, by
     rows = _spending(store, by)
 
     assert keys == [row.key for row in rows]
-    assert (Decimal("0.045"), 4, 4) == tuple(
-        sum(getattr(row, name) for row in rows) for name in ("dollars", "drawings", "pictures")
-    )
     since, until = now() - timedelta(days=1), now() + timedelta(days=1)
+    assert (Decimal("0.045"), 4) == (sum(row.dollars for row in rows), sum(row.drawings for row in rows))
+    assert Made(images=4, kept=4) == store.history.spent("local", since, until).made()
     billed = store.history.spending("local", since, until, by, charged=True)
     assert (3, Decimal("0.045")) == (sum(row.drawings for row in billed), sum(row.dollars for row in billed))
 

@@ -10,7 +10,7 @@ from tests.triptych.store.drawn import draw
 from triptych.store import Store
 from triptych.store import room as module
 from triptych.store.books import recompute
-from triptych.store.entries import Latency
+from triptych.store.entries import Latency, Made
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import now
 
@@ -42,7 +42,7 @@ def test_half_and_nine_tenths_are_times_that_were_seen(
 
     half, most, slowest = expected
     told = Latency(key="gpt-image-2 low", answers=len(seconds), half=half, nine_tenths=most, slowest=slowest)
-    assert (told,) == store.history.latencies("local", *PERIOD)
+    assert (told,) == store.history.spent("local", *PERIOD).latencies()
 
 
 def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(store: Store) -> None:
@@ -57,9 +57,11 @@ def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(s
     asked.clear()
     many = store.history.spent("local", *PERIOD)
 
-    assert (3, 1, 1) == (sum(each.startswith("SELECT") for each in asked), len(one.cells), len(many.cells))
+    assert 4 == sum(each.startswith("SELECT") for each in asked)
+    assert [{1}] * 2 == [{len(rows) for rows in vars(spent).values()} for spent in (one, many)]
     (first,), (all_of_them,) = (spent.by("tier", charged=True) for spent in (one, many))
-    assert (1001 * first.dollars, 1001, 1001) == (all_of_them.dollars, all_of_them.drawings, all_of_them.kept)
+    assert (1001 * first.dollars, 1001) == (all_of_them.dollars, all_of_them.drawings)
+    assert Made(images=1001, kept=1001) == many.made(charged=True)
 
 
 def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store) -> None:
@@ -67,7 +69,7 @@ def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store)
     asked: list[tuple[str, tuple[object, ...]]] = []
     event.listen(local.database.engine, "after_cursor_execute", lambda *told: asked.append((told[2], told[3])))
     local.history.spent("local", *PERIOD)
-    local.history.latencies("local", *PERIOD)
+    local.history.learned("local")
     sums = [each for each in asked if each[0].startswith("SELECT")]
 
     with local.database.read() as connection:
@@ -76,10 +78,11 @@ def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store)
             for statement, values in sums
         ]
 
-    assert 4 == len(plans)
+    assert 5 == len(plans)
     read = [step for plan in plans for step in plan if any(name in step for name in ("drawings", "parts", "records"))]
     assert 7 == len(read)
     assert [] == [step for step in read if "COVERING INDEX" not in step]
+    assert [] == [step for plan in plans for step in plan if "TEMP B-TREE" in step]
 
 
 def test_the_room_is_listed_once_in_an_hour(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
