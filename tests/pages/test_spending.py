@@ -4,8 +4,10 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from components.services import Services
@@ -94,6 +96,27 @@ def test_times_and_estimates_stand_by_model_and_quality(app: AppTest, store: Sto
 
     assert [["gpt-image-2", "low", "3", "20.0 s", "30.0 s", "30.0 s"]] == rows(page, 0)
     assert [["gpt-image-2", "low", "3", "$0.12", "$0.060", "-50%", "-20%"]] == rows(page, 1)
+
+
+def test_more_models_are_no_more_questions_to_the_database(app: AppTest, store: Store) -> None:
+    def questions() -> int:
+        asked: list[str] = []
+
+        def note(*told: Any) -> None:
+            asked.append(told[2])
+
+        event.listen(store.database.engine, "after_cursor_execute", note)
+        look(app)
+        event.remove(store.database.engine, "after_cursor_execute", note)
+        return len([each for each in asked if each.startswith("SELECT")])
+
+    drawn(store, dollars="0.25")
+    one = questions()
+    for number, model in enumerate(("gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst")):
+        drawn(store, dollars="0.5", model=model, colour=number)
+
+    assert one
+    assert one == questions()
 
 
 @pytest.mark.parametrize(("button", "spent"), [("charged", "0.04"), ("free", "0")])

@@ -1,18 +1,24 @@
 """What is counted over everything is counted by the database, or seldom: room and spending at any size."""
 
-from collections.abc import Iterator
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import delete, event, insert, select
 
 from tests.triptych.store.drawn import draw
 from triptych.store import Store
 from triptych.store import room as module
 from triptych.store.books import recompute
-from triptych.store.entries import Latency, Made
+from triptych.store.entries import Latency, Made, Spending
+from triptych.store.spendings import By
 from triptych.store.tables import drawings, parts, records
-from triptych.store.units import now
+from triptych.store.units import now, stamp
 
 PERIOD = (now() - timedelta(days=2), now() + timedelta(days=2))
 
@@ -62,6 +68,132 @@ def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(s
     (first,), (all_of_them,) = (spent.by("tier", charged=True) for spent in (one, many))
     assert (1001 * first.dollars, 1001) == (all_of_them.dollars, all_of_them.drawings)
     assert Made(images=1001, kept=1001) == many.made(charged=True)
+
+
+def varied(store: Store, runs: int) -> tuple[list[dict[str, Any]], ...]:
+    """So many runs that differ in all that Spending looks at: their rows, those of their answers and their records'."""
+    draw(store, "first")
+    chance, tables = random.Random(11), (drawings, parts, records)
+    with store.database.write() as connection:
+        firsts = [dict(connection.execute(select(table)).mappings().one()) for table in tables]
+        made: tuple[list[dict[str, Any]], ...] = ([], [], [])
+        for number in range(runs):
+            for rows, more in zip(made, any_run(chance, f"c{number}", firsts), strict=True):
+                rows.extend(more)
+        for table, rows in zip(tables, made, strict=True):
+            connection.execute(delete(table))
+            connection.execute(insert(table), rows)
+        recompute(connection, store.caps)
+    return made
+
+
+def any_run(chance: random.Random, ticket: str, firsts: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
+    """A run of up to two answers, with none, one or two images of each."""
+    drawing, part, record = ({**first, "ticket": ticket} for first in firsts)
+    day = now() - timedelta(seconds=chance.randrange(200 * 86_400))
+    dollars, high = (chance.choice((None, chance.randrange(200_000))) for _ in range(2))
+    drawing |= {
+        "owner": chance.choice(("local", "local", "ada")), "page": chance.choice(("generate", "edit")),
+        "engine": chance.choice(("openai", "openai", "local")), "imported": chance.random() < 0.1,
+        "created": stamp(day), "day": f"{day:%Y-%m-%d}", "model": chance.choice(("gpt-image-2", "own: a b")),
+        "quality": chance.choice(("low", "high")), "status": chance.choice(("done", "done", "failed", "unknown")),
+        "charged": chance.random() < 0.8, "dollars": dollars, "low": high and high // 2, "high": high,
+        "held": chance.randrange(9_000),
+    }  # fmt: skip
+    answers = [{**part, "part": at, "pictures": chance.randrange(3)} for at in range(chance.randrange(3))]
+    for answer in answers:
+        answer["seconds"] = chance.choice((None, chance.randrange(1, 90_000) / 1_000))
+    images = [(answer["part"], at) for answer in answers for at in range(answer["pictures"])]
+    kept = [
+        {**record, "id": f"{ticket}-{at}-{position}", "part": at, "position": position,
+         "sha256": chance.choice((None, "a" * 64)), "trashed": chance.choice((None, None, 1))}
+        for at, position in images
+    ]  # fmt: skip
+    return [drawing], answers, kept
+
+
+def test_all_sums_are_what_a_plain_recount_of_three_thousand_varied_runs_gives(store: Store) -> None:
+    runs, answers, images = varied(store, 3_000)
+    since, until = now() - timedelta(days=120), now() - timedelta(days=10)
+
+    spent, learned = store.history.spent("local", since, until), store.history.learned("local")
+
+    own = [run for run in runs if run["owner"] == "local" and not run["imported"]]
+    mine = {run["ticket"]: run for run in own if run["engine"] != "local" and stamp(since) <= run["created"]}
+    mine = {ticket: run for ticket, run in mine.items() if run["created"] < stamp(until)}
+    assert len(mine) > 500
+    for charged in (None, True, False):
+        chosen = {ticket: run for ticket, run in mine.items() if charged in (None, run["charged"])}
+        for by, key in KEYS.items():
+            assert recounted(chosen.values(), key) == spent.by(by, charged=charged)
+        here = [one for one in images if one["ticket"] in chosen and one["sha256"] and one["trashed"] is None]
+        came = sum(answer["pictures"] for answer in answers if answer["ticket"] in chosen)
+        assert Made(images=came, kept=len(here)) == spent.made(charged=charged)
+    assert timed(mine, answers) == spent.latencies()
+    assert ratios(own) == learned
+
+
+KEYS: dict[By, Callable[[Any], str]] = {
+    "day": itemgetter("day"),
+    "model": itemgetter("model"),
+    "quality": itemgetter("quality"),
+    "page": itemgetter("page"),
+    "tier": lambda run: f"{run['model']} {run['quality']}",
+}
+
+
+def recounted(runs: Iterable[dict[str, Any]], key: Callable[[Any], str]) -> tuple[Spending, ...]:
+    """What they come to by that key, one run after the other."""
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for run in runs:
+        groups[key(run)].append(run)
+    return tuple(Spending(key=each, **recount(groups[each])) for each in sorted(groups))
+
+
+def recount(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    billed = [run for run in runs if run["charged"]]
+    measured = [run for run in billed if run["dollars"] is not None and run["high"] is not None]
+    open_ends = [
+        run for run in billed if run["status"] == "unknown" or (run["status"], run["dollars"]) == ("done", None)
+    ]
+    return {
+        "dollars": Decimal(sum(run["dollars"] or 0 for run in billed)) / 1_000_000,
+        "estimated": Decimal(sum(run["high"] for run in measured)) / 1_000_000,
+        "reserved": Decimal(sum(run["held"] for run in billed)) / 1_000_000,
+        "drawings": len(runs),
+        "measured": len(measured),
+        "failed": sum(run["status"] == "failed" for run in runs),
+        "unknown": len(open_ends),
+    }
+
+
+def timed(runs: dict[str, dict[str, Any]], answers: Iterable[dict[str, Any]]) -> tuple[Latency, ...]:
+    """The smallest times within which at least half and nine tenths of each tier's answers came, and the slowest."""
+    tiers: defaultdict[str, list[float]] = defaultdict(list)
+    for answer in answers:
+        run = runs.get(answer["ticket"])
+        if run and run["charged"] and answer["seconds"] is not None:
+            tiers[KEYS["tier"](run)].append(answer["seconds"])
+
+    def within(seconds: list[float], tenths: int) -> float:
+        return min(each for each in seconds if 10 * sum(other <= each for other in seconds) >= tenths * len(seconds))
+
+    return tuple(
+        Latency(
+            key=key, answers=len(all_of), half=within(all_of, 5), nine_tenths=within(all_of, 9), slowest=max(all_of)
+        )
+        for key, all_of in sorted(tiers.items())
+    )
+
+
+def ratios(runs: Iterable[dict[str, Any]]) -> dict[str, float]:
+    young = [run for run in runs if run["created"] >= stamp(now() - timedelta(days=90)) and run["status"] == "done"]
+    known = [run for run in young if run["charged"] and run["dollars"] is not None and run["high"]]
+    tiers = {KEYS["tier"](run): [each for each in known if KEYS["tier"](each) == KEYS["tier"](run)] for run in known}
+    return {
+        key: 2 * sum(run["dollars"] for run in each) / sum(run["low"] + run["high"] for run in each)
+        for key, each in tiers.items()
+    }
 
 
 def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store) -> None:
