@@ -9,32 +9,24 @@ from components.price_tag import money
 from components.services import services
 from components.session import session
 from triptych.budget import today
-from triptych.store import Query, Record
+from triptych.store import Record
 
 MOST = 50  # that are listed at once
 MOST_DOLLARS = 10_000.0  # of one drawing; more is a slip of the finger
-STATUSES = ("unknown", "cancelled")
 
 
 def unknown_outcomes() -> None:
     """Draw those that nobody has settled, each with the two answers."""
-    waiting = _waiting()
-    if not waiting:
+    waiting = services().store.history.unsettled(session().owner, MOST)
+    if not waiting.total:
         st.caption("None. What is sent and not answered is listed here, since it may have been charged.")
         return
     st.caption("These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
                "until you say, the estimate counts against the caps.")  # fmt: skip
-    for record in waiting[:MOST]:
+    for record in waiting.records:
         _row(record)
-    if len(waiting) > MOST:
-        st.caption(f"{len(waiting) - MOST} more follow once these are settled.")
-
-
-def _waiting() -> list[Record]:
-    history, owner = services().store.history, session().owner
-    queries = (Query(status=status, trashed=trashed) for status in STATUSES for trashed in (False, True))  # type: ignore[arg-type]
-    found = (record for query in queries for record in history.search(owner, query, 1, 1000).records)
-    return [record for record in found if record.charged and not record.settled]
+    if waiting.total > MOST:
+        st.caption(f"{waiting.total - MOST:,} more follow once these are settled.")
 
 
 def _row(record: Record) -> None:

@@ -214,6 +214,14 @@ class History:
         with self._database.read() as connection:
             return spendings.spent(connection, owner, since, until)
 
+    def unsettled(self, owner: str, most: int) -> Found:
+        """The newest of the records of runs that may have been charged, while nobody has said whether they were."""
+        wanted = spendings.unsettled(owner)
+        with self._database.read() as connection:
+            total = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
+            newest = connection.execute(wanted.order_by(*order("newest")).limit(most)).scalars().all()
+            return Found(read(connection, newest), total)
+
     def _set(self, owner: str, ids: Iterable[str], *only: ColumnElement[bool], **values: Any) -> None:
         with self._database.write() as connection:
             for some in in_slices(list(ids)):

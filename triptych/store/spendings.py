@@ -68,6 +68,13 @@ def spent(connection: Connection, owner: str, since: datetime, until: datetime) 
     return Spent(days, kinds, answers, kept)
 
 
+def unsettled(owner: str) -> Select[str]:
+    """The ids of the owner's records, in the trash or not, of runs that may have been charged what nobody has said."""
+    by, both = drawings.c, records.join(drawings, drawings.c.ticket == records.c.ticket)
+    asked = (by.owner == owner, by.status.in_(UNSETTLED), by.charged, by.settled.is_(None))
+    return select(records.c.id).select_from(both).where(*asked, records.c.status == by.status)
+
+
 def _of(charged: bool | None, rows: Rows) -> Rows:
     return [row for row in rows if charged is None or row["charged"] == charged]
 

@@ -82,6 +82,7 @@ drawings = Table(
     Column("settled", BigInteger),
     Index("drawings_by_fingerprint", "owner", "fingerprint", "created"),
     Index("drawings_by_status", "status", "process"),
+    Index("drawings_by_outcome", "owner", "status", "charged", "settled"),
     Index("drawings_by_time", "owner", "created"),
     Index("drawings_by_day", "owner", "charged", "day", *SUMMED),
     Index("drawings_by_kind", "owner", "charged", "model", "quality", "page", *SUMMED, "low"),

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import delete, event, insert, select
 
-from tests.triptych.store.drawn import draw
+from tests.triptych.store.drawn import draw, entry
 from triptych.store import Store
 from triptych.store import room as module
 from triptych.store.books import recompute
 from triptych.store.entries import Latency, Made, Spending
-from triptych.store.spendings import By
+from triptych.store.spendings import By, unsettled
 from triptych.store.tables import drawings, parts, records
 from triptych.store.units import now, stamp
 
@@ -215,6 +215,40 @@ def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store)
     assert 7 == len(read)
     assert [] == [step for step in read if "COVERING INDEX" not in step]
     assert [] == [step for plan in plans for step in plan if "TEMP B-TREE" in step]
+
+
+def lost(store: Store, ticket: str, status: Literal["unknown", "cancelled"] = "unknown", **more: Any) -> None:
+    """A run that was sent and not answered."""
+    store.journal.open(entry(ticket, **more))
+    store.journal.sent(ticket, 0, 1)
+    store.journal.closed(ticket, status)
+
+
+def test_what_is_to_be_settled_is_found_whole_and_the_newest_first(store: Store) -> None:
+    draw(store, "done")
+    lost(store, "first")
+    lost(store, "stopped", "cancelled")
+    lost(store, "free", charged=False, engine="demo")
+    lost(store, "theirs", owner="ada")
+    lost(store, "told")
+    lost(store, "last")
+    store.journal.resolve("local", "told", Decimal(0))
+    store.history.trash("local", [each.id for each in store.history.unsettled("local", 9).records])
+
+    every, newest = store.history.unsettled("local", 9), store.history.unsettled("local", 1)
+
+    assert (["last", "stopped", "first"], 3) == ([each.ticket for each in every.records], every.total)
+    assert (["last"], 3) == ([each.ticket for each in newest.records], newest.total)
+
+
+def test_what_is_to_be_settled_is_looked_up_and_no_other_run_is_read(local: Store) -> None:
+    with local.database.read() as connection:
+        asked = unsettled("local").compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+
+    (runs,) = (step for step in plan if "drawings" in step)
+    assert "drawings_by_outcome (owner=? AND status=? AND charged=? AND settled=?)" in runs
+    assert [True] == ["(ticket=?" in step for step in plan if "records" in step]
 
 
 def test_the_room_is_listed_once_in_an_hour(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
