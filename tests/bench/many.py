@@ -20,12 +20,18 @@ MODELS = ("gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-imag
 
 def many(root: Path, pictures: int) -> Store:
     """A store of so many pictures, which have each a file of its own name, but all the same bytes."""
+    store = rows_of(root, pictures)
+    _link(store.root, pictures)
+    return store
+
+
+def rows_of(root: Path, runs: int) -> Store:
+    """A store of so many runs of one image each, without the files."""
     store, at, caps = Store(root / "images", caps=Caps(timezone="UTC")), now(), Caps(timezone="UTC")
-    made = [_rows(number, stamp(at) - number * 60_000_000, caps) for number in range(pictures)]
+    made = [_rows(number, stamp(at) - number * 60_000_000, caps) for number in range(runs)]
     with store.database.write() as connection:
         for table, rows in zip((drawings, parts, records, tags), zip(*made, strict=True), strict=True):
             connection.execute(table.insert(), list(rows))
-    _link(store.root, pictures)
     return store
 
 
@@ -45,7 +51,7 @@ def _rows(number: int, created: int, caps: Caps) -> tuple[dict[str, object], ...
     request = ImageRequest(model=MODELS[number % 4], prompt=f"picture {number} of a {style}", quality="low")
     entry = Entry(ticket=ticket, request=request, engine="openai")
     drawing = {**drawing_row(entry, now(), caps.keys(now(), ticket), 0, process=""), "created": created}
-    drawing |= {"status": "done", "dollars": 15_000, "closed": created, "seconds": 9.5}
+    drawing |= {"status": "done", "dollars": 15_000, "low": 10_000, "high": 20_000, "closed": created, "seconds": 9.5}
     record = {
         **{name: drawing[name] for name in COPIED},
         "id": uuid.uuid4().hex, "status": "done", "part": 0, "position": 0, "sha256": f"{number:064x}",

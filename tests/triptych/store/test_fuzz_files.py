@@ -126,8 +126,11 @@ def assert_all_works(store: Store, fresh: Fresh) -> None:
         store.history.choices(owner)
         until = datetime.now(UTC) + timedelta(days=1)
         for since in (until - timedelta(days=400), datetime(2001, 1, 1, tzinfo=UTC)):
-            assert store.history.spent(owner, since, until)
-            store.history.latencies(owner, since, until)
+            spent = store.history.spent(owner, since, until)
+            spent.made()
+            spent.latencies()
+            store.history.learned(owner)
+            store.history.unsettled(owner, 50)
         experiments = Experiments(store.database)
         for one in experiments.every(owner):
             experiments.ballots(one.id)
