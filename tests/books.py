@@ -15,7 +15,7 @@ from triptych.store.database import Database
 from triptych.store.journal import Journal
 
 JOURNALS: list[Journal] = []  # that the test which runs has made
-OPENED: list[Database] = []  # that it has used: what it opened once must be there at its end
+OPENED: dict[int, Database] = {}  # that it has used, by id: what it opened once must be there at its end
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +30,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     def opened(self: Database) -> Engine:
         engine: Engine = begin_database(self)
-        if not any(one is self for one in OPENED):
-            OPENED.append(self)
+        OPENED[id(self)] = self
         return engine
 
     monkeypatch.setattr(Journal, "__init__", noted)
@@ -48,7 +47,7 @@ def unbalanced(*, is_away: bool = False) -> list[str]:
     """
     found, away = list[str](), list[str]()
     for journal in JOURNALS:
-        was_opened = any(one is journal._database for one in OPENED)
+        was_opened = id(journal._database) in OPENED
         try:
             found += _imbalance(journal)
         except (DatabaseDown, InvalidSetting) as error:
