@@ -30,10 +30,10 @@ from components.bundle import STATIC, Bundle
 from components.error_notice import error_notice
 from triptych.cli import LOCAL
 from triptych.errors import TriptychError
+from triptych.jobs import LONGEST_DRAIN
 from triptych.settings import settings
 
 FOLDER = Path(__file__).parent
-DRAIN_SECONDS = 120.0
 SWITCH = 0.001  # seconds a thread waits for the interpreter: a page's script and its files are served side by side
 FRONT = "generate"  # the page whose path is "/"
 log = logging.getLogger("triptych.server")
@@ -244,7 +244,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     lifecycle.end_at_the_signal()
     await asyncio.to_thread(lifecycle.prepare)
     yield
-    await asyncio.to_thread(services.drain, DRAIN_SECONDS)
+    await asyncio.to_thread(services.drain, LONGEST_DRAIN)
 
 
 app = st.App(

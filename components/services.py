@@ -19,7 +19,7 @@ from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
 from triptych.cli import another, is_holder, locked
 from triptych.errors import InvalidSetting
-from triptych.jobs import Job, Jobs
+from triptych.jobs import LONGEST_DRAIN, Job, Jobs
 from triptych.keys import recall
 from triptych.once import once
 from triptych.servers import DEMO, Account, Server
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PLACE = "triptych.process"
-EXIT_SECONDS = 120.0  # how long the process waits at its end for what is being drawn
 
 
 def _store() -> Store:
@@ -150,7 +149,7 @@ def services() -> Services:
         with lock:
             if not hasattr(place, "services"):
                 place.services = Services()  # type: ignore[attr-defined]
-                atexit.register(drain, EXIT_SECONDS)
+                atexit.register(drain, LONGEST_DRAIN)
     return cast(Services, place.services)
 
 

@@ -14,10 +14,11 @@ from triptych.jobs.job import Job, News, PartState
 from triptych.results import Event
 from triptych.studio import Saved
 
-__all__ = ["KEPT", "Job", "Jobs", "News", "PartState"]
+__all__ = ["KEPT", "LONGEST_DRAIN", "Job", "Jobs", "News", "PartState"]
 
 log = logging.getLogger(__name__)
 
+LONGEST_DRAIN = 1260.0  # seconds: what is in flight at the end may take as long as any answer, and is saved then
 KEPT = 50  # finished jobs that stay in the register, of all owners; their pictures are on disk
 Result = TypeVar("Result")
 
