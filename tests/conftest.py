@@ -48,10 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Iterator[None]:
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """A test that is green has left the books the sum of the runs."""
     yield
-    assert [] == books.unbalanced()
+    assert [] == books.unbalanced(is_away=item.get_closest_marker("database_away") is not None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,28 @@
 """What the server answers before the login and after it, asked over a real socket."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
 
+import httpx2
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
 
 from tests.logins import AUTH, ORIGIN, cookie, person, secrets
-from tests.serving import ROOT, free_port, playground
+from tests.serving import PATIENCE, ROOT, free_port, playground
 from tests.test_server import UPGRADE, ask
+from tests.triptych.client.raw import png
 
 OTHERS_BYTES = (
     "/media/0123456789.png",
@@ -53,9 +65,82 @@ def test_whoever_has_not_logged_in_gets_no_bytes_but_the_pages_shell(guarded: st
 
 @pytest.mark.parametrize("path", OTHERS_BYTES)
 def test_whoever_has_logged_in_is_answered(guarded: str, path: str) -> None:
-    status, _, body = ask(guarded, path, Cookie=cookie(person()))
+    status, _, _ = ask(guarded, path, Cookie=cookie(person()))
 
-    assert (status, body) != (403, b"Log in first.")
+    assert 403 != status
+
+
+@contextmanager
+def page_of(address: str, cookies: str, token: str) -> Iterator[ClientConnection]:
+    """The socket of somebody's page, asked for under the name that the login was made for."""
+    url = urlsplit(address)
+    wire = socket.create_connection((url.hostname, url.port))
+    protocols = cast(Any, ["streamlit", token])
+    with connect(
+        f"{ORIGIN.replace('http', 'ws')}/_stcore/stream",
+        sock=wire,
+        origin=cast(Any, ORIGIN),
+        max_size=None,
+        subprotocols=protocols,
+        additional_headers={"Cookie": cookies},
+        proxy=None,
+    ) as page:
+        yield page
+
+
+def drawn(page: ClientConnection, ask: BackMsg) -> list[ForwardMsg]:
+    """Everything that the page is told until it is drawn whole."""
+    page.send(ask.SerializeToString())
+    heard = list[ForwardMsg]()
+    while not heard or not (
+        heard[-1].WhichOneof("type") == "script_finished"
+        and heard[-1].script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+    ):
+        heard.append(ForwardMsg())
+        heard[-1].ParseFromString(cast(bytes, page.recv(PATIENCE)))
+    return heard
+
+
+def test_an_upload_and_the_images_address_open_with_the_login_alone(guarded: str) -> None:
+    with httpx2.Client(base_url=guarded, timeout=PATIENCE, trust_env=False) as browser:
+        token = SimpleCookie(browser.get("/_stcore/health").headers["set-cookie"])["_streamlit_xsrf"].value
+        stranger = {"Cookie": f"_streamlit_xsrf={token}", "X-Xsrftoken": token}
+        ada = {**stranger, "Cookie": f"{cookie(person())}; {stranger['Cookie']}"}
+        browser.cookies.clear()
+        with page_of(guarded, ada["Cookie"], token) as page:
+            first = BackMsg()
+            first.rerun_script.page_name = "edit"
+            told = drawn(page, first)
+            begun = [one.new_session for one in told if one.WhichOneof("type") == "new_session"]
+            uploader = next(
+                one.delta.new_element.file_uploader.id
+                for one in told
+                if one.delta.new_element.WhichOneof("type") == "file_uploader"
+            )
+            name = str(uuid.uuid4())
+            place = f"/_stcore/upload_file/{begun[0].initialize.session_id}/{name}"
+
+            def sent(headers: dict[str, str]) -> int:
+                return browser.put(
+                    place, files={"file": ("image.png", png(64), "image/png")}, headers=headers
+                ).status_code
+
+            assert [403, 204] == [sent(stranger), sent(ada)]
+
+            second = BackMsg()
+            second.rerun_script.page_script_hash = begun[-1].page_script_hash
+            widget = second.rerun_script.widget_states.widgets.add()
+            widget.id = uploader
+            info = widget.file_uploader_state_value.uploaded_file_info.add()
+            info.name, info.size, info.file_id = "image.png", len(png(64)), name
+            info.file_urls.upload_url, info.file_urls.file_id = place, name
+            media = re.findall(r"/media/[0-9a-f]+\.\w+", "".join(str(one) for one in drawn(page, second)))
+            assert media
+            for address in media:
+                shown, refused = (browser.get(address, headers=headers) for headers in (ada, stranger))
+                assert (200, "image/") == (shown.status_code, shown.headers["content-type"][:6])
+                assert (403, "Log in first.") == (refused.status_code, refused.text)
+            assert [403, 204] == [browser.delete(place, headers=who).status_code for who in (stranger, ada)]
 
 
 FORGED = {
@@ -84,6 +169,15 @@ def test_the_login_itself_can_be_reached_without_one(guarded: str, path: str) ->
     status, _, _ = ask(guarded, path)
 
     assert status in {200, 302}
+
+
+def test_the_pages_shell_has_all_its_scripts_and_styles_without_a_login(guarded: str) -> None:
+    status, _, page = ask(guarded, "/")
+    files = re.findall(r'(?:src|href)="\./(static/[^"]+)"', page.decode())
+
+    assert 200 == status
+    assert {".js", ".css"} <= {Path(file).suffix for file in files}
+    assert {200} == {ask(guarded, f"/{file}")[0] for file in files}
 
 
 def test_the_login_is_drawn_over_a_connection_that_needs_none(guarded: str) -> None:

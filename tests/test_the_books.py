@@ -1,5 +1,7 @@
 """The look at the books after each test sees what is wrong with them."""
 
+from pathlib import Path
+
 from sqlalchemy import update
 
 from tests import books
@@ -20,3 +22,16 @@ def test_money_that_no_run_has_is_seen_after_a_test(local: Store) -> None:  # no
     with local.database.write() as connection:
         connection.execute(update(budgets).values(spent=budgets.c.spent - 1))
     assert [] == books.unbalanced()
+
+
+def test_books_that_are_gone_fail_the_test_unless_it_says_so(local: Store) -> None:  # noqa: F811
+    draw(local)
+    local.close()
+    file = Path(local.database._url.database or "")
+    away = file.rename(file.with_name("away"))
+    assert ["The books cannot be looked at: Bring the database back: There is no database."] == books.unbalanced()
+    assert [] == books.unbalanced(is_away=True)
+
+    away.rename(file)
+    assert [] == books.unbalanced()
+    assert ["The test is marked database_away, but its books can be looked at."] == books.unbalanced(is_away=True)

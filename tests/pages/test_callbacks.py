@@ -30,6 +30,7 @@ def store(process: Services) -> Store:
     return process.store
 
 
+@pytest.mark.database_away
 def test_a_favourite_that_the_database_does_not_take_is_told_in_words(app: AppTest, store: Store) -> None:
     record = drawn(store)
     page = pick(look(app), record)
@@ -43,6 +44,7 @@ def test_a_favourite_that_the_database_does_not_take_is_told_in_words(app: AppTe
     assert ["Bring the database back"] == [error.proto.title for error in page.error]  # the page, which asks it too
 
 
+@pytest.mark.database_away
 def test_a_rating_that_the_database_does_not_take_is_told_in_words(app: AppTest, store: Store) -> None:
     record = drawn(store)
     page = look(app)

@@ -69,7 +69,7 @@ def test_a_key_is_counted_and_never_shown(monkeypatch: pytest.MonkeyPatch, capsy
     assert 0 == code
     assert f"set ({len(CANARY)} characters)" in output
     assert "answers and lists 1 model\n" in output
-    assert "canary" not in output
+    assert "canary" not in output.replace(str(ROOT), "")
     assert [f"Bearer {CANARY}"] == asked
 
 
@@ -84,7 +84,7 @@ def test_a_key_that_cannot_be_one_is_broken_and_never_shown(
     output = "".join(capsys.readouterr())
     assert 1 == code
     assert "OPENAI_API_KEY cannot be used" in output
-    assert "canary" not in output
+    assert "canary" not in output.replace(str(ROOT), "")
 
 
 def test_a_refused_key_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,14 @@ reset, and what was answered is lost with the connection: nobody could say any m
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Iterable
 from typing import Any
 
 import httpcore2
+
+logging.getLogger("httpcore2").setLevel(logging.INFO)  # its trace has an answer's headers as they came, with a key, too
 
 
 class Hearing(httpcore2.AsyncNetworkBackend):

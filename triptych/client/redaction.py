@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from triptych.client.outward import clean
 from triptych.errors import TriptychError
+from triptych.results import Picture
 
 Value = TypeVar("Value")
 
@@ -27,6 +28,7 @@ class Redaction:
     """Takes one account's key out of texts, errors, events and plain data. Bounded by the length of what it reads."""
 
     def __init__(self, key: str) -> None:
+        self._key = key
         self._parts, self._word = _parts(key)
 
     def text(self, text: str) -> str:
@@ -39,7 +41,8 @@ class Redaction:
         return LOOKS.sub(lambda found: f"{found[found.lastgroup or 0]}-{GONE}", self._without_parts(text))
 
     def __call__(self, value: Value) -> Value:
-        """The same value with every text in it redacted; bytes and images are left as they came.
+        """The same value with every text in it redacted; bytes and images are left as they came, but SVGs, which are
+        text: over a key in one there are as many ``*``.
 
         An error keeps its texts and nothing else: no cause, no frames, which would hold the answer and the key.
         """
@@ -57,6 +60,8 @@ class Redaction:
         if is_dataclass(value) and not isinstance(value, type):
             said = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
             new = {name: self._cleaned(inner) for name, inner in said.items()}
+            if isinstance(value, Picture) and value.format == "svg":
+                new["data"] = Masking(self._key).whole(value.data)
             return replace(value, **new) if any(new[name] is not said[name] for name in new) else value
         return value
 
@@ -115,6 +120,10 @@ class Masking:
         starts = (self._key[:size] for size in range(len(self._key) - 1, 0, -1))
         self._held = next((start for start in starts if data.endswith(start)), b"")
         return data[: len(data) - len(self._held)]
+
+    def whole(self, data: bytes) -> bytes:
+        """All of ``data`` at once."""
+        return self.feed(data) + self.end()
 
     def end(self) -> bytes:
         """The rest, when no more comes."""

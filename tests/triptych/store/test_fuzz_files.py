@@ -168,6 +168,7 @@ def accepted(take: Callable[[], object]) -> bool:
 
 
 @cases(12)
+@pytest.mark.database_away  # each store is looked at, then taken away
 def test_bent_zips_and_sidecars_are_refused_whole_or_taken_and_everything_works(
     fresh: Fresh, seeds: int | None
 ) -> None:
@@ -197,6 +198,7 @@ def test_bent_zips_and_sidecars_are_refused_whole_or_taken_and_everything_works(
 
 
 @cases(12)
+@pytest.mark.database_away  # each store is looked at, then taken away
 def test_bent_backups_are_refused_whole_or_restored_and_everything_works(fresh: Fresh, seeds: int | None) -> None:
     source = fresh()
     whole = entries_of_a_backup(source)

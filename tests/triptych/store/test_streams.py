@@ -44,6 +44,25 @@ with (root / "all.zip").open("rb") as file: written = back.transfer.restore(file
 print(written, (root / "all.zip").stat().st_size >> 20, peak() - before)
 """
 
+MANY = """
+import os, resource, sys
+from pathlib import Path
+from triptych.store import Caps, Store
+
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+os.fsync = lambda handle: None  # how long a disk takes for each of them is not what is looked at
+root = Path(sys.argv[1])
+store = Store(root / "images", caps=Caps(timezone="UTC"))
+with (root / "none.zip").open("w+b") as file:  # everything is imported and open
+    store.transfer.backup(file)
+    store.transfer.restore(file)
+before = peak()
+with (root / "in.zip").open("rb") as file: written = store.transfer.restore(file)
+with (root / "out.zip").open("wb") as file: store.transfer.backup(file)
+print(written, peak() - before)
+"""
+
 
 def test_a_backup_of_240_mb_goes_out_and_in_without_being_in_memory(tmp_path: Path) -> None:
     told = subprocess.run(
@@ -54,6 +73,31 @@ def test_a_backup_of_240_mb_goes_out_and_in_without_being_in_memory(tmp_path: Pa
     written, size, growth = told.stdout.split()
     assert ("6", "240") == (written, size)
     assert 50 > float(growth)
+
+
+@pytest.mark.parametrize("count", [2_000, pytest.param(100_001, marks=pytest.mark.trust)])  # an import takes 100,000
+def test_a_backup_of_any_number_of_files_goes_in_and_out_in_little_memory(
+    tmp_path: Path, local: Store, count: int
+) -> None:
+    names = {f"receipts/2026-11-28/{number:032x}-0-0.json" for number in range(count)}
+    empty = io.BytesIO()
+    local.transfer.backup(empty)
+    with zipfile.ZipFile(empty) as tables, zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name in tables.namelist():
+            archive.writestr(name, tables.read(name))
+        for name in names:
+            archive.writestr(name, b"{}")
+
+    told = subprocess.run(
+        [sys.executable, "-c", MANY, str(tmp_path)], check=False, cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert "" == told.stderr
+    written, growth = told.stdout.split()
+    assert str(count) == written
+    assert 80 > float(growth)
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert names == {name for name in archive.namelist() if "/" in name}
 
 
 def test_a_backup_of_the_first_version_restores(store: Store, local: Store) -> None:

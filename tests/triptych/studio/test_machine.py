@@ -267,6 +267,7 @@ def _refuse(error: TriptychError) -> Callable[..., None]:
     return refuse
 
 
+@pytest.mark.database_away  # each example looks at its own books before it takes its store away
 @pytest.mark.parametrize(("runs", "steps"), [(6, 15), pytest.param(1000, 30, marks=pytest.mark.trust)])
 def test_no_order_of_events_pays_twice_passes_the_cap_or_loses_a_picture(
     runs: int, steps: int, monkeypatch: pytest.MonkeyPatch
