@@ -35,7 +35,7 @@ def test_a_server_on_this_machine_is_saved_by_its_name(settings: Page) -> None:
     try:
         save(settings, f"http://localhost:{engine.port}/v1", engine.token)
 
-        expect(settings.get_by_text(f"Compatible: localhost:{engine.port}", exact=False)).to_be_visible()
+        expect(settings.get_by_text(f"Compatible: localhost:{engine.port}", exact=False).first).to_be_visible()
         expect(settings.get_by_text("answers and lists")).to_be_visible()
     finally:
         engine.stop()
