@@ -13,7 +13,7 @@ from typing import cast
 
 from streamlit import runtime
 
-from components.services import default_account, process_place, services, stop_sending, taken
+from components.services import Services, default_account, process_place, services, stop_sending, taken
 from components.visitors import served
 from triptych.errors import DatabaseDown, TriptychError
 from triptych.settings import settings
@@ -75,21 +75,22 @@ def _open_books() -> None:
 
 def watch() -> None:
     """Look every half minute for what others left behind: a replica that dies for good settles nothing itself."""
+    process = services()
     place, lock = process_place()
     with lock:
         if not hasattr(place, "watch"):
             place.watch = threading.Event()  # type: ignore[attr-defined]
-            threading.Thread(target=_watch, args=(place.watch,), name="watch", daemon=True).start()
+            threading.Thread(target=_watch, args=(place.watch, process), name="watch", daemon=True).start()
 
 
-def _watch(over: threading.Event) -> None:
+def _watch(over: threading.Event, process: Services) -> None:
     while not over.wait(LOOK):
-        look()
+        look(process)
 
 
-def look() -> None:
+def look(process: Services) -> None:
     """Settle what processes that are gone left open, and write later what could not be written when it came."""
-    works: tuple[Callable[[], Recovery | None], ...] = (services().store.journal.recover, services().catch_up)
+    works: tuple[Callable[[], Recovery | None], ...] = (process.store.journal.recover, process.catch_up)
     for work in works:
         try:
             found = work()

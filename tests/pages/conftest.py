@@ -12,6 +12,7 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
+from components import lifecycle
 from components.lifecycle import prepare
 from components.services import PLACE, Services, services
 from components.visitors import login_setup
@@ -31,8 +32,9 @@ def prepared() -> None:
 
 
 @pytest.fixture
-def engine(home: Path) -> Iterator[Engine]:
-    """The demo engine that the pages of this test draw on."""
+def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The demo engine that the pages of this test draw on; nothing is warmed up behind them, however long it takes."""
+    monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
     sys.modules.pop(PLACE, None)
     running = services().__dict__["engine"] = Engine.start(pace=0)
     yield running
@@ -41,6 +43,8 @@ def engine(home: Path) -> Iterator[Engine]:
     if warm := getattr(place, "warm", None):  # what it would warm is gone
         warm.cancel()
         warm.join(PATIENCE)
+    if watching := getattr(place, "watch", None):
+        watching.set()
     place.services.store.close()
     running.stop()
 

@@ -32,7 +32,7 @@ def process() -> Iterator[Services]:
 
 
 def test_a_look_settles_what_a_dead_process_left(process: Services) -> None:
-    look()
+    look(process)
 
     assert {"t": "unknown"} == process.store.journal.statuses(["t"])
 

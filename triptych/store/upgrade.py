@@ -1,10 +1,13 @@
 """Bring the tables up to date: the steps in `migrations` that a database has not seen yet."""
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 HEAD = "r0006"  # the newest step; a database that is there already needs no Alembic to say so
+
+ONE_AT_A_TIME = threading.Lock()  # Alembic tells its steps of their connection by names of the whole process
 
 
 class Newer(Exception):
@@ -36,4 +39,5 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         if step not in known:
             raise Newer(step)
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    with ONE_AT_A_TIME:
+        command.upgrade(config, to)

@@ -4,6 +4,7 @@ import os
 import pickle
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,6 +36,18 @@ def damage(path: Path, how: str) -> None:
 class _Bomb:
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return os.mkdir, ("exploded",)
+
+
+def test_databases_that_are_made_at_once_have_their_tables(tmp_path: Path) -> None:
+    stores = [
+        Home(tmp_path / f"{number}" / "images", f"sqlite:///{tmp_path}/{number}.db").store() for number in range(16)
+    ]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [{}] * 16 == list(threads.map(lambda store: store.journal.statuses(["t"]), stores))
+
+    for store in stores:
+        store.close()
 
 
 @pytest.fixture
