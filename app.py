@@ -1,6 +1,6 @@
 """The frame around every page: page configuration, then the page the visitor asked for."""
 
-from components.navigation import configure, run
+from components.frame.navigation import configure, run
 
 configure()
 run()

@@ -25,9 +25,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from components import lifecycle, services, visitors
-from components.bundle import STATIC, Bundle
-from components.error_notice import error_notice
+from components.frame import access, lifecycle
+from components.frame.bundle import STATIC, Bundle
+from components.frame.notice import error_notice
+from components.state import services
 from triptych.cli import LOCAL
 from triptych.errors import TriptychError
 from triptych.jobs import LONGEST_DRAIN
@@ -164,12 +165,12 @@ class Guard:
         reached = reached if port is not None else LOCAL
         visitor = (scope.get("client") or ("",))[0] or LOCAL  # as a trusted proxy says: it may bring others here
         for address in (reached, visitor):  # uvicorn may have been told another address than Streamlit
-            if problem := visitors.admit({}, address).problem:
+            if problem := access.admit({}, address).problem:
                 return problem
         if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
             return "This page may not ask from another site."
         cookies = cookie_parser(headers.get("cookie", ""))
-        if not self.is_shell(scope) and not visitors.admit(visitors.claims_in(cookies), reached).admitted:
+        if not self.is_shell(scope) and not access.admit(access.claims_in(cookies), reached).admitted:
             return "Log in first."
         return None
 
@@ -254,5 +255,5 @@ app = st.App(
     middleware=[Middleware(Forwarded), Middleware(Guard)],
     on_script_error=apologise,
 )
-if problem := visitors.admit({}, visitors.configured_address()).problem:
+if problem := access.admit({}, access.configured_address()).problem:
     sys.exit(problem)

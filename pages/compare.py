@@ -1,17 +1,17 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
-from components.compare_axes import endpoint
-from components.compare_judged import judged
-from components.compare_open import opened
-from components.compare_plan import compare_plan
-from components.compare_run import compare_run
-from components.compare_saved import compare_saved
-from components.compare_view import compare_view
-from components.compare_vote import vote_by_link
-from components.compare_zoom import compare_zoom
-from components.navigation import require_app
-from components.prompt_box import prompt_box
-from components.request_form import request_form
+from components.compare.axes import endpoint
+from components.compare.live_view import compare_view
+from components.compare.open import opened
+from components.compare.plan import compare_plan
+from components.compare.run_row import compare_run
+from components.compare.saved import compare_saved
+from components.compare.tabs import judged
+from components.compare.vote import vote_by_link
+from components.compare.zoom import compare_zoom
+from components.form.prompt_box import prompt_box
+from components.form.request_form import request_form
+from components.frame.navigation import require_app
 
 require_app()
 

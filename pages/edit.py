@@ -4,19 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from components.edit_canvas import edit_canvas
-from components.edit_code import edit_code
-from components.edit_larger import edit_larger
-from components.edit_modes import edit_modes
-from components.edit_notes import edit_notes
-from components.edit_request import ENDPOINT, edit_at_click, edit_request
-from components.edit_result import edit_result
-from components.image_input import image_input
-from components.job_view import job_view
-from components.navigation import require_app
-from components.prompt_box import prompt_box
-from components.request_form import request_form
-from components.run_row import run_row
+from components.edit.code import edit_code
+from components.edit.modes import edit_modes
+from components.edit.notes import edit_notes
+from components.edit.request import ENDPOINT, edit_at_click, edit_request
+from components.edit.result import edit_result
+from components.edit.stage import edit_canvas
+from components.edit.upscale_progress import edit_larger
+from components.form.prompt_box import prompt_box
+from components.form.request_form import request_form
+from components.frame.navigation import require_app
+from components.inputs.input_column import image_input
+from components.run.live_view import job_view
+from components.run.run_row import run_row
 
 require_app()
 

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from components.code_panel import code_panel
-from components.job_view import job_view
-from components.navigation import require_app
-from components.prompt_box import prompt_box
-from components.request_form import request_form
-from components.run_row import run_row
-from components.session import session
-from components.welcome import welcome
+from components.form.prompt_box import prompt_box
+from components.form.request_form import request_form
+from components.frame.navigation import require_app
+from components.run.code_panel import code_panel
+from components.run.empty_page import welcome
+from components.run.live_view import job_view
+from components.run.run_row import run_row
+from components.state.tab import session
 
 require_app()
 

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components.history_files import history_files
-from components.history_query import history_query
-from components.history_results import history_results
-from components.history_welcome import history_welcome
-from components.kept_answers import kept_answers
-from components.navigation import require_app
-from components.spending_doubt import doubt_notice
+from components.frame.navigation import require_app
+from components.history.empty_page import history_welcome
+from components.history.files import history_files
+from components.history.kept_answers import kept_answers
+from components.history.query import history_query
+from components.history.results import history_results
+from components.spending.damaged_books import doubt_notice
 
 require_app()
 

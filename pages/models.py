@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.models_table import dates_table, sources_table, takes_table
-from components.navigation import require_app
-from components.price_matrix import price_matrix
+from components.frame.navigation import require_app
+from components.models.prices import price_matrix
+from components.models.table import dates_table, sources_table, takes_table
 
 require_app()
 

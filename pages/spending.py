@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from components.navigation import require_app
-from components.spending_charts import spending_charts
-from components.spending_csv import csv_button
-from components.spending_doubt import doubt_notice
-from components.spending_period import spending_period, spent_in
-from components.spending_tables import estimates_table, latency_table
-from components.spending_totals import caps, spending_totals
-from components.spending_unknown import unknown_outcomes
-from components.spending_welcome import spending_welcome
+from components.frame.navigation import require_app
+from components.spending.charts import spending_charts
+from components.spending.csv_export import csv_button
+from components.spending.damaged_books import doubt_notice
+from components.spending.empty_page import spending_welcome
+from components.spending.period import spending_period, spent_in
+from components.spending.tables import estimates_table, latency_table
+from components.spending.totals import caps, spending_totals
+from components.spending.unconfirmed import unknown_outcomes
 
 require_app()
 

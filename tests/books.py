@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from triptych.errors import DatabaseDown, InvalidSetting
-from triptych.store.database import Database
-from triptych.store.journal import Journal
+from triptych.store.db.database import Database
+from triptych.store.ledger.journal import Journal
 
 JOURNALS: list[Journal] = []  # that the test which runs has made
 OPENED: dict[int, Database] = {}  # that it has used, by id: what it opened once must be there at its end

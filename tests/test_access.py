@@ -27,7 +27,7 @@ from tests.triptych.client.raw import png
 OTHERS_BYTES = (
     "/media/0123456789.png",
     "/_stcore/upload_file/a-session/a-file",
-    "/_stcore/bidi-components/clipboard/index.js",
+    "/_stcore/bidi-components/image/clipboard/index.js",
     "/_stcore/metrics",
     "/component/x/index.html",
     "/api/anything",

@@ -13,18 +13,18 @@ ORDER = (
     "errors", "once", "settings", "networks", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs",
     "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "provenance", "export",
     "engine", "client",
-    "store", "budget", "studio", "jobs", "experiment", "batch", "conversation", "doctor", "cli",
+    "store", "budget", "studio", "jobs", "past_runs", "experiment", "batch", "conversation", "doctor", "cli",
 )  # fmt: skip
 
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {
-    "app": ("components.navigation",),
+    "app": ("components.frame.navigation",),
     "server": (
-        "components.bundle",
-        "components.error_notice",
-        "components.lifecycle",
-        "components.services",
-        "components.visitors",
+        "components.frame.bundle",
+        "components.frame.notice",
+        "components.frame.lifecycle",
+        "components.state.services",
+        "components.frame.access",
         "triptych",
     ),
     "pages": ("components", "triptych"),
@@ -86,10 +86,10 @@ def foreign(path: str, place: str, tree: ast.AST) -> Iterator[str]:
 
 
 def session_state(path: str, tree: ast.AST) -> Iterator[str]:
-    if path != "components/session.py" and any(
+    if path != "components/state/tab.py" and any(
         isinstance(node, ast.Attribute) and node.attr == "session_state" for node in ast.walk(tree)
     ):
-        yield "session_state belongs to components/session.py"
+        yield "session_state belongs to components/state/tab.py"
     if "streamlit.session_state" in imported(tree):
         yield "session_state is used as st.session_state, so that it can be found"
 
@@ -104,7 +104,7 @@ def manners(tree: ast.AST) -> Iterator[str]:
 
 OPENERS = ("triptych/inputs/opening.py", "triptych/engine/")  # the second reads as a server does, by rules of its own
 OWN_PNGS = ("triptych/masks/painting.py", "triptych/masks/screen.py")  # what was painted, written here
-CHUNKS = ("triptych/store/intake.py",)  # what a PNG tells before its pixels, none of which is decoded
+CHUNKS = ("triptych/store/transfer/imports.py",)  # what a PNG tells before its pixels, none of which is decoded
 
 
 def opens_images(path: str, tree: ast.AST) -> Iterator[str]:
@@ -161,7 +161,7 @@ def test_the_house_keeps_its_rules() -> None:
     assert [] == found
 
 
-PAGE = '"""Draw."""\nfrom components.navigation import require_app\nrequire_app()\n'
+PAGE = '"""Draw."""\nfrom components.frame.navigation import require_app\nrequire_app()\n'
 
 BAD = {
     "a page that defines a function": ("pages/x.py", PAGE + "def f(): pass"),
@@ -186,7 +186,7 @@ BAD = {
     "a module without a place in the order": ("triptych/helpers.py", '"""X."""'),
     "a relative import": ("triptych/request.py", '"""X."""\nfrom . import catalog'),
     "an app that skips the navigation": ("app.py", '"""X."""\nfrom components import session'),
-    "a server that draws pages": ("server.py", '"""X."""\nfrom components.gallery import gallery'),
+    "a server that draws pages": ("server.py", '"""X."""\nfrom components.run.gallery import gallery'),
     "a global": ("triptych/jobs.py", '"""X."""\ndef f():\n    global x\n    x = 1'),
     "raw HTML": ("components/x.py", '"""X."""\nst.markdown("<b>", unsafe_allow_html=True)'),
     "a module of 301 lines": ("components/x.py", '"""X."""\n' + "x = 1\n" * 300),
@@ -204,7 +204,7 @@ GOOD = {
     "a file of the client": ("triptych/client/stream.py", '"""X."""\nimport openai'),
     "the command": ("triptych/cli.py", '"""X."""\nimport streamlit'),
     "files of one package": ("triptych/engine/app.py", '"""X."""\nfrom triptych.engine.palette import palette'),
-    "the session": ("components/session.py", '"""X."""\nst.session_state["x"] = 1'),
+    "the session": ("components/state/tab.py", '"""X."""\nst.session_state["x"] = 1'),
     "the version": ("triptych/errors.py", '"""X."""\nfrom triptych import __version__'),
     "an empty marker": ("components/__init__.py", ""),
 }

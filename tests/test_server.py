@@ -12,7 +12,7 @@ import pytest
 import streamlit
 
 import server
-from components import lifecycle
+from components.frame import lifecycle
 from tests.conftest import Serve
 from tests.serving import ROOT
 

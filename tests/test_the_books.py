@@ -8,7 +8,7 @@ from tests import books
 from tests.triptych.store.conftest import local  # noqa: F401 - a fixture
 from tests.triptych.store.drawn import draw
 from triptych.store import Store
-from triptych.store.tables import budgets
+from triptych.store.db.tables import budgets
 
 
 def test_money_that_no_run_has_is_seen_after_a_test(local: Store) -> None:  # noqa: F811

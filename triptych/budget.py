@@ -11,7 +11,7 @@ from triptych.request import ImageRequest
 from triptych.servers import Server
 from triptych.settings import Settings, settings
 from triptych.store import Store
-from triptych.store.entries import Period
+from triptych.store.values import Period
 
 TEXT_MARGIN = Decimal("0.25")  # of the text tokens: counted without the tokenizer they were up to 15 % off
 

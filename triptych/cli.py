@@ -79,7 +79,7 @@ def carry(command: str, file: Path) -> int:
     """Backs everything up into a file that only its owner can read, or brings a backup back."""
     from triptych.settings import settings
     from triptych.store import Store
-    from triptych.store.spool import FOLDER
+    from triptych.store.files.spool import FOLDER
 
     chosen = settings()
     store = Store(chosen.storage_url or chosen.images, chosen.database, spool=chosen.home / FOLDER)

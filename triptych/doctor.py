@@ -68,7 +68,7 @@ def home(folder: Path) -> Finding:
 
 def answers_kept(folder: Path) -> Finding:
     """How many answers wait for their images to be saved, or for a person because they could not be read."""
-    from triptych.store.spool import FOLDER, Spool
+    from triptych.store.files.spool import FOLDER, Spool
 
     load = Spool(folder / FOLDER).load()
     if not load.answers:

@@ -9,10 +9,10 @@ from PIL import Image
 
 from triptych.request import ImageRequest
 from triptych.store import Caps, Entry, Store
-from triptych.store.names import original_place
-from triptych.store.rows import COPIED, drawing_row
-from triptych.store.tables import drawings, parts, records, tags
-from triptych.store.units import now, stamp
+from triptych.store.db.row_values import COPIED, drawing_row
+from triptych.store.db.tables import drawings, parts, records, tags
+from triptych.store.db.units import now, stamp
+from triptych.store.files.names import original_place
 
 WORDS = ("fox", "snow", "harbour", "lantern", "gouache", "mountain", "teapot", "forest", "neon", "portrait")
 MODELS = ("gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst")

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.bench.conftest import ImageServer, Table
 from tests.pages.compare_tab import PATIENCE, TWO, compared, press, sheet
 from tests.pages.conftest import address, engine, process

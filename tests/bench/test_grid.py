@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from components.lifecycle import spare_what_stays
+from components.frame.lifecycle import spare_what_stays
 from tests.bench.conftest import ImageServer, Table
 from tests.bench.test_client import bare, timed
 from triptych.budget import Budget

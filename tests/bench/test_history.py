@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components.history_picture import THUMBNAIL
-from components.history_results import SIZE
+from components.history.results import SIZE
+from components.image.from_record import THUMBNAIL
 from tests.bench.conftest import Table
 from tests.bench.many import many
 from tests.bench.test_pages import UNTIL

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image
 
-from components.mask_canvas import current_painting, mask_canvas
+from components.mask.canvas import current_painting, mask_canvas
 from triptych.inputs import Attachment
 from triptych.masks import encode
 

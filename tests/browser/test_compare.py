@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from components.compare_vote import REPEAT
+from components.compare.vote import REPEAT
 from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
 from tests.serving import playground
 

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from tests.browser.drawing import PATIENCE, drawer, generate, until
 from tests.serving import ROOT, free_port
 from triptych.store import Store
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
 
 WAYS = {
     "triptych": ["triptych.cli", "--headless"],

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.picture import SAMPLED, distinct
-from components.picture_actions import widgets_of
-from components.slots import slots
+from components.image.actions import widgets_of
+from components.image.image import SAMPLED, distinct
+from components.run.slots import slots
 from triptych.errors import ServerFailed
 from triptych.jobs import Job
 from triptych.request import ImageRequest
@@ -22,7 +22,7 @@ from triptych.studio import Piece, Saved
 PIXEL = Picture(b"", "png", 1, 1)
 PAGE = """
 import base64
-from components.picture import picture
+from components.image.image import picture
 picture(base64.b64decode({data!r}), {form!r}, {size!r}, "alt")
 """
 

@@ -1,6 +1,6 @@
 """How large an input stands beside the canvas."""
 
-from components.image_input import TALL, breadth
+from components.inputs.input_column import TALL, breadth
 
 
 def test_an_input_one_pixel_wide_does_not_make_the_page_endless() -> None:

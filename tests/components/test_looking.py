@@ -8,16 +8,16 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.mask_truth import sentence
-from components.side_by_side import marked
+from components.image.side_by_side import marked
+from components.mask.outside import sentence
 from triptych import masks
 from triptych.masks import Outside
 
 PAGE = """
 import base64
 import hashlib
-from components.before_after import before_after
-from components.looks import Look
+from components.image.before_after import before_after
+from components.image.viewer import Look
 
 def look(name, data, form, gone=False):
     def read():
@@ -111,8 +111,8 @@ def test_what_changed_outside_a_mask_is_said_in_a_sentence(pixels: int, share: f
 
 TRUTH = """
 import base64
-from components.looks import Look
-from components.mask_truth import mask_truth
+from components.image.viewer import Look
+from components.mask.outside import mask_truth
 from triptych.inputs import Attachment
 
 data = [base64.b64decode(text) for text in {texts!r}]

@@ -7,7 +7,7 @@ from triptych.pricing import text_tokens
 
 PAGE = """
 import streamlit as st
-from components.prompt_box import prompt_box
+from components.form.prompt_box import prompt_box
 st.code(prompt_box(), language=None)
 """
 

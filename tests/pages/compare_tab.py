@@ -6,7 +6,7 @@ from typing import Any
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
-from components.services import services
+from components.state.services import services
 from tests.pages.tabs import nodes
 
 PATIENCE = 30.0  # seconds

@@ -12,10 +12,10 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
-from components import lifecycle
-from components.lifecycle import prepare
-from components.services import PLACE, Services, services
-from components.visitors import login_setup
+from components.frame import lifecycle
+from components.frame.access import login_setup
+from components.frame.lifecycle import prepare
+from components.state.services import PLACE, Services, services
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -26,7 +26,7 @@ PATIENCE = 30.0  # seconds for one run of the page, and for what it draws
 @pytest.fixture(scope="session", autouse=True)
 def prepared() -> None:
     """What a server imports and spares the garbage collector, which Streamlit runs after every run of a page."""
-    for name in ("triptych.client", "triptych.experiment", "triptych.store.transfer"):
+    for name in ("triptych.client", "triptych.experiment", "triptych.store.transfer.transfer"):
         importlib.import_module(name)
     prepare()
 

@@ -7,7 +7,7 @@ import zlib
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from components.services import services
+from components.state.services import services
 from triptych.inputs import Attachment
 from triptych.masks.painting import Easel, Painting
 from triptych.request import ImageRequest

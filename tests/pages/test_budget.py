@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services, services
+from components.state.services import Services, services
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine

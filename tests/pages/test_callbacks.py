@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.history_tab import look, pick
 from tests.pages.made import drawn
 from triptych.store import Store
@@ -59,7 +59,7 @@ def test_a_rating_that_the_database_does_not_take_is_told_in_words(app: AppTest,
 def script() -> None:
     import streamlit as st
 
-    from components.navigation import configure
+    from components.frame.navigation import configure
     from triptych.errors import NotSaved
 
     def refuse() -> None:

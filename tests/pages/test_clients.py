@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.form import PATIENCE
 from tests.pages.tabs import save
 from tests.triptych.test_jobs import job, until_stopped

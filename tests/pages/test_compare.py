@@ -6,9 +6,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.compare_run import duration
-from components.compare_values import numbers
-from components.services import Services
+from components.compare.run_row import duration
+from components.compare.values import numbers
+from components.state.services import Services
 from tests.pages.compare_tab import PROMPT, TWO, compared, has, label, press, ran, sheet, shots, states
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT

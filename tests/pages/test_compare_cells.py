@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import model_list
-from components.compare_pivot import View
-from components.compare_plan import Plan
-from components.compare_sheet import Addresses
-from components.compare_sheet import sheet as shown
-from components.services import Services
+from components.compare.pivot import View
+from components.compare.plan import Plan
+from components.compare.rows import Addresses
+from components.compare.rows import sheet as shown
+from components.frame import server_probe
+from components.state.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -71,7 +71,7 @@ def test_a_click_before_the_server_is_known_draws_on_what_it_turns_out_to_be(
 def test_what_was_drawn_before_the_server_was_known_stays_on_the_page(
     app: AppTest, engine: Engine, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_list, "READING", 0.01)
+    monkeypatch.setattr(server_probe, "READING", 0.01)
     may_come = threading.Event()
 
     async def late() -> Listing:

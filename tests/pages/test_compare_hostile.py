@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.compare_tab import TWO, act, compared, label, press, ran, shots, states
 from tests.pages.tabs import words
 from tests.triptych.masked import FIRST
@@ -75,7 +75,7 @@ def test_a_double_click_on_delete_leaves_the_way_back_and_one_on_undo_uses_it_on
 def test_a_double_click_on_an_arrow_raises_one_draft(
     app: AppTest, engine: Engine, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("components.compare_promote.REPEAT", 3600.0)  # however long a busy machine takes for two clicks
+    monkeypatch.setattr("components.compare.promote.REPEAT", 3600.0)  # however long a busy machine takes for two clicks
     press(compared(app, compare_values_model=[TWO[0]], compare_repeats=3))
     first, second = (shot["key"] for shot in shots(app)[:2])
 

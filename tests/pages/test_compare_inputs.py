@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, compared, label, press, ran, sheet, states
 from tests.pages.edit_tab import edit, png, upload
 from tests.pages.tabs import words

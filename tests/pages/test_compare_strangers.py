@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import components.drawings
-from components.services import Services
+import components.run.submit
+from components.state.services import Services
 from tests.logins import ISSUER, person, set_up
 from tests.pages.compare_tab import PATIENCE, compared, press
 from tests.serving import ROOT
@@ -30,8 +30,8 @@ def grid(process: Services, tmp_path: Path) -> Iterator[Grid]:
 
 def test_nobody_elses_session_is_asked_for_what_it_costs(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(components.drawings, "session", lambda: asked.append("a session"))
-    history = type(components.drawings.services().store.history)
+    monkeypatch.setattr(components.run.submit, "session", lambda: asked.append("a session"))
+    history = type(components.run.submit.services().store.history)
     monkeypatch.setattr(history, "ratios_like", lambda _self, owner, *_like: asked.append(owner) or ())
     monkeypatch.setattr(history, "seconds_like", lambda _self, owner, *_like: asked.append(owner) or ())
     request = replace(grid.cells[0].request, prompt="another, so that nothing of it is known yet")

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.edit_tab import bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
 from tests.pages.form import values, warnings
 from tests.serving import ROOT

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.edit_tab import (
     PATIENCE,
     bomb,
@@ -239,7 +239,7 @@ def test_the_code_comes_with_its_pictures_and_with_what_is_painted_when_it_is_do
     tab: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Any] = []
-    monkeypatch.setattr("components.edit_code.code_panel", lambda *all_: given.append(all_))
+    monkeypatch.setattr("components.edit.code.code_panel", lambda *all_: given.append(all_))
     tab.session_state["code_panel"] = True
     paint(tab, (100, 100, 300, 300))
     _, _, beside = given[-1]

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.edit_tab import edit, errors, look, newest, png, upload
 from tests.pages.form import captions, chosen, warnings
 from tests.pages.tabs import read, save

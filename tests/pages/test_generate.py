@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import run_row
-from components.services import Services
+from components.run import run_row
+from components.state.services import Services
 from tests.clock import stop_at
 from tests.pages.form import PATIENCE, TODAY, captions, chosen, metrics, on, press, refusals, values, warnings
 from tests.serving import ROOT
@@ -21,7 +21,7 @@ from triptych.servers import DEMO, LIKE_OPENAI, OPENAI, Account, Server
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop_at(monkeypatch, TODAY, "components.request_form", "triptych.request", "triptych.engine.rules")
+    stop_at(monkeypatch, TODAY, "components.form.request_form", "triptych.request", "triptych.engine.rules")
 
 
 def test_a_retired_model_offers_its_replacement(app: AppTest) -> None:
@@ -56,7 +56,7 @@ def test_a_retired_model_is_drawn_with_on_a_server_that_retires_none(app: AppTes
     ],
 )
 def test_what_shuts_down_is_counted_down(app: AppTest, monkeypatch: pytest.MonkeyPatch, day: str, words: str) -> None:
-    stop_at(monkeypatch, day, "components.request_form", "triptych.request")
+    stop_at(monkeypatch, day, "components.form.request_form", "triptych.request")
 
     chosen(app, model="gpt-image-1.5")
 

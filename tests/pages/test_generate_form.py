@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.clock import stop_at
 from tests.pages.form import (
     PATIENCE,
@@ -29,7 +29,7 @@ from triptych.servers import GENERIC, LIKE_OPENAI, Account, Listing
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop_at(monkeypatch, TODAY, "components.request_form", "triptych.request", "triptych.engine.rules")
+    stop_at(monkeypatch, TODAY, "components.form.request_form", "triptych.request", "triptych.engine.rules")
 
 
 def test_a_new_tab_has_the_promised_defaults(app: AppTest) -> None:

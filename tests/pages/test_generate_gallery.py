@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.pictured import Pictured, pictures
-from components.services import Services
+from components.image.from_run import Pictured, pictures
+from components.state.services import Services
 from triptych.engine import job as work
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.history_tab import alts, click, look
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import words

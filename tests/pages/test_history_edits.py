@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.edit_tab import inputs, painted, png
 from tests.pages.history_tab import alts, click, look
 from tests.pages.made import drawn, picture
@@ -14,7 +14,7 @@ from tests.pages.tabs import words
 from triptych.inputs import Attachment
 from triptych.masks import encode
 from triptych.store import Record, Store
-from triptych.store.derived import Origin
+from triptych.store.history.derived import Origin
 
 SIZE = (64, 48)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.history_selection import zipped
-from components.services import Services
+from components.history.selection import zipped
+from components.state.services import Services
 from tests.pages.history_tab import alts, click, look, pick, total
 from tests.pages.made import drawn, picture
 from tests.pages.tabs import words

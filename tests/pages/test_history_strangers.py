@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.history_tab import alts, click, look
 from tests.pages.tabs import words
 from tests.triptych.masked import FIRST, picture

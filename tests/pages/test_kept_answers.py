@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.lifecycle import look as looked
-from components.services import Services
+from components.frame.lifecycle import look as looked
+from components.state.services import Services
 from tests.pages.history_tab import alts, click, look, total
 from tests.pages.made import picture
 from tests.pages.tabs import words

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.tabs import nodes, read, save, tab
 from tests.triptych.client.raw import PARTIAL, b64, event, head, whole
 from triptych.client import ImageClient

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.compare_tab import compared, label, press
 from tests.pages.history_tab import look
 from tests.pages.made import drawn

@@ -9,10 +9,10 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-import components.login
-import components.visitors
-from components import lifecycle
-from components.navigation import PAGES
+import components.frame.access
+import components.frame.login
+from components.frame import lifecycle
+from components.frame.navigation import PAGES
 from tests.logins import AUTH, ISSUER, person, set_up
 from tests.pages.tabs import environment
 from tests.serving import ROOT
@@ -127,7 +127,7 @@ OWNERS = {
 @pytest.mark.parametrize(("claims", "name"), OWNERS.values(), ids=OWNERS)
 @pytest.mark.usefixtures("login")
 def test_an_owner_is_issuer_and_subject_whatever_address_the_login_claims(claims: dict[str, object], name: str) -> None:
-    here = components.visitors.admit(person(**claims), "0.0.0.0")
+    here = components.frame.access.admit(person(**claims), "0.0.0.0")
 
     assert (f"{ISSUER}#ada", name) == (here.owner, here.name)
 
@@ -136,22 +136,24 @@ def test_an_owner_is_issuer_and_subject_whatever_address_the_login_claims(claims
 def test_no_login_is_local() -> None:
     claimed = [person("local"), person("local", iss="local"), person(iss="", sub="local"), person(iss="local", sub="")]
 
-    assert components.visitors.LOCAL not in {components.visitors.admit(who, "127.0.0.1").owner for who in claimed}
+    assert components.frame.access.LOCAL not in {
+        components.frame.access.admit(who, "127.0.0.1").owner for who in claimed
+    }
 
 
 def test_a_claim_counts_for_nothing_where_no_login_is_set_up() -> None:
-    assert "local" == components.visitors.admit(person(), "127.0.0.1").owner
-    assert not components.visitors.admit(person(), "0.0.0.0").admitted
+    assert "local" == components.frame.access.admit(person(), "127.0.0.1").owner
+    assert not components.frame.access.admit(person(), "0.0.0.0").admitted
 
 
 def test_a_proxy_in_front_of_this_machine_is_no_visitor_of_this_machine() -> None:
     before = config.get_option("server.allowedHosts")
     config.set_option("server.allowedHosts", ["localhost", "[::1]", "127.0.0.1"])
-    assert components.visitors.admit({}, "127.0.0.1").admitted
+    assert components.frame.access.admit({}, "127.0.0.1").admitted
     config.set_option("server.allowedHosts", ["localhost", "paint.example.com"])
     try:
-        assert "without login" in components.visitors.admit({}, "127.0.0.1").problem
-        assert not components.visitors.only_visitor()
+        assert "without login" in components.frame.access.admit({}, "127.0.0.1").problem
+        assert not components.frame.access.only_visitor()
     finally:
         config.set_option("server.allowedHosts", before)
 
@@ -159,7 +161,7 @@ def test_a_proxy_in_front_of_this_machine_is_no_visitor_of_this_machine() -> Non
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the pages believe that a server shows them."""
-    for module in (components.login, components.visitors):
+    for module in (components.frame.login, components.frame.access):
         monkeypatch.setattr(module, "served", lambda: True)
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.made import drawn
 from tests.pages.test_generate_gallery import alts, draw
 from triptych.jobs import KEPT, Job

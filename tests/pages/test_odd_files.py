@@ -12,8 +12,8 @@ from PIL import Image
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from components.history_selection import zipped
-from components.services import Services
+from components.history.selection import zipped
+from components.state.services import Services
 from tests.pages import history_tab
 from tests.pages.edit_tab import errors, inputs, look, paint, painted, png, upload
 from tests.pages.form import captions, on
@@ -27,7 +27,7 @@ from triptych.masks.painting import LEAST, canvas_of
 from triptych.servers import SD_CPP
 from triptych.sidecar import Sidecar
 from triptych.store import Kept, Record, Store
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_code_s_mask_is_the_one_that_the_click_sends(
     app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Any] = []
-    monkeypatch.setattr("components.edit_code.code_panel", lambda *all_: given.append(all_))
+    monkeypatch.setattr("components.edit.code.code_panel", lambda *all_: given.append(all_))
     page = on(upload(look(app), png()), engine, SD_CPP)
     page.session_state["code_panel"] = True
     layer = paint(page, (100, 100, 300, 300))

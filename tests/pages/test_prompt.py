@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
-from components.welcome import PROMPT
+from components.run.empty_page import PROMPT
+from components.state.services import Services
 from triptych.engine.serve import Engine
 from triptych.parameters import PROMPT_LIMIT
 from triptych.prompts import TEMPLATES, fill

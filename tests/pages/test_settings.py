@@ -7,7 +7,7 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.servers import Stub, listing
 from tests.pages.tabs import PATIENCE, engine_name, environment, read, save, tab, words
 from tests.serving import ROOT

@@ -7,7 +7,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from components.services import Services
+from components.state.services import Services
 from tests.keyrings import Memory
 from tests.pages.servers import Stub, listing
 from tests.pages.tabs import engine_name, environment, nodes, read, save, tab, words

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.pages.servers import Stub, listing
 from tests.pages.tabs import environment, read, save, tab, words
 from triptych.servers import Account, Server

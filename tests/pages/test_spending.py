@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
-from components.spending_csv import csv_of, safe
+from components.spending.csv_export import csv_of, safe
+from components.state.services import Services
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import environment, words
 from triptych.store import Store
@@ -76,7 +76,7 @@ def test_a_chart_says_its_point_in_words(app: AppTest, store: Store) -> None:
 
 def test_the_period_leaves_out_what_came_before_it(app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("triptych.store.journal.now", lambda: datetime.now(UTC) - timedelta(days=20))
+        patch.setattr("triptych.store.ledger.journal.now", lambda: datetime.now(UTC) - timedelta(days=20))
         drawn(store, dollars="0.5")
     drawn(store, dollars="0.25", colour=2)
     page = look(app)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.services import Services
+from components.state.services import Services
 from tests.logins import ISSUER, person, set_up
 from tests.pages.made import drawn
 from tests.serving import ROOT

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import compare_vote
-from components.services import Services
+from components.compare import vote
+from components.state.services import Services
 from tests.pages.compare_tab import compared, press
 from tests.pages.test_compare_hostile import own_id
 
@@ -14,7 +14,7 @@ THREE = ["gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare"]
 def test_the_second_click_of_a_double_click_is_no_vote_on_the_next_pair(
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare_vote, "REPEAT", 1e9)  # seconds: however slow this machine is
+    monkeypatch.setattr(vote, "REPEAT", 1e9)  # seconds: however slow this machine is
     press(compared(app, compare_values_model=THREE))
     compared(app, compare_values_model=THREE, compare_shows="Vote")
 
@@ -27,7 +27,7 @@ def test_the_second_click_of_a_double_click_is_no_vote_on_the_next_pair(
 def test_a_click_that_comes_later_is_a_vote_on_the_next_pair(
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare_vote, "REPEAT", 0.0)
+    monkeypatch.setattr(vote, "REPEAT", 0.0)
     press(compared(app, compare_values_model=THREE))
     compared(app, compare_values_model=THREE, compare_shows="Vote")
 

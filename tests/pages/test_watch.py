@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from components import lifecycle as here
-from components.lifecycle import look, watch
-from components.services import PLACE, Services, services
+from components.frame import lifecycle as here
+from components.frame.lifecycle import look, watch
+from components.state.services import PLACE, Services, services
 from tests.triptych.store.drawn import entry
 from tests.triptych.studio.conftest import forget_process
 from triptych.store import Recovery

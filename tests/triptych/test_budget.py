@@ -14,7 +14,7 @@ from triptych.request import ImageRequest
 from triptych.servers import GENERIC, OPENAI
 from triptych.settings import settings
 from triptych.store import Entry, Store
-from triptych.store.money import Caps
+from triptych.store.ledger.money import Caps
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="medium")
 

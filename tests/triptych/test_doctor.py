@@ -15,8 +15,8 @@ from tests.triptych.store.drawn import entry
 from triptych import cli
 from triptych.doctor import Finding, examine
 from triptych.store import Caps, Store
-from triptych.store.books import recompute
-from triptych.store.tables import budgets
+from triptych.store.db.tables import budgets
+from triptych.store.ledger.books import recompute
 
 CANARY = "sk-canary-0123456789abcdef"
 

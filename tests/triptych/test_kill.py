@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from tests.triptych.nurse import Nurse, nursery, until_gone
 from triptych.engine.serve import Engine
 from triptych.store import Query, Store
-from triptych.store.tables import parts
+from triptych.store.db.tables import parts
 
 TICKETS = 6
 SPREAD = 12  # kills that are spread over the time the six take, before that is measured again

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from components import services
-from components.services import PLACE, Services
+from components.state import services
+from components.state.services import PLACE, Services
 from triptych.errors import NeverSent
 from triptych.once import once
 

@@ -79,7 +79,7 @@ def test_a_preview_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     stored = store.save(Picture(data, "png", 64, 64))
     first = store.preview(stored)
 
-    monkeypatch.setattr("triptych.store.previews.preview", _never)
+    monkeypatch.setattr("triptych.store.files.previews.preview", _never)
 
     assert first == store.preview(stored)
 

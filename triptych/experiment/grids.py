@@ -20,7 +20,7 @@ from triptych.studio import Opened, Studio, engine_of, place_of, server_of
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient
-    from triptych.store.experiments import Experiments
+    from triptych.store.history.experiments import Experiments
 
 KEPT = 20  # grids in memory that are not being drawn
 TAKEN = ("queued", "sent", "done")  # a drawing that another process has begun, or ended well
@@ -47,7 +47,7 @@ class Grids:
     @property
     def saved(self) -> "Experiments":
         """The experiments in the records."""
-        from triptych.store.experiments import Experiments
+        from triptych.store.history.experiments import Experiments
 
         return Experiments(self._studio.store.database)
 

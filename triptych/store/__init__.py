@@ -10,8 +10,15 @@ from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.sidecar import Sidecar
-from triptych.store.caps import Caps
-from triptych.store.entries import (
+from triptych.store.facts import sidecar_of
+from triptych.store.files.images import Files, Space
+from triptych.store.files.kept_answer import Answer, Asked, Belated
+from triptych.store.files.names import Stored, file_name, sidecar_text
+from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
+from triptych.store.files.receiving import Desk
+from triptych.store.files.spool import FOLDER, Load, Spool
+from triptych.store.ledger.caps import Caps
+from triptych.store.values import (
     Choices,
     Entry,
     Found,
@@ -26,24 +33,17 @@ from triptych.store.entries import (
     Recovery,
     Spending,
 )
-from triptych.store.facts import sidecar_of
-from triptych.store.files import Files, Space
-from triptych.store.names import Stored, file_name, sidecar_text
-from triptych.store.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
-from triptych.store.receiving import Desk
-from triptych.store.spool import FOLDER, Load, Spool
-from triptych.store.spooled import Answer, Asked, Belated
 
 if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used, after the first page
     from sqlalchemy import Connection
 
-    from triptych.store.database import Database
-    from triptych.store.derived import Origin
-    from triptych.store.history import History
-    from triptych.store.journal import Journal
-    from triptych.store.owners import Owners
-    from triptych.store.room import Room
-    from triptych.store.transfer import Transfer
+    from triptych.store.db.database import Database
+    from triptych.store.files.room import Room
+    from triptych.store.history.derived import Origin
+    from triptych.store.history.history import History
+    from triptych.store.history.owners import Owners
+    from triptych.store.ledger.journal import Journal
+    from triptych.store.transfer.transfer import Transfer
 
 __all__ = [
     "CHECKS",
@@ -121,14 +121,14 @@ class Store:
     @once
     def database(self) -> "Database":
         """Where the records are."""
-        from triptych.store.database import Database
+        from triptych.store.db.database import Database
 
         return Database(self._url, self._began)
 
     @once
     def journal(self) -> "Journal":
         """Drawings and their money."""
-        from triptych.store.journal import Journal
+        from triptych.store.ledger.journal import Journal
 
         return Journal(self.database, self.files, self.caps, self._home())
 
@@ -140,21 +140,21 @@ class Store:
     @once
     def history(self) -> "History":
         """What was made, by owner."""
-        from triptych.store.history import History
+        from triptych.store.history.history import History
 
         return History(self.database, self.files)
 
     @once
     def owners(self) -> "Owners":
         """Under what names people have their records."""
-        from triptych.store.owners import Owners
+        from triptych.store.history.owners import Owners
 
         return Owners(self.database)
 
     @once
     def transfer(self) -> "Transfer":
         """Files in and out."""
-        from triptych.store.transfer import Transfer
+        from triptych.store.transfer.transfer import Transfer
 
         return Transfer(self.database, self.files, self.history, spool=self.spool, caps=self.caps)
 
@@ -181,8 +181,8 @@ class Store:
 
     def derive(self, data: bytes, origin: "Origin") -> Record:
         """Keep a picture that was made here of others; raises BadFile for what is no picture, else as `derived`."""
-        from triptych.store.derived import derive
-        from triptych.store.intake import looked_at
+        from triptych.store.history.derived import derive
+        from triptych.store.transfer.imports import looked_at
 
         made = derive(self.database, self.files, looked_at(data), origin)
         record = self.history.get(origin.owner, made)
@@ -222,8 +222,8 @@ class Store:
         """
         from sqlalchemy import select
 
-        from triptych.store.rebuild import TROUBLE
-        from triptych.store.tables import state
+        from triptych.store.db.tables import state
+        from triptych.store.ledger.rebuild import TROUBLE
 
         try:
             with self.database.read() as connection:
@@ -234,7 +234,7 @@ class Store:
     @once
     def room(self) -> "Room":
         """How much room everything takes."""
-        from triptych.store.room import Room
+        from triptych.store.files.room import Room
 
         return Room(self.files, self.history.digests)
 
@@ -251,7 +251,7 @@ class Store:
 
     def _began(self, connection: "Connection", trouble: str | None) -> None:
         """Into new records goes what the sidecars of an older version tell; after damage a person decides."""
-        from triptych.store.rebuild import doubt, rebuild
+        from triptych.store.ledger.rebuild import doubt, rebuild
 
         if trouble:
             doubt(connection, trouble)

@@ -1,7 +1,7 @@
 """The sidecar of a record: what was asked, got and paid, to go with the image wherever it goes."""
 
 from triptych.sidecar import Sidecar
-from triptych.store.entries import Record
+from triptych.store.values import Record
 
 
 def sidecar_of(record: Record) -> Sidecar:

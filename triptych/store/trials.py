@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from triptych.store.entries import Record
+from triptych.store.values import Record
 
 Place = tuple[str, int]  # a cell's name and which of its repeats
 

@@ -140,7 +140,7 @@ class Studio:
         ``request`` is that of the picture it was made from; ``how`` says what was done, like "upscaled 4x". A
         ``ticket`` makes one record however often it is used. Raises BadFile, NotSaved, Duplicate or DatabaseDown.
         """
-        from triptych.store.derived import Origin
+        from triptych.store.history.derived import Origin
 
         self.store.check()
         origin = Origin(owner=owner, page=page, request=request, parents=parents, how=how, ticket=ticket)

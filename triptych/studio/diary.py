@@ -17,7 +17,7 @@ from triptych.studio.line import Line
 from triptych.studio.saved import Saved, total
 
 if TYPE_CHECKING:
-    from triptych.store.journal import Journal
+    from triptych.store.ledger.journal import Journal
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from triptych.results import Finished, Picture
 from triptych.servers import GENERIC, PRESETS, Account
 from triptych.sidecar import owner_hash
 from triptych.store import Answer, Asked, Belated, Kept, Store
-from triptych.store.entries import OPEN
+from triptych.store.values import OPEN
 from triptych.studio.diary import Diary
 from triptych.studio.saved import Piece, Saved, sidecar
 

@@ -13,7 +13,7 @@ from triptych.errors import DatabaseDown, OverBudget
 from triptych.experiment import Axis, Experiment
 from triptych.servers import LITELLM
 from triptych.store import Held
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
 
 FAILING = Experiment("One fails", BASE, (Axis("prompt", ("a cat", "a dog [fault:server_error*2]", "a fox")),))
 

@@ -16,8 +16,8 @@ from triptych.experiment.table import as_csv, as_json, sheet
 from triptych.experiment.votes import Pair, entrants, next_pair, tally
 from triptych.export.sheet import Block
 from triptych.store import Stored
+from triptych.store.db.units import now
 from triptych.store.trials import Ballot
-from triptych.store.units import now
 
 NINE = Experiment(
     "=Nine", BASE,

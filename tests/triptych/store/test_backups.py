@@ -12,7 +12,7 @@ from tests.triptych.store.test_transfer import DATA, PICTURE, nothing_came_of_it
 from triptych.errors import BadFile
 from triptych.inputs import Attachment
 from triptych.store import Query, Store
-from triptych.store.experiments import Experiments
+from triptych.store.history.experiments import Experiments
 
 
 def test_everything_comes_back_from_one_file(store: Store, local: Store) -> None:

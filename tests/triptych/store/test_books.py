@@ -6,8 +6,8 @@ from sqlalchemy import delete, update
 
 from tests.triptych.store.drawn import NO_CAPS, draw, entry
 from triptych.store import Held, Store
-from triptych.store.books import recompute
-from triptych.store.tables import budgets
+from triptych.store.db.tables import budgets
+from triptych.store.ledger.books import recompute
 
 
 def standings(store: Store) -> list[Held]:

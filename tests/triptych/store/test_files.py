@@ -21,8 +21,8 @@ from tests.triptych.store.drawn import noted
 from triptych.errors import NotSaved
 from triptych.results import Picture
 from triptych.store import Store
-from triptych.store import folder as module
-from triptych.store.files import Files
+from triptych.store.files import folder as module
+from triptych.store.files.images import Files
 
 PICTURE = Picture(png(64), "png", 64, 64)
 DIGEST = hashlib.sha256(PICTURE.data).hexdigest()

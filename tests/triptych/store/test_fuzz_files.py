@@ -22,8 +22,8 @@ from tests.triptych.store.test_transfer import DATA, PICTURE
 from triptych.errors import BadFile
 from triptych.inputs import Attachment
 from triptych.store import Caps, Query, Store, sidecar_of, sidecar_text
-from triptych.store.books import imbalance
-from triptych.store.experiments import Experiments
+from triptych.store.history.experiments import Experiments
+from triptych.store.ledger.books import imbalance
 
 Entries = dict[str, bytes]
 LONGEST_MESSAGE = 700  # characters

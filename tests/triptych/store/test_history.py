@@ -12,10 +12,10 @@ from triptych.errors import ServerFailed
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.store import Choices, Query, Spending, Store
-from triptych.store.derived import Origin
-from triptych.store.entries import Made
-from triptych.store.spendings import By
-from triptych.store.units import now
+from triptych.store.db.units import now
+from triptych.store.history.derived import Origin
+from triptych.store.history.spending import By
+from triptych.store.values import Made
 
 OTHER = ImageRequest(model="gpt-image-2.5-flare", prompt="Ein BLAUER Fuchs, Straße", size="1536x1024", quality="high")
 

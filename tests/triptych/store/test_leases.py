@@ -20,9 +20,9 @@ from triptych.errors import GivenBack
 from triptych.results import Event, Failed, Queued
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Going, Held, Store
-from triptych.store.presence import GONE_MICROS
-from triptych.store.statements import clock
-from triptych.store.tables import drawings, processes
+from triptych.store.db.statements import clock
+from triptych.store.db.tables import drawings, processes
+from triptych.store.ledger.presence import GONE_MICROS
 from triptych.studio import Saved, Studio
 
 RECOVERS = """
@@ -247,7 +247,7 @@ def test_a_clock_that_was_set_neither_takes_a_run_from_who_lives_nor_leaves_that
     store: Store, monkeypatch: pytest.MonkeyPatch, day: str
 ) -> None:
     left_by(store, home="")
-    stop_at(monkeypatch, day, "triptych.store.units")
+    stop_at(monkeypatch, day, "triptych.store.db.units")
     store.journal.open(entry("mine"))
     store.journal.sent("mine", 0, 1)
     assert () == store.journal.recover().unknown
@@ -260,7 +260,7 @@ def test_a_clock_that_was_set_neither_takes_a_run_from_who_lives_nor_leaves_that
 
 
 def test_a_beat_is_told_by_the_clock_of_the_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    stop_at(monkeypatch, "2020-01-01", "triptych.store.units")
+    stop_at(monkeypatch, "2020-01-01", "triptych.store.db.units")
     with store.database.read() as connection:
         before = connection.execute(select(clock(connection))).scalar_one()
     store.journal.open(entry("t"))

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, insert, selec
 
 from triptych.errors import DatabaseDown
 from triptych.store import Store
-from triptych.store.tables import metadata, votes
+from triptych.store.db.tables import metadata, votes
 from triptych.store.trials import voter_of
 
 OLD, NEW, OTHER = "ada@example.org", "https://login.example.org#ada", "bob@example.org"

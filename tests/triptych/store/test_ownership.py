@@ -12,7 +12,7 @@ from triptych.errors import BadFile
 from triptych.inputs import Attachment
 from triptych.results import Picture
 from triptych.store import Store
-from triptych.store.derived import Origin
+from triptych.store.history.derived import Origin
 
 NAMED = replace(REQUEST, images=(Attachment.of(FIRST),))
 

@@ -15,8 +15,8 @@ from tests.triptych.test_sidecar import mutated
 from triptych.errors import BadFile, BadSidecar, ServerFailed
 from triptych.sidecar import owner_hash
 from triptych.store import Query, Store, sidecar_of, sidecar_text
-from triptych.store.books import imbalance
-from triptych.store.tables import drawings, parts
+from triptych.store.db.tables import drawings, parts
+from triptych.store.ledger.books import imbalance
 
 
 @pytest.mark.parametrize("got", ['"x"', "[1]", '{"size": 7}', "{", "null"])

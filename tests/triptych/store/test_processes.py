@@ -19,7 +19,7 @@ from tests.serving import ROOT
 from tests.triptych.store.drawn import Home, draw
 from triptych.errors import DatabaseDown, Duplicate
 from triptych.store import Held, Store
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
 
 Worker = subprocess.Popen[str]
 

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry, keep
 from triptych.errors import NotSaved
 from triptych.store import Held, Store
-from triptych.store.books import recompute
-from triptych.store.folder import Folder
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
+from triptych.store.files.folder import Folder
+from triptych.store.ledger.books import recompute
 
 
 def purge(store: Store, *tickets: str) -> None:
@@ -139,7 +139,7 @@ def test_a_damaged_receipt_is_of_unknown_price(store: Store, tmp_path: Path) -> 
     store.files.place.write("receipts/2026-11-20/x-0-0.json", b"{")
     store.files.place.write("receipts/2026-11-20/y-0-0.json", b'{"created": "2026-11-20T00:00:00Z", "cost_usd": null}')
     with store.database.write() as connection:
-        from triptych.store.rebuild import doubt
+        from triptych.store.ledger.rebuild import doubt
 
         doubt(connection, "damaged")
 

@@ -17,10 +17,10 @@ from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, draw, entry, keep
 from triptych.errors import DatabaseDown
 from triptych.results import Picture
 from triptych.store import Held, Record, Store
-from triptych.store.presence import GONE
-from triptych.store.tables import drawings, metadata, processes
-from triptych.store.units import now, stamp
-from triptych.store.upgrade import HEAD
+from triptych.store.db.tables import drawings, metadata, processes
+from triptych.store.db.units import now, stamp
+from triptych.store.db.upgrade import HEAD
+from triptych.store.ledger.presence import GONE
 
 DIES = """
 import os, sys

@@ -15,7 +15,7 @@ from tests.triptych.store.drawn import Home, draw, entry
 from tests.triptych.store.test_transfer import DATA
 from triptych import cli
 from triptych.store import Caps, Store
-from triptych.store.books import imbalance
+from triptych.store.ledger.books import imbalance
 
 GROWTH = """
 import hashlib, resource, sys
@@ -126,7 +126,7 @@ def test_a_backup_of_the_first_version_restores(store: Store, local: Store) -> N
 
 
 def test_a_backup_of_more_files_than_an_import_may_have_restores(local: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from triptych.store import archive as module
+    from triptych.store.transfer import archive as module
 
     draw(local, data=DATA)
     out = io.BytesIO()

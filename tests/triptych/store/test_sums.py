@@ -13,12 +13,12 @@ from sqlalchemy import delete, event, insert, select
 
 from tests.triptych.store.drawn import draw, entry
 from triptych.store import Store
-from triptych.store import room as module
-from triptych.store.books import recompute
-from triptych.store.entries import Latency, Made, Spending
-from triptych.store.spendings import By, unsettled
-from triptych.store.tables import drawings, parts, records
-from triptych.store.units import now, stamp
+from triptych.store.db.tables import drawings, parts, records
+from triptych.store.db.units import now, stamp
+from triptych.store.files import room as module
+from triptych.store.history.spending import By, unsettled
+from triptych.store.ledger.books import recompute
+from triptych.store.values import Latency, Made, Spending
 
 PERIOD = (now() - timedelta(days=2), now() + timedelta(days=2))
 

@@ -16,7 +16,7 @@ from triptych.errors import BadFile
 from triptych.results import Picture
 from triptych.sidecar import read_sidecar
 from triptych.store import Store, sidecar_of
-from triptych.store import archive as module
+from triptych.store.transfer import archive as module
 
 DATA = png(64)
 PICTURE = Picture(DATA, "png", 64, 64)

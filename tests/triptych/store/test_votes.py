@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from triptych.store import Store
-from triptych.store.experiments import Experiments
+from triptych.store.history.experiments import Experiments
 
 
 def test_one_verdict_sent_from_many_replicas_at_once_is_one_vote(tmp_path: Path) -> None:

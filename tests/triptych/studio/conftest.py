@@ -15,7 +15,7 @@ from triptych.request import ImageRequest
 from triptych.results import Event
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Store
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
 from triptych.studio import Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low", n=2)

@@ -14,7 +14,7 @@ from triptych.errors import DatabaseDown, InvalidRequest, InvalidSetting, NotSav
 from triptych.request import ImageRequest
 from triptych.results import Failed, Sent
 from triptych.servers import DEMO, LIKE_OPENAI, Account
-from triptych.store import folder as module
+from triptych.store.files import folder as module
 from triptych.studio import Saved, Studio
 
 

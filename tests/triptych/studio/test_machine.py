@@ -26,8 +26,8 @@ from triptych.errors import DatabaseDown, Duplicate, NotSaved, OverBudget, Tript
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Caps, Store
-from triptych.store.names import original_place
-from triptych.store.tables import drawings
+from triptych.store.db.tables import drawings
+from triptych.store.files.names import original_place
 from triptych.studio import Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")

@@ -6,9 +6,9 @@ import io
 import streamlit as st
 from PIL import Image
 
-from components.before_after import before_after
-from components.looks import Look
-from components.side_by_side import side_by_side
+from components.image.before_after import before_after
+from components.image.side_by_side import side_by_side
+from components.image.viewer import Look
 
 SIZE = (1536, 1024)
 QUALITIES = ("low", "medium", "high", "max")

@@ -1,0 +1,189 @@
+"""What to vary and over which values: the editor of a comparison's axes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from components.compare.inputs import inputs_axis
+from components.compare.values import MOST_TYPED, described, numbers, written
+from components.frame.notice import plain
+from components.state.tab import session
+from triptych.catalog import MODELS
+from triptych.experiment import Axis, Experiment, variants
+from triptych.experiment.design import MOST_REPEATS
+from triptych.inputs import Attachment
+from triptych.model import Model
+from triptych.parameters import PARAMETERS, Choice, Number, Parameter
+from triptych.servers import Server
+
+PICTURED = "images"  # the axis of input pictures
+VARY, REPEATS = "compare_vary", "compare_repeats"
+PLURAL = {"model": "Models", "size": "Sizes", "quality": "Qualities"}  # the sidebar has the singular
+LINES = 88  # pixels, of the box that takes prompts
+LEFT_OUT = {"n", "stream", "partial_images", "safety_identifier", "svg_model", "svg_effort"}  # make no other picture
+VARIED = {"model", "size", PICTURED, *PARAMETERS} - LEFT_OUT
+# What a new tab compares: three models at three qualities.
+FIRST: dict[str, tuple[str, ...]] = {
+    "model": ("gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare"),
+    "quality": ("low", "medium", "high"),
+}
+
+
+def axes_editor(server: Server) -> None:
+    """Draw it."""
+    chosen = _vary(server)
+    with st.grid(2, min_column_width=300, gap=("xsmall", "medium")) as cells:
+        for name in chosen:
+            with cells.cell():
+                _values(name)
+
+
+def axes_held() -> tuple[Axis, ...]:
+    """What the editor's widgets hold: the axes that have values, in the order in which they were chosen."""
+    return tuple(Axis(name, values) for name in session().value(VARY) or () if (values := _held(name)))
+
+
+def endpoint() -> str:
+    """Where what the widgets describe is sent: with input pictures it is an edit."""
+    return "edits" if PICTURED in (session().value(VARY) or ()) and _held(PICTURED) else "generations"
+
+
+def _vary(server: Server) -> list[str]:
+    session().begin({VARY: list(FIRST), REPEATS: 1})
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.multiselect(
+            "Vary",
+            _offered(server),
+            format_func=title_of,
+            key=VARY,
+            persist_state="session",
+            placeholder="Choose what to compare",
+            help="The first goes down, the second across. {red|blue} in the prompt varies its words too.",
+        )
+        st.number_input("Pictures of each", 1, MOST_REPEATS, key=REPEATS, width=160, persist_state="session",
+                        help="Chance plays a part in every picture: more of each tell more.")  # fmt: skip
+    return list(session().value(VARY))
+
+
+def title_of(name: str) -> str:
+    """What people call a parameter."""
+    return Axis(name, (None,)).title
+
+
+def show_axes(experiment: Experiment) -> dict[str, Any]:
+    """What the editor's widgets hold for ``experiment``, by key; what the prompt's braces say stays in the prompt."""
+    kept = [axis for axis in _described(experiment) if _put(axis)]
+    values = {_key(axis.parameter): _put(axis) for axis in kept}
+    return {VARY: [axis.parameter for axis in kept], REPEATS: experiment.repeats, **values}
+
+
+def left_out(experiment: Experiment) -> str:
+    """What of ``experiment`` the editor cannot hold, in words."""
+    strange = [f"{axis.title} {described(value)}" for axis in _described(experiment)
+               for value in axis.values if not _holds(axis, value)]  # fmt: skip
+    return ", ".join([axis.title for axis in experiment.axes if axis.parameter not in VARIED] + strange)
+
+
+def _described(experiment: Experiment) -> list[Axis]:
+    """The axes that the editor has; the one that the prompt's braces make is not among them."""
+    spelled = Axis("prompt", variants(experiment.base.prompt))
+    return [axis for axis in experiment.axes if axis != spelled and axis.parameter in VARIED]
+
+
+def _holds(axis: Axis, value: Any) -> bool:
+    """Whether a widget can hold the value: one that offers words takes no other."""
+    parameter = PARAMETERS.get(axis.parameter)
+    return not isinstance(parameter, Choice) or value in _words(axis.parameter, parameter)
+
+
+def show_input(pictures: tuple[Attachment, ...]) -> dict[str, Any]:
+    """What the widgets hold, by key, where ``pictures`` are compared; without any the prompt alone is drawn."""
+    others = [name for name in session().value(VARY) or FIRST if name != PICTURED]
+    return {VARY: [*others, PICTURED] if pictures else others, _key(PICTURED): pictures}
+
+
+def _offered(server: Server) -> tuple[str, ...]:
+    """What can be varied there; what was chosen stays, for a server may be recognised only later."""
+    heeded = (name for name in PARAMETERS if name not in LEFT_OUT and server.heeds(name, endpoint()))
+    pictured = (PICTURED,) if server.edits else ()
+    return tuple(dict.fromkeys(("model", "size", *pictured, *heeded, *(session().value(VARY) or ()))))
+
+
+def _key(name: str) -> str:
+    return f"compare_values_{name}"
+
+
+def _held(name: str) -> tuple[Any, ...]:
+    """What the widget of this axis holds."""
+    held = session().value(_key(name))
+    if isinstance(PARAMETERS.get(name), Number):
+        return numbers(str(held or ""))
+    if name == "prompt":
+        return tuple(line.strip() for line in str(held or "").splitlines() if line.strip())
+    return tuple(held or ())
+
+
+def _put(axis: Axis) -> Any:
+    if isinstance(PARAMETERS.get(axis.parameter), Number):
+        return written(axis.values)
+    if axis.parameter == "prompt":
+        return "\n".join(axis.values)
+    if axis.parameter == PICTURED:  # a file may name one twice, with other claims
+        return list({one.sha256: one for one in axis.values}.values())
+    return [value for value in axis.values if _holds(axis, value)]
+
+
+def _values(name: str) -> None:
+    key, title, parameter = _key(name), PLURAL.get(name, f"{title_of(name)} values"), PARAMETERS.get(name)
+    if name == PICTURED:
+        inputs_axis()
+    elif isinstance(parameter, Number):
+        _numbers(parameter, key)
+    elif name == "prompt":
+        st.text_area("Prompts, one a line", key=key, height=LINES, persist_state="session",
+                     placeholder="Each takes the place of the prompt above")  # fmt: skip
+    elif isinstance(parameter, Choice):
+        session().begin({key: _first(name, _words(name, parameter))})
+        st.pills(title, _words(name, parameter), selection_mode="multi", key=key, persist_state="session",
+                 format_func=described, wrap=True)  # fmt: skip
+    else:
+        options = tuple(entry.id for entry in _alive()) if name == "model" else _sizes()
+        session().begin({key: _first(name, options)})
+        st.multiselect(title, options, key=key, accept_new_options=True, persist_state="session", wrap=True,
+                       placeholder="Choose, or type one that is not listed")  # fmt: skip
+
+
+def _numbers(parameter: Number, key: str) -> None:
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    text = st.text_input(
+        f"{parameter.label} values{unit}",
+        key=key,
+        persist_state="session",
+        placeholder="60, 80-100/10",
+        help="Numbers, and ranges written as first-last/step.",
+    )
+    read = numbers(text or "")
+    if text and not read:
+        st.markdown(f":small[:red[:material/error: Write numbers like 60, 80\\-100/10; at most {MOST_TYPED} of them.]]")
+    else:
+        st.caption(plain(", ".join(map(str, read)) or "No value yet"))
+
+
+def _words(name: str, parameter: Parameter) -> tuple[Any, ...]:
+    known = tuple(dict.fromkeys(word for entry in _alive() for word in entry.options.get(name, ())))
+    return known if parameter.default in known else (parameter.default, *known)
+
+
+def _sizes() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(size for entry in _alive() for size in entry.sizes.presets))
+
+
+def _alive() -> tuple[Model, ...]:
+    today, retires = datetime.now(UTC).date(), session().account.server.retires
+    return tuple(entry for entry in MODELS.values() if not (retires and entry.retired(today)))
+
+
+def _first(name: str, options: tuple[Any, ...]) -> list[Any]:
+    held = session().value(name)
+    return [*FIRST.get(name, (held,) if held in options else ())]

@@ -1,0 +1,151 @@
+"""The comparison as it happens: the table of pictures, how far it is, and what a click in it does."""
+
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.compare.closer import compare_closer
+from components.compare.export import compare_export
+from components.compare.keys import PICKED
+from components.compare.lettering import lettering_note, lettering_switch
+from components.compare.matrix import compare_matrix
+from components.compare.pivot import View, pivot
+from components.compare.plan import Plan, key_of
+from components.compare.promote import can_rise, promote
+from components.compare.rows import Addresses, sheet, waited
+from components.compare.run_row import draw, duration
+from components.compare.zoom import ZOOM, drawn
+from components.frame.notice import plain
+from components.run.price_tag import money
+from components.state.tab import session
+from triptych.experiment import CellState, Grid, Progress
+from triptych.experiment.forecast import makespan
+from triptych.experiment.state import RUNNING, Status
+from triptych.settings import settings
+from triptych.timing import Seconds
+
+SLICE = 0.25  # seconds a run of the view waits for news
+SEEN, TURN = "compare_seen", "compare_turn"
+STATUS = 48  # pixels, the line above the table, so that nothing moves when its text changes
+MOST_PICKED = 4
+
+
+def compare_view(plan: Plan) -> None:
+    """Draw the table, live while any of it is being drawn, and what can be done with it."""
+    if plan.experiment is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if plan.own is None or not plan.begun:
+            st.caption("This is what will be drawn. Nothing is sent before you press the button.")
+        elif not plan.own.running:
+            st.caption(_ended(plan.own.progress))
+        st.space("stretch")
+        lettering_switch(plan)
+        view = pivot(plan.experiment.axes, plan.experiment.repeats)
+        if plan.own and drawn(plan):
+            compare_export(plan.own, view)
+    _pictures(plan, view)
+
+
+def _pictures(plan: Plan, view: View) -> None:
+    """The table is in the same place while it is drawn and after: else the browser would make it anew, and flicker."""
+    running = plan.own is not None and plan.own.running
+    line = st.container(height=STATUS, border=False).empty() if running else st.empty()
+    if plan.own and running:
+        session().put({SEEN: -1})
+        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, {})
+    else:
+        with st.container():  # as a fragment has one
+            _table(plan, view, {})
+    compare_closer(plan)
+
+
+def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, addresses: Addresses) -> None:
+    """One slice: wait for news, show how it stands, on the ``line`` above too, and once all has ended tell the page.
+
+    ``addresses`` are those of the pictures that earlier slices have shown: no run of the whole page came between.
+    """
+    here = session()
+    grid.wait(here.value(SEEN), SLICE)
+    here.put({SEEN: grid.version})
+    _progress(grid, line)
+    _table(plan, view, addresses)
+    if not grid.running or here.value(TURN):
+        here.put({TURN: False})
+        st.rerun()
+
+
+def _table(plan: Plan, view: View, addresses: Addresses) -> None:
+    picked = session().value(PICKED) or ()
+    seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise, addresses=addresses)
+    compare_matrix(seen, "compare_matrix", partial(_act, plan))
+
+
+def _progress(grid: Grid, line: DeltaGenerator) -> None:
+    now = grid.progress
+    slowed = grid.slowed
+    held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
+    share = now.ended / max(1, now.possible)
+    told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far · {_clock(grid)}{held}"
+    line.progress(share, text=plain(told))
+
+
+def _clock(grid: Grid) -> str:
+    """How long it has been, and how long it should still take."""
+    coming = [state for state in grid.states if state.status in RUNNING]
+    gone = max((job.seconds for state in coming if (job := grid.job(state.place))), default=0.0)
+
+    def left(should: Callable[[Seconds], float]) -> float:
+        each = [max(0.0, should(state.should) - (waited(state) or 0.0)) for state in coming]
+        return makespan(each, settings().max_concurrency)
+
+    ends = Seconds(left(attrgetter("low")), left(attrgetter("high")))
+    return f"{gone:.0f} s, about {duration(ends)} to go"
+
+
+def _ended(now: Progress) -> str:
+    icon = ":material/check:" if now.count("done") == now.possible else ":material/info:"
+    others = [f"{now.count(status):,} {word}" for status, word in OTHERS if now.count(status)]
+    told = [f"{now.count('done'):,} of {now.possible:,} drawn", *others, money(now.dollars)]
+    return f"{icon} {plain(' · '.join(told))}"
+
+
+OTHERS: tuple[tuple[Status, str], ...] = (
+    ("failed", "failed"),
+    ("unknown", "of unknown outcome"),
+    ("cancelled", "cancelled"),
+    ("missing", "missing"),
+)
+
+
+def _act(plan: Plan, what: str, key: str) -> None:
+    """What a click in the table does."""
+    state = find(plan, key)
+    if state is None or plan.own is None:
+        return
+    session().put({TURN: True})
+    match what:
+        case "open":
+            session().put({ZOOM: key})
+        case "pick":
+            _pick(key)
+        case "cancel":
+            plan.own.cancel(state.place)
+        case "retry":
+            draw(plan.own, (state.place,))
+        case "promote":
+            promote(plan.own, state)
+
+
+def _pick(key: str) -> None:
+    picked: list[str] = [*(session().value(PICKED) or ())]
+    picked = [one for one in picked if one != key] if key in picked else [*picked, key][-MOST_PICKED:]
+    session().put({PICKED: picked})
+
+
+def find(plan: Plan, key: str) -> CellState | None:
+    """The drawing that ``key`` names on the page."""
+    return next((state for cell in plan.cells for state in plan.states(cell) if key_of(state) == key), None)

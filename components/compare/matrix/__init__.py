@@ -1,0 +1,63 @@
+"""A table of pictures whose headers stay in view, with what each cost and took, and what can be done with each."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from components.state.tab import session
+
+HERE = Path(__file__).parent
+HTML, CSS, JS = (HERE.joinpath(f"compare_matrix.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+
+_matrix = st.components.v2.component("triptych_compare_matrix", html=HTML, css=CSS, js=JS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One picture of a cell, or its place.
+
+    ``src`` is the address of its thumbnail, ``width`` and ``height`` the pixels asked for. ``strong``, ``facts`` and
+    ``note`` are the three lines below it, ``score`` is one more where it was judged. ``can`` names what its buttons
+    do: retry, cancel, promote.
+    """
+
+    key: str
+    name: str
+    state: str
+    word: str = ""
+    reason: str = ""
+    src: str = ""
+    alt: str = ""
+    width: int = 1
+    height: int = 1
+    strong: str = ""
+    facts: str = ""
+    note: str = ""
+    score: str = ""
+    can: tuple[str, ...] = ()
+    opens: bool = False
+    picked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What is in view: the names of the axes across and down, their values, and for each row and column its shots."""
+
+    label: str
+    across: str
+    down: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    cells: tuple[tuple[tuple[Shot, ...], ...], ...]
+
+
+def compare_matrix(sheet: Sheet, key: str, act: Callable[[str, str], None]) -> None:
+    """Draw ``sheet``. What a person does in it calls ``act`` with open, pick, retry, cancel or promote, and the key."""
+
+    def heard() -> None:
+        told = session().value(key)["act"]
+        act(str(told["what"]), str(told["key"]))
+
+    _matrix(key=key, data=asdict(sheet), on_act_change=heard)

@@ -1,0 +1,130 @@
+"""The comparison that the page's widgets describe, and what is still to be drawn of it."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import streamlit as st
+
+from components.compare.axes import REPEATS, axes_editor, axes_held, endpoint
+from components.compare.keys import SHOWN, WIDE
+from components.compare.presets import presets
+from components.frame.notice import plain
+from components.run import submit
+from components.state.tab import session
+from triptych.errors import InvalidRequest
+from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
+from triptych.experiment.state import RUNNING
+from triptych.settings import settings
+from triptych.studio import engine_of
+
+LEARNED = 60  # cells up to which the owner's own runs refine what is expected; each kind asks the records
+NAMED = 12  # cells that are named for one reason
+PROMPT = "…"  # stands for the prompt as long as none is written
+TO_DRAW = ("missing", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the widgets describe, or why they describe nothing.
+
+    ``preview`` is its grid, ``own`` the tab's, which knows what it has drawn of the same cells, ``forecast`` what is
+    still to be drawn, ``ended`` how many drawings need not be, ``unknown`` how many may have been charged.
+    """
+
+    experiment: Experiment | None
+    preview: Grid | None = None
+    own: Grid | None = None
+    forecast: Forecast | None = None
+    ended: int = 0
+    unknown: int = 0
+    problem: str = ""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Its cells."""
+        return self.preview.cells if self.preview else ()
+
+    @property
+    def begun(self) -> bool:
+        """Whether any of it is drawn or being drawn."""
+        return any(cell.key in self._begun for cell in self.cells)
+
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        return frozenset(cell.key for cell in self.own.cells) if self.own else frozenset()
+
+    def states(self, cell: Cell) -> tuple[CellState, ...]:
+        """Where the drawings of a cell stand: the tab's own comparison knows those that it has begun."""
+        if self.experiment is None or self.preview is None:
+            return ()
+        own = self.own if cell.key in self._begun else None
+        had = self.own.experiment.repeats if self.own else 0
+        return tuple((own if own and number < had else self.preview).state(cell, number)
+                     for number in range(self.experiment.repeats))  # fmt: skip
+
+
+def key_of(state: CellState) -> str:
+    """What names its picture on the page."""
+    return f"{state.cell.key}_{state.repeat}"
+
+
+def compare_plan(own: Grid | None) -> Plan:
+    """Draw the editor of axes and repeats, and return what all widgets describe; ``own`` is the tab's comparison."""
+    here = session()
+    here.begin({WIDE: own is None})
+    wide = bool(here.value(WIDE))
+    with st.expander("What to compare", icon=":material/grid_on:", expanded=wide, key=f"compare_editor_{wide}"):
+        axes_editor(session().account.server)
+        presets()
+    try:
+        return _planned(experiment_held(PROMPT), own)
+    except InvalidRequest as error:
+        return Plan(None, own=own, problem=error.message)
+
+
+def experiment_held(without: str = "") -> Experiment:
+    """What the widgets describe, ``without`` a prompt this one. Raises InvalidRequest where it cannot be compared."""
+    base = session().request(endpoint())
+    prompt = base.prompt if base.prompt.strip() else without
+    if not prompt:
+        raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")
+    return Experiment("", replace(base, n=1, stream_each=False, prompt=prompt), axes_held(), session().value(REPEATS))
+
+
+def _planned(experiment: Experiment, own: Grid | None) -> Plan:
+    account = session().account
+    is_own = own is not None and own.server == account.server and replace(own.experiment, name="") == experiment
+    session().put({SHOWN: (own.id, own.server.id) if own and is_own else None})
+    preview = own if own and is_own else Grid("", session().owner, experiment, account.server, engine_of(account))
+    if len(preview.cells) <= LEARNED:
+        learned = submit.experience()
+        cost, should = lru_cache(learned.cost), lru_cache(learned.seconds)
+        for grid in {id(grid): grid for grid in (preview, own) if grid}.values():
+            grid.expect(cost, should)
+    plan = Plan(experiment, preview, own)
+    states = [state for cell in preview.cells for state in plan.states(cell)]
+    coming_ones = TO_DRAW if not (own and own.running) else (*TO_DRAW, *RUNNING)
+    open_ends = [state for state in states if state.status in coming_ones]
+    known = {state.cell.request: state for state in open_ends}
+    coming = forecast(
+        [state.cell for state in open_ends], server=account.server, concurrency=settings().max_concurrency,
+        cost=lambda request: known[request].cost, should=lambda request: known[request].should,
+    )  # fmt: skip
+    ended, unknown = (sum(state.status == status for state in states) for status in ("done", "unknown"))
+    return replace(plan, forecast=coming, ended=ended, unknown=unknown)
+
+
+def impossible(cells: tuple[Cell, ...]) -> None:
+    """Say which cells cannot be drawn, and why, where there are any."""
+    reasons: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.problem:
+            reasons.setdefault(cell.problem.sentence, []).append(cell.label)
+    if not reasons:
+        return
+    count = sum(map(len, reasons.values()))
+    with st.popover(f"{count} not possible", icon=":material/block:", type="tertiary", key="compare_impossible"):
+        for sentence, labels in reasons.items():
+            more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+            st.markdown(f"**{plain(sentence)}**")
+            st.caption(plain(", ".join(labels[:NAMED]) + more))

@@ -1,0 +1,194 @@
+"""The main button of a comparison, Cancel, what is left to draw, and why it was refused."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import streamlit as st
+
+from components.compare.inputs import input_files
+from components.compare.keys import GIVEN, OPEN, PICKED, REFUSED, WIDE
+from components.compare.open import grid_of
+from components.compare.plan import Plan, experiment_held, impossible
+from components.frame.notice import error_notice, plain
+from components.frame.running import cancel_advice
+from components.frame.server_probe import finish_reading
+from components.run.price_tag import money
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import InvalidRequest, OverBudget, Refused
+from triptych.experiment import MANY, CellState, Experiment, Grid, Place
+from triptych.experiment.state import busy, progress
+from triptych.pricing import Dollars
+from triptych.timing import Seconds
+
+SURE = "compare_sure"
+AGREED = "compare_agreed"  # what the tick was given to, and how many pictures that are
+MINUTE, HOUR = 60, 3600  # seconds
+
+
+def compare_run(plan: Plan) -> None:
+    """Draw the row."""
+    grid = plan.own
+    running = grid is not None and grid.running
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.button(_label(plan), key="run", type="primary", icon=":material/grid_view:", disabled=running
+                  or plan.experiment is None, on_click=start)  # fmt: skip
+        if grid and running:
+            st.button("Cancel", key="cancel", on_click=grid.cancel, help=cancel_advice())
+        elif grid and (failed := grid.places("failed")):
+            st.button(f"Retry {len(failed)} failed", key="retry_failed", icon=":material/refresh:", on_click=draw,
+                      args=(grid, failed))  # fmt: skip
+        _metrics(plan)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40, border=False):
+        st.caption(_note(plan))
+        impossible(plan.cells)
+    if plan.problem:
+        st.warning(plain(plan.problem), icon=":material/warning:")
+    _questions(plan)
+    _refusal(grid)
+
+
+def start() -> None:
+    """Keep what the widgets describe and draw all of it that is missing. A repeated click starts nothing."""
+    here = session()
+    here.put({REFUSED: None})
+    try:
+        finish_reading()
+        grid = kept(experiment_held())
+    except Refused as error:
+        refuse(error)
+        return
+    if not grid.running:
+        draw(grid, grid.places())
+        here.put({WIDE: here.value(WIDE) and here.value(REFUSED) is not None})  # the pictures come into view
+
+
+def kept(experiment: Experiment) -> Grid:
+    """The grid of ``experiment``: the tab's own, grown or shrunk, where the prompt is the same, else a new one."""
+    here, account = session(), session().account
+    own = grid_of(str(here.value(OPEN) or ""))  # it may have been deleted in another tab
+    if own and own.experiment.base.prompt == experiment.base.prompt:
+        return services().grids.keep(here.owner, replace(experiment, name=own.experiment.name), account, own.id)
+    grid = services().grids.keep(here.owner, replace(experiment, name=here.value(GIVEN) or ""), account)
+    here.put({OPEN: grid.id, PICKED: []})
+    return grid
+
+
+def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
+    """Draw these places; why that is refused is said on the page."""
+    here = session()
+    sure = here.value(SURE) and len(places) <= (here.value(AGREED) or ("", 0))[1]
+    if len(places) > MANY and not sure:
+        refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
+        return
+    try:
+        services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")),
+                               files=input_files())  # fmt: skip
+        here.put({REFUSED: None, SURE: False})
+    except Refused as error:
+        here.put({REFUSED: (error, places)})
+
+
+def refuse(error: Refused) -> None:
+    """Say on the page why a click did nothing."""
+    session().put({REFUSED: (error, ())})
+
+
+def _label(plan: Plan) -> str:
+    coming = plan.forecast
+    if coming is None:
+        return "Compare"
+    if not coming.drawings and not (plan.own and plan.own.running):
+        if plan.unknown:
+            return f"Compare · {plan.unknown:,} with unknown outcome"
+        return "Compare · all drawn" if plan.ended else "Compare"
+    count = f"{coming.drawings:,} picture{'s' * (coming.drawings != 1)}"
+    return f"Compare · {count} · {_price(plan)}"
+
+
+def _price(plan: Plan) -> str:
+    dollars = _dollars(plan)
+    if dollars is None:
+        return "price unknown"
+    unknown = plan.forecast.unknown if plan.forecast else 0
+    return f"{'at least' if unknown else 'about'} {money(dollars)}"
+
+
+def _dollars(plan: Plan) -> Dollars | None:
+    coming = plan.forecast
+    if coming is None or (coming.unknown and coming.unknown == coming.drawings):
+        return None
+    low, high = coming.dollars
+    return low if low == high else (low, high)
+
+
+def _metrics(plan: Plan) -> None:
+    """What is still to come, or once nothing is, what it came to."""
+    coming = plan.forecast
+    st.space("stretch")
+    if plan.own and plan.ended and coming and not coming.drawings:
+        states = [state for cell in plan.cells for state in plan.states(cell)]
+        took, each = (duration(Seconds(seconds, seconds)) for seconds in (busy(states), progress(states).seconds))
+        st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
+        st.metric("Actual time", took, width="content",
+                  help=f"While any of them was drawn; one after the other it would have been {each}")  # fmt: skip
+        return
+    st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
+    low, high = coming.seconds if coming else (0.0, 0.0)
+    st.metric("Estimated time", duration(Seconds(low, high)), width="content",
+              help="With as many at once as the settings allow")  # fmt: skip
+
+
+def _actual_help(states: list[CellState]) -> str | None:
+    unknown = sum(state.status == "done" and state.dollars is None for state in states)
+    cached = sum(state.cached for state in states)
+    told = [f"{unknown} of unknown price are not counted"] if unknown else []
+    told += [f"{cached} came from history and cost nothing now"] if cached else []
+    return ". ".join(told) or None
+
+
+def duration(seconds: Seconds) -> str:
+    """A long time as a range: "40–90 s", "30 s–2 min", "3–8 min", "1.5–4 h"."""
+    low, high = seconds.low, seconds.high
+    if low < MINUTE and high >= 2 * MINUTE:
+        return f"{low:.0f} s–{duration(Seconds(high, high))}"
+    unit, name = (1, "s") if high < 2 * MINUTE else (MINUTE, "min") if high < 2 * HOUR else (HOUR, "h")
+    first, last = (f"{end / unit:.0f}" if unit < HOUR else f"{end / unit:.1f}" for end in (low, high))
+    return f"{first} {name}" if first == last else f"{first}–{last} {name}"
+
+
+def _note(plan: Plan) -> str:
+    server, coming = session().account.server, plan.forecast
+    told = [] if server.charged else ["Nothing is charged by the demo; this is OpenAI's price"]
+    if coming and coming.unknown:
+        told.append(f"{coming.unknown:,} of unknown price")
+    if plan.ended:
+        told.append(f"{plan.ended:,} drawn already")
+    return plain(" · ".join(told))
+
+
+def _questions(plan: Plan) -> None:
+    coming, here = plan.forecast, session()
+    if coming and coming.asks_twice:
+        said = f"Yes, draw all {coming.drawings:,} pictures for {_price(plan)}"
+        here.begin({SURE: False, AGREED: ("", 0)})
+        if here.value(AGREED)[0] != said:  # a tick for so many at one price is none for others
+            here.put({SURE: False})
+        st.checkbox(said, key=SURE, on_change=here.put, args=({AGREED: (said, coming.drawings)},))
+    if coming and coming.unknown and services().budget.caps and here.account.server.charged:
+        here.keep("any_price")
+        st.checkbox(
+            "Draw at an unknown price",
+            key="any_price",
+            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+        )
+
+
+def _refusal(grid: Grid | None) -> None:
+    error, places = session().value(REFUSED) or (None, ())
+    if error is None:
+        return
+    error_notice(error)
+    if isinstance(error, OverBudget) and grid and 0 < error.fits < len(places):
+        st.button(f"Draw the first {error.fits} of {len(places)}", key="draw_affordable", icon=":material/savings:",
+                  on_click=draw, args=(grid, places[: error.fits]))  # fmt: skip

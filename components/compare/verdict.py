@@ -1,0 +1,117 @@
+"""What the votes say: the one sentence, the ranking with what a win costs, and the frontier."""
+
+from typing import Any, Literal
+
+import altair as alt
+import streamlit as st
+
+from components.frame.notice import plain
+from components.run.price_tag import money
+from components.state.services import services
+from triptych.experiment import Grid
+from triptych.experiment.ranking import Point, Ranking, Standing, frontier, ranking
+from triptych.experiment.votes import entrants, tally
+
+HEIGHT = 300  # pixels
+WORTH, BEATEN, LINE = "#3f6fd6", "#8c8c8c", "#8c8c8c"  # told apart on white and on black, and by shape too
+NONE = "–"
+
+
+def verdict(grid: Grid) -> None:
+    """Draw what all votes on the comparison add up to."""
+    ranked = ranking(tally(entrants(grid.states), services().grids.ballots(grid)))
+    if not ranked.standings:
+        st.info("Nothing is drawn yet that could be judged.", icon=":material/info:")
+        return
+    _sentence(ranked)
+    _table(ranked)
+    _equals(ranked)
+    if any(one.votes for one in ranked.standings):
+        with st.grid(2, min_column_width=360) as cells:
+            for by, title, unit in AXES:
+                with cells.cell():
+                    _chart(frontier(ranked, by), by, title, unit)
+
+
+AXES: tuple[tuple[Literal["dollars", "seconds"], str, str], ...] = (
+    ("dollars", "Dollars a picture", "$.3~f"),
+    ("seconds", "Seconds a picture", ".1~f"),
+)
+KINDS = {  # what is worth it, and what is not
+    "dollars": ("Worth its price", "Another is as good for less"),
+    "seconds": ("Worth its time", "Another is as good and quicker"),
+}
+
+
+def _sentence(ranked: Ranking) -> None:
+    advice = ranked.advice
+    if not any(one.votes for one in ranked.standings):
+        st.info("No votes yet. Judge some pairs under “Vote”, and this page says which tier is worth its price.",
+                icon=":material/how_to_vote:")  # fmt: skip
+    elif advice.enough:
+        st.success(plain(advice.sentence), icon=":material/verified:")
+    else:
+        st.info(plain(advice.sentence), icon=":material/hourglass_bottom:")
+
+
+def _table(ranked: Ranking) -> None:
+    every = ranked.standings
+    st.table(
+        {
+            "Tier": [plain(one.label) for one in every],
+            "Strength": [_strength(one) for one in every],
+            "Win rate": [NONE if one.win_rate is None else f"{one.win_rate:.0%}" for one in every],
+            "Votes": [f"{one.votes:,}" for one in every],
+            "Both bad": [f"{one.bad:,}" for one in every],
+            "A picture": [plain(money(one.dollars)) for one in every],
+            "A win": [plain(money(one.cost_per_win)) if one.cost_per_win is not None else NONE for one in every],
+            "Time": [f"{one.seconds:.1f} s" if one.seconds is not None else NONE for one in every],
+        },
+        border="horizontal",
+        hide_index=True,
+        alt="Tiers by strength, the strongest first",
+    )
+    st.caption("Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: 1 more wins 73 % of their pairs. "
+               "A win costs the price of a picture over the share of pairs that it wins.")  # fmt: skip
+
+
+def _equals(ranked: Ranking) -> None:
+    if ranked.equals:
+        with st.expander(f"Tiers at the same price · {len(ranked.equals)}", icon=":material/balance:"):
+            for line in ranked.equals:
+                st.caption(plain(line))
+
+
+def _strength(one: Standing) -> str:
+    return f"{one.strength:+.2f} ± {(one.high - one.low) / 2:.2f}" if one.votes else NONE
+
+
+def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: str, unit: str) -> None:
+    if not points:
+        return
+    rows, (worthwhile, beaten) = [_row(point, by) for point in points], KINDS[by]
+    base = alt.Chart(alt.InlineData(values=rows))
+    x = alt.X("Price:Q", title=title, axis=alt.Axis(format=unit, tickCount=5), scale=alt.Scale(zero=True, nice=True))
+    colour = alt.Color("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=[WORTH, BEATEN]),
+                       legend=alt.Legend(orient="top", labelLimit=300))  # fmt: skip
+    shape = alt.Shape("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=["circle", "cross"]))
+    worthy = base.transform_filter(f"datum.Worth == '{worthwhile}'")
+    bars = base.mark_rule(color=LINE, opacity=0.6).encode(x=x, y=alt.Y("Low:Q", title="Strength"), y2="High:Q")
+    edge = worthy.mark_line(color=WORTH, opacity=0.5).encode(x=x, y="Strength:Q", order="Price:Q")
+    tips = ["Tier:N", alt.Tooltip("Price:Q", title=title, format=unit), alt.Tooltip("Strength:Q", format="+.2f"),
+            "Why:N"]  # fmt: skip
+    dots = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y="Strength:Q", color=colour, shape=shape,
+                                                                   tooltip=tips)  # fmt: skip
+    names = worthy.mark_text(align="left", dx=8, dy=-8, color=LINE).encode(x=x, y="Strength:Q", text="Tier:N")
+    worth = ", ".join(str(row["Tier"]) for row in rows if row["Worth"] == worthwhile)
+    st.altair_chart((bars + edge + dots + names).properties(height=HEIGHT),
+                    alt=f"Strength against {title.lower()}; {worthwhile.lower()}: {worth}")  # fmt: skip
+
+
+def _row(point: Point, by: Literal["dollars", "seconds"]) -> dict[str, Any]:
+    one, other = point.standing, point.dominated_by
+    return {
+        "Tier": one.label, "Price": float(getattr(one, by)), "Strength": one.strength, "Low": one.low,
+        "High": one.high, "Worth": KINDS[by][other is not None],
+        "Why": f"{other.label}: {KINDS[by][1].lower()}" if other else KINDS[by][0],
+    }  # fmt: skip

@@ -1,0 +1,140 @@
+"""Blind votes: two pictures without a label, four verdicts, and the link by which others vote too."""
+
+import time
+import uuid
+from typing import cast
+
+import streamlit as st
+
+from components.frame.notice import error_notice, plain
+from components.image.image import picture
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import InvalidRequest, Refused
+from triptych.experiment import Grid
+from triptych.experiment.votes import Pair, Verdict, entrants, pairs
+from triptych.store import Stored
+from triptych.store.trials import Ballot
+
+VOTER, LAST, VOTED = "compare_voter", "compare_last_vote", "compare_voted"
+REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
+LINK = "vote"  # of the address
+EDGE = 1024  # pixels, the longer edge of what is judged
+HIGH = 460  # pixels, how high a picture stands, so that both and the buttons are in view
+VERDICTS: tuple[tuple[Verdict, str, str, str], ...] = (
+    ("left", "Left", ":material/arrow_back:", "1"),
+    ("same", "Same", ":material/drag_handle:", "2"),
+    ("bad", "Both bad", ":material/thumb_down:", "3"),
+    ("right", "Right", ":material/arrow_forward:", "4"),
+)
+
+
+def vote_by_link() -> bool:
+    """Draw the ballot alone where the address holds a voting link; whether it does."""
+    link = str(st.query_params.get(LINK, ""))
+    if not link:
+        return False
+    st.title("Which is better?")
+    try:
+        grid = services().grids.by_link(link) if services().begun else None
+    except Refused as error:
+        error_notice(error)
+        return True
+    if grid is None:
+        st.info("This voting link does not lead anywhere any more. Ask for a new one.", icon=":material/link_off:")
+    else:
+        st.caption("Two pictures of the same prompt. Say which you would rather have had; nobody sees your name.")
+        ballot(grid, _guest())
+    return True
+
+
+def ballot(grid: Grid, voter: str) -> None:
+    """Draw the next pair and the verdicts, and how far ``voter`` is."""
+    votes = services().grids.ballots(grid)
+    pair = services().grids.next_pair(grid, voter)
+    mine, every = sum(vote.voter == voter for vote in votes), sum(1 for _ in pairs(entrants(grid.states)))
+    if every == 0:
+        st.info("Votes need at least two pictures of the same prompt, drawn in different ways.", icon=":material/info:")
+        return
+    if pair is None:
+        st.success(f"You have judged all {every:,} pairs. Thank you.", icon=":material/check:")
+    else:
+        _pair(pair)
+        _verdicts(grid, voter, pair)
+    _progress(grid, voter, mine, every, votes)
+
+
+def sharing(grid: Grid) -> None:
+    """Draw the way to let others vote: a link, and taking it back."""
+    saved = services().grids.saved.get(session().owner, grid.id)
+    link = saved.link if saved else None
+    with st.popover("Let others vote", icon=":material/link:", type="tertiary", key="compare_link"):
+        if link:
+            st.code(f"{str(st.context.url or '').split('?')[0]}?{LINK}={link}", language=None, wrap_lines=True)
+            st.caption("Whoever has this link and reaches this server sees the pictures, without labels, and votes.")
+            st.button("Take the link back", key="compare_unlink", on_click=_share, args=(grid, False))
+        else:
+            st.button("Make a link", key="compare_make_link", on_click=_share, args=(grid, True))
+
+
+def _guest() -> str:
+    """Who votes by the link in this tab: nobody's name, and the same until it is closed."""
+    session().begin({VOTER: uuid.uuid4().hex})
+    return cast(str, session().value(VOTER))
+
+
+def _pair(pair: Pair) -> None:
+    with st.grid(2, gap="small", wrap=False) as sides:
+        for side, stored in (("Left", pair.left_picture), ("Right", pair.right_picture)):
+            with sides.cell(), st.container(horizontal_alignment="center"):
+                _side(side, stored)
+
+
+def _side(side: str, stored: Stored) -> None:
+    width, height = stored.width or EDGE, stored.height or EDGE
+    try:
+        data = services().store.preview(stored, EDGE)
+    except (KeyError, ValueError):
+        st.warning(f"The {side.lower()} picture cannot be shown.", icon=":material/broken_image:")
+        return
+    with st.container(width=max(1, round(HIGH * width / height))):
+        form = stored.format if stored.format in {"svg", "gif"} else "jpeg"
+        picture(data, form, (width, height), f"{side} picture")
+
+
+def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
+    with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+        for verdict, label, icon, key in VERDICTS:
+            st.button(label, key=f"vote_{verdict}", icon=icon, shortcut=key, on_click=_vote,
+                      args=(grid, voter, pair, verdict))  # fmt: skip
+
+
+def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> None:
+    others = len(votes) - mine
+    by_others = f" · {others:,} votes of others" if others else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.progress(min(1.0, mine / every), text=plain(f"You have judged {mine:,} of {every:,} pairs{by_others}"))
+        of, last = session().value(LAST) or ("", None)
+        last = last if of == grid.id else None  # a vote on another comparison is not this page's to take back
+        st.button("Take back", key="unvote", icon=":material/undo:", type="tertiary", disabled=not last,
+                  on_click=_unvote, args=(voter, last), help="Your last vote")  # fmt: skip
+
+
+def _share(grid: Grid, on: bool) -> None:
+    try:
+        services().grids.saved.share(session().owner, grid.id, on=on)
+    except KeyError:
+        session().tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
+
+
+def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:
+    """Keep the verdict. The second click of a double click may reach the next pair: it is no verdict on that one."""
+    here, now = session(), time.monotonic()
+    if now - (here.value(VOTED) or -REPEAT) < REPEAT:
+        return
+    here.put({LAST: (grid.id, services().grids.vote(grid, voter, pair, verdict)), VOTED: now})
+
+
+def _unvote(voter: str, vote: str) -> None:
+    services().grids.unvote(voter, vote)
+    session().put({LAST: None})

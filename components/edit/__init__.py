@@ -1,0 +1,1 @@
+"""What the Edit page is made of."""

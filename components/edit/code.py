@@ -1,0 +1,61 @@
+"""The edit as code, with the pictures and the mask that it reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.edit.modes import PAINT, mode
+from components.edit.request import edit_at_click, guide_colour, with_paint
+from components.run.code_panel import code_panel
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import Refused
+from triptych.export import files as names_of
+from triptych.masks import as_sent
+from triptych.masks.painting import Easel
+from triptych.request import ImageRequest
+
+PANEL = "code_panel"
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The files that go with a request, read when they are downloaded, which is outside of any run of the page.
+
+    They are those that a click sends: the mask too is as the server wants it, ``white`` or transparent.
+    """
+
+    request: ImageRequest
+    files: Mapping[str, bytes]
+    owner: str
+    easels: Mapping[str, Easel]
+    guide: str | None
+    white: bool
+
+    def __call__(self) -> dict[str, bytes]:
+        request, files = self.request, dict(self.files)
+        easel = self.easels.get(request.images[0].sha256) if request.mask or request.markup else None
+        if easel:  # painted on since: what is on the canvas now counts
+            request = with_paint(request, easel.now, self.guide, files)
+        sizes = {one.sha256: one for _, one in request.attachments}
+        attached = services().store.attached
+        named = names_of(request)
+        for sha256 in set(named.values()) - set(files):
+            files[sha256] = attached(sha256, sizes[sha256].format, self.owner)
+        sent = as_sent(files, request.mask.sha256 if request.mask else None, self.white)
+        return {name: sent[sha256] for name, sha256 in named.items()}
+
+
+def edit_code(request: ImageRequest) -> None:
+    """Draw the panel for ``request``, which lacks its mask; that is added once the panel is open."""
+    here = session()
+    if not here.value(PANEL) or not request.images:
+        code_panel(request, here.account)
+        return
+    files: dict[str, bytes] = {}
+    try:
+        request = edit_at_click(files)
+    except Refused:  # the click says it, and the code is that of the whole picture
+        files |= here.files
+    white = here.account.server.mask == "white"
+    easels = here.easels if mode() == PAINT else {}
+    code_panel(request, here.account, _Beside(request, files, here.owner, easels, guide_colour(), white))

@@ -1,0 +1,27 @@
+"""What the Edit page is for, and a picture to try it with."""
+
+import streamlit as st
+
+from components.inputs.inputs import only
+from components.state.tab import session
+
+PICTURE = "A small white sailing boat on a calm lake at dawn, mountains behind"
+PROMPT = "A red sailing boat"
+
+
+def edit_welcome() -> None:
+    """Draw it, where there is no picture yet."""
+    with st.container(border=True):
+        st.markdown("**Change part of a picture.** Put in a picture, paint what should change, say what it should "
+                    "become. Without paint the whole picture may change.")  # fmt: skip
+        st.text("Drop a picture on the left, paste one, or choose one from your history.")
+        st.button("Try with a sample picture", key="try_sample", icon=":material/image:", on_click=_try)
+
+
+def _try() -> None:
+    from triptych.engine.artist import Order, paint
+    from triptych.engine.encode import encode
+
+    only(encode(paint(Order(PICTURE, 1024, 1024)), "png"))
+    if not session().value("prompt"):
+        session().put({"prompt": PROMPT})

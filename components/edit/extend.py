@@ -1,0 +1,106 @@
+"""Extending a picture beyond its edges: by how much on which side, and what will be sent for it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.frame.notice import error_notice, plain
+from components.image.image import picture
+from components.inputs.inputs import inputs, read
+from components.state.tab import session
+from triptych import store
+from triptych.catalog import model
+from triptych.errors import Refused
+from triptych.inputs import Attachment
+from triptych.masks import Outpaint, encode, outpaint
+from triptych.request import ImageRequest
+
+SIDES = ("Top", "Right", "Bottom", "Left")
+UNITS = ("%", "px")
+MOST = {"%": 200, "px": 4096}
+FIRST = {"extend_unit": "%", "extend_top": 0, "extend_right": 25, "extend_bottom": 0, "extend_left": 25}
+PROMPT = "Continue the picture naturally beyond its edges: same scene, light and style, no border, no frame."
+CACHED = 4  # extended pictures kept in memory
+PREVIEW = 768  # pixels
+
+Margins = tuple[int, int, int, int]
+
+
+def extend_panel(first: Attachment) -> None:
+    """Draw the amounts, the size that comes of them, and the picture as it will be sent."""
+    session().begin(FIRST)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        for side in SIDES:
+            unit = str(session().value("extend_unit"))
+            st.number_input(side, 0, MOST[unit], key=_key(side), width=84, step=5 if unit == "%" else 16,
+                            persist_state="session")  # fmt: skip
+        st.segmented_control("Unit", UNITS, key="extend_unit", required=True, label_visibility="collapsed",
+                             on_change=_other_unit, persist_state="session")  # fmt: skip
+    try:
+        made = _made(first, _margins(first), str(session().value("model")))
+    except Refused as error:
+        error_notice(error)
+        return
+    picture(
+        store.preview(made.picture, "png", PREVIEW), "jpeg", (1, 1), "The picture with room around it, as it is sent"
+    )
+    st.caption(plain(" ".join((f"{first.size} becomes {made.size}; the new area is the mask.", *made.notes))))
+
+
+def extended_shape(request: ImageRequest) -> ImageRequest:
+    """``request`` with the size that the picture will have, and a prompt where nobody wrote one."""
+    request = replace(request, prompt=request.prompt if request.prompt.strip() else PROMPT)
+    try:
+        made = _made(request.images[0], _margins(request.images[0]), request.model) if request.images else None
+    except (Refused, KeyError):
+        return request  # the panel and the click say it
+    return replace(request, size=made.size) if made else request
+
+
+def extended(request: ImageRequest, pictures: tuple[Attachment, ...], files: dict[str, bytes]) -> ImageRequest:
+    """``request`` with the first of ``pictures`` in its new room and the mask of it; ``files`` gets their bytes.
+
+    Raises InvalidRequest where nothing is to be added, BadFile for a picture that is none.
+    """
+    made = _made(pictures[0], _margins(pictures[0]), request.model)
+    added = []
+    for data in (made.picture, encode(made.paint)):
+        added.append(Attachment.of(data))
+        files[added[-1].sha256] = data
+    return replace(request, images=(added[0], *pictures[1:]), mask=added[1], size=made.size)
+
+
+def _margins(first: Attachment) -> Margins:
+    """Top, right, bottom and left in pixels of the picture."""
+    here = session()
+    here.begin(FIRST)
+    unit = here.value("extend_unit")
+    found = []
+    for side in SIDES:
+        amount = int(here.value(_key(side)))
+        edge = first.height if side in {"Top", "Bottom"} else first.width
+        found.append(round(edge * amount / 100) if unit == "%" else amount)
+    top, right, bottom, left = found
+    return top, right, bottom, left
+
+
+def _key(side: str) -> str:
+    return f"extend_{side.lower()}"
+
+
+def _other_unit() -> None:
+    """Keep the amounts what they are in the new unit."""
+    here, pictures = session(), inputs()
+    if not pictures:
+        return
+    to_pixels = here.value("extend_unit") == "px"
+    for side in SIDES:
+        edge = pictures[0].height if side in {"Top", "Bottom"} else pictures[0].width
+        amount = int(here.value(_key(side)))
+        converted = round(edge * amount / 100) if to_pixels else round(100 * amount / edge)
+        here.put({_key(side): min(converted, MOST["px" if to_pixels else "%"])})
+
+
+@st.cache_resource(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: lambda one: one.sha256})
+def _made(first: Attachment, margins: Margins, name: str) -> Outpaint:
+    return outpaint(read(first), margins, model(name).sizes)

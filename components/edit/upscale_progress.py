@@ -1,0 +1,22 @@
+"""The picture that is being made larger, or has been, where the edits are."""
+
+import streamlit as st
+
+from components.image.upscale import PAGE, put_away, upscaling
+from components.run.live_view import job_view
+
+
+def edit_larger() -> None:
+    """Draw it with a way to stop it and to put it away, if there is one in this tab."""
+    job = upscaling()
+    if job is None:
+        return
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown("**Made larger**" if job.done else "**Making it larger**")
+            if job.done:
+                st.button(":material/close:", key="close_upscale", type="tertiary", on_click=put_away,
+                          help="Put away. It is in your history.")  # fmt: skip
+            else:
+                st.button("Cancel", key="cancel_upscale", on_click=job.cancel, help="Nothing is kept of it then.")
+        job_view(PAGE, running=not job.done)

@@ -1,0 +1,45 @@
+"""Variations of a picture: how far they may go from it, and the request that asks for them."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.state.tab import session
+from triptych.prompts.variations import STRENGTHS, variation_prompt
+from triptych.request import ImageRequest
+
+KEY = "variation_strength"
+FIRST = "moderate"
+
+
+def vary_panel() -> None:
+    """Draw the choice of the strength and what it asks for; on servers with the old endpoint, that it is used."""
+    if session().account.server.variations:
+        st.caption(":material/info: This server still has the variations endpoint, so it is used: one square PNG, and "
+                   "neither prompt nor strength is sent.")  # fmt: skip
+        return
+    session().begin({KEY: FIRST})
+    st.segmented_control("How far from the picture", tuple(STRENGTHS), key=KEY, required=True, persist_state="session",
+                         help="The number of images is in the form on the left.")  # fmt: skip
+    st.caption(plain(STRENGTHS[strength()]))
+    st.caption("The prompt is optional here: it says what else you wish.")
+
+
+def strength() -> str:
+    """The chosen one."""
+    return str(session().value(KEY) or FIRST)
+
+
+def varied(request: ImageRequest) -> ImageRequest:
+    """``request`` as one for variations of its first picture."""
+    if session().account.server.variations:
+        return _by_endpoint(replace(request, variation=True, images=request.images[:1]))
+    return replace(request, prompt=variation_prompt(strength(), request.prompt))
+
+
+def _by_endpoint(request: ImageRequest) -> ImageRequest:
+    """``request`` at a size that the endpoint has: the one asked for, else the picture's nearest."""
+    if request.sizes.problem(request.size) is None:
+        return request
+    return replace(request, size=request.sizes.nearest(request.images[0].width, request.images[0].height))

@@ -1,0 +1,146 @@
+"""One widget for one API parameter; its key is the parameter's name and its value stays across pages.
+
+Each says at every run what it holds: where a connection broke while a run was drawn, the browser makes the widgets anew
+and would begin with their first values, which the next click would send.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.state.tab import CUSTOM, session
+from triptych.catalog import MODELS
+from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
+
+LONGEST = 999_999  # pixels that can be typed: far more than any model draws, so that the rule's own words refuse them
+PILLS = 7  # choices: up to so many stand side by side, more go into a list
+
+
+def field(parameter: Parameter) -> None:
+    """Draw the widget of ``parameter`` with what the tab holds for it."""
+    _mend(parameter)
+    match parameter:
+        case Choice():
+            _choice(parameter)
+        case Number():
+            _number(parameter)
+        case Text():
+            st.text_input(
+                parameter.label,
+                session().value(parameter.name),
+                key=parameter.name,
+                max_chars=parameter.limit,
+                help=parameter.help or None,
+                persist_state="session",
+            )
+
+
+def model_field(options: tuple[str, ...], others: bool) -> None:
+    """Draw the list of models; their texts are the API's ids. ``others`` lets a person type one that is not listed."""
+    chosen = session().value("model")
+    typed = others and chosen and chosen not in MODELS  # a deployment's or an alias's name, which no list may hold
+    if chosen not in options and not typed:
+        session().put({"model": options[0]})
+    session().keep("model")
+    listed = (chosen, *options) if typed and chosen not in options else options
+    st.selectbox(
+        "Model",
+        listed,
+        _index(listed, "model"),
+        key="model",
+        accept_new_options=others,
+        help="Type a name that is not listed, if your server has one." if others else None,
+        persist_state="session",
+    )
+
+
+def size_field(sizes: Sizes, auto: bool) -> None:
+    """Draw the list of sizes, and with Custom the two edges under it with what the rules say of them."""
+    options = (*(("auto",) if auto else ()), *sizes.presets, *((CUSTOM,) if sizes.any_size else ()))
+    if session().value("size") not in options:
+        session().put({"size": sizes.presets[0]})
+    session().keep("size")
+    st.selectbox(
+        "Size",
+        options,
+        _index(options, "size"),
+        key="size",
+        help="Width x height in pixels. Square draws fastest.",
+        persist_state="session",
+    )
+    if session().value("size") == CUSTOM:
+        _edges(sizes)
+
+
+def size_values(size: str, sizes: Sizes) -> dict[str, Any]:
+    """What the widgets of a size hold, by key, where ``size`` is asked for."""
+    edges = pixels(size)
+    if edges and size not in sizes.presets and sizes.any_size:
+        return {"size": CUSTOM, "width": edges[0], "height": edges[1]}
+    return {"size": size}
+
+
+def _edges(sizes: Sizes) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name in ("width", "height"):
+            session().keep(name)
+            held = session().value(name)
+            st.number_input(name.capitalize(), 1, LONGEST, held, step=sizes.multiple, key=name, persist_state="session")
+    size = f"{session().value('width')}x{session().value('height')}"
+    edges = pixels(size)
+    problem, note = sizes.problem(size), sizes.note(size)
+    total = f"{edges[0] * edges[1] / 1e6:.2f} megapixels." if edges else ""
+    st.caption(f":red[:material/error: {problem}]" if problem else f":material/check: {total} {note or ''}")
+
+
+def _mend(parameter: Parameter) -> None:
+    """Put a value that this model does not know back to what a new tab has, or to the API's default."""
+    here = session()
+    name = parameter.name
+    if isinstance(parameter, Number | Choice) and parameter.problem(here.value(name)):
+        first = here.first(name)
+        here.put({name: parameter.default if parameter.problem(first) else first})
+    here.keep(name)
+
+
+def _choice(parameter: Choice) -> None:
+    defaulted = parameter.default is not None and parameter.default not in parameter.options
+    options = (parameter.default, *parameter.options) if defaulted else parameter.options
+    help_text = parameter.help or None
+    if len(options) > PILLS:
+        held = _index(options, parameter.name)
+        st.selectbox(parameter.label, options, held, key=parameter.name, help=help_text, persist_state="session")
+        return
+    st.pills(
+        parameter.label,
+        options,
+        default=session().value(parameter.name),
+        key=parameter.name,
+        required=parameter.default is not None,
+        help=help_text,
+        wrap=True,
+        persist_state="session",
+    )
+
+
+def _number(parameter: Number) -> None:
+    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    # A slider has at most 100 steps, and at least one: some models draw one picture only.
+    draw = st.slider if 0 < parameter.high - parameter.low <= 100 else st.number_input  # noqa: PLR2004
+    draw(
+        label,
+        parameter.low,
+        parameter.high,
+        session().value(parameter.name),
+        step=parameter.step,
+        key=parameter.name,
+        help=parameter.help or None,
+        persist_state="session",
+    )
+
+
+def _index(options: Sequence[Any], name: str) -> int | None:
+    """Where what the widget holds stands among its options, None where it holds nothing."""
+    held = session().value(name)
+    return options.index(held) if held in options else None

@@ -1,0 +1,79 @@
+"""The prompt: its text area, ways to fill it, and one line under it that never changes its height."""
+
+import streamlit as st
+
+from components.form.prompt_builder import prompt_builder
+from components.form.prompt_templates import prompt_templates
+from components.frame.notice import plain
+from components.state.tab import session
+from triptych.parameters import PROMPT_LIMIT
+from triptych.pricing import text_tokens
+from triptych.prompts import Hint, lint
+
+HEIGHT = 120  # pixels, of the text area
+LINE = 40  # pixels, of the line under it: with a fixed height the button below stays where the pointer is pressing it
+
+
+def prompt_box() -> str:
+    """Draw the prompt's text area and return what it holds."""
+    here = session()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown("Prompt", width="stretch")
+        if here.can_undo:
+            _undo()
+        prompt_builder()
+        prompt_templates()
+    here.keep("prompt")
+    # No max_chars: the browser would cut a pasted prompt without a word.
+    prompt: str = st.text_area(
+        "Prompt",
+        here.value("prompt"),  # said at every run, as the fields do
+        key="prompt",
+        height=HEIGHT,
+        label_visibility="collapsed",
+        persist_state="session",
+        placeholder="What should the picture show?",
+    )
+    _below(prompt)
+    return prompt
+
+
+def _undo() -> None:
+    st.button(
+        "Undo",
+        key="undo_prompt",
+        on_click=session().undo,
+        type="tertiary",
+        icon=":material/undo:",
+        help="Put back what was there before. Once more, and the change is back.",
+    )
+
+
+def _below(prompt: str) -> None:
+    hints = lint(prompt, session().request())
+    advice = [hint for hint in hints if hint.severity == "note"]
+    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
+        st.caption(_line(prompt, hints), wrap=False)
+        if advice:
+            _hints(advice)
+
+
+def _hints(advice: list[Hint]) -> None:
+    with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"):
+        for hint in advice:
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
+                st.caption(plain(hint.instead))
+
+
+def _line(prompt: str, hints: tuple[Hint, ...]) -> str:
+    """How long the prompt is, and the first hint."""
+    length = _counted(len(prompt), "character")
+    if len(prompt) > PROMPT_LIMIT:
+        return f":red[:material/error: {length}, {len(prompt) - PROMPT_LIMIT:,} more than the API takes]"
+    facts = [length, f"~{_counted(text_tokens(prompt), 'token')}", *(hint.what for hint in hints[:1])]
+    return plain(" · ".join(facts))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

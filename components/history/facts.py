@@ -1,0 +1,73 @@
+"""What is known of one record of the history, as a table and lines: asked beside got, money, time, names."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.image.derived import engine_name, is_mask, made_here
+from components.image.from_record import Kept
+from components.run.price_tag import money
+from triptych.budget import today
+from triptych.store import Record
+
+COMPARED = ("size", "quality", "background", "output_format")
+PAGES = {"import": "brought in from a file"}
+
+
+def history_facts(record: Record) -> None:
+    """Draw it; of what was made on this machine, where nothing was asked of a server, how."""
+    if made_here(record) is None:
+        rows = [*_compared(record), _cost(record)]
+        columns = {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}
+        st.table(columns, border="horizontal", hide_index=True)
+    for label, value in _lines(record):
+        st.caption(f"{label}  \n{plain(value)}")
+
+
+def _compared(record: Record) -> Iterator[tuple[str, str, str]]:
+    yield "Model", plain(record.request.model), ""
+    for name in COMPARED:
+        asked = str(getattr(record.request, name))
+        got = record.got.get(name, "not said" if record.stored else "")
+        if name == "size" and record.stored:
+            got = "x".join(map(str, Kept(record).pixels))
+        differs = asked not in {got, "auto"} and got not in {"not said", ""}
+        label = {"output_format": "Format"}.get(name, name.capitalize())
+        yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
+
+
+def _cost(record: Record) -> tuple[str, str, str]:
+    estimated = record.estimate and (record.estimate[0] if len(set(record.estimate)) == 1 else record.estimate)
+    return "Cost", plain(money(estimated)), plain(paid(record))
+
+
+def paid(record: Record) -> str:
+    """What this picture cost, in words."""
+    dollars: Decimal | None = record.dollars
+    free = not record.charged or (record.status == "failed" and dollars is None)  # a failure is definite
+    return "not charged" if free else "unknown" if dollars is None else money(dollars)
+
+
+def _lines(record: Record) -> Iterator[tuple[str, str]]:
+    local = record.created.astimezone(today()[1])
+    when = f"{local:%Y-%m-%d %H:%M}"
+    if made := made_here(record):
+        yield "Made on this machine, at no cost", f"{made}, {when}, on the {record.page.capitalize()} page"
+        if record.stored:
+            yield "Size", f"{'x'.join(map(str, Kept(record).pixels))} {record.stored.format}"
+        if record.request.prompt and not is_mask(record):
+            yield "The prompt above is", "that of the picture it was made from"
+    else:
+        where = PAGES.get(record.page, f"on the {record.page.capitalize()} page")
+        yield "Made", f"{when} {where}, engine {engine_name(record.engine)}"
+    if doubtful := record.got.get("doubt"):
+        yield "Tokens", f"{doubtful}. The upper end of the estimate is counted."
+    if record.seconds is not None:
+        yield "Time", f"{record.seconds:.1f} s"
+    if record.stored:
+        yield "Bytes", f"{record.stored.bytes:,}"
+        yield "SHA-256", record.stored.sha256
+    if made is None:
+        yield "Request id", record.request_id or "none"

@@ -1,0 +1,86 @@
+"""What went with an edit of the history: shown in its details, and brought to the Edit page with its settings."""
+
+import streamlit as st
+
+from components.edit.modes import PAINT, VARY, choose
+from components.image.image import picture
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import Refused
+from triptych.inputs import Attachment
+from triptych.store import Record, Stored
+
+EDGE = 88  # pixels, of a picture that went in
+THUMBNAIL = 384  # pixels, the longer edge of the copy it is shown by
+MOST = 6  # that are shown
+ROLES = {"image": "Picture that was edited", "mask": "Its mask", "markup": "Its guide"}
+
+
+def history_inputs(record: Record, shown: frozenset[str]) -> None:
+    """Draw what went in, but the pictures whose SHA-256 are ``shown`` already."""
+    went_in = [(role, one) for role, one in record.request.attachments if one.sha256 not in shown]
+    if not went_in:
+        return
+    st.caption(f"Sent with it: {_counted(went_in)}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for role, one in went_in[:MOST]:
+            with st.container(width=EDGE):
+                _small(role, one)
+
+
+def bring_inputs(record: Record) -> bool:
+    """Make what went with an edit what the Edit page begins with; False where nothing did, for that is no edit."""
+    request = record.request
+    if not request.images:
+        return False
+    found = tuple(one for one in request.images if _read(one) is not None)
+    session().inputs = found
+    choose(VARY if request.variation else PAINT)
+    first, mask = request.images[0], request.mask
+    if found[:1] == (first,) and mask and (data := _read(mask)):
+        _paint(first, data)
+    if len(found) < len(request.images):
+        session().tell("Not every picture that was sent with it is still here.")
+    elif request.markup:
+        session().tell("The guide is not brought along. Draw it again, or edit without one.")
+    return True
+
+
+def _paint(first: Attachment, mask: bytes) -> None:
+    from components.mask.canvas import put_painting  # heavy, and no page but Edit shows it
+    from triptych.masks import decode
+    from triptych.masks.painting import Painting
+
+    try:
+        put_painting(first, Painting.of(decode(mask, (first.width, first.height))))
+    except Refused as error:
+        session().tell(error)
+
+
+def _counted(went_in: list[tuple[str, Attachment]]) -> str:
+    roles = [role for role, _ in went_in]
+    pictures = roles.count("image")
+    named = [f"{pictures} picture{'s' * (pictures > 1)}"] if pictures else []
+    return " and ".join(
+        [*named, *(f"a {name}" for role, name in (("mask", "mask"), ("markup", "guide")) if role in roles)]
+    )
+
+
+def _small(role: str, one: Attachment) -> None:
+    stored = Stored(one.sha256, one.format, one.width, one.height, one.weight)
+    store = services().store
+    try:
+        if not store.history.has(session().owner, one.sha256):  # a sidecar from outside may name another's picture
+            raise KeyError(one.sha256)
+        picture(store.preview(stored, THUMBNAIL), "jpeg", (one.width, one.height), ROLES[role])
+    except KeyError:
+        st.caption(f":material/hide_image: {ROLES[role]}: its file is gone")
+    except ValueError:
+        st.caption(f":material/hide_image: {ROLES[role]}")
+
+
+def _read(one: Attachment) -> bytes | None:
+    try:
+        return services().store.attached(one.sha256, one.format, session().owner)
+    except KeyError:
+        return None

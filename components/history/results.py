@@ -1,0 +1,66 @@
+"""The history itself: one page of what was found, or what to do where there is nothing."""
+
+import math
+
+import streamlit as st
+
+from components.history.details import history_details
+from components.history.grid import history_grid
+from components.history.query import PAGE, clear_filters, is_filtered
+from components.history.selection import selection_bar, undo_trash
+from components.history.trash import trash_row
+from components.state.services import services
+from components.state.tab import session
+from triptych.store import Found, Query
+
+SIZE = 24  # places on one page
+LINE = 48  # pixels: as high with Undo as without
+
+
+def history_results(query: Query) -> None:
+    """Draw what ``query`` finds, page by page, with what can be done with it."""
+    found = _found(query)
+    if query.trashed:
+        trash_row(found.total)
+    if not found.total:
+        _nothing(query)
+    _count(found)
+    selection_bar(found.records, query.trashed)
+    history_grid(found.records, query.trashed)
+    history_details(found.records)
+
+
+def _found(query: Query) -> Found:
+    """The page that is wanted, or the last one where there are not that many."""
+    here = session()
+    search, wanted = services().store.history.search, here.value(PAGE) or 1
+    found = search(here.owner, query, wanted, SIZE)
+    last = _pages(found.total)
+    if wanted > last:
+        here.put({PAGE: last})
+        found = search(here.owner, query, last, SIZE)
+    return found
+
+
+def _pages(total: int) -> int:
+    return max(1, math.ceil(total / SIZE))
+
+
+def _count(found: Found) -> None:
+    row = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", height=LINE, border=False
+    )
+    with row:
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.caption(f"{found.total:,} found", width="content")
+            undo_trash()
+        st.pagination(_pages(found.total), key=PAGE, disabled=found.total <= SIZE, persist_state="session")
+
+
+def _nothing(query: Query) -> None:
+    if is_filtered():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(":material/search_off: Nothing is like that.", width="content")
+            st.button("Clear search and filters", key="history_clear_all", on_click=clear_filters)
+    elif query.trashed:
+        st.info("The trash is empty.", icon=":material/delete:")

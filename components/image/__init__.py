@@ -1,0 +1,1 @@
+"""One finished image, wherever it comes from."""

@@ -1,0 +1,33 @@
+"""Buttons that put a picture or a text on the clipboard of whoever looks at the page."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from components.image.protocol import Shown
+from components.state.tab import session
+
+HERE = Path(__file__).parent
+JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("clipboard.js", "clipboard.css"))
+HTML = HERE.joinpath("clipboard.html").read_text("utf-8")
+
+_text = st.components.v2.component("triptych_copy_text", html=HTML, css=CSS, js=JS)
+_picture = st.components.v2.component("triptych_copy_picture", html=HTML, css=CSS, js=JS)
+
+
+def copy_text(label: str, text: str, key: str) -> None:
+    """Draw a button that copies ``text``."""
+    _text(key=key, data={"label": label, "text": text}, width="content")
+
+
+@st.fragment
+def copy_picture(shown: Shown, key: str) -> None:
+    """Draw a button that copies a picture's pixels. Its bytes go to the page only when it is pressed."""
+    wanted = session().copying == key
+    _picture(
+        key=key,
+        data=shown.original() if wanted else None,
+        width="content",
+        on_wanted_change=partial(session().copy, key),
+    )

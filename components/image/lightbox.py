@@ -1,0 +1,124 @@
+"""One picture as large as the window allows, with the next and the previous, and everything known about it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import streamlit as st
+
+from components.compare.send_here import compare_this, go_to_compare
+from components.frame.notice import plain
+from components.image.actions import download, more_actions, widgets_of
+from components.image.from_run import Pictured, pictures
+from components.image.image import finished
+from components.image.send_to_edit import edit_this, go_to_edit
+from components.run.price_tag import money, span
+from components.state.tab import session
+from triptych.jobs import Job
+from triptych.pricing import estimate
+from triptych.results import Usage
+
+FIT = 640  # pixels, how high a picture may be so that all of it is in view
+COMPARED = ("size", "quality", "background", "output_format")
+
+
+def large_view(job: Job) -> None:
+    """Draw the dialog if it is open on a picture of ``job``."""
+    viewing, shown = session().viewing, tuple(pictures(job))
+    if viewing and viewing[0] == job.ticket and shown:
+        st.dialog("Picture", width="large", on_dismiss=session().stop_viewing)(_view)(shown)
+
+
+def _view(shown: tuple[Pictured, ...]) -> None:
+    _, wanted = session().viewing or ("", 0)
+    number = min(wanted, len(shown) - 1)
+    one = shown[number]
+    _pager(one.job.ticket, number, len(shown))
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _large(one)
+    with right:
+        _facts(one)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            download(one, "large")
+            if more_actions(one, "large"):
+                st.rerun()
+            if edit_this(one, "large"):
+                go_to_edit()
+            if compare_this(one, "large", widgets_of(one.asked)):
+                go_to_compare()
+
+
+def _pager(ticket: str, number: int, of: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, step, icon, key in PAGES:
+            st.button(
+                label,
+                key=f"{label.lower()}_picture",
+                icon=icon,
+                shortcut=key,
+                disabled=not 0 <= number + step < of,
+                on_click=session().view,
+                args=(ticket, number + step),
+            )
+        st.text(f"{number + 1} of {of}")
+
+
+PAGES = (
+    ("Previous", -1, ":material/arrow_back:", "Left"),
+    ("Next", 1, ":material/arrow_forward:", "Right"),
+)
+
+
+def _large(one: Pictured) -> None:
+    width, height = one.pixels
+    with st.container(width=max(1, min(width, round(FIT * width / height)))):
+        finished(one, one.full)
+
+
+def _facts(one: Pictured) -> None:
+    rows = [*_compared(one), _cost(one), _time(one)]
+    st.table(
+        {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}, border="horizontal"
+    )
+    for label, value in _numbers(one):
+        st.caption(f"{label}  \n{plain(value)}")
+
+
+def _compared(one: Pictured) -> Iterator[tuple[str, str, str]]:
+    for name in COMPARED:
+        asked = str(getattr(one.request, name))
+        got = one.saved.got.get(name, "not said")
+        if name == "size":
+            got = "x".join(map(str, one.pixels))
+        differs = asked not in {got, "auto"} and got != "not said"
+        label = {"output_format": "Format"}.get(name, name.capitalize())
+        yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
+
+
+def _cost(one: Pictured) -> tuple[str, str, str]:
+    before = estimate(one.request, one.job.server).dollars
+    actual: Decimal | None = one.saved.dollars
+    free = "" if one.job.server.charged else ", not charged"
+    return "Cost", plain(money(before)), plain(money(actual) + free)
+
+
+def _time(one: Pictured) -> tuple[str, str, str]:
+    return "Time", span(one.job.should), f"{one.saved.seconds:.1f} s"
+
+
+def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:
+    if len(one.saved.pieces) > 1:
+        yield "Cost, time and tokens are of", f"all {len(one.saved.pieces)} pictures of one answer"
+    doubtful = one.saved.got.get("doubt")
+    more = f" ({doubtful}; the upper end of the estimate is counted)" if doubtful else ""
+    yield "Tokens", _tokens(one.saved.usage) + more
+    yield "Bytes", f"{one.weight:,}"
+    yield "Request id", one.saved.request_id or "none"
+    yield "SHA-256", one.sha256
+
+
+def _tokens(usage: Usage | None) -> str:
+    if usage is None:
+        return "not counted by the server"
+    counts = (("in", usage.input_tokens), ("out", usage.output_tokens))
+    return ", ".join(f"{count:,} {way}" for way, count in counts if count is not None)

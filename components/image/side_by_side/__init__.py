@@ -1,0 +1,43 @@
+"""Two to four pictures beside each other, zoomed and moved as one, each with what sets it apart."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from components.image import viewer
+from components.image.viewer import Look, pictures_or_notice
+from components.state.tab import session
+
+HERE = Path(__file__).parent
+JS, CSS, HTML = (HERE.joinpath(f"side_by_side.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))
+HEIGHT = 420  # pixels, of each box at most
+MOST = 4  # pictures
+
+_row = st.components.v2.component("triptych_side_by_side", html=HTML, css=viewer.CSS + CSS, js=viewer.JS + JS)
+
+Facts = Mapping[str, str]
+
+
+@st.fragment
+def side_by_side(pictures: Sequence[Look], key: str, *, facts: Sequence[Facts] = (), height: int = HEIGHT) -> None:
+    """Draw up to four pictures, all as high; ``facts`` are the parameters of each, of which the differing stand out."""
+    shown = tuple(pictures)[:MOST]
+    named = ((f"Picture {number}", look) for number, look in enumerate(shown, 1))
+    found = pictures_or_notice(named, key, sharp=key in session().close_ups)
+    if found:
+        captions = [[] for _ in shown] if not facts else marked(tuple(facts)[:MOST])
+        _row(
+            key=key,
+            data={"pictures": found, "captions": captions, "height": height},
+            on_sharp_change=partial(session().look_closely, key),
+        )
+
+
+def marked(facts: Sequence[Facts]) -> list[list[tuple[str, str, bool]]]:
+    """For each picture its name, value and whether the others have another, those that differ first."""
+    names = list(dict.fromkeys(name for one in facts for name in one))
+    differs = {name: len({one.get(name) for one in facts}) > 1 for name in names}
+    names.sort(key=lambda name: not differs[name])
+    return [[(name, one[name], differs[name]) for name in names if name in one] for one in facts]

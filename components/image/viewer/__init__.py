@@ -1,0 +1,84 @@
+"""A picture to look at beside another, wherever it is kept, and where the page finds it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.image.image import vector
+from components.image.media_url import address
+from components.image.protocol import Shown
+from triptych.inputs import Attachment, format_of
+from triptych.store import PREVIEW_EDGE, preview
+
+HERE = Path(__file__).parent
+JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "stage.css"))
+CACHED = 96  # small copies kept in memory, some 200 kB each
+
+
+@dataclass(frozen=True)
+class Look:
+    """A picture of ``pixels`` (width, height) with its text for who does not see it; ``read`` gives its bytes.
+
+    ``read`` raises KeyError where they are gone.
+    """
+
+    sha256: str
+    format: str
+    pixels: tuple[int, int]
+    alt: str
+    read: Callable[[], bytes]
+
+    @classmethod
+    def of(cls, shown: Shown) -> "Look":
+        """A finished picture."""
+        return cls(shown.sha256, shown.format, shown.pixels, shown.alt, shown.original)
+
+    @classmethod
+    def at(cls, attachment: Attachment, read: Callable[[], bytes], alt: str) -> "Look":
+        """An input."""
+        size = (attachment.width, attachment.height)
+        return cls(attachment.sha256, attachment.format, size, alt, read)
+
+
+def seen(look: Look, place: str, *, sharp: bool) -> Mapping[str, Any]:
+    """What the page needs of a picture; its own pixels only where it is looked at closely.
+
+    ``place`` tells the pictures of a page apart. Raises KeyError: gone; ValueError: why it cannot be shown.
+    """
+    width, height = look.pixels
+    size = {"width": width, "height": height}
+    if look.format in {"svg", "gif"}:
+        url = vector(look.read()) if look.format == "svg" else address(look.read(), "image/gif", place)
+        return {"id": look.sha256, "alt": look.alt, "small": url, "own": url, **size}
+    small = address(_small(look.sha256, look.format, look.read), "image/jpeg", f"{place}-small")
+    own = address(look.read(), format_of(look.format).media_type, f"{place}-own") if sharp else None
+    return {"id": look.sha256, "alt": look.alt, "small": small, "own": own, **size}
+
+
+def overlay(look: Look, place: str) -> Mapping[str, Any]:
+    """What the page needs of a transparent png to lay over a picture: its own bytes."""
+    return {"id": look.sha256, "alt": look.alt, "own": address(look.read(), "image/png", f"{place}-over")}
+
+
+def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bool) -> list[Mapping[str, Any]]:
+    """``seen`` of every one by its name; where one cannot be shown, say so and give none."""
+    found = []
+    for number, (name, look) in enumerate(named):
+        try:
+            found.append(seen(look, f"{key}-{number}", sharp=sharp))
+        except KeyError:
+            st.error(plain(f"“{name}” is not in the folder of the pictures any more."), title="Its file is gone")
+            return []
+        except ValueError as reason:
+            st.error(plain(f"“{name}” has no preview: {reason}. The original is safe."), title="Download it")
+            return []
+    return found
+
+
+@st.cache_data(max_entries=CACHED, show_spinner=False)
+def _small(sha256: str, form: str, _read: Callable[[], bytes]) -> bytes:  # noqa: ARG001 (what it is cached by)
+    return preview(_read(), form, PREVIEW_EDGE)

@@ -1,0 +1,82 @@
+"""Choosing input pictures among those of the history, in a window of its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.image.from_record import Kept
+from components.image.image import finished
+from components.inputs.inputs import inputs, remove, take_in
+from components.state.services import services
+from components.state.tab import session
+from triptych.inputs import FORMATS, Attachment
+from triptych.store import Query
+
+OPEN = "inputs_from_history"
+ON_A_PAGE = 12
+CELL = 150  # pixels
+
+
+@dataclass(frozen=True)
+class Tray:
+    """Where the chosen pictures go: what it holds, adding some by name and bytes, taking one out by its SHA-256."""
+
+    held: Callable[[], tuple[Attachment, ...]]
+    add: Callable[[Iterable[tuple[str, bytes]]], None]
+    remove: Callable[[str], None]
+
+
+EDITED = Tray(inputs, take_in, remove)
+
+
+def history_button(tray: Tray = EDITED) -> None:
+    """Draw the button that opens the window, and the window while it is open."""
+    st.button("History", key="take_history", icon=":material/history:", type="tertiary", on_click=_open, args=(True,),
+              help="Choose among the pictures made here.")  # fmt: skip
+    if session().value(OPEN):
+        st.dialog("From history", width="large", on_dismiss=_close)(_choose)(tray)
+
+
+def _open(is_open: bool) -> None:
+    session().put({OPEN: is_open, "inputs_page": 1, "inputs_text": ""})
+
+
+def _close() -> None:
+    _open(False)
+
+
+def _choose(tray: Tray) -> None:
+    here = session()
+    here.begin({"inputs_text": "", "inputs_page": 1})
+    st.text_input("Search prompts", key="inputs_text", type="search", placeholder="Words of a prompt")
+    found = services().store.history.search(here.owner, Query(text=here.value("inputs_text"), status="done"),
+                                            here.value("inputs_page"), ON_A_PAGE)  # fmt: skip
+    pictured = [Kept(record) for record in found.records if record.stored and record.stored.format in FORMATS]
+    if not pictured:
+        st.info("Nothing was made yet that could be edited." if found.total == 0 else "No picture of this page fits.")
+    with st.grid("auto", min_column_width=CELL, gap="small") as cells:
+        for one in pictured:
+            with cells.cell(), st.container(gap="xxsmall"):
+                finished(one, one.thumbnail)
+                _use(one, tray)
+    last = -(-found.total // ON_A_PAGE)
+    if last > 1:
+        st.pagination(last, key="inputs_page")
+    st.button("Done", key="inputs_done", on_click=_close)
+
+
+def _use(one: Kept, tray: Tray) -> None:
+    chosen = one.stored.sha256 in {each.sha256 for each in tray.held()}
+    st.button("Remove" if chosen else "Add", key=f"take_{one.key}", icon=":material/check:" if chosen else None,
+              on_click=_toggle, args=(one, chosen, tray), width="stretch")  # fmt: skip
+
+
+def _toggle(one: Kept, chosen: bool, tray: Tray) -> None:
+    if chosen:
+        return tray.remove(one.stored.sha256)
+    try:
+        tray.add([(one.file_name, one.original())])
+    except KeyError:
+        session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
+    return None

@@ -1,0 +1,106 @@
+"""The pictures to be edited, in a narrow column: ways to bring them in, their order, and which carries the mask."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Literal
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.image.from_run import pictures
+from components.image.image import picture
+from components.image.paste import paste_pictures
+from components.inputs.history_picker import history_button
+from components.inputs.inputs import PAGE, inputs, move, read, remove, take_in
+from components.run.submit import newest
+from components.state.tab import session
+from triptych import store
+from triptych.inputs import MOST_IMAGES, Attachment
+
+THUMBNAIL = 256  # pixels
+FEW, HIGH = 3, 560  # more pictures than these scroll in a column so many pixels high
+STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
+CACHED = 64  # thumbnails
+THIN = 3  # times as high as wide, and more
+TALL = 320  # pixels
+
+
+def image_input() -> tuple[Attachment, ...]:
+    """Draw the column; the pictures in their order."""
+    held = inputs()
+    _uploader()
+    with st.container(horizontal=True, gap="xsmall"):
+        history_button()
+        _last_result()
+    if held:
+        with st.container(height=HIGH if len(held) > FEW else "content", border=False):
+            for number, one in enumerate(held):
+                _thumbnail(one, number, len(held))
+        if len(held) > 1:
+            st.caption(f"{len(held)} of at most {MOST_IMAGES}")
+    return held
+
+
+def _uploader() -> None:
+    # What a file is, its bytes say: phones and browsers end a JPEG in .jfif, .jpe or nothing. The types are part of
+    # what the field is, and both of these are all there are: with the other it begins again, empty, under its key.
+    every: tuple[Sequence[str] | None, ...] = (None, ())
+    with st.container(key="images_place"):
+        st.file_uploader(
+            "Input images",
+            every[session().uploads % len(every)],
+            accept_multiple_files=True,
+            key="images",
+            on_change=_uploaded,
+            help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
+            "its colours are sent: location, camera data and all other metadata are removed.",
+        )
+    paste_pictures("images_place")
+
+
+def _uploaded() -> None:
+    files = session().value("images") or []
+    take_in((one.name, one.getvalue()) for one in files)
+    session().has_taken_in()
+
+
+def _last_result() -> None:
+    job = newest(PAGE)
+    shown = next(pictures(job), None) if job and job.done else None
+    if shown:
+        st.button("Last result", key="take_last", icon=":material/undo:", type="tertiary", on_click=_take,
+                  args=(shown.file_name, shown.original), help="Add the newest picture of this page.")  # fmt: skip
+
+
+def _take(name: str, original: Callable[[], bytes]) -> None:
+    try:
+        take_in([(name, original())])
+    except KeyError:
+        session().tell(f"{name} is not in the folder of the pictures any more.")
+
+
+def breadth(width: int, height: int) -> int | Literal["stretch"]:
+    """How wide an input of so many pixels stands in the column: a thin one so that it is not higher than TALL."""
+    return max(1, round(TALL * width / height)) if height > THIN * width else "stretch"
+
+
+def _thumbnail(one: Attachment, number: int, of: int) -> None:
+    alt = f"Input {number + 1}" + (", which carries the mask" if number == 0 else "")
+    with st.container(gap="xxsmall"):
+        try:
+            with st.container(width=breadth(one.width, one.height)):
+                picture(_small(one), "jpeg", (one.width, one.height), alt)
+        except (KeyError, ValueError) as reason:
+            st.caption(plain(f"Not shown: {reason}"))
+        with st.container(horizontal=True, gap=None, vertical_alignment="center"):
+            st.caption(f"**{number + 1}**" + (" :material/brush:" if number == 0 else ""))
+            for icon, by, what in STEPS if of > 1 else ():
+                st.button(icon, key=f"move_{by}_{one.sha256}", help=what, type="tertiary", on_click=move,
+                          args=(one.sha256, by), disabled=not 0 <= number + by < of)  # fmt: skip
+            st.button(":material/close:", key=f"remove_{one.sha256}", help="Remove", type="tertiary", on_click=remove,
+                      args=(one.sha256,))  # fmt: skip
+
+
+@st.cache_data(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})
+def _small(one: Attachment) -> bytes:
+    return store.preview(read(one), one.format, THUMBNAIL)

@@ -1,0 +1,128 @@
+"""The pictures to be edited: taking them in, their order, their bytes, and what a reload brings back."""
+
+from collections.abc import Iterable
+
+from components.edit.size import ask_for, follow
+from components.image.protocol import Shown
+from components.run.submit import newest
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import BadFile, Refused
+from triptych.inputs import MOST_IMAGES, Attachment, admit
+
+PAGE = "edit"
+MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
+
+
+def inputs() -> tuple[Attachment, ...]:
+    """The pictures to be edited, the one with the mask first; after a reload those of the owner's last edit."""
+    held = session().inputs
+    return _restored() if held is None else held
+
+
+def read(one: Attachment) -> bytes:
+    """The bytes of an input. KeyError: gone."""
+    held = session().files.get(one.sha256)
+    return held if held is not None else services().store.attached(one.sha256, one.format, session().owner)
+
+
+def take_in(files: Iterable[tuple[str, bytes]]) -> None:
+    """Add pictures by name and bytes; what cannot be taken is said in words, and the others are kept."""
+    troubles = [trouble for name, data in files if (trouble := _taken(name, data))]
+    if troubles:
+        session().tell(BadFile(" ".join(troubles)))
+
+
+def replace_first(data: bytes) -> None:
+    """Make a picture the one that is edited, in place of the first. Raises BadFile."""
+    one, clean = admit(data)
+    others = tuple(each for each in inputs()[1:] if each.sha256 != one.sha256)
+    _set((one, *others), {one.sha256: clean})
+
+
+def continue_from(shown: Shown) -> None:
+    """Edit a picture next, in place of the first; where it cannot be, say so."""
+    try:
+        replace_first(shown.original())
+    except KeyError:
+        session().tell(f"{shown.file_name} is not in the folder of the pictures any more.")
+    except Refused as error:
+        session().tell(error)
+
+
+def only(data: bytes) -> None:
+    """Make a picture the only one that is edited. Raises BadFile."""
+    one, clean = admit(data)
+    _set((one,), {one.sha256: clean})
+
+
+def remove(sha256: str) -> None:
+    """Take a picture out."""
+    _set(tuple(one for one in inputs() if one.sha256 != sha256))
+
+
+def move(sha256: str, by: int) -> None:
+    """Move a picture by so many places towards the end."""
+    order = list(inputs())
+    place = next((number for number, one in enumerate(order) if one.sha256 == sha256), None)
+    if place is not None and 0 <= place + by < len(order):
+        order.insert(place + by, order.pop(place))
+        _set(tuple(order))
+
+
+def _taken(name: str, data: bytes) -> str | None:
+    """Add one picture at the end; why it cannot be added, else None."""
+    held = inputs()
+    if len(held) >= MOST_IMAGES:
+        return f"{name} is not taken: an edit takes at most {MOST_IMAGES} pictures."
+    if len(data) + sum(one.weight for one in held) > MOST_TOGETHER:
+        return f"{name} is not taken: all pictures together may have {MOST_TOGETHER >> 20} MB."
+    try:
+        one, clean = admit(data)
+    except Refused as error:
+        return f"{name}: {error.message}"
+    if one.sha256 not in {each.sha256 for each in held}:
+        _set((*held, one), {one.sha256: clean})
+    return None
+
+
+def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -> None:
+    here, before = session(), inputs()
+    here.files.update(files or {})
+    here.inputs = order
+    if order and order[:1] != before[:1]:
+        follow(order[0].width, order[0].height)
+
+
+def _restored() -> tuple[Attachment, ...]:
+    """Take in again what the last edit was made of, with its size and what was painted."""
+    job = newest(PAGE)
+    asked = job.request if job else None
+    found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
+    session().inputs = found
+    if asked and found:
+        ask_for(asked.size)
+        if asked.mask and found == asked.images:
+            _paint_again(found[0], asked.mask)
+    return found
+
+
+def _paint_again(first: Attachment, mask: Attachment) -> None:
+    """Paint what was sent with the picture, unless something is painted on it already."""
+    from components.mask.canvas import current_painting, put_painting
+    from triptych.masks import decode
+    from triptych.masks.painting import Painting
+
+    if current_painting(first).empty and _is_there(mask):
+        try:
+            put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
+        except Refused as error:
+            session().tell(error)
+
+
+def _is_there(one: Attachment) -> bool:
+    try:
+        services().store.attached(one.sha256, one.format, session().owner)
+    except KeyError:
+        return False
+    return True

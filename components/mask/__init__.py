@@ -1,0 +1,1 @@
+"""The mask: canvas, tools, files."""

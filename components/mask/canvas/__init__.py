@@ -1,0 +1,155 @@
+"""The canvas on which a mask is painted: tools, the picture, the strokes, and undo for all that was painted on it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from components.frame.notice import plain
+from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.state.tab import session
+from triptych.errors import TriptychError
+from triptych.inputs import Attachment
+from triptych.masks import Paint
+from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
+from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
+
+BOX = "mask_box"  # the key of the container in which the scripts find the canvas
+MOST_HEIGHT = 560  # pixels of it on the page
+HERE = Path(__file__).parent
+HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "view.css"))
+_view = st.components.v2.component(
+    "triptych_mask_view", html=HTML, css=CSS, js=HERE.joinpath("view.js").read_text("utf-8")
+)
+_turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))
+_backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
+
+
+def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
+    """Draw the tools and the canvas for ``picture``, whose bytes ``read`` gives; what is painted on it now.
+
+    Painting reruns only this part of the page, and all of it when the first stroke makes a mask or undo takes it away.
+    """
+    known = current_painting(picture).empty
+    _canvas(picture, read, known)
+    return current_painting(picture)
+
+
+def current_painting(picture: Attachment) -> Painting:
+    """What is painted on ``picture``: in a callback of a click already what is on the canvas at that click."""
+    return _easel(picture).now
+
+
+def last_stroke(picture: Attachment) -> Paint:
+    """The paint that the last step added to ``picture``; nothing where it added none."""
+    return _easel(picture).last
+
+
+def put_painting(picture: Attachment, painting: Painting) -> None:
+    """Paint ``painting`` in place of what is on ``picture``; undo brings that back."""
+    session().easels[picture.sha256] = _easel(picture).put(painting)
+
+
+def clear_painting(picture: Attachment) -> None:
+    """Take all paint from ``picture``; undo brings it back."""
+    session().easels[picture.sha256] = _easel(picture).cleared()
+
+
+def _key(picture: Attachment) -> str:
+    return f"mask_canvas_{picture.sha256[:16]}"
+
+
+def _easel(picture: Attachment) -> Easel:
+    """The picture's easel, with what the browser has sent of it."""
+    easels = session().easels
+    easel = easels.get(picture.sha256) or Easel.of((picture.width, picture.height))
+    state = session().value(_key(picture))
+    sent = (state.get("drawing") or {}) if state is not None else {}
+    try:
+        easel = easel.took(sent.get("raw"))
+    except TriptychError as error:
+        easel = easel.refusing(error.message)
+    if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
+        easel = easel.again()
+    session().keep_easel(picture.sha256, easel)
+    return easel
+
+
+def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
+    """Take a ``step`` from what is on the canvas at the click."""
+    session().keep_easel(picture.sha256, step(_easel(picture)))
+
+
+@st.fragment
+def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None:
+    easel = _easel(picture)
+    if easel.now.empty != known:
+        st.rerun()
+    look = mask_bar(picture, easel, partial(_step, picture))
+    with st.container(key=BOX, gap="xxsmall"):
+        _paint_on(picture, easel)
+        zoomed = EDGE if look.zoom is Zoom.FIT else SHARPEST
+        with st.container(gap=None):  # neither is to be seen
+            _backdrop(data=_shown(picture.sha256, zoomed, read), key="mask_backdrop", height=1)
+            _turned(picture, easel)
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            _look(picture, look)
+            zoom_control()
+    if easel.refused:
+        st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
+
+
+def _paint_on(picture: Attachment, easel: Easel) -> None:
+    width, height = canvas_of((picture.width, picture.height))
+    chosen = TOOLS[tool()]
+    brush = session().value("brush_size")
+    # A picture one pixel thin has a canvas that is not: there a brush as wide as the picture is as wide as the canvas.
+    diameter = max(brush / max(easel.now.scale), min(brush / min(easel.now.scale), width, height))
+    st_canvas(
+        fill_color=chosen.colour,
+        stroke_color=chosen.colour if chosen.stroked else BRUSH,
+        stroke_width=diameter if chosen.stroked else 0,  # a brush may be of 8.5 pixels
+        drawing_mode=chosen.mode,
+        initial_drawing={"objects": easel.first(base_object(easel.shown))},
+        width=width,
+        height=height,
+        key=_key(picture),
+    )
+
+
+def _look(picture: Attachment, look: Look) -> None:
+    """Say how the canvas is looked at: nothing that changes with a stroke, or all of the script would come with it."""
+    chosen = TOOLS[tool()]
+    data: dict[str, Any] = {
+        "picture": [picture.width, picture.height],
+        "canvas": canvas_of((picture.width, picture.height)),
+        "mostHeight": MOST_HEIGHT,
+        "zoom": look.zoom.value,
+        "colour": look.colour,
+        "opacity": look.opacity,
+        "brush": session().value("brush_size") if chosen.stroked else 0,
+        "tool": tool(),
+        "boxed": chosen.boxed,
+    }
+    _view(data=data, key="mask_view")
+
+
+def _turned(picture: Attachment, easel: Easel) -> None:
+    """Say what was taken of the canvas, and what it was given."""
+    data = {"key": _key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
+    _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
+
+
+def _rested(picture: Attachment) -> None:
+    """Bake what is heavy while nobody paints."""
+    easel = _easel(picture)
+    if easel.heavy:
+        session().keep_easel(picture.sha256, easel.baked())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _shown(sha256: str, edge: int, _read: Callable[[], bytes]) -> bytes:  # noqa: ARG001 - it is the cache's key
+    return backdrop(_read(), edge)

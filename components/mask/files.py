@@ -1,0 +1,113 @@
+"""Masks as files: one made elsewhere, the one painted here, those kept in the history."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from components.image.from_record import Kept
+from components.image.image import finished
+from components.inputs.inputs import PAGE
+from components.mask.canvas import current_painting, put_painting
+from components.state.services import services
+from components.state.tab import session
+from triptych import masks
+from triptych.errors import Refused
+from triptych.inputs import MOST_MASK_BYTES, Attachment
+from triptych.masks.painting import Easel, Painting
+from triptych.store import Query
+
+POLARITY = {"As the file says": None, "White changes": True, "Black changes": False}
+MASK = "mask"  # what the records call a mask that was kept
+LOOKED = 200  # of the newest pictures made here, among which masks are looked for
+MOST = 6  # masks that are offered
+THUMBNAIL = 96  # pixels
+MOST_MB = MOST_MASK_BYTES >> 20  # of a mask; the browser says so, the server holds it
+
+
+def mask_files(first: Attachment) -> None:
+    """Draw the upload, the download, and the ways into the history and out of it, for the mask on ``first``."""
+    session().begin({"mask_polarity": "As the file says"})
+    change = partial(_uploaded, first)
+    st.file_uploader(
+        "Mask",
+        key="mask",
+        on_change=change,
+        max_upload_size=MOST_MB,
+        help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and white; a black and "
+        "white JPEG is read, too.",
+    )
+    st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change, persist_state="session")
+    painted = not current_painting(first).empty
+    st.download_button(
+        "Download mask",
+        partial(_encoded, session().easels, first),
+        f"mask-{first.size}.png",
+        "image/png",
+        key="mask_download",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not painted,
+        width="stretch",
+    )
+    st.button("Save to history", key="mask_save", icon=":material/bookmark_add:", on_click=_save, args=(first,),
+              disabled=not painted, width="stretch")  # fmt: skip
+    _kept(first)
+
+
+def _kept(first: Attachment) -> None:
+    """The newest masks of the picture's own size that were saved."""
+    found = services().store.history.search(session().owner, Query(engines=("local",)), 1, LOOKED).records
+    fitting = [Kept(one) for one in found if one.stored and one.got.get("derived") == MASK
+               and one.got.get("size") == first.size][:MOST]  # fmt: skip
+    if not fitting:
+        return
+    st.caption("Saved masks of this size")
+    with st.container(horizontal=True):
+        for one in fitting:
+            with st.container(width=THUMBNAIL, gap="xxsmall"):
+                finished(one, one.thumbnail)
+                st.button("Use", key=f"use_mask_{one.key}", type="tertiary", on_click=_reuse, args=(first, one))
+
+
+def _uploaded(first: Attachment) -> None:
+    file = session().value("mask")
+    if file is not None:
+        white = POLARITY[session().value("mask_polarity")]
+        other = masks.name(file.getvalue())
+        if _paint(first, file.getvalue(), white) and other:
+            changes = "black" if white is False else "white"
+            session().tell(f"Mask ({other}): read as black and white: {changes} areas change. It is sent as PNG.")
+
+
+def _reuse(first: Attachment, one: Kept) -> None:
+    try:
+        _paint(first, one.original(), None)
+    except KeyError:
+        session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
+
+
+def _paint(first: Attachment, data: bytes, white: bool | None) -> bool:
+    """Paint what a mask file says, and whether it is; where it cannot be, say so and leave the painting."""
+    try:
+        put_painting(first, Painting.of(masks.decode(data, (first.width, first.height), white)))
+    except Refused as error:
+        session().tell(error)
+        return False
+    return True
+
+
+def _encoded(easels: Mapping[str, Easel], first: Attachment) -> bytes:
+    """The mask as it is when it is downloaded, which is outside of any run of the page."""
+    return masks.encode(easels[first.sha256].now.paint())
+
+
+def _save(first: Attachment) -> None:
+    try:
+        data = masks.encode(current_painting(first).paint())
+        asked, owner = session().request("edits"), session().owner
+        services().studio.derive(data, owner=owner, page=PAGE, request=asked, parents=(first.sha256,), how=MASK)
+    except Refused as error:
+        session().tell(error)
+    else:
+        session().tell("The mask is in your history.")

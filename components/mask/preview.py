@@ -1,0 +1,48 @@
+"""The mask exactly as it would be sent, and how much of the picture it covers."""
+
+import streamlit as st
+
+from components.frame.notice import error_notice
+from components.image.image import picture
+from components.mask.canvas import current_painting
+from components.state.tab import session
+from triptych import masks, store
+from triptych.errors import Refused
+from triptych.inputs import Attachment
+
+OPEN = "mask_preview"
+FIT = 520  # pixels, how high it may be so that all of it is in view
+
+
+def preview_button(first: Attachment) -> None:
+    """Draw the button, and the window while it is open."""
+    st.button("", key="preview_mask", icon=":material/visibility:", on_click=_open, args=(True,),
+              help="Preview exactly as sent")  # fmt: skip
+    if session().value(OPEN):
+        st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)
+
+
+def _open(is_open: bool) -> None:
+    session().put({OPEN: is_open})
+
+
+def _close() -> None:
+    _open(False)
+
+
+def _preview(first: Attachment) -> None:
+    painting = current_painting(first)
+    if painting.empty:
+        st.info("Nothing is painted, so no mask is sent and the whole picture may change.")
+        return
+    try:
+        paint = painting.paint()
+        data = masks.encode(paint)
+    except Refused as error:
+        error_notice(error)
+        return
+    st.caption(f"{masks.share(paint):.1%} of the picture is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, "
+               "clear where it changes, black where it stays.")  # fmt: skip
+    with st.container(width=max(1, min(first.width, round(FIT * first.width / first.height)))):
+        alt = "The mask as it is sent: clear, with squares behind it, where the picture changes"
+        picture(store.preview(data, "png"), "jpeg", (first.width, first.height), alt)

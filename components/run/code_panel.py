@@ -1,0 +1,56 @@
+"""The request as code that runs as it stands, in four languages."""
+
+import zipfile
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import IO
+
+import streamlit as st
+
+from components.image.downloads import made_file
+from triptych.export import LANGUAGES, Language
+from triptych.request import ImageRequest
+from triptych.servers import Account
+
+Beside = Callable[[], Mapping[str, bytes]]
+LABELS = {language.label: language for language in LANGUAGES}
+
+
+def code_panel(request: ImageRequest, account: Account, beside: Beside | None = None) -> None:
+    """Draw an expander with the code; nothing is written out before it is opened. No key is ever in it.
+
+    ``beside`` gives, when it is downloaded, the files that the code reads, by name.
+    """
+    panel = st.expander("Code", icon=":material/code:", key="code_panel", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        chosen = st.segmented_control(
+            "Language", LABELS, default=LANGUAGES[0].label, required=True, key="code_language"
+        )
+        _code(LABELS[chosen], request, account, beside)
+
+
+def _code(language: Language, request: ImageRequest, account: Account, beside: Beside | None) -> None:
+    code = language.write(request, account.base_url or None, account.server)
+    st.code(code, language=language.highlight, wrap_lines=True)
+    name = f"picture{language.file_suffix}"
+    st.download_button(
+        "Download with its pictures" if beside else "Download",
+        partial(_zipped, name, code, beside) if beside else code,
+        "edit.zip" if beside else name,
+        "application/zip" if beside else "text/plain",
+        key="code_download",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.caption("It reads the key from the environment variable OPENAI_API_KEY.")
+
+
+def _zipped(name: str, code: str, beside: Beside) -> bytes:
+    def write(out: IO[bytes]) -> None:
+        with zipfile.ZipFile(out, "w") as archive:  # pictures do not shrink
+            for each, data in {name: code.encode(), **beside()}.items():
+                archive.writestr(each, data)
+
+    return made_file(write)

@@ -1,0 +1,23 @@
+"""What an empty page is for, one example, and the first step."""
+
+import streamlit as st
+
+from components.run.submit import newest
+from components.state.tab import session
+
+PROMPT = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door'
+
+
+def welcome(page: str) -> None:
+    """Draw it as long as nothing has been drawn on ``page``."""
+    if newest(page):
+        return
+    with st.container(border=True):
+        st.markdown("**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
+                    "the button tells you what it will cost before anything is sent.")  # fmt: skip
+        st.text(PROMPT)
+        st.button("Try this", key="try_example", on_click=_try, icon=":material/edit:")
+
+
+def _try() -> None:
+    session().overwrite({"prompt": PROMPT})

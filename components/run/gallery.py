@@ -1,0 +1,72 @@
+"""Finished pictures, each where it was drawn, and under them what they cost and took beside what was estimated."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.image.actions import picture_actions
+from components.image.from_run import Pictured, pictures
+from components.image.image import finished
+from components.image.lightbox import large_view
+from components.run.price_tag import money, span
+from components.run.slots import Slot, grid, size_of, slots, stage
+from triptych.jobs import Job
+
+
+def gallery(job: Job) -> None:
+    """Draw every picture of ``job``, which has ended, with what can be done with it, and what all of them cost."""
+    places = tuple(slots(job))
+    numbers = {shown.key: number for number, shown in enumerate(pictures(job))}
+    with grid(len(places), size_of(job)) as cells:
+        for slot in places:
+            with cells.cell(), st.container(gap="xsmall"):
+                if shown := slot.pictured:
+                    tile(shown)
+                    picture_actions(shown, numbers[shown.key])
+                else:
+                    _missing(slot)
+    outcome(job)
+    large_view(job)
+
+
+def tile(shown: Pictured) -> None:
+    """Draw one finished picture."""
+    finished(shown, shown.preview)
+    if shown.piece.stored is None:
+        st.caption(":material/warning: Couldn't save this image. Download it now.")
+
+
+def outcome(job: Job) -> None:
+    """Draw the metrics "Actual cost" and "Actual time", each with its estimate."""
+    before = money(job.cost.dollars)
+    free = "" if job.server.charged else "not charged · "
+    if any(saved.got.get("doubt") for saved in job.saved):
+        free += "upper end of the estimate, the server's tokens are doubtful · "
+    should = span(job.should)
+    with st.container(horizontal=True, gap="large"):
+        _metric("Actual cost", _paid(job), f"{free}estimated {before}")
+        _metric("Actual time", f"{job.seconds:.1f} s", f"estimated {should}")
+
+
+def total(job: Job) -> Decimal | None:
+    """Dollars of all answers of ``job``, None as soon as one is unknown."""
+    known = [saved.dollars for saved in job.saved if saved.dollars is not None]
+    return sum(known, Decimal(0)) if len(known) == len(job.saved) else None
+
+
+def _paid(job: Job) -> str:
+    dollars = money(total(job))
+    open_end = total(job) is not None and any(error.may_be_charged for error in job.errors)
+    return f"at least {dollars}" if open_end else dollars
+
+
+def _metric(label: str, value: str, estimated: str) -> None:
+    with st.container(width="content", gap="xxsmall"):
+        st.metric(label, value, width="content")
+        st.caption(plain(estimated))
+
+
+def _missing(slot: Slot) -> None:
+    stage(slot)
+    st.caption(":material/error: Not drawn, see below")

@@ -1,0 +1,140 @@
+"""A drawing as it happens: what it waits for, how long it takes, its stages, and at once its pictures."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.frame.notice import error_notice
+from components.history.kept_answers import answers_of
+from components.run.again import draw_again
+from components.run.gallery import gallery, tile
+from components.run.slots import grid, size_of, slots, stage
+from components.run.submit import newest
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import RateLimited
+from triptych.jobs import Job
+from triptych.results import Event, Partial, Progress, Queued, Retrying
+
+SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
+STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
+
+
+def job_view(page: str, running: bool) -> None:
+    """Draw the page's newest drawing, live while it runs.
+
+    ``running`` is what the row of buttons above was drawn for: if the drawing has ended since, the page starts again.
+    """
+    job = newest(page)
+    if job is None:
+        return
+    if not job.done:
+        st.fragment(_live, run_every=SLICE)(job, Seen())
+        _unsaved(page, job)
+        return
+    with st.container():  # as a fragment has one: else the pictures are made anew, and gone for a moment
+        _ended(job)
+    _unsaved(page, job)
+    if running:
+        st.rerun()
+
+
+@dataclass
+class Seen:
+    """The version of a drawing that the page shows, -1 before it shows any."""
+
+    version: int = -1
+
+
+def _live(job: Job, seen: Seen) -> None:
+    """One slice of a running drawing: wait for news, show how it stands, and at its end say so to the page.
+
+    The first is a part of the page's own run: it shows, then waits, so that what is drawn at once is not a slice late.
+    """
+    first = seen.version < 0
+    job.wait(seen.version, SLICE)
+    seen.version = job.version
+    (_ended if job.done else _progress)(job)
+    if first:
+        job.wait(seen.version, SLICE)
+    if job.done:
+        st.rerun()
+
+
+def _progress(job: Job) -> None:
+    should = job.should
+    clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
+    with st.container(height=STATUS, border=False):
+        st.progress(min(_share(job), 0.98), text=f"{_doing(job)} · {clock}")
+    places = tuple(slots(job))
+    with grid(len(places), size_of(job)) as cells:
+        for slot in places:
+            with cells.cell(), st.container(gap="xsmall"):
+                if slot.pictured:
+                    tile(slot.pictured)
+                else:
+                    stage(slot)
+                st.space("medium")  # where the finished picture's buttons will stand
+
+
+def _share(job: Job) -> float:
+    """How much of it is done: said by work on this machine, else guessed from the time."""
+    said = [part.last.share for part in job.parts if isinstance(part.last, Progress)]
+    return min(said) if said else 1 - math.exp(-job.seconds / job.should.middle)
+
+
+def _doing(job: Job) -> str:
+    """What is happening, in words."""
+    last = max((part.last for part in job.parts if part.last), key=_rank, default=None)
+    match last:
+        case Retrying(error=error, seconds=seconds):
+            why = "Rate limit reached" if isinstance(error, RateLimited) else error.next_move
+            return f"{why}: trying again in {_left(last, seconds)} s"
+        case Queued(reason=reason, seconds=seconds):
+            return f"Waiting, {reason}" + (f" ({_left(last, seconds)} s)" if seconds else "")
+        case Partial(index=index):
+            return f"Partial {index + 1} of {job.request.partial_images}"
+        case Progress(share=share):
+            return f"Working on this machine, {share:.0%} done"
+    return "Drawing"
+
+
+def _left(event: Event, seconds: float) -> int:
+    """Whole seconds until what ``event`` announced ``seconds`` before."""
+    return max(0, math.ceil(event.at + seconds - time.monotonic()))
+
+
+def _rank(event: object) -> int:
+    said = [Progress, Partial, Queued, Retrying]
+    return said.index(type(event)) if type(event) in said else -1
+
+
+def _ended(job: Job) -> None:
+    if job.saved:
+        with st.container(height=STATUS, border=False):
+            st.caption(_done(job))
+        gallery(job)
+    for error in (*job.errors, *(saved.trouble for saved in job.saved if saved.trouble)):
+        error_notice(error)
+    answers_of(job)
+    draw_again(job)
+
+
+def _unsaved(page: str, newest_job: Job) -> None:
+    """Draw earlier runs of the page whose images could not be saved: nothing may take their place before they are."""
+    for job in services().jobs.of(session().owner):
+        if job is not newest_job and job.page == page and job.done and not job.is_saved:
+            with st.container(border=True):
+                st.markdown("**Images of an earlier run that could not be saved**")
+                gallery(job)
+                answers_of(job)
+
+
+def _done(job: Job) -> str:
+    if job.cached:
+        return ":material/history: From your history: an equal request was drawn before, so nothing was sent or charged"
+    came = sum(len(saved.pieces) for saved in job.saved)
+    of = f"{came} of {job.request.n} pictures" if came != job.request.n else f"{came} pictures" if came > 1 else "Drawn"
+    return f":material/check: {of} in {job.seconds:.1f} s"

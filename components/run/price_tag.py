@@ -1,0 +1,81 @@
+"""What a request should cost and take, before it is sent, and how prices read everywhere."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.run import submit
+from components.state import services
+from components.state.tab import session
+from triptych.errors import DatabaseDown
+from triptych.pricing import Dollars, Estimate
+from triptych.request import ImageRequest
+from triptych.timing import Seconds
+
+
+def price_tag(request: ImageRequest) -> None:
+    """Draw the metrics "Estimated cost" and "Estimated time" at the end of a row, with what makes them uncertain."""
+    cost = submit.cost(request)
+    seconds = submit.seconds(request)
+    st.space("stretch")
+    with st.container(horizontal=True, width="content", gap="small"):  # on a narrow page they go to a row of their own
+        st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
+        st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
+
+
+def price_note(request: ImageRequest) -> str:
+    """One line on how sure the price is and who pays it."""
+    server = session().account.server
+    if session().reading is not None and not server.priced:
+        return "The server is being asked what it is; then its price may be known."
+    cost = submit.cost(request)
+    free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
+    return plain(f"{free}{_sentence(cost)}")
+
+
+def run_label(verb: str, request: ImageRequest) -> str:
+    """The main button's text: what it does, what it will cost, and what a cap leaves for it."""
+    cost = submit.cost(request)
+    price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
+    return " · ".join((verb, price, *_left()))
+
+
+def _left() -> Iterator[str]:
+    """What is left of the cap that ends first, as "$1.20 left today"; nothing where none counts or none is known."""
+    if session().account.server.charged:
+        with suppress(DatabaseDown):  # the sidebar says it
+            if tightest := services.left().tightest:
+                name, dollars = tightest
+                yield plain(f"{money(dollars)} left {name}")  # between two dollar signs stands a formula
+
+
+def money(dollars: Dollars | None) -> str:
+    """Dollars as people read them: "$0.053", "$0.020–0.080", "$1.20", "price unknown"."""
+    if dollars is None:
+        return "price unknown"
+    if isinstance(dollars, tuple):
+        low, high = (_digits(end) for end in dollars)
+        return f"${low}" if low == high else f"${low}–{high}"
+    return f"${_digits(dollars)}"
+
+
+def span(seconds: Seconds) -> str:
+    """Seconds as a range: "10–30 s"."""
+    low, high = seconds.low, seconds.high
+    return f"{low:.0f}–{high:.0f} s" if round(low) != round(high) else f"{low:.0f} s"
+
+
+def _digits(dollars: Decimal) -> str:
+    """Two digits after the point from a dime on, three below, so that a cheap tier is not $0.01 beside $0.01."""
+    return f"{dollars:.2f}" if dollars >= Decimal("0.1") else f"{dollars:.3f}" if dollars else "0.00"
+
+
+def _basis(seconds: Seconds) -> str:
+    return "From your own runs" if seconds.learned else "From published figures; your own runs will refine it"
+
+
+def _sentence(cost: Estimate) -> str:
+    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "By OpenAI's own price list or calculator."

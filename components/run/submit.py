@@ -1,0 +1,142 @@
+"""A page's drawings: what one should cost and take, the newest one, and the click that starts the next."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from components.frame.server_probe import finish_reading
+from components.state.services import services
+from components.state.tab import session
+from triptych.errors import DatabaseDown, Refused
+from triptych.jobs import Job
+from triptych.past_runs import past_job
+from triptych.pricing import Estimate, estimate, narrowed
+from triptych.request import ImageRequest, Problem
+from triptych.servers import Account
+from triptych.studio import engine_of
+from triptych.timing import Seconds, expected
+
+if TYPE_CHECKING:
+    from triptych.store.history.history import History
+
+Number = TypeVar("Number", float, Decimal)
+Make = Callable[[], ImageRequest]
+
+MOST_PICTURES = 10  # of one drawing
+ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
+REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
+
+
+def newest(page: str) -> Job | None:
+    """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history.
+
+    A process remembers few of those that have ended; this tab's own is then what the records say of it.
+    """
+    here, jobs = session(), services().jobs
+    ticket = here.drawn.get(page)
+    if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
+        return job
+    return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
+
+
+def _past(page: str, ticket: str | None = None) -> Job | None:
+    """The drawing of that ticket as the records have it, else the owner's last on the page, until they draw another."""
+    here = session()
+    name = ticket or f"{page} {next((job.ticket for job in services().jobs.of(here.owner)), '')}"
+    if name not in here.past and services().begun:
+        with suppress(Refused):  # the sidebar says it
+            services().recovered  # noqa: B018 - what a crash left is settled before it is shown
+            found = services().store.history.latest(here.owner, page, MOST_PICTURES, ticket)
+            here.past[name] = past_job(found)
+    return here.past.get(name)
+
+
+@dataclass(frozen=True)
+class Experience:
+    """What an owner's runs on an account cost and took; may be asked on any thread, whoever's page is drawn there."""
+
+    owner: str
+    account: Account
+
+    def seconds(self, request: ImageRequest) -> Seconds:
+        """How long ``request`` should take, by the owner's own runs too."""
+        engine = engine_of(self.account)
+        return expected(request, _seen(lambda history: history.seconds_like(self.owner, request, engine)))
+
+    def cost(self, request: ImageRequest) -> Estimate:
+        """What ``request`` should cost; a range is narrowed by the owner's own runs."""
+        like = (self.owner, request.model, request.quality)
+        return narrowed(estimate(request, self.account.server), _seen(lambda history: history.ratios_like(*like)))
+
+
+def experience() -> Experience:
+    """This tab's."""
+    return Experience(session().owner, session().account)
+
+
+def seconds(request: ImageRequest) -> Seconds:
+    """How long ``request`` should take in this tab."""
+    return experience().seconds(request)
+
+
+def cost(request: ImageRequest) -> Estimate:
+    """What ``request`` should cost in this tab."""
+    return experience().cost(request)
+
+
+def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:
+    """What the records say, nothing where there are none yet or they cannot be reached."""
+    if services().begun:
+        with suppress(DatabaseDown):  # the sidebar says it
+            return ask(services().store.history)
+    return ()
+
+
+def ticket(page: str) -> str:
+    """The ticket of the button that is about to be drawn; a used one is replaced."""
+    tickets = session().tickets
+    if page not in tickets or services().jobs.get(tickets[page], session().owner):
+        tickets[page] = uuid.uuid4().hex
+    return tickets[page]
+
+
+def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, bytes] | None = None) -> None:
+    """Draw what ``make`` makes of the tab's widgets; a repeated click starts nothing, a bad request says why.
+
+    ``redraw`` asks for new pictures where an equal request is answered already. ``files`` holds bytes by SHA-256 of
+    what goes with the request and is not in the store yet; ``make`` may put them there.
+    """
+    here = session()
+    here.refused = None
+    number = ticket(page)
+    try:
+        finish_reading()
+        request, account = make(), here.account
+        if _is_repeat(page, request, redraw=redraw):
+            return
+        for problem in request.problems(account.server):
+            here.refused = problem
+            return
+        should = seconds(request)
+        job = Job(number, here.owner, page, request, account.server, cost=cost(request), should=should)
+        client = here.client
+    except Refused as error:
+        here.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
+        return
+    here.drawn[page] = number
+    draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
+    draw = partial(draw, redraw=redraw, any_price=bool(here.value("any_price")), files=files)
+    services().jobs.start(job, lambda stop: draw(stop=stop))
+
+
+def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:
+    """Whether this click belongs to the drawing that runs or has just been clicked for."""
+    soon = session().clicked() < REPEAT
+    job = services().jobs.get(session().drawn.get(page, ""), session().owner)
+    soon = soon and job is not None and job.request == request
+    # An answer from history comes within a double click, and the click that asks for another is no second one.
+    return job is not None and (not job.done or (soon and not (redraw and job.cached)))

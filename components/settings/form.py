@@ -1,0 +1,181 @@
+"""Which engine this tab draws on: demo, OpenAI or a compatible server, with its key and address."""
+
+import streamlit as st
+
+from components.frame.access import administrators_only, only_visitor
+from components.frame.news import news
+from components.frame.notice import error_notice
+from components.frame.server_probe import KIND_LABELS, read_list
+from components.state.tab import session
+from triptych import keys
+from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
+from triptych.catalog import check_catalog
+from triptych.errors import Refused
+from triptych.servers import Account
+
+ENGINE_LABELS = {"demo": "Demo", "openai": "OpenAI", "compatible": "Compatible server"}
+ABOUT = {
+    "demo": "Free and offline: this machine draws, and nothing leaves it. Prices are what OpenAI would charge.",
+    "openai": "Draws on your OpenAI account, which pays for every picture.",
+    "compatible": "Any server that speaks OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
+}
+FIELDS = ("api_key", "base_url", "organization", "project", "server_kind")
+
+
+def settings_form() -> None:
+    """Draw the choice of engine and what it needs, and what came of saving it."""
+    _standing()
+    now, environment = _now(), _environment()
+    engine = _engine_choice(now)
+    session().begin(_first(engine, now, environment))
+    with st.form("account", border=engine != "demo"):
+        if engine == "compatible":
+            _server_fields(environment)
+        if engine != "demo":
+            _key_field(engine, now, environment)
+            _names()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.form_submit_button("Save", key="run", type="primary", icon=":material/check:", on_click=_save)
+            if engine != "demo" and only_visitor():
+                _remember_choice()
+    if keys.is_remembered() and only_visitor():
+        st.button("Forget the remembered account", key="forget", icon=":material/key_off:", on_click=_forget)
+    news()
+
+
+def _engine_choice(now: Account | None) -> str:
+    session().begin({"engine": engine_of(now) if now else "openai"})
+    engine = st.segmented_control(
+        "Engine of this tab",
+        ENGINES,
+        format_func=ENGINE_LABELS.__getitem__,
+        key="engine",
+        required=True,
+        on_change=_switch,
+    )
+    st.caption(ABOUT[str(engine)])
+    return str(engine)
+
+
+def _switch() -> None:
+    """What was typed for one engine is nothing for another."""
+    session().put(_first(str(session().value("engine")), _now(), _environment()))
+
+
+def _first(engine: str, now: Account | None, environment: Account | None) -> dict[str, str]:
+    """What the fields hold when they are first drawn; what the environment supplies is not shown."""
+    if now is None or engine_of(now) != engine:
+        return dict.fromkeys(FIELDS, "")
+    same_place = environment is not None and now.base_url == environment.base_url
+    is_theirs = same_place and environment is not None and now.key == environment.key
+    return {
+        "api_key": "",
+        "base_url": "" if same_place else now.base_url,
+        "organization": "" if is_theirs else now.organization or "",
+        "project": "" if is_theirs else now.project or "",
+        "server_kind": "" if now.recognised else now.server.id,
+    }
+
+
+def _server_fields(environment: Account | None) -> None:
+    is_named = environment is not None and engine_of(environment) == "compatible"
+    st.text_input(
+        "Address",
+        key="base_url",
+        type="url",
+        validate="",  # Streamlit's own rule keeps back http://localhost:8080/v1, and a refusal of ours, without a word
+        autocomplete="off",
+        placeholder="From the environment" if is_named else "http://localhost:8080/v1",
+        help="What the OpenAI SDK calls base_url; it mostly ends in /v1.",
+    )
+    st.selectbox(
+        "Kind of server",
+        tuple(KIND_LABELS),
+        format_func=KIND_LABELS.__getitem__,
+        key="server_kind",
+        help="What it is decides which settings it heeds. It is recognised by its address and its model list.",
+    )
+
+
+def _key_field(engine: str, now: Account | None, environment: Account | None) -> None:
+    st.text_input(
+        "API key" if engine == "openai" else "API key, if it asks for one",
+        key="api_key",
+        type="password",
+        autocomplete="off",
+        placeholder=_key_hint(engine, now, environment),
+        help="Kept in this tab and sent to this engine only. It is never shown again, logged or written to a file.",
+    )
+
+
+def _key_hint(engine: str, now: Account | None, environment: Account | None) -> str:
+    """What happens where no key is typed."""
+    if now and now.key and engine_of(now) == engine:
+        theirs = environment and (now.base_url, now.key) == (environment.base_url, environment.key)
+        return "From the environment" if theirs else "Saved; leave empty to keep it"
+    supplied = environment is not None and environment.key and engine_of(environment) == engine
+    return "From the environment" if supplied else "sk-…" if engine == "openai" else ""
+
+
+def _names() -> None:
+    with st.expander("Organization and project", icon=":material/corporate_fare:"):
+        st.text_input("Organization", key="organization", autocomplete="off", help="As in the OpenAI SDK. Optional.")
+        st.text_input("Project", key="project", autocomplete="off", help="As in the OpenAI SDK. Optional.")
+
+
+def _remember_choice() -> None:
+    trouble = keys.trouble()
+    st.checkbox("Remember on this machine", key="remember", disabled=trouble is not None, help="In its keyring.")
+    if trouble:
+        st.caption(trouble)
+
+
+def _save() -> None:
+    here = session()
+    typed = Typed(str(here.value("engine")), **{name: str(here.value(key) or "") for key, name in zip(
+        FIELDS, ("key", "base_url", "organization", "project", "kind"), strict=True)})  # fmt: skip
+    here.put({"api_key": ""})
+    try:
+        check_catalog()
+        account = typed_account(typed, _now(), _environment(), public_only=not only_visitor())
+        if here.value("remember") and only_visitor():  # it is this machine's own keyring
+            keys.remember(account)
+    except Refused as error:
+        here.tell(error)
+        return
+    here.account = account
+    if account is not DEMO_ACCOUNT:
+        read_list()
+    here.tell(f"Saved. This tab draws on {account.name} from now on; what is being drawn goes on as it began.")
+
+
+def _forget() -> None:
+    try:
+        administrators_only()  # it is this machine's own keyring
+        keys.forget()
+        session().tell("Forgotten. This tab keeps its key until it is closed.")
+    except Refused as error:
+        session().tell(error)
+
+
+def _standing() -> None:
+    """Say why nothing can be drawn as the settings stand."""
+    try:
+        check_catalog()
+        _ = session().account
+    except Refused as error:
+        error_notice(error)
+
+
+def _now() -> Account | None:
+    try:
+        return session().account
+    except Refused:
+        return None
+
+
+def _environment() -> Account | None:
+    try:
+        return environment_account()
+    except Refused:
+        return None

@@ -1,0 +1,74 @@
+"""What was drawn and paid, as a table for other programs."""
+
+import csv
+import io
+from collections.abc import Iterator
+from functools import partial
+from typing import IO
+
+import streamlit as st
+
+from components.image.downloads import made_file
+from components.spending.period import Period
+from components.state.services import services
+from components.state.tab import session
+from triptych.store import Query, Record
+
+COLUMNS = (
+    "created", "engine", "page", "model", "quality", "size", "status", "charged", "cost_usd", "estimated_low_usd",
+    "estimated_high_usd", "held_usd", "seconds", "rating", "request_id", "sha256", "prompt",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that a spreadsheet would run
+
+
+def csv_button(period: Period) -> None:
+    """Draw the button that downloads one line for each picture, and for each drawing of which none came."""
+    st.download_button(
+        "Download CSV",
+        partial(csv_of, session().owner, period),
+        "triptych-spending.csv",
+        "text/csv",
+        key="spending_csv",
+        on_click="ignore",
+        icon=":material/table_view:",
+        help="One line for each picture. A picture's cost is its share of the answer's.",
+    )
+
+
+def csv_of(owner: str, period: Period) -> bytes:
+    """The table, in UTF-8 with a mark by which spreadsheets know it; put together on disk, a few records at a time."""
+    return made_file(partial(_write, owner, period))
+
+
+def _write(owner: str, period: Period, out: IO[bytes]) -> None:
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(_line(record) for record in _records(owner, period))
+    text.detach()  # written out, and left open
+
+
+def _records(owner: str, period: Period) -> Iterator[Record]:
+    since, until = period
+    for trashed in (False, True):
+        query = Query(since=since, until=until, sort="oldest", trashed=trashed)
+        yield from services().store.history.every(owner, query)
+
+
+def _line(record: Record) -> tuple[object, ...]:
+    request, (low, high) = record.request, record.estimate or (None, None)
+    return (
+        record.created.isoformat(timespec="seconds"), record.engine, record.page, safe(request.model), request.quality,
+        request.size, record.status, record.charged, _number(record.dollars), _number(low), _number(high),
+        _number(record.reserved), record.seconds, record.rating or "", safe(record.request_id or ""),
+        record.stored.sha256 if record.stored else "", safe(request.prompt),
+    )  # fmt: skip
+
+
+def _number(dollars: object) -> str:
+    return "" if dollars is None else f"{dollars:f}"
+
+
+def safe(text: str) -> str:
+    """``text``, with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,66 @@
+"""What a period cost, how the caps stand, and what was drawn without being charged."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.run.price_tag import money
+from components.state.services import services
+from triptych.settings import settings
+from triptych.store import Spending
+from triptych.store.history.spending import Spent
+
+
+def spending_totals(of: Spent) -> bool:
+    """Draw the metrics of what was spent in a time; whether anything was drawn in it."""
+    billed, free = of.by("model", charged=True), of.by("model", charged=False)
+    spent, held = _sum(billed, "dollars"), _sum(billed, "reserved")
+    made, unknown = of.made(charged=True), _count(billed, "unknown")
+    each = money(spent / made.kept) if made.kept else "–"
+    with st.grid(3):
+        _metric("Spent", f"${spent:.2f}", f"{_count(billed, 'drawings'):,} drawings")
+        _metric("Pictures", f"{made.images:,}", f"{made.kept:,} kept, the rest in the trash or deleted")
+        _metric("Cost per kept picture", each, "all that was spent, over what was kept")
+        _metric("Outcome or price unknown", f"{unknown:,}", f"{money(held)} held for them" if held else "nothing held")
+        _metric("Failed", f"{_count(billed, 'failed'):,}", "drawings without a picture")
+        _metric("Not charged", f"{of.made(charged=False).images:,}", "pictures by the demo engine")
+    return bool(billed or free)
+
+
+def caps() -> None:
+    """Draw what is left of the caps."""
+    chosen, journal = settings(), services().store.journal
+    named = (
+        ("today", journal.money("day"), chosen.budget_day),
+        ("this month", journal.money("month"), chosen.budget_month),
+    )
+    limited = [(name, held, cap) for name, held, cap in named if cap is not None]
+    for name, held, cap in limited:
+        gone = held.spent + held.reserved
+        text = (
+            f"${held.spent:.2f} of ${cap:.2f} spent {name}, {money(held.reserved)} held, ${max(cap - gone, 0):.2f} left"
+        )
+        st.progress(min(float(gone / cap), 1.0) if cap else 1.0, text=plain(text))
+    if chosen.budget_run is not None:
+        st.caption(plain(f"One click may cost at most ${chosen.budget_run:.2f}."))
+    elif not limited:
+        st.caption(
+            "No cap is set. TRIPTYCH\\_BUDGET\\_RUN, \\_DAY and \\_MONTH, in dollars, limit what a click, a day and a "
+            "month may cost."
+        )
+
+
+def _sum(rows: Sequence[Spending], name: str) -> Decimal:
+    return sum((getattr(row, name) for row in rows), Decimal(0))
+
+
+def _count(rows: Sequence[Spending], name: str) -> int:
+    return sum(getattr(row, name) for row in rows)
+
+
+def _metric(label: str, value: str, about: str) -> None:
+    with st.container(gap="xxsmall"):
+        st.metric(label, value)
+        st.caption(plain(about))

@@ -1,0 +1,62 @@
+"""Drawings that may have been charged: the person who can see the bill says whether they were."""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.run.price_tag import money
+from components.state.services import services
+from components.state.tab import session
+from triptych.budget import today
+from triptych.store import Record
+
+MOST = 50  # that are listed at once
+MOST_DOLLARS = 10_000.0  # of one drawing; more is a slip of the finger
+
+
+def unknown_outcomes() -> None:
+    """Draw those that nobody has settled, each with the two answers."""
+    waiting = services().store.history.unsettled(session().owner, MOST)
+    if not waiting.total:
+        st.caption("None. What is sent and not answered is listed here, since it may have been charged.")
+        return
+    st.caption("These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
+               "until you say, the estimate counts against the caps.")  # fmt: skip
+    for record in waiting.records:
+        _row(record)
+    if waiting.total > MOST:
+        st.caption(f"{waiting.total - MOST:,} more follow once these are settled.")
+
+
+def _row(record: Record) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(gap="xxsmall"):
+            st.text(record.request.prompt[:100])
+            when = record.created.astimezone(today()[1])
+            st.caption(
+                plain(
+                    f"{when:%Y-%m-%d %H:%M} · {record.request.model} · {record.request.quality} · {record.engine} · "
+                    f"{_held(record)} · request {record.request_id or 'id unknown'}"
+                )
+            )
+        cost = f"cost_{record.ticket}"
+        st.number_input("Dollars", 0.0, MOST_DOLLARS, float(record.reserved) or None, 0.01, key=cost, format="%.4f",
+                        width=150, placeholder="On the bill")  # fmt: skip
+        st.button("It was charged", key=f"charged_{record.ticket}", on_click=_charged, args=(record.ticket, cost),
+                  disabled=session().value(cost) is None, help="Counts these dollars as spent.")  # fmt: skip
+        st.button("It was not", key=f"free_{record.ticket}", on_click=_settle, args=(record.ticket, Decimal(0)),
+                  help="Gives back what is held.")  # fmt: skip
+
+
+def _held(record: Record) -> str:
+    return f"{money(record.reserved)} held" if record.reserved else "price unknown, nothing held"
+
+
+def _charged(ticket: str, key: str) -> None:
+    # Through its text: a float's own digits are not those that were typed.
+    _settle(ticket, Decimal(str(session().value(key))))
+
+
+def _settle(ticket: str, dollars: Decimal) -> None:
+    services().store.journal.resolve(session().owner, ticket, dollars)

@@ -1,0 +1,1 @@
+"""The composition root, and what a tab keeps."""

@@ -1,0 +1,225 @@
+"""The composition root: what there is once in a process, made when it is first needed."""
+
+import atexit
+import logging
+import os
+import sys
+import threading
+import weakref
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+from components.frame.access import only_visitor
+from triptych.accounts import DEMO_ACCOUNT, environment_account
+from triptych.budget import Budget, Left, Today
+from triptych.catalog import check_catalog
+from triptych.cli import another, is_holder, locked
+from triptych.errors import InvalidSetting
+from triptych.jobs import LONGEST_DRAIN, Job, Jobs
+from triptych.keys import recall
+from triptych.once import once
+from triptych.servers import DEMO, Account, Server
+from triptych.settings import settings
+from triptych.store import Answer, Recovery, Store
+from triptych.store.files.spool import FOLDER
+from triptych.store.ledger.home import home_id
+from triptych.studio import Saved, Studio
+from triptych.studio.gate import Gate
+
+if TYPE_CHECKING:
+    from triptych.client import ImageClient, Paces
+    from triptych.engine.serve import Engine
+    from triptych.experiment import Grids
+
+log = logging.getLogger(__name__)
+
+PLACE = "triptych.process"
+
+
+def _store() -> Store:
+    images = settings().storage_url or settings().images
+    # What comes is kept on this machine's own disk first, wherever images live.
+    return Store(images, settings().database, home=_home, spool=settings().home / FOLDER)
+
+
+def _home() -> str:
+    """What names the home folder, where this process holds it."""
+    if taken() is None:
+        with suppress(OSError, InvalidSetting):  # the page says so in the place of what needs it
+            return home_id(settings().home)
+    return ""
+
+
+@dataclass
+class Services:
+    """Everything that belongs to the process and not to a visitor."""
+
+    jobs: Jobs = field(default_factory=Jobs)
+    store: Store = field(default_factory=_store)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    gate: Gate = field(default_factory=Gate)  # there from the start: the end may come before the first click
+    kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
+
+    @once
+    def studio(self) -> Studio:
+        """The use case."""
+        return Studio(self.store, self.budget, settings().cache_ttl, gate=self.gate)
+
+    @once
+    def recovered(self) -> Recovery:
+        """What processes that are gone left behind, settled once, before anybody looks. Raises DatabaseDown."""
+        rescued, removed = self.store.files.tidy()
+        if rescued or removed:
+            log.warning("a process that is gone left %d pictures whole and %d files half written", rescued, removed)
+        recovery = self.store.journal.recover()
+        self.store.spool.sweep()
+        self.catch_up()
+        return recovery
+
+    def catch_up(self) -> None:
+        """Save what could not be saved as it came, if it can be now, and let its runs know. Blocks."""
+        for ticket, saved in self.studio.catch_up():
+            self.jobs.late(ticket, saved)
+
+    def read_again(self, answer: Answer, account: Account) -> Saved:
+        """Read a kept answer and save its images, as `Late.read_again` does, and let its run know."""
+        saved = self.studio.late.read_again(answer, account)
+        self.jobs.late(answer.asked.ticket, saved)
+        return saved
+
+    @once
+    def grids(self) -> "Grids":
+        """The experiments. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
+        from triptych.experiment import Grids
+
+        self.recovered  # noqa: B018 - see above
+        return Grids(self.jobs, self.studio)
+
+    @once
+    def budget(self) -> Budget:
+        """The caps, and what is left of them."""
+        return Budget.of(self.store, settings())
+
+    @property
+    def begun(self) -> bool:
+        """Whether there may be records. Making new ones, with all that this imports, waits for the first page."""
+        kind, _, path = settings().database.partition(":///")
+        return "database" in vars(self.store) or kind != "sqlite" or Path(path).exists()
+
+    @once
+    def paces(self) -> "Paces":
+        """How hard this process presses each server with each key."""
+        from triptych.client import Paces
+
+        return Paces(settings().max_concurrency, settings().images_per_minute)
+
+    @once
+    def engine(self) -> "Engine":
+        """The demo engine, listening on a loopback port of its own."""
+        from triptych.engine.serve import Engine
+
+        return Engine.start()
+
+    def client(self, account: Account) -> "ImageClient":
+        """A client for ``account``; for the demo, with the address and token its engine was given."""
+        from triptych.client import ImageClient
+
+        with self.lock:
+            if account.server is DEMO:
+                account = replace(account, base_url=self.engine.base_url, key=self.engine.token)
+            return ImageClient(account, self.paces.of(account))
+
+    def close(self, client: "ImageClient", after: Sequence[Job]) -> None:
+        """Close a client that nobody asks any more, as soon as these runs have ended, which may be its own."""
+        waited = next((job for job in after if not job.done), None)
+        if waited:
+            waited.afterwards(lambda: self.close(client, after))
+        else:
+            self.jobs.run(client.aclose())
+
+
+def services() -> Services:
+    """The process's services. They hang on a module without a file, which no reload of a watched file replaces."""
+    place, lock = process_place()
+    if not hasattr(place, "services"):
+        with lock:
+            if not hasattr(place, "services"):
+                place.services = Services()  # type: ignore[attr-defined]
+                atexit.register(drain, LONGEST_DRAIN)
+    return cast(Services, place.services)
+
+
+def process_place() -> tuple[ModuleType, threading.RLock]:
+    """Where they hang, and the lock under which they are made; both are there once: ``setdefault`` is one step."""
+    place = sys.modules.setdefault(PLACE, ModuleType(PLACE))
+    return place, vars(place).setdefault("making", threading.RLock())
+
+
+def taken() -> str | None:
+    """Why this process must not use the home folder, in words; None where it may, and then it holds it to its end.
+
+    `triptych` does so itself, before anything is served; `streamlit run app.py` and uvicorn come here.
+    """
+    place, making = process_place()
+    with making:
+        return None if hasattr(place, "lock") else _take(place)
+
+
+def _take(place: ModuleType) -> str | None:
+    try:
+        home = settings().home
+        lock = locked(home)
+    except (OSError, InvalidSetting):
+        return None  # the page says so in the place of what needs it
+    if lock is None and not is_holder(home):
+        return another(home)
+    place.lock = lock  # type: ignore[attr-defined]
+    if lock is not None:
+        weakref.finalize(place, os.close, lock)
+    return None
+
+
+def default_account() -> Account:
+    """What a new tab draws with: the environment's account, else the remembered one, else the demo.
+
+    A remembered key belongs to whoever sits at this machine, so it is left alone where others come too. Raises
+    InvalidSetting in words.
+    """
+    check_catalog()
+    named = environment_account()
+    return named or (recall() if only_visitor() else None) or DEMO_ACCOUNT
+
+
+def today() -> Today:
+    """What all who share the records have spent since midnight. Raises DatabaseDown."""
+    return services().budget.today() if services().begun else Today(cap=settings().budget_day)
+
+
+def left() -> Left:
+    """What is left of the caps. Raises DatabaseDown."""
+    return services().budget.left() if services().budget.caps else Left()
+
+
+def stop_sending() -> None:
+    """Let nothing more go out: this process is ending. What is in flight goes on. Safe in a signal handler."""
+    place = sys.modules.get(PLACE)
+    if place is not None and hasattr(place, "services"):
+        place.services.gate.closed = True
+
+
+def drain(seconds: float) -> None:
+    """Send nothing more, and wait for what is in flight, so that what is paid for is saved."""
+    place = sys.modules.get(PLACE)
+    if place is None or not hasattr(place, "services"):
+        return  # nothing was made, or who made it has put it away
+    stop_sending()
+    made = cast(Services, place.services)
+    if watching := getattr(place, "watch", None):
+        watching.set()
+    if left := made.jobs.drain(seconds, made.gate.waits):
+        log.warning("%d runs were still in flight after %.0f s; they may be charged", left, seconds)
+    made.store.close()

@@ -1,0 +1,1 @@
+"""The state of a house of straw."""

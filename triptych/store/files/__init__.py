@@ -1,0 +1,1 @@
+"""Bytes: images, previews, and where they lie."""

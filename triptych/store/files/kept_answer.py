@@ -1,0 +1,108 @@
+"""An answer that is kept as it came, and the small file beside it that says whose it is and what was asked."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+from triptych.errors import InvalidRequest
+from triptych.request import ImageRequest
+from triptych.store.values import Kept
+
+# coming: it was being received when its process ended; waiting: its images are to be written, or their records;
+# cancelled: its run was cancelled before it had been read; unreadable: only a person decides on it.
+State = Literal["coming", "waiting", "cancelled", "unreadable"]
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for, by whom, and of which server: all that it takes to read the answer later, but no key."""
+
+    ticket: str
+    owner: str
+    page: str
+    engine: str
+    base_url: str
+    server: str
+    public_only: bool
+    request: ImageRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One kept answer: to request number ``part`` of a run, which was sent at ``sent`` (UTC).
+
+    ``weight`` is how many bytes of it came, ``seconds`` how long that took from the sending on, ``reason`` why its
+    images are not in the history. ``unsettled`` are the parts that were open when the run ended, None where that is
+    not known.
+    """
+
+    asked: Asked
+    part: int
+    status: int
+    media_type: str
+    request_id: str | None
+    sent: datetime
+    state: State = "coming"
+    reason: str = ""
+    unsettled: tuple[int, ...] | None = None
+    weight: int = 0
+    seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What it is called on the disk; a ticket may be any text."""
+        return f"{hashlib.sha256(self.asked.ticket.encode()).hexdigest()[:32]}-{self.part}"
+
+    def to_json(self) -> bytes:
+        """The small file beside the bytes; `answer_of` reads it."""
+        asked = {**vars(self.asked), "request": self.asked.request.to_json()}
+        told = {name: value for name, value in vars(self).items() if name not in {"asked", "weight", "seconds"}}
+        told |= {"triptych": VERSION, "asked": asked, "sent": self.sent.isoformat()}
+        return json.dumps(told, indent=1).encode()
+
+
+@dataclass(frozen=True)
+class Belated:
+    """All images of an answer to request number ``part``, saved after its run had ended.
+
+    ``unsettled`` are the parts of the run that are open beside it, None where only the records know.
+    """
+
+    asked: Asked
+    part: int
+    pieces: tuple[Kept, ...]
+    unsettled: tuple[int, ...] | None
+
+
+def answer_of(text: bytes) -> Answer | None:
+    """The answer that ``to_json`` told of; None for anything else."""
+    try:
+        told = json.loads(text)
+        if told.pop("triptych") != VERSION:
+            return None
+        asked = told.pop("asked")
+        asked = Asked(**{**asked, "request": ImageRequest.from_json(asked["request"])})
+        sent = datetime.fromisoformat(told.pop("sent")).astimezone(UTC)
+        open_parts = told.pop("unsettled")
+        unsettled = None if open_parts is None else tuple(map(int, open_parts))
+        answer = Answer(**told, asked=asked, sent=sent, unsettled=unsettled)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError, InvalidRequest):
+        return None
+    return answer if _is_sound(answer) else None
+
+
+def _is_sound(answer: Answer) -> bool:
+    asked = answer.asked
+    places = (asked.ticket, asked.owner, asked.page, asked.engine, asked.base_url, asked.server)
+    texts = (*places, answer.media_type, answer.reason, answer.request_id or "")
+    numbers: tuple[Any, ...] = (answer.part, answer.status)  # as a file that anybody may have changed has them
+    checks = (
+        all(isinstance(text, str) for text in texts),
+        all(isinstance(number, int) and number >= 0 for number in numbers),
+        answer.state in get_args(State),
+        isinstance(asked.public_only, bool),
+    )
+    return all(checks)

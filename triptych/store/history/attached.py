@@ -1,0 +1,67 @@
+"""What went with an edit: noted beside its drawing, and a reason to keep the bytes as long as the drawing is known."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Delete, delete, insert, select
+
+from triptych.errors import NotSaved
+from triptych.request import ImageRequest
+from triptych.store.db.statements import insert_or_skip, lock
+from triptych.store.db.tables import attachments, drawings, links, records
+from triptych.store.files.images import Files
+from triptych.store.values import OPEN
+
+
+def note(
+    connection: Connection,
+    files: Files,
+    ticket: str,
+    request: ImageRequest,
+    *,
+    strict: bool = True,
+    owner: str | None = None,
+) -> None:
+    """Note what goes with a drawing; bytes that are not there raise NotSaved, or are left out if not ``strict``.
+
+    So is what is not the ``owner``'s, if one is given: a request that was handed in may name anything.
+    """
+    for sha256 in sorted({one.sha256 for _, one in request.attachments}):
+        lock(connection, sha256)  # against the removal of the same bytes as another drawing's last
+    for position, (role, one) in enumerate(request.attachments):
+        if owner is not None and not is_mine(connection, owner, one.sha256):
+            continue
+        if files.size(one.sha256, one.format) is None:
+            if not strict:
+                continue
+            raise NotSaved("An input picture's file is not there any more.")
+        row = {"ticket": ticket, "role": role, "position": position, "sha256": one.sha256, "format": one.format}
+        edges = {"width": one.width, "height": one.height, "bytes": one.weight}
+        connection.execute(insert_or_skip(connection, attachments), {**row, **edges})
+
+
+def descend(connection: Connection, ticket: str, parents: Sequence[str]) -> None:
+    """Note the SHA-256 of what a drawing is made from."""
+    for sha256 in dict.fromkeys(parents):
+        connection.execute(insert(links).values(ticket=ticket, sha256=sha256))
+
+
+def is_named(connection: Connection, sha256: str) -> bool:
+    """Whether any record, or any drawing's input, is of these bytes."""
+    tables = (records, attachments)
+    return any(connection.execute(select(table.c.sha256).where(table.c.sha256 == sha256)).first() for table in tables)
+
+
+def is_mine(connection: Connection, owner: str, sha256: str) -> bool:
+    """Whether a record of the owner, or an input of his, is of these bytes."""
+    own = select(drawings.c.ticket).where(drawings.c.owner == owner)
+    record = select(records.c.sha256).where(records.c.sha256 == sha256, records.c.owner == owner)
+    put_in = select(attachments.c.sha256).where(attachments.c.sha256 == sha256, attachments.c.ticket.in_(own))
+    return any(connection.execute(statement).first() for statement in (record, put_in))
+
+
+def loosened(tickets: Sequence[str]) -> Delete:
+    """Take their inputs from the drawings among these that have no record left."""
+    left = select(records.c.ticket).where(records.c.ticket.in_(tickets))
+    ended = select(drawings.c.ticket).where(drawings.c.ticket.in_(tickets), drawings.c.status.not_in(OPEN))
+    by = attachments.c.ticket
+    return delete(attachments).where(by.in_(tickets), by.in_(ended), by.not_in(left))

@@ -1,0 +1,124 @@
+"""Where money and time went: summed by the database, so that what is read grows with days and tiers, not with runs.
+
+Each statement groups by what is asked of it and nothing else, in the order of an index that holds all it reads.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+
+from triptych.store.db.statements import gathered, numbers
+from triptych.store.db.tables import drawings, parts, records
+from triptych.store.db.units import dollars, stamp
+from triptych.store.values import LOCAL, Latency, Made, Spending
+
+By = Literal["day", "model", "quality", "tier", "page"]
+UNSETTLED = ("unknown", "cancelled")
+MONEY = ("dollars", "estimated", "reserved")
+COUNTED = (*MONEY, "drawings", "measured", "failed", "unknown")
+DAYS = (drawings.c.charged, drawings.c.day)
+TIERS = (drawings.c.charged, drawings.c.model, drawings.c.quality)
+KINDS = (*TIERS, drawings.c.page)
+Rows = Sequence[RowMapping]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What an owner's runs of a time came to: sums by day, by kind of run, and of what came of them."""
+
+    days: Rows
+    kinds: Rows
+    answers: Rows
+    kept: Rows
+
+    def by(self, by: By, *, charged: bool | None = None) -> tuple[Spending, ...]:
+        """The sums for each value of ``by``, in order; ``charged`` narrows them."""
+        groups: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
+        for row in _of(charged, self.days if by == "day" else self.kinds):
+            group = groups[f"{row['model']} {row['quality']}" if by == "tier" else row[by]]
+            for name in COUNTED:
+                group[name] += int(row[name] or 0)
+        return tuple(_told(key, groups[key]) for key in sorted(groups))
+
+    def made(self, *, charged: bool | None = None) -> Made:
+        """The images that came of the runs; ``charged`` narrows them."""
+        answered, kept = _of(charged, self.answers), _of(charged, self.kept)
+        return Made(sum(int(row["images"]) for row in answered), sum(int(row["kept"]) for row in kept))
+
+    def latencies(self) -> tuple[Latency, ...]:
+        """How long billed answers took, by model and quality, in order; three of each tier's times are told."""
+        tiers = {f"{row['model']} {row['quality']}": numbers(row["seconds"]) for row in _of(True, self.answers)}
+        return tuple(_latency(key, sorted(tiers[key])) for key in sorted(tiers) if tiers[key])
+
+
+def spent(connection: Connection, owner: str, since: datetime, until: datetime) -> Spent:
+    """What the owner drew between two moments; no imported or derived ones. Four statements, however much it is."""
+    mine, runs = _mine(owner, since, until), _runs()
+    asked = (
+        runs.add_columns(*DAYS).group_by(*DAYS),
+        runs.add_columns(*KINDS).group_by(*KINDS),
+        _answers(connection).group_by(*TIERS),
+        _kept().group_by(drawings.c.charged),
+    )
+    days, kinds, answers, kept = (connection.execute(each.where(*mine)).mappings().all() for each in asked)
+    return Spent(days, kinds, answers, kept)
+
+
+def unsettled(owner: str) -> Select[str]:
+    """The ids of the owner's records, in the trash or not, of runs that may have been charged what nobody has said."""
+    by, both = drawings.c, records.join(drawings, drawings.c.ticket == records.c.ticket)
+    asked = (by.owner == owner, by.status.in_(UNSETTLED), by.charged, by.settled.is_(None))
+    return select(records.c.id).select_from(both).where(*asked, records.c.status == by.status)
+
+
+def _of(charged: bool | None, rows: Rows) -> Rows:
+    return [row for row in rows if charged is None or row["charged"] == charged]
+
+
+def _latency(key: str, seconds: Sequence[float]) -> Latency:
+    many = len(seconds)
+    half, most = seconds[(many + 1) // 2 - 1], seconds[(9 * many + 9) // 10 - 1]
+    return Latency(key=key, answers=many, half=half, nine_tenths=most, slowest=seconds[-1])
+
+
+def _mine(owner: str, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    by = drawings.c
+    drawn = (by.owner == owner, by.imported.is_(False), by.engine != LOCAL)
+    return (*drawn, by.created >= stamp(since), by.created < stamp(until))
+
+
+def _runs() -> Select[*tuple[Any, ...]]:
+    by = drawings.c
+    measured = and_(by.charged, by.dollars.is_not(None), by.high.is_not(None))
+    unpriced = and_(by.status == "done", by.dollars.is_(None))
+    return select(
+        func.sum(case((by.charged, by.dollars), else_=0)).label("dollars"),
+        func.sum(case((measured, by.high), else_=0)).label("estimated"),
+        func.sum(case((by.charged, by.held), else_=0)).label("reserved"),
+        func.count().label("drawings"),
+        func.count().filter(measured).label("measured"),
+        func.count().filter(by.status == "failed").label("failed"),
+        func.count().filter(by.charged, or_(by.status.in_(UNSETTLED), unpriced)).label("unknown"),
+    )
+
+
+def _answers(connection: Connection) -> Select[Any]:
+    timed = and_(drawings.c.charged, parts.c.seconds.is_not(None))
+    images = func.sum(parts.c.pictures).label("images")
+    seconds = gathered(connection, parts.c.seconds).filter(timed).label("seconds")
+    return select(*TIERS, images, seconds).select_from(parts.join(drawings, drawings.c.ticket == parts.c.ticket))
+
+
+def _kept() -> Select[Any]:
+    here = and_(records.c.trashed.is_(None), records.c.sha256.is_not(None))
+    both = records.join(drawings, drawings.c.ticket == records.c.ticket)
+    return select(drawings.c.charged, func.count().label("kept")).select_from(both).where(here)
+
+
+def _told(key: str, sums: dict[str, int]) -> Spending:
+    values: dict[str, Any] = {name: dollars(each) if name in MONEY else each for name, each in sums.items()}
+    return Spending(key=key, **values)

@@ -1,0 +1,250 @@
+"""A drawing's life in the records: opened before it is sent, its bytes noted, its money settled at the end."""
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
+from triptych.store.db.database import Database
+from triptych.store.db.row_values import drawing_row
+from triptych.store.db.rows import in_slices
+from triptych.store.db.statements import upsert
+from triptych.store.db.tables import drawings, parts, records
+from triptych.store.db.units import micro, now, stamp
+from triptych.store.files.images import Files
+from triptych.store.files.kept_answer import Belated
+from triptych.store.history.attached import descend, note
+from triptych.store.ledger.books import imbalance
+from triptych.store.ledger.caps import Caps
+from triptych.store.ledger.late import note_late
+from triptych.store.ledger.money import promised, reserve_in_order, settle, standing
+from triptych.store.ledger.presence import Presence, lease, me
+from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
+from triptych.store.ledger.receipts import settled
+from triptych.store.ledger.recovery import recover
+from triptych.store.ledger.settlement import End, Outcome, close, keep
+from triptych.store.values import OPEN, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
+
+NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
+
+_DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
+_GOING = (
+    update(drawings).where(drawings.c.ticket == bindparam("of"), drawings.c.status == "queued").values(status="sent")
+)
+
+
+class Journal:
+    """Drawings and their money. Every method raises DatabaseDown in words where the records cannot be reached."""
+
+    def __init__(self, database: Database, files: Files, caps: Caps, home: str = "") -> None:
+        self._database = database
+        self._files = files
+        self.caps = caps
+        self._presence = Presence(database, home)
+
+    def open(self, entry: Entry) -> None:
+        """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
+
+        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice unless the entry allows it,
+        NotSaved where an input's bytes are gone, and SpentUnknown while nobody knows what was spent; then nothing has
+        changed.
+        """
+        self.open_many([entry])
+
+    def open_many(self, entries: Sequence[Entry]) -> None:
+        """Open the drawings of one run together, all of them or none; raises as ``open``.
+
+        OverBudget says how many of them, in their order, there is money for (``fits``).
+        """
+        if any(entry.charged and entry.estimate is None and not entry.allow_unknown for entry in entries):
+            raise UnknownPrice("What this would cost is not known, so no cap can be kept.")
+        at, held = now(), [promised(entry) for entry in entries]
+        names = [entry.run or entry.ticket for entry in entries]
+        keys = {name: self.caps.keys(at, name) for name in names}
+        charged = any(entry.charged for entry in entries)
+        self._presence.begin()
+        with self._database.write() as connection:
+            if charged and is_doubtful(connection):
+                raise SpentUnknown("The records were damaged, so what was spent before is not known.")
+            _begin(connection, [drawing_row(entry, at, keys[name], micros, process=me())
+                                for entry, name, micros in zip(entries, names, held, strict=True)])  # fmt: skip
+            for entry in entries:
+                descend(connection, entry.ticket, entry.parents)
+                note(connection, self._files, entry.ticket, entry.request)
+            if charged:
+                reserve_in_order(connection, self.caps, keys[names[0]], held)
+
+    def sent(self, ticket: str, part: int, attempt: int) -> None:
+        """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
+
+        Raises GivenBack, and then it must not go out: the run has ended, or others may take this process for gone.
+        """
+        for refusal in self.sent_many([Going(ticket, part, attempt)]):
+            if refusal:
+                raise refusal
+
+    def sent_many(self, going: Sequence[Going]) -> tuple[GivenBack | None, ...]:
+        """Note those that may go out, and say for each, in their order, why it may not; None: it may."""
+        with self._database.write() as connection:
+            mine = self._still_mine(connection, {one.ticket for one in going})
+            rows = [{**vars(one), "sent": stamp(now())} for one in going if one.ticket in mine]
+            if rows:
+                connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
+                connection.execute(_GOING, [{"of": ticket} for ticket in sorted(mine)])
+        return tuple(None if one.ticket in mine else GivenBack(NOT_MINE) for one in going)
+
+    def _still_mine(self, connection: Connection, tickets: Collection[str]) -> set[str]:
+        """Those of the open runs that this process opened and nobody may give back, held until the transaction ends."""
+        opened = (drawings.c.status.in_(OPEN), drawings.c.process == me(), lease(connection))
+        mine = select(drawings.c.ticket).where(drawings.c.ticket.in_(sorted(tickets)), *opened)
+        return set(connection.execute(mine.order_by(drawings.c.ticket).with_for_update()).scalars())
+
+    def back(self, ticket: str, part: int, attempt: int) -> None:
+        """Note that this attempt came back free of charge; a later one that is out already stays so."""
+        one = (parts.c.ticket == ticket, parts.c.part == part, parts.c.attempt == attempt)
+        with self._database.write() as connection:
+            connection.execute(update(parts).where(*one).values(sent=None))
+
+    def request_id(self, ticket: str, part: int, request_id: str) -> None:
+        """Note by what name the server knows a part."""
+        row = {"ticket": ticket, "part": part, "request_id": request_id}
+        with self._database.write() as connection:
+            connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
+
+    def kept(self, ticket: str, part: int, pieces: Sequence[Kept]) -> None:
+        """Note the pictures of an answer whose bytes are on disk. Raises NotSaved where they are there no more."""
+        if not pieces:
+            return
+        with self._database.write() as connection:
+            keep(connection, self._files, _drawing(connection, ticket), part, pieces)
+
+    def finished(
+        self, ticket: str, part: int, pieces: Sequence[Kept], dollars: Decimal | None, seconds: float | None
+    ) -> None:
+        """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
+        with self._database.write() as connection:
+            drawing = _drawing(connection, ticket)
+            keep(connection, self._files, drawing, part, pieces)
+            self._close(connection, drawing, End("done", dollars, None, seconds))
+
+    def late(self, answer: Belated) -> None:
+        """Note all images of an answer that was kept, after its run has ended, as `note_late` does."""
+        with self._database.write() as connection:
+            note_late(connection, self._files, self.caps, answer)
+
+    def closed(
+        self,
+        ticket: str,
+        status: Outcome,
+        dollars: Decimal | None = None,
+        error: TriptychError | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        """Note how a drawing ended, and settle its money. Closing what is closed already changes nothing.
+
+        ``dollars`` is what the answers that came cost, None where that is unknown. What was reserved is released on a
+        definite failure, kept while the outcome is ``unknown`` or a cancelled drawing had been sent, and counted as
+        spent where a drawing is done at a price nobody knows.
+        """
+        with self._database.write() as connection:
+            self._close(connection, _drawing(connection, ticket), End(status, dollars, error, seconds))
+
+    def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
+        told = drawing["settled"] is not None and end.status != "done"  # a person's word on it stands
+        if drawing["status"] in {*OPEN, "unknown"} and not told:
+            close(connection, self._files, drawing, end)
+
+    def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
+        """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.
+
+        Said once, it stands.
+        """
+        ended = (drawings.c.ticket == ticket, drawings.c.owner == owner, drawings.c.settled.is_(None))
+        doubtful = drawings.c.status.in_(("unknown", "cancelled"))
+        with self._database.write() as connection:
+            row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
+            if row and row["charged"]:
+                spent = (row["dollars"] or 0) + micro(dollars)
+                settle(connection, row, spent, 0)
+                settled(connection, self._files, row, micro(dollars), "word")
+                connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
+
+    def money(self, kind: Period, run: str = "") -> Held:
+        """What is spent and reserved of today, this month, or the run named."""
+        with self._database.read() as connection:
+            return standing(connection, kind, self.caps.keys(now(), run)[kind])
+
+    def places(self, ticket: str, part: int) -> dict[str, int]:
+        """Where in an answer the images stand that are recorded of it, by SHA-256."""
+        chosen = select(records.c.sha256, records.c.position).where(
+            records.c.ticket == ticket, records.c.part == part, records.c.sha256.is_not(None)
+        )
+        with self._database.read() as connection:
+            return {row.sha256: row.position for row in connection.execute(chosen)}
+
+    def statuses(self, tickets: Sequence[str]) -> dict[str, str]:
+        """How the drawings stand that are known among the tickets."""
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for some in in_slices(tickets):
+                chosen = select(drawings.c.ticket, drawings.c.status).where(drawings.c.ticket.in_(some))
+                found |= {row.ticket: row.status for row in connection.execute(chosen)}
+        return found
+
+    def recover(self) -> Recovery:
+        """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.
+
+        A process is gone when it has not been heard of for a minute by the database's clock, was on this host and its
+        pid is free, or held the home folder that this one holds now. To be called at the start and every half minute.
+        """
+        return recover(self._database, self._files, self._presence.home)
+
+    def rebuild_spent(self) -> Rebuilt:
+        """Count what was spent anew from sidecars and receipts, and take their pictures in; raises NotSaved.
+
+        Only while what was spent is doubtful; then money may be spent again. What is only held is not in it.
+        """
+        with self._database.write() as connection:
+            if not is_doubtful(connection):
+                return Rebuilt()
+            rebuilt = rebuild(connection, self._files, self.caps)
+            trust(connection)
+            return rebuilt
+
+    def confirm_spent(self) -> None:
+        """Take a person's word that the caps may begin at what the records know now."""
+        with self._database.write() as connection:
+            trust(connection)
+
+    def check(self) -> None:
+        """Raise DatabaseDown in words if the records cannot be reached."""
+        with self._database.read() as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        """Say that this process has ended; what it has not closed is found by the next `recover`."""
+        self._presence.end()
+
+    def imbalance(self) -> tuple[str, ...]:
+        """Where the books differ from the sum of the runs, in sentences; empty where all is well."""
+        with self._database.read() as connection:
+            return imbalance(connection)
+
+    def doubtful(self) -> bool:
+        """Whether what was spent is not known, so that nothing may be paid for."""
+        with self._database.read() as connection:
+            return is_doubtful(connection)
+
+
+def _begin(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    try:
+        connection.execute(insert(drawings), rows)
+    except IntegrityError:
+        raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
+
+
+def _drawing(connection: Connection, ticket: str) -> RowMapping:
+    return connection.execute(_DRAWING, {"of": ticket}).mappings().one()

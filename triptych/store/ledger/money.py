@@ -1,0 +1,79 @@
+"""The cap as a promise: money is reserved in one statement that no race can pass, and settled afterwards."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, update
+
+from triptych.errors import OverBudget
+from triptych.store.db.statements import insert_or_skip
+from triptych.store.db.tables import budgets
+from triptych.store.db.units import dollars, micro, now, renews, zone_of
+from triptych.store.ledger.books import PERIODS, booked
+from triptych.store.ledger.caps import Caps
+from triptych.store.values import Entry, Held, Period
+
+# The books of one period: what is spent of it grows, and what is held of it shrinks.
+_SETTLED = (
+    update(budgets)
+    .where(budgets.c.kind == bindparam("period"), budgets.c.key == bindparam("named"))
+    .values(spent=budgets.c.spent + bindparam("more"), reserved=budgets.c.reserved - bindparam("released"))
+)
+
+
+def reserve(connection: Connection, caps: Caps, keys: Mapping[Period, str], micros: int) -> None:
+    """Hold so many millionths in every period; raises OverBudget, and then the transaction must be undone."""
+    for kind, cap in caps.by_period():
+        row = {"kind": kind, "key": keys[kind], "spent": 0, "reserved": 0}
+        connection.execute(insert_or_skip(connection, budgets), row)
+        held = update(budgets).where(_is(kind, keys[kind])).values(reserved=budgets.c.reserved + micros)
+        if cap is not None:
+            held = held.where(budgets.c.spent + budgets.c.reserved + micros <= micro(cap))
+        if connection.execute(held).rowcount != 1 and cap is not None:
+            raise _over(kind, cap, standing(connection, kind, keys[kind]), dollars(micros), caps.timezone)
+
+
+def promised(entry: Entry) -> int:
+    """Millionths of a dollar that a drawing holds until it is settled; none where nothing is ever billed."""
+    return micro(entry.estimate[1]) if entry.estimate and entry.charged else 0
+
+
+def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, str], amounts: Sequence[int]) -> None:
+    """Reserve all the amounts or raise OverBudget, which says how many of them, in their order, would have fitted."""
+    standings = {kind: standing(connection, kind, keys[kind]) for kind, cap in caps.by_period() if cap is not None}
+    room = [micro(cap) - micro(standings[kind].spent + standings[kind].reserved)
+            for kind, cap in caps.by_period() if cap is not None]  # fmt: skip
+    try:
+        reserve(connection, caps, keys, sum(amounts))
+    except OverBudget as error:
+        error.fits = sum(total <= min(room) for total in itertools.accumulate(amounts))
+        raise
+
+
+def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:
+    """Let a drawing count as ``spent`` millionths in all, and keep ``held`` reserved, whatever it counted before.
+
+    ``drawing`` is its row before; the row itself must come to the same in this transaction, as `books.booked` reads it.
+    """
+    change = {"more": spent - booked(dict(drawing)), "released": drawing["held"] - held}
+    connection.execute(_SETTLED, [{"period": kind, "named": drawing[kind], **change} for kind in PERIODS])
+
+
+def standing(connection: Connection, kind: str, key: str) -> Held:
+    """What is spent and reserved of a period."""
+    row = connection.execute(select(budgets.c.spent, budgets.c.reserved).where(_is(kind, key))).first()
+    return Held(dollars(row[0]), dollars(row[1])) if row else Held()
+
+
+def _is(kind: str, key: str) -> ColumnElement[bool]:
+    return and_(budgets.c.kind == kind, budgets.c.key == key)
+
+
+def _over(kind: Period, cap: Decimal, held: Held, asked: Decimal, timezone: str | None) -> OverBudget:
+    left = max(cap - held.spent - held.reserved, Decimal(0))
+    at = now()
+    when = renews(kind, at, zone_of(timezone, at))
+    until = f" It renews at {when:%Y-%m-%d %H:%M} ({when.tzname()})." if when else ""
+    sentence = f"This may cost ${asked.normalize():f}; of the {kind}'s ${cap:f} there is ${left.normalize():f} left."
+    return OverBudget(sentence + until, cap=kind, left=left, renews=when)
