@@ -25,10 +25,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from components.frame import access, lifecycle
+from components.frame import lifecycle
 from components.frame.bundle import STATIC, Bundle
 from components.frame.notice import error_notice
-from components.state import services
+from components.state import access, services
 from triptych.cli import LOCAL
 from triptych.errors import TriptychError
 from triptych.jobs import LONGEST_DRAIN

@@ -9,7 +9,7 @@ from components.run.code_panel import code_panel
 from components.run.empty_page import welcome
 from components.run.live_view import job_view
 from components.run.run_row import run_row
-from components.state.tab import session
+from components.state.account import session
 
 require_app()
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from components.frame.access import only_visitor
 from components.frame.navigation import require_app
 from components.frame.server_probe import connection
 from components.settings.form import settings_form
 from components.settings.limits import limits_table
 from components.settings.simulated_errors import practice
+from components.state.access import only_visitor
 
 require_app()
 

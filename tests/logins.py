@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from components.frame.access import login_setup
+from components.state.access import login_setup
 
 ISSUER = "https://login.example.org"
 ORIGIN = "http://127.0.0.1:8501"

@@ -8,7 +8,7 @@ import streamlit as st
 from components.compare.inputs import inputs_axis
 from components.compare.values import MOST_TYPED, described, numbers, written
 from components.frame.notice import plain
-from components.state.tab import session
+from components.state.account import session
 from triptych.catalog import MODELS
 from triptych.experiment import Axis, Experiment, variants
 from triptych.experiment.design import MOST_REPEATS

@@ -9,13 +9,13 @@ from components.compare.keys import PICKED
 from components.compare.plan import Plan, key_of
 from components.compare.values import described
 from components.compare.zoom import drawn, shown_of
+from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.before_after import before_after
 from components.image.protocol import Shown
 from components.image.side_by_side import side_by_side
 from components.image.viewer import Look
-from components.run.price_tag import money
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import Refused
 from triptych.experiment import CellState
 

@@ -11,8 +11,8 @@ from components.inputs.history_picker import Tray, history_button
 from components.inputs.inputs import MOST_TOGETHER
 from components.inputs.inputs import inputs as edited
 from components.inputs.inputs import read as read_edited
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych import store
 from triptych.errors import BadFile, Refused
 from triptych.experiment import shown

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.state.tab import session
+from components.state.account import session
 
 OPEN = "compare_open"  # the id of the tab's comparison, "" for none
 PICKED = "compare_picked"

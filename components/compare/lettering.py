@@ -7,7 +7,7 @@ import streamlit as st
 from components.compare.plan import Plan
 from components.compare.zoom import drawn, shown_of
 from components.frame.notice import plain
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import Refused
 from triptych.experiment import CellState
 from triptych.prompts.patterns import split_lettering

@@ -16,11 +16,11 @@ from components.compare.pivot import View, pivot
 from components.compare.plan import Plan, key_of
 from components.compare.promote import can_rise, promote
 from components.compare.rows import Addresses, sheet, waited
-from components.compare.run_row import draw, duration
+from components.compare.run_row import draw
 from components.compare.zoom import ZOOM, drawn
+from components.frame.formats import duration, money
 from components.frame.notice import plain
-from components.run.price_tag import money
-from components.state.tab import session
+from components.state.account import session
 from triptych.experiment import CellState, Grid, Progress
 from triptych.experiment.forecast import makespan
 from triptych.experiment.state import RUNNING, Status

@@ -6,8 +6,8 @@ from typing import Any
 from components.compare.axes import show_axes
 from components.compare.keys import NAME, OPEN, SHOWN, WIDE, fresh
 from components.image.actions import widgets_of
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import Refused
 from triptych.experiment import Experiment, Grid
 from triptych.servers import GENERIC

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.compare.axes import title_of
 from components.compare.values import described
-from components.state.tab import session
+from components.state.account import session
 from triptych.experiment import Axis
 
 MOST_COLUMNS = 12

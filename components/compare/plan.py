@@ -10,7 +10,7 @@ from components.compare.keys import SHOWN, WIDE
 from components.compare.presets import presets
 from components.frame.notice import plain
 from components.run import submit
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
 from triptych.experiment.state import RUNNING

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.compare.axes import show_axes
-from components.state.tab import session
+from components.state.account import session
 from triptych.experiment import Axis, Experiment
 from triptych.experiment.presets import tiers
 from triptych.request import ImageRequest

@@ -6,8 +6,8 @@ from functools import lru_cache
 from components.compare.axes import show_axes
 from components.compare.run_row import draw, refuse
 from components.run.submit import REPEAT
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Axis, CellState, Experiment, Grid
 from triptych.experiment.presets import promoted

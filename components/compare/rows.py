@@ -13,9 +13,9 @@ from components.compare.matrix import Sheet, Shot
 from components.compare.pivot import View
 from components.compare.plan import Plan, key_of
 from components.compare.values import described
+from components.frame.formats import money, span
 from components.image.image import vector
 from components.image.media_url import address
-from components.run.price_tag import money, span
 from components.state.services import services
 from triptych.experiment import Axis, CellState
 from triptych.parameters import pixels

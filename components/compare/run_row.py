@@ -9,12 +9,12 @@ from components.compare.inputs import input_files
 from components.compare.keys import GIVEN, OPEN, PICKED, REFUSED, WIDE
 from components.compare.open import grid_of
 from components.compare.plan import Plan, experiment_held, impossible
+from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
 from components.frame.server_probe import finish_reading
-from components.run.price_tag import money
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import InvalidRequest, OverBudget, Refused
 from triptych.experiment import MANY, CellState, Experiment, Grid, Place
 from triptych.experiment.state import busy, progress
@@ -23,7 +23,6 @@ from triptych.timing import Seconds
 
 SURE = "compare_sure"
 AGREED = "compare_agreed"  # what the tick was given to, and how many pictures that are
-MINUTE, HOUR = 60, 3600  # seconds
 
 
 def compare_run(plan: Plan) -> None:
@@ -145,16 +144,6 @@ def _actual_help(states: list[CellState]) -> str | None:
     told = [f"{unknown} of unknown price are not counted"] if unknown else []
     told += [f"{cached} came from history and cost nothing now"] if cached else []
     return ". ".join(told) or None
-
-
-def duration(seconds: Seconds) -> str:
-    """A long time as a range: "40–90 s", "30 s–2 min", "3–8 min", "1.5–4 h"."""
-    low, high = seconds.low, seconds.high
-    if low < MINUTE and high >= 2 * MINUTE:
-        return f"{low:.0f} s–{duration(Seconds(high, high))}"
-    unit, name = (1, "s") if high < 2 * MINUTE else (MINUTE, "min") if high < 2 * HOUR else (HOUR, "h")
-    first, last = (f"{end / unit:.0f}" if unit < HOUR else f"{end / unit:.1f}" for end in (low, high))
-    return f"{first} {name}" if first == last else f"{first}–{last} {name}"
 
 
 def _note(plan: Plan) -> str:

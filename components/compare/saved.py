@@ -12,8 +12,8 @@ from components.compare.keys import GIVEN, NAME, OPEN, WIDE, begin_anew, fresh
 from components.compare.open import described, open_one
 from components.compare.tabs import side_switch
 from components.frame.notice import plain
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
 from triptych.store.trials import SavedExperiment

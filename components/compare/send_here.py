@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.compare.keys import begin_anew
 from components.image.protocol import Shown
-from components.state.tab import session
+from components.state.account import session
 
 
 def compare_this(shown: Shown, place: str, widgets: Mapping[str, Any]) -> bool:

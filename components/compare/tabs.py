@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.compare.verdict import verdict
 from components.compare.vote import ballot, sharing
-from components.state.tab import session
+from components.state.account import session
 from triptych.experiment import Grid
 from triptych.store.trials import voter_of
 

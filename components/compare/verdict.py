@@ -5,8 +5,8 @@ from typing import Any, Literal
 import altair as alt
 import streamlit as st
 
+from components.frame.formats import money
 from components.frame.notice import plain
-from components.run.price_tag import money
 from components.state.services import services
 from triptych.experiment import Grid
 from triptych.experiment.ranking import Point, Ranking, Standing, frontier, ranking

@@ -8,8 +8,8 @@ import streamlit as st
 
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Grid
 from triptych.experiment.votes import Pair, Verdict, entrants, pairs

@@ -7,13 +7,13 @@ import streamlit as st
 from components.compare.axes import title_of
 from components.compare.plan import Plan, key_of
 from components.compare.values import described
+from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions
 from components.image.from_record import Kept
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.run.price_tag import money, span
-from components.state.tab import session
+from components.state.account import session
 from triptych.experiment import CellState, Grid
 
 ZOOM = "compare_zoom"

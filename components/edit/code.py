@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from components.edit.modes import PAINT, mode
 from components.edit.request import edit_at_click, guide_colour, with_paint
 from components.run.code_panel import code_panel
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import Refused
 from triptych.export import files as names_of
 from triptych.masks import as_sent

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.inputs.inputs import only
-from components.state.tab import session
+from components.state.account import session
 
 PICTURE = "A small white sailing boat on a calm lake at dawn, mountains behind"
 PROMPT = "A red sailing boat"

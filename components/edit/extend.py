@@ -7,7 +7,7 @@ import streamlit as st
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.inputs.inputs import inputs, read
-from components.state.tab import session
+from components.state.account import session
 from triptych import store
 from triptych.catalog import model
 from triptych.errors import Refused

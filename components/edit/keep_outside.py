@@ -9,8 +9,8 @@ from components.image.from_run import Pictured
 from components.image.viewer import Look
 from components.inputs.inputs import PAGE, continue_from, read
 from components.mask.outside import kept_outside
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import Attachment

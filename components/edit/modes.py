@@ -4,7 +4,7 @@ from typing import Literal, cast
 
 import streamlit as st
 
-from components.state.tab import session
+from components.state.account import session
 
 KEY = "edit_mode"
 Mode = Literal["Paint", "Extend", "Variations"]

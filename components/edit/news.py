@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.frame.notice import error_notice, plain
-from components.state.tab import session
+from components.state.account import session
 
 
 def edit_news() -> None:

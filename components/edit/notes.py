@@ -12,7 +12,7 @@ from components.edit.size import size_notice
 from components.inputs.inputs import PAGE
 from components.run.run_row import problem_notice
 from components.run.submit import start
-from components.state.tab import session
+from components.state.account import session
 from triptych.request import ImageRequest
 
 

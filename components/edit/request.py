@@ -8,7 +8,7 @@ from components.edit.variations import varied
 from components.inputs.inputs import inputs
 from components.mask.canvas import current_painting
 from components.mask.usage import GUIDE, mask_use
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.masks import encode, tinted, verdict

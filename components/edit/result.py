@@ -11,7 +11,7 @@ from components.image.viewer import Look
 from components.inputs.inputs import PAGE, continue_from, read
 from components.mask.outside import mask_truth
 from components.run.submit import newest
-from components.state.tab import session
+from components.state.account import session
 from triptych.inputs import FORMATS, Attachment
 from triptych.jobs import Job
 

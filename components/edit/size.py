@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.form.fields import size_values
-from components.state.tab import session
+from components.state.account import session
 from triptych.catalog import model
 from triptych.parameters import pixels
 from triptych.request import ImageRequest

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.frame.notice import plain
-from components.state.tab import session
+from components.state.account import session
 from triptych.prompts.variations import STRENGTHS, variation_prompt
 from triptych.request import ImageRequest
 

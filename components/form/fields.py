@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.state.tab import CUSTOM, session
+from components.state.account import session
+from components.state.widgets import CUSTOM
 from triptych.catalog import MODELS
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 

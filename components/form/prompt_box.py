@@ -5,7 +5,9 @@ import streamlit as st
 from components.form.prompt_builder import prompt_builder
 from components.form.prompt_templates import prompt_templates
 from components.frame.notice import plain
-from components.state.tab import session
+from components.state.account import session
+from components.state.tab import can_undo, undo
+from components.state.widgets import PROMPT
 from triptych.parameters import PROMPT_LIMIT
 from triptych.pricing import text_tokens
 from triptych.prompts import Hint, lint
@@ -16,19 +18,18 @@ LINE = 40  # pixels, of the line under it: with a fixed height the button below 
 
 def prompt_box() -> str:
     """Draw the prompt's text area and return what it holds."""
-    here = session()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown("Prompt", width="stretch")
-        if here.can_undo:
+        if can_undo():
             _undo()
         prompt_builder()
         prompt_templates()
-    here.keep("prompt")
+    PROMPT.keep()
     # No max_chars: the browser would cut a pasted prompt without a word.
     prompt: str = st.text_area(
         "Prompt",
-        here.value("prompt"),  # said at every run, as the fields do
-        key="prompt",
+        PROMPT.value,  # said at every run, as the fields do
+        key=PROMPT.key,
         height=HEIGHT,
         label_visibility="collapsed",
         persist_state="session",
@@ -42,7 +43,7 @@ def _undo() -> None:
     st.button(
         "Undo",
         key="undo_prompt",
-        on_click=session().undo,
+        on_click=undo,
         type="tertiary",
         icon=":material/undo:",
         help="Put back what was there before. Once more, and the change is back.",

@@ -5,7 +5,7 @@ from dataclasses import fields
 import streamlit as st
 
 from components.frame.notice import plain
-from components.state.tab import session
+from components.state.account import session
 from triptych.prompts import PromptParts
 
 KEY = "prompt_builder"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.state.tab import session
+from components.state.account import session
 from triptych.catalog import model
 from triptych.prompts import TEMPLATES, Template, fill
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.form.fields import field, model_field, size_field
-from components.state.tab import session
+from components.state.account import session
 from triptych.catalog import MODELS, model
 from triptych.model import Model
 from triptych.parameters import Parameter

@@ -13,7 +13,7 @@ from typing import cast
 
 from streamlit import runtime
 
-from components.frame.access import served
+from components.state.access import served
 from components.state.services import Services, default_account, process_place, services, stop_sending, taken
 from triptych.errors import DatabaseDown, TriptychError
 from triptych.settings import settings

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components.frame.access import login_setup, served, visitor
 from components.frame.notice import plain
+from components.state.access import login_setup, served, visitor
 from components.state.services import taken
 
 

@@ -8,14 +8,14 @@ from streamlit.navigation.page import StreamlitPage
 
 from components.frame import lifecycle
 from components.frame.callbacks import tell_refusals
+from components.frame.formats import money
 from components.frame.login import admitted, login, logout
 from components.frame.notice import error_notice, plain
 from components.frame.running import job_badge
 from components.frame.server_probe import model_list
 from components.frame.takeover import takeover
-from components.run.price_tag import money
+from components.state.account import session
 from components.state.services import services, today
-from components.state.tab import session
 from triptych.errors import Refused
 
 SPENT = 2.0  # seconds between two looks at what was spent, while anything is drawn

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import Blocked, Refused, TriptychError
 from triptych.servers import DEMO, OPENAI
 

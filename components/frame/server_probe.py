@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from components.frame.notice import error_notice, plain
+from components.state.account import session
 from components.state.services import Services, services
-from components.state.tab import session
 from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
 from triptych.servers import DEMO, GENERIC, KINDS, OPENAI, Account, Listing, drawing_ids
 

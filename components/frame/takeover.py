@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from components.frame.access import visitor
 from components.frame.notice import plain
+from components.state.access import visitor
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 
 EARLIER = "images_of_earlier_names"  # how many there are, asked once in a tab
 

@@ -15,8 +15,8 @@ from components.image.derived import is_mask, made_here
 from components.image.from_record import Kept
 from components.image.image import finished
 from components.image.send_to_edit import edit_this, go_to_edit
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Record
 
 FIT = 560  # pixels, how high a picture may be so that all of it is in view

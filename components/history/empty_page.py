@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Query
 
 

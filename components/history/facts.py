@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.derived import engine_name, is_mask, made_here
 from components.image.from_record import Kept
-from components.run.price_tag import money
 from triptych.budget import today
 from triptych.store import Record
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components.frame.access import administrators_only, is_administrator, who_administers
 from components.frame.notice import plain
 from components.image.downloads import made_file
+from components.state.access import administrators_only, is_administrator, who_administers
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.budget import today
 from triptych.errors import BadFile, Refused
 from triptych.store.transfer.transfer import Imported

@@ -7,8 +7,8 @@ from components.history.selection import pick_box
 from components.image.derived import made_here
 from components.image.from_record import Kept
 from components.image.image import finished
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Record
 
 CELL = 208  # pixels, the edge of the square that a picture is fitted into

@@ -4,8 +4,8 @@ import streamlit as st
 
 from components.edit.modes import PAINT, VARY, choose
 from components.image.image import picture
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.store import Record, Stored

@@ -9,8 +9,8 @@ import streamlit as st
 from components.frame.news import news
 from components.frame.notice import plain
 from components.image.image import picture
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.budget import today
 from triptych.errors import Refused, TriptychError
 from triptych.jobs import Job

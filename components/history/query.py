@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from components.image.derived import engine_name
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.budget import today
 from triptych.store import Choices, Query
 

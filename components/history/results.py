@@ -9,8 +9,8 @@ from components.history.grid import history_grid
 from components.history.query import PAGE, clear_filters, is_filtered
 from components.history.selection import selection_bar, undo_trash
 from components.history.trash import trash_row
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Found, Query
 
 SIZE = 24  # places on one page

@@ -7,8 +7,8 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.image.downloads import made_file
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Record
 
 PICKED = "history_picked"

@@ -5,8 +5,8 @@ from datetime import timedelta
 import streamlit as st
 
 from components.history.selection import picked, unpick
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import Refused
 
 AGES = {0: "any time ago", 7: "more than 7 days ago", 30: "more than 30 days ago", 90: "more than 90 days ago"}

@@ -10,7 +10,7 @@ from components.image.clipboard import copy_picture, copy_text
 from components.image.from_run import Pictured
 from components.image.protocol import Shown
 from components.image.send_to_edit import edit_this, go_to_edit
-from components.state.tab import session
+from components.state.account import session
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 import streamlit as st
 
 from components.compare.send_here import compare_this, go_to_compare
+from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions, widgets_of
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
 from components.image.send_to_edit import edit_this, go_to_edit
-from components.run.price_tag import money, span
-from components.state.tab import session
+from components.state.account import session
 from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage

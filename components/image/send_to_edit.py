@@ -6,7 +6,7 @@ from components.edit.modes import PAINT, VARY, Mode, choose
 from components.image.protocol import Shown
 from components.image.upscale import upscale_buttons
 from components.inputs.inputs import only
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import Refused
 from triptych.inputs import FORMATS
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from components.image.protocol import Shown
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import Refused
 from triptych.inputs import FORMATS
 from triptych.jobs import Job

@@ -8,8 +8,8 @@ import streamlit as st
 from components.image.from_record import Kept
 from components.image.image import finished
 from components.inputs.inputs import inputs, remove, take_in
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.inputs import FORMATS, Attachment
 from triptych.store import Query
 

@@ -13,7 +13,7 @@ from components.image.paste import paste_pictures
 from components.inputs.history_picker import history_button
 from components.inputs.inputs import PAGE, inputs, move, read, remove, take_in
 from components.run.submit import newest
-from components.state.tab import session
+from components.state.account import session
 from triptych import store
 from triptych.inputs import MOST_IMAGES, Attachment
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from components.edit.size import ask_for, follow
 from components.image.protocol import Shown
 from components.run.submit import newest
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
 

@@ -9,8 +9,8 @@ from components.image.from_record import Kept
 from components.image.image import finished
 from components.inputs.inputs import PAGE
 from components.mask.canvas import current_painting, put_painting
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import MOST_MASK_BYTES, Attachment

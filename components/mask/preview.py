@@ -5,7 +5,7 @@ import streamlit as st
 from components.frame.notice import error_notice
 from components.image.image import picture
 from components.mask.canvas import current_painting
-from components.state.tab import session
+from components.state.account import session
 from triptych import masks, store
 from triptych.errors import Refused
 from triptych.inputs import Attachment

@@ -6,7 +6,7 @@ from enum import Enum
 
 import streamlit as st
 
-from components.state.tab import session
+from components.state.account import session
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, Easel
 

@@ -10,7 +10,7 @@ from components.mask.canvas import current_painting, last_stroke, put_painting
 from components.mask.files import mask_files
 from components.mask.preview import preview_button
 from components.mask.usage import mask_use_choice
-from components.state.tab import session
+from components.state.account import session
 from triptych import masks, vision
 from triptych.errors import BadFile, Refused
 from triptych.inputs import Attachment

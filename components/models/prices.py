@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.models.table import NOT_TAKEN, UNKNOWN, table
-from components.state.tab import session
+from components.state.account import session
 from triptych.catalog import MODELS
 from triptych.model import Model
 from triptych.pricing import price_of_one

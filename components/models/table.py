@@ -7,7 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from components.frame.notice import plain
-from components.state.tab import session
+from components.state.account import session
 from triptych.catalog import MODELS
 from triptych.model import COUNTDOWN_DAYS, Model
 from triptych.servers import Listing, drawing_ids

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.run.submit import newest
-from components.state.tab import session
+from components.state.account import session
 
 PROMPT = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door'
 

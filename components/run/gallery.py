@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import picture_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
 from components.image.lightbox import large_view
-from components.run.price_tag import money, span
 from components.run.slots import Slot, grid, size_of, slots, stage
 from triptych.jobs import Job
 

@@ -12,8 +12,8 @@ from components.run.again import draw_again
 from components.run.gallery import gallery, tile
 from components.run.slots import grid, size_of, slots, stage
 from components.run.submit import newest
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import RateLimited
 from triptych.jobs import Job
 from triptych.results import Event, Partial, Progress, Queued, Retrying

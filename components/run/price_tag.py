@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal
 
 import streamlit as st
 
+from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.run import submit
 from components.state import services
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import DatabaseDown
-from triptych.pricing import Dollars, Estimate
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest
 from triptych.timing import Seconds
 
@@ -50,27 +50,6 @@ def _left() -> Iterator[str]:
             if tightest := services.left().tightest:
                 name, dollars = tightest
                 yield plain(f"{money(dollars)} left {name}")  # between two dollar signs stands a formula
-
-
-def money(dollars: Dollars | None) -> str:
-    """Dollars as people read them: "$0.053", "$0.020–0.080", "$1.20", "price unknown"."""
-    if dollars is None:
-        return "price unknown"
-    if isinstance(dollars, tuple):
-        low, high = (_digits(end) for end in dollars)
-        return f"${low}" if low == high else f"${low}–{high}"
-    return f"${_digits(dollars)}"
-
-
-def span(seconds: Seconds) -> str:
-    """Seconds as a range: "10–30 s"."""
-    low, high = seconds.low, seconds.high
-    return f"{low:.0f}–{high:.0f} s" if round(low) != round(high) else f"{low:.0f} s"
-
-
-def _digits(dollars: Decimal) -> str:
-    """Two digits after the point from a dime on, three below, so that a cheap tier is not $0.01 beside $0.01."""
-    return f"{dollars:.2f}" if dollars >= Decimal("0.1") else f"{dollars:.3f}" if dollars else "0.00"
 
 
 def _basis(seconds: Seconds) -> str:

@@ -10,8 +10,8 @@ from components.frame.notice import plain
 from components.frame.running import cancel_advice
 from components.run.price_tag import price_note, price_tag, run_label
 from components.run.submit import Make, cost, newest, start, ticket
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest, Problem

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from components.frame.server_probe import finish_reading
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import DatabaseDown, Refused
 from triptych.jobs import Job
 from triptych.past_runs import past_job

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from components.frame.access import administrators_only, only_visitor
 from components.frame.news import news
 from components.frame.notice import error_notice
 from components.frame.server_probe import KIND_LABELS, read_list
-from components.state.tab import session
+from components.state.access import administrators_only, only_visitor
+from components.state.account import session
 from triptych import keys
 from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
 from triptych.catalog import check_catalog

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components.frame.access import only_visitor
 from components.frame.notice import plain
+from components.state.access import only_visitor
 from triptych.settings import settings
 
 

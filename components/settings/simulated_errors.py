@@ -4,9 +4,9 @@ from collections import Counter
 
 import streamlit as st
 
-from components.frame.access import administrators_only
+from components.state.access import administrators_only
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.engine.faults import FAULTS, Faults
 from triptych.errors import Refused
 from triptych.servers import DEMO

@@ -10,8 +10,8 @@ import streamlit as st
 
 from components.image.downloads import made_file
 from components.spending.period import Period
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Query, Record
 
 COLUMNS = (

@@ -4,12 +4,12 @@ import logging
 
 import streamlit as st
 
-from components.frame.access import administrators_only, is_administrator, who_administers
+from components.frame.formats import money
 from components.frame.news import news
 from components.frame.notice import plain
-from components.run.price_tag import money
+from components.state.access import administrators_only, is_administrator, who_administers
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.errors import Refused
 
 log = logging.getLogger(__name__)

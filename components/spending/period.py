@@ -4,8 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import streamlit as st
 
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.budget import today
 from triptych.store.history.spending import Spent
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.frame.formats import money
 from components.frame.notice import plain
-from components.run.price_tag import money
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.store import Spending
 from triptych.store.history.spending import Spent
 from triptych.store.values import Latency

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.frame.formats import money
 from components.frame.notice import plain
-from components.run.price_tag import money
 from components.state.services import services
 from triptych.settings import settings
 from triptych.store import Spending

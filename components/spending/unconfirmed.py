@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.frame.formats import money
 from components.frame.notice import plain
-from components.run.price_tag import money
+from components.state.account import session
 from components.state.services import services
-from components.state.tab import session
 from triptych.budget import today
 from triptych.store import Record
 

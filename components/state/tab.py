@@ -1,299 +1,111 @@
-"""What a tab keeps: the one module that names keys of ``st.session_state``."""
+"""What one browser tab keeps: a typed value for each room, and what its widgets hold.
 
-import time
+Nothing outside `components.state` touches ``st.session_state``: a room declares a slotted class and asks ``tab`` for
+its own, and a widget whose value somebody reads is a `Widget`.
+"""
+
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.frame.access import visitor
-from components.state.services import default_account, services
-from triptych.catalog import model
-from triptych.errors import Refused
-from triptych.inputs import Attachment
-from triptych.parameters import PARAMETERS
-from triptych.request import ImageRequest, Problem
-from triptych.servers import DEMO, Account, Listing, Server
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from triptych.client import ImageClient
-    from triptych.jobs import Job
-    from triptych.masks.painting import Easel
-
-# What a new tab starts with where it is not the API's own default.
-FIRST: dict[str, Any] = {
-    "model": "gpt-image-2.6-flare",
-    "prompt": "",
-    "size": "1024x1024",
-    "quality": "medium",
-    "width": 1536,
-    "height": 864,
-    "any_price": False,
-}
-CUSTOM = "Custom"
-CLOSE_UPS = 4  # views that may hold their pictures' own bytes for the page at the same time
-MOST_EASELS = 16  # pictures whose painting a tab keeps
+Room = TypeVar("Room")
+Value = TypeVar("Value")
 
 
-class Session:
-    """One tab's state. A page asks ``session()`` for it and never touches ``st.session_state`` itself."""
+def tab(kind: type[Room]) -> Room:
+    """This tab's ``kind``: made without arguments when it is first asked for, and the same object from then on."""
+    key = f"{kind.__module__}.{kind.__qualname__}"
+    if key not in st.session_state:
+        st.session_state[key] = kind()
+    return cast(Room, st.session_state[key])
+
+
+@dataclass(frozen=True)
+class Widget(Generic[Value]):
+    """A widget whose value is read or set: its ``key``, and the ``first`` value that it has in a new tab.
+
+    A widget is set in callbacks, or before it is drawn in the run; Streamlit raises where it has been drawn already.
+    """
+
+    key: str
+    first: Value
+
+    @property
+    def value(self) -> Value:
+        """What it holds, or will hold when it is first drawn."""
+        return cast(Value, st.session_state.get(self.key, self.first))
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it holds anything of its own yet."""
+        return self.key in st.session_state
+
+    def put(self, value: Value) -> None:
+        """Set it."""
+        st.session_state[self.key] = value
+
+    def clear(self) -> None:
+        """Have it begin again with its first value."""
+        st.session_state.pop(self.key, None)
+
+    def begin(self) -> str:
+        """Give it its first value if it holds nothing yet, just before it is drawn; its key, to draw it with."""
+        st.session_state.setdefault(self.key, self.first)
+        return self.key
+
+    def keep(self) -> str:
+        """The same for a widget that several pages draw: its value goes with the visitor from page to page."""
+        value, page, homes = self.value, _page(), tab(_Homes).pages
+        if homes.get(self.key) != page:  # Streamlit forgets it when the next page has a widget of the same key
+            st.session_state[self.key] = value
+            homes[self.key] = page
+        st.session_state.setdefault(self.key, value)
+        return self.key
+
+
+Values = Mapping[Widget[Any], Any]  # what widgets are to hold
+
+
+def put(values: Values) -> None:
+    """Set several widgets."""
+    for widget, value in values.items():
+        widget.put(value)
+
+
+def overwrite(values: Values) -> None:
+    """Set widgets and remember what they held, so that `undo` brings it back."""
+    tab(_Overwritten).values = {widget: widget.value for widget in values}
+    put(values)
+
+
+def can_undo() -> bool:
+    """Whether something has been overwritten."""
+    return bool(tab(_Overwritten).values)
+
+
+def undo() -> None:
+    """Bring back what was overwritten; what it replaces is remembered in turn."""
+    overwrite(tab(_Overwritten).values)
+
+
+class _Homes:
+    """The page on which each widget of several pages was drawn last, by the widget's key."""
 
     def __init__(self) -> None:
-        self._state = st.session_state
-
-    @property
-    def framed(self) -> bool:
-        """Whether the frame (menu, sidebar) has been drawn in this session."""
-        return bool(self._state.get("_framed"))
-
-    def frame(self) -> None:
-        """Remember that it has."""
-        self._state["_framed"] = True
-
-    @property
-    def owner(self) -> str:
-        """Whose jobs and images these are: issuer#subject, or "local" without login. Raises Refused for strangers."""
-        here = visitor()
-        if not here.admitted:
-            raise Refused(here.problem or "Log in first.")
-        return here.owner
-
-    @property
-    def account(self) -> Account:
-        """Where this tab draws. Raises InvalidSetting where the environment's key or address cannot be used."""
-        if "_account" not in self._state:
-            self._state["_account"] = _as_known(default_account())
-        return cast(Account, self._state["_account"])
-
-    @account.setter
-    def account(self, account: Account) -> None:
-        self._state["_account"] = _as_known(account)
-        if client := self._state.pop("_client", None):
-            services().close(client, services().jobs.running(self.owner))
-        self._state.pop("_reading", None)
-        self._state.pop("_listing", None)
-
-    def recognise(self, server: Server, *, said: bool | None = None) -> None:
-        """Take the tab's server for one of that kind; ``said`` by a person or not, None for as it was."""
-        recognised = self.account.recognised if said is None else not said
-        self._state["_account"] = replace(self.account, server=server, recognised=recognised)
-        if "_client" in self._state:
-            self.client.recognise(server)
-
-    @property
-    def client(self) -> "ImageClient":
-        """The one client of this tab, shared by its pages."""
-        if "_client" not in self._state:
-            self._state["_client"] = services().client(self.account)
-        return cast("ImageClient", self._state["_client"])
-
-    def first(self, name: str) -> Any:
-        """What a new tab has in the widget with this key."""
-        return FIRST.get(name, PARAMETERS[name].default if name in PARAMETERS else None)
-
-    def value(self, name: str) -> Any:
-        """What the widget with this key holds, or will hold when it is first drawn."""
-        return self._state.get(name, self.first(name))
-
-    def keep(self, name: str) -> None:
-        """Give the widget with this key its value, just before it is drawn."""
-        value, page = self.value(name), self._page()
-        homes = cast(dict[str, str], self._state.setdefault("_homes", {}))
-        if homes.get(name) != page:  # Streamlit forgets it when the next page has a widget of the same key
-            self._state[name] = value
-            homes[name] = page
-        self._state.setdefault(name, value)
-
-    def _page(self) -> str:
-        """What tells the page that is being drawn from the others."""
-        running = get_script_run_ctx(suppress_warning=True)
-        return running.page_script_hash if running else ""
-
-    def put(self, values: Mapping[str, Any]) -> None:
-        """Set widgets, before they are drawn in this run."""
-        for name, value in values.items():
-            self._state[name] = value
-
-    def begin(self, values: Mapping[str, Any]) -> None:
-        """Give widgets that hold nothing yet their first values, just before they are drawn."""
-        for name, value in values.items():
-            self._state.setdefault(name, value)
-
-    def overwrite(self, values: Mapping[str, Any]) -> None:
-        """Set widgets and remember what they held, so that ``undo`` brings it back."""
-        self._state["_overwritten"] = {name: self.value(name) for name in values}
-        self.put(values)
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether something has been overwritten."""
-        return "_overwritten" in self._state
-
-    def undo(self) -> None:
-        """Bring back what was overwritten; what it replaces is remembered in turn."""
-        self.overwrite(self._state["_overwritten"])
-
-    def request(self, endpoint: str = "generations") -> ImageRequest:
-        """What the form of a page for ``endpoint`` holds now, whether it has been drawn in this run or not."""
-        entry = model(str(self.value("model") or ""))
-        server = self.account.server
-        taken = [name for name in entry.at(endpoint) if server.heeds(name, endpoint) and name != "stream"]
-        size = str(self.value("size"))
-        size = f"{self.value('width')}x{self.value('height')}" if size == CUSTOM else size
-        values: dict[str, Any] = {name: self.value(name) if self.value(name) != "" else None for name in taken}
-        values |= {"model": entry.id, "size": size, "prompt": values.get("prompt") or ""}
-        values["stream_each"] = bool(values.get("partial_images") and values.get("n", 1) > 1)
-        return ImageRequest(**values)
-
-    @property
-    def tickets(self) -> dict[str, str]:
-        """The ticket of each page's next drawing, by page."""
-        return cast(dict[str, str], self._state.setdefault("_tickets", {}))
-
-    @property
-    def drawn(self) -> dict[str, str]:
-        """The ticket of each page's newest drawing of this tab, by page."""
-        return cast(dict[str, str], self._state.setdefault("_drawn", {}))
-
-    @property
-    def past(self) -> "dict[str, Job | None]":
-        """Drawings as the records have them, as far as they have been asked: by ticket, or by page."""
-        return cast("dict[str, Job | None]", self._state.setdefault("_past", {}))
-
-    def clicked(self) -> float:
-        """Seconds since the last click that was to start a drawing; that click is now."""
-        last, self._state["_clicked"] = self._state.get("_clicked", 0.0), time.monotonic()
-        return float(self._state["_clicked"] - last)
-
-    @property
-    def reading(self) -> "Future[Listing] | None":
-        """The server's model list while it is being read."""
-        return cast("Future[Listing] | None", self._state.get("_reading"))
-
-    @reading.setter
-    def reading(self, reading: "Future[Listing]") -> None:
-        self._state["_reading"] = reading
-
-    @property
-    def listing(self) -> Listing | None:
-        """The server's model list, or why it could not be read; None as long as it has not been."""
-        return cast("Listing | None", self._state.get("_listing"))
-
-    def has_read(self, listing: Listing) -> None:
-        """Take in the server's model list, and what kind of server it shows this to be."""
-        account = self.account
-        if account.recognised and account.server is not DEMO and not listing.error:
-            server = services().kinds[account.base_url] = listing.shows(account.base_url)
-            self.recognise(server)
-        self._state.pop("_reading", None)
-        self._state["_listing"] = listing
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """The ids of the server's model list, as far as it has been read."""
-        return self.listing.ids if self.listing else ()
-
-    def tell(self, news: Refused | str) -> None:
-        """Leave what a callback has to say to the run that follows it."""
-        self._state["_news"] = news
-
-    def told(self) -> Refused | str | None:
-        """What the last callback had to say, once."""
-        return cast("Refused | str | None", self._state.pop("_news", None))
-
-    @property
-    def viewing(self) -> tuple[str, int] | None:
-        """The ticket of the drawing that the large view is open on, and which of its pictures it shows."""
-        return cast("tuple[str, int] | None", self._state.get("_viewing"))
-
-    def view(self, ticket: str, number: int) -> None:
-        """Open the large view there."""
-        self._state["_viewing"] = (ticket, number)
-
-    def stop_viewing(self) -> None:
-        """Close the large view."""
-        self._state.pop("_viewing", None)
-
-    @property
-    def inputs(self) -> tuple[Attachment, ...] | None:
-        """The pictures to be edited, the one with the mask first; None as long as this tab has had none."""
-        return cast("tuple[Attachment, ...] | None", self._state.get("_inputs"))
-
-    @inputs.setter
-    def inputs(self, inputs: tuple[Attachment, ...]) -> None:
-        self._state["_inputs"] = inputs
-        needed = {one.sha256 for one in inputs}
-        self._state["_files"] = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
-
-    @property
-    def files(self) -> dict[str, bytes]:
-        """The bytes of ``inputs`` by SHA-256, as far as the store may not have them; others are forgotten."""
-        return cast(dict[str, bytes], self._state.setdefault("_files", {}))
-
-    @property
-    def uploads(self) -> int:
-        """How often files have been taken in: each time the uploader begins again, empty."""
-        return cast(int, self._state.get("_uploads", 0))
-
-    def has_taken_in(self) -> None:
-        """Count one more time."""
-        self._state["_uploads"] = self.uploads + 1
-
-    @property
-    def made(self) -> dict[str, str]:
-        """The records of pictures put together here, by what they are made of."""
-        return cast(dict[str, str], self._state.setdefault("_made", {}))
-
-    @property
-    def copying(self) -> str | None:
-        """The key of the copy button whose picture the page has asked for."""
-        return cast("str | None", self._state.get("_copying"))
-
-    def copy(self, key: str) -> None:
-        """Send the page the picture of this copy button."""
-        self._state["_copying"] = key
-
-    @property
-    def close_ups(self) -> tuple[str, ...]:
-        """The keys of the few views whose pictures are looked at in their own pixels, the newest last."""
-        return cast(tuple[str, ...], self._state.get("_close_ups", ()))
-
-    def look_closely(self, key: str) -> None:
-        """Send the page the pictures' own bytes there."""
-        self._state["_close_ups"] = (*(one for one in self.close_ups if one != key), key)[-CLOSE_UPS:]
-
-    @property
-    def easels(self) -> "dict[str, Easel]":
-        """What is painted on each picture, by the picture's SHA-256."""
-        return cast("dict[str, Easel]", self._state.setdefault("_easels", {}))
-
-    def keep_easel(self, sha256: str, easel: "Easel") -> None:
-        """Keep what is painted on a picture; of very many, those painted on last are kept."""
-        self.easels.pop(sha256, None)
-        self.easels[sha256] = easel
-        while len(self.easels) > MOST_EASELS:
-            del self.easels[next(iter(self.easels))]
-
-    @property
-    def refused(self) -> Problem | None:
-        """Why the last click started nothing."""
-        return cast("Problem | None", self._state.get("_refused"))
-
-    @refused.setter
-    def refused(self, problem: Problem | None) -> None:
-        self._state["_refused"] = problem
+        self.pages: dict[str, str] = {}
 
 
-def _as_known(account: Account) -> Account:
-    """``account``, whose kind of server need not be guessed where another tab has seen its model list."""
-    known = services().kinds.get(account.base_url) if account.recognised else None
-    return replace(account, server=known) if known else account
+class _Overwritten:
+    """What widgets held before they were overwritten."""
+
+    def __init__(self) -> None:
+        self.values: dict[Widget[Any], Any] = {}
 
 
-def session() -> Session:
-    """The state of the tab that this run belongs to."""
-    return Session()
+def _page() -> str:
+    """What tells the page that is being drawn from the others."""
+    running = get_script_run_ctx(suppress_warning=True)
+    return running.page_script_hash if running else ""

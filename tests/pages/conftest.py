@@ -13,8 +13,8 @@ from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
 from components.frame import lifecycle
-from components.frame.access import login_setup
 from components.frame.lifecycle import prepare
+from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT

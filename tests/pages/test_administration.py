@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.frame.access import administrators_only, is_administrator
+from components.state.access import administrators_only, is_administrator
 from components.state.services import Services
 from tests.logins import ISSUER, person, set_up
 from tests.pages.tabs import environment, words
@@ -105,7 +105,7 @@ def test_a_click_that_comes_after_the_name_was_taken_away_changes_nothing(
 @pytest.mark.usefixtures("engine")
 def test_where_everyone_may_come_nobody_administers_but_at_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     environment(monkeypatch, TRIPTYCH_ALLOW_ANONYMOUS="1", TRIPTYCH_ADMINS="local")
-    monkeypatch.setattr("components.frame.access.configured_address", lambda: "0.0.0.0")
+    monkeypatch.setattr("components.state.access.configured_address", lambda: "0.0.0.0")
 
     assert not is_administrator()
     with pytest.raises(Exception, match="on the machine that runs Triptych"):

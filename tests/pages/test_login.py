@@ -9,8 +9,8 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-import components.frame.access
 import components.frame.login
+import components.state.access
 from components.frame import lifecycle
 from components.frame.navigation import PAGES
 from tests.logins import AUTH, ISSUER, person, set_up
@@ -127,7 +127,7 @@ OWNERS = {
 @pytest.mark.parametrize(("claims", "name"), OWNERS.values(), ids=OWNERS)
 @pytest.mark.usefixtures("login")
 def test_an_owner_is_issuer_and_subject_whatever_address_the_login_claims(claims: dict[str, object], name: str) -> None:
-    here = components.frame.access.admit(person(**claims), "0.0.0.0")
+    here = components.state.access.admit(person(**claims), "0.0.0.0")
 
     assert (f"{ISSUER}#ada", name) == (here.owner, here.name)
 
@@ -136,24 +136,24 @@ def test_an_owner_is_issuer_and_subject_whatever_address_the_login_claims(claims
 def test_no_login_is_local() -> None:
     claimed = [person("local"), person("local", iss="local"), person(iss="", sub="local"), person(iss="local", sub="")]
 
-    assert components.frame.access.LOCAL not in {
-        components.frame.access.admit(who, "127.0.0.1").owner for who in claimed
+    assert components.state.access.LOCAL not in {
+        components.state.access.admit(who, "127.0.0.1").owner for who in claimed
     }
 
 
 def test_a_claim_counts_for_nothing_where_no_login_is_set_up() -> None:
-    assert "local" == components.frame.access.admit(person(), "127.0.0.1").owner
-    assert not components.frame.access.admit(person(), "0.0.0.0").admitted
+    assert "local" == components.state.access.admit(person(), "127.0.0.1").owner
+    assert not components.state.access.admit(person(), "0.0.0.0").admitted
 
 
 def test_a_proxy_in_front_of_this_machine_is_no_visitor_of_this_machine() -> None:
     before = config.get_option("server.allowedHosts")
     config.set_option("server.allowedHosts", ["localhost", "[::1]", "127.0.0.1"])
-    assert components.frame.access.admit({}, "127.0.0.1").admitted
+    assert components.state.access.admit({}, "127.0.0.1").admitted
     config.set_option("server.allowedHosts", ["localhost", "paint.example.com"])
     try:
-        assert "without login" in components.frame.access.admit({}, "127.0.0.1").problem
-        assert not components.frame.access.only_visitor()
+        assert "without login" in components.state.access.admit({}, "127.0.0.1").problem
+        assert not components.state.access.only_visitor()
     finally:
         config.set_option("server.allowedHosts", before)
 
@@ -161,7 +161,7 @@ def test_a_proxy_in_front_of_this_machine_is_no_visitor_of_this_machine() -> Non
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the pages believe that a server shows them."""
-    for module in (components.frame.login, components.frame.access):
+    for module in (components.frame.login, components.state.access):
         monkeypatch.setattr(module, "served", lambda: True)
 
 

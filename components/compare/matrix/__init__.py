@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.state.tab import session
+from components.state.account import session
 
 HERE = Path(__file__).parent
 HTML, CSS, JS = (HERE.joinpath(f"compare_matrix.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))

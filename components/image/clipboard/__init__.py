@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.image.protocol import Shown
-from components.state.tab import session
+from components.state.account import session
 
 HERE = Path(__file__).parent
 JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("clipboard.js", "clipboard.css"))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.image import viewer
 from components.image.viewer import Look, pictures_or_notice
-from components.state.tab import session
+from components.state.account import session
 
 HERE = Path(__file__).parent
 JS, CSS, HTML = (HERE.joinpath(f"side_by_side.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))

@@ -10,7 +10,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
 from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
-from components.state.tab import session
+from components.state.account import session
 from triptych.errors import TriptychError
 from triptych.inputs import Attachment
 from triptych.masks import Paint

@@ -1,0 +1,28 @@
+"""The widgets that people, programs and several rooms rely on, by the names they rely on."""
+
+from typing import Any
+
+from components.state.tab import Widget
+from triptych.parameters import PARAMETERS
+
+RUN = "run"  # the key of every page's main button
+CANCEL = "cancel"  # and of the one that stops what runs
+CUSTOM = "Custom"  # the size whose edges are typed
+
+MODEL = Widget[str]("model", "gpt-image-2.6-flare")
+PROMPT = Widget[str]("prompt", "")
+SIZE = Widget[str]("size", "1024x1024")
+WIDTH = Widget[int]("width", 1536)  # pixels, of a custom size
+HEIGHT = Widget[int]("height", 864)
+QUALITY = Widget[str]("quality", "medium")
+ANY_PRICE = Widget[bool]("any_price", False)
+
+_NAMED: dict[str, Widget[Any]] = {one.key: one for one in (MODEL, PROMPT, SIZE, WIDTH, HEIGHT, QUALITY, ANY_PRICE)}
+
+
+def parameter(name: str) -> Widget[Any]:
+    """The widget of an API parameter, whose name is its key; a new tab has the API's own default unless we know better.
+
+    Raises KeyError for a name that is no parameter's.
+    """
+    return _NAMED.get(name) or Widget(name, PARAMETERS[name].default)
