@@ -13,7 +13,7 @@ from typing import cast
 import httpx2
 
 from triptych.client.bounds import bound
-from triptych.client.network import Hearing
+from triptych.client.network import Hearing, to_come
 from triptych.client.redaction import GONE, Redaction
 from triptych.errors import InvalidSetting
 from triptych.networks import Route, is_public
@@ -136,6 +136,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
         _made.get()()
         if self._public_only:
             request = await _pinned(request)
+        to_come.set(float(request.headers.get("content-length", "inf")))
         body = _Counted(cast(httpx2.AsyncByteStream, request.stream))
         request.stream = body
         try:
