@@ -63,7 +63,7 @@ class Call:
         try:
             async with making.turn():
                 response = await self._sent(sdk, self.request.api_kwargs(account.server))
-            return outward.finished(await self._read(response, sdk, account))
+            return await self._read(response, sdk, account)
         except (openai.OpenAIError, httpx2.TransportError, ValueError) as exc:
             failed: TriptychError = translated(exc, self.request_id)
         except TriptychError as error:
@@ -76,7 +76,7 @@ class Call:
         try:
             reader = Reader(self.request.n, lambda _index, _stage: None)
             reader.feed(data)
-            return outward.finished(await self._finished(reader.end(head.status), sdk, account))
+            return await self._finished(reader.end(head.status), sdk, account)
         except TooLongError as exc:
             failed: TriptychError = _broken_off(exc)
         except TriptychError as error:
