@@ -74,6 +74,7 @@ class ImageClient:
         self._redaction = Redaction(account.key.strip())
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
         self._sdk: openai.AsyncOpenAI | None = None
+        self._making = wire.Making()
 
     async def draw(
         self,
@@ -232,7 +233,7 @@ class ImageClient:
         """The answer, within ``wire.LONGEST``. What was drawn in part is never sent again, whatever is said then."""
         try:
             async with asyncio.timeout(wire.LONGEST):
-                return await call.make(self._client(), order.account)
+                return await call.make(self._client(), order.account, self._making)
         except TimeoutError:
             said = f"No whole answer came within {wire.LONGEST:,.0f} seconds, and the connection was closed."
             raise OutcomeUnknown(said, request_id=call.request_id) from None

@@ -20,6 +20,7 @@ from triptych.client.reading import NO_IMAGE, Answer, Reader
 from triptych.client.redaction import Masking, Redaction
 from triptych.client.spool import Head, Kept, Spool
 from triptych.client.uploads import Uploads
+from triptych.client.wire import Making
 from triptych.errors import BadAnswer, OutcomeUnknown, TriptychError
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Partial, Picture
@@ -54,14 +55,15 @@ class Call:
         self.begun = False  # whether any stage of the image has come
         self._started = time.monotonic()
 
-    async def make(self, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
+    async def make(self, sdk: openai.AsyncOpenAI, account: Account, making: Making) -> Finished:
         """Send it and read the answer; raises TriptychError for every answer that holds no picture.
 
         What is raised holds words only: neither the answer nor the frames in which it was read.
         """
         try:
-            response = await self._sent(sdk, self.request.api_kwargs(account.server))
-            return outward.finished(await self._read(response, sdk, account))
+            async with making.turn():
+                response = await self._sent(sdk, self.request.api_kwargs(account.server))
+            return await self._read(response, sdk, account)
         except (openai.OpenAIError, httpx2.TransportError, ValueError) as exc:
             failed: TriptychError = translated(exc, self.request_id)
         except TriptychError as error:
@@ -74,7 +76,7 @@ class Call:
         try:
             reader = Reader(self.request.n, lambda _index, _stage: None)
             reader.feed(data)
-            return outward.finished(await self._finished(reader.end(head.status), sdk, account))
+            return await self._finished(reader.end(head.status), sdk, account)
         except TooLongError as exc:
             failed: TriptychError = _broken_off(exc)
         except TriptychError as error:

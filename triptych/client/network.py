@@ -8,15 +8,22 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 
 import httpcore2
 
 logging.getLogger("httpcore2").setLevel(logging.INFO)  # its trace has an answer's headers as they came, with a key, too
 
+SMALL = 1 << 14  # bytes that any connection takes at once: behind them there is no waiting, and nothing to be heard
+to_come: ContextVar[float] = ContextVar("to_come", default=float("inf"))  # bytes of the body for the next connection
+
 
 class Hearing(httpcore2.AsyncNetworkBackend):
-    """Opens connections as httpcore2 does, and listens on them from the first byte that is written."""
+    """Opens connections as httpcore2 does, and listens on them from the first byte that is written.
+
+    Each carries one request. Of one whose body (``to_come``) is small, the connection is httpcore2's own.
+    """
 
     def __init__(self) -> None:
         self._backend = httpcore2.AnyIOBackend()
@@ -29,7 +36,8 @@ class Hearing(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        return _Heard(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+        stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        return stream if to_come.get() <= SMALL else _Heard(stream)
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from triptych.errors import TriptychError
-from triptych.results import Finished
 
 UNSTORABLE = re.compile("[\ud800-\udfff\x00]")  # half a surrogate has no UTF-8, NUL no place in PostgreSQL
 
@@ -20,12 +19,6 @@ def clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(clean(inner) for inner in value)
     return value
-
-
-def finished(event: Finished) -> Finished:
-    """``event`` in words that can be shown and stored."""
-    usage = event.usage and replace(event.usage, svg=clean(event.usage.svg))
-    return replace(event, got=clean(event.got), usage=usage, request_id=clean(event.request_id))
 
 
 def failed(error: TriptychError) -> TriptychError:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ GONE = "…"
 PART = 8  # characters of a key that are taken out wherever they stand, whatever is around them
 SHORTEST = 4  # characters of a key that is taken out as a word of its own; less is no secret
 LONGEST = 1 << 16  # characters of one text that are looked through; what is longer is cut
+PLAIN = (str, int, float, bytes, type(None))  # what nothing else is in
 LOOKS = re.compile(
     r"\b(?P<start>sk|sess|pk)-[\w*.-]{4,}|\b(?P<other>rk|xai|gsk|hf|r8|ghp|AIza)[-_]?[\w-]{16,}|\b(?P<bearer>Bearer)\s+\S{4,}"
 )
@@ -49,8 +50,8 @@ class Redaction:
         return self._cleaned(value)  # type: ignore[no-any-return]
 
     def _cleaned(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.text(value)
+        if isinstance(value, PLAIN):
+            return self.text(value) if isinstance(value, str) else value
         if isinstance(value, TriptychError):
             return self._error(value)
         if isinstance(value, Mapping):
@@ -58,7 +59,7 @@ class Redaction:
         if isinstance(value, list | tuple):
             return type(value)(map(self._cleaned, value))
         if is_dataclass(value) and not isinstance(value, type):
-            said = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
+            said = {name: getattr(value, name) for name in _names(type(value))}
             new = {name: self._cleaned(inner) for name, inner in said.items()}
             if isinstance(value, Picture) and value.format == "svg":
                 new["data"] = Masking(self._key).whole(value.data)
@@ -73,7 +74,7 @@ class Redaction:
         return error.with_traceback(None)
 
     def _without_parts(self, text: str) -> str:
-        if not self._parts:
+        if self._parts.isdisjoint(text[at : at + PART] for at in range(len(text) - PART + 1)):
             return text
         kept, end = [], 0
         place = 0
@@ -87,6 +88,12 @@ class Redaction:
                 end += 1
             place = end
         return "".join((*kept, text[end:]))
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """What a dataclass is made of."""
+    return tuple(field.name for field in fields(kind) if field.init)
 
 
 @lru_cache(maxsize=64)

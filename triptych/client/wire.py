@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -12,7 +13,7 @@ from typing import cast
 import httpx2
 
 from triptych.client.bounds import bound
-from triptych.client.network import Hearing
+from triptych.client.network import Hearing, to_come
 from triptych.client.redaction import GONE, Redaction
 from triptych.errors import InvalidSetting
 from triptych.networks import Route, is_public
@@ -58,6 +59,29 @@ class CutShortError(httpx2.TransportError):
     def __init__(self, sent: int) -> None:
         super().__init__(f"the connection was closed after {sent:,} bytes of the request")
         self.sent = sent
+
+
+_made: ContextVar[Callable[[], None]] = ContextVar("_made", default=lambda: None)  # called when a request is made up
+
+
+class Making:
+    """Makes requests up one after the other, each until it is about to go out.
+
+    It takes a millisecond of the event loop, which gives thirty of them a little of it in turn: all would be ready
+    only when the last one is. One by one the first is on its way before the second is begun, and so are the answers.
+    """
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Hold the turn until the request reaches the connections, or ends before."""
+        await self._lock.acquire()
+        with ExitStack() as held:
+            held.callback(asyncio.get_running_loop().call_soon, self._lock.release)
+            _made.set(held.close)
+            yield
 
 
 class _Counted(httpx2.AsyncByteStream):
@@ -109,8 +133,10 @@ class _Transport(httpx2.AsyncHTTPTransport):
         self._public_only = public_only
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        _made.get()()
         if self._public_only:
             request = await _pinned(request)
+        to_come.set(float(request.headers.get("content-length", "inf")))
         body = _Counted(cast(httpx2.AsyncByteStream, request.stream))
         request.stream = body
         try:

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from tests.triptych.client.conftest import Make, drawn
+from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import PATIENCE, Visit, b64, head, raw, says, whole
 from triptych import client as package
 from triptych import errors
-from triptych.client import wire
+from triptych.client import Pace, wire
 from triptych.client.uploads import uploads
 from triptych.errors import TriptychError
 from triptych.results import Failed, Finished, Sent
@@ -197,3 +197,40 @@ async def test_a_model_list_that_trickles_ends(make: Make, monkeypatch: pytest.M
     async with raw(silent) as server, asyncio.timeout(PATIENCE):
         with pytest.raises(errors.Unreachable):
             await make(server.base_url).models()
+
+
+async def test_of_many_requests_the_first_has_come_before_the_last_is_made_up(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    seen: list[int] = []
+    last_touch = wire._OnlyOurs.__call__
+
+    async def counted(self: wire._OnlyOurs, request: object) -> None:
+        made.append(request)
+        await last_touch(self, request)
+
+    async def answer(visit: Visit) -> None:
+        seen.append(len(made))
+        await visit.say(GOOD)
+
+    monkeypatch.setattr(wire._OnlyOurs, "__call__", counted)
+    async with raw(answer) as server:
+        client = make(server.base_url, pace=Pace(32))
+        events = await asyncio.gather(*(drawn(client) for _ in range(32)))
+
+    assert all(isinstance(each[-1], Finished) for each in events)
+    assert 32 == len(made)
+    assert seen[0] < 32 / 2
+
+
+async def test_a_request_that_ends_before_it_is_made_up_lets_the_next_one_go_on(make: Make) -> None:
+    async with raw(says(GOOD)) as server:
+        client = make(server.base_url, pace=Pace(32))
+        stops = [asyncio.Event() for _ in range(4)]
+        runs = [asyncio.create_task(anext(client.draw(asking(), stop=stop))) for stop in stops]
+        for stop in stops:
+            stop.set()
+        await asyncio.gather(*runs)
+
+        assert isinstance((await drawn(client))[-1], Finished)
