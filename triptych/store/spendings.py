@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from triptych.store.entries import LOCAL, Latency, Made, Spending
 from triptych.store.statements import gathered, numbers
@@ -19,7 +19,8 @@ from triptych.store.units import dollars, stamp
 By = Literal["day", "model", "quality", "tier", "page"]
 UNSETTLED = ("unknown", "cancelled")
 MONEY = ("dollars", "estimated", "reserved")
-COUNTED = (*MONEY, "drawings", "measured", "failed", "unknown")
+OF_ALL = ("drawings", "failed")  # what is counted of runs that are not charged too
+COUNTED = (*MONEY, *OF_ALL, "measured", "unknown")
 DAYS = (drawings.c.charged, drawings.c.day)
 TIERS = (drawings.c.charged, drawings.c.model, drawings.c.quality)
 KINDS = (*TIERS, drawings.c.page)
@@ -40,7 +41,7 @@ class Spent:
         groups: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
         for row in _of(charged, self.days if by == "day" else self.kinds):
             group = groups[f"{row['model']} {row['quality']}" if by == "tier" else row[by]]
-            for name in COUNTED:
+            for name in COUNTED if row["charged"] else OF_ALL:
                 group[name] += int(row[name] or 0)
         return tuple(_told(key, groups[key]) for key in sorted(groups))
 
@@ -92,17 +93,17 @@ def _mine(owner: str, since: datetime, until: datetime) -> tuple[ColumnElement[b
 
 
 def _runs() -> Select[*tuple[Any, ...]]:
+    """The sums of a group, all of whose runs are charged or none: so they are the same for both, and quicker."""
     by = drawings.c
-    measured = and_(by.charged, by.dollars.is_not(None), by.high.is_not(None))
-    unpriced = and_(by.status == "done", by.dollars.is_(None))
+    priced = by.dollars.is_not(None)
     return select(
-        func.sum(case((by.charged, by.dollars), else_=0)).label("dollars"),
-        func.sum(case((measured, by.high), else_=0)).label("estimated"),
-        func.sum(case((by.charged, by.held), else_=0)).label("reserved"),
+        func.sum(by.dollars).label("dollars"),
+        func.sum(by.high).filter(priced).label("estimated"),
+        func.sum(by.held).label("reserved"),
         func.count().label("drawings"),
-        func.count().filter(measured).label("measured"),
+        func.count(by.high).filter(priced).label("measured"),
         func.count().filter(by.status == "failed").label("failed"),
-        func.count().filter(by.charged, or_(by.status.in_(UNSETTLED), unpriced)).label("unknown"),
+        func.count().filter(or_(by.status.in_(UNSETTLED), and_(by.status == "done", ~priced))).label("unknown"),
     )
 
 
