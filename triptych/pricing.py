@@ -136,11 +136,13 @@ def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI)
     at the full rate, since the Images API does not say what was cached: an upper bound.
     """
     rates = model(request.model).rates
-    if not server.priced or usage is None or not usage.output_tokens or rates.image_out is None or usage.svg:
+    if not server.priced or usage is None:
         return None
     if doubt(request, usage, server):
         most = estimate(request, server).most
         return None if most is None else most / len(request.parts())
+    if not usage.output_tokens or rates.image_out is None or usage.svg:
+        return None
     text_out = usage.output_text_tokens or 0
     image_out = usage.output_image_tokens if usage.output_image_tokens is not None else usage.output_tokens - text_out
     image_in = usage.input_image_tokens or 0

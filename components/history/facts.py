@@ -63,7 +63,8 @@ def _lines(record: Record) -> Iterator[tuple[str, str]]:
         where = PAGES.get(record.page, f"on the {record.page.capitalize()} page")
         yield "Made", f"{when} {where}, engine {engine_name(record.engine)}"
     if doubtful := record.got.get("doubt"):
-        yield "Tokens", f"{doubtful}. The upper end of the estimate is counted."
+        counted = "" if record.dollars is None else " The upper end of the estimate is counted."
+        yield "Tokens", f"{doubtful}.{counted}"
     if record.seconds is not None:
         yield "Time", f"{record.seconds:.1f} s"
     if record.stored:

@@ -110,7 +110,8 @@ def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:
     if len(one.saved.pieces) > 1:
         yield "Cost, time and tokens are of", f"all {len(one.saved.pieces)} pictures of one answer"
     doubtful = one.saved.got.get("doubt")
-    more = f" ({doubtful}; the upper end of the estimate is counted)" if doubtful else ""
+    counted = "" if one.saved.dollars is None else "; the upper end of the estimate is counted"
+    more = f" ({doubtful}{counted})" if doubtful else ""
     yield "Tokens", _tokens(one.saved.usage) + more
     yield "Bytes", f"{one.weight:,}"
     yield "Request id", one.saved.request_id or "none"

@@ -41,7 +41,7 @@ def outcome(job: Job) -> None:
     """Draw the metrics "Actual cost" and "Actual time", each with its estimate."""
     before = money(job.cost.dollars)
     free = "" if job.server.charged else "not charged · "
-    if any(saved.got.get("doubt") for saved in job.saved):
+    if any(saved.got.get("doubt") and saved.dollars is not None for saved in job.saved):
         free += "upper end of the estimate, the server's tokens are doubtful · "
     should = span(job.should)
     with st.container(horizontal=True, gap="large"):

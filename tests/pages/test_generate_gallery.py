@@ -224,6 +224,21 @@ def test_a_cost_counted_from_doubtful_tokens_says_so_beside_the_number(
     assert "upper end of the estimate, the server's tokens are doubtful · estimated" in texts(app)
 
 
+def test_doubtful_tokens_of_what_has_no_estimate_count_as_nothing_and_no_number_is_claimed(
+    app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = work.usage
+    monkeypatch.setattr(work, "usage", lambda job: {**honest(job), "output_tokens": 10**12})
+    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+
+    job = draw(app, process, "a red square", model="gpt-image-2.6-flare", output_format="gif")
+    enlarge(app, job, 0)
+
+    assert [None] == [saved.dollars for saved in job.saved]
+    assert "doubtful: the server said 1000000000000 in all" in texts(app)
+    assert "upper end" not in texts(app)
+
+
 def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,10 @@ TOP = estimate(LOW).most
         Usage(14, 14, 0, 196, 10**12),
         Usage(14, 14, 0, -196),
         Usage(-14, None, None, 196),
+        Usage(10**24),  # beside an output that is no count, such as Infinity
+        Usage(10**24, None, None, 0),
+        Usage(14, 14, 0, None, 10**12),
+        Usage(14, 14, 0, 10**24, svg={"model": "gpt-5"}),
     ],
 )
 def test_tokens_that_a_request_cannot_have_used_count_as_the_upper_end_of_its_estimate(usage: Usage) -> None:

@@ -1,12 +1,8 @@
 """Bent image files through every door: each ends in an image or in words, and what is answered is never lost."""
 
-import random
-import time
-from collections.abc import Iterator
 from contextlib import suppress
 
-import pytest
-
+from tests.fuzzing import bent, cases, run
 from tests.triptych.odd import MENDED, WORDS, line, saved, scene, told
 from triptych.client.answers import picture
 from triptych.errors import BadAnswer, BadFile
@@ -14,8 +10,6 @@ from triptych.inputs import Attachment, admit, decoded
 from triptych.masks import decode
 from triptych.store import as_shown, preview
 
-QUICK = 400  # files
-LONG = 60.0  # seconds
 SOURCES = (
     *WORDS.values(),
     *(data for data, _ in MENDED.values()),
@@ -25,20 +19,6 @@ SOURCES = (
     *(saved(scene(), form) for form in ("GIF", "BMP", "TIFF", "AVIF")),
     line(2_097_152),
 )
-
-
-def bent(chance: random.Random) -> Iterator[bytes]:
-    """Files with bytes turned, cut out, doubled, put between and swapped, without end."""
-    while True:
-        data = bytearray(chance.choice(SOURCES))
-        for _ in range(chance.randint(0, 6)):
-            at, length = chance.randrange(len(data) + 1), chance.choice((1, 1, 2, 4, 40))
-            part = slice(at, at + length)
-            other = chance.choice(SOURCES)
-            start = chance.randrange(len(other))
-            filled = (b"", chance.randbytes(length), b"\xff" * length, bytes(length), bytes(data[part]) * 2)
-            data[part] = chance.choice((*filled, other[start : start + length]))
-        yield bytes(data)
 
 
 def check(data: bytes) -> None:
@@ -63,20 +43,6 @@ def check(data: bytes) -> None:
             assert show(data, answer.format)
 
 
-def test_four_hundred_bent_files_end_in_an_image_or_in_words() -> None:
-    files = bent(random.Random(11))
-
-    for _ in range(QUICK):
-        check(next(files))
-
-
-@pytest.mark.trust
-def test_a_minute_of_bent_files_ends_in_images_or_in_words() -> None:
-    files, end = bent(random.Random()), time.monotonic() + LONG
-
-    while time.monotonic() < end:
-        data = next(files)
-        try:
-            check(data)
-        except Exception as error:
-            raise AssertionError(f"{error!r:.300} for {len(data):,} bytes: {data.hex()}") from error
+@cases(400)
+def test_bent_files_end_in_images_or_in_words(seeds: int | None) -> None:
+    run(seeds, lambda chance: check(bent(chance, chance.choice(SOURCES), SOURCES)))

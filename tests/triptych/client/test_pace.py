@@ -1,7 +1,6 @@
 """How hard the client presses: within the limits it was given, and fair between owners (TRUST.md N6)."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
@@ -13,17 +12,18 @@ from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import PATIENCE, Answer, Visit, b64, raw, whole
 from triptych.client import ImageClient, Pace, Paces, pace
 from triptych.errors import RateLimited
-from triptych.results import Failed, Finished, Queued, Retrying
+from triptych.results import Event, Failed, Finished, Queued, Retrying
 from triptych.servers import Account
 
-LIMIT, WINDOW = 10, 0.4  # pictures in so many seconds
+LIMIT, WINDOW = 10, 0.125  # pictures in so many seconds
 JOBS = 50
+START = 1000.0  # seconds: when a test's own clock begins
 
 
 Now = Callable[[], float]
 
 
-def limited(window: float, limit: int, now: Now = time.monotonic) -> tuple[Answer, list[int]]:
+def limited(window: float, limit: int, now: Now) -> tuple[Answer, list[int]]:
     """A server that draws ``limit`` pictures in any ``window`` seconds, and the statuses it has answered with."""
     taken: list[float] = []
     statuses: list[int] = []
@@ -47,7 +47,7 @@ class Clock:
     """The time of one pace: it stands still while anything is in flight, then goes on to when the line may go on."""
 
     here: Pace
-    now: float = 1000.0  # seconds
+    now: float = START
 
     def monotonic(self) -> float:
         return self.now
@@ -78,10 +78,17 @@ class Clock:
         return clock
 
 
-async def finishes(client: ImageClient, owner: str, done: Callable[[str], None]) -> bool:
+async def heard(client: ImageClient, owner: str, hear: Callable[[Event], None]) -> bool:
+    """Whether a drawing of ``owner`` finishes; each of its events is told to ``hear`` as it comes."""
     finished = False
     async for event in client.draw(asking(), owner=owner):
+        hear(event)
         finished = finished or isinstance(event, Finished)
+    return finished
+
+
+async def finishes(client: ImageClient, owner: str, done: Callable[[str], None]) -> bool:
+    finished = await heard(client, owner, lambda _: None)
     done(owner)
     return finished
 
@@ -102,91 +109,117 @@ async def test_a_known_limit_is_kept_and_all_finish_in_fair_turns(
 
     assert all(done)
     assert [200] * JOBS == statuses
-    assert JOBS // limit - 1 == (clock.now - 1000.0) // pace.MINUTE  # and no longer than the limit asks for
+    assert JOBS // limit - 1 == (clock.now - START) // pace.MINUTE  # and no longer than the limit asks for
     last_of_few = max(place for place, owner in enumerate(order) if owner == "few")
     assert JOBS - 10 > last_of_few  # and not after the other's forty, which were asked for before
 
 
 @pytest.mark.parametrize("images", [3, 4, 10])
 async def test_pictures_are_counted_not_requests(monkeypatch: pytest.MonkeyPatch, images: int) -> None:
-    monkeypatch.setattr(pace, "MINUTE", 0.2)
-    here, waits, started = Pace(8, 5), [], time.monotonic()
+    here, waits = Pace(8, 5), []
+    clock = Clock.rule(here, monkeypatch)
     for _ in range(3):
         async with here.turn("me", images, lambda reason, _: waits.append(reason)):
             pass
 
     assert ["at most 5 images a minute"] * 2 == waits
-    assert 0.4 <= time.monotonic() - started
+    assert START + 2 * pace.MINUTE <= clock.now
 
 
 async def test_less_than_one_a_minute_is_a_rate_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "MINUTE", 0.1)
-    here, started = Pace(8, 0.5), time.monotonic()
+    here = Pace(8, 0.5)
+    clock = Clock.rule(here, monkeypatch)
     for _ in range(2):
         async with here.turn("me", 1, lambda *_: None):
             pass
 
-    assert 0.2 <= time.monotonic() - started
+    assert START + 2 * pace.MINUTE <= clock.now
 
 
-async def test_an_unknown_limit_is_learned_without_hammering(make: Make) -> None:
-    answer, statuses = limited(WINDOW, LIMIT)
+async def test_an_unknown_limit_is_learned_without_hammering(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Pace(8)
+    clock = Clock.rule(here, monkeypatch)
+    answer, statuses = limited(WINDOW, LIMIT, lambda: clock.now)
     async with raw(answer) as server, asyncio.timeout(4 * PATIENCE):
-        client = make(server.base_url, pace=Pace(8))
+        client = make(server.base_url, pace=here)
         done = await asyncio.gather(*(finishes(client, "me", lambda _: None) for _ in range(JOBS)))
 
     assert all(done)
     assert JOBS == statuses.count(200)
-    assert JOBS > statuses.count(429)
+    assert START + (JOBS // LIMIT - 1) * WINDOW == clock.now  # and no longer than the limit asks for
+    assert (JOBS // LIMIT - 1) * here.most >= statuses.count(429)  # what was in flight at each hit, and none after it
 
 
 async def test_no_more_are_in_flight_than_allowed(make: Make) -> None:
-    flying, most = 0, 0
+    flying, most, waiting = 0, 0, 0
+    all_are_there = asyncio.Event()
+
+    def hear(event: Event) -> None:
+        nonlocal waiting
+        waiting += isinstance(event, Queued)
+        look()
+
+    def look() -> None:
+        if flying + waiting >= JOBS:
+            all_are_there.set()
 
     async def answer(visit: Visit) -> None:
         nonlocal flying, most
         flying += 1
         most = max(most, flying)
-        await asyncio.sleep(0.02)
+        look()
+        await all_are_there.wait()
         flying -= 1
         await visit.say(whole({"data": [{"b64_json": b64()}]}))
 
-    async with raw(answer) as server:
+    async with raw(answer) as server, asyncio.timeout(4 * PATIENCE):
         client = make(server.base_url, pace=Pace(3))
-        assert all(await asyncio.gather(*(finishes(client, "me", lambda _: None) for _ in range(20))))
+        assert all(await asyncio.gather(*(heard(client, "me", hear) for _ in range(JOBS))))
 
-    assert 3 == most
+    assert (3, JOBS - 3) == (most, waiting)
 
 
 async def test_who_waits_hears_why(make: Make) -> None:
+    waits: list[Queued] = []
+    one_waits = asyncio.Event()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Queued):
+            waits.append(event)
+            one_waits.set()
+
     async def answer(visit: Visit) -> None:
-        await asyncio.sleep(0.02)
+        await one_waits.wait()
         await visit.say(whole({"data": [{"b64_json": b64()}]}))
 
-    async with raw(answer) as server:
+    async with raw(answer) as server, asyncio.timeout(PATIENCE):
         client = make(server.base_url, pace=Pace(1))
-        first, second = await asyncio.gather(drawn(client), drawn(client))
+        assert all(await asyncio.gather(*(heard(client, "me", hear) for _ in range(2))))
 
-    waits = [event for event in (*first, *second) if isinstance(event, Queued)]
     assert ["1 request is in flight"] == [event.reason for event in waits]
 
 
-async def test_a_limit_hit_by_one_owner_holds_back_all_who_use_this_key(make: Make) -> None:
+async def test_a_limit_hit_by_one_owner_holds_back_all_who_use_this_key(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, arrived = Pace(2), []
+    clock = Clock.rule(here, monkeypatch)
+
     async def answer(visit: Visit) -> None:
-        limit = whole({"error": {"code": "rate_limit_exceeded"}}, 429, retry_after="0.3")
+        arrived.append(clock.now)
+        limit = whole({"error": {"code": "rate_limit_exceeded"}}, 429, retry_after="800")
         await visit.say(limit if visit.number == 1 else whole({"data": [{"b64_json": b64()}]}))
 
-    async with raw(answer) as server:
-        client = make(server.base_url, pace=Pace(2))
+    async with raw(answer) as server, asyncio.timeout(PATIENCE):
+        client = make(server.base_url, pace=here)
         events = client.draw(asking())
         await anext(event async for event in events if isinstance(event, Retrying))
-        started = time.monotonic()
         others = [event async for event in client.draw(asking(), owner="another")]
-        held = time.monotonic() - started
         await events.aclose()
 
-    assert "the rate limit" == next(event.reason for event in others if isinstance(event, Queued))
-    assert 0.2 < held
+    assert [("the rate limit", 800)] == [(each.reason, each.seconds) for each in others if isinstance(each, Queued)]
+    assert isinstance(others[-1], Finished)
+    assert [START, START + 800] == arrived
 
 
 async def test_a_limit_of_one_account_holds_no_other(make: Make) -> None:

@@ -63,7 +63,7 @@ def test_spending_over_many_runs_takes_as_many_statements_and_rows_as_over_one(s
     asked.clear()
     many = store.history.spent("local", *PERIOD)
 
-    assert 4 == sum(each.startswith("SELECT") for each in asked)
+    assert 3 == sum(each.startswith("SELECT") for each in asked)
     assert [{1}] * 2 == [{len(rows) for rows in vars(spent).values()} for spent in (one, many)]
     (first,), (all_of_them,) = (spent.by("tier", charged=True) for spent in (one, many))
     assert (1001 * first.dollars, 1001) == (all_of_them.dollars, all_of_them.drawings)
@@ -210,9 +210,9 @@ def test_spending_sums_what_indexes_hold_and_reads_no_row_of_a_run(local: Store)
             for statement, values in sums
         ]
 
-    assert 5 == len(plans)
+    assert 4 == len(plans)
     read = [step for plan in plans for step in plan if any(name in step for name in ("drawings", "parts", "records"))]
-    assert 7 == len(read)
+    assert 6 == len(read)
     assert [] == [step for step in read if "COVERING INDEX" not in step]
     assert [] == [step for plan in plans for step in plan if "TEMP B-TREE" in step]
 

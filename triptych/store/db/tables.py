@@ -84,8 +84,7 @@ drawings = Table(
     Index("drawings_by_status", "status", "process"),
     Index("drawings_by_outcome", "owner", "status", "charged", "settled"),
     Index("drawings_by_time", "owner", "created"),
-    Index("drawings_by_day", "owner", "charged", "day", *SUMMED),
-    Index("drawings_by_kind", "owner", "charged", "model", "quality", "page", *SUMMED, "low"),
+    Index("drawings_by_kind", "owner", "charged", "model", "quality", "page", "day", *SUMMED, "low"),
     Index("drawings_by_tier", "owner", "charged", "model", "quality", "ticket", "created", "imported", "engine"),
 )
 

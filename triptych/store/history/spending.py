@@ -1,15 +1,15 @@
 """Where money and time went: summed by the database, so that what is read grows with days and tiers, not with runs.
 
-Each statement groups by what is asked of it and nothing else, in the order of an index that holds all it reads.
+Each statement groups in the order of an index that holds all it reads, and goes through the runs once.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from triptych.store.db.statements import gathered, numbers
 from triptych.store.db.tables import drawings, parts, records
@@ -19,11 +19,11 @@ from triptych.store.values import LOCAL, Latency, Made, Spending
 By = Literal["day", "model", "quality", "tier", "page"]
 UNSETTLED = ("unknown", "cancelled")
 MONEY = ("dollars", "estimated", "reserved")
-COUNTED = (*MONEY, "drawings", "measured", "failed", "unknown")
-DAYS = (drawings.c.charged, drawings.c.day)
+OF_ALL = ("drawings", "failed")  # what is counted of runs that are not charged too
+COUNTED = (*MONEY, *OF_ALL, "measured", "unknown")
 TIERS = (drawings.c.charged, drawings.c.model, drawings.c.quality)
-KINDS = (*TIERS, drawings.c.page)
-Rows = Sequence[RowMapping]
+KINDS = (*TIERS, drawings.c.page, drawings.c.day)
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Spent:
         groups: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
         for row in _of(charged, self.days if by == "day" else self.kinds):
             group = groups[f"{row['model']} {row['quality']}" if by == "tier" else row[by]]
-            for name in COUNTED:
-                group[name] += int(row[name] or 0)
+            for name in COUNTED if row["charged"] else OF_ALL:
+                group[name] += row[name]
         return tuple(_told(key, groups[key]) for key in sorted(groups))
 
     def made(self, *, charged: bool | None = None) -> Made:
@@ -56,16 +56,16 @@ class Spent:
 
 
 def spent(connection: Connection, owner: str, since: datetime, until: datetime) -> Spent:
-    """What the owner drew between two moments; no imported or derived ones. Four statements, however much it is."""
+    """What the owner drew between two moments; no imported or derived ones. Three statements, however much it is."""
     mine, runs = _mine(owner, since, until), _runs()
     asked = (
-        runs.add_columns(*DAYS).group_by(*DAYS),
         runs.add_columns(*KINDS).group_by(*KINDS),
         _answers(connection).group_by(*TIERS),
         _kept().group_by(drawings.c.charged),
     )
-    days, kinds, answers, kept = (connection.execute(each.where(*mine)).mappings().all() for each in asked)
-    return Spent(days, kinds, answers, kept)
+    runs_of_days, answers, kept = (connection.execute(each.where(*mine)).mappings().all() for each in asked)
+    days = _together(runs_of_days, "charged", "day")
+    return Spent(days, _together(runs_of_days, "charged", "model", "quality", "page"), answers, kept)
 
 
 def unsettled(owner: str) -> Select[str]:
@@ -73,6 +73,16 @@ def unsettled(owner: str) -> Select[str]:
     by, both = drawings.c, records.join(drawings, drawings.c.ticket == records.c.ticket)
     asked = (by.owner == owner, by.status.in_(UNSETTLED), by.charged, by.settled.is_(None))
     return select(records.c.id).select_from(both).where(*asked, records.c.status == by.status)
+
+
+def _together(rows: Rows, *names: str) -> Rows:
+    """The sums of ``rows`` that are alike in ``names``."""
+    groups: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
+    for row in rows:
+        group = groups[tuple(row[name] for name in names)]
+        for name in COUNTED:
+            group[name] += int(row[name] or 0)
+    return [dict(zip(names, key, strict=True)) | sums for key, sums in groups.items()]
 
 
 def _of(charged: bool | None, rows: Rows) -> Rows:
@@ -92,17 +102,17 @@ def _mine(owner: str, since: datetime, until: datetime) -> tuple[ColumnElement[b
 
 
 def _runs() -> Select[*tuple[Any, ...]]:
+    """The sums of a group, all of whose runs are charged or none: so they are the same for both, and quicker."""
     by = drawings.c
-    measured = and_(by.charged, by.dollars.is_not(None), by.high.is_not(None))
-    unpriced = and_(by.status == "done", by.dollars.is_(None))
+    priced = by.dollars.is_not(None)
     return select(
-        func.sum(case((by.charged, by.dollars), else_=0)).label("dollars"),
-        func.sum(case((measured, by.high), else_=0)).label("estimated"),
-        func.sum(case((by.charged, by.held), else_=0)).label("reserved"),
+        func.sum(by.dollars).label("dollars"),
+        func.sum(by.high).filter(priced).label("estimated"),
+        func.sum(by.held).label("reserved"),
         func.count().label("drawings"),
-        func.count().filter(measured).label("measured"),
+        func.count(by.high).filter(priced).label("measured"),
         func.count().filter(by.status == "failed").label("failed"),
-        func.count().filter(by.charged, or_(by.status.in_(UNSETTLED), unpriced)).label("unknown"),
+        func.count().filter(or_(by.status.in_(UNSETTLED), and_(by.status == "done", ~priced))).label("unknown"),
     )
 
 
