@@ -141,17 +141,19 @@ async def test_an_unknown_limit_is_learned_without_hammering(make: Make) -> None
 
 
 async def test_no_more_are_in_flight_than_allowed(make: Make) -> None:
-    flying, most = 0, 0
+    flying, most, full = 0, 0, asyncio.Event()
 
     async def answer(visit: Visit) -> None:
         nonlocal flying, most
         flying += 1
         most = max(most, flying)
-        await asyncio.sleep(0.02)
+        if flying == 3:
+            full.set()
+        await full.wait()
         flying -= 1
         await visit.say(whole({"data": [{"b64_json": b64()}]}))
 
-    async with raw(answer) as server:
+    async with raw(answer) as server, asyncio.timeout(PATIENCE):
         client = make(server.base_url, pace=Pace(3))
         assert all(await asyncio.gather(*(finishes(client, "me", lambda _: None) for _ in range(20))))
 
@@ -159,16 +161,23 @@ async def test_no_more_are_in_flight_than_allowed(make: Make) -> None:
 
 
 async def test_who_waits_hears_why(make: Make) -> None:
+    arrived, heard = asyncio.Event(), asyncio.Event()
+
     async def answer(visit: Visit) -> None:
-        await asyncio.sleep(0.02)
+        arrived.set()
+        await heard.wait()
         await visit.say(whole({"data": [{"b64_json": b64()}]}))
 
-    async with raw(answer) as server:
+    async with raw(answer) as server, asyncio.timeout(PATIENCE):
         client = make(server.base_url, pace=Pace(1))
-        first, second = await asyncio.gather(drawn(client), drawn(client))
+        first = asyncio.create_task(drawn(client))
+        await arrived.wait()
+        second = client.draw(asking())
+        waits = [await anext(second)]
+        heard.set()
+        waits += [event for event in [*await first, *[one async for one in second]] if isinstance(event, Queued)]
 
-    waits = [event for event in (*first, *second) if isinstance(event, Queued)]
-    assert ["1 request is in flight"] == [event.reason for event in waits]
+    assert ["1 request is in flight"] == [event.reason for event in waits if isinstance(event, Queued)]
 
 
 async def test_a_limit_hit_by_one_owner_holds_back_all_who_use_this_key(make: Make) -> None:
@@ -275,6 +284,6 @@ async def test_cancelling_those_who_wait_leaves_every_place_free() -> None:
     ready.set()
     await tasks[0]
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         async with here.turn("me", 1, lambda *_: None), here.turn("you", 1, lambda *_: None):
             pass
