@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests import books
+from tests import books, tables
 from tests.serving import playground
 from triptych.engine.serve import Engine
 from triptych.settings import settings
 
 every_test_keeps_its_books = books.books  # a fixture that each of them uses
+and_has_its_tables_soon = tables.tables  # another
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.

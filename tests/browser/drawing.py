@@ -65,8 +65,12 @@ class Drawer:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What points a playground at it."""
-        return {"OPENAI_BASE_URL": self.engine.base_url, "OPENAI_API_KEY": self.engine.token}
+        """What points a playground at it, and says its kind: a click waits for the model list for some seconds only."""
+        return {
+            "OPENAI_BASE_URL": self.engine.base_url,
+            "OPENAI_API_KEY": self.engine.token,
+            "TRIPTYCH_SERVER_KIND": "like-openai",
+        }
 
     @property
     def posts(self) -> int:

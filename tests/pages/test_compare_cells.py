@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -53,12 +54,19 @@ def test_a_click_before_the_server_is_known_draws_on_what_it_turns_out_to_be(
 ) -> None:
     """Pictures drawn on a kind of server nobody knows yet would be gone from the page as soon as it is known."""
 
+    waited_for = Event()
+
     async def late() -> Listing:
-        await asyncio.sleep(1)
+        await asyncio.to_thread(waited_for.wait, PATIENCE)
         return Listing.of({"id": model} for model in TWO)
 
+    def result(_seconds: float) -> Listing:
+        waited_for.set()
+        return wait(PATIENCE)
+
     app.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
-    app.session_state["_reading"] = process.jobs.run(late())
+    app.session_state["_reading"] = reading = process.jobs.run(late())
+    wait, reading.result = reading.result, result  # type: ignore[method-assign]
     compared(app)
 
     press(app)

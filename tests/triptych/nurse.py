@@ -42,11 +42,11 @@ def until_gone(number: int) -> None:
     raise TimeoutError(number)
 
 
-def outcome(path: Path) -> dict[str, str]:
+def outcome(path: Path) -> dict[str, Any]:
     """What a child left."""
     trouble = Path(f"{path}.log")
     assert not trouble.exists(), trouble.read_text()
-    found: dict[str, str] = json.loads(path.read_text())
+    found: dict[str, Any] = json.loads(path.read_text())
     return found
 
 

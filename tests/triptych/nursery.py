@@ -1,7 +1,8 @@
 """A process that has imported what is heavy and forks children that draw, so that sixteen of them begin at once.
 
 It reads one order a line: `images`, `database`, `url`, `token`, `cap`, `tickets`, `alike` (whether all draw the same)
-and `out`, the file in which the child leaves what became of its tickets. It answers with the child's number.
+and `out`, the file in which the child leaves what became of its tickets. It answers with the child's number. With
+`dies` the child is killed at that one of its instants, or leaves in `out` how many it had, where that is 0.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ import openai  # noqa: F401 - heavy
 import sqlalchemy.dialects.postgresql
 import sqlalchemy.dialects.sqlite  # noqa: F401 - heavy
 
+from tests.instants import Instants
 from triptych.budget import Budget
 from triptych.client import ImageClient
 from triptych.errors import TriptychError
@@ -59,7 +61,10 @@ async def work(order: dict[str, Any]) -> dict[str, str]:
 def child(order: dict[str, Any]) -> None:
     """Be a child: it never returns."""
     try:
-        came = asyncio.run(work(order))
+        instants = Instants(order["dies"]) if "dies" in order else None
+        came: dict[str, Any] = asyncio.run(work(order))
+        if instants:
+            came["instants"] = instants.passed()
         beside = Path(f"{order['out']}.new")
         beside.write_text(json.dumps(came))
         beside.rename(order["out"])

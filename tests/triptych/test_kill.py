@@ -1,23 +1,19 @@
 """A process that is killed at any instant loses nothing it has paid for, and nothing is sent again (TRUST.md M7)."""
 
-import os
 import random
-import signal
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.triptych.nurse import Nurse, nursery, until_gone
+from tests.triptych.nurse import Nurse, nursery, outcome, until_gone
 from triptych.engine.serve import Engine
 from triptych.store import Query, Store
 from triptych.store.db.tables import parts
 
 TICKETS = 6
-SPREAD = 12  # kills that are spread over the time the six take, before that is measured again
+SPREAD = 12  # kills that are spread over the instants of the six
 MOST = 3  # times as many kills as are asked for, until some were too early and some too late
 
 
@@ -34,17 +30,15 @@ def nurse() -> Iterator[Nurse]:
         yield nurse
 
 
-def killed(folder: Path, nurse: Nurse, engine: Engine, seconds: float | None) -> list[str]:
-    """Draw six tickets in a process that is killed after so many seconds, None for never; the tickets."""
+def killed(folder: Path, nurse: Nurse, engine: Engine, instant: int) -> list[str]:
+    """Draw six tickets in a process that is killed at this one of its instants, 0 for never; the tickets."""
+    folder.mkdir()
+    engine.log.clear()
     tickets = [f"{folder.name}{number}" for number in range(TICKETS)]
     child = nurse.begin(
         images=str(folder / "images"), database=f"sqlite:///{folder / 'triptych.db'}", url=engine.base_url,
-        token=engine.token, cap=None, alike=False, tickets=tickets, out=str(folder / "out"),
+        token=engine.token, cap=None, alike=False, tickets=tickets, out=str(folder / "out"), dies=instant,
     )  # fmt: skip
-    if seconds is not None:
-        time.sleep(seconds)  # the instant is the test
-        with suppress(ProcessLookupError):  # it was quicker
-            os.kill(child, signal.SIGKILL)
     until_gone(child)
     return tickets
 
@@ -54,31 +48,20 @@ def test_what_is_killed_at_any_instant_is_done_or_unknown_and_never_sent_again(
     tmp_path: Path, nurse: Nurse, engine: Engine, kills: int
 ) -> None:
     chance = random.Random(kills)
+    tickets = killed(tmp_path / "u-", nurse, engine, 0)
+    assert {"done"} == look(tmp_path / "u-", tickets, engine)
+    instants = outcome(tmp_path / "u-" / "out")["instants"]
     ended: set[str] = set()
     for number in range(MOST * kills):
         if number >= kills and ended == {"done", "unknown"}:
             break
-        if number % SPREAD == 0:
-            longest = undisturbed(tmp_path / f"u{number}-", nurse, engine)
         folder = tmp_path / f"k{number}-"
-        folder.mkdir()
-        engine.log.clear()
-        tickets = killed(folder, nurse, engine, longest * (number % SPREAD + chance.random()) / SPREAD)
+        instant = 1 + int(instants * (number % SPREAD + chance.random()) / SPREAD)
+        tickets = killed(folder, nurse, engine, instant)
 
         ended |= look(folder, tickets, engine)
 
     assert {"done", "unknown"} == ended
-
-
-def undisturbed(folder: Path, nurse: Nurse, engine: Engine) -> float:
-    """Seconds that six tickets take here and now: machines differ, and so do their minutes."""
-    folder.mkdir()
-    engine.log.clear()
-    begun = time.monotonic()
-    tickets = killed(folder, nurse, engine, None)
-    seconds = time.monotonic() - begun
-    assert {"done"} == look(folder, tickets, engine)
-    return seconds
 
 
 def look(folder: Path, tickets: list[str], engine: Engine) -> set[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-PATIENCE = 10.0  # seconds a test waits for anything
+PATIENCE = 60.0  # seconds a test waits for anything
 
 
 @dataclass

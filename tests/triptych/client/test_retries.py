@@ -2,6 +2,7 @@
 
 import socket
 
+import httpx2
 import pytest
 
 from tests.triptych.client.conftest import Make, drawn
@@ -100,7 +101,7 @@ async def test_no_credit_is_never_tried_again_whatever_its_code(client: ImageCli
 async def test_a_timeout_after_sending_is_never_sent_again(
     make: Make, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire, "TIMEOUT", 0.2)
+    monkeypatch.setattr(wire, "TIMEOUT", httpx2.Timeout(PATIENCE, read=0.2))
     engine.faults.plan("timeout", 3)
 
     events = await drawn(make(engine.base_url, engine.token))

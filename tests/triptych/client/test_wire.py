@@ -4,10 +4,11 @@ import asyncio
 import logging
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.triptych.client.conftest import Make, drawn
-from tests.triptych.client.raw import Visit, b64, head, raw, says, whole
+from tests.triptych.client.raw import PATIENCE, Visit, b64, head, raw, says, whole
 from triptych import errors
 from triptych.client import wire
 from triptych.errors import InvalidSetting
@@ -249,9 +250,9 @@ KINDS: dict[str, dict[str, Any]] = {
 async def test_a_broken_wire_after_sending_is_told_as_such(
     make: Make, monkeypatch: pytest.MonkeyPatch, answer: object, kind: str
 ) -> None:
-    monkeypatch.setattr(wire, "TIMEOUT", 0.3)
+    monkeypatch.setattr(wire, "TIMEOUT", httpx2.Timeout(PATIENCE, read=0.3))
     async with raw(answer) as server:  # type: ignore[arg-type]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             events = await drawn(make(server.base_url), **KINDS[kind])
 
     assert isinstance(events[-1], Failed)

@@ -7,8 +7,10 @@ from openai import OpenAI
 
 from triptych.engine.serve import Engine
 
+PATIENCE = 60.0  # seconds
+
 
 @pytest.fixture
 def client(engine: Engine) -> Iterator[OpenAI]:
-    with OpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=20) as client:
+    with OpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=PATIENCE) as client:
         yield client

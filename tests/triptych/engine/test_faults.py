@@ -8,6 +8,7 @@ import openai
 import pytest
 from openai import OpenAI
 
+from tests.triptych.engine.conftest import PATIENCE
 from tests.triptych.engine.wire import MODEL
 from triptych.engine.faults import FAULTS
 from triptych.engine.serve import Engine
@@ -146,7 +147,7 @@ def test_a_timeout_never_answers(client: OpenAI, engine: Engine) -> None:
     engine.faults.plan("timeout")
 
     with pytest.raises(openai.APITimeoutError):
-        draw(client.with_options(timeout=0.2))
+        draw(client.with_options(timeout=httpx2.Timeout(PATIENCE, read=0.2)))
 
 
 def test_a_slow_answer_is_an_answer(client: OpenAI, engine: Engine) -> None:

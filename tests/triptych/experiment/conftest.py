@@ -21,7 +21,7 @@ from triptych.studio import Studio
 BASE = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 SIX = Experiment("Six", BASE, (Axis("model", ("gpt-image-2", "gpt-image-2.5-flare")),
                                Axis("quality", ("low", "medium", "high"))))  # fmt: skip
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class Process:

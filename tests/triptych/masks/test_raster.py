@@ -218,12 +218,12 @@ HOSTILE: dict[str, Any] = {
 @pytest.mark.parametrize("objects", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_drawing_is_refused_in_words_soon_and_in_little_memory(objects: Any) -> None:
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.thread_time()
 
     with pytest.raises(InvalidRequest) as refused:
         masks.rasterise(objects, (3840, 2160))
 
-    took, most = time.perf_counter() - start, tracemalloc.get_traced_memory()[1]
+    took, most = time.thread_time() - start, tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert ("Undo the last stroke, or clear the canvas." in refused.value.message, "mask") == (
         True,

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import io
 import os
-import random
+import signal
 import stat
 import subprocess
 import sys
@@ -170,13 +170,14 @@ WRITER = """
 import sys, random
 from datetime import UTC, datetime
 from pathlib import Path
+from tests.instants import Instants
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.sidecar import Sidecar
 from triptych.store import Store
 store, rng = Store(Path(sys.argv[1])), random.Random(int(sys.argv[2]))
 at, asked = datetime(2026, 11, 23, 10, tzinfo=UTC), ImageRequest(model="gpt-image-2", prompt="a fox")
-print("ready", flush=True)
+Instants(rng.randrange(1, 20_000))
 while True:
     stored = store.save(Picture(rng.randbytes(rng.randrange(1, 400_000)), "png", 1, 1))
     told = Sidecar(sha256=stored.sha256, created=at, engine="demo", request=asked)
@@ -188,13 +189,9 @@ while True:
 def killed_while_writing(root: Path, seed: int) -> list[str]:
     """The digests a writer had reported when it was killed at a random instant."""
     command = [sys.executable, "-c", WRITER, str(root), str(seed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as writer:
-        assert writer.stdout
-        assert "ready\n" == writer.stdout.readline()
-        with suppress(subprocess.TimeoutExpired):
-            writer.wait(random.Random(seed).uniform(0.005, 0.15))
-        writer.kill()
-        return writer.stdout.read().split()
+    ended = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, text=True, check=False)
+    assert -signal.SIGKILL == ended.returncode
+    return ended.stdout.split()
 
 
 def torn(root: Path) -> list[Path]:

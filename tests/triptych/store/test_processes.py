@@ -1,8 +1,6 @@
 """Several processes at once, and processes killed at any instant (TRUST.md M7, M8, D1, D3, D4), on both homes."""
 
 import hashlib
-import os
-import random
 import signal
 import subprocess
 import sys
@@ -71,16 +69,11 @@ def test_sixteen_processes_cannot_pass_a_cap_of_ten(place: Home, trial: int) -> 
 
 
 def killed(home: Home, seed: int) -> list[str]:
-    """The tickets that four drawing processes had reported as closed when all were killed at a random instant."""
-    with working(home, "draws", 4, 0) as worker:
-        assert worker.stdout
-        pids = next(line for line in worker.stdout if line.startswith("pids")).split()[1:]
-        first = [] if seed % 2 else [next(worker.stdout).strip()]  # half of them when something is there already
-        with suppress(subprocess.TimeoutExpired):
-            worker.wait(random.Random(seed).uniform(0.05, 0.4))
-        for pid in pids:
-            os.kill(int(pid), signal.SIGKILL)
-        return first + worker.stdout.read().split()
+    """The tickets that four drawing processes had reported as closed when each was killed at a random instant."""
+    with working(home, "draws", 4, seed) as worker:
+        said, complaints = worker.communicate()
+    assert (256 - signal.SIGKILL, "") == (worker.returncode, complaints)
+    return said.split()[5:]  # after the word and the numbers of the four
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.trust)])  # of four processes each

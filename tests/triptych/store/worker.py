@@ -1,7 +1,11 @@
-"""Many processes that write at once: `worker.py WHAT IMAGES DATABASE PROCESSES EACH` forks them after the imports."""
+"""Many processes that write at once: `worker.py WHAT IMAGES DATABASE PROCESSES EACH` forks them after the imports.
+
+Those that draw do so until they are killed, each at one of its own instants; EACH is the seed of these.
+"""
 
 import itertools
 import os
+import random
 import sys
 import traceback
 from collections.abc import Callable
@@ -9,11 +13,13 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from tests.instants import Instants
 from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry
 from triptych.errors import OverBudget
 from triptych.store import Caps
 
 DOLLAR = (Decimal(1), Decimal(1))
+SPREAD = 100_000  # instants, in which some images are saved
 
 
 def writes(home: Home, number: int, each: int) -> None:
@@ -38,10 +44,12 @@ def races(home: Home, number: int, each: int) -> None:
     os._exit(0)  # as a crash would leave it: nothing is closed
 
 
-def draws(home: Home, number: int, _each: int) -> None:
+def draws(home: Home, number: int, each: int) -> None:
     """Draw pictures until killed; says each ticket whose end is in the journal."""
     store = home.store(NO_CAPS)
     for one in itertools.count():
+        if one == each % 2:  # half of them when something is there already
+            Instants(1 + random.Random(f"{each}-{number}").randrange(SPREAD))
         ticket = f"{os.getpid()}-{number}-{one}"
         draw(store, ticket, data=os.urandom(1 << 16))
         say(ticket)
