@@ -23,7 +23,7 @@ OF_ALL = ("drawings", "failed")  # what is counted of runs that are not charged 
 COUNTED = (*MONEY, *OF_ALL, "measured", "unknown")
 TIERS = (drawings.c.charged, drawings.c.model, drawings.c.quality)
 KINDS = (*TIERS, drawings.c.page, drawings.c.day)
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[Any, Any]]
 
 
 @dataclass(frozen=True)
