@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
 
 from triptych.store.db.statements import gathered, numbers
 from triptych.store.db.tables import drawings, parts, records
@@ -23,7 +23,7 @@ OF_ALL = ("drawings", "failed")  # what is counted of runs that are not charged 
 COUNTED = (*MONEY, *OF_ALL, "measured", "unknown")
 TIERS = (drawings.c.charged, drawings.c.model, drawings.c.quality)
 KINDS = (*TIERS, drawings.c.page, drawings.c.day)
-Rows = Sequence[Mapping[Any, Any]]
+Rows = Sequence[RowMapping | Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
