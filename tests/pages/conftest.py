@@ -61,8 +61,6 @@ def app(process: Services) -> Iterator[AppTest]:
     tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     yield tab
     process.jobs.drain(PATIENCE)
-    if "_client" in tab.session_state:
-        process.jobs.run(tab.session_state["_client"].aclose()).result(PATIENCE)
 
 
 @pytest.fixture(autouse=True)

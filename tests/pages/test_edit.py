@@ -156,7 +156,6 @@ def test_a_reload_brings_back_the_pictures_of_the_last_edit(tab: AppTest, proces
 
     assert inputs(tab) == inputs(again)
     edit(again, "a blue boat")
-    process.jobs.run(again.session_state["_client"].aclose()).result(30)
     assert ("a blue boat", 2) == (sent().prompt, len(sent().images))
 
 
