@@ -16,11 +16,13 @@ from components import lifecycle
 from components.lifecycle import prepare
 from components.services import PLACE, Services, services
 from components.visitors import login_setup
+from tests import manifests
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
-PATIENCE = 30.0  # seconds for one run of the page, and for what it draws
+PATIENCE = 60.0  # seconds for one run of the page, and for what it draws
+once_a_process = manifests.manifests  # a fixture that each of these tests uses
 
 
 @pytest.fixture(scope="session", autouse=True)

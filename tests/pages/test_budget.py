@@ -14,7 +14,7 @@ from triptych.engine.serve import Engine
 from triptych.jobs import Jobs
 from triptych.servers import LIKE_OPENAI, Account, Server
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 UNPRICED = replace(LIKE_OPENAI, priced=False)
 
 

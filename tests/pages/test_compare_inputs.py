@@ -38,7 +38,7 @@ def test_a_new_tab_finds_the_input_pictures_again_and_draws_them_with_another_mo
 ) -> None:
     press(varied(app, png()))
 
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run().switch_page("pages/compare.py").run()
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/compare.py").run()
     compared(again, compare_vary=VARY, compare_values_model=[*TWO, "gpt-image-2.6-flare"])
     press(again)
 
