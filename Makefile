@@ -3,7 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: run test check bench trust docs clean
+N ?= 20
+TESTS ?=
+
+.PHONY: run test flaky check bench trust docs clean
 .DEFAULT_GOAL := run
 
 .venv/installed: pyproject.toml constraints.txt
@@ -24,6 +27,9 @@ run: .venv/installed  ## open the playground
 
 test: .venv/browser .venv/nginx  ## every test, the browser's too, and how long each part took
 	$(BIN)/python tools/parts.py test
+
+flaky: .venv/browser .venv/nginx  ## each test N times beside two busy processes; TESTS="tests/pages -k word" takes some
+	TIMES=$(N) $(BIN)/python tools/flaky.py $(TESTS)
 
 check: .venv/installed  ## style, types, generated documentation, and how long each part took
 	$(BIN)/python tools/parts.py check

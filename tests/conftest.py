@@ -1,6 +1,7 @@
 """The order of the tests and the surroundings they share."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ from triptych.engine.serve import Engine
 from triptych.settings import settings
 
 every_test_keeps_its_books = books.books  # a fixture that each of them uses
+HERE = Path(__file__).parent
 and_has_its_tables_soon = tables.tables  # another
 Serve = Callable[..., str]
 
@@ -38,8 +40,26 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+# Files that take longest come first: one that begins last keeps the other processes waiting at the end.
+LONG = (
+    "triptych/store/test_processes.py", "triptych/test_export.py", "triptych/test_kill.py", "pages/test_generate.py",
+    "triptych/store/test_race.py", "triptych/store/test_fuzz_files.py", "triptych/store/test_streams.py",
+    "triptych/studio/test_machine.py", "triptych/experiment/test_hostile_grid.py", "triptych/client/test_bounds.py",
+    "test_install.py", "test_deploy.py", "test_readiness.py", "test_access.py", "test_architecture.py",
+    "triptych/studio/test_fuzz_answers.py", "triptych/studio/test_late.py",
+    "browser/test_edit.py", "browser/test_canvas.py", "browser/test_holds.py", "browser/test_shutdown.py",
+    "browser/test_gallery.py", "browser/test_compare.py", "browser/test_prompt.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser comes last: its event loop stays in the main thread, where no async test could run after it."""
+    """Long files come first, then those of most tests.
+
+    The browser comes last: its event loop stays in the main thread, where no async test could run after it.
+    """
+    tests = Counter(item.path for item in items)
+    place = {HERE / name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: (place.get(item.path, len(place)), -tests[item.path], item.path))
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")

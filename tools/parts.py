@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadfile")
+# Each file by one process, in the order of tests/conftest.py.
+PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
 MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 

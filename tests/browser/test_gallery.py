@@ -8,7 +8,30 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-PATIENCE = 60_000  # milliseconds for a drawing at the pace of the playground
+from tests.browser.drawing import PATIENCE, Drawer, drawer
+from tests.serving import playground
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Drawer]:
+    with drawer() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(engine: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("gallery"), **engine.environment) as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def artist(engine: Drawer) -> Iterator[Drawer]:
+    """The engine of these tests, which draws as fast as it can and answers nothing before `done`."""
+    engine.forget()
+    engine.at(0)
+    engine.hold()
+    yield engine
+    engine.release()
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +53,8 @@ def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:
     expect(page.get_by_label("Cancel").or_(page.locator(".st-key-cancel"))).to_be_visible()
 
 
-def done(page: Page) -> None:
+def done(page: Page, artist: Drawer) -> None:
+    artist.release()
     expect(page.locator(".st-key-cancel")).to_have_count(0, timeout=PATIENCE)
     expect(page.get_by_text(re.compile(r"(Drawn|pictures) in [\d.]+ s"))).to_be_visible(timeout=PATIENCE)
 
@@ -63,12 +87,12 @@ def press(page: Page, name: str, number: int = 0) -> None:
     page.locator(f"[class*=st-key-{name}_] button:visible").nth(number).click()
 
 
-def test_no_picture_moves_when_it_comes(page: Page) -> None:
+def test_no_picture_moves_when_it_comes(page: Page, artist: Drawer) -> None:
     draw(page, "A lighthouse at dusk", n=4)
     expect(pictures(page)).to_have_count(4)
     watch(page)
 
-    done(page)
+    done(page, artist)
 
     expect(pictures(page).first).to_have_js_property("naturalWidth", 1024)
     [seen] = arrangements(page)
@@ -83,7 +107,7 @@ def places(page: Page) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("width", [1000, 1120, 1440])
-def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, width: int) -> None:
+def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, artist: Drawer, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/")
     page.get_by_label("Prompt", exact=True).fill(f"A boat at {width:,}")
@@ -97,12 +121,12 @@ def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, width
     assert 3 == len(before)
     assert before == places(page)
     assert before[1][1] == before[2][1]
-    done(page)
+    done(page, artist)
 
 
-def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page) -> None:
+def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page, artist: Drawer) -> None:
     draw(page, "A red fox in the snow")
-    done(page)
+    done(page, artist)
 
     with page.expect_download() as picture:
         press(page, "download_tile")
@@ -119,9 +143,9 @@ def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page) -> N
 
 
 @pytest.mark.parametrize("form", ["png", "jpeg", "svg"])
-def test_a_picture_and_its_prompt_can_be_copied(page: Page, form: str) -> None:
+def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form: str) -> None:
     draw(page, "A green **avocado**", output_format=form)
-    done(page)
+    done(page, artist)
     press(page, "more")
 
     page.get_by_role("button", name="Copy prompt").click()
@@ -134,10 +158,10 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, form: str) -> None:
     page.wait_for_function(f"{read}.then(image => image.width === 1024, () => false)")
 
 
-def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page) -> None:
+def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Drawer) -> None:
     page.add_init_script("navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
     draw(page, "A red fox")
-    done(page)
+    done(page, artist)
     press(page, "more")
 
     page.get_by_role("button", name="Copy picture").click()
@@ -145,9 +169,9 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page) -> None:
     expect(page.get_by_text("The browser did not allow it. Download the picture instead.")).to_be_visible()
 
 
-def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page: Page) -> None:
+def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page: Page, artist: Drawer) -> None:
     draw(page, "A small village under the stars", n=2)
-    done(page)
+    done(page, artist)
     press(page, "enlarge", 0)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("1 of 2")).to_be_visible()
@@ -163,10 +187,10 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_transparent_picture_stands_on_squares_in_any_theme(page: Page, scheme: str) -> None:
+def test_a_transparent_picture_stands_on_squares_in_any_theme(page: Page, artist: Drawer, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     draw(page, f"A sticker of a lemon, {scheme}", background="transparent")  # an equal prompt comes from history
-    done(page)
+    done(page, artist)
 
     corner = page.evaluate(
         """async () => {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.drawing import until
 from tests.serving import ROOT, playground
@@ -30,19 +30,27 @@ def looking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, looking: str) -> Iterator[BrowserContext]:
+    """A window with a touch screen, whose visitor wants no motion."""
+    size = {"width": 1440, "height": 1400}
+    context = browser.new_context(base_url=looking, viewport=size, has_touch=True, reduced_motion="reduce")  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, looking: str) -> Iterator[Page]:
-    """A tab on that page, with a touch screen, whose visitor wants no motion; the browser may complain of nothing."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1400}, has_touch=True, reduced_motion="reduce")
+def page(page: Page) -> Iterator[Page]:
+    """A tab on that page, which remembers nothing of those before; the browser may complain of nothing."""
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(looking)
+    page.goto("/")
     expect(pair(page).locator("img.after")).to_have_js_property("complete", True)
     expect(divider(page)).to_have_attribute("aria-valuenow", "50")
     yield page
     assert [] == complaints
-    page.close()
+    page.evaluate("localStorage.clear()")
 
 
 def pair(page: Page) -> Locator:

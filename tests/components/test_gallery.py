@@ -29,7 +29,7 @@ picture(base64.b64decode({data!r}), {form!r}, {size!r}, "alt")
 
 def drawn(data: bytes, form: str, size: tuple[int, int] = (64, 64)) -> AppTest:
     page = PAGE.format(data=base64.b64encode(data).decode(), form=form, size=size)
-    return AppTest.from_string(page, default_timeout=30).run()
+    return AppTest.from_string(page, default_timeout=60).run()
 
 
 def job(**fields: object) -> Job:

@@ -33,7 +33,7 @@ before_after(look("one", {one!r}, {form!r}), look("two", {two!r}, {form!r}, {gon
 def drawn(one: bytes, two: bytes, form: str, *, gone: bool = False, size: tuple[int, int] = (64, 48)) -> AppTest:
     first, second = (base64.b64encode(data).decode() for data in (one, two))
     page = PAGE.format(one=first, two=second, form=form, gone=gone, size=size)
-    return AppTest.from_string(page, default_timeout=30).run()
+    return AppTest.from_string(page, default_timeout=60).run()
 
 
 def sent(page: AppTest) -> list[dict[str, object]]:
@@ -125,7 +125,7 @@ mask_truth(
 
 def measured(original: bytes, answer: bytes, mask: bytes) -> AppTest:
     texts = [base64.b64encode(data).decode() for data in (original, answer, mask)]
-    return AppTest.from_string(TRUTH.format(texts=texts), default_timeout=30).run()
+    return AppTest.from_string(TRUTH.format(texts=texts), default_timeout=60).run()
 
 
 def test_a_mask_is_held_against_what_the_model_did_outside_it() -> None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.serving import ROOT
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ st.code(prompt_box(), language=None)
 
 @pytest.fixture
 def box() -> AppTest:
-    return AppTest.from_string(PAGE, default_timeout=30).run()
+    return AppTest.from_string(PAGE, default_timeout=60).run()
 
 
 @pytest.mark.parametrize("prompt", ["", "a cat", "  spaces  ", "**bold** :red[x]", "行\n行"])

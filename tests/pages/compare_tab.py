@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.state.services import services
 from tests.pages.tabs import nodes
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 PROMPT = "a red square"
 TWO = ("gpt-image-2", "gpt-image-2.5-flare")
 

@@ -16,11 +16,13 @@ from components.frame import lifecycle
 from components.frame.lifecycle import prepare
 from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
+from tests import manifests
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
-PATIENCE = 30.0  # seconds for one run of the page, and for what it draws
+PATIENCE = 60.0  # seconds for one run of the page, and for what it draws
+once_a_process = manifests.manifests  # a fixture that each of these tests uses
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,8 +63,6 @@ def app(process: Services) -> Iterator[AppTest]:
     tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     yield tab
     process.jobs.drain(PATIENCE)
-    if "_client" in tab.session_state:
-        process.jobs.run(tab.session_state["_client"].aclose()).result(PATIENCE)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from triptych.masks.painting import Easel, Painting
 from triptych.request import ImageRequest
 from triptych.store import Query, Record
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def png(size: tuple[int, int] = (1024, 1024), colour: str = "teal", form: str = "PNG") -> bytes:

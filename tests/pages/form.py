@@ -8,7 +8,7 @@ from triptych.engine.serve import Engine
 from triptych.parameters import PARAMETERS
 from triptych.servers import Account
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 TODAY = "2026-11-23"
 KINDS = ("selectbox", "button_group", "slider", "number_input", "text_input", "text_area", "toggle", "checkbox")
 FORM = {"model", "size", *PARAMETERS} - {"stream"}

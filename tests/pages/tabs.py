@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from tests.serving import ROOT
 from triptych.settings import settings
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 def tab(page: str = "pages/settings.py") -> AppTest:

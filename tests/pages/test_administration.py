@@ -13,7 +13,7 @@ from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.store import Store
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 OF_EVERYBODY = {"rebuild", "confirm_spent", "history_restore_backup"}
 
 

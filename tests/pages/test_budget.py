@@ -14,7 +14,7 @@ from triptych.engine.serve import Engine
 from triptych.jobs import Jobs
 from triptych.servers import LIKE_OPENAI, Account, Server
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 UNPRICED = replace(LIKE_OPENAI, priced=False)
 
 
@@ -60,10 +60,6 @@ def caps(monkeypatch: pytest.MonkeyPatch, **dollars: str) -> None:
     environment(monkeypatch, **{f"TRIPTYCH_BUDGET_{name.upper()}": amount for name, amount in dollars.items()})
     for name in ("budget", "studio"):
         services().__dict__.pop(name, None)
-
-
-def close(app: AppTest) -> None:
-    services().jobs.run(app.session_state["_client"].aclose()).result(PATIENCE)
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -195,7 +191,6 @@ def test_what_was_under_way_at_a_crash_may_have_been_charged_and_is_drawn_again_
     assert 1 == posts(engine)
     draw(again, key="again")
     assert 2 == posts(engine)
-    close(again)
 
 
 def test_records_that_cannot_be_reached_are_told_and_nothing_is_sent(

@@ -26,7 +26,7 @@ def paying(app: AppTest, engine: Engine) -> None:
 
 
 def new_tab() -> AppTest:
-    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     return ran(tab.switch_page("pages/compare.py"))
 
 
@@ -146,7 +146,7 @@ def test_people_vote_blind_by_the_link_and_the_verdict_counts_them(app: AppTest)
     press(app, "compare_make_link")
     link = str(app.code[0].value).partition("vote=")[2]
 
-    guest = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    guest = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     guest.query_params["vote"] = link
     guest = guest.run().switch_page("pages/compare.py")
     guest.query_params["vote"] = link

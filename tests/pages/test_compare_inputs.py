@@ -3,7 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
-from tests.pages.compare_tab import PATIENCE, TWO, compared, label, press, ran, sheet, states
+from tests.pages.compare_tab import TWO, compared, label, press, ran, sheet, states
 from tests.pages.edit_tab import edit, png, upload
 from tests.pages.tabs import words
 from tests.serving import ROOT
@@ -38,10 +38,9 @@ def test_a_new_tab_finds_the_input_pictures_again_and_draws_them_with_another_mo
 ) -> None:
     press(varied(app, png()))
 
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run().switch_page("pages/compare.py").run()
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run().switch_page("pages/compare.py").run()
     compared(again, compare_vary=VARY, compare_values_model=[*TWO, "gpt-image-2.6-flare"])
     press(again)
-    process.jobs.run(again.session_state["_client"].aclose()).result(PATIENCE)
 
     assert ["done"] * 3 == states(again)
     assert 3 == len(sent(engine))

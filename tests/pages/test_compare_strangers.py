@@ -25,7 +25,6 @@ def grid(process: Services, tmp_path: Path) -> Iterator[Grid]:
         press(compared(page.run()))
         (saved,) = process.grids.every(f"{ISSUER}#ada")
         yield process.grids.open(saved.owner, saved.id)
-        process.jobs.run(page.session_state["_client"].aclose()).result(PATIENCE)
 
 
 def test_nobody_elses_session_is_asked_for_what_it_costs(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,11 +152,10 @@ def test_a_reload_brings_back_the_pictures_of_the_last_edit(tab: AppTest, proces
     upload(tab, png(), png(colour="navy"))
     edit(tab)
 
-    again = look(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+    again = look(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run())
 
     assert inputs(tab) == inputs(again)
     edit(again, "a blue boat")
-    process.jobs.run(again.session_state["_client"].aclose()).result(30)
     assert ("a blue boat", 2) == (sent().prompt, len(sent().images))
 
 

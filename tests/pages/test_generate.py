@@ -229,7 +229,6 @@ def test_a_click_counts_while_another_tab_draws(app: AppTest, process: Services,
 
     assert ["the right one", "the left one"] == [job.request.prompt for job in process.jobs.of("local")]
     process.jobs.drain(PATIENCE)
-    process.jobs.run(other.session_state["_client"].aclose()).result(PATIENCE)
 
 
 def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(

@@ -16,7 +16,7 @@ from triptych.results import Picture
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Store
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def draw(app: AppTest, process: Services, prompt: str, **widgets: Any) -> Job:

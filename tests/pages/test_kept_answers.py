@@ -18,7 +18,7 @@ from triptych.errors import NotSaved
 from triptych.results import Picture
 from triptych.store import Answer, Store
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def run(app: AppTest, process: Services, prompt: str = "a red square") -> None:

@@ -19,7 +19,7 @@ from tests.triptych.client.raw import PARTIAL, b64, event, head, whole
 from triptych.client import ImageClient
 
 pytestmark = pytest.mark.usefixtures("framed")
-PATIENCE = 30.0
+PATIENCE = 60.0
 KEY = "GATEWAY-9f8e7d6c5b4a-XYZ"
 PAGES = ("generate", "edit", "compare", "history", "spending", "models", "settings")
 FORMS = (KEY, KEY.upper(), KEY.encode().hex(), base64.b64encode(KEY.encode()).decode().rstrip("="))

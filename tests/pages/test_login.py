@@ -18,7 +18,7 @@ from tests.pages.tabs import environment
 from tests.serving import ROOT
 from triptych import cli
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 def tab(**user: object) -> AppTest:

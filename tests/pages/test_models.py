@@ -18,7 +18,7 @@ from triptych.catalog import MODELS
 from triptych.settings import settings
 
 pytestmark = pytest.mark.usefixtures("framed")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def tab() -> AppTest:

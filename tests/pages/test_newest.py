@@ -13,7 +13,7 @@ from triptych.results import Event
 from triptych.servers import DEMO
 from triptych.studio import Saved
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 async def said(_stop: object) -> AsyncIterator[Event]:

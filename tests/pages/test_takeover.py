@@ -12,7 +12,7 @@ from tests.pages.made import drawn
 from tests.serving import ROOT
 from triptych.store import Query
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 EMAIL = "ada@example.org"
 OWNER = f"{ISSUER}#ada"
 

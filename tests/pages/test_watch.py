@@ -13,7 +13,7 @@ from tests.triptych.store.drawn import entry
 from tests.triptych.studio.conftest import forget_process
 from triptych.store import Recovery
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 @pytest.fixture

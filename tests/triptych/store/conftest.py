@@ -12,6 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, text
 
+from tests.triptych.store.cradle import CRADLE
 from tests.triptych.store.drawn import Home
 from triptych.store import Store
 
@@ -29,6 +30,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cradle() -> Iterator[None]:
+    """What `cradle.run` has begun ends with the tests."""
+    yield
+    CRADLE.end()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ import io
 import os
 import signal
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.serving import ROOT
 from tests.triptych.client.raw import png
+from tests.triptych.store.cradle import run
 from tests.triptych.store.drawn import noted
 from triptych.errors import NotSaved
 from triptych.results import Picture
@@ -188,8 +186,7 @@ while True:
 
 def killed_while_writing(root: Path, seed: int) -> list[str]:
     """The digests a writer had reported when it was killed at a random instant."""
-    command = [sys.executable, "-c", WRITER, str(root), str(seed)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, text=True, check=False)
+    ended = run(WRITER, str(root), str(seed))
     assert -signal.SIGKILL == ended.returncode
     return ended.stdout.split()
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from tests.clock import stop_at
 from tests.serving import ROOT
 from tests.triptych.client.raw import PATIENCE, Visit, raw, whole
+from tests.triptych.store.cradle import run
 from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, entry
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
@@ -28,10 +29,9 @@ from triptych.studio import Saved, Studio
 RECOVERS = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
 from tests.triptych.store.drawn import Home
-images = sys.argv[2]
-store = Home(images if "://" in images else Path(images), sys.argv[3]).store()
+images, database = sys.argv[1:]
+store = Home(images if "://" in images else Path(images), database).store()
 store.journal.recover()
 store.close()
 """
@@ -61,8 +61,7 @@ def fall_silent(store: Store) -> None:
 
 def another_recovers(place: Home) -> None:
     """Another process on the same records gives back what was left."""
-    command = [sys.executable, "-c", RECOVERS, str(ROOT), str(place.images), place.database]
-    subprocess.run(command, cwd=ROOT, check=True)
+    run(RECOVERS, str(place.images), place.database).check_returncode()
 
 
 def test_two_that_recover_at_once_settle_each_run_once(place: Home, store: Store) -> None:

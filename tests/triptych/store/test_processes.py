@@ -2,8 +2,6 @@
 
 import hashlib
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
@@ -13,29 +11,20 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
-from tests.serving import ROOT
+from tests.triptych.store.cradle import run
 from tests.triptych.store.drawn import Home, draw
 from triptych.errors import DatabaseDown, Duplicate
 from triptych.store import Held, Store
 from triptych.store.db.tables import drawings
 
-Worker = subprocess.Popen[str]
+WORK = "import sys; from tests.triptych.store.worker import main; main(*sys.argv[1:])"
 
 
-@contextmanager
-def working(home: Home, what: str, processes: int, each: int) -> Iterator[Worker]:
-    arguments = [what, str(home.images), home.database, f"{processes}", f"{each}"]
-    command = [sys.executable, "-m", "tests.triptych.store.worker", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as worker:
-        yield worker
-
-
-def worked(home: Home, what: str, processes: int, each: int) -> list[str]:
-    """What the processes said; none of them failed."""
-    with working(home, what, processes, each) as worker:
-        said, complaints = worker.communicate()
-    assert (0, "") == (worker.returncode, complaints)
-    return [line for line in said.splitlines() if not line.startswith("pids")]
+def worked(home: Home, what: str, processes: int, each: int, code: int = 0) -> list[str]:
+    """What the processes said; the one that ended worst ended by this ``code``."""
+    done = run(WORK, what, str(home.images), home.database, f"{processes}", f"{each}")
+    assert (code, "") == (done.returncode, done.stderr)
+    return done.stdout.splitlines()
 
 
 def balance(store: Store) -> tuple[Held, Held]:
@@ -70,10 +59,7 @@ def test_sixteen_processes_cannot_pass_a_cap_of_ten(place: Home, trial: int) -> 
 
 def killed(home: Home, seed: int) -> list[str]:
     """The tickets that four drawing processes had reported as closed when each was killed at a random instant."""
-    with working(home, "draws", 4, seed) as worker:
-        said, complaints = worker.communicate()
-    assert (256 - signal.SIGKILL, "") == (worker.returncode, complaints)
-    return said.split()[5:]  # after the word and the numbers of the four
+    return worked(home, "draws", 4, seed, code=256 - signal.SIGKILL)
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.trust)])  # of four processes each

@@ -1,7 +1,5 @@
 """What a crash leaves behind, and what records of another age hold (TRUST.md M7, D5)."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text, update
 
-from tests.serving import ROOT
+from tests.triptych.store.cradle import run
 from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, draw, entry, keep, noted
 from triptych.errors import DatabaseDown
 from triptych.results import Picture
@@ -25,10 +23,9 @@ from triptych.store.ledger.presence import GONE
 DIES = """
 import os, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
 from tests.triptych.store.drawn import Home, draw, entry, keep
-images, steps = sys.argv[2], sys.argv[4]
-store = Home(images if "://" in images else Path(images), sys.argv[3]).store()
+images, database, steps = sys.argv[1:]
+store = Home(images if "://" in images else Path(images), database).store()
 draw(store, "before")
 store.journal.open(entry("t"))
 if "sent" in steps:
@@ -53,8 +50,7 @@ os._exit(9)
 
 
 def dies(place: Home, steps: str) -> None:
-    command = [sys.executable, "-c", DIES, str(ROOT), str(place.images), place.database, steps]
-    assert 9 == subprocess.run(command, cwd=ROOT, check=False).returncode
+    assert 9 == run(DIES, str(place.images), place.database, steps).returncode
 
 
 def only(store: Store, ticket: str = "t") -> Record:

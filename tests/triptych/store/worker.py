@@ -1,6 +1,6 @@
-"""Many processes that write at once: `worker.py WHAT IMAGES DATABASE PROCESSES EACH` forks them after the imports.
+"""Many processes that write at once: `main` forks them after the imports.
 
-Those that draw do so until they are killed, each at one of its own instants; EACH is the seed of these.
+Those that draw do so until they are killed, each at one of its own instants; ``each`` is the seed of these.
 """
 
 import itertools
@@ -64,7 +64,6 @@ def main(what: str, images: str, database: str, processes: str, each: str) -> No
     os.waitpid(child(lambda: home.store().journal.money("day")), 0)  # in a process of its own: see `child`
     work = {"writes": writes, "races": races, "draws": draws}[what]
     children = [child(partial(work, home, number, int(each))) for number in range(int(processes))]
-    say(f"pids {' '.join(map(str, children))}")
     sys.exit(max(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]) for number in children))
 
 
@@ -83,7 +82,3 @@ def child(work: Callable[[], object]) -> int:
             os._exit(1)
         os._exit(0)
     return number
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
