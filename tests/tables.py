@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from triptych.store import database
-from triptych.store.upgrade import upgrade, version
+from triptych.store.db import database
+from triptych.store.db.upgrade import upgrade, version
 
 SAID: dict[str, tuple[str, ...]] = {}  # by dialect: what makes an empty database one with all the tables
 LOOKS = ("SELECT", "PRAGMA")  # that change nothing, and may be left out

@@ -20,6 +20,7 @@ from triptych.store.db.statements import lock
 from triptych.store.db.units import now
 from triptych.store.db.upgrade import HEAD, Newer, upgrade, version
 
+NUMBERS = (int, float, type(None))  # what most of the values are
 UNFIT = re.compile("[\0\ud800-\udfff]")  # PostgreSQL takes no NUL, and half a character is no UTF-8
 BUSY_MS = 60_000  # how long a writer waits for the other writers
 
@@ -234,6 +235,8 @@ def _fit(engine: Engine) -> Engine:
 def _fitting(value: Any) -> Any:
     if isinstance(value, str):
         return UNFIT.sub("\ufffd", value)
+    if isinstance(value, NUMBERS):
+        return value
     if isinstance(value, Mapping):
         return {name: _fitting(each) for name, each in value.items()}
     return type(value)(map(_fitting, value)) if isinstance(value, list | tuple) else value

@@ -53,7 +53,12 @@ def lock(connection: Connection, name: str) -> None:
 
 def clock(connection: Connection) -> ColumnElement[int]:
     """Millionths of a second since 1970 UTC by the database's clock, the one that all processes share, as it runs."""
-    if connection.dialect.name == "postgresql":
+    return clock_of(connection.dialect.name)
+
+
+def clock_of(dialect: str) -> ColumnElement[int]:
+    """The same for any database of this kind."""
+    if dialect == "postgresql":
         return cast(func.extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
     return cast((func.julianday("now") - 2440587.5) * 86_400_000_000, BigInteger)  # whole days since noon of -4713
 

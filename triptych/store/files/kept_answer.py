@@ -61,7 +61,7 @@ class Answer:
         asked = {**vars(self.asked), "request": self.asked.request.to_json()}
         told = {name: value for name, value in vars(self).items() if name not in {"asked", "weight", "seconds"}}
         told |= {"triptych": VERSION, "asked": asked, "sent": self.sent.isoformat()}
-        return json.dumps(told, indent=1).encode()
+        return json.dumps(told).encode()
 
 
 @dataclass(frozen=True)

@@ -171,12 +171,15 @@ class Spool:
 
     def _used(self) -> int:
         sizes = 0
-        for path in self.root.glob("*"):
-            with suppress(FileNotFoundError):
-                sizes += path.stat().st_size
+        with suppress(OSError), os.scandir(self.root) as files:  # for each answer anew: anybody may put a file here
+            for file in files:
+                with suppress(FileNotFoundError):
+                    sizes += file.stat().st_size
         return sizes
 
     def _made(self) -> None:
+        if self.root.exists():
+            return
         missing = [each for each in (self.root, *self.root.parents) if not each.exists()]
         for each in reversed(missing):  # one by one: mkdir gives its mode to the last one only
             each.mkdir(mode=0o700, exist_ok=True)

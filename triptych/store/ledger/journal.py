@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
@@ -98,9 +99,8 @@ class Journal:
 
     def _still_mine(self, connection: Connection, tickets: Collection[str]) -> set[str]:
         """Those of the open runs that this process opened and nobody may give back, held until the transaction ends."""
-        opened = (drawings.c.status.in_(OPEN), drawings.c.process == me(), lease(connection))
-        mine = select(drawings.c.ticket).where(drawings.c.ticket.in_(sorted(tickets)), *opened)
-        return set(connection.execute(mine.order_by(drawings.c.ticket).with_for_update()).scalars())
+        mine = _mine(connection.dialect.name, me())
+        return set(connection.scalars(mine, {"tickets": sorted(tickets)}))
 
     def back(self, ticket: str, part: int, attempt: int) -> None:
         """Note that this attempt came back free of charge; a later one that is out already stays so."""
@@ -237,6 +237,14 @@ class Journal:
         """Whether what was spent is not known, so that nothing may be paid for."""
         with self._database.read() as connection:
             return is_doubtful(connection)
+
+
+@cache
+def _mine(dialect: str, process: str) -> Select[tuple[str]]:
+    """The open runs among ``tickets`` that ``process`` opened and nobody may give back, held."""
+    opened = (drawings.c.status.in_(OPEN), drawings.c.process == process, lease(dialect, process))
+    named = drawings.c.ticket.in_(bindparam("tickets", expanding=True))
+    return select(drawings.c.ticket).where(named, *opened).order_by(drawings.c.ticket).with_for_update()
 
 
 def _begin(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select
 
 from triptych.errors import TriptychError
 from triptych.store.db.database import Database
-from triptych.store.db.statements import clock
+from triptych.store.db.statements import clock, clock_of
 from triptych.store.db.tables import processes
 
 log = logging.getLogger(__name__)
@@ -86,9 +86,9 @@ class Presence:
                 connection.execute(insert(processes).values(id=me(), started=at, **here))
 
 
-def lease(connection: Connection) -> ColumnElement[bool]:
-    """Whether this process has said within a minute that it lives; else what it opened is others' to give back."""
-    return exists().where(processes.c.id == me(), processes.c.heartbeat >= clock(connection) - GONE_MICROS)
+def lease(dialect: str, process: str) -> ColumnElement[bool]:
+    """Whether ``process`` has said within a minute that it lives; else what it opened is others' to give back."""
+    return exists().where(processes.c.id == process, processes.c.heartbeat >= clock_of(dialect) - GONE_MICROS)
 
 
 def living(connection: Connection, home: str = "") -> set[str]:
