@@ -150,18 +150,18 @@ async def test_an_unknown_limit_is_learned_without_hammering(make: Make, monkeyp
     assert (JOBS // LIMIT - 1) * here.most >= statuses.count(429)  # what was in flight at each hit, and none after it
 
 
-async def test_no_more_are_in_flight_than_allowed(make: Make) -> None:
-    flying, most, waiting = 0, 0, 0
+@pytest.mark.parametrize(("places", "why"), [(1, "1 request is in flight"), (3, "3 requests are in flight")])
+async def test_no_more_are_in_flight_than_allowed_and_who_waits_hears_why(make: Make, places: int, why: str) -> None:
+    flying, most, waits = 0, 0, list[Queued]()
     all_are_there = asyncio.Event()
 
-    def hear(event: Event) -> None:
-        nonlocal waiting
-        waiting += isinstance(event, Queued)
-        look()
-
     def look() -> None:
-        if flying + waiting >= JOBS:
+        if flying + len(waits) == JOBS:
             all_are_there.set()
+
+    def hear(event: Event) -> None:
+        waits.extend([event] if isinstance(event, Queued) else [])
+        look()
 
     async def answer(visit: Visit) -> None:
         nonlocal flying, most
@@ -173,30 +173,11 @@ async def test_no_more_are_in_flight_than_allowed(make: Make) -> None:
         await visit.say(whole({"data": [{"b64_json": b64()}]}))
 
     async with raw(answer) as server, asyncio.timeout(4 * PATIENCE):
-        client = make(server.base_url, pace=Pace(3))
+        client = make(server.base_url, pace=Pace(places))
         assert all(await asyncio.gather(*(heard(client, "me", hear) for _ in range(JOBS))))
 
-    assert (3, JOBS - 3) == (most, waiting)
-
-
-async def test_who_waits_hears_why(make: Make) -> None:
-    waits: list[Queued] = []
-    one_waits = asyncio.Event()
-
-    def hear(event: Event) -> None:
-        if isinstance(event, Queued):
-            waits.append(event)
-            one_waits.set()
-
-    async def answer(visit: Visit) -> None:
-        await one_waits.wait()
-        await visit.say(whole({"data": [{"b64_json": b64()}]}))
-
-    async with raw(answer) as server, asyncio.timeout(PATIENCE):
-        client = make(server.base_url, pace=Pace(1))
-        assert all(await asyncio.gather(*(heard(client, "me", hear) for _ in range(2))))
-
-    assert ["1 request is in flight"] == [event.reason for event in waits]
+    assert places == most
+    assert [(why, None)] * (JOBS - places) == [(event.reason, event.seconds) for event in waits]
 
 
 async def test_a_limit_hit_by_one_owner_holds_back_all_who_use_this_key(
