@@ -8,10 +8,11 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 # Each file by one process, in the order of tests/conftest.py.
 PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
+OTHERS = ("--ignore", "tests/browser", "--ignore", "tests/bench")
 MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
-# Two processes share two cores best where a browser runs beside each; without one, a third fills the waits for disks.
+# Three processes to two cores: the third fills the waits of the others, for disks or for what a page is to show.
 PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "check": {
         "style": (RUFF, "check", "."),
@@ -21,8 +22,8 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
         "generated documentation": (sys.executable, "tools/docs.py", "--check"),
     },
     "test": {
-        "tests without a browser": (*PYTEST, "-m", "not trust and not bench and not browser", "-n", "3"),
-        "tests in the browser": (*PYTEST, "-m", "browser and not trust", "-n", "2"),
+        "tests without a browser": (*PYTEST, "-m", "not trust", "-n", "3", *OTHERS),
+        "tests in the browser": (*PYTEST, "-m", "not trust", "-n", "3", "tests/browser"),
     },
 }
 

@@ -1,6 +1,8 @@
 """A real Chromium for the tests in this folder, pointed at a real `triptych`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -10,6 +12,8 @@ from tests.browser.chromium import executable
 PATIENCE = 60_000  # milliseconds until a page must show what is expected of it: a busy machine takes its time
 
 expect.set_options(timeout=PATIENCE)
+
+Apart = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +50,16 @@ def page(window: BrowserContext) -> Iterator[Page]:
     yield window.new_page()
     for tab in window.pages:
         tab.close()
+
+
+@pytest.fixture
+def apart(browser: Browser) -> Iterator[Apart]:
+    """Opens tabs in windows of their own, `apart(color_scheme="dark")`; they are closed after the test."""
+    with ExitStack() as windows:
+
+        def opened(**options: Any) -> Page:
+            window = browser.new_context(**options)
+            windows.callback(window.close)
+            return window.new_page()
+
+        yield opened

@@ -19,22 +19,31 @@ PATIENCE = 60_000  # milliseconds, on a machine that has much else to do
 BUTTON = re.compile("^Generate · ")
 
 
+class Gate:
+    """Where answers wait that are held: each may be ``pieces`` long until `free` is set."""
+
+    def __init__(self) -> None:
+        self.pieces = 0
+        self.free = threading.Event()
+        self.free.set()
+
+
 class Recorder:
-    """ASGI middleware of the engine: the SHA-256 of every picture that went out, and when its answer ended.
+    """ASGI middleware of the engine: the SHA-256 of every picture that went out, and when its answer ended."""
 
-    As long as `free` is not set, no answer begins.
-    """
-
-    def __init__(self, app: ASGIApp, sent: list[str], ended: list[float], free: threading.Event) -> None:
-        self.app, self.sent, self.ended, self.free = app, sent, ended, free
+    def __init__(self, app: ASGIApp, sent: list[str], ended: list[float], gate: Gate) -> None:
+        self.app, self.sent, self.ended, self.gate = app, sent, ended, gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
             return await self.app(scope, receive, send)
-        body = bytearray()
+        body, left = bytearray(), self.gate.pieces
 
         async def recorded(message: Message) -> None:
-            await anyio.to_thread.run_sync(self.free.wait, abandon_on_cancel=True)
+            nonlocal left
+            if left == 0:
+                await anyio.to_thread.run_sync(self.gate.free.wait, abandon_on_cancel=True)
+            left -= bool(left and message.get("body"))
             body.extend(message.get("body", b""))
             await send(message)
 
@@ -59,9 +68,8 @@ class Drawer:
         self.engine = engine
         self.sent: list[str] = []
         self.ended: list[float] = []
-        self.free = threading.Event()
-        self.free.set()
-        engine.app.add_middleware(Recorder, sent=self.sent, ended=self.ended, free=self.free)
+        self.gate = Gate()
+        engine.app.add_middleware(Recorder, sent=self.sent, ended=self.ended, gate=self.gate)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -80,12 +88,13 @@ class Drawer:
         """Draw at this pace from now on: 0 as fast as it paints, 1 some three seconds a picture."""
         self.engine.app.state.pace = pace
 
-    def hold(self) -> None:
-        """Draw, but answer nothing before `release`."""
-        self.free.clear()
+    def hold(self, pieces: int = 0) -> None:
+        """Draw, but answer nothing before `release`, or no more than so many pieces, as events of a stream are."""
+        self.gate.pieces = pieces
+        self.gate.free.clear()
 
     def release(self) -> None:
-        self.free.set()
+        self.gate.free.set()
 
     def forget(self) -> None:
         self.release()

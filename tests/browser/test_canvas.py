@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Apart
 from tests.browser.painter import CANVAS, Pupil, easel, is_exactly
 
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
@@ -170,16 +171,15 @@ def test_a_scribble_that_cannot_be_painted_is_refused_in_words_and_the_painting_
     is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 86) | sheet.line((60, 200), (300, 200), 86))
 
 
-def test_a_finger_paints(browser: Browser, address: str, folder: Path) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=True)
-    painter = Pupil(context.new_page(), (1024, 1024), folder).open(address)
+def test_a_finger_paints(apart: Apart, address: str, folder: Path) -> None:
+    page = apart(viewport={"width": 1440, "height": 900}, has_touch=True)
+    painter = Pupil(page, (1024, 1024), folder).open(address)
     left, top = (painter.page.locator(CANVAS).bounding_box() or {})["x"], 0.0
     top = (painter.page.locator(CANVAS).bounding_box() or {})["y"]
-    touch = context.new_cdp_session(painter.page)
+    touch = page.context.new_cdp_session(page)
     for kind, x in (("touchStart", 60), ("touchMove", 150), ("touchMove", 300), ("touchEnd", 300)):
         points = [] if kind == "touchEnd" else [{"x": left + x, "y": top + 60}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     sheet = painter.sheet()
     is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 40))
-    context.close()

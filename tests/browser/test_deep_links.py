@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE
 from tests.conftest import Serve
 
@@ -13,9 +14,9 @@ MENU = ("Generate", "Edit", "Compare", "History", "Spending", "Models", "Setting
 
 @pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/history", "History")])
 def test_a_deep_link_into_a_cold_server_shows_the_frame_and_asks_nobody_else(
-    browser: Browser, serve: Serve, path: str, title: str
+    apart: Apart, serve: Serve, path: str, title: str
 ) -> None:
-    tab = browser.new_page(base_url=serve())
+    tab = apart(base_url=serve())
     elsewhere: list[str] = []
     tab.on("console", lambda told: elsewhere.append(told.text) if "Content Security Policy" in told.text else None)
 
@@ -26,4 +27,3 @@ def test_a_deep_link_into_a_cold_server_shows_the_frame_and_asks_nobody_else(
     menu = [re.compile(f"{name}$") for name in MENU]
     expect(tab.get_by_test_id("stSidebarNav").get_by_role("link")).to_have_text(menu)
     assert [] == elsewhere
-    tab.close()

@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE, Drawer, cancel, drawer, generate, is_drawn, metric
 from tests.serving import ROOT, playground
 
@@ -71,11 +72,14 @@ def test_a_prompt_becomes_a_picture_that_is_downloaded_as_the_engine_sent_it(pag
     expect(metric(page, "Estimated time")).to_have_text("10–30 s")
     page.screenshot(path=SHOTS / "1-estimate.png")
 
+    artist.at(0)
+    artist.hold(pieces=1)
     generate(page, PROMPT)
     expect(page.get_by_alt_text(re.compile("^Stage [123] of: A lighthouse"))).to_have_js_property("naturalWidth", 1024)
     expect(page.get_by_text(re.compile(r"Partial [123] of 3 · \d+ s of about 10–30 s"))).to_be_visible()
     expect(cancel(page)).to_be_visible()
     page.screenshot(path=SHOTS / "2-partial.png")
+    artist.release()
     is_drawn(page, PROMPT)
     expect(metric(page, "Actual cost")).to_have_text(re.compile(r"^\$0\.\d+$"))
     expect(metric(page, "Actual time")).to_have_text(re.compile(r"^\d+\.\d s$"))
@@ -127,14 +131,12 @@ def test_only_what_is_for_visitors_is_in_the_menu(page: Page) -> None:
     expect(page.get_by_role("button", name="Deploy")).to_have_count(0)
 
 
-def test_the_journey_ends_well_in_the_dark_too(browser: Browser, address: str, artist: Drawer) -> None:
+def test_the_journey_ends_well_in_the_dark_too(apart: Apart, address: str, artist: Drawer) -> None:
     artist.at(0)
-    context = browser.new_context(base_url=address, color_scheme="dark", viewport={"width": 1440, "height": 1200})
-    page = context.new_page()
+    page = apart(base_url=address, color_scheme="dark", viewport={"width": 1440, "height": 1200})
     page.goto("/")
 
     generate(page, "A red fox in the snow")
 
     is_drawn(page, "A red fox in the snow")
     page.screenshot(path=SHOTS / "4-dark.png")
-    context.close()

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Apart
 from tests.serving import ROOT, playground
 
 STRAW = Path(__file__).parent / "straw"
@@ -98,13 +99,12 @@ def test_a_server_that_is_not_ready_says_why(page: Page, straw: str) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 22, 22)")])
-def test_the_theme_follows_the_visitors_system(browser: Browser, straw: str, scheme: str, background: str) -> None:
-    page = browser.new_page(color_scheme=scheme)
+def test_the_theme_follows_the_visitors_system(apart: Apart, straw: str, scheme: str, background: str) -> None:
+    page = apart(color_scheme=scheme)
 
     page.goto(straw)
 
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
-    page.close()
 
 
 def test_nothing_of_streamlits_own_is_offered(page: Page, straw: str) -> None:

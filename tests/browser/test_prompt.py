@@ -1,15 +1,13 @@
 """Typing a prompt and clicking at once, in a real browser: the click that commits the text is never lost."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.drawing import PATIENCE
+from tests.browser.drawing import Drawer, drawer, until
 from tests.serving import playground
-from triptych.engine.serve import Engine
 
 # Prompts of different lengths and with different hints, so that what stands between them and the button changes.
 PROMPTS = (
@@ -22,24 +20,19 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    running = Engine.start(pace=0)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def address(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("typing")
-    with playground(folder, OPENAI_BASE_URL=engine.base_url, OPENAI_API_KEY=engine.token) as found:
+def artist() -> Iterator[Drawer]:
+    with drawer() as found:
+        found.at(0)
         yield found
 
 
-def posts(engine: Engine) -> int:
-    return sum(entry.method == "POST" for entry in engine.log)
+@pytest.fixture(scope="module")
+def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("typing"), **artist.environment) as found:
+        yield found
 
 
-def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, address: str, engine: Engine) -> None:
+def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, address: str, artist: Drawer) -> None:
     page.goto(address)
     button = page.get_by_role("button", name=re.compile("^Generate · "))
     for number, prompt in enumerate(PROMPTS, 1):
@@ -48,10 +41,8 @@ def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, address: str,
 
         button.click(delay=PRESS)
 
-        deadline = time.monotonic() + PATIENCE / 1000  # a lost click never comes, the first of a busy server comes late
-        while posts(engine) < number and time.monotonic() < deadline:
-            page.wait_for_timeout(20)
-        assert number == posts(engine), prompt[:40]
+        until(page, lambda number=number: artist.posts >= number)  # a lost click never comes
+        assert number == artist.posts, prompt[:40]
 
 
 def test_the_button_stays_where_it_is_while_the_prompt_changes(page: Page, address: str) -> None:

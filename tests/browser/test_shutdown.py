@@ -17,9 +17,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE, drawer, generate, until
 from tests.serving import ROOT, free_port
 from triptych.store import Store
@@ -84,30 +85,35 @@ def saved(folder: Path) -> list[str]:
 )
 @pytest.mark.parametrize("command", WAYS.values(), ids=WAYS)
 def test_a_drawing_is_saved_before_the_process_ends(
-    browser: Browser, tmp_path: Path, command: list[str], sign: signal.Signals
+    apart: Apart, tmp_path: Path, command: list[str], sign: signal.Signals
 ) -> None:
     with drawer() as artist, started(command, tmp_path, **artist.environment) as (process, address):
-        page = browser.new_page()
+        page = apart()
         page.goto(address)
+        artist.at(0)
+        artist.hold()
         generate(page, PROMPT)
         until(page, lambda: artist.posts == 1)
+
+        process.send_signal(sign)
+        until(page, lambda: not answers(address))  # it has been told, and has closed its doors
         assert [] == artist.sent
+        artist.release()
+        process.wait(PATIENCE / 1000)
 
-        found = ended(process, sign, tmp_path)
-
+        found = saved(tmp_path)
         assert (1, 1, artist.sent) == (artist.posts, len(found), found)
-        page.close()
 
 
 @pytest.mark.parametrize("command", WAYS.values(), ids=WAYS)
 def test_of_a_grid_what_is_in_flight_is_saved_and_the_rest_not_sent_once_the_process_is_told_to_end(
-    browser: Browser, tmp_path: Path, command: list[str]
+    apart: Apart, tmp_path: Path, command: list[str]
 ) -> None:
     with (
         drawer() as artist,
         started(command, tmp_path, TRIPTYCH_MAX_CONCURRENCY="2", **artist.environment) as (process, address),
     ):
-        page = browser.new_page()
+        page = apart()
         page.goto(f"{address}/compare")
         expect(page.locator("figure")).to_have_count(9, timeout=PATIENCE)
         page.get_by_label("Prompt", exact=True).fill(PROMPT)
@@ -122,7 +128,6 @@ def test_of_a_grid_what_is_in_flight_is_saved_and_the_rest_not_sent_once_the_pro
 
         assert (2, 2, sorted(artist.sent)) == (artist.posts, len(artist.sent), saved(tmp_path))
         assert (Counter(done=2, cancelled=7), Decimal(0), ()) == books(tmp_path)
-        page.close()
 
 
 def books(folder: Path) -> tuple[Counter[str], Decimal, tuple[str, ...]]:
@@ -143,9 +148,9 @@ def has_gone_out(records: Path) -> bool:
     return False
 
 
-def test_a_drawing_of_the_demo_is_saved_too(browser: Browser, tmp_path: Path) -> None:
+def test_a_drawing_of_the_demo_is_saved_too(apart: Apart, tmp_path: Path) -> None:
     with started(WAYS["triptych"], tmp_path) as (process, address):
-        page = browser.new_page()
+        page = apart()
         page.goto(address)
         generate(page, PROMPT)
         until(page, lambda: has_gone_out(tmp_path / "home" / "triptych.db"))
@@ -153,4 +158,3 @@ def test_a_drawing_of_the_demo_is_saved_too(browser: Browser, tmp_path: Path) ->
         found = ended(process, signal.SIGTERM, tmp_path)
 
         assert 1 == len(found)
-        page.close()

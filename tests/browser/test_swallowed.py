@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.browser.conftest import Apart
 from tests.browser.drawing import BUTTON, Drawer, drawer, picture, until
 from tests.serving import playground
 
@@ -25,11 +26,9 @@ def artist() -> Iterator[Drawer]:
 
 
 @pytest.fixture
-def page(browser: Browser, artist: Drawer, tmp_path: Path) -> Iterator[Page]:
+def page(apart: Apart, artist: Drawer, tmp_path: Path) -> Iterator[Page]:
     with playground(tmp_path, **artist.environment) as address:
-        context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-        yield context.new_page()
-        context.close()
+        yield apart(base_url=address, viewport={"width": 1440, "height": 900})
 
 
 class Swallowing:

@@ -28,6 +28,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # Not below pytest's folder: run by root it starts under another name, from which every new pytest locks that.
     with TemporaryDirectory(prefix="triptych-postgres-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        engine = create_engine(server.get_uri(), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug on this server
+                connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        engine.dispose()
         yield server.get_uri()
         server.cleanup()
 

@@ -15,6 +15,8 @@ from triptych.errors import DatabaseDown, SpentUnknown
 from triptych.results import Picture
 from triptych.store import Held, Store
 
+pytestmark = pytest.mark.steps
+
 
 def files(store: Store) -> Path:
     return store.root.parent / "triptych.db"

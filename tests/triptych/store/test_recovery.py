@@ -158,12 +158,14 @@ def test_a_process_that_ends_well_takes_its_name_back(store: Store) -> None:
         assert [] == connection.execute(processes.select()).all()
 
 
+@pytest.mark.steps
 def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
     with store.database.read() as connection:
         assert HEAD == connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
 
 
+@pytest.mark.steps
 def test_new_records_begin_with_what_the_sidecars_of_an_older_version_tell(place: Home) -> None:
     old = place.store()
     for index in range(2):
@@ -177,6 +179,7 @@ def test_new_records_begin_with_what_the_sidecars_of_an_older_version_tell(place
     old.close()
 
 
+@pytest.mark.steps
 def test_a_server_with_newer_records_is_left_alone(schema: str, tmp_path: Path) -> None:
     old = Store(tmp_path, schema, caps=NO_CAPS)
     with old.database.write() as connection:
