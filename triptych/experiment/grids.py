@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from triptych.experiment.votes import Pair, Verdict, entrants, next_pair
 from triptych.jobs import Job, Jobs
 from triptych.servers import Account, Server
 from triptych.store.trials import Ballot, Removed, SavedExperiment
-from triptych.studio import Opened, Studio, engine_of, place_of, server_of
+from triptych.studio import Opened, Order, Studio, engine_of, place_of, server_of
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient
@@ -183,12 +183,18 @@ class Grids:
     ) -> dict[Place, Job]:
         """Promise the money of all, note which drawing fills which place, and let them go."""
         cells = {cell.key: cell for cell in grid.cells}
-        orders = {ticket: cells[place[0]].request for place, ticket in plan.drawn.items()}
-        run = f"{grid.id}.{uuid.uuid4().hex[:8]}"
+        terms = Order(
+            grid.experiment.base,
+            owner=grid.owner,
+            page=PAGE,
+            any_price=any_price,
+            files=files or {},
+            run=f"{grid.id}.{uuid.uuid4().hex[:8]}",
+        )
+        orders = [replace(terms, request=cells[key].request, ticket=ticket) for (key, _), ticket in plan.drawn.items()]
         opened: tuple[Opened, ...] = ()
         if orders:
-            order = {"run": run, "owner": grid.owner, "page": PAGE}
-            opened = self._studio.open_many(client, orders, **order, any_price=any_price, files=files)
+            opened = self._studio.open_many(client, orders)
         jobs = {place: self._job(grid, cells[place[0]], ticket) for place, ticket in plan.drawn.items()}
         try:
             self._note(grid, plan)
