@@ -164,7 +164,7 @@ def test_what_is_cancelled_before_it_is_sent_gives_its_money_back(begin: Begin, 
     money = process.store.journal.money("day")
     assert Decimal(0) < money.reserved < held
     promised = [promise(state.cell.request, process.account.server) for state in waited]
-    given_back = sum((most[1] for most in promised if most), Decimal(0))
+    given_back = sum((most.high for most in promised if most), Decimal(0))
     assert pytest.approx(float(given_back), abs=1e-5) == float(held - money.reserved)  # kept in millionths
 
 

@@ -85,7 +85,7 @@ class Playground(RuleBasedStateMachine):
         self.news: asyncio.Event
         promised = promise(REQUEST, LIKE_OPENAI)
         assert promised
-        self.cap = promised[1] * ROOM
+        self.cap = promised.high * ROOM
         self.runner.run(self._open())
 
     async def _open(self) -> None:

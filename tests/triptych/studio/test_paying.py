@@ -139,7 +139,7 @@ async def test_the_money_is_reserved_and_the_sending_noted_before_the_answer(stu
     assert promised
     statuses, reserved = client.seen
     assert {"t": "sent"} == statuses
-    assert 0 <= reserved - promised[1] < Decimal("0.000001")
+    assert 0 <= reserved - promised.high < Decimal("0.000001")
 
 
 @pytest.mark.parametrize(
