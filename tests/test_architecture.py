@@ -13,7 +13,7 @@ ORDER = (
     "errors", "once", "settings", "networks", "ranges", "parameters", "model", "catalog", "servers", "keys", "accounts",
     "inputs", "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "export",
     "engine", "client",
-    "store", "budget", "studio", "jobs", "past_runs", "experiment", "doctor", "cli",
+    "store", "budget", "studio", "jobs", "past_runs", "many", "experiment", "doctor", "cli",
 )  # fmt: skip
 
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}

@@ -21,9 +21,9 @@ from components.compare.zoom import ZOOM, drawn
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.state.account import session
-from triptych.experiment import CellState, Grid, Progress
+from triptych.experiment import CellState, Grid
 from triptych.experiment.forecast import makespan
-from triptych.experiment.state import RUNNING, Status
+from triptych.many import RUNNING, Progress, Status
 from triptych.ranges import Range
 from triptych.settings import settings
 from triptych.timing import Seconds

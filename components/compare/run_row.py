@@ -16,8 +16,9 @@ from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.services import services
 from triptych.errors import InvalidRequest, OverBudget, Refused
-from triptych.experiment import MANY, CellState, Experiment, Grid, Place
-from triptych.experiment.state import busy, progress
+from triptych.experiment import MANY, CellState, Experiment, Grid
+from triptych.experiment.state import busy
+from triptych.many import Place, progress
 from triptych.ranges import Range, exactly
 
 SURE = "compare_sure"
@@ -72,7 +73,7 @@ def kept(experiment: Experiment) -> Grid:
     return grid
 
 
-def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
+def draw(grid: Grid, places: tuple[Place, ...]) -> None:
     """Draw these places; why that is refused is said on the page."""
     here = session()
     sure = here.value(SURE) and len(places) <= (here.value(AGREED) or ("", 0))[1]
@@ -80,7 +81,7 @@ def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
         refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
-        services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")),
+        services().grids.start(grid, here.client, places, any_price=bool(here.value("any_price")),
                                files=input_files())  # fmt: skip
         here.put({REFUSED: None, SURE: False})
     except Refused as error:
