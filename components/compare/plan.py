@@ -13,7 +13,7 @@ from components.run import submit
 from components.state.account import session
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
-from triptych.experiment.state import RUNNING
+from triptych.many import RUNNING
 from triptych.settings import settings
 from triptych.studio import engine_of
 

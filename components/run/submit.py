@@ -17,7 +17,7 @@ from triptych.past_runs import past_job
 from triptych.pricing import Estimate, estimate, narrowed
 from triptych.request import ImageRequest, Problem
 from triptych.servers import Account
-from triptych.studio import engine_of
+from triptych.studio import Order, engine_of
 from triptych.timing import Seconds, expected
 
 if TYPE_CHECKING:
@@ -128,9 +128,9 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
         here.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
     here.drawn[page] = number
-    draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
-    draw = partial(draw, redraw=redraw, any_price=bool(here.value("any_price")), files=files)
-    services().jobs.start(job, lambda stop: draw(stop=stop))
+    any_price = bool(here.value("any_price"))
+    order = Order(request, number, here.owner, page, redraw=redraw, any_price=any_price, files=files or {})
+    services().jobs.start(job, partial(services().studio.draw, client, order))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:

@@ -8,7 +8,7 @@ from components.frame.server_probe import KIND_LABELS, read_list
 from components.state.access import administrators_only, only_visitor
 from components.state.account import session
 from triptych import keys
-from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
+from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, choice_of, environment_account, typed_account
 from triptych.catalog import check_catalog
 from triptych.errors import Refused
 from triptych.servers import Account
@@ -44,7 +44,7 @@ def settings_form() -> None:
 
 
 def _engine_choice(now: Account | None) -> str:
-    session().begin({"engine": engine_of(now) if now else "openai"})
+    session().begin({"engine": choice_of(now) if now else "openai"})
     engine = st.segmented_control(
         "Engine of this tab",
         ENGINES,
@@ -64,7 +64,7 @@ def _switch() -> None:
 
 def _first(engine: str, now: Account | None, environment: Account | None) -> dict[str, str]:
     """What the fields hold when they are first drawn; what the environment supplies is not shown."""
-    if now is None or engine_of(now) != engine:
+    if now is None or choice_of(now) != engine:
         return dict.fromkeys(FIELDS, "")
     same_place = environment is not None and now.base_url == environment.base_url
     is_theirs = same_place and environment is not None and now.key == environment.key
@@ -78,7 +78,7 @@ def _first(engine: str, now: Account | None, environment: Account | None) -> dic
 
 
 def _server_fields(environment: Account | None) -> None:
-    is_named = environment is not None and engine_of(environment) == "compatible"
+    is_named = environment is not None and choice_of(environment) == "compatible"
     st.text_input(
         "Address",
         key="base_url",
@@ -110,10 +110,10 @@ def _key_field(engine: str, now: Account | None, environment: Account | None) ->
 
 def _key_hint(engine: str, now: Account | None, environment: Account | None) -> str:
     """What happens where no key is typed."""
-    if now and now.key and engine_of(now) == engine:
+    if now and now.key and choice_of(now) == engine:
         theirs = environment and (now.base_url, now.key) == (environment.base_url, environment.key)
         return "From the environment" if theirs else "Saved; leave empty to keep it"
-    supplied = environment is not None and environment.key and engine_of(environment) == engine
+    supplied = environment is not None and environment.key and choice_of(environment) == engine
     return "From the environment" if supplied else "sk-…" if engine == "openai" else ""
 
 

@@ -53,11 +53,6 @@ def put_painting(picture: Attachment, painting: Painting) -> None:
     session().easels[picture.sha256] = _easel(picture).put(painting)
 
 
-def clear_painting(picture: Attachment) -> None:
-    """Take all paint from ``picture``; undo brings it back."""
-    session().easels[picture.sha256] = _easel(picture).cleared()
-
-
 def _key(picture: Attachment) -> str:
     return f"mask_canvas_{picture.sha256[:16]}"
 

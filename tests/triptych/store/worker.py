@@ -16,9 +16,10 @@ from pathlib import Path
 from tests.instants import Instants
 from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry
 from triptych.errors import OverBudget
+from triptych.ranges import exactly
 from triptych.store import Caps
 
-DOLLAR = (Decimal(1), Decimal(1))
+DOLLAR = exactly(Decimal(1))
 SPREAD = 100_000  # instants, in which some images are saved
 
 
