@@ -76,6 +76,17 @@ async def test_an_early_413_is_too_large_and_costs_nothing(make: Make, shown: in
     assert 1 == len(heads)
 
 
+@pytest.mark.parametrize("shown", [len(PAGE), len(PAGE) + 1000], ids=["whole", "cut"])
+@pytest.mark.parametrize("prompt", ["a red square", "x" * 12_000], ids=["short", "long"])
+async def test_an_early_413_is_heard_behind_a_small_request_too(make: Make, shown: int, prompt: str) -> None:
+    async with early(head(413, "text/html", shown) + PAGE) as (url, heads):
+        told = failed(await drawn(make(url), prompt=prompt))
+
+    assert errors.RequestRejected is type(told)
+    assert not told.may_be_charged
+    assert 1 == len(heads)
+
+
 @pytest.mark.usefixtures("large")
 async def test_a_connection_cut_while_a_large_request_goes_out_costs_nothing(make: Make) -> None:
     async with early(None) as (url, heads):
