@@ -9,6 +9,8 @@ from components.state.services import Services
 from tests.pages.history_tab import alts, click, look
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import words
+from tests.triptych.client.raw import png
+from tests.triptych.store.drawn import draw
 from triptych.store import Query, Store
 
 
@@ -186,6 +188,19 @@ def test_details_show_what_is_known_and_leave_the_form_alone(app: AppTest, store
     click(page, f"kin_made_{parent.id}")
     assert "Became 1 picture" in words(page)
     assert "what I am typing" == page.session_state["prompt"]
+
+
+@pytest.mark.parametrize(("dollars", "counted"), [("0.02", True), (None, False)])
+def test_doubtful_tokens_are_said_to_count_only_where_they_do(
+    app: AppTest, store: Store, dollars: str | None, counted: bool
+) -> None:
+    doubtful = "doubtful: the server said 10 in all output tokens, but this request can use 9 at most"
+    record = draw(store, data=png(32), of={"got": {"doubt": doubtful}, "cost_usd": dollars})
+
+    page = click(look(app), f"open_{record.id}")
+
+    assert f"{doubtful}." in words(page)
+    assert counted == ("The upper end of the estimate is counted." in words(page))
 
 
 def test_details_go_from_picture_to_picture(app: AppTest, store: Store) -> None:
