@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer
+from tests.browser.drawing import PATIENCE, Drawer, drawer, picture
 from tests.serving import playground
 
 
@@ -128,16 +128,16 @@ def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page, arti
     draw(page, "A red fox in the snow")
     done(page, artist)
 
-    with page.expect_download() as picture:
+    with page.expect_download() as downloaded:
         press(page, "download_tile")
     press(page, "more")
     with page.expect_download() as sidecar:
         page.get_by_role("button", name="Download sidecar").click()
 
     facts = json.loads(sidecar.value.path().read_text())
-    digest = hashlib.sha256(picture.value.path().read_bytes()).hexdigest()
+    digest = hashlib.sha256(downloaded.value.path().read_bytes()).hexdigest()
     assert facts["sha256"] == digest
-    assert f"a-red-fox-in-the-snow-{digest[:8]}.png" == picture.value.suggested_filename
+    assert f"a-red-fox-in-the-snow-{digest[:8]}.png" == downloaded.value.suggested_filename
     assert f"a-red-fox-in-the-snow-{digest[:8]}.json" == sidecar.value.suggested_filename
     assert "A red fox in the snow" == facts["request"]["prompt"]
 
@@ -189,8 +189,10 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_transparent_picture_stands_on_squares_in_any_theme(page: Page, artist: Drawer, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    draw(page, f"A sticker of a lemon, {scheme}", background="transparent")  # an equal prompt comes from history
+    prompt = f"A sticker of a lemon, {scheme}"  # an equal prompt comes from history
+    draw(page, prompt, background="transparent")
     done(page, artist)
+    expect(picture(page, prompt)).to_have_js_property("naturalWidth", 1024)
 
     corner = page.evaluate(
         """async () => {
