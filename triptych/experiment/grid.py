@@ -10,7 +10,7 @@ from triptych.many import Place, Runs, Status
 from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.servers import Server
-from triptych.store.trials import Drawn
+from triptych.store.values import Drawn
 from triptych.studio import remembered
 from triptych.timing import Seconds, expected
 

@@ -12,7 +12,7 @@ from triptych.experiment.design import UNSET, Axis, Experiment, shown
 from triptych.experiment.state import CellState
 from triptych.export.sheet import Block, Tile, contact_sheet
 from triptych.store import Stored
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
 

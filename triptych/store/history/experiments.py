@@ -14,8 +14,7 @@ from triptych.store.db.statements import insert_or_skip, lock, upsert
 from triptych.store.db.tables import cells, drawings, experiments, records, votes
 from triptych.store.db.units import moment, now, stamp
 from triptych.store.history.search import order
-from triptych.store.trials import Ballot, Drawn, Removed, SavedExperiment, Slot
-from triptych.store.values import Record
+from triptych.store.values import Ballot, Drawn, Record, Removed, SavedExperiment, Slot
 
 LINK_BYTES = 18  # of chance in a voting link
 

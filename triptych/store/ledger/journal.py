@@ -9,8 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
 from triptych.store.db.database import Database
-from triptych.store.db.row_values import drawing_row
-from triptych.store.db.rows import in_slices
+from triptych.store.db.rows import drawing_row, in_slices
 from triptych.store.db.statements import upsert
 from triptych.store.db.tables import drawings, parts, records
 from triptych.store.db.units import micro, now, stamp
