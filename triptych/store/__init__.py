@@ -80,7 +80,7 @@ __all__ = [
     "preview",
     "sidecar_of",
     "sidecar_text",
-]  # fmt: skip
+]
 
 
 class Store:

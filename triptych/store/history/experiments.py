@@ -88,8 +88,10 @@ class Experiments:
     def place(self, id: str, tickets: Mapping[Slot, str]) -> None:  # noqa: A002
         """Note which drawing fills which cell; a later one takes the place of an earlier."""
         at = stamp(now())
-        rows = [{"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
-                for (cell, repeat), ticket in tickets.items()]  # fmt: skip
+        rows = [
+            {"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
+            for (cell, repeat), ticket in tickets.items()
+        ]
         with self._database.write() as connection:
             if rows:
                 connection.execute(upsert(connection, cells, rows[0], ("experiment", "cell", "repeat")), rows)

@@ -68,8 +68,9 @@ class Journal:
         with self._database.write() as connection:
             if charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
-            _begin(connection, [drawing_row(entry, at, keys[name], micros, process=me())
-                                for entry, name, micros in zip(entries, names, held, strict=True)])  # fmt: skip
+            each = zip(entries, names, held, strict=True)
+            rows = [drawing_row(entry, at, keys[name], micros, process=me()) for entry, name, micros in each]
+            _begin(connection, rows)
             for entry in entries:
                 descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
