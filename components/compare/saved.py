@@ -16,7 +16,7 @@ from components.state.account import session
 from components.state.services import services
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
-from triptych.store.trials import SavedExperiment
+from triptych.store.values import SavedExperiment
 
 REMOVED, ROUND = "compare_removed", "compare_round"
 LISTED = 50  # the newest

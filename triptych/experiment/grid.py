@@ -10,7 +10,7 @@ from triptych.many import Place, Runs, Status
 from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.servers import Server
-from triptych.store.trials import Drawn
+from triptych.store.values import Drawn
 from triptych.studio import remembered
 from triptych.timing import Seconds, expected
 
@@ -41,8 +41,11 @@ class Grid(Runs):
     @property
     def slowed(self) -> float | None:
         """Seconds for which the API's rate limit still holds something back; None where it does not."""
-        held = [state.last.at + wait - time.monotonic()
-                for state in self.states if state.last and (wait := state.waits_for_limit) is not None]  # fmt: skip
+        held = [
+            state.last.at + wait - time.monotonic()
+            for state in self.states
+            if state.last and (wait := state.waits_for_limit) is not None
+        ]
         return max(0.0, *held) if held else None
 
     def cell(self, key: str) -> Cell:
