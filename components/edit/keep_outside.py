@@ -6,8 +6,9 @@ from components.frame.notice import error_notice
 from components.image.actions import download
 from components.image.from_record import Kept
 from components.image.from_run import Pictured
+from components.image.send_to import EDIT
 from components.image.viewer import Look
-from components.inputs.inputs import PAGE, continue_from, read
+from components.inputs.inputs import continue_from, read
 from components.mask.outside import kept_outside
 from components.state.account import session
 from components.state.services import services
@@ -54,7 +55,7 @@ def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) 
     if known is None:
         paint = masks.decode(read(mask), (first.width, first.height))
         data = masks.keep_outside(read(first), shown.original(), paint, seam)
-        known = services().studio.derive(data, owner=session().owner, page=PAGE, request=shown.asked,
+        known = services().studio.derive(data, owner=session().owner, page=EDIT, request=shown.asked,
                                          parents=(shown.sha256, first.sha256), how=HOW)  # fmt: skip
         made[name] = known.id
     return known

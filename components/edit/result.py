@@ -7,8 +7,9 @@ import streamlit as st
 from components.edit.keep_outside import keep_outside
 from components.image.before_after import before_after
 from components.image.from_run import Pictured, pictures
+from components.image.send_to import EDIT
 from components.image.viewer import Look
-from components.inputs.inputs import PAGE, continue_from, read
+from components.inputs.inputs import continue_from, read
 from components.mask.outside import mask_truth
 from components.run.submit import newest
 from components.state.account import session
@@ -20,7 +21,7 @@ CHOSEN = "edit_result"
 
 def edit_result() -> None:
     """Draw it for the page's newest edit, once it has brought a picture."""
-    job = newest(PAGE)
+    job = newest(EDIT)
     found = tuple(pictures(job)) if job and job.done and job.request.images else ()
     if not job or not found:
         return

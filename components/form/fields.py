@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.state.account import session
 from components.state.widgets import CUSTOM
-from triptych.catalog import MODELS
+from triptych.catalog import MODELS, model
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 
 LONGEST = 999_999  # pixels that can be typed: far more than any model draws, so that the rule's own words refuse them
@@ -80,6 +80,19 @@ def size_values(size: str, sizes: Sizes) -> dict[str, Any]:
     if edges and size not in sizes.presets and sizes.any_size:
         return {"size": CUSTOM, "width": edges[0], "height": edges[1]}
     return {"size": size}
+
+
+def follow(width: int, height: int) -> None:
+    """Ask for an answer of this many pixels, or of as nearly this shape and size as the model draws."""
+    sizes = model(str(session().value("model"))).sizes
+    session().put(size_values(sizes.nearest(width, height), sizes))
+
+
+def ask_for(size: str) -> None:
+    """Ask for an answer of this size, written as the API writes it, if the model draws it."""
+    sizes = model(str(session().value("model"))).sizes
+    if sizes.problem(size) is None:
+        session().put(size_values(size, sizes))
 
 
 def _edges(sizes: Sizes) -> None:

@@ -4,12 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from components.compare.send_here import compare_this, go_to_compare
 from components.form.fields import size_values
 from components.image.clipboard import copy_picture, copy_text
 from components.image.from_run import Pictured
 from components.image.protocol import Shown
-from components.image.send_to_edit import edit_this, go_to_edit
+from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
@@ -30,10 +29,8 @@ def picture_actions(shown: Pictured, number: int) -> None:
         more = st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}")
         with more, st.container(gap="xxsmall"):
             more_actions(shown, "tile")
-            if edit_this(shown, "tile"):
-                go_to_edit()
-            if compare_this(shown, "tile", widgets_of(shown.asked)):
-                go_to_compare()
+            if page := send_buttons(shown, "tile"):
+                go_to(page)
 
 
 def download(shown: Shown, place: str) -> None:

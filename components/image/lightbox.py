@@ -5,13 +5,12 @@ from decimal import Decimal
 
 import streamlit as st
 
-from components.compare.send_here import compare_this, go_to_compare
 from components.frame.formats import money, span
 from components.frame.notice import plain
-from components.image.actions import download, more_actions, widgets_of
+from components.image.actions import download, more_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.image.send_to_edit import edit_this, go_to_edit
+from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from triptych.jobs import Job
 from triptych.pricing import estimate
@@ -42,10 +41,8 @@ def _view(shown: tuple[Pictured, ...]) -> None:
             download(one, "large")
             if more_actions(one, "large"):
                 st.rerun()
-            if edit_this(one, "large"):
-                go_to_edit()
-            if compare_this(one, "large", widgets_of(one.asked)):
-                go_to_compare()
+            if page := send_buttons(one, "large"):
+                go_to(page)
 
 
 def _pager(ticket: str, number: int, of: int) -> None:

@@ -10,8 +10,9 @@ from components.frame.notice import plain
 from components.image.from_run import pictures
 from components.image.image import picture
 from components.image.paste import paste_pictures
+from components.image.send_to import EDIT
 from components.inputs.history_picker import history_button
-from components.inputs.inputs import PAGE, inputs, move, read, remove, take_in
+from components.inputs.inputs import inputs, move, read, remove, take_in
 from components.run.submit import newest
 from components.state.account import session
 from triptych import store
@@ -65,7 +66,7 @@ def _uploaded() -> None:
 
 
 def _last_result() -> None:
-    job = newest(PAGE)
+    job = newest(EDIT)
     shown = next(pictures(job), None) if job and job.done else None
     if shown:
         st.button("Last result", key="take_last", icon=":material/undo:", type="tertiary", on_click=_take,

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 
-from components.edit.size import ask_for, follow
+from components.form.fields import ask_for, follow
 from components.image.protocol import Shown
+from components.image.send_to import EDIT
 from components.run.submit import newest
 from components.state.account import session
 from components.state.services import services
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
+from triptych.request import ImageRequest
 
-PAGE = "edit"
 MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
 
 
@@ -56,6 +57,15 @@ def only(data: bytes) -> None:
     _set((one,), {one.sha256: clean})
 
 
+def again(request: ImageRequest) -> int:
+    """Edit what ``request`` was made of, and paint its mask; how many of its pictures are still here."""
+    found = tuple(one for one in request.images if _is_there(one))
+    session().inputs = found
+    if request.mask and found[:1] == request.images[:1]:
+        _paint(found[0], request.mask, over=True)
+    return len(found)
+
+
 def remove(sha256: str) -> None:
     """Take a picture out."""
     _set(tuple(one for one in inputs() if one.sha256 != sha256))
@@ -96,24 +106,24 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
 
 def _restored() -> tuple[Attachment, ...]:
     """Take in again what the last edit was made of, with its size and what was painted."""
-    job = newest(PAGE)
+    job = newest(EDIT)
     asked = job.request if job else None
     found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
     session().inputs = found
     if asked and found:
         ask_for(asked.size)
         if asked.mask and found == asked.images:
-            _paint_again(found[0], asked.mask)
+            _paint(found[0], asked.mask, over=False)
     return found
 
 
-def _paint_again(first: Attachment, mask: Attachment) -> None:
-    """Paint what was sent with the picture, unless something is painted on it already."""
-    from components.mask.canvas import current_painting, put_painting
+def _paint(first: Attachment, mask: Attachment, *, over: bool) -> None:
+    """Paint the ``mask`` that was sent with ``first``; where something is painted already only if ``over`` it."""
+    from components.mask.canvas import current_painting, put_painting  # heavy, and Compare needs none of it
     from triptych.masks import decode
     from triptych.masks.painting import Painting
 
-    if current_painting(first).empty and _is_there(mask):
+    if (over or current_painting(first).empty) and _is_there(mask):
         try:
             put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
         except Refused as error:

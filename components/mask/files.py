@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.image.from_record import Kept
 from components.image.image import finished
-from components.inputs.inputs import PAGE
+from components.image.send_to import EDIT
 from components.mask.canvas import current_painting, put_painting
 from components.state.account import session
 from components.state.services import services
@@ -106,7 +106,7 @@ def _save(first: Attachment) -> None:
     try:
         data = masks.encode(current_painting(first).paint())
         asked, owner = session().request("edits"), session().owner
-        services().studio.derive(data, owner=owner, page=PAGE, request=asked, parents=(first.sha256,), how=MASK)
+        services().studio.derive(data, owner=owner, page=EDIT, request=asked, parents=(first.sha256,), how=MASK)
     except Refused as error:
         session().tell(error)
     else:
