@@ -1,10 +1,10 @@
 """What other pages sent here: an image to begin with, or an edit to make again."""
 
 from components.edit.modes import PAINT, VARY, Mode, choose
+from components.frame.news import tell
 from components.image.protocol import Shown
 from components.image.send_to import EditAgain, ToEdit, sent_to_edit
 from components.inputs.inputs import again, only
-from components.state.account import session
 from triptych.errors import Refused
 from triptych.request import ImageRequest
 
@@ -22,9 +22,9 @@ def _begin_with(image: Shown, mode: Mode) -> None:
     try:
         only(image.original())
     except KeyError:
-        session().tell(f"{image.file_name} is not in the folder of the pictures any more.")
+        tell(f"{image.file_name} is not in the folder of the pictures any more.")
     except Refused as error:
-        session().tell(error)
+        tell(error)
     else:
         choose(mode)
 
@@ -32,6 +32,6 @@ def _begin_with(image: Shown, mode: Mode) -> None:
 def _again(request: ImageRequest) -> None:
     choose(VARY if request.variation else PAINT)
     if again(request) < len(request.images):
-        session().tell("Not every picture that was sent with it is still here.")
+        tell("Not every picture that was sent with it is still here.")
     elif request.markup:
-        session().tell("The guide is not brought along. Draw it again, or edit without one.")
+        tell("The guide is not brought along. Draw it again, or edit without one.")

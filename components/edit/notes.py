@@ -8,11 +8,12 @@ import streamlit as st
 from components.edit.modes import EXTEND, mode
 from components.edit.request import edit_at_click
 from components.form.fields import follow
+from components.frame.news import told
 from components.frame.notice import error_notice, plain
 from components.image.send_to import EDIT
 from components.run.run_row import problem_notice
 from components.run.submit import start
-from components.state.account import session
+from components.state.runs import runs
 from triptych.parameters import pixels
 from triptych.request import ImageRequest
 
@@ -29,7 +30,7 @@ def edit_notes(request: ImageRequest, files: dict[str, bytes]) -> None:
 
 def _question(files: dict[str, bytes]) -> None:
     """Draw the question, or what is wrong with the mask, if the last click left one."""
-    refused = session().refused
+    refused = runs().refused
     if refused is None or refused.parameter not in {"mask", "markup"}:
         return
     ours = set(refused.fix or ()) & {"mask", "markup"}  # not widgets that a fix could set
@@ -59,7 +60,7 @@ def _size_notice(request: ImageRequest) -> None:
 
 def _news() -> None:
     """Say once what the last click could not do."""
-    news = session().told()
+    news = told()
     if isinstance(news, str):
         st.info(plain(news), icon=":material/info:")
     elif news:

@@ -1,15 +1,15 @@
 """What can be done with a finished picture: take it away, see it large, copy it, draw with its settings again."""
 
-from typing import Any
-
 import streamlit as st
 
 from components.form.fields import size_values
 from components.image.clipboard import copy_picture, copy_text
 from components.image.from_run import Pictured
+from components.image.open_image import close_image, open_image
 from components.image.protocol import Shown
 from components.image.send_to import go_to, send_buttons
-from components.state.account import session
+from components.state.tab import Values, overwrite
+from components.state.widgets import MODEL, parameter
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
 
@@ -23,7 +23,7 @@ def picture_actions(shown: Pictured, number: int) -> None:
             key=f"enlarge_{shown.key}",
             help="Large view",
             type="tertiary",
-            on_click=session().view,
+            on_click=open_image,
             args=(shown.job.ticket, number),
         )
         more = st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}")
@@ -72,12 +72,12 @@ def more_actions(shown: Shown, place: str, *, reusable: bool = True) -> bool:
     )
 
 
-def widgets_of(request: ImageRequest) -> dict[str, Any]:
-    """The values that the form's widgets have for ``request``, by key."""
-    values = {name: getattr(request, name) for name in PARAMETERS if name != "stream"}
-    return {"model": request.model, **values, **size_values(request.size, request.entry.sizes)}
+def widgets_of(request: ImageRequest) -> Values:
+    """What the form's widgets hold for ``request``."""
+    values = {parameter(name): getattr(request, name) for name in PARAMETERS if name != "stream"}
+    return {MODEL: request.model, **values, **size_values(request.size, request.entry.sizes)}
 
 
 def _reuse(request: ImageRequest) -> None:
-    session().stop_viewing()
-    session().overwrite(widgets_of(request))
+    close_image()
+    overwrite(widgets_of(request))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.image.upscale import upscale_buttons
-from components.state.account import session
 from components.state.tab import tab
 from triptych.inputs import FORMATS
 from triptych.request import ImageRequest
@@ -98,7 +98,7 @@ def _button(label: str, icon: str, key: str, what: ToEdit | ToCompare) -> bool:
 
 
 def _send(what: ToEdit | EditAgain | ToCompare) -> None:
-    session().stop_viewing()
+    close_image()
     if isinstance(what, ToCompare):
         tab(_Sent).compare = what
     else:

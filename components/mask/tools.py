@@ -5,11 +5,12 @@ from functools import partial
 
 import streamlit as st
 
+from components.frame.news import tell
 from components.mask.canvas import current_painting, last_stroke, put_painting
 from components.mask.files import mask_files
 from components.mask.preview import preview_button
 from components.mask.usage import mask_use_choice
-from components.state.account import session
+from components.state.tab import Widget, put
 from triptych import masks, vision
 from triptych.errors import BadFile, Refused
 from triptych.inputs import Attachment
@@ -19,7 +20,12 @@ from triptych.masks.tools import How, Paint
 Tool = Callable[[Paint], Paint]
 Read = Callable[[], bytes]
 
-FIRST = {"mask_amount": 8, "wand_x": 0, "wand_y": 0, "wand_tolerance": 24, "wand_near": True, "mask_how": "Add"}
+AMOUNT = Widget[int]("mask_amount", 8)  # pixels
+ACROSS = Widget[int]("wand_x", 0)  # pixels of the picture, from the left
+DOWN = Widget[int]("wand_y", 0)
+TOLERANCE = Widget[int]("wand_tolerance", 24)  # of 255
+NEAR = Widget[bool]("wand_near", first=True)
+COMBINED = Widget[str]("mask_how", "Add")
 HOW: dict[str, How] = {"Add": "add", "Subtract": "subtract", "Keep only": "intersect", "Replace": "replace"}
 BY_AMOUNT = {
     "Grow": (masks.grow, "expand"),
@@ -35,7 +41,8 @@ def mask_tools(first: Attachment, read: Read) -> None:
 
     ``read`` raises KeyError where they are gone.
     """
-    session().begin(FIRST)
+    for widget in (AMOUNT, ACROSS, DOWN, TOLERANCE, NEAR, COMBINED):
+        widget.begin()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         mask_use_choice()
         with st.popover("Shape", key="mask_shape"):
@@ -50,21 +57,21 @@ def mask_tools(first: Attachment, read: Read) -> None:
 def _shape(first: Attachment) -> None:
     _button(first, "Invert", "invert_mask", ":material/invert_colors:", masks.invert)
     _button(first, "Fill holes", "fill_mask", ":material/format_color_fill:", masks.fill_holes)
-    st.slider("By how many pixels", 1, MOST_AMOUNT, key="mask_amount", persist_state="session")
+    st.slider("By how many pixels", 1, MOST_AMOUNT, key=AMOUNT.key, persist_state="session")
     for name, (tool, icon) in BY_AMOUNT.items():
         _button(first, name, f"{name.lower()}_mask", f":material/{icon}:", partial(_by_amount, tool))
 
 
 def _select(first: Attachment, read: Read) -> None:
-    st.segmented_control("With what is painted", tuple(HOW), key="mask_how", required=True, persist_state="session")
+    st.segmented_control("With what is painted", tuple(HOW), key=COMBINED.key, required=True, persist_state="session")
     st.markdown("By colour")
-    st.slider("Tolerance", 0, 255, key="wand_tolerance", persist_state="session")
-    st.toggle("Only what is connected", key="wand_near", persist_state="session")
+    st.slider("Tolerance", 0, 255, key=TOLERANCE.key, persist_state="session")
+    st.toggle("Only what is connected", key=NEAR.key, persist_state="session")
     st.button("Select where I painted last", key="wand_here", icon=":material/my_location:", on_click=_wand_here,
               args=(first, read), width="stretch", help="Dab the brush on the colour, then press this.")  # fmt: skip
     with st.container(horizontal=True):
-        st.number_input("Across", 0, first.width - 1, key="wand_x", persist_state="session")
-        st.number_input("Down", 0, first.height - 1, key="wand_y", persist_state="session")
+        st.number_input("Across", 0, first.width - 1, key=ACROSS.key, persist_state="session")
+        st.number_input("Down", 0, first.height - 1, key=DOWN.key, persist_state="session")
     _button(first, "Select the colour there", "wand_mask", ":material/colorize:", partial(_wand, first, read))
     st.markdown("By subject")
     missing = vision.missing("subject")
@@ -85,24 +92,22 @@ def _apply(first: Attachment, tool: Tool) -> None:
     try:
         put_painting(first, Painting.of(tool(current_painting(first).paint())))
     except Refused as error:
-        session().tell(error)
+        tell(error)
     except KeyError:
-        session().tell("The picture is not there any more. Take it out and add it again.")
+        tell("The picture is not there any more. Take it out and add it again.")
 
 
 def _by_amount(tool: Callable[[Paint, int], Paint], paint: Paint) -> Paint:
-    return tool(paint, int(session().value("mask_amount")))
+    return tool(paint, AMOUNT.value)
 
 
 def _combined(paint: Paint, chosen: Paint) -> Paint:
-    return masks.combine(paint, chosen, HOW[session().value("mask_how")])
+    return masks.combine(paint, chosen, HOW[COMBINED.value])
 
 
 def _wand(first: Attachment, read: Read, paint: Paint) -> Paint:
-    here = session()
-    point = (min(here.value("wand_x"), first.width - 1), min(here.value("wand_y"), first.height - 1))
-    near, tolerance = here.value("wand_near"), here.value("wand_tolerance")
-    return _combined(paint, masks.wand(read(), point, tolerance, contiguous=near))
+    point = (min(ACROSS.value, first.width - 1), min(DOWN.value, first.height - 1))
+    return _combined(paint, masks.wand(read(), point, TOLERANCE.value, contiguous=NEAR.value))
 
 
 def _subject(read: Read, paint: Paint) -> Paint:
@@ -132,7 +137,7 @@ def _wand_here(first: Attachment, read: Read) -> None:
     """Select the colour in the middle of the last stroke."""
     box = last_stroke(first).getbbox()
     if box is None:
-        session().tell("Dab the brush on the colour first.")
+        tell("Dab the brush on the colour first.")
         return
-    session().put({"wand_x": (box[0] + box[2]) // 2, "wand_y": (box[1] + box[3]) // 2})
+    put({ACROSS: (box[0] + box[2]) // 2, DOWN: (box[1] + box[3]) // 2})
     _apply(first, partial(_wand, first, read))

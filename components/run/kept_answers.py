@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.frame.news import news
+from components.frame.news import news, tell
 from components.state.account import session
 from components.state.services import services
 from triptych.errors import Refused, TriptychError
@@ -59,16 +59,16 @@ def _read(name: str) -> None:
     try:
         answer = services().store.spool.get(here.owner, name)
         if answer is None:
-            here.tell("It is not kept any more: its images are in your history, or it was removed in another tab.")
+            tell("It is not kept any more: its images are in your history, or it was removed in another tab.")
             return
         saved = services().read_again(answer, here.account)
     except Refused as error:
-        here.tell(error)
+        tell(error)
     except TriptychError as error:
-        here.tell(f"It still cannot be read. {error.message}")
+        tell(f"It still cannot be read. {error.message}")
     else:
         count = len(saved.pieces)
-        here.tell("The image is in your history now." if count == 1 else f"{count} images are in your history now.")
+        tell("The image is in your history now." if count == 1 else f"{count} images are in your history now.")
 
 
 def _remove(name: str) -> None:
@@ -76,9 +76,9 @@ def _remove(name: str) -> None:
     try:
         if answer := spool.get(here.owner, name):
             spool.remove(answer.name)
-        here.tell("The answer is deleted.")
+        tell("The answer is deleted.")
     except Refused as error:
-        here.tell(error)
+        tell(error)
 
 
 def _ending(media_type: str) -> str:

@@ -1,6 +1,7 @@
 """The canvas on which a mask is painted: tools, the picture, the strokes, and undo for all that was painted on it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
-from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
-from components.state.account import session
+from components.mask.tool_bar import BRUSH_SIZE, TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.state.tab import Widget, tab
 from triptych.errors import TriptychError
 from triptych.inputs import Attachment
 from triptych.masks import Paint
@@ -18,6 +19,7 @@ from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
 BOX = "mask_box"  # the key of the container in which the scripts find the canvas
+MOST_EASELS = 16  # pictures whose painting a tab keeps
 MOST_HEIGHT = 560  # pixels of it on the page
 HERE = Path(__file__).parent
 HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "view.css"))
@@ -26,6 +28,13 @@ _view = st.components.v2.component(
 )
 _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
+
+
+@dataclass(slots=True)
+class Easels:
+    """What is painted on each picture, by its SHA-256, the one painted on last at the end."""
+
+    held: dict[str, Easel] = field(default_factory=dict)
 
 
 def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
@@ -50,12 +59,21 @@ def last_stroke(picture: Attachment) -> Paint:
 
 def put_painting(picture: Attachment, painting: Painting) -> None:
     """Paint ``painting`` in place of what is on ``picture``; undo brings that back."""
-    session().easels[picture.sha256] = _easel(picture).put(painting)
+    _keep(picture, _easel(picture).put(painting))
 
 
-def clear_painting(picture: Attachment) -> None:
-    """Take all paint from ``picture``; undo brings it back."""
-    session().easels[picture.sha256] = _easel(picture).cleared()
+def easels() -> dict[str, Easel]:
+    """What is painted on each picture, by its SHA-256."""
+    return tab(Easels).held
+
+
+def _keep(picture: Attachment, easel: Easel) -> None:
+    """Keep what is painted on a picture; of very many, those painted on last are kept."""
+    held = easels()
+    held.pop(picture.sha256, None)
+    held[picture.sha256] = easel
+    while len(held) > MOST_EASELS:
+        del held[next(iter(held))]
 
 
 def _key(picture: Attachment) -> str:
@@ -64,9 +82,8 @@ def _key(picture: Attachment) -> str:
 
 def _easel(picture: Attachment) -> Easel:
     """The picture's easel, with what the browser has sent of it."""
-    easels = session().easels
-    easel = easels.get(picture.sha256) or Easel.of((picture.width, picture.height))
-    state = session().value(_key(picture))
+    easel = easels().get(picture.sha256) or Easel.of((picture.width, picture.height))
+    state = Widget[Any](_key(picture), None).value
     sent = (state.get("drawing") or {}) if state is not None else {}
     try:
         easel = easel.took(sent.get("raw"))
@@ -74,13 +91,13 @@ def _easel(picture: Attachment) -> Easel:
         easel = easel.refusing(error.message)
     if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
         easel = easel.again()
-    session().keep_easel(picture.sha256, easel)
+    _keep(picture, easel)
     return easel
 
 
 def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
     """Take a ``step`` from what is on the canvas at the click."""
-    session().keep_easel(picture.sha256, step(_easel(picture)))
+    _keep(picture, step(_easel(picture)))
 
 
 @st.fragment
@@ -105,7 +122,7 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
 def _paint_on(picture: Attachment, easel: Easel) -> None:
     width, height = canvas_of((picture.width, picture.height))
     chosen = TOOLS[tool()]
-    brush = session().value("brush_size")
+    brush = BRUSH_SIZE.value
     # A picture one pixel thin has a canvas that is not: there a brush as wide as the picture is as wide as the canvas.
     diameter = max(brush / max(easel.now.scale), min(brush / min(easel.now.scale), width, height))
     st_canvas(
@@ -130,7 +147,7 @@ def _look(picture: Attachment, look: Look) -> None:
         "zoom": look.zoom.value,
         "colour": look.colour,
         "opacity": look.opacity,
-        "brush": session().value("brush_size") if chosen.stroked else 0,
+        "brush": BRUSH_SIZE.value if chosen.stroked else 0,
         "tool": tool(),
         "boxed": chosen.boxed,
     }
@@ -147,7 +164,7 @@ def _rested(picture: Attachment) -> None:
     """Bake what is heavy while nobody paints."""
     easel = _easel(picture)
     if easel.heavy:
-        session().keep_easel(picture.sha256, easel.baked())
+        _keep(picture, easel.baked())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
