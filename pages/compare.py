@@ -3,10 +3,9 @@
 from components.compare.axes import endpoint
 from components.compare.handed_over import take_up
 from components.compare.live_view import compare_view
-from components.compare.open import opened
 from components.compare.plan import compare_plan
 from components.compare.run_row import compare_run
-from components.compare.saved import compare_saved
+from components.compare.saved import compare_saved, opened
 from components.compare.tabs import judged
 from components.compare.vote import vote_by_link
 from components.compare.zoom import compare_zoom

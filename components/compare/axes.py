@@ -1,16 +1,18 @@
 """What to vary and over which values: the editor of a comparison's axes."""
 
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import streamlit as st
 
 from components.compare.inputs import inputs_axis
-from components.compare.values import MOST_TYPED, described, numbers, written
 from components.frame.notice import plain
 from components.state.account import session
 from triptych.catalog import MODELS
-from triptych.experiment import Axis, Experiment, variants
+from triptych.experiment import Axis, Experiment, shown, variants
 from triptych.experiment.design import MOST_REPEATS
 from triptych.inputs import Attachment
 from triptych.model import Model
@@ -20,6 +22,9 @@ from triptych.servers import Server
 PICTURED = "images"  # the axis of input pictures
 VARY, REPEATS = "compare_vary", "compare_repeats"
 PLURAL = {"model": "Models", "size": "Sizes", "quality": "Qualities"}  # the sidebar has the singular
+MOST_TYPED = 40  # values of one axis
+LONG = 60  # characters of a heading
+RANGE = re.compile(r"(\d{1,7})(?:\s*[-–]\s*(\d{1,7})(?:\s*/\s*(\d{1,7}))?)?")
 LINES = 88  # pixels, of the box that takes prompts
 LEFT_OUT = {"n", "stream", "partial_images", "safety_identifier", "svg_model", "svg_effort"}  # make no other picture
 VARIED = {"model", "size", PICTURED, *PARAMETERS} - LEFT_OUT
@@ -187,3 +192,30 @@ def _alive() -> tuple[Model, ...]:
 def _first(name: str, options: tuple[Any, ...]) -> list[Any]:
     held = session().value(name)
     return [*FIRST.get(name, (held,) if held in options else ())]
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The numbers that "60, 80-100/10" names, each once; none where a piece is no number, or they are too many."""
+    pieces = [RANGE.fullmatch(piece.strip()) for piece in text.split(",") if piece.strip()]
+    found = [piece for piece in pieces if piece]
+    read = tuple(dict.fromkeys(islice((number for piece in found for number in _spelled(piece)), 10 * MOST_TYPED)))
+    return read if len(found) == len(pieces) and len(read) <= MOST_TYPED else ()
+
+
+def written(values: Sequence[Any]) -> str:
+    """Numbers as ``numbers`` reads them."""
+    return ", ".join(str(value) for value in values)
+
+
+def described(value: Any) -> str:
+    """A value as a heading or a button has it, cut where it is long."""
+    text = shown(value)
+    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
+
+
+def _spelled(piece: re.Match[str]) -> Iterator[int]:
+    first, last, step = piece.groups()
+    if last is None:
+        yield int(first)
+    else:
+        yield from range(int(first), int(last) + 1, max(1, int(step or 1)))

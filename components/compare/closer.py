@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.compare.axes import title_of
+from components.compare.axes import described, title_of
 from components.compare.keys import PICKED
 from components.compare.plan import Plan, key_of
-from components.compare.values import described
 from components.compare.zoom import drawn, shown_of
 from components.frame.formats import money
 from components.frame.notice import plain

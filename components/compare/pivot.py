@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.compare.axes import title_of
-from components.compare.values import described
+from components.compare.axes import described, title_of
 from components.state.account import session
 from triptych.experiment import Axis
 

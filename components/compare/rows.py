@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from components.compare.axes import described
 from components.compare.matrix import Sheet, Shot
 from components.compare.pivot import View
 from components.compare.plan import Plan, key_of
-from components.compare.values import described
 from components.frame.formats import money, span
 from components.image.image import vector
 from components.image.media_url import address

@@ -7,8 +7,8 @@ import streamlit as st
 
 from components.compare.inputs import input_files
 from components.compare.keys import GIVEN, OPEN, PICKED, REFUSED, WIDE
-from components.compare.open import grid_of
 from components.compare.plan import Plan, experiment_held, impossible
+from components.compare.saved import grid_of
 from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from components.compare.axes import title_of
+from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
-from components.compare.values import described
 from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions

@@ -17,6 +17,18 @@ SIZE = 24  # places on one page
 LINE = 48  # pixels: as high with Undo as without
 
 
+def history_welcome() -> bool:
+    """Say what the history is for where this visitor has none, the trash included; whether that is so."""
+    history, owner = services().store.history, session().owner
+    if any(history.search(owner, Query(trashed=trashed), 1, 1).total for trashed in (False, True)):
+        return False
+    with st.container(border=True):
+        st.markdown("**Everything you make stays here**, with its prompt, settings, cost and time. Find it again by "
+                    "its words, rate it, tag it, take its settings over, or take it away as a ZIP.")  # fmt: skip
+        st.page_link("pages/generate.py", label="Draw the first picture", icon=":material/brush:")
+    return True
+
+
 def history_results(query: Query) -> None:
     """Draw what ``query`` finds, page by page, with what can be done with it."""
     found = _found(query)

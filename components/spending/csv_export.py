@@ -9,7 +9,7 @@ from typing import IO
 import streamlit as st
 
 from components.image.downloads import made_file
-from components.spending.period import Period
+from components.spending.totals import Period
 from components.state.account import session
 from components.state.services import services
 from triptych.store import Query, Record

@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.compare.values import numbers
+from components.compare.axes import numbers
 from components.frame.formats import duration
 from components.state.account import Connection
 from components.state.services import Services
