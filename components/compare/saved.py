@@ -74,7 +74,7 @@ def _recognise(id: str) -> None:  # noqa: A002
                 here.recognise(last.server)
 
 
-def described(experiment: Experiment) -> dict[str, Any]:
+def described(experiment: Experiment) -> dict[Any, Any]:
     """The widgets that describe ``experiment``, by key."""
     return {**widgets_of(experiment.base), **show_axes(experiment)}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from components.edit.modes import PAINT, mode
 from components.edit.request import edit_at_click, guide_colour, with_paint
 from components.inputs.inputs import Inputs
-from components.mask.canvas import easels
+from components.mask.easels import easels
 from components.run.code_panel import OPEN, code_panel
 from components.state.account import session
 from components.state.services import services

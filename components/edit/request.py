@@ -6,7 +6,7 @@ from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
 from components.inputs.inputs import Inputs, inputs
-from components.mask.canvas import current_painting
+from components.mask.easels import current_painting
 from components.mask.tool_bar import COLOUR
 from components.mask.usage import GUIDE, mask_use
 from components.state.form import form_request

@@ -137,7 +137,7 @@ def _restored() -> tuple[Attachment, ...]:
 
 def _paint(first: Attachment, mask: Attachment, *, over: bool) -> None:
     """Paint the ``mask`` that was sent with ``first``; where something is painted already only if ``over`` it."""
-    from components.mask.canvas import current_painting, put_painting  # heavy, and Compare needs none of it
+    from components.mask.easels import current_painting, put_painting  # heavy, and Compare needs none of it
     from triptych.masks import decode
     from triptych.masks.painting import Painting
 

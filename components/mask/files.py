@@ -10,7 +10,7 @@ from components.frame.news import tell
 from components.image.from_record import Kept
 from components.image.image import finished
 from components.image.send_to import EDIT
-from components.mask.canvas import current_painting, easels, put_painting
+from components.mask.easels import current_painting, easels, put_painting
 from components.state.account import session
 from components.state.form import form_request
 from components.state.services import services

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.frame.notice import error_notice
 from components.image.image import picture
-from components.mask.canvas import current_painting
+from components.mask.easels import current_painting
 from components.state.tab import tab
 from triptych import masks, store
 from triptych.errors import Refused

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from components.frame.news import tell
-from components.mask.canvas import current_painting, last_stroke, put_painting
+from components.mask.easels import current_painting, last_stroke, put_painting
 from components.mask.files import mask_files
 from components.mask.preview import preview_button
 from components.mask.usage import mask_use_choice

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.mask.canvas import Easels
+from components.mask.easels import Easels
 from tests.pages.kept import kept
 from tests.serving import ROOT
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from components.inputs.inputs import Inputs
-from components.mask.canvas import Easels
+from components.mask.easels import Easels
 from components.state.services import services
 from tests.pages.kept import kept
 from triptych.inputs import Attachment

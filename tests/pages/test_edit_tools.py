@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from components.mask.canvas import Easels
+from components.mask.easels import Easels
 from components.state.services import Services
 from tests.pages.edit_tab import (
     PATIENCE,

@@ -1,7 +1,6 @@
 """The canvas on which a mask is painted: tools, the picture, the strokes, and undo for all that was painted on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,13 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
+from components.mask.easels import canvas_key, current_painting, easel_of, keep
 from components.mask.tool_bar import BRUSH_SIZE, TOOLS, Look, Zoom, mask_bar, tool, zoom_control
-from components.state.tab import Widget, tab
-from triptych.errors import TriptychError
 from triptych.inputs import Attachment
-from triptych.masks import Paint
 from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
 BOX = "mask_box"  # the key of the container in which the scripts find the canvas
-MOST_EASELS = 16  # pictures whose painting a tab keeps
 MOST_HEIGHT = 560  # pixels of it on the page
 HERE = Path(__file__).parent
 HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "view.css"))
@@ -28,13 +24,6 @@ _view = st.components.v2.component(
 )
 _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
-
-
-@dataclass(slots=True)
-class Easels:
-    """What is painted on each picture, by its SHA-256, the one painted on last at the end."""
-
-    held: dict[str, Easel] = field(default_factory=dict)
 
 
 def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
@@ -47,62 +36,14 @@ def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
     return current_painting(picture)
 
 
-def current_painting(picture: Attachment) -> Painting:
-    """What is painted on ``picture``: in a callback of a click already what is on the canvas at that click."""
-    return _easel(picture).now
-
-
-def last_stroke(picture: Attachment) -> Paint:
-    """The paint that the last step added to ``picture``; nothing where it added none."""
-    return _easel(picture).last
-
-
-def put_painting(picture: Attachment, painting: Painting) -> None:
-    """Paint ``painting`` in place of what is on ``picture``; undo brings that back."""
-    _keep(picture, _easel(picture).put(painting))
-
-
-def easels() -> dict[str, Easel]:
-    """What is painted on each picture, by its SHA-256."""
-    return tab(Easels).held
-
-
-def _keep(picture: Attachment, easel: Easel) -> None:
-    """Keep what is painted on a picture; of very many, those painted on last are kept."""
-    held = easels()
-    held.pop(picture.sha256, None)
-    held[picture.sha256] = easel
-    while len(held) > MOST_EASELS:
-        del held[next(iter(held))]
-
-
-def _key(picture: Attachment) -> str:
-    return f"mask_canvas_{picture.sha256[:16]}"
-
-
-def _easel(picture: Attachment) -> Easel:
-    """The picture's easel, with what the browser has sent of it."""
-    easel = easels().get(picture.sha256) or Easel.of((picture.width, picture.height))
-    state = Widget[Any](_key(picture), None).value
-    sent = (state.get("drawing") or {}) if state is not None else {}
-    try:
-        easel = easel.took(sent.get("raw"))
-    except TriptychError as error:
-        easel = easel.refusing(error.message)
-    if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
-        easel = easel.again()
-    _keep(picture, easel)
-    return easel
-
-
 def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
     """Take a ``step`` from what is on the canvas at the click."""
-    _keep(picture, step(_easel(picture)))
+    keep(picture, step(easel_of(picture)))
 
 
 @st.fragment
 def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None:
-    easel = _easel(picture)
+    easel = easel_of(picture)
     if easel.now.empty != known:
         st.rerun()
     look = mask_bar(picture, easel, partial(_step, picture))
@@ -133,7 +74,7 @@ def _paint_on(picture: Attachment, easel: Easel) -> None:
         initial_drawing={"objects": easel.first(base_object(easel.shown))},
         width=width,
         height=height,
-        key=_key(picture),
+        key=canvas_key(picture),
     )
 
 
@@ -156,15 +97,15 @@ def _look(picture: Attachment, look: Look) -> None:
 
 def _turned(picture: Attachment, easel: Easel) -> None:
     """Say what was taken of the canvas, and what it was given."""
-    data = {"key": _key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
+    data = {"key": canvas_key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
     _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
 
 
 def _rested(picture: Attachment) -> None:
     """Bake what is heavy while nobody paints."""
-    easel = _easel(picture)
+    easel = easel_of(picture)
     if easel.heavy:
-        _keep(picture, easel.baked())
+        keep(picture, easel.baked())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
