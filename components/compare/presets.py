@@ -4,6 +4,8 @@ import streamlit as st
 
 from components.compare.axes import show_axes
 from components.state.account import session
+from components.state.tab import put
+from components.state.widgets import MODEL
 from triptych.experiment import Axis, Experiment
 from triptych.experiment.presets import tiers
 from triptych.request import ImageRequest
@@ -35,8 +37,7 @@ def _qualities() -> None:
 
 
 def _describe(axes: tuple[Axis, ...], repeats: int = 1) -> None:
-    base = ImageRequest(model=str(session().value("model")), prompt="")
-    session().put(show_axes(Experiment("", base, axes, repeats)))
+    put(show_axes(Experiment("", ImageRequest(model=MODEL.value, prompt=""), axes, repeats)))
 
 
 PRESETS = (

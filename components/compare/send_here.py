@@ -5,9 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from components.compare.keys import begin_anew
+from components.compare.tab_state import begin_anew
 from components.image.protocol import Shown
 from components.state.account import session
+from components.state.tab import overwrite
+from components.state.widgets import parameter
 
 
 def compare_this(shown: Shown, place: str, widgets: Mapping[str, Any]) -> bool:
@@ -26,7 +28,8 @@ def _bring(shown: Shown, widgets: Mapping[str, Any]) -> None:
 
     asked, here = shown.asked, session()
     here.stop_viewing()
-    here.overwrite({**widgets, **show_input(asked.images[:1])})
+    form = {parameter(name): value for name, value in widgets.items()}
+    overwrite({**form, **show_input(asked.images[:1])})
     begin_anew()
     if len(asked.attachments) > 1:
         here.tell("Only the first input image is compared, as a whole: its mask and the others are left out.")

@@ -12,9 +12,11 @@ from components.compare.pivot import View
 from components.compare.plan import Plan
 from components.compare.rows import Addresses
 from components.compare.rows import sheet as shown
+from components.compare.tab_state import CompareTab
 from components.frame import server_probe
 from components.state.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
+from tests.pages.tab_state import kept
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.errors import Unreachable
@@ -157,7 +159,7 @@ def test_the_large_view_turns_to_the_next_picture_and_back(app: AppTest) -> None
 
     press(app, "compare_next")
     assert "2 of 2" in texts(app)
-    assert second == app.session_state["compare_zoom"]
+    assert second == kept(app, CompareTab).zoomed
     assert app.button(key="compare_next").disabled
     press(app, "compare_previous")
 
