@@ -1,6 +1,7 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
 from components.compare.axes import endpoint
+from components.compare.handed_over import take_up
 from components.compare.live_view import compare_view
 from components.compare.plan import compare_plan
 from components.compare.run_row import compare_run
@@ -15,6 +16,7 @@ from components.frame.navigation import require_app
 require_app()
 
 if not vote_by_link():
+    take_up()
     own = opened()
     compare_saved(own)
     request_form(endpoint(), without=("n",))

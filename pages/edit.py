@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components.edit.code import edit_code
+from components.edit.handed_over import take_up
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
 from components.edit.request import ENDPOINT, edit_at_click, edit_request
@@ -20,6 +21,7 @@ from components.run.run_row import run_row
 
 require_app()
 
+take_up()
 with st.container(horizontal=True, vertical_alignment="center", gap="large"):
     st.title("Edit", width="content")
     edit_modes()

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.compare.tab_state import PICTURES, CompareTab
+from components.frame.news import tell
 from components.frame.notice import plain
 from components.image.image import picture
 from components.inputs.history_picker import Tray, history_button
@@ -86,7 +87,7 @@ def _uploaded(uploaded: Widget[list[UploadedFile]]) -> None:
 
 def _take_edited() -> None:
     if not edited():
-        session().tell(BadFile("The Edit page has no input image."))
+        tell(BadFile("The Edit page has no input image."))
     _add(_edited())
 
 
@@ -95,14 +96,14 @@ def _edited() -> Iterator[tuple[str, bytes]]:
         try:
             yield f"input.{one.suffix}", read_edited(one)
         except KeyError:
-            session().tell("An input image of the Edit page is not there any more.")
+            tell("An input image of the Edit page is not there any more.")
 
 
 def _add(files: Iterable[tuple[str, bytes]]) -> None:
     """Add pictures by name and bytes; what cannot be taken is said in words, and the others are kept."""
     troubles = [trouble for name, data in files if (trouble := _taken(name, data))]
     if troubles:
-        session().tell(BadFile(" ".join(troubles)))
+        tell(BadFile(" ".join(troubles)))
 
 
 def _taken(name: str, data: bytes) -> str | None:

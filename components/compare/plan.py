@@ -11,6 +11,7 @@ from components.compare.tab_state import REPEATS, CompareTab
 from components.frame.notice import plain
 from components.run import submit
 from components.state.account import session
+from components.state.form import form_request
 from components.state.tab import tab
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
@@ -87,7 +88,7 @@ def compare_plan(own: Grid | None) -> Plan:
 
 def experiment_held(without: str = "") -> Experiment:
     """What the widgets describe, ``without`` a prompt this one. Raises InvalidRequest where it cannot be compared."""
-    base = session().request(endpoint())
+    base = form_request(endpoint())
     prompt = base.prompt if base.prompt.strip() else without
     if not prompt:
         raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")

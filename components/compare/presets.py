@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.compare.axes import show_axes
-from components.state.account import session
+from components.state.form import form_request
 from components.state.tab import put
 from components.state.widgets import MODEL
 from triptych.experiment import Axis, Experiment
@@ -32,7 +32,7 @@ def _drafts() -> None:
 
 
 def _qualities() -> None:
-    request = session().request()
+    request = form_request()
     _describe((Axis("model", (request.model,)), Axis("quality", request.entry.options.get("quality") or ("auto",))))
 
 

@@ -11,12 +11,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.compare.axes import left_out, show_axes
 from components.compare.tab_state import NAME, CompareTab, begin_anew, turn_to
 from components.compare.tabs import side_switch
+from components.frame.news import tell, told
 from components.frame.notice import plain
 from components.image.actions import widgets_of
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Values, put, tab
-from components.state.widgets import PROMPT, parameter
+from components.state.widgets import PROMPT
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
 from triptych.servers import GENERIC
@@ -77,8 +78,7 @@ def _recognise(id: str) -> None:  # noqa: A002
 
 def described(experiment: Experiment) -> Values:
     """What the widgets hold that describe ``experiment``."""
-    form = {parameter(name): value for name, value in widgets_of(experiment.base).items()}
-    return {**form, **show_axes(experiment)}
+    return {**widgets_of(experiment.base), **show_axes(experiment)}
 
 
 def compare_saved(own: Grid | None) -> None:
@@ -101,7 +101,7 @@ def compare_saved(own: Grid | None) -> None:
             _files(own)
         if tab(CompareTab).removed:
             st.button("Undo delete", key="compare_undelete", icon=":material/undo:", type="tertiary", on_click=_restore)
-    if news := session().told():
+    if news := told():
         (st.error if isinstance(news, Refused) else st.success)(plain(str(news)))
 
 
@@ -151,25 +151,25 @@ def _save_name(own: Grid) -> None:
         here = session()
         services().grids.keep(here.owner, replace(own.experiment, name=name), here.account, own.id)
     except Refused as error:
-        session().tell(error)
+        tell(error)
 
 
 def _take(file: UploadedFile) -> None:
     tab(CompareTab).imports += 1
     if file.size > MOST_KB << 10:
-        session().tell(InvalidRequest(f"A file that describes a comparison has at most {MOST_KB} kB."))
+        tell(InvalidRequest(f"A file that describes a comparison has at most {MOST_KB} kB."))
         return
     try:
         experiment = Experiment.from_text(file.getvalue())
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
     put(described(experiment))
     begin_anew()
     tab(CompareTab).given = experiment.name
     lost = left_out(experiment)
     less = f" Left out, for it cannot be compared here: {lost}." if lost else ""
-    session().tell(f"Taken in. Nothing is drawn before you press the button.{less}")
+    tell(f"Taken in. Nothing is drawn before you press the button.{less}")
 
 
 def _delete(id: str) -> None:  # noqa: A002 - the records' own word

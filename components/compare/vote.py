@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from components.compare.tab_state import CompareTab
+from components.frame.news import tell
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.state.account import session
@@ -117,7 +118,7 @@ def _share(grid: Grid, on: bool) -> None:
     try:
         services().grids.saved.share(session().owner, grid.id, on=on)
     except KeyError:
-        session().tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
+        tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
 
 
 def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:

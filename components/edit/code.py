@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from components.edit.modes import PAINT, mode
 from components.edit.request import edit_at_click, guide_colour, with_paint
-from components.run.code_panel import code_panel
+from components.inputs.inputs import Inputs
+from components.mask.easels import easels
+from components.run.code_panel import OPEN, code_panel
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import tab
 from triptych.errors import Refused
 from triptych.export import files as names_of
 from triptych.masks import as_sent
 from triptych.masks.painting import Easel
 from triptych.request import ImageRequest
-
-PANEL = "code_panel"
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,14 @@ class _Beside:
 def edit_code(request: ImageRequest) -> None:
     """Draw the panel for ``request``, which lacks its mask; that is added once the panel is open."""
     here = session()
-    if not here.value(PANEL) or not request.images:
+    if not OPEN.value or not request.images:
         code_panel(request, here.account)
         return
     files: dict[str, bytes] = {}
     try:
         request = edit_at_click(files)
     except Refused:  # the click says it, and the code is that of the whole picture
-        files |= here.files
+        files |= tab(Inputs).files
     white = here.account.server.mask == "white"
-    easels = here.easels if mode() == PAINT else {}
-    code_panel(request, here.account, _Beside(request, files, here.owner, easels, guide_colour(), white))
+    painted = easels() if mode() == PAINT else {}
+    code_panel(request, here.account, _Beside(request, files, here.owner, painted, guide_colour(), white))

@@ -5,10 +5,12 @@ from dataclasses import replace
 from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
-from components.inputs.inputs import inputs
-from components.mask.canvas import current_painting
+from components.inputs.inputs import Inputs, inputs
+from components.mask.easels import current_painting
+from components.mask.tool_bar import COLOUR
 from components.mask.usage import GUIDE, mask_use
-from components.state.account import session
+from components.state.form import form_request
+from components.state.tab import tab
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.masks import encode, tinted, verdict
@@ -16,7 +18,6 @@ from triptych.masks.painting import Painting
 from triptych.request import ImageRequest
 
 ENDPOINT = "edits"
-COLOUR = "#ff2d55"  # of a guide, until another is chosen for what is seen
 QUESTIONS = {
     "empty": "The mask has no painted area left. Paint what should change, or edit the whole picture.",
     "full": "The mask covers the whole picture. Erase what should stay, or edit the whole picture.",
@@ -26,7 +27,7 @@ QUESTIONS = {
 
 def edit_request() -> ImageRequest:
     """What the page asks for as it stands, without its mask: enough for price and problems."""
-    request = replace(session().request(ENDPOINT), images=inputs())
+    request = replace(form_request(ENDPOINT), images=inputs())
     if not request.images:
         return request
     match mode():
@@ -46,7 +47,7 @@ def edit_at_click(files: dict[str, bytes], *, whole: bool = False) -> ImageReque
     request = edit_request()
     if not request.images:
         raise InvalidRequest("Add a picture to edit first.", param="image")
-    files |= session().files
+    files |= tab(Inputs).files
     if mode() == EXTEND:
         return extended(request, inputs(), files)
     if mode() != PAINT or whole:
@@ -56,7 +57,7 @@ def edit_at_click(files: dict[str, bytes], *, whole: bool = False) -> ImageReque
 
 def guide_colour() -> str | None:
     """The CSS colour of what is painted where it is a guide; None where it is a mask."""
-    return str(session().value("mask_colour") or COLOUR) if mask_use() == GUIDE else None
+    return COLOUR.value if mask_use() == GUIDE else None
 
 
 def with_paint(request: ImageRequest, painting: Painting, guide: str | None, files: dict[str, bytes]) -> ImageRequest:

@@ -5,7 +5,7 @@ import streamlit as st
 from components.form.prompt_builder import prompt_builder
 from components.form.prompt_templates import prompt_templates
 from components.frame.notice import plain
-from components.state.account import session
+from components.state.form import form_request
 from components.state.tab import can_undo, undo
 from components.state.widgets import PROMPT
 from triptych.parameters import PROMPT_LIMIT
@@ -51,7 +51,7 @@ def _undo() -> None:
 
 
 def _below(prompt: str) -> None:
-    hints = lint(prompt, session().request())
+    hints = lint(prompt, form_request())
     advice = [hint for hint in hints if hint.severity == "note"]
     with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
         st.caption(_line(prompt, hints), wrap=False)

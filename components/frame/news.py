@@ -3,14 +3,26 @@
 import streamlit as st
 
 from components.frame.notice import error_notice, plain
-from components.state.account import session
+from components.state.account import News
+from components.state.tab import tab
 from triptych.errors import Refused
+
+
+def tell(said: Refused | str) -> None:
+    """Leave what a callback has to say to the run that follows it."""
+    tab(News).said = said
+
+
+def told() -> Refused | str | None:
+    """What the last callback had to say, once, for who says it in a way of their own."""
+    said, tab(News).said = tab(News).said, None
+    return said
 
 
 def news() -> None:
     """Say it: an error as one, anything else as a toast, which stays when the page is drawn anew."""
-    told = session().told()
-    if isinstance(told, Refused):
-        error_notice(told)
-    elif told:
-        st.toast(plain(told), icon=":material/check:")
+    said = told()
+    if isinstance(said, Refused):
+        error_notice(said)
+    elif said:
+        st.toast(plain(said), icon=":material/check:")

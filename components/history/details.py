@@ -4,18 +4,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.compare.send_here import compare_this, go_to_compare
 from components.frame.notice import plain
 from components.history.facts import history_facts
 from components.history.grid import ENDED, heart, stars, view
-from components.history.inputs import bring_inputs, history_inputs
+from components.history.inputs import history_inputs
 from components.history.selection import restore, trash
 from components.history.tab_state import HistoryTab
-from components.image.actions import download, more_actions, widgets_of
+from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import Kept
 from components.image.image import finished
-from components.image.send_to_edit import edit_this, go_to_edit
+from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget, tab
@@ -126,16 +125,15 @@ def _actions(record: Record) -> None:
 def _begin_with(record: Record) -> None:
     """To the page that its settings, which have just been taken over, are for."""
     close()
-    st.switch_page("pages/edit.py" if bring_inputs(record) else "pages/generate.py")
+    if record.request.images:
+        edit_again(record.request)
+    go_to("generate")
 
 
 def _take_along(one: Kept) -> None:
-    if edit_this(one, "details"):
+    if page := send_buttons(one, "details", comparable=made_here(one.record) is None):
         close()
-        go_to_edit()
-    if made_here(one.record) is None and compare_this(one, "details", widgets_of(one.asked)):
-        close()
-        go_to_compare()
+        go_to(page)
 
 
 def _away_button(record: Record) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.frame.news import tell
 from components.frame.notice import plain
 from components.history.tab_state import HistoryTab
 from components.image.downloads import made_file
@@ -109,7 +110,7 @@ def _take(files: list[UploadedFile]) -> None:
     again = f", {known:,} were there already" if known else ""
     trouble = [refused for _, refused in done if refused]
     tab(HistoryTab).uploads += 1
-    session().tell(BadFile(f"{new:,} taken in{again}. {' '.join(trouble)}") if trouble else f"{new:,} taken in{again}.")
+    tell(BadFile(f"{new:,} taken in{again}. {' '.join(trouble)}") if trouble else f"{new:,} taken in{again}.")
 
 
 def _outcome(file: UploadedFile) -> tuple[Imported, str | None]:
@@ -133,7 +134,7 @@ def _restore(file: UploadedFile) -> None:
         administrators_only()
         brought = services().store.transfer.restore(file)
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
     tab(HistoryTab).uploads += 1
-    session().tell(f"Restored: {brought:,} rows and files were missing here.")
+    tell(f"Restored: {brought:,} rows and files were missing here.")

@@ -5,6 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
+from components.frame.news import tell
 from components.history.selection import unpick
 from components.history.tab_state import HistoryTab
 from components.state.account import session
@@ -75,8 +76,8 @@ def _delete() -> None:
             gone = history.purge(owner, here.picked)
         else:
             gone = history.purge(owner, older_than=timedelta(days=AGE.value))
-        session().tell(f"{gone:,} deleted for good.")
+        tell(f"{gone:,} deleted for good.")
     except Refused as error:
-        session().tell(error)
+        tell(error)
     unpick()
     _dismiss()

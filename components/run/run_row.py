@@ -11,7 +11,10 @@ from components.frame.running import cancel_advice
 from components.run.price_tag import price_note, price_tag, run_label
 from components.run.submit import Make, cost, newest, start, ticket
 from components.state.account import session
+from components.state.runs import runs
 from components.state.services import services
+from components.state.tab import put
+from components.state.widgets import ANY_PRICE, CANCEL, MODEL, RUN, parameter
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest, Problem
@@ -19,7 +22,7 @@ from triptych.request import ImageRequest, Problem
 # What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
 ON_CLICK = {"prompt", "image"}
 ELSEWHERE = {"mask", "markup"}  # what `edit_notes` says of them, with what can be done about it
-CANCEL = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
+CANCEL_WIDTH = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
 
 
 def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapping[str, bytes] | None = None) -> bool:
@@ -35,7 +38,7 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             run_label(verb, request),
-            key="run",
+            key=RUN,
             type="primary",
             icon=":material/brush:",
             disabled=running or bool(standing),
@@ -44,9 +47,9 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
             kwargs={"files": files},
         )
         if job and running:
-            st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
+            st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())
         else:
-            st.space(CANCEL)
+            st.space(CANCEL_WIDTH)
         price_tag(request)
     st.caption(price_note(request))
     for problem in standing:
@@ -54,8 +57,9 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
     if not standing:
         _unknown_price(request)
     said = {*ELSEWHERE, *(problem.parameter for problem in standing)}
-    if here.refused and here.refused.parameter not in said:
-        st.error(plain(here.refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
+    refused = runs().refused
+    if refused and refused.parameter not in said:
+        st.error(plain(refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
     return running
 
 
@@ -63,10 +67,10 @@ def _unknown_price(request: ImageRequest) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
     here = session()
     if services().budget.caps and here.account.server.charged and cost(request).dollars is None:
-        here.keep("any_price")
+        ANY_PRICE.keep()
         st.checkbox(
             "Draw at an unknown price",
-            key="any_price",
+            key=ANY_PRICE.key,
             help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
         )
 
@@ -81,6 +85,5 @@ def problem_notice(problem: Problem) -> None:
 
 def _settle(fix: Mapping[str, Any]) -> None:
     """Set the widgets to what settles a problem."""
-    here = session()
-    size = size_values(fix["size"], model(here.value("model")).sizes) if "size" in fix else {}
-    here.put({**fix, **size})
+    size = size_values(fix["size"], model(MODEL.value).sizes) if "size" in fix else {}
+    put({**{parameter(name): value for name, value in fix.items()}, **size})

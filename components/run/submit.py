@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from components.frame.server_probe import finish_reading
 from components.state.account import session
+from components.state.runs import runs
 from components.state.services import services
+from components.state.widgets import ANY_PRICE
 from triptych.errors import DatabaseDown, Refused
 from triptych.jobs import Job
 from triptych.past_runs import past_job
@@ -37,7 +39,7 @@ def newest(page: str) -> Job | None:
     A process remembers few of those that have ended; this tab's own is then what the records say of it.
     """
     here, jobs = session(), services().jobs
-    ticket = here.drawn.get(page)
+    ticket = runs().newest.get(page)
     if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
         return job
     return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
@@ -47,12 +49,13 @@ def _past(page: str, ticket: str | None = None) -> Job | None:
     """The drawing of that ticket as the records have it, else the owner's last on the page, until they draw another."""
     here = session()
     name = ticket or f"{page} {next((job.ticket for job in services().jobs.of(here.owner)), '')}"
-    if name not in here.past and services().begun:
+    past = runs().past
+    if name not in past and services().begun:
         with suppress(Refused):  # the sidebar says it
             services().recovered  # noqa: B018 - what a crash left is settled before it is shown
             found = services().store.history.latest(here.owner, page, MOST_PICTURES, ticket)
-            here.past[name] = past_job(found)
-    return here.past.get(name)
+            past[name] = past_job(found)
+    return past.get(name)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:
 
 def ticket(page: str) -> str:
     """The ticket of the button that is about to be drawn; a used one is replaced."""
-    tickets = session().tickets
+    tickets = runs().tickets
     if page not in tickets or services().jobs.get(tickets[page], session().owner):
         tickets[page] = uuid.uuid4().hex
     return tickets[page]
@@ -110,8 +113,8 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
     ``redraw`` asks for new pictures where an equal request is answered already. ``files`` holds bytes by SHA-256 of
     what goes with the request and is not in the store yet; ``make`` may put them there.
     """
-    here = session()
-    here.refused = None
+    here, held = session(), runs()
+    held.refused = None
     number = ticket(page)
     try:
         finish_reading()
@@ -119,24 +122,24 @@ def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, by
         if _is_repeat(page, request, redraw=redraw):
             return
         for problem in request.problems(account.server):
-            here.refused = problem
+            held.refused = problem
             return
         should = seconds(request)
         job = Job(number, here.owner, page, request, account.server, cost=cost(request), should=should)
         client = here.client
     except Refused as error:
-        here.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
+        held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
-    here.drawn[page] = number
+    held.newest[page] = number
     draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
-    draw = partial(draw, redraw=redraw, any_price=bool(here.value("any_price")), files=files)
+    draw = partial(draw, redraw=redraw, any_price=ANY_PRICE.value, files=files)
     services().jobs.start(job, lambda stop: draw(stop=stop))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:
     """Whether this click belongs to the drawing that runs or has just been clicked for."""
-    soon = session().clicked() < REPEAT
-    job = services().jobs.get(session().drawn.get(page, ""), session().owner)
+    soon = runs().click() < REPEAT
+    job = services().jobs.get(runs().newest.get(page, ""), session().owner)
     soon = soon and job is not None and job.request == request
     # An answer from history comes within a double click, and the click that asks for another is no second one.
     return job is not None and (not job.done or (soon and not (redraw and job.cached)))

@@ -18,10 +18,15 @@ Value = TypeVar("Value")
 
 def tab(kind: type[Room]) -> Room:
     """This tab's ``kind``: made without arguments when it is first asked for, and the same object from then on."""
-    key = f"{kind.__module__}.{kind.__qualname__}"
+    key = key_of(kind)
     if key not in st.session_state:
         st.session_state[key] = kind()
     return cast(Room, st.session_state[key])
+
+
+def key_of(kind: type) -> str:
+    """The key of `tab`'s ``kind`` in the session."""
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,8 @@ def test_an_answer_of_several_pictures_has_a_place_for_each() -> None:
     ],
 )
 def test_a_size_goes_back_into_the_widgets_it_came_from(size: str, expected: dict[str, object]) -> None:
-    values = widgets_of(ImageRequest(model="gpt-image-2", prompt="a cat", size=size))
+    held = widgets_of(ImageRequest(model="gpt-image-2", prompt="a cat", size=size))
+    values = {widget.key: value for widget, value in held.items()}
 
     assert expected == {name: values[name] for name in ("size", "width", "height") if name in values}
 

@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from components.compare.axes import numbers
 from components.compare.tab_state import CompareTab
 from components.frame.formats import duration
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.compare_tab import PROMPT, TWO, compared, has, label, press, ran, sheet, shots, states
-from tests.pages.tab_state import kept
+from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -24,7 +25,7 @@ def posts(engine: Engine) -> int:
 
 
 def paying(app: AppTest, engine: Engine) -> None:
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
 
 
 def new_tab() -> AppTest:

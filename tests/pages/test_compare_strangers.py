@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import components.run.submit
+from components.state.account import Connection
 from components.state.services import Services
 from tests.logins import ISSUER, person, set_up
 from tests.pages.compare_tab import PATIENCE, compared, press
+from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.experiment import Grid
 
@@ -25,7 +27,7 @@ def grid(process: Services, tmp_path: Path) -> Iterator[Grid]:
         press(compared(page.run()))
         (saved,) = process.grids.every(f"{ISSUER}#ada")
         yield process.grids.open(saved.owner, saved.id)
-        process.jobs.run(page.session_state["_client"].aclose()).result(PATIENCE)
+        process.jobs.run(kept(page, Connection).client.aclose()).result(PATIENCE)
 
 
 def test_nobody_elses_session_is_asked_for_what_it_costs(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
