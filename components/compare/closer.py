@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.compare.axes import described, title_of
-from components.compare.keys import PICKED
 from components.compare.plan import Plan, key_of
+from components.compare.tab_state import CompareTab
 from components.compare.zoom import drawn, shown_of
 from components.frame.formats import money
 from components.frame.notice import plain
@@ -14,12 +14,12 @@ from components.image.before_after import before_after
 from components.image.protocol import Shown
 from components.image.side_by_side import side_by_side
 from components.image.viewer import Look
-from components.state.account import session
+from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.experiment import CellState
 
-HOW = "compare_how"
 OVER, BESIDE = WAYS = ("Over each other", "Side by side")
+HOW = Widget[str]("compare_how", OVER)
 CACHED = 64  # distances kept in memory
 PAIR = 2
 LABEL = 40  # characters
@@ -32,7 +32,7 @@ def compare_closer(plan: Plan) -> None:
     if plan.own is None or not drawn(plan):
         return
     found = {key_of(state): state for state in drawn(plan)}
-    picked = [found[key] for key in session().value(PICKED) or () if key in found]
+    picked = [found[key] for key in tab(CompareTab).picked if key in found]
     pairs = [(state, shown) for state in picked if (shown := shown_of(plan.own, state))]
     with st.container(key="compare_closer"):
         if len(pairs) < PAIR:
@@ -45,13 +45,12 @@ def compare_closer(plan: Plan) -> None:
 def _chosen(pairs: Pairs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("A closer look")
-        session().begin({HOW: OVER})
         if len(pairs) == PAIR:
-            st.segmented_control("How", WAYS, key=HOW, required=True, label_visibility="collapsed",
+            st.segmented_control("How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed",
                                  persist_state="session")  # fmt: skip
         st.button("Clear", key="compare_unpick", type="tertiary", icon=":material/close:", on_click=_clear)
     looks = [Look.of(shown) for _, shown in pairs]
-    if len(pairs) == PAIR and session().value(HOW) == OVER:
+    if len(pairs) == PAIR and HOW.value == OVER:
         (one, before), (other, after) = pairs
         before_after(looks[0], looks[1], "compare_over", labels=(_label(one, pairs), _label(other, pairs)))
         _apart(before, after)
@@ -107,4 +106,4 @@ def _distance(
 
 
 def _clear() -> None:
-    session().put({PICKED: []})
+    tab(CompareTab).picked = ()

@@ -1,10 +1,11 @@
 """What other pages sent here: a request to compare, with its settings and what it was made from."""
 
 from components.compare.axes import show_input
-from components.compare.keys import begin_anew
+from components.compare.tab_state import begin_anew
+from components.frame.news import tell
 from components.image.actions import widgets_of
 from components.image.send_to import sent_to_compare
-from components.state.account import session
+from components.state.tab import overwrite
 
 
 def take_up() -> None:
@@ -12,8 +13,7 @@ def take_up() -> None:
     sent = sent_to_compare()
     if sent is None:
         return
-    here = session()
-    here.overwrite({**widgets_of(sent.request), **show_input(sent.request.images[:1])})
+    overwrite({**widgets_of(sent.request), **show_input(sent.request.images[:1])})
     begin_anew()
     if len(sent.request.attachments) > 1:
-        here.tell("Only the first input image is compared, as a whole: its mask and the others are left out.")
+        tell("Only the first input image is compared, as a whole: its mask and the others are left out.")

@@ -5,18 +5,17 @@ import time
 import streamlit as st
 
 from components.compare.plan import Plan
+from components.compare.tab_state import CompareTab
 from components.compare.zoom import drawn, shown_of
 from components.frame.notice import plain
-from components.state.account import session
+from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.experiment import CellState
 from triptych.prompts.patterns import split_lettering
 
-ON, SCORES = "compare_lettering", "compare_lettering_scores"
+ON = Widget[bool]("compare_lettering", False)
 SLICE = 1.0  # seconds of reading between two looks at the page
 KEPT = 1000  # scores
-
-Score = tuple[float | None, str]  # from 0 to 1, and what was read
 
 
 def lettering_switch(plan: Plan) -> None:
@@ -26,37 +25,39 @@ def lettering_switch(plan: Plan) -> None:
     if plan.own is None or not drawn(plan) or not any(_quoted(cell.request.prompt) for cell in plan.cells):
         return
     lacks = missing("lettering")
-    st.toggle("Check lettering", key=ON, disabled=lacks is not None, persist_state="session",
+    st.toggle("Check lettering", key=ON.begin(), disabled=lacks is not None, persist_state="session",
               help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."))  # fmt: skip
-    if session().value(ON) and not plan.own.running and any(_unread(plan)):
+    if ON.value and not plan.own.running and any(_unread(plan)):
         st.fragment(_read, run_every=0.1)(plan)
 
 
 def lettering_note(state: CellState) -> str:
     """A few words on a picture's lettering, none where it was not read."""
-    score, read = _scores().get(_name(state), (None, ""))
-    if not session().value(ON) or score is None:
+    score, read = tab(CompareTab).lettering.get(_name(state), (None, ""))
+    if not ON.value or score is None:
         return ""
     return f"lettering {score:.0%}" + (f", read “{read}”" if score < 1 and read else "")
 
 
 def _read(plan: Plan) -> None:
     """Read for a while; once all is read, the page is drawn with it."""
-    until = time.monotonic() + SLICE
-    todo = _unread(plan)
+    until, scores, todo = time.monotonic() + SLICE, tab(CompareTab).lettering, _unread(plan)
+    if len(scores) > KEPT:
+        scores.clear()
     st.caption(f"Reading, {len(todo)} to go")
     for state in todo:
-        _scores()[_name(state)] = _score(plan, state)
+        scores[_name(state)] = _score(plan, state)
         if time.monotonic() > until:
             return
     st.rerun()
 
 
 def _unread(plan: Plan) -> list[CellState]:
-    return [one for one in drawn(plan) if _name(one) not in _scores() and _quoted(one.cell.request.prompt)]
+    scores = tab(CompareTab).lettering
+    return [one for one in drawn(plan) if _name(one) not in scores and _quoted(one.cell.request.prompt)]
 
 
-def _score(plan: Plan, state: CellState) -> Score:
+def _score(plan: Plan, state: CellState) -> tuple[float | None, str]:
     from triptych.vision import lettering
 
     shown = shown_of(plan.own, state) if plan.own else None
@@ -73,11 +74,3 @@ def _quoted(prompt: str) -> bool:
 
 def _name(state: CellState) -> str:
     return f"{state.pictures[0].sha256} {state.cell.request.prompt}" if state.pictures else ""
-
-
-def _scores() -> dict[str, Score]:
-    session().begin({SCORES: {}})
-    scores: dict[str, Score] = session().value(SCORES)
-    if len(scores) > KEPT:
-        scores.clear()
-    return scores

@@ -1,6 +1,7 @@
 """The comparison as it happens: the table of pictures, how far it is, and what a click in it does."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
 
@@ -9,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.compare.closer import compare_closer
 from components.compare.export import compare_export
-from components.compare.keys import PICKED
 from components.compare.lettering import lettering_note, lettering_switch
 from components.compare.matrix import compare_matrix
 from components.compare.pivot import View, pivot
@@ -17,10 +17,11 @@ from components.compare.plan import Plan, key_of
 from components.compare.promote import can_rise, promote
 from components.compare.rows import Addresses, sheet, waited
 from components.compare.run_row import draw
-from components.compare.zoom import ZOOM, drawn
+from components.compare.tab_state import CompareTab
+from components.compare.zoom import drawn
 from components.frame.formats import duration, money
 from components.frame.notice import plain
-from components.state.account import session
+from components.state.tab import tab
 from triptych.experiment import CellState, Grid, Progress
 from triptych.experiment.forecast import makespan
 from triptych.experiment.state import RUNNING, Status
@@ -28,7 +29,6 @@ from triptych.settings import settings
 from triptych.timing import Seconds
 
 SLICE = 0.25  # seconds a run of the view waits for news
-SEEN, TURN = "compare_seen", "compare_turn"
 STATUS = 48  # pixels, the line above the table, so that nothing moves when its text changes
 MOST_PICKED = 4
 
@@ -55,33 +55,36 @@ def _pictures(plan: Plan, view: View) -> None:
     running = plan.own is not None and plan.own.running
     line = st.container(height=STATUS, border=False).empty() if running else st.empty()
     if plan.own and running:
-        session().put({SEEN: -1})
-        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, {})
+        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, Seen())
     else:
         with st.container():  # as a fragment has one
             _table(plan, view, {})
     compare_closer(plan)
 
 
-def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, addresses: Addresses) -> None:
-    """One slice: wait for news, show how it stands, on the ``line`` above too, and once all has ended tell the page.
+@dataclass(slots=True)
+class Seen:
+    """What the slices since the last run of the whole page have shown: a version, -1 before any, and pictures."""
 
-    ``addresses`` are those of the pictures that earlier slices have shown: no run of the whole page came between.
-    """
-    here = session()
-    grid.wait(here.value(SEEN), SLICE)
-    here.put({SEEN: grid.version})
+    version: int = -1
+    addresses: Addresses = field(default_factory=dict)
+
+
+def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, seen: Seen) -> None:
+    """One slice: wait for news, show how it stands, on the ``line`` above too, and once all has ended tell the page."""
+    here = tab(CompareTab)
+    grid.wait(seen.version, SLICE)
+    seen.version = grid.version
     _progress(grid, line)
-    _table(plan, view, addresses)
-    if not grid.running or here.value(TURN):
-        here.put({TURN: False})
+    _table(plan, view, seen.addresses)
+    if not grid.running or here.turned:
+        here.turned = False
         st.rerun()
 
 
 def _table(plan: Plan, view: View, addresses: Addresses) -> None:
-    picked = session().value(PICKED) or ()
-    seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise, addresses=addresses)
-    compare_matrix(seen, "compare_matrix", partial(_act, plan))
+    seen = sheet(plan, view, picked=tab(CompareTab).picked, score=lettering_note, rises=can_rise, addresses=addresses)
+    compare_matrix(seen, partial(_act, plan))
 
 
 def _progress(grid: Grid, line: DeltaGenerator) -> None:
@@ -126,10 +129,11 @@ def _act(plan: Plan, what: str, key: str) -> None:
     state = find(plan, key)
     if state is None or plan.own is None:
         return
-    session().put({TURN: True})
+    here = tab(CompareTab)
+    here.turned = True
     match what:
         case "open":
-            session().put({ZOOM: key})
+            here.zoomed = key
         case "pick":
             _pick(key)
         case "cancel":
@@ -141,9 +145,9 @@ def _act(plan: Plan, what: str, key: str) -> None:
 
 
 def _pick(key: str) -> None:
-    picked: list[str] = [*(session().value(PICKED) or ())]
-    picked = [one for one in picked if one != key] if key in picked else [*picked, key][-MOST_PICKED:]
-    session().put({PICKED: picked})
+    here = tab(CompareTab)
+    others = tuple(one for one in here.picked if one != key)
+    here.picked = others if key in here.picked else (*others, key)[-MOST_PICKED:]
 
 
 def find(plan: Plan, key: str) -> CellState | None:

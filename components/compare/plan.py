@@ -5,12 +5,14 @@ from functools import cached_property, lru_cache
 
 import streamlit as st
 
-from components.compare.axes import REPEATS, axes_editor, axes_held, endpoint
-from components.compare.keys import SHOWN, WIDE
+from components.compare.axes import axes_editor, axes_held, endpoint
 from components.compare.presets import presets
+from components.compare.tab_state import REPEATS, CompareTab
 from components.frame.notice import plain
 from components.run import submit
 from components.state.account import session
+from components.state.form import form_request
+from components.state.tab import tab
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
 from triptych.experiment.state import RUNNING
@@ -70,10 +72,12 @@ def key_of(state: CellState) -> str:
 
 def compare_plan(own: Grid | None) -> Plan:
     """Draw the editor of axes and repeats, and return what all widgets describe; ``own`` is the tab's comparison."""
-    here = session()
-    here.begin({WIDE: own is None})
-    wide = bool(here.value(WIDE))
-    with st.expander("What to compare", icon=":material/grid_on:", expanded=wide, key=f"compare_editor_{wide}"):
+    here = tab(CompareTab)
+    if here.wide is None:
+        here.wide = own is None  # a comparison that is there comes first
+    with st.expander(
+        "What to compare", icon=":material/grid_on:", expanded=here.wide, key=f"compare_editor_{here.wide}"
+    ):
         axes_editor(session().account.server)
         presets()
     try:
@@ -84,17 +88,17 @@ def compare_plan(own: Grid | None) -> Plan:
 
 def experiment_held(without: str = "") -> Experiment:
     """What the widgets describe, ``without`` a prompt this one. Raises InvalidRequest where it cannot be compared."""
-    base = session().request(endpoint())
+    base = form_request(endpoint())
     prompt = base.prompt if base.prompt.strip() else without
     if not prompt:
         raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")
-    return Experiment("", replace(base, n=1, stream_each=False, prompt=prompt), axes_held(), session().value(REPEATS))
+    return Experiment("", replace(base, n=1, stream_each=False, prompt=prompt), axes_held(), REPEATS.value)
 
 
 def _planned(experiment: Experiment, own: Grid | None) -> Plan:
     account = session().account
     is_own = own is not None and own.server == account.server and replace(own.experiment, name="") == experiment
-    session().put({SHOWN: (own.id, own.server.id) if own and is_own else None})
+    tab(CompareTab).described = (own.id, own.server.id) if own and is_own else None
     preview = own if own and is_own else Grid("", session().owner, experiment, account.server, engine_of(account))
     if len(preview.cells) <= LEARNED:
         learned = submit.experience()

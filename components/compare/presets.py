@@ -3,7 +3,9 @@
 import streamlit as st
 
 from components.compare.axes import show_axes
-from components.state.account import session
+from components.state.form import form_request
+from components.state.tab import put
+from components.state.widgets import MODEL
 from triptych.experiment import Axis, Experiment
 from triptych.experiment.presets import tiers
 from triptych.request import ImageRequest
@@ -30,13 +32,12 @@ def _drafts() -> None:
 
 
 def _qualities() -> None:
-    request = session().request()
+    request = form_request()
     _describe((Axis("model", (request.model,)), Axis("quality", request.entry.options.get("quality") or ("auto",))))
 
 
 def _describe(axes: tuple[Axis, ...], repeats: int = 1) -> None:
-    base = ImageRequest(model=str(session().value("model")), prompt="")
-    session().put(show_axes(Experiment("", base, axes, repeats)))
+    put(show_axes(Experiment("", ImageRequest(model=MODEL.value, prompt=""), axes, repeats)))
 
 
 PRESETS = (

@@ -6,16 +6,16 @@ import streamlit as st
 
 from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
+from components.compare.tab_state import CompareTab
 from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions
 from components.image.from_record import Kept
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.state.account import session
+from components.state.tab import tab
 from triptych.experiment import CellState, Grid
 
-ZOOM = "compare_zoom"
 FIT = 600  # pixels, how high a picture may be so that all of it is in view
 STEPS = (
     ("Previous", -1, ":material/arrow_back:", "Left"),
@@ -25,7 +25,7 @@ STEPS = (
 
 def compare_zoom(plan: Plan) -> None:
     """Draw the window if it is open on a picture of the comparison."""
-    wanted = session().value(ZOOM)
+    wanted = tab(CompareTab).zoomed
     if wanted and plan.own and any(key_of(state) == wanted for state in drawn(plan)):
         st.dialog("Picture", width="large", on_dismiss=_close)(_view)(plan, plan.own)
 
@@ -46,7 +46,7 @@ def shown_of(grid: Grid, state: CellState) -> Pictured | Kept | None:
 
 def _view(plan: Plan, grid: Grid) -> None:
     every = drawn(plan)
-    number = next((at for at, state in enumerate(every) if key_of(state) == session().value(ZOOM)), 0)
+    number = next((at for at, state in enumerate(every) if key_of(state) == tab(CompareTab).zoomed), 0)
     state = every[number]
     shown = shown_of(grid, state)
     _pager(every, number)
@@ -86,8 +86,8 @@ def _facts(state: CellState) -> Iterator[tuple[str, str]]:
 
 
 def _open(key: str) -> None:
-    session().put({ZOOM: key})
+    tab(CompareTab).zoomed = key
 
 
 def _close() -> None:
-    session().put({ZOOM: None})
+    tab(CompareTab).zoomed = ""

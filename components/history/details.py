@@ -6,9 +6,10 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.history.facts import history_facts
-from components.history.grid import ENDED, VIEWING, heart, stars, view
+from components.history.grid import ENDED, heart, stars, view
 from components.history.inputs import history_inputs
 from components.history.selection import restore, trash
+from components.history.tab_state import HistoryTab
 from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import Kept
@@ -16,6 +17,7 @@ from components.image.image import finished
 from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych.store import Record
 
 FIT = 560  # pixels, how high a picture may be so that all of it is in view
@@ -30,18 +32,18 @@ STEPS = (
 
 def history_details(records: tuple[Record, ...]) -> None:
     """Draw the window if it is open; ``records`` are those to go through from it."""
-    wanted = session().value(VIEWING)
+    wanted = tab(HistoryTab).viewing
     if wanted and services().store.history.get(session().owner, wanted):
         st.dialog("Details", width="large", on_dismiss=close)(_view)(tuple(record.id for record in records))
 
 
 def close() -> None:
     """Close the window."""
-    session().put({VIEWING: None})
+    tab(HistoryTab).viewing = ""
 
 
 def _view(ids: tuple[str, ...]) -> None:
-    record = services().store.history.get(session().owner, str(session().value(VIEWING)))
+    record = services().store.history.get(session().owner, tab(HistoryTab).viewing)
     if record is None:  # it was deleted in another tab
         st.info("It is not in the history any more.")
         return
@@ -88,22 +90,23 @@ def _large(record: Record) -> None:
 def _own_words(record: Record) -> None:
     if record.trashed_at:
         return
-    tags, note = f"tags_{record.id}", f"note_{record.id}"
+    tags, note = Widget[list[str]](f"tags_{record.id}", []), Widget[str](f"note_{record.id}", "")
     known = services().store.history.choices(session().owner).tags
-    session().put({tags: list(record.tags), note: record.note})
-    st.multiselect("Tags", known, key=tags, accept_new_options=True, placeholder="Type a tag, or choose",
+    tags.put(list(record.tags))
+    note.put(record.note)
+    st.multiselect("Tags", known, key=tags.key, accept_new_options=True, placeholder="Type a tag, or choose",
                    on_change=_tag, args=(record, tags))  # fmt: skip
-    st.text_area("Note", key=note, height=80, max_chars=LONGEST_NOTE, on_change=_note, args=(record.id, note))
+    st.text_area("Note", key=note.key, height=80, max_chars=LONGEST_NOTE, on_change=_note, args=(record.id, note))
 
 
-def _tag(record: Record, key: str) -> None:
-    wanted = set(session().value(key))
+def _tag(record: Record, tags: Widget[list[str]]) -> None:
+    wanted = set(tags.value)
     add, remove = sorted(wanted - set(record.tags)), sorted(set(record.tags) - wanted)
     services().store.history.tag(session().owner, [record.id], add=add, remove=remove)
 
 
-def _note(record_id: str, key: str) -> None:
-    services().store.history.note(session().owner, record_id, session().value(key))
+def _note(record_id: str, note: Widget[str]) -> None:
+    services().store.history.note(session().owner, record_id, note.value)
 
 
 def _actions(record: Record) -> None:

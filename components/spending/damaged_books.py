@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from components.frame.formats import money
-from components.frame.news import news
+from components.frame.news import news, tell
 from components.frame.notice import plain
 from components.state.access import administrators_only, is_administrator, who_administers
 from components.state.account import session
@@ -44,12 +44,12 @@ def _rebuild() -> None:
         administrators_only()
         rebuilt = services().store.journal.rebuild_spent()
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
     log.warning("%s rebuilt what was spent", session().owner)
     unknown = f" The price of {rebuilt.unknown:,} is not known." if rebuilt.unknown else ""
     found = f"{rebuilt.pictures:,} pictures are back in the history; {money(rebuilt.dollars)} were spent in all."
-    session().tell(found + unknown)
+    tell(found + unknown)
 
 
 def _confirm() -> None:
@@ -57,7 +57,7 @@ def _confirm() -> None:
         administrators_only()
         services().store.journal.confirm_spent()
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
     log.warning("%s confirmed that the caps begin anew", session().owner)
-    session().tell("The caps begin anew.")
+    tell("The caps begin anew.")

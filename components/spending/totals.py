@@ -10,12 +10,14 @@ from components.frame.formats import money
 from components.frame.notice import plain
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget
 from triptych.budget import today
 from triptych.settings import settings
 from triptych.store import Spending
 from triptych.store.history.spending import Spent
 
 DAYS = {"7 days": 7, "30 days": 30, "12 months": 365, "All": None}
+PERIOD = Widget[str]("spending_period", "30 days")
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 Period = tuple[datetime, datetime]
 
@@ -27,10 +29,9 @@ def spent_in(period: Period) -> Spent:
 
 def spending_period() -> Period:
     """Draw the choice; from when until when it is, whole days of the zone whose midnight ends them."""
-    session().begin({"spending_period": "30 days"})
-    st.segmented_control("Period", tuple(DAYS), key="spending_period", required=True, label_visibility="collapsed",
+    st.segmented_control("Period", tuple(DAYS), key=PERIOD.begin(), required=True, label_visibility="collapsed",
                          persist_state="session")  # fmt: skip
-    days = DAYS[session().value("spending_period")]
+    days = DAYS[PERIOD.value]
     day, zone = today()
     until = datetime.combine(day, time(), zone) + timedelta(days=1)
     return (until - timedelta(days=days) if days else FIRST, until)
