@@ -19,9 +19,9 @@ if not vote_by_link():
     take_up()
     own = opened()
     compare_saved(own)
-    request_form(endpoint(), without=("n",))
+    request = request_form(endpoint(), without=("n",))
     if not judged(own):
-        prompt_box()
+        prompt_box(request)
         plan = compare_plan(own)
         compare_run(plan)
         compare_view(plan)

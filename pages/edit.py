@@ -1,7 +1,5 @@
 """Change part of a picture: put it in, paint, say what it should become."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.edit.code import edit_code
@@ -18,6 +16,7 @@ from components.frame.navigation import require_app
 from components.inputs.input_column import image_input
 from components.run.live_view import job_view
 from components.run.run_row import run_row
+from components.run.submit import draft
 
 require_app()
 
@@ -25,19 +24,17 @@ take_up()
 with st.container(horizontal=True, vertical_alignment="center", gap="large"):
     st.title("Edit", width="content")
     edit_modes()
-files: dict[str, bytes] = {}
 left, middle, right = st.columns([26, 97, 64], gap="xsmall")
 with left:
     pictures = image_input()
 with middle:
     edit_canvas(pictures)
-request_form(ENDPOINT)
-request = edit_request()
+request = edit_request(request_form(ENDPOINT))
 with right:
-    prompt_box()
-    running = run_row("edit", "Edit", request, partial(edit_at_click, files), files)
+    prompt_box(request)
+    running = run_row("edit", "Edit", draft(request), edit_at_click)
     with st.container():  # what comes and goes here does not make the pictures below it anew
-        edit_notes(request, files)
+        edit_notes(request)
         edit_larger()
     job_view("edit", running)
 edit_result()

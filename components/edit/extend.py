@@ -7,6 +7,7 @@ import streamlit as st
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.inputs.inputs import inputs, read
+from components.run.submit import Outgoing
 from components.state.tab import Widget
 from components.state.widgets import MODEL
 from triptych import store
@@ -59,17 +60,16 @@ def extended_shape(request: ImageRequest) -> ImageRequest:
     return replace(request, size=made.size) if made else request
 
 
-def extended(request: ImageRequest, pictures: tuple[Attachment, ...], files: dict[str, bytes]) -> ImageRequest:
-    """``request`` with the first of ``pictures`` in its new room and the mask of it; ``files`` gets their bytes.
+def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoing:
+    """``request`` with the first of ``pictures`` in its new room and the mask of it, and the bytes of both.
 
     Raises InvalidRequest where nothing is to be added, BadFile for a picture that is none.
     """
     made = _made(pictures[0], _margins(pictures[0]), request.model)
-    added = []
-    for data in (made.picture, encode(made.paint)):
-        added.append(Attachment.of(data))
-        files[added[-1].sha256] = data
-    return replace(request, images=(added[0], *pictures[1:]), mask=added[1], size=made.size)
+    data = made.picture, encode(made.paint)
+    picture, mask = map(Attachment.of, data)
+    asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size)
+    return Outgoing(asked, dict(zip((picture.sha256, mask.sha256), data, strict=True)))
 
 
 def _margins(first: Attachment) -> Margins:

@@ -20,15 +20,15 @@ from triptych.request import ImageRequest
 CLOSE = 0.01  # share by which the ratio of width to height may differ before it is worth a word
 
 
-def edit_notes(request: ImageRequest, files: dict[str, bytes]) -> None:
+def edit_notes(request: ImageRequest) -> None:
     """Draw what is to be known of ``request`` before it is sent, and what the last click asked back."""
     if mode() != EXTEND:
         _size_notice(request)
-    _question(files)
+    _question()
     _news()
 
 
-def _question(files: dict[str, bytes]) -> None:
+def _question() -> None:
     """Draw the question, or what is wrong with the mask, if the last click left one."""
     refused = runs().refused
     if refused is None or refused.parameter not in {"mask", "markup"}:
@@ -40,8 +40,7 @@ def _question(files: dict[str, bytes]) -> None:
         key="whole_picture",
         icon=":material/select_all:",
         on_click=start,
-        args=(EDIT, partial(edit_at_click, files, whole=True)),
-        kwargs={"files": files},
+        args=(EDIT, partial(edit_at_click, whole=True)),
     )
 
 

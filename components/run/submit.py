@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from components.frame.server_probe import finish_reading
 from components.state.account import session
+from components.state.form import form_request
 from components.state.runs import runs
 from components.state.services import services
 from components.state.widgets import ANY_PRICE
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from triptych.store.history.history import History
 
 Number = TypeVar("Number", float, Decimal)
-Make = Callable[[], ImageRequest]
 
 MOST_PICTURES = 10  # of one drawing
 ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
@@ -76,19 +76,42 @@ class Experience:
         return narrowed(estimate(request, self.account.server), _seen(lambda history: history.ratios_like(*like)))
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A request before it is sent, and all that a page says of it: worked out once a rerun and handed down."""
+
+    request: ImageRequest
+    problems: tuple[Problem, ...]
+    cost: Estimate
+    seconds: Seconds
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A request as a click sends it; ``files`` holds by SHA-256 what goes with it and may not be in the store yet."""
+
+    request: ImageRequest
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+Make = Callable[[], Outgoing]  # raises Refused where nothing can be sent
+
+
 def experience() -> Experience:
     """This tab's."""
     return Experience(session().owner, session().account)
 
 
-def seconds(request: ImageRequest) -> Seconds:
-    """How long ``request`` should take in this tab."""
-    return experience().seconds(request)
+def draft(request: ImageRequest) -> Draft:
+    """What is to be said of ``request`` in this tab. Raises InvalidSetting where its account cannot be used."""
+    known = experience()
+    problems = tuple(request.problems(known.account.server))
+    return Draft(request, problems, known.cost(request), known.seconds(request))
 
 
-def cost(request: ImageRequest) -> Estimate:
-    """What ``request`` should cost in this tab."""
-    return experience().cost(request)
+def typed() -> Outgoing:
+    """What the form holds at the click: a request that nothing goes with."""
+    return Outgoing(form_request())
 
 
 def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:
@@ -107,32 +130,32 @@ def ticket(page: str) -> str:
     return tickets[page]
 
 
-def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, bytes] | None = None) -> None:
+def start(page: str, make: Make, *, redraw: bool = False) -> None:
     """Draw what ``make`` makes of the tab's widgets; a repeated click starts nothing, a bad request says why.
 
-    ``redraw`` asks for new pictures where an equal request is answered already. ``files`` holds bytes by SHA-256 of
-    what goes with the request and is not in the store yet; ``make`` may put them there.
+    ``redraw`` asks for new pictures where an equal request is answered already.
     """
     here, held = session(), runs()
     held.refused = None
     number = ticket(page)
     try:
         finish_reading()
-        request, account = make(), here.account
+        outgoing = make()
+        request = outgoing.request
         if _is_repeat(page, request, redraw=redraw):
             return
-        for problem in request.problems(account.server):
-            held.refused = problem
+        asked = draft(request)
+        if asked.problems:
+            held.refused = asked.problems[0]
             return
-        should = seconds(request)
-        job = Job(number, here.owner, page, request, account.server, cost=cost(request), should=should)
+        job = Job(number, here.owner, page, request, here.account.server, cost=asked.cost, should=asked.seconds)
         client = here.client
     except Refused as error:
         held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
     held.newest[page] = number
     draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
-    draw = partial(draw, redraw=redraw, any_price=ANY_PRICE.value, files=files)
+    draw = partial(draw, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
     services().jobs.start(job, lambda stop: draw(stop=stop))
 
 

@@ -17,6 +17,7 @@ from triptych.engine.serve import Engine
 from triptych.errors import OutcomeUnknown
 from triptych.jobs import Job
 from triptych.parameters import PROMPT_LIMIT
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest
 from triptych.servers import DEMO, LIKE_OPENAI, OPENAI, Account, Server
 
@@ -243,9 +244,9 @@ def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
     process.jobs._jobs[ticket] = job
     note = run_row.price_note
 
-    def ends_meanwhile(request: ImageRequest) -> str:
+    def ends_meanwhile(cost: Estimate) -> str:
         job.ended(OutcomeUnknown("It ended."))
-        return note(request)
+        return note(cost)
 
     monkeypatch.setattr(run_row, "price_note", ends_meanwhile)
     app.run()
