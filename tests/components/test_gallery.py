@@ -115,6 +115,7 @@ def test_every_setting_of_a_request_goes_back_into_its_widget() -> None:
     asked = {"prompt": "a cat", "n": 3, "quality": "high", "output_format": "webp", "output_compression": 40,
              "background": "transparent", "partial_images": 2, "moderation": "low"}  # fmt: skip
 
-    values = widgets_of(ImageRequest(model="gpt-image-2.5-flare", size="1024x1024", **asked))  # type: ignore[arg-type]
+    held = widgets_of(ImageRequest(model="gpt-image-2.5-flare", size="1024x1024", **asked))  # type: ignore[arg-type]
 
+    values = {widget.key: value for widget, value in held.items()}
     assert {"model": "gpt-image-2.5-flare", **asked} == {name: values[name] for name in ("model", *asked)}
