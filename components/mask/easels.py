@@ -53,6 +53,13 @@ def canvas_key(picture: Attachment) -> str:
     return f"mask_canvas_{picture.sha256[:16]}"
 
 
+def take_strokes(picture: Attachment) -> Easel:
+    """Keep what the browser has sent of ``picture``'s canvas; its easel. What draws the canvas does so first."""
+    easel = easel_of(picture)
+    keep(picture, easel)
+    return easel
+
+
 def easel_of(picture: Attachment) -> Easel:
     """The picture's easel, with what the browser has sent of it."""
     easel = easels().get(picture.sha256) or Easel.of((picture.width, picture.height))
@@ -64,5 +71,4 @@ def easel_of(picture: Attachment) -> Easel:
         easel = easel.refusing(error.message)
     if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
         easel = easel.again()
-    keep(picture, easel)
     return easel

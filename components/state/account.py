@@ -1,23 +1,18 @@
 """In whose name this tab asks the API, by which client, and what it has learned of the server."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.state.access import visitor
-from components.state.runs import runs
 from components.state.services import default_account, services
-from components.state.tab import Widget, overwrite, tab
-from components.state.widgets import parameter
+from components.state.tab import tab
 from triptych.errors import Refused
-from triptych.parameters import PARAMETERS
 from triptych.servers import DEMO, Account, Listing, Server
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from triptych.client import ImageClient
-    from triptych.request import ImageRequest
 
 
 @dataclass(slots=True)
@@ -28,13 +23,6 @@ class Connection:
     client: "ImageClient | None" = None
     reading: "Future[Listing] | None" = None  # the server's model list while it is being read
     listing: Listing | None = None  # and once it has been, or could not be
-
-
-@dataclass(slots=True)
-class News:
-    """What the last callback has to say to the run that follows it; `components.frame.news` leaves it and says it."""
-
-    said: Refused | str | None = None
 
 
 class Session:
@@ -105,49 +93,6 @@ class Session:
     def listed(self) -> tuple[str, ...]:
         """The ids of the server's model list, as far as it has been read."""
         return self.listing.ids if self.listing else ()
-
-    # What follows is there until every room has typed state of its own.
-
-    def first(self, name: str) -> Any:
-        return _widget(name).first
-
-    def value(self, name: str) -> Any:
-        return _widget(name).value
-
-    def keep(self, name: str) -> None:
-        _widget(name).keep()
-
-    def put(self, values: Mapping[Any, Any]) -> None:
-        for name, value in values.items():
-            _widget(name).put(value)
-
-    def begin(self, values: Mapping[str, Any]) -> None:
-        for name, value in values.items():
-            Widget(name, value).begin()
-
-    def overwrite(self, values: Mapping[Any, Any]) -> None:
-        overwrite({_widget(name): value for name, value in values.items()})
-
-    def request(self, endpoint: str = "generations") -> "ImageRequest":
-        from components.state.form import form_request
-
-        return form_request(endpoint)
-
-    def clicked(self) -> float:
-        return runs().click()
-
-    def tell(self, news: Refused | str) -> None:
-        tab(News).said = news
-
-    def told(self) -> Refused | str | None:
-        said, tab(News).said = tab(News).said, None
-        return said
-
-
-def _widget(name: str | Widget[Any]) -> Widget[Any]:
-    if isinstance(name, Widget):
-        return name
-    return parameter(name) if name in {*PARAMETERS, "width", "height", "any_price"} else Widget(name, None)
 
 
 def _as_known(account: Account) -> Account:

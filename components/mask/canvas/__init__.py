@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
-from components.mask.easels import canvas_key, current_painting, easel_of, keep
+from components.mask.easels import canvas_key, current_painting, easel_of, keep, take_strokes
 from components.mask.tool_bar import BRUSH_SIZE, TOOLS, Look, Zoom, mask_bar, tool, zoom_control
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
@@ -31,7 +31,7 @@ def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
 
     Painting reruns only this part of the page, and all of it when the first stroke makes a mask or undo takes it away.
     """
-    known = current_painting(picture).empty
+    known = take_strokes(picture).now.empty
     _canvas(picture, read, known)
     return current_painting(picture)
 
@@ -43,7 +43,7 @@ def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
 
 @st.fragment
 def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None:
-    easel = easel_of(picture)
+    easel = take_strokes(picture)
     if easel.now.empty != known:
         st.rerun()
     look = mask_bar(picture, easel, partial(_step, picture))
