@@ -10,10 +10,10 @@ ROOT = Path(__file__).parent.parent
 
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
-    "errors", "once", "settings", "networks", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs",
-    "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "provenance", "export",
+    "errors", "once", "settings", "networks", "ranges", "parameters", "model", "catalog", "servers", "keys", "accounts",
+    "inputs", "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "export",
     "engine", "client",
-    "store", "budget", "studio", "jobs", "past_runs", "experiment", "batch", "conversation", "doctor", "cli",
+    "store", "budget", "studio", "jobs", "past_runs", "many", "experiment", "doctor", "cli",
 )  # fmt: skip
 
 # The rooms of `components`. A room may import only rooms before it, and a page's own room none of another page's.
@@ -211,6 +211,13 @@ def test_the_house_keeps_its_rules() -> None:
     found = [problem for f in files() for problem in violations(f.relative_to(ROOT).as_posix(), f.read_text("utf-8"))]
 
     assert [] == found
+
+
+def test_the_order_names_what_there_is() -> None:
+    here = ROOT / "triptych"
+    there = {path.stem for path in here.glob("*.py")} | {path.parent.name for path in here.glob("*/__init__.py")}
+
+    assert there - {"__init__"} == set(ORDER)
 
 
 PAGE = '"""Draw."""\nfrom components.frame.navigation import require_app\nrequire_app()\n'

@@ -22,9 +22,10 @@ from components.compare.zoom import drawn
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.state.tab import tab
-from triptych.experiment import CellState, Grid, Progress
+from triptych.experiment import CellState, Grid
 from triptych.experiment.forecast import makespan
-from triptych.experiment.state import RUNNING, Status
+from triptych.many import RUNNING, Progress, Status
+from triptych.ranges import Range
 from triptych.settings import settings
 from triptych.timing import Seconds
 
@@ -105,7 +106,7 @@ def _clock(grid: Grid) -> str:
         each = [max(0.0, should(state.should) - (waited(state) or 0.0)) for state in coming]
         return makespan(each, settings().max_concurrency)
 
-    ends = Seconds(left(attrgetter("low")), left(attrgetter("high")))
+    ends = Range(left(attrgetter("low")), left(attrgetter("high")))
     return f"{gone:.0f} s, about {duration(ends)} to go"
 
 

@@ -15,7 +15,7 @@ from components.state.form import form_request
 from components.state.tab import tab
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
-from triptych.experiment.state import RUNNING
+from triptych.many import RUNNING
 from triptych.settings import settings
 from triptych.studio import engine_of
 

@@ -20,7 +20,7 @@ from triptych.past_runs import past_job
 from triptych.pricing import Estimate, estimate, narrowed
 from triptych.request import ImageRequest, Problem
 from triptych.servers import Account
-from triptych.studio import engine_of
+from triptych.studio import Order, engine_of
 from triptych.timing import Seconds, expected
 
 if TYPE_CHECKING:
@@ -154,9 +154,8 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
         held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
     held.newest[page] = number
-    draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
-    draw = partial(draw, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
-    services().jobs.start(job, lambda stop: draw(stop=stop))
+    order = Order(request, number, here.owner, page, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
+    services().jobs.start(job, partial(services().studio.draw, client, order))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from tests.triptych.experiment.conftest import Process
 from tests.triptych.experiment.test_votes import NINE
 from triptych.pricing import Estimate
+from triptych.ranges import exactly
 from triptych.timing import Seconds
 
-CENT, SOON = Estimate(1, 1, Decimal("0.01"), "as before"), Seconds(1.0, 2.0)
+CENT, SOON = Estimate(exactly(1), exactly(1), exactly(Decimal("0.01")), "as before"), Seconds(1.0, 2.0)
 
 
 def test_what_is_expected_anew_is_what_the_cells_say_though_they_were_asked_before(process: Process) -> None:
