@@ -44,11 +44,13 @@ def compare_view(plan: Plan) -> None:
         elif not plan.own.running:
             st.caption(_ended(plan.own.progress))
         st.space("stretch")
-        lettering_switch(plan)
+        found = drawn(plan)
+        lettering_switch(plan, found)
         view = pivot(plan.experiment.axes, plan.experiment.repeats)
-        if plan.own and drawn(plan):
+        if plan.own and found:
             compare_export(plan.own, view)
     _pictures(plan, view)
+    compare_closer(plan, found)
 
 
 def _pictures(plan: Plan, view: View) -> None:
@@ -60,7 +62,6 @@ def _pictures(plan: Plan, view: View) -> None:
     else:
         with st.container():  # as a fragment has one
             _table(plan, view, {})
-    compare_closer(plan)
 
 
 @dataclass(slots=True)
