@@ -166,11 +166,6 @@ class Model:
         """The parameters the model takes by name, each with this model's own options; size is in ``sizes``."""
         return self.at("generations")
 
-    @property
-    def edit_parameters(self) -> Mapping[str, Parameter]:
-        """The same of an edit."""
-        return self.at("edits")
-
     def at(self, endpoint: str) -> Mapping[str, Parameter]:
         """The parameters by endpoint: "generations", "edits" or "variations"."""
         return self._at[endpoint]

@@ -44,7 +44,7 @@ def as_csv(states: Sequence[CellState]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def sheet(
+def as_png(
     experiment: Experiment,
     states: Sequence[CellState],
     original: Callable[[Stored], bytes],

@@ -12,7 +12,7 @@ from triptych.errors import InvalidRequest
 from triptych.jobs import Job, Jobs
 from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
-from triptych.store.trials import Drawn
+from triptych.store.trials import Drawn, Slot
 from triptych.studio import Opened, Order, Studio, engine_of, place_of
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class Filled(Protocol):
     A place's name there is what names its request @ the address at which it is drawn.
     """
 
-    def tickets(self, of: str, /) -> Mapping[tuple[str, int], str]: ...
-    def place(self, of: str, tickets: Mapping[tuple[str, int], str], /) -> None: ...
+    def tickets(self, of: str, /) -> Mapping[Slot, str]: ...
+    def place(self, of: str, tickets: Mapping[Slot, str], /) -> None: ...
     def drawn(self, owner: str, tickets: Iterable[str], /) -> Mapping[str, Drawn]: ...
     def fingerprints(self, owner: str, engine: str, wanted: Sequence[str], /) -> set[str]: ...
 
