@@ -22,7 +22,7 @@ if not vote_by_link():
     request = request_form(endpoint(), without=("n",))
     if not judged(own):
         prompt_box(request)
-        plan = compare_plan(own)
+        plan = compare_plan(own, request)
         compare_run(plan)
         compare_view(plan)
         compare_zoom(plan)

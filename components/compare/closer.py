@@ -7,7 +7,7 @@ import streamlit as st
 from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
 from components.compare.tab_state import CompareTab
-from components.compare.zoom import drawn, shown_of
+from components.compare.zoom import shown_of
 from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.before_after import before_after
@@ -27,12 +27,12 @@ LABEL = 40  # characters
 Pairs = Sequence[tuple[CellState, Shown]]
 
 
-def compare_closer(plan: Plan) -> None:
-    """Draw them, or how to pick some."""
-    if plan.own is None or not drawn(plan):
+def compare_closer(plan: Plan, found: Sequence[CellState]) -> None:
+    """Draw those that are picked of ``found``, which have pictures, or how to pick some."""
+    if plan.own is None or not found:
         return
-    found = {key_of(state): state for state in drawn(plan)}
-    picked = [found[key] for key in tab(CompareTab).picked if key in found]
+    by_key = {key_of(state): state for state in found}
+    picked = [by_key[key] for key in tab(CompareTab).picked if key in by_key]
     pairs = [(state, shown) for state in picked if (shown := shown_of(plan.own, state))]
     with st.container(key="compare_closer"):
         if len(pairs) < PAIR:

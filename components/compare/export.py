@@ -21,7 +21,7 @@ def compare_export(grid: Grid, view: View) -> None:
     across, down = (axis.parameter if axis else None for axis in (view.across, view.down))
     with st.popover("Export", icon=":material/download:", type="tertiary", key="compare_export"):
         edge = EDGES[st.selectbox("Pictures on the sheet", tuple(EDGES), key="compare_edge", width=200)]
-        _file("Contact sheet", "png", "image/png", partial(table.sheet, grid.experiment, grid.states, original,
+        _file("Contact sheet", "png", "image/png", partial(table.as_png, grid.experiment, grid.states, original,
               columns=across, down=down, edge=edge))  # fmt: skip
         _file("Table as CSV", "csv", "text/csv", partial(table.as_csv, grid.states))
         _file("Everything as JSON", "json", "application/json", partial(_json, process.grids, grid))

@@ -1,6 +1,7 @@
 """How well each picture of a comparison is lettered as its prompt asked."""
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -15,19 +16,19 @@ from triptych.prompts.patterns import split_lettering
 
 ON = Widget[bool]("compare_lettering", False)
 SLICE = 1.0  # seconds of reading between two looks at the page
-KEPT = 1000  # scores
+KEPT = 1000  # scores; of more, those of other comparisons are forgotten
 
 
-def lettering_switch(plan: Plan) -> None:
-    """Draw the switch where the prompt quotes a text and there are pictures to read."""
+def lettering_switch(plan: Plan, found: Sequence[CellState]) -> None:
+    """Draw the switch where the prompt quotes a text and there are pictures to read, those of ``found``."""
     from triptych.vision import missing
 
-    if plan.own is None or not drawn(plan) or not any(_quoted(cell.request.prompt) for cell in plan.cells):
+    if plan.own is None or not found or not any(_quoted(cell.request.prompt) for cell in plan.cells):
         return
     lacks = missing("lettering")
     st.toggle("Check lettering", key=ON.begin(), disabled=lacks is not None, persist_state="session",
               help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."))  # fmt: skip
-    if ON.value and not plan.own.running and any(_unread(plan)):
+    if ON.value and not plan.own.running and _unread(found):
         st.fragment(_read, run_every=0.1)(plan)
 
 
@@ -41,9 +42,11 @@ def lettering_note(state: CellState) -> str:
 
 def _read(plan: Plan) -> None:
     """Read for a while; once all is read, the page is drawn with it."""
-    until, scores, todo = time.monotonic() + SLICE, tab(CompareTab).lettering, _unread(plan)
+    until, scores, found = time.monotonic() + SLICE, tab(CompareTab).lettering, drawn(plan)
     if len(scores) > KEPT:
-        scores.clear()
+        for name in scores.keys() - {_name(one) for one in found}:
+            del scores[name]
+    todo = _unread(found)
     st.caption(f"Reading, {len(todo)} to go")
     for state in todo:
         scores[_name(state)] = _score(plan, state)
@@ -52,9 +55,9 @@ def _read(plan: Plan) -> None:
     st.rerun()
 
 
-def _unread(plan: Plan) -> list[CellState]:
+def _unread(found: Sequence[CellState]) -> list[CellState]:
     scores = tab(CompareTab).lettering
-    return [one for one in drawn(plan) if _name(one) not in scores and _quoted(one.cell.request.prompt)]
+    return [one for one in found if _name(one) not in scores and _quoted(one.cell.request.prompt)]
 
 
 def _score(plan: Plan, state: CellState) -> tuple[float | None, str]:

@@ -22,9 +22,10 @@ from components.compare.zoom import drawn
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.state.tab import tab
-from triptych.experiment import CellState, Grid, Progress
+from triptych.experiment import CellState, Grid
 from triptych.experiment.forecast import makespan
-from triptych.experiment.state import RUNNING, Status
+from triptych.many import RUNNING, Progress, Status
+from triptych.ranges import Range
 from triptych.settings import settings
 from triptych.timing import Seconds
 
@@ -43,11 +44,13 @@ def compare_view(plan: Plan) -> None:
         elif not plan.own.running:
             st.caption(_ended(plan.own.progress))
         st.space("stretch")
-        lettering_switch(plan)
+        found = drawn(plan)
+        lettering_switch(plan, found)
         view = pivot(plan.experiment.axes, plan.experiment.repeats)
-        if plan.own and drawn(plan):
+        if plan.own and found:
             compare_export(plan.own, view)
     _pictures(plan, view)
+    compare_closer(plan, found)
 
 
 def _pictures(plan: Plan, view: View) -> None:
@@ -59,7 +62,6 @@ def _pictures(plan: Plan, view: View) -> None:
     else:
         with st.container():  # as a fragment has one
             _table(plan, view, {})
-    compare_closer(plan)
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ def _clock(grid: Grid) -> str:
         each = [max(0.0, should(state.should) - (waited(state) or 0.0)) for state in coming]
         return makespan(each, settings().max_concurrency)
 
-    ends = Seconds(left(attrgetter("low")), left(attrgetter("high")))
+    ends = Range(left(attrgetter("low")), left(attrgetter("high")))
     return f"{gone:.0f} s, about {duration(ends)} to go"
 
 

@@ -18,10 +18,10 @@ from components.state.services import services
 from components.state.tab import Widget, tab
 from components.state.widgets import ANY_PRICE, CANCEL, RUN
 from triptych.errors import InvalidRequest, OverBudget, Refused
-from triptych.experiment import MANY, CellState, Experiment, Grid, Place
-from triptych.experiment.state import busy, progress
-from triptych.pricing import Dollars
-from triptych.timing import Seconds
+from triptych.experiment import MANY, CellState, Experiment, Grid
+from triptych.experiment.state import busy
+from triptych.many import Place, progress
+from triptych.ranges import Range, exactly
 
 SURE = Widget[bool]("compare_sure", False)
 
@@ -74,14 +74,14 @@ def kept(experiment: Experiment) -> Grid:
     return grid
 
 
-def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
+def draw(grid: Grid, places: tuple[Place, ...]) -> None:
     """Draw these places; why that is refused is said on the page."""
     here = tab(CompareTab)
     if len(places) > MANY and not (SURE.value and len(places) <= here.agreed[1]):
         refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
-        services().grids.start(grid, session().client, places, again=again, any_price=ANY_PRICE.value,
+        services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value,
                                files=input_files())  # fmt: skip
         here.refused = None
         SURE.put(False)
@@ -114,12 +114,11 @@ def _price(plan: Plan) -> str:
     return f"{'at least' if unknown else 'about'} {money(dollars)}"
 
 
-def _dollars(plan: Plan) -> Dollars | None:
+def _dollars(plan: Plan) -> Range[Decimal] | None:
     coming = plan.forecast
     if coming is None or (coming.unknown and coming.unknown == coming.drawings):
         return None
-    low, high = coming.dollars
-    return low if low == high else (low, high)
+    return coming.dollars
 
 
 def _metrics(plan: Plan) -> None:
@@ -128,14 +127,13 @@ def _metrics(plan: Plan) -> None:
     st.space("stretch")
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
-        took, each = (duration(Seconds(seconds, seconds)) for seconds in (busy(states), progress(states).seconds))
+        took, each = (duration(exactly(seconds)) for seconds in (busy(states), progress(states).seconds))
         st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
         st.metric("Actual time", took, width="content",
                   help=f"While any of them was drawn; one after the other it would have been {each}")  # fmt: skip
         return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
-    low, high = coming.seconds if coming else (0.0, 0.0)
-    st.metric("Estimated time", duration(Seconds(low, high)), width="content",
+    st.metric("Estimated time", duration(coming.seconds if coming else exactly(0.0)), width="content",
               help="With as many at once as the settings allow")  # fmt: skip
 
 

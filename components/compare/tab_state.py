@@ -6,8 +6,8 @@ from typing import Any
 
 from components.state.tab import Widget, tab
 from triptych.errors import Refused
-from triptych.experiment import Place
 from triptych.inputs import Attachment
+from triptych.many import Place
 from triptych.store.trials import Removed
 
 PICTURED = "images"  # the axis of input pictures

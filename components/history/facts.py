@@ -39,8 +39,7 @@ def _compared(record: Record) -> Iterator[tuple[str, str, str]]:
 
 
 def _cost(record: Record) -> tuple[str, str, str]:
-    estimated = record.estimate and (record.estimate[0] if len(set(record.estimate)) == 1 else record.estimate)
-    return "Cost", plain(money(estimated)), plain(paid(record))
+    return "Cost", plain(money(record.estimate)), plain(paid(record))
 
 
 def paid(record: Record) -> str:

@@ -27,8 +27,8 @@ def price(entry: Model, size: str, quality: str) -> str:
     if quality not in entry.options.get("quality", ()) or entry.sizes.problem(size):
         return NOT_TAKEN
     dollars = price_of_one(entry, size, quality)
-    ends = dollars if isinstance(dollars, tuple) else (dollars,) if dollars is not None else ()
-    return "–".join(f"{end:.3f}" for end in ends) or UNKNOWN
+    ends = (dollars.low, dollars.high) if dollars else ()
+    return "–".join(dict.fromkeys(f"{end:.3f}" for end in ends)) or UNKNOWN
 
 
 SIZES = tuple(dict.fromkeys(size for entry in MODELS.values() for size in entry.sizes.presets))

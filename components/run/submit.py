@@ -4,9 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
 
 from components.frame.server_probe import finish_reading
 from components.state.account import session
@@ -14,19 +12,14 @@ from components.state.form import form_request
 from components.state.runs import runs
 from components.state.services import services
 from components.state.widgets import ANY_PRICE
-from triptych.errors import DatabaseDown, Refused
+from triptych.errors import Refused
+from triptych.experience import Experience
 from triptych.jobs import Job
 from triptych.past_runs import past_job
-from triptych.pricing import Estimate, estimate, narrowed
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest, Problem
-from triptych.servers import Account
-from triptych.studio import engine_of
-from triptych.timing import Seconds, expected
-
-if TYPE_CHECKING:
-    from triptych.store.history.history import History
-
-Number = TypeVar("Number", float, Decimal)
+from triptych.studio import Order, engine_of
+from triptych.timing import Seconds
 
 MOST_PICTURES = 10  # of one drawing
 ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
@@ -59,24 +52,6 @@ def _past(page: str, ticket: str | None = None) -> Job | None:
 
 
 @dataclass(frozen=True)
-class Experience:
-    """What an owner's runs on an account cost and took; may be asked on any thread, whoever's page is drawn there."""
-
-    owner: str
-    account: Account
-
-    def seconds(self, request: ImageRequest) -> Seconds:
-        """How long ``request`` should take, by the owner's own runs too."""
-        engine = engine_of(self.account)
-        return expected(request, _seen(lambda history: history.seconds_like(self.owner, request, engine)))
-
-    def cost(self, request: ImageRequest) -> Estimate:
-        """What ``request`` should cost; a range is narrowed by the owner's own runs."""
-        like = (self.owner, request.model, request.quality)
-        return narrowed(estimate(request, self.account.server), _seen(lambda history: history.ratios_like(*like)))
-
-
-@dataclass(frozen=True)
 class Draft:
     """A request before it is sent, and all that a page says of it: worked out once a rerun and handed down."""
 
@@ -98,28 +73,22 @@ Make = Callable[[], Outgoing]  # raises Refused where nothing can be sent
 
 
 def experience() -> Experience:
-    """This tab's."""
-    return Experience(session().owner, session().account)
+    """What is known of the runs of whoever looks, on the tab's account, at this moment."""
+    here = session()
+    history = services().store.history if services().begun else None
+    return Experience(here.owner, here.account.server, engine_of(here.account), history)
 
 
 def draft(request: ImageRequest) -> Draft:
     """What is to be said of ``request`` in this tab. Raises InvalidSetting where its account cannot be used."""
     known = experience()
-    problems = tuple(request.problems(known.account.server))
+    problems = tuple(request.problems(known.server))
     return Draft(request, problems, known.cost(request), known.seconds(request))
 
 
 def typed() -> Outgoing:
     """What the form holds at the click: a request that nothing goes with."""
     return Outgoing(form_request())
-
-
-def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:
-    """What the records say, nothing where there are none yet or they cannot be reached."""
-    if services().begun:
-        with suppress(DatabaseDown):  # the sidebar says it
-            return ask(services().store.history)
-    return ()
 
 
 def ticket(page: str) -> str:
@@ -154,9 +123,8 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
         held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
     held.newest[page] = number
-    draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
-    draw = partial(draw, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
-    services().jobs.start(job, lambda stop: draw(stop=stop))
+    order = Order(request, number, here.owner, page, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
+    services().jobs.start(job, partial(services().studio.draw, client, order))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:

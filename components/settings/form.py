@@ -10,7 +10,7 @@ from components.state.account import session
 from components.state.tab import Values, Widget, put
 from components.state.widgets import RUN
 from triptych import keys
-from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
+from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, choice_of, environment_account, typed_account
 from triptych.catalog import check_catalog
 from triptych.errors import Refused
 from triptych.servers import Account
@@ -50,7 +50,7 @@ def settings_form() -> None:
 
 def _engine_choice(now: Account | None) -> str:
     if now and not ENGINE.is_set:
-        ENGINE.put(engine_of(now))
+        ENGINE.put(choice_of(now))
     engine = st.segmented_control(
         "Engine of this tab",
         ENGINES,
@@ -70,7 +70,7 @@ def _switch() -> None:
 
 def _first(engine: str, now: Account | None, environment: Account | None) -> Values:
     """What the fields hold when they are first drawn; what the environment supplies is not shown."""
-    if now is None or engine_of(now) != engine:
+    if now is None or choice_of(now) != engine:
         return dict.fromkeys((KEY, BASE_URL, ORGANIZATION, PROJECT, SERVER_KIND), "")
     same_place = environment is not None and now.base_url == environment.base_url
     is_theirs = same_place and environment is not None and now.key == environment.key
@@ -84,7 +84,7 @@ def _first(engine: str, now: Account | None, environment: Account | None) -> Val
 
 
 def _server_fields(environment: Account | None) -> None:
-    is_named = environment is not None and engine_of(environment) == "compatible"
+    is_named = environment is not None and choice_of(environment) == "compatible"
     st.text_input(
         "Address",
         key=BASE_URL.key,
@@ -116,10 +116,10 @@ def _key_field(engine: str, now: Account | None, environment: Account | None) ->
 
 def _key_hint(engine: str, now: Account | None, environment: Account | None) -> str:
     """What happens where no key is typed."""
-    if now and now.key and engine_of(now) == engine:
+    if now and now.key and choice_of(now) == engine:
         theirs = environment and (now.base_url, now.key) == (environment.base_url, environment.key)
         return "From the environment" if theirs else "Saved; leave empty to keep it"
-    supplied = environment is not None and environment.key and engine_of(environment) == engine
+    supplied = environment is not None and environment.key and choice_of(environment) == engine
     return "From the environment" if supplied else "sk-…" if engine == "openai" else ""
 
 

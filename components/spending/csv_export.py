@@ -56,11 +56,12 @@ def _records(owner: str, period: Period) -> Iterator[Record]:
 
 
 def _line(record: Record) -> tuple[object, ...]:
-    request, (low, high) = record.request, record.estimate or (None, None)
+    request, cost = record.request, record.estimate
     return (
         record.created.isoformat(timespec="seconds"), record.engine, record.page, safe(request.model), request.quality,
-        request.size, record.status, record.charged, _number(record.dollars), _number(low), _number(high),
-        _number(record.reserved), record.seconds, record.rating or "", safe(record.request_id or ""),
+        request.size, record.status, record.charged, _number(record.dollars),
+        _number(cost and cost.low), _number(cost and cost.high), _number(record.reserved), record.seconds,
+        record.rating or "", safe(record.request_id or ""),
         record.stored.sha256 if record.stored else "", safe(request.prompt),
     )  # fmt: skip
 

@@ -16,8 +16,8 @@ from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
+from triptych.ranges import Range
 from triptych.servers import LIKE_OPENAI, Account
-from triptych.timing import Seconds
 
 
 def posts(engine: Engine) -> int:
@@ -206,7 +206,7 @@ def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) ->
     [(40, 90, "40–90 s"), (26, 125, "26 s–2 min"), (59, 9000, "59 s–2.5 h"), (180, 480, "3–8 min")],
 )
 def test_a_long_time_is_never_told_as_none(low: float, high: float, expected: str) -> None:
-    assert expected == duration(Seconds(low, high))
+    assert expected == duration(Range(low, high))
 
 
 def test_a_taken_back_link_leads_nowhere(app: AppTest) -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.state import form
 from components.state.services import Services
+from tests.pages.compare_tab import TWO, compared, ran
 from tests.pages.edit_tab import look, png, upload
 from triptych.request import ImageRequest
 from triptych.store.history.history import History
@@ -48,3 +49,12 @@ def test_edit_builds_judges_and_estimates_its_request_once_a_rerun(app: AppTest,
     page.run()
 
     assert {"built": 1, "problems": 1, "ratios_like": 1, "seconds_like": 1} == counted
+
+
+def test_compare_builds_its_request_once_and_asks_once_for_each_kind(app: AppTest, counted: Counter[str]) -> None:
+    compared(app, prompt="a {red|blue} square")
+    counted.clear()
+
+    ran(app)
+
+    assert {"built": 1, "problems": 2 * len(TWO), "ratios_like": len(TWO), "seconds_like": len(TWO)} == counted

@@ -71,4 +71,4 @@ def _price(model: Model, quality: str) -> Decimal | None:
     if quality not in model.options.get("quality", ()):
         return None
     price = price_of_one(model, SQUARE, quality)
-    return price[1] if isinstance(price, tuple) else price
+    return price.high if price else None

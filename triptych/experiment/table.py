@@ -44,7 +44,7 @@ def as_csv(states: Sequence[CellState]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def sheet(
+def as_png(
     experiment: Experiment,
     states: Sequence[CellState],
     original: Callable[[Stored], bytes],
@@ -99,7 +99,6 @@ def _tile(state: CellState | None, original: Callable[[Stored], bytes]) -> Tile:
 
 def _row(state: CellState) -> dict[str, Any]:
     cost = state.cost.dollars
-    low, high = cost if isinstance(cost, tuple) else (cost, cost)
     return {
         "coordinates": {name: UNSET if value is None else shown(value) for name, value in state.cell.coordinates},
         "cell": state.cell.key,
@@ -107,8 +106,8 @@ def _row(state: CellState) -> dict[str, Any]:
         "status": state.status,
         "reason": _reason(state),
         "prompt_sent": state.cell.request.prompt,
-        "estimated_low_usd": _text(low),
-        "estimated_high_usd": _text(high),
+        "estimated_low_usd": _text(cost.low if cost else None),
+        "estimated_high_usd": _text(cost.high if cost else None),
         "cost_usd": _text(state.dollars),
         "billed": state.paid and not state.cached,
         "seconds": round(state.seconds, 2) if state.seconds is not None else None,

@@ -15,7 +15,7 @@ from triptych.store.values import Kept
 Answers = dict[tuple[str, int], list[Kept]]
 
 
-def place_of(name: str) -> tuple[str, int, int] | None:
+def image_of(name: str) -> tuple[str, int, int] | None:
     """Ticket, part and index in a sidecar's name, as `Store.note` was given it; None for another kind of name."""
     found = re.fullmatch(r"(.+)-(\d{1,6})-(\d{1,6})", name)
     return (found[1], int(found[2]), int(found[3])) if found else None
@@ -37,7 +37,7 @@ def answers(files: Files, sidecars: Iterable[tuple[str, Sidecar | None]]) -> Ans
     """The pictures whose bytes and sidecars are whole, by ticket and part."""
     found: Answers = defaultdict(list)
     for name, sidecar in sidecars:
-        place = place_of(name)
+        place = image_of(name)
         if place and sidecar and (stored := stored_of(files, sidecar)):
             found[place[:2]].append(Kept(place[2], stored, sidecar))
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from triptych.store.values import Record
 
-Place = tuple[str, int]  # a cell's name and which of its repeats
+Slot = tuple[str, int]  # what the records call a cell, and which of its repeats
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.sidecar import Sidecar
@@ -20,7 +21,7 @@ Period = Literal["run", "day", "month"]
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A drawing before it is sent. ``estimate`` is (low, high) dollars, None where the price is unknown.
+    """A drawing before it is sent. ``estimate`` is in dollars, None where the price is unknown.
 
     ``charged`` is False where nothing is ever billed (the demo engine). ``run`` names what one click began, where that
     is more than one ticket. ``parents`` are the SHA-256 of the pictures it is made from. ``allow_unknown`` is the
@@ -30,7 +31,7 @@ class Entry:
     ticket: str
     request: ImageRequest
     engine: str
-    estimate: tuple[Decimal, Decimal] | None = None
+    estimate: Range[Decimal] | None = None
     charged: bool = True
     owner: str = "local"
     page: str = "generate"
@@ -116,7 +117,7 @@ class Query:
 class Record:
     """One picture of a drawing, or a drawing of which no picture came (``stored`` is None).
 
-    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high),
+    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's,
     ``reserved`` what is held for it until its outcome is known, ``usage`` the answer's tokens, ``seconds`` its time.
     ``settled`` says that a person has told what an unknown outcome cost.
     ``error`` is (next move, what happened). ``unreadable`` says why its request could not be read; ``request`` is then
@@ -139,7 +140,7 @@ class Record:
     usage: Usage | None = None
     dollars: Decimal | None = None
     charged: bool = True
-    estimate: tuple[Decimal, Decimal] | None = None
+    estimate: Range[Decimal] | None = None
     reserved: Decimal = Decimal(0)
     settled: bool = False
     seconds: float | None = None

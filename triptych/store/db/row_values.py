@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Update, select, update
 
 from triptych.errors import InvalidRequest
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.sidecar import read_got, read_usage
@@ -29,7 +30,7 @@ def folded(words: str) -> str:
 
 def drawing_row(entry: Entry, at: datetime, keys: Mapping[Period, str], held: int, *, process: str) -> dict[str, Any]:
     """The row of a drawing that is about to be sent."""
-    low, high = (micro(end) for end in entry.estimate) if entry.estimate else (None, None)
+    ends = entry.estimate
     return {
         "ticket": entry.ticket,
         "owner": entry.owner,
@@ -45,8 +46,8 @@ def drawing_row(entry: Entry, at: datetime, keys: Mapping[Period, str], held: in
         "parts": len(entry.request.parts()),
         "charged": entry.charged,
         "imported": False,
-        "low": low,
-        "high": high,
+        "low": micro(ends.low) if ends else None,
+        "high": micro(ends.high) if ends else None,
         "held": held,
     }
 
@@ -143,7 +144,7 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
         got=_got(row["got"]),
         usage=_usage(row["usage"]),
         dollars=dollars_or_none(row["dollars"]),
-        estimate=(low, high) if low is not None and high is not None else None,
+        estimate=Range(low, high) if low is not None and high is not None else None,
         reserved=dollars(row["held"]),
         settled=row["settled"] is not None,
         error=(row["next_move"], row["message"]) if row["message"] else None,

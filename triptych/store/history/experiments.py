@@ -14,7 +14,7 @@ from triptych.store.db.statements import insert_or_skip, lock, upsert
 from triptych.store.db.tables import cells, drawings, experiments, records, votes
 from triptych.store.db.units import moment, now, stamp
 from triptych.store.history.search import order
-from triptych.store.trials import Ballot, Drawn, Place, Removed, SavedExperiment
+from triptych.store.trials import Ballot, Drawn, Removed, SavedExperiment, Slot
 from triptych.store.values import Record
 
 LINK_BYTES = 18  # of chance in a voting link
@@ -86,7 +86,7 @@ class Experiments:
                 for row in rows:
                     connection.execute(insert_or_skip(connection, tables[name]), row)
 
-    def place(self, id: str, tickets: Mapping[Place, str]) -> None:  # noqa: A002
+    def place(self, id: str, tickets: Mapping[Slot, str]) -> None:  # noqa: A002
         """Note which drawing fills which cell; a later one takes the place of an earlier."""
         at = stamp(now())
         rows = [{"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
@@ -95,7 +95,7 @@ class Experiments:
             if rows:
                 connection.execute(upsert(connection, cells, rows[0], ("experiment", "cell", "repeat")), rows)
 
-    def tickets(self, id: str) -> dict[Place, str]:  # noqa: A002
+    def tickets(self, id: str) -> dict[Slot, str]:  # noqa: A002
         """The ticket of every place that was ever filled."""
         with self._database.read() as connection:
             rows = connection.execute(select(cells).where(cells.c.experiment == id)).mappings()

@@ -36,7 +36,7 @@ def reserve(connection: Connection, caps: Caps, keys: Mapping[Period, str], micr
 
 def promised(entry: Entry) -> int:
     """Millionths of a dollar that a drawing holds until it is settled; none where nothing is ever billed."""
-    return micro(entry.estimate[1]) if entry.estimate and entry.charged else 0
+    return micro(entry.estimate.high) if entry.estimate and entry.charged else 0
 
 
 def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, str], amounts: Sequence[int]) -> None:
