@@ -7,7 +7,7 @@ import streamlit as st
 from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
 from components.compare.tab_state import CompareTab
-from components.compare.zoom import shown_of
+from components.compare.zoom import image_of
 from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.before_after import before_after
@@ -33,7 +33,7 @@ def compare_closer(plan: Plan, found: Sequence[CellState]) -> None:
         return
     by_key = {key_of(state): state for state in found}
     picked = [by_key[key] for key in tab(CompareTab).picked if key in by_key]
-    pairs = [(state, shown) for state in picked if (shown := shown_of(plan.own, state))]
+    pairs = [(state, image) for state in picked if (image := image_of(plan.own, state))]
     with st.container(key="compare_closer"):
         if len(pairs) < PAIR:
             said = "Tick two pictures to lay them over each other, or up to four to see them side by side."
@@ -49,7 +49,7 @@ def _chosen(pairs: Pairs) -> None:
             st.segmented_control("How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed",
                                  persist_state="session")  # fmt: skip
         st.button("Clear", key="compare_unpick", type="tertiary", icon=":material/close:", on_click=_clear)
-    looks = [Look.of(shown) for _, shown in pairs]
+    looks = [Look.of(image) for _, image in pairs]
     if len(pairs) == PAIR and HOW.value == OVER:
         (one, before), (other, after) = pairs
         before_after(looks[0], looks[1], "compare_over", labels=(_label(one, pairs), _label(other, pairs)))

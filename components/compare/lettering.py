@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.compare.plan import Plan
 from components.compare.tab_state import CompareTab
-from components.compare.zoom import drawn, shown_of
+from components.compare.zoom import drawn, image_of
 from components.frame.notice import plain
 from components.state.tab import Widget, tab
 from triptych.errors import Refused
@@ -63,9 +63,9 @@ def _unread(found: Sequence[CellState]) -> list[CellState]:
 def _score(plan: Plan, state: CellState) -> tuple[float | None, str]:
     from triptych.vision import lettering
 
-    shown = shown_of(plan.own, state) if plan.own else None
+    image = image_of(plan.own, state) if plan.own else None
     try:
-        found = lettering(shown.original(), state.cell.request.prompt) if shown else None
+        found = lettering(image.original(), state.cell.request.prompt) if image else None
     except (Refused, KeyError):
         found = None
     return (found.score, " ".join(found.read)[:40]) if found else (None, "")

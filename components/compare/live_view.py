@@ -15,7 +15,7 @@ from components.compare.matrix import compare_matrix
 from components.compare.pivot import View, pivot
 from components.compare.plan import Plan, key_of
 from components.compare.promote import can_rise, promote
-from components.compare.rows import Addresses, sheet, waited
+from components.compare.rows import Addresses, matrix_of, waited
 from components.compare.run_row import draw
 from components.compare.tab_state import CompareTab
 from components.compare.zoom import drawn
@@ -85,8 +85,10 @@ def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, seen: Seen) 
 
 
 def _table(plan: Plan, view: View, addresses: Addresses) -> None:
-    seen = sheet(plan, view, picked=tab(CompareTab).picked, score=lettering_note, rises=can_rise, addresses=addresses)
-    compare_matrix(seen, partial(_act, plan))
+    matrix = matrix_of(
+        plan, view, picked=tab(CompareTab).picked, score=lettering_note, rises=can_rise, addresses=addresses
+    )
+    compare_matrix(matrix, partial(_act, plan))
 
 
 def _progress(grid: Grid, line: DeltaGenerator) -> None:

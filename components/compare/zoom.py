@@ -35,7 +35,7 @@ def drawn(plan: Plan) -> tuple[CellState, ...]:
     return tuple(state for cell in plan.cells for state in plan.states(cell) if state.pictures)
 
 
-def shown_of(grid: Grid, state: CellState) -> Pictured | RecordImage | None:
+def image_of(grid: Grid, state: CellState) -> Pictured | RecordImage | None:
     """The picture of a drawing as the pages hand it around."""
     job, known = grid.job(state.place), grid.known(state.place)
     if job and (made := next(pictures(job), None)):
@@ -48,20 +48,20 @@ def _view(plan: Plan, grid: Grid) -> None:
     every = drawn(plan)
     number = next((at for at, state in enumerate(every) if key_of(state) == tab(CompareTab).zoomed), 0)
     state = every[number]
-    shown = shown_of(grid, state)
+    image = image_of(grid, state)
     _pager(every, number)
-    if shown is None:
+    if image is None:
         st.info("It is not in the history any more.")
         return
     left, right = st.columns([5, 3], gap="medium")
-    width, height = shown.pixels
+    width, height = image.pixels
     with left, st.container(width=max(1, min(width, round(FIT * width / height)))):
-        finished(shown, shown.full)
+        finished(image, image.full)
     with right:
         st.table(dict(zip(("", " "), zip(*_facts(state), strict=True), strict=True)), border="horizontal")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            download(shown, "compare")
-            if more_actions(shown, "compare"):
+            download(image, "compare")
+            if more_actions(image, "compare"):
                 st.rerun()
 
 

@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.compare.pivot import View
 from components.compare.plan import Plan
-from components.compare.rows import Addresses
-from components.compare.rows import sheet as shown
+from components.compare.rows import Addresses, matrix_of
 from components.compare.tab_state import CompareTab
 from components.frame import server_probe
 from components.state.account import Connection
@@ -179,7 +178,8 @@ def test_a_picture_that_is_shown_already_is_not_read_again_while_the_others_come
     addresses: Addresses = {}
 
     drawn = [
-        shown(plan, view, picked=(), score=lambda _: "", rises=lambda _: False, addresses=addresses) for _ in range(3)
+        matrix_of(plan, view, picked=(), score=lambda _: "", rises=lambda _: False, addresses=addresses)
+        for _ in range(3)
     ]
 
     assert list(grid.states[0].pictures) == read

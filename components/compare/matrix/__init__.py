@@ -44,7 +44,7 @@ class Shot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Matrix:
     """What is in view: the names of the axes across and down, their values, and for each row and column its shots."""
 
     label: str
@@ -55,11 +55,11 @@ class Sheet:
     cells: tuple[tuple[tuple[Shot, ...], ...], ...]
 
 
-def compare_matrix(sheet: Sheet, act: Callable[[str, str], None]) -> None:
-    """Draw ``sheet``. What a person does in it calls ``act`` with open, pick, retry, cancel or promote, and the key."""
+def compare_matrix(matrix: Matrix, act: Callable[[str, str], None]) -> None:
+    """Draw ``matrix``. A click in it calls ``act`` with open, pick, retry, cancel or promote, and the picture's key."""
 
     def heard() -> None:
         told = TABLE.value["act"]
         act(str(told["what"]), str(told["key"]))
 
-    _matrix(key=TABLE.key, data=asdict(sheet), on_act_change=heard)
+    _matrix(key=TABLE.key, data=asdict(matrix), on_act_change=heard)
