@@ -10,7 +10,7 @@ from components.compare.tab_state import CompareTab
 from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
 from components.state.tab import tab
@@ -35,13 +35,13 @@ def drawn(plan: Plan) -> tuple[CellState, ...]:
     return tuple(state for cell in plan.cells for state in plan.states(cell) if state.pictures)
 
 
-def image_of(grid: Grid, state: CellState) -> Pictured | Kept | None:
+def image_of(grid: Grid, state: CellState) -> Pictured | RecordImage | None:
     """The picture of a drawing as the pages hand it around."""
     job, known = grid.job(state.place), grid.known(state.place)
     if job and (made := next(pictures(job), None)):
         return made
     record = next((record for record in known.records if record.stored), None) if known else None
-    return Kept(record) if record else None
+    return RecordImage(record) if record else None
 
 
 def _view(plan: Plan, grid: Grid) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.frame.notice import error_notice
 from components.image.actions import download
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.from_run import Pictured
 from components.image.send_to import EDIT
 from components.image.viewer import Look
@@ -43,7 +43,7 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
         st.slider("Seam (px)", 0, MOST_SEAM, key=SEAM.begin(), width=240, persist_state="session",
                   help="How far inside the painted area the two pictures blend.")  # fmt: skip
     try:
-        one = Kept(_composite(first, shown, mask, SEAM.value))
+        one = RecordImage(_composite(first, shown, mask, SEAM.value))
     except KeyError:
         st.error("A picture it is made of is not there any more.", title="Its file is gone")
     except Refused as error:

@@ -32,7 +32,7 @@ def mode() -> Mode:
 
 
 def choose(chosen: Mode) -> None:
-    """Do that from now on."""
+    """Do that from now on; called before the choice is drawn, or in a callback."""
     MODE.put(chosen)
 
 

@@ -12,7 +12,7 @@ from components.history.selection import restore, trash
 from components.history.tab_state import HistoryTab
 from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
@@ -84,7 +84,7 @@ def _large(record: Record) -> None:
         icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
         st.info(plain(record.error[1]) if record.error else what, title=what, icon=icon)
     else:
-        one = Kept(record)
+        one = RecordImage(record)
         width, height = one.pixels
         with st.container(width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
@@ -129,7 +129,7 @@ def _note(record_id: str, note: Widget[str]) -> None:
 def _actions(record: Record) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if record.stored:
-            one = Kept(record)
+            one = RecordImage(record)
             download(one, "details")
             if more_actions(one, "details", reusable=made_here(record) is None):
                 _begin_with(record)
@@ -147,7 +147,7 @@ def _begin_with(record: Record) -> None:
     go_to("generate")
 
 
-def _take_along(one: Kept) -> None:
+def _take_along(one: RecordImage) -> None:
     if page := send_buttons(one, "details", comparable=made_here(one.record) is None):
         close()
         go_to(page)
@@ -181,7 +181,7 @@ def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:
 def _kin(record: Record) -> None:
     ancestors, descendants = services().store.history.lineage(session().owner, record.id)
     for label, kin in (("Made from", ancestors), ("Became", descendants)):
-        pictured = [Kept(each) for each in kin if each.stored]
+        pictured = [RecordImage(each) for each in kin if each.stored]
         if pictured:
             st.caption(f"{label} {len(pictured)} picture{'s' * (len(pictured) > 1)}")
             with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -190,7 +190,7 @@ def _kin(record: Record) -> None:
     history_inputs(record, frozenset(each.stored.sha256 for each in ancestors if each.stored))
 
 
-def _relative(one: Kept, label: str) -> None:
+def _relative(one: RecordImage, label: str) -> None:
     with st.container(width=KIN, gap="xxsmall"):
         finished(one, one.thumbnail)
         st.button(

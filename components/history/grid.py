@@ -6,7 +6,7 @@ from components.frame.notice import plain
 from components.history.selection import pick_box
 from components.history.tab_state import HistoryTab
 from components.image.derived import made_here
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.state.account import session
 from components.state.services import services
@@ -49,7 +49,7 @@ def _place(record: Record) -> None:
             icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
             st.caption(f"{icon} {what}", text_alignment="center")
             return
-        one = Kept(record)
+        one = RecordImage(record)
         width, height = one.pixels
         with st.container(width=max(1, round(CELL * width / max(width, height)))):
             finished(one, one.thumbnail)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.frame.news import tell
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.inputs.inputs import inputs, remove, take_in
 from components.state.account import session
@@ -61,7 +61,7 @@ def _choose(tray: Tray) -> None:
     st.text_input("Search prompts", key=WORDS.begin(), type="search", placeholder="Words of a prompt")
     query = Query(text=WORDS.value, status="done")
     found = services().store.history.search(session().owner, query, PAGE.value, ON_A_PAGE)
-    pictured = [Kept(record) for record in found.records if record.stored and record.stored.format in FORMATS]
+    pictured = [RecordImage(record) for record in found.records if record.stored and record.stored.format in FORMATS]
     if not pictured:
         st.info("Nothing was made yet that could be edited." if found.total == 0 else "No picture of this page fits.")
     with st.grid("auto", min_column_width=CELL, gap="small") as cells:
@@ -75,13 +75,13 @@ def _choose(tray: Tray) -> None:
     st.button("Done", key="inputs_done", on_click=_close)
 
 
-def _use(one: Kept, tray: Tray) -> None:
+def _use(one: RecordImage, tray: Tray) -> None:
     chosen = one.stored.sha256 in {each.sha256 for each in tray.held()}
     st.button("Remove" if chosen else "Add", key=f"take_{one.key}", icon=":material/check:" if chosen else None,
               on_click=_toggle, args=(one, chosen, tray), width="stretch")  # fmt: skip
 
 
-def _toggle(one: Kept, chosen: bool, tray: Tray) -> None:
+def _toggle(one: RecordImage, chosen: bool, tray: Tray) -> None:
     if chosen:
         return tray.remove(one.stored.sha256)
     try:

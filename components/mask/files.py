@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.frame.news import tell
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.image.send_to import EDIT
 from components.mask.easels import current_painting, easels, put_painting
@@ -64,7 +64,7 @@ def mask_files(first: Attachment) -> None:
 def _kept(first: Attachment) -> None:
     """The newest masks of the picture's own size that were saved."""
     found = services().store.history.search(session().owner, Query(engines=("local",)), 1, LOOKED).records
-    fitting = [Kept(one) for one in found if one.stored and one.got.get("derived") == MASK
+    fitting = [RecordImage(one) for one in found if one.stored and one.got.get("derived") == MASK
                and one.got.get("size") == first.size][:MOST]  # fmt: skip
     if not fitting:
         return
@@ -86,7 +86,7 @@ def _uploaded(first: Attachment) -> None:
             tell(f"Mask ({other}): read as black and white: {changes} areas change. It is sent as PNG.")
 
 
-def _reuse(first: Attachment, one: Kept) -> None:
+def _reuse(first: Attachment, one: RecordImage) -> None:
     try:
         _paint(first, one.original(), None)
     except KeyError:

@@ -28,5 +28,5 @@ class Runs:
 
 
 def runs() -> Runs:
-    """This tab's."""
+    """Those of this tab."""
     return tab(Runs)
