@@ -21,7 +21,7 @@ from components.state.widgets import PROMPT
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
 from triptych.servers import GENERIC
-from triptych.store.trials import SavedExperiment
+from triptych.store.values import SavedExperiment
 from triptych.studio import engine_of, place_of
 
 LISTED = 50  # the newest
