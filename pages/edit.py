@@ -1,10 +1,9 @@
 """Change part of a picture: put it in, paint, say what it should become."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.edit.code import edit_code
+from components.edit.handed_over import take_up
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
 from components.edit.request import ENDPOINT, edit_at_click, edit_request
@@ -17,25 +16,25 @@ from components.frame.navigation import require_app
 from components.inputs.input_column import image_input
 from components.run.live_view import job_view
 from components.run.run_row import run_row
+from components.run.submit import draft
 
 require_app()
 
+take_up()
 with st.container(horizontal=True, vertical_alignment="center", gap="large"):
     st.title("Edit", width="content")
     edit_modes()
-files: dict[str, bytes] = {}
 left, middle, right = st.columns([26, 97, 64], gap="xsmall")
 with left:
     pictures = image_input()
 with middle:
     edit_canvas(pictures)
-request_form(ENDPOINT)
-request = edit_request()
+request = edit_request(request_form(ENDPOINT))
 with right:
-    prompt_box()
-    running = run_row("edit", "Edit", request, partial(edit_at_click, files), files)
+    prompt_box(request)
+    running = run_row("edit", "Edit", draft(request), edit_at_click)
     with st.container():  # what comes and goes here does not make the pictures below it anew
-        edit_notes(request, files)
+        edit_notes(request)
         edit_larger()
     job_view("edit", running)
 edit_result()

@@ -7,20 +7,21 @@ import streamlit as st
 from components.edit.keep_outside import keep_outside
 from components.image.before_after import before_after
 from components.image.from_run import Pictured, pictures
+from components.image.send_to import EDIT
 from components.image.viewer import Look
-from components.inputs.inputs import PAGE, continue_from, read
+from components.inputs.inputs import continue_from, read
 from components.mask.outside import mask_truth
 from components.run.submit import newest
-from components.state.account import session
+from components.state.tab import Widget
 from triptych.inputs import FORMATS, Attachment
 from triptych.jobs import Job
 
-CHOSEN = "edit_result"
+CHOSEN = Widget[int]("edit_result", 1)  # which of several pictures is looked at, from 1
 
 
 def edit_result() -> None:
     """Draw it for the page's newest edit, once it has brought a picture."""
-    job = newest(PAGE)
+    job = newest(EDIT)
     found = tuple(pictures(job)) if job and job.done and job.request.images else ()
     if not job or not found:
         return
@@ -37,11 +38,9 @@ def _chosen(of: int) -> int:
     """Draw the choice of one picture among several; its place."""
     if of == 1:
         return 0
-    here = session()
-    here.begin({CHOSEN: 1})
-    here.put({CHOSEN: min(int(here.value(CHOSEN)), of)})
-    st.segmented_control("Picture", range(1, of + 1), key=CHOSEN, required=True, label_visibility="collapsed")
-    return int(here.value(CHOSEN)) - 1
+    CHOSEN.put(min(CHOSEN.value, of))
+    st.segmented_control("Picture", range(1, of + 1), key=CHOSEN.key, required=True, label_visibility="collapsed")
+    return CHOSEN.value - 1
 
 
 def _changed(job: Job, first: Attachment, shown: Pictured) -> None:

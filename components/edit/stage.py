@@ -23,7 +23,7 @@ def edit_canvas(pictures: tuple[Attachment, ...]) -> None:
     try:
         if mode() == PAINT:
             mask_canvas(first, partial(read, first))
-            mask_tools(first)
+            mask_tools(first, partial(read, first))
         elif mode() == EXTEND:
             extend_panel(first)
         else:

@@ -15,7 +15,7 @@ THUMBNAIL = 384  # pixels, the longer edge of a picture among others
 
 
 @dataclass(frozen=True)
-class Kept:
+class RecordImage:
     """The picture of ``record``, which has one."""
 
     record: Record

@@ -27,15 +27,17 @@ def grid(process: Services, tmp_path: Path) -> Iterator[Grid]:
         yield process.grids.open(saved.owner, saved.id)
 
 
-def test_nobody_elses_session_is_asked_for_what_it_costs(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_elses_session_is_asked_for_what_it_costs(
+    grid: Grid, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
     monkeypatch.setattr(components.run.submit, "session", lambda: asked.append("a session"))
-    history = type(components.run.submit.services().store.history)
+    history, here = type(process.store.history), grid._experience
     monkeypatch.setattr(history, "ratios_like", lambda _self, owner, *_like: asked.append(owner) or ())
     monkeypatch.setattr(history, "seconds_like", lambda _self, owner, *_like: asked.append(owner) or ())
-    request = replace(grid.cells[0].request, prompt="another, so that nothing of it is known yet")
+    request = replace(grid.cells[0].request, quality="high")  # nothing of the kind is known yet
 
-    thread = threading.Thread(target=lambda: (grid._cost(request), grid._should(request)))
+    thread = threading.Thread(target=lambda: (here.cost(request), here.seconds(request)))
     thread.start()
     thread.join()
 

@@ -1,24 +1,18 @@
 """One experiment at work: where each of its drawings stands, for any thread to read and wait for."""
 
 import time
-from collections.abc import Callable
 
+from triptych.experience import Experience
 from triptych.experiment.design import Cell, Experiment
 from triptych.experiment.state import CellState, of_job, priced
 from triptych.jobs import Job
 from triptych.many import Place, Runs, Status
-from triptych.pricing import Estimate, estimate
-from triptych.request import ImageRequest
 from triptych.servers import Server
 from triptych.store.values import Drawn
 from triptych.studio import remembered
-from triptych.timing import Seconds, expected
 
 PAGE = "compare"
 STATUS: dict[str, Status] = {"queued": "elsewhere", "sent": "elsewhere"}  # what this process does not draw itself
-
-Cost = Callable[[ImageRequest], Estimate]
-Should = Callable[[ImageRequest], Seconds]
 
 
 class Grid(Runs):
@@ -30,8 +24,7 @@ class Grid(Runs):
         requests = {(cell.key, repeat): cell.request for cell in self.cells for repeat in range(experiment.repeats)}
         super().__init__(id, owner, PAGE, server, engine, requests=requests)
         self._told: dict[Place, tuple[int, CellState]] = {}
-        self._cost: Cost = lambda request: estimate(request, server)
-        self._should: Should = expected
+        self._experience = Experience(owner, server, engine)
 
     @property
     def states(self) -> tuple[CellState, ...]:
@@ -66,12 +59,9 @@ class Grid(Runs):
             self._told[place] = told
         return told[1]
 
-    def expect(self, cost: Cost, should: Should) -> None:
-        """Estimate what has not begun with these from now on: they know what the owner's earlier runs cost and took.
-
-        Whoever looks at the grid calls them, on any thread: they must not ask who that is.
-        """
-        self._cost, self._should = cost, should
+    def expect(self, experience: Experience) -> None:
+        """Estimate what has not begun by these runs from now on; until then by the published figures."""
+        self._experience = experience
         self._told = {place: told for place, told in self._told.items() if place in self._jobs}
 
     def _state(self, cell: Cell, repeat: int, job: Job | None) -> CellState:
@@ -81,7 +71,7 @@ class Grid(Runs):
             state = of_job(cell, repeat, job, self.server)
             ids = tuple(record.id for record in drawn.records) if drawn and drawn.ticket == job.ticket else ()
             return CellState(**{**vars(state), "record_ids": ids})
-        cost, should = self._cost(cell.request), self._should(cell.request)
+        cost, should = self._experience.cost(cell.request), self._experience.seconds(cell.request)
         if drawn is None:
             return CellState(cell, repeat, "impossible" if cell.problem else "missing", cost, should)
         return self._recorded(CellState(cell, repeat, _status(drawn), cost, should), drawn)
