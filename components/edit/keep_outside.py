@@ -15,12 +15,12 @@ from components.mask.outside import kept_outside
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget, tab
+from components.state.widgets import KEEP_OUTSIDE
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.store import Record
 
-SWITCH = Widget[bool]("keep_outside", first=False)
 SEAM = Widget[int]("seam", 8)  # pixels
 HOW = "kept outside the mask"
 MOST_SEAM = 64  # pixels
@@ -36,9 +36,9 @@ class _Composites:
 def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
     """Draw the switch for the answer ``shown`` of an edit of ``first``, and where it is on both pictures."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Keep pixels outside the mask", key=SWITCH.begin(), persist_state="session",
+        st.toggle("Keep pixels outside the mask", key=KEEP_OUTSIDE.begin(), persist_state="session",
                   help="Puts the original's pixels back where nothing was painted. The answer stays.")  # fmt: skip
-        if not SWITCH.value:
+        if not KEEP_OUTSIDE.value:
             return
         st.slider("Seam (px)", 0, MOST_SEAM, key=SEAM.begin(), width=240, persist_state="session",
                   help="How far inside the painted area the two pictures blend.")  # fmt: skip
