@@ -55,16 +55,26 @@ def mask_files(first: Attachment) -> None:
         disabled=not painted,
         width="stretch",
     )
-    st.button("Save to history", key="mask_save", icon=":material/bookmark_add:", on_click=_save, args=(first,),
-              disabled=not painted, width="stretch")  # fmt: skip
+    st.button(
+        "Save to history",
+        key="mask_save",
+        icon=":material/bookmark_add:",
+        on_click=_save,
+        args=(first,),
+        disabled=not painted,
+        width="stretch",
+    )
     _kept(first)
 
 
 def _kept(first: Attachment) -> None:
     """The newest masks of the picture's own size that were saved."""
     found = services().store.history.search(session().owner, Query(engines=("local",)), 1, LOOKED).records
-    fitting = [RecordImage(one) for one in found if one.stored and one.got.get("derived") == MASK
-               and one.got.get("size") == first.size][:MOST]  # fmt: skip
+    fitting = [
+        RecordImage(one)
+        for one in found
+        if one.stored and one.got.get("derived") == MASK and one.got.get("size") == first.size
+    ][:MOST]
     if not fitting:
         return
     st.caption("Saved masks of this size")
