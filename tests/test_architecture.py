@@ -10,8 +10,8 @@ ROOT = Path(__file__).parent.parent
 
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
-    "errors", "once", "settings", "networks", "ranges", "parameters", "model", "catalog", "servers", "keys", "accounts",
-    "inputs", "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "export",
+    "errors", "once", "settings", "home", "networks", "ranges", "parameters", "model", "catalog", "servers", "keys",
+    "accounts", "inputs", "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "export",
     "engine", "client",
     "store", "budget", "studio", "jobs", "experience", "past_runs", "many", "experiment", "doctor", "cli",
 )  # fmt: skip

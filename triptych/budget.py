@@ -53,8 +53,10 @@ class Budget:
     def of(cls, store: Store, chosen: Settings) -> "Budget":
         """With the caps of the settings."""
         caps: dict[Period, Decimal | None] = {
-            "run": chosen.budget_run, "day": chosen.budget_day, "month": chosen.budget_month
-        }  # fmt: skip
+            "run": chosen.budget_run,
+            "day": chosen.budget_day,
+            "month": chosen.budget_month,
+        }
         return cls(store, {kind: cap for kind, cap in caps.items() if cap is not None})
 
     def left(self) -> Left:

@@ -242,8 +242,21 @@ SAFETY_IDENTIFIER = Text(
 PARAMETERS: dict[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        PROMPT, N, QUALITY, BACKGROUND, OUTPUT_FORMAT, OUTPUT_COMPRESSION, MODERATION, COMPLEXITY, FRAME_COUNT,
-        FRAME_DURATION_MS, PARTIAL_IMAGES, STREAM, SVG_MODEL, SVG_EFFORT, SAFETY_IDENTIFIER,
+        PROMPT,
+        N,
+        QUALITY,
+        BACKGROUND,
+        OUTPUT_FORMAT,
+        OUTPUT_COMPRESSION,
+        MODERATION,
+        COMPLEXITY,
+        FRAME_COUNT,
+        FRAME_DURATION_MS,
+        PARTIAL_IMAGES,
+        STREAM,
+        SVG_MODEL,
+        SVG_EFFORT,
+        SAFETY_IDENTIFIER,
         INPUT_FIDELITY,
     )
-}  # fmt: skip
+}

@@ -21,9 +21,18 @@ UNKNOWN_TOKENS = 50_000  # of an image for which no rule is known: above every o
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
 TOKENS_PER_LETTER = {
-    "han": 0.95, "kana": 0.7, "hangul": 0.95, "indic": 0.38, "english": 0.16, "letters": 0.33, "digits": 0.33,
-    "marks": 0.5, "breaks": 0.1, "emoji": 1.7, "symbols": 0.4,
-}  # fmt: skip
+    "han": 0.95,
+    "kana": 0.7,
+    "hangul": 0.95,
+    "indic": 0.38,
+    "english": 0.16,
+    "letters": 0.33,
+    "digits": 0.33,
+    "marks": 0.5,
+    "breaks": 0.1,
+    "emoji": 1.7,
+    "symbols": 0.4,
+}
 PIECE = re.compile(
     r"""
     (?P<han>[\u3400-\u9fff\uf900-\ufaff]+) | (?P<kana>[\u3040-\u30ff]+) | (?P<hangul>[\uac00-\ud7af]+)

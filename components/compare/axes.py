@@ -32,7 +32,7 @@ VARIED = {"model", "size", PICTURED, *PARAMETERS} - LEFT_OUT
 
 
 def axes_editor(server: Server) -> None:
-    """Draw it."""
+    """Draw the choice of axes and repeats, and the values of each axis, as far as ``server`` heeds them."""
     chosen = _vary(server)
     with st.grid(2, min_column_width=300, gap=("xsmall", "medium")) as cells:
         for name in chosen:
@@ -61,8 +61,15 @@ def _vary(server: Server) -> list[str]:
             placeholder="Choose what to compare",
             help="The first goes down, the second across. {red|blue} in the prompt varies its words too.",
         )
-        st.number_input("Pictures of each", 1, MOST_REPEATS, key=REPEATS.begin(), width=160, persist_state="session",
-                        help="Chance plays a part in every picture: more of each tell more.")  # fmt: skip
+        st.number_input(
+            "Pictures of each",
+            1,
+            MOST_REPEATS,
+            key=REPEATS.begin(),
+            width=160,
+            persist_state="session",
+            help="Chance plays a part in every picture: more of each tell more.",
+        )
     return VARY.value
 
 
@@ -80,8 +87,12 @@ def show_axes(experiment: Experiment) -> Values:
 
 def left_out(experiment: Experiment) -> str:
     """What of ``experiment`` the editor cannot hold, in words."""
-    strange = [f"{axis.title} {described(value)}" for axis in _described(experiment)
-               for value in axis.values if not _holds(axis, value)]  # fmt: skip
+    strange = [
+        f"{axis.title} {described(value)}"
+        for axis in _described(experiment)
+        for value in axis.values
+        if not _holds(axis, value)
+    ]
     return ", ".join([axis.title for axis in experiment.axes if axis.parameter not in VARIED] + strange)
 
 
@@ -137,17 +148,36 @@ def _values(name: str) -> None:
     elif isinstance(parameter, Number):
         _numbers(parameter, key)
     elif name == "prompt":
-        st.text_area("Prompts, one a line", key=key, height=LINES, persist_state="session",
-                     placeholder="Each takes the place of the prompt above")  # fmt: skip
+        st.text_area(
+            "Prompts, one a line",
+            key=key,
+            height=LINES,
+            persist_state="session",
+            placeholder="Each takes the place of the prompt above",
+        )
     elif isinstance(parameter, Choice):
         _begin(name, _words(name, parameter))
-        st.pills(title, _words(name, parameter), selection_mode="multi", key=key, persist_state="session",
-                 format_func=described, wrap=True)  # fmt: skip
+        st.pills(
+            title,
+            _words(name, parameter),
+            selection_mode="multi",
+            key=key,
+            persist_state="session",
+            format_func=described,
+            wrap=True,
+        )
     else:
         options = tuple(entry.id for entry in _alive()) if name == "model" else _sizes()
         _begin(name, options)
-        st.multiselect(title, options, key=key, accept_new_options=True, persist_state="session", wrap=True,
-                       placeholder="Choose, or type one that is not listed")  # fmt: skip
+        st.multiselect(
+            title,
+            options,
+            key=key,
+            accept_new_options=True,
+            persist_state="session",
+            wrap=True,
+            placeholder="Choose, or type one that is not listed",
+        )
 
 
 def _numbers(parameter: Number, key: str) -> None:

@@ -46,8 +46,9 @@ def _chosen(pairs: Pairs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("A closer look")
         if len(pairs) == PAIR:
-            st.segmented_control("How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed",
-                                 persist_state="session")  # fmt: skip
+            st.segmented_control(
+                "How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed", persist_state="session"
+            )
         st.button("Clear", key="compare_unpick", type="tertiary", icon=":material/close:", on_click=_clear)
     looks = [Look.of(image) for _, image in pairs]
     if len(pairs) == PAIR and HOW.value == OVER:
@@ -77,7 +78,7 @@ def _facts(state: CellState, *, several: bool) -> dict[str, str]:
 
 
 def _apart(one: Shown, other: Shown) -> None:
-    """How far two pictures are apart."""
+    """Say how far two pictures are apart, or why that cannot be said."""
     try:
         pixels, perceptual, stretched = _distance((one.sha256, other.sha256), (one.original, other.original))
     except KeyError:
@@ -86,10 +87,18 @@ def _apart(one: Shown, other: Shown) -> None:
         st.caption(f":material/info: No distance: {plain(error.message)}")
         return
     with st.container(horizontal=True, gap="large"):
-        st.metric("Pixel difference", f"{pixels:.1%}", width="content",
-                  help="The mean over all pixels and colours; white and black differ by 100 %.")  # fmt: skip
-        st.metric("Perceptual distance", f"{perceptual:.2f} of 1", width="content",
-                  help="0: they look the same, 1: they share nothing. It is 1 less their MS-SSIM.")  # fmt: skip
+        st.metric(
+            "Pixel difference",
+            f"{pixels:.1%}",
+            width="content",
+            help="The mean over all pixels and colours; white and black differ by 100 %.",
+        )
+        st.metric(
+            "Perceptual distance",
+            f"{perceptual:.2f} of 1",
+            width="content",
+            help="0: they look the same, 1: they share nothing. It is 1 less their MS-SSIM.",
+        )
     if stretched:
         st.caption("They have different shapes, so one was stretched for this and the numbers mean little.")
 

@@ -51,8 +51,14 @@ def inputs_axis() -> None:
     )
     with st.container(horizontal=True, gap="xsmall"):
         history_button(Tray(input_pictures, _add, _remove))
-        st.button("From Edit", key="compare_take_edited", icon=":material/brush:", type="tertiary",
-                  on_click=_take_edited, help="Add the input images of the Edit page.")  # fmt: skip
+        st.button(
+            "From Edit",
+            key="compare_take_edited",
+            icon=":material/brush:",
+            type="tertiary",
+            on_click=_take_edited,
+            help="Add the input images of the Edit page.",
+        )
     held = input_pictures()
     if not held:
         st.caption("No picture yet: as it is, the prompt alone is drawn.")
@@ -68,8 +74,14 @@ def _thumbnail(number: int, one: Attachment) -> None:
         except (KeyError, ValueError):
             st.caption(":material/broken_image: It is not here. Put it in again.")
         st.caption(plain(shown(one)))
-        st.button(":material/close:", key=f"compare_without_{one.sha256}", help="Remove", type="tertiary",
-                  on_click=_remove, args=(one.sha256,))  # fmt: skip
+        st.button(
+            ":material/close:",
+            key=f"compare_without_{one.sha256}",
+            help="Remove",
+            type="tertiary",
+            on_click=_remove,
+            args=(one.sha256,),
+        )
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})

@@ -26,8 +26,13 @@ def lettering_switch(plan: Plan, found: Sequence[CellState]) -> None:
     if plan.own is None or not found or not any(_quoted(cell.request.prompt) for cell in plan.cells):
         return
     lacks = missing("lettering")
-    st.toggle("Check lettering", key=ON.begin(), disabled=lacks is not None, persist_state="session",
-              help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."))  # fmt: skip
+    st.toggle(
+        "Check lettering",
+        key=ON.begin(),
+        disabled=lacks is not None,
+        persist_state="session",
+        help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."),
+    )
     if ON.value and not plan.own.running and _unread(found):
         st.fragment(_read, run_every=0.1)(plan)
 

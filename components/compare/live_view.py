@@ -129,7 +129,7 @@ OTHERS: tuple[tuple[Status, str], ...] = (
 
 
 def _act(plan: Plan, what: str, key: str) -> None:
-    """What a click in the table does."""
+    """Do ``what`` was clicked in the matrix to the picture of that key; one that is gone is left alone."""
     state = find(plan, key)
     if state is None or plan.own is None:
         return

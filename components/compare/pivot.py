@@ -48,8 +48,15 @@ def _arranged(names: list[str]) -> tuple[str | None, str | None]:
         DOWN.put(names[0])
     with st.popover("Arrange", icon=":material/swap_horiz:", type="tertiary", key="compare_arrange"):
         for label, chosen, other in (("Across", ACROSS, DOWN), ("Down", DOWN, ACROSS)):
-            st.selectbox(label, names, key=chosen.key, format_func=title_of, persist_state="session",
-                         on_change=_keep_apart, args=(chosen, other, names))  # fmt: skip
+            st.selectbox(
+                label,
+                names,
+                key=chosen.key,
+                format_func=title_of,
+                persist_state="session",
+                on_change=_keep_apart,
+                args=(chosen, other, names),
+            )
     return ACROSS.value, DOWN.value
 
 

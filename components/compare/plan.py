@@ -44,7 +44,7 @@ class Plan:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """Its cells."""
+        """What the widgets describe, with what cannot be drawn."""
         return self.preview.cells if self.preview else ()
 
     @property
@@ -62,8 +62,10 @@ class Plan:
             return ()
         own = self.own if cell.key in self._begun else None
         had = self.own.experiment.repeats if self.own else 0
-        return tuple((own if own and number < had else self.preview).state(cell, number)
-                     for number in range(self.experiment.repeats))  # fmt: skip
+        return tuple(
+            (own if own and number < had else self.preview).state(cell, number)
+            for number in range(self.experiment.repeats)
+        )
 
 
 def key_of(state: CellState) -> str:
@@ -118,9 +120,12 @@ def _planned(experiment: Experiment, own: Grid | None) -> Plan:
     open_ends = [state for state in states if state.status in coming_ones]
     told = {state.cell.request: state for state in open_ends}
     coming = forecast(
-        [state.cell for state in open_ends], server=account.server, concurrency=settings().max_concurrency,
-        cost=lambda request: told[request].cost, should=lambda request: told[request].should,
-    )  # fmt: skip
+        [state.cell for state in open_ends],
+        server=account.server,
+        concurrency=settings().max_concurrency,
+        cost=lambda request: told[request].cost,
+        should=lambda request: told[request].should,
+    )
     ended, unknown = (sum(state.status == status for state in states) for status in ("done", "unknown"))
     return replace(plan, forecast=coming, ended=ended, unknown=unknown)
 

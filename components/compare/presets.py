@@ -41,10 +41,25 @@ def _describe(axes: tuple[Axis, ...], repeats: int = 1) -> None:
 
 
 PRESETS = (
-    ("Draft, review, final", "preset_tiers", ":material/stairs:", _three_tiers,
-     "The cheapest model, a middling one and the best, each at low, medium and high."),
-    (f"{DRAFTS} drafts", "preset_drafts", ":material/draw:", _drafts,
-     "The cheapest model at low. Then raise the best of them to the next tier by its arrow."),
-    ("All qualities", "preset_qualities", ":material/signal_cellular_alt:", _qualities,
-     "The chosen model at each of its qualities."),
-)  # fmt: skip
+    (
+        "Draft, review, final",
+        "preset_tiers",
+        ":material/stairs:",
+        _three_tiers,
+        "The cheapest model, a middling one and the best, each at low, medium and high.",
+    ),
+    (
+        f"{DRAFTS} drafts",
+        "preset_drafts",
+        ":material/draw:",
+        _drafts,
+        "The cheapest model at low. Then raise the best of them to the next tier by its arrow.",
+    ),
+    (
+        "All qualities",
+        "preset_qualities",
+        ":material/signal_cellular_alt:",
+        _qualities,
+        "The chosen model at each of its qualities.",
+    ),
+)

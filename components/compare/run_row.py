@@ -27,17 +27,28 @@ SURE = Widget[bool]("compare_sure", False)
 
 
 def compare_run(plan: Plan) -> None:
-    """Draw the row."""
+    """Draw the button with its price, Cancel or Retry, what is left to do, and why the last click was refused."""
     grid = plan.own
     running = grid is not None and grid.running
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.button(_label(plan), key=RUN, type="primary", icon=":material/grid_view:", disabled=running
-                  or plan.experiment is None, on_click=start)  # fmt: skip
+        st.button(
+            _label(plan),
+            key=RUN,
+            type="primary",
+            icon=":material/grid_view:",
+            disabled=running or plan.experiment is None,
+            on_click=start,
+        )
         if grid and running:
             st.button("Cancel", key=CANCEL, on_click=grid.cancel, help=cancel_advice())
         elif grid and (failed := grid.places("failed")):
-            st.button(f"Retry {len(failed)} failed", key="retry_failed", icon=":material/refresh:", on_click=draw,
-                      args=(grid, failed))  # fmt: skip
+            st.button(
+                f"Retry {len(failed)} failed",
+                key="retry_failed",
+                icon=":material/refresh:",
+                on_click=draw,
+                args=(grid, failed),
+            )
         _metrics(plan)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40, border=False):
         st.caption(_note(plan))
@@ -81,8 +92,7 @@ def draw(grid: Grid, places: tuple[Place, ...]) -> None:
         refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
-        services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value,
-                               files=input_files())  # fmt: skip
+        services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value, files=input_files())
         here.refused = None
         SURE.put(False)
     except Refused as error:
@@ -129,12 +139,20 @@ def _metrics(plan: Plan) -> None:
         states = [state for cell in plan.cells for state in plan.states(cell)]
         took, each = (duration(exactly(seconds)) for seconds in (busy(states), progress(states).seconds))
         st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
-        st.metric("Actual time", took, width="content",
-                  help=f"While any of them was drawn; one after the other it would have been {each}")  # fmt: skip
+        st.metric(
+            "Actual time",
+            took,
+            width="content",
+            help=f"While any of them was drawn; one after the other it would have been {each}",
+        )
         return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
-    st.metric("Estimated time", duration(coming.seconds if coming else exactly(0.0)), width="content",
-              help="With as many at once as the settings allow")  # fmt: skip
+    st.metric(
+        "Estimated time",
+        duration(coming.seconds if coming else exactly(0.0)),
+        width="content",
+        help="With as many at once as the settings allow",
+    )
 
 
 def _actual_help(states: list[CellState]) -> str | None:
@@ -181,5 +199,10 @@ def _refusal(grid: Grid | None) -> None:
     error, places = refused
     error_notice(error)
     if isinstance(error, OverBudget) and grid and 0 < error.fits < len(places):
-        st.button(f"Draw the first {error.fits} of {len(places)}", key="draw_affordable", icon=":material/savings:",
-                  on_click=draw, args=(grid, places[: error.fits]))  # fmt: skip
+        st.button(
+            f"Draw the first {error.fits} of {len(places)}",
+            key="draw_affordable",
+            icon=":material/savings:",
+            on_click=draw,
+            args=(grid, places[: error.fits]),
+        )

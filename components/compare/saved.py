@@ -21,7 +21,7 @@ from components.state.widgets import PROMPT
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
 from triptych.servers import GENERIC
-from triptych.store.trials import SavedExperiment
+from triptych.store.values import SavedExperiment
 from triptych.studio import engine_of, place_of
 
 LISTED = 50  # the newest
@@ -90,8 +90,14 @@ def compare_saved(own: Grid | None) -> None:
         st.space("stretch")
         if own:
             _rename(own)
-            st.button("New", key="compare_new", icon=":material/add:", type="tertiary", on_click=begin_anew,
-                      help="Leave this one as it is and begin another.")  # fmt: skip
+            st.button(
+                "New",
+                key="compare_new",
+                icon=":material/add:",
+                type="tertiary",
+                on_click=begin_anew,
+                help="Leave this one as it is and begin another.",
+            )
         if saved:
             with st.popover(
                 f"Saved · {len(saved)}", icon=":material/folder_open:", type="tertiary", key="compare_list"
@@ -105,37 +111,56 @@ def compare_saved(own: Grid | None) -> None:
         (st.error if isinstance(news, Refused) else st.success)(plain(str(news)))
 
 
-def _title(grid: Grid) -> str:
-    name = grid.experiment.name or " ".join(grid.experiment.base.prompt.split())
-    return name if len(name) <= TITLE else f"{name[: TITLE - 1].rstrip()}…"
+def _title(name: str, prompt: str) -> str:
+    """What a comparison is called in a list: its name, else its prompt, cut where it is long."""
+    title = name or " ".join(prompt.split())
+    return title if len(title) <= TITLE else f"{title[: TITLE - 1].rstrip()}…"
 
 
 def _rename(own: Grid) -> None:
     with st.popover("Name", icon=":material/edit:", type="tertiary", key="compare_naming"):
         if not NAME.is_set:
             NAME.put(own.experiment.name)
-        st.text_input("Name of this comparison", key=NAME.key, max_chars=100, placeholder=_title(own))
+        title = _title(own.experiment.name, own.experiment.base.prompt)
+        st.text_input("Name of this comparison", key=NAME.key, max_chars=100, placeholder=title)
         st.button("Save the name", key="compare_save_name", on_click=_save_name, args=(own,))
 
 
 def _list(saved: tuple[SavedExperiment, ...], own: Grid | None) -> None:
     for one in saved:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            prompt = " ".join(str(one.document.get("base", {}).get("prompt", "")).split())
-            label = one.name or prompt
-            short = label if len(label) <= TITLE else f"{label[: TITLE - 1].rstrip()}…"
-            st.button(plain(short) or "Untitled", key=f"compare_open_{one.id}", type="tertiary", on_click=open_one,
-                      args=(one.id,), disabled=own is not None and own.id == one.id,
-                      help=plain(f"Last changed {one.changed.astimezone():%Y-%m-%d %H:%M}"))  # fmt: skip
+            title = _title(one.name, str(one.document.get("base", {}).get("prompt", "")))
+            st.button(
+                plain(title) or "Untitled",
+                key=f"compare_open_{one.id}",
+                type="tertiary",
+                on_click=open_one,
+                args=(one.id,),
+                disabled=own is not None and own.id == one.id,
+                help=plain(f"Last changed {one.changed.astimezone():%Y-%m-%d %H:%M}"),
+            )
             st.space("stretch")
-            st.button(":material/delete:", key=f"compare_delete_{one.id}", type="tertiary", on_click=_delete,
-                      args=(one.id,), help="Delete it. Its pictures stay in the history.")  # fmt: skip
+            st.button(
+                ":material/delete:",
+                key=f"compare_delete_{one.id}",
+                type="tertiary",
+                on_click=_delete,
+                args=(one.id,),
+                help="Delete it. Its pictures stay in the history.",
+            )
 
 
 def _files(own: Grid | None) -> None:
     if own:
-        st.download_button("Download as JSON", partial(own.experiment.to_text), _file_name(), "application/json",
-                           key="compare_download", on_click="ignore", icon=":material/download:")  # fmt: skip
+        st.download_button(
+            "Download as JSON",
+            partial(own.experiment.to_text),
+            _file_name(),
+            "application/json",
+            key="compare_download",
+            on_click="ignore",
+            icon=":material/download:",
+        )
         st.caption("What is compared, without pictures and votes. Whoever takes it in can run it.")
     file = st.file_uploader("A comparison to take in", "json", key=f"compare_file_{tab(CompareTab).imports}")
     st.button("Take it in", key="compare_take", disabled=not file, on_click=_take, args=(file,))

@@ -8,7 +8,7 @@ from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.many import Place
-from triptych.store.trials import Removed
+from triptych.store.values import Removed
 
 PICTURED = "images"  # the axis of input pictures
 # What a new tab compares: three models at three qualities.

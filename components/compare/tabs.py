@@ -6,7 +6,7 @@ from components.compare.verdict import verdict
 from components.compare.vote import ballot, sharing
 from components.state.tab import Widget
 from triptych.experiment import Grid
-from triptych.store.trials import voter_of
+from triptych.store.values import voter_of
 
 PICTURES, VOTE, VERDICT = VIEWS = ("Pictures", "Vote", "Verdict")
 SHOWS = Widget[str]("compare_shows", PICTURES)
@@ -16,8 +16,15 @@ ICONS = {PICTURES: ":material/grid_on:", VOTE: ":material/how_to_vote:", VERDICT
 def side_switch(own: Grid | None) -> None:
     """Draw the choice of a side, once there is something to judge."""
     if own and own.progress.count("done"):
-        st.segmented_control("Show", VIEWS, key=SHOWS.begin(), required=True, label_visibility="collapsed",
-                             format_func=_labelled, persist_state="session")  # fmt: skip
+        st.segmented_control(
+            "Show",
+            VIEWS,
+            key=SHOWS.begin(),
+            required=True,
+            label_visibility="collapsed",
+            format_func=_labelled,
+            persist_state="session",
+        )
 
 
 def judged(own: Grid | None) -> bool:

@@ -15,7 +15,7 @@ from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Grid
 from triptych.experiment.votes import Pair, Verdict, entrants, pairs
 from triptych.store import Stored
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
 REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
 LINK = "vote"  # of the address
@@ -99,8 +99,9 @@ def _side(side: str, stored: Stored) -> None:
 def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
         for verdict, label, icon, key in VERDICTS:
-            st.button(label, key=f"vote_{verdict}", icon=icon, shortcut=key, on_click=_vote,
-                      args=(grid, voter, pair, verdict))  # fmt: skip
+            st.button(
+                label, key=f"vote_{verdict}", icon=icon, shortcut=key, on_click=_vote, args=(grid, voter, pair, verdict)
+            )
 
 
 def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> None:
@@ -110,8 +111,16 @@ def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot
         st.progress(min(1.0, mine / every), text=plain(f"You have judged {mine:,} of {every:,} pairs{by_others}"))
         of, last = tab(CompareTab).voted
         last = last if of == grid.id else ""  # a vote on another comparison is not this page's to take back
-        st.button("Take back", key="unvote", icon=":material/undo:", type="tertiary", disabled=not last,
-                  on_click=_unvote, args=(voter, last), help="Your last vote")  # fmt: skip
+        st.button(
+            "Take back",
+            key="unvote",
+            icon=":material/undo:",
+            type="tertiary",
+            disabled=not last,
+            on_click=_unvote,
+            args=(voter, last),
+            help="Your last vote",
+        )
 
 
 def _share(grid: Grid, on: bool) -> None:

@@ -69,8 +69,15 @@ def _pager(every: tuple[CellState, ...], number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, icon, key in STEPS:
             ok = 0 <= number + step < len(every)
-            st.button(label, key=f"compare_{label.lower()}", icon=icon, shortcut=key, disabled=not ok, on_click=_open,
-                      args=(key_of(every[number + step]) if ok else "",))  # fmt: skip
+            st.button(
+                label,
+                key=f"compare_{label.lower()}",
+                icon=icon,
+                shortcut=key,
+                disabled=not ok,
+                on_click=_open,
+                args=(key_of(every[number + step]) if ok else "",),
+            )
         st.text(f"{number + 1} of {len(every)}")
 
 

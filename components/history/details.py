@@ -38,7 +38,7 @@ def history_details(records: tuple[Record, ...]) -> None:
 
 
 def close() -> None:
-    """Close the window."""
+    """Have the page leave the details."""
     tab(HistoryTab).viewing = ""
 
 
@@ -67,8 +67,15 @@ def _pager(ids: tuple[str, ...], here: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, icon, key in STEPS:
             ok = number >= 0 and 0 <= number + step < len(ids)
-            st.button(label, key=f"history_{label.lower()}", icon=icon, shortcut=key, disabled=not ok, on_click=view,
-                      args=(ids[number + step] if ok else here,))  # fmt: skip
+            st.button(
+                label,
+                key=f"history_{label.lower()}",
+                icon=icon,
+                shortcut=key,
+                disabled=not ok,
+                on_click=view,
+                args=(ids[number + step] if ok else here,),
+            )
         st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page")
 
 
@@ -82,8 +89,11 @@ def _large(record: Record) -> None:
         with st.container(width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
     if record.unreadable:
-        st.warning(plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),
-                   title="Download the image", icon=":material/broken_image:")  # fmt: skip
+        st.warning(
+            plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),
+            title="Download the image",
+            icon=":material/broken_image:",
+        )
     st.text(record.request.prompt)
 
 
@@ -94,8 +104,15 @@ def _own_words(record: Record) -> None:
     known = services().store.history.choices(session().owner).tags
     tags.put(list(record.tags))
     note.put(record.note)
-    st.multiselect("Tags", known, key=tags.key, accept_new_options=True, placeholder="Type a tag, or choose",
-                   on_change=_tag, args=(record, tags))  # fmt: skip
+    st.multiselect(
+        "Tags",
+        known,
+        key=tags.key,
+        accept_new_options=True,
+        placeholder="Type a tag, or choose",
+        on_change=_tag,
+        args=(record, tags),
+    )
     st.text_area("Note", key=note.key, height=80, max_chars=LONGEST_NOTE, on_change=_note, args=(record.id, note))
 
 
@@ -138,10 +155,22 @@ def _take_along(one: RecordImage) -> None:
 
 def _away_button(record: Record) -> bool:
     if record.trashed_at:
-        return st.button("Restore", key="history_back", type="tertiary", icon=":material/restore_from_trash:",
-                         on_click=_put_away, args=(restore, record.id))  # fmt: skip
-    return st.button("Move to trash", key="history_away", type="tertiary", icon=":material/delete:",
-                     on_click=_put_away, args=(trash, record.id))  # fmt: skip
+        return st.button(
+            "Restore",
+            key="history_back",
+            type="tertiary",
+            icon=":material/restore_from_trash:",
+            on_click=_put_away,
+            args=(restore, record.id),
+        )
+    return st.button(
+        "Move to trash",
+        key="history_away",
+        type="tertiary",
+        icon=":material/delete:",
+        on_click=_put_away,
+        args=(trash, record.id),
+    )
 
 
 def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:

@@ -17,7 +17,7 @@ PAGES = {"import": "brought in from a file"}
 
 
 def history_facts(record: Record) -> None:
-    """Draw it; of what was made on this machine, where nothing was asked of a server, how."""
+    """Draw what was asked and what came; of what was made on this machine, where no server was asked, how."""
     if made_here(record) is None:
         rows = [*_compared(record), _cost(record)]
         columns = {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}

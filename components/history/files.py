@@ -25,7 +25,7 @@ MOST_BACKUP_MB = 4096  # of a backup, which Streamlit holds in memory while it i
 
 
 def history_files() -> None:
-    """Draw it, closed at first."""
+    """Draw the ways in and out, closed at first; backups are of everybody's records, so they are administrators'."""
     with st.expander("Import, backup and space", icon=":material/save:", key="history_files", on_change="rerun") as box:
         if box.open:
             _import()

@@ -91,7 +91,7 @@ def heart(record: Record, place: str) -> None:
 
 
 def view(record_id: str) -> None:
-    """Open the details there."""
+    """Have the page open the details of a record."""
     tab(HistoryTab).viewing = record_id
 
 

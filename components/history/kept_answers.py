@@ -28,8 +28,10 @@ def kept_answers() -> None:
     count = "1 answer" if len(found) == 1 else f"{len(found):,} answers"
     label = f"{count} could not be read or saved"
     with st.expander(label, expanded=len(found) == 1, icon=":material/inventory_2:", key="kept_answers"):
-        st.caption("What arrived may have been charged. It is kept until its images are in your history, or until you "
-                   "remove it.")  # fmt: skip
+        st.caption(
+            "What arrived may have been charged. It is kept until its images are in your history, or until you "
+            "remove it."
+        )
         for answer in found[:MOST]:
             with st.container(border=True, gap="xsmall"):
                 st.text(textwrap.shorten(answer.asked.request.prompt, WORDS, placeholder="…"))
@@ -68,9 +70,16 @@ def _images(answer: Answer) -> None:
             with cells.cell(), st.container(gap="xsmall"):
                 picture(one.data, one.format, (one.width, one.height), prompt[:WORDS])
                 digest = hashlib.sha256(one.data).hexdigest()
-                st.download_button("Download image", one.data, file_name(prompt, digest, one.format), one.media_type,
-                                   key=f"answer_image_{answer.name}_{index}", on_click="ignore", type="tertiary",
-                                   icon=":material/download:")  # fmt: skip
+                st.download_button(
+                    "Download image",
+                    one.data,
+                    file_name(prompt, digest, one.format),
+                    one.media_type,
+                    key=f"answer_image_{answer.name}_{index}",
+                    on_click="ignore",
+                    type="tertiary",
+                    icon=":material/download:",
+                )
 
 
 def _reason(answer: Answer) -> str:

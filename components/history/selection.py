@@ -19,7 +19,7 @@ MOST_TAG = 100  # characters
 
 
 def pick_box(record: Record) -> None:
-    """Draw the box that picks one."""
+    """Draw the box that picks one; its key is the record's, so it says the same on every page it stands on."""
     box = Widget[bool](f"pick_{record.id}", False)
     box.put(record.id in tab(HistoryTab).picked)
     label = plain(f"Select {record.request.prompt[:40]}")
@@ -27,7 +27,6 @@ def pick_box(record: Record) -> None:
 
 
 def unpick() -> None:
-    """Pick none."""
     tab(HistoryTab).picked = ()
 
 
@@ -132,7 +131,7 @@ def trash(ids: tuple[str, ...]) -> None:
 
 
 def restore(ids: tuple[str, ...]) -> None:
-    """Bring back from the trash."""
+    """Bring back from the trash; nothing is left to undo then."""
     services().store.history.restore(session().owner, ids)
     _unpick(ids)
     tab(HistoryTab).trashed = ()

@@ -32,11 +32,18 @@ def doubt_notice() -> None:
             st.caption(plain(who_administers()))
             return
         with st.container(horizontal=True):
-            st.button("Rebuild from the pictures", key="rebuild", type="primary", icon=":material/build:",
-                      on_click=_rebuild, help="Counts what was paid, by the sidecars and receipts beside the "
-                      "pictures, and takes the pictures back into the history.")  # fmt: skip
-            st.button("Begin at zero", key="confirm_spent", on_click=_confirm,
-                      help="Your word that the caps may begin anew.")  # fmt: skip
+            st.button(
+                "Rebuild from the pictures",
+                key="rebuild",
+                type="primary",
+                icon=":material/build:",
+                on_click=_rebuild,
+                help="Counts what was paid, by the sidecars and receipts beside the pictures, and takes the pictures "
+                "back into the history.",
+            )
+            st.button(
+                "Begin at zero", key="confirm_spent", on_click=_confirm, help="Your word that the caps may begin anew."
+            )
 
 
 def _rebuild() -> None:

@@ -23,14 +23,15 @@ Period = tuple[datetime, datetime]
 
 
 def spent_in(period: Period) -> Spent:
-    """What was spent in it by whoever looks."""
+    """What this visitor spent in ``period``."""
     return services().store.history.spent(session().owner, *period)
 
 
 def spending_period() -> Period:
     """Draw the choice; from when until when it is, whole days of the zone whose midnight ends them."""
-    st.segmented_control("Period", tuple(DAYS), key=PERIOD.begin(), required=True, label_visibility="collapsed",
-                         persist_state="session")  # fmt: skip
+    st.segmented_control(
+        "Period", tuple(DAYS), key=PERIOD.begin(), required=True, label_visibility="collapsed", persist_state="session"
+    )
     days = DAYS[PERIOD.value]
     day, zone = today()
     until = datetime.combine(day, time(), zone) + timedelta(days=1)
@@ -56,8 +57,10 @@ def spending_totals(of: Spent) -> bool:
 def spending_welcome() -> None:
     """Say what the page is for, where nothing was drawn in the chosen time."""
     with st.container(border=True):
-        st.markdown("**Where money and time went** is shown here: by day, model, quality and page, with how good the "
-                    "estimates were. Nothing was drawn in this time.")  # fmt: skip
+        st.markdown(
+            "**Where money and time went** is shown here: by day, model, quality and page, with how good the "
+            "estimates were. Nothing was drawn in this time."
+        )
         st.page_link("pages/generate.py", label="Draw a picture", icon=":material/brush:")
 
 

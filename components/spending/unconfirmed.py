@@ -22,8 +22,10 @@ def unknown_outcomes() -> None:
     if not waiting.total:
         st.caption("None. What is sent and not answered is listed here, since it may have been charged.")
         return
-    st.caption("These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
-               "until you say, the estimate counts against the caps.")  # fmt: skip
+    st.caption(
+        "These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
+        "until you say, the estimate counts against the caps."
+    )
     for record in waiting.records:
         _row(record)
     if waiting.total > MOST:
@@ -42,12 +44,32 @@ def _row(record: Record) -> None:
                 )
             )
         cost = Widget[float | None](f"cost_{record.ticket}", float(record.reserved) or None)
-        st.number_input("Dollars", 0.0, MOST_DOLLARS, None, 0.01, key=cost.begin(), format="%.4f",
-                        width=150, placeholder="On the bill")  # fmt: skip
-        st.button("It was charged", key=f"charged_{record.ticket}", on_click=_charged, args=(record.ticket, cost),
-                  disabled=cost.value is None, help="Counts these dollars as spent.")  # fmt: skip
-        st.button("It was not", key=f"free_{record.ticket}", on_click=_settle, args=(record.ticket, Decimal(0)),
-                  help="Gives back what is held.")  # fmt: skip
+        st.number_input(
+            "Dollars",
+            0.0,
+            MOST_DOLLARS,
+            None,
+            0.01,
+            key=cost.begin(),
+            format="%.4f",
+            width=150,
+            placeholder="On the bill",
+        )
+        st.button(
+            "It was charged",
+            key=f"charged_{record.ticket}",
+            on_click=_charged,
+            args=(record.ticket, cost),
+            disabled=cost.value is None,
+            help="Counts these dollars as spent.",
+        )
+        st.button(
+            "It was not",
+            key=f"free_{record.ticket}",
+            on_click=_settle,
+            args=(record.ticket, Decimal(0)),
+            help="Gives back what is held.",
+        )
 
 
 def _held(record: Record) -> str:

@@ -58,9 +58,7 @@ def settled(ask: Ask) -> Job:
     digest = "".join(
         hashlib.sha256(upload.data).hexdigest() for upload in (*ask.images, ask.mask, ask.markup) if upload
     )
-    order = Order(
-        prompt, width, height, entry, 0, _quality(ask), ask.get("complexity"), clear == "transparent", digest
-    )  # fmt: skip
+    order = Order(prompt, width, height, entry, 0, _quality(ask), ask.get("complexity"), clear == "transparent", digest)
     return Job(ask, order, form, ask.get("output_compression", 100), ask.get("n", 1), ask.get("partial_images", 0))
 
 
@@ -181,9 +179,12 @@ def svg_usage(job: Job, data: bytes) -> dict[str, Any] | None:
         return None
     read, written = text_tokens(job.order.prompt), len(data) // 4
     return {
-        "model": author["model"], "input_tokens": read, "output_tokens": written, "reasoning_tokens": 0,
+        "model": author["model"],
+        "input_tokens": read,
+        "output_tokens": written,
+        "reasoning_tokens": 0,
         "total_tokens": read + written,
-    }  # fmt: skip
+    }
 
 
 def seconds(job: Job) -> float:

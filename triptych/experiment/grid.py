@@ -8,7 +8,7 @@ from triptych.experiment.state import CellState, of_job, priced
 from triptych.jobs import Job
 from triptych.many import Place, Runs, Status
 from triptych.servers import Server
-from triptych.store.trials import Drawn
+from triptych.store.values import Drawn
 from triptych.studio import remembered
 
 PAGE = "compare"
@@ -34,8 +34,11 @@ class Grid(Runs):
     @property
     def slowed(self) -> float | None:
         """Seconds for which the API's rate limit still holds something back; None where it does not."""
-        held = [state.last.at + wait - time.monotonic()
-                for state in self.states if state.last and (wait := state.waits_for_limit) is not None]  # fmt: skip
+        held = [
+            state.last.at + wait - time.monotonic()
+            for state in self.states
+            if state.last and (wait := state.waits_for_limit) is not None
+        ]
         return max(0.0, *held) if held else None
 
     def cell(self, key: str) -> Cell:

@@ -11,7 +11,7 @@ from triptych.experiment.votes import Pair, Verdict, entrants, next_pair
 from triptych.jobs import Jobs
 from triptych.many import Many, Place, Started
 from triptych.servers import Account, Server
-from triptych.store.trials import Ballot, Removed, SavedExperiment
+from triptych.store.values import Ballot, Removed, SavedExperiment
 from triptych.studio import Studio, engine_of, place_of, server_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from triptych.experiment.design import UNSET, Axis, Experiment, shown
 from triptych.experiment.state import CellState
 from triptych.export.sheet import Block, Tile, contact_sheet
 from triptych.store import Stored
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
 
@@ -68,10 +68,13 @@ def as_png(
         fixed = tuple((axis.parameter, value) for axis, value in zip(others, values, strict=True))
         heading = " · ".join(f"{axis.title}: {shown(value)}" for axis, value in zip(others, values, strict=True))
         lines = [
-            [_tile(by_place.get((frozenset((*fixed, *x, *y)), repeat)), original)
-             for x in _pairs(across) for repeat in range(experiment.repeats)]
+            [
+                _tile(by_place.get((frozenset((*fixed, *x, *y)), repeat)), original)
+                for x in _pairs(across)
+                for repeat in range(experiment.repeats)
+            ]
             for y in _pairs(below)
-        ]  # fmt: skip
+        ]
         heads = [label for label in _labels(across) for _ in range(experiment.repeats)]
         blocks.append(Block(heading, tuple(heads), _labels(below), tuple(map(tuple, lines))))
     title = experiment.name or experiment.base.prompt

@@ -12,7 +12,7 @@ from triptych.errors import InvalidRequest
 from triptych.jobs import Job, Jobs
 from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
-from triptych.store.trials import Drawn, Slot
+from triptych.store.values import Drawn, Slot
 from triptych.studio import Opened, Order, Studio, engine_of, place_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from triptych.jobs import Job, News
 from triptych.many.standing import TO_RUN, Place, Progress, Standing, Status, progress
 from triptych.request import ImageRequest
 from triptych.servers import Server
-from triptych.store.trials import Drawn
+from triptych.store.values import Drawn
 
 
 class Runs(ABC):

@@ -1,4 +1,4 @@
-"""Sidecars taken back into the records: after a crash, after the database was lost, from a file handed in."""
+"""Sidecars made from records, and taken back into them: after a crash, after the database was lost, from a file."""
 
 import re
 from collections import defaultdict
@@ -10,9 +10,30 @@ from triptych.inputs import SUFFIXES
 from triptych.sidecar import Sidecar
 from triptych.store.files.images import Files
 from triptych.store.files.names import Stored
-from triptych.store.values import Kept
+from triptych.store.values import Kept, Record
 
 Answers = dict[tuple[str, int], list[Kept]]
+
+
+def sidecar_of(record: Record) -> Sidecar:
+    """The facts of one record; dollars are this image's share, tokens the whole answer's.
+
+    Raises KeyError for the record of a run of which no image came.
+    """
+    if record.stored is None:
+        raise KeyError(record.id)
+    return Sidecar(
+        sha256=record.stored.sha256,
+        created=record.created.replace(microsecond=0),
+        engine=record.engine,
+        request=record.request,
+        got=record.got,
+        usage=record.usage,
+        dollars=None if record.dollars is None else record.dollars.normalize(),
+        seconds=record.seconds,
+        parents=record.parents,
+        request_id=record.request_id,
+    )
 
 
 def image_of(name: str) -> tuple[str, int, int] | None:
