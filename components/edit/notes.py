@@ -53,8 +53,9 @@ def _size_notice(request: ImageRequest) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/aspect_ratio: The picture is {first.size}; the answer will be {request.size}.")
         if near != request.size:
-            st.button(f"Use {near}", key="follow_size", type="tertiary", on_click=follow,
-                      args=(first.width, first.height))  # fmt: skip
+            st.button(
+                f"Use {near}", key="follow_size", type="tertiary", on_click=follow, args=(first.width, first.height)
+            )
 
 
 def _news() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -15,11 +15,11 @@ from components.image.send_to import EDIT
 from components.inputs.history_picker import history_button
 from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
 from components.run.submit import newest
-from components.state.tab import Widget, tab
+from components.state.tab import tab
+from components.state.widgets import IMAGES
 from triptych import store
 from triptych.inputs import MOST_IMAGES, Attachment
 
-FILES = Widget[Any]("images", None)  # what has been uploaded since it was drawn anew
 THUMBNAIL = 256  # pixels
 FEW, HIGH = 3, 560  # more pictures than these scroll in a column so many pixels high
 STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
@@ -53,7 +53,7 @@ def _uploader() -> None:
             "Input images",
             every[tab(Inputs).uploads % len(every)],
             accept_multiple_files=True,
-            key=FILES.key,
+            key=IMAGES.key,
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
             "its colours are sent: location, camera data and all other metadata are removed.",
@@ -62,7 +62,7 @@ def _uploader() -> None:
 
 
 def _uploaded() -> None:
-    take_in((one.name, one.getvalue()) for one in FILES.value or ())
+    take_in((one.name, one.getvalue()) for one in IMAGES.value or ())
     tab(Inputs).uploads += 1
 
 

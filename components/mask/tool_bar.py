@@ -7,14 +7,13 @@ from enum import Enum
 import streamlit as st
 
 from components.state.tab import Widget
+from components.state.widgets import BRUSH_SIZE, MASK_TOOL
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, Easel
 
-TOOL = Widget[str]("mask_tool", "Brush")
 ZOOM = Widget[str]("mask_zoom", "Fit")
 COLOUR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint, and of a guide
 OPACITY = Widget[int]("mask_opacity", 50)  # per cent
-BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture
 SMALLEST, FIRST = 1, 25  # pixels of the picture, and the part of its shorter edge that a first brush is wide
 
 
@@ -61,7 +60,7 @@ class Look:
 
 def tool() -> str:
     """The name of the tool in hand."""
-    return TOOL.value or TOOL.first
+    return MASK_TOOL.value or MASK_TOOL.first
 
 
 def zoom() -> Zoom:
@@ -72,14 +71,14 @@ def zoom() -> Zoom:
 def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> Look:
     """Draw the tools for ``picture``; ``step`` is called with what a click does to the easel."""
     shorter = min(picture.width, picture.height)
-    for widget in (TOOL, ZOOM, COLOUR, OPACITY):
+    for widget in (MASK_TOOL, ZOOM, COLOUR, OPACITY):
         widget.begin()
     widest = max(64, shorter // 2)
     first = max(SMALLEST, shorter // FIRST)
     BRUSH_SIZE.put(min(BRUSH_SIZE.value if BRUSH_SIZE.is_set else first, widest))
     with st.container(gap="xsmall"):
         chosen = st.segmented_control(
-            "Tool", list(TOOLS), key=TOOL.key, label_visibility="collapsed", required=True, persist_state="session"
+            "Tool", list(TOOLS), key=MASK_TOOL.key, label_visibility="collapsed", required=True, persist_state="session"
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _size(widest, disabled=not TOOLS[str(chosen)].stroked)

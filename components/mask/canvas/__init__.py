@@ -10,7 +10,8 @@ from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
 from components.mask.easels import canvas_key, current_painting, easel_of, keep, take_strokes
-from components.mask.tool_bar import BRUSH_SIZE, TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.state.widgets import BRUSH_SIZE
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
