@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Apart
-from tests.browser.painter import CANVAS, Pupil, easel, is_exactly
+from tests.browser.painter import CANVAS, Pupil, easel
+from tests.browser.truth import is_exactly
 
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points

@@ -12,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, drawer
-from tests.browser.painter import Painter, Truth, alpha_of, is_exactly
+from tests.browser.painter import Painter
+from tests.browser.truth import Truth, alpha_of, is_exactly
 from tests.posts import Form, Post
 from tests.serving import playground
 
