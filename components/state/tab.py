@@ -64,7 +64,7 @@ class Widget(Generic[Value]):
 
     def keep(self) -> str:
         """The same for a widget that several pages draw: its value goes with the visitor from page to page."""
-        value, page, homes = self.value, _page(), tab(_Homes).pages
+        value, page, homes = copy(self.value), _page(), tab(_Homes).pages
         if homes.get(self.key) != page:  # Streamlit forgets it when the next page has a widget of the same key
             st.session_state[self.key] = value
             homes[self.key] = page
