@@ -7,11 +7,11 @@ import streamlit as st
 from components.edit.keep_outside import keep_outside
 from components.image.before_after import before_after
 from components.image.from_run import Pictured, pictures
-from components.image.send_to import EDIT
 from components.image.viewer import Look
 from components.inputs.inputs import continue_from, read
 from components.mask.outside import mask_truth
 from components.run.submit import newest
+from components.state.runs import EDIT
 from components.state.tab import Widget
 from triptych.inputs import FORMATS, Attachment
 from triptych.jobs import Job

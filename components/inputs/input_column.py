@@ -11,10 +11,10 @@ from components.frame.notice import plain
 from components.image.from_run import pictures
 from components.image.image import picture
 from components.image.paste import paste_pictures
-from components.image.send_to import EDIT
 from components.inputs.history_picker import history_button
 from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
 from components.run.submit import newest
+from components.state.runs import EDIT
 from components.state.tab import tab
 from components.state.widgets import IMAGES
 from triptych import store
