@@ -8,35 +8,36 @@ from components.edit.code import edit_code
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
 from components.edit.request import ENDPOINT, edit_at_click, edit_request
-from components.edit.result import edit_result
-from components.edit.stage import edit_canvas
+from components.edit.stage import edit_stage
 from components.edit.upscale_progress import edit_larger
 from components.form.prompt_box import prompt_box
 from components.form.request_form import request_form
-from components.frame.navigation import require_app
+from components.frame.navigation import page_title, require_app
 from components.inputs.input_column import image_input
 from components.run.live_view import job_view
+from components.run.price_tag import price_tag
 from components.run.run_row import run_row
 
 require_app()
 
-with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-    st.title("Edit", width="content")
-    edit_modes()
+page_title("Edit")
 files: dict[str, bytes] = {}
-left, middle, right = st.columns([26, 97, 64], gap="xsmall")
-with left:
-    pictures = image_input()
-with middle:
-    edit_canvas(pictures)
+with st.container(key="edit_bench"):  # style.css says where each part stands, by the width of the page
+    stage = st.container(key="edit_stage", gap="xsmall")
+    controls = st.container(key="edit_controls")
+    with st.container(key="edit_inputs"):
+        pictures = image_input()
+with stage:
+    edit_stage(pictures)
 request_form(ENDPOINT)
 request = edit_request()
-with right:
+with controls:
+    edit_modes()
     prompt_box()
     running = run_row("edit", "Edit", request, partial(edit_at_click, files), files)
+    price_tag(request)
     with st.container():  # what comes and goes here does not make the pictures below it anew
         edit_notes(request, files)
         edit_larger()
     job_view("edit", running)
-edit_result()
-edit_code(request)
+    edit_code(request)

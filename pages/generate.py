@@ -4,19 +4,25 @@ import streamlit as st
 
 from components.form.prompt_box import prompt_box
 from components.form.request_form import request_form
-from components.frame.navigation import require_app
+from components.frame.navigation import page_title, require_app
 from components.run.code_panel import code_panel
 from components.run.empty_page import welcome
 from components.run.live_view import job_view
+from components.run.price_tag import price_tag
 from components.run.run_row import run_row
 from components.state.account import session
 
 require_app()
 
-st.title("Generate")
-prompt_box()
-request = request_form()
-running = run_row("generate", "Generate", request, session().request)
-job_view("generate", running)
-welcome("generate")
-code_panel(request, session().account)
+page_title("Generate")
+with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
+    with st.container(key="generate_controls"):
+        prompt_box()
+        request = request_form()
+        running = run_row("generate", "Generate", request, session().request)
+    with st.container(key="generate_stage"):
+        job_view("generate", running)
+        welcome("generate")
+    with st.container(key="generate_notes"):
+        price_tag(request)
+        code_panel(request, session().account)

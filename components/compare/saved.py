@@ -11,6 +11,7 @@ from components.compare.axes import left_out
 from components.compare.keys import GIVEN, NAME, OPEN, WIDE, begin_anew, fresh
 from components.compare.open import described, open_one
 from components.compare.tabs import side_switch
+from components.frame.navigation import page_title
 from components.frame.notice import plain
 from components.state.account import session
 from components.state.services import services
@@ -28,7 +29,7 @@ def compare_saved(own: Grid | None) -> None:
     """Draw the page's title, and beside it what can be done with whole comparisons; ``own`` is the tab's."""
     saved = services().grids.every(session().owner) if services().begun else ()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title("Compare", width="content")
+        page_title("Compare")
         side_switch(own)
         st.space("stretch")
         if own:

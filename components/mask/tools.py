@@ -35,11 +35,11 @@ def mask_tools(first: Attachment) -> None:
     session().begin(FIRST)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         mask_use_choice()
-        with st.popover("Shape", key="mask_shape"):
+        with st.popover("Shape", key="mask_shape", type="tertiary"):
             _shape(first)
-        with st.popover("Select", key="mask_select"):
+        with st.popover("Select", key="mask_select", type="tertiary"):
             _select(first)
-        with st.popover("File", key="mask_file"):
+        with st.popover("File", key="mask_file", type="tertiary"):
             mask_files(first)
         preview_button(first)
 

@@ -1,4 +1,4 @@
-"""The main button, Cancel beside it, and why it cannot be pressed."""
+"""The main button, which carries the price, Cancel beside it, and why it cannot be pressed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ import streamlit as st
 from components.form.fields import size_values
 from components.frame.notice import plain
 from components.frame.running import cancel_advice
-from components.run.price_tag import price_note, price_tag, run_label
+from components.run.price_tag import run_label
 from components.run.submit import Make, cost, newest, start, ticket
 from components.state.account import session
 from components.state.services import services
@@ -32,12 +32,14 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
     job = newest(page)
     running = job is not None and not job.done
     standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             run_label(verb, request),
             key="run",
             type="primary",
             icon=":material/brush:",
+            width="stretch",
+            wrap=True,
             disabled=running or bool(standing),
             on_click=start,
             args=(page, make),
@@ -47,8 +49,6 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
             st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
         else:
             st.space(CANCEL)
-        price_tag(request)
-    st.caption(price_note(request))
     for problem in standing:
         problem_notice(problem)
     if not standing:

@@ -240,13 +240,13 @@ def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
     job = Job(ticket, "local", "generate", request, DEMO)
     process.jobs._jobs[ticket] = job
     app.session_state["_job_generate"] = ticket
-    note = run_row.price_note
+    label = run_row.run_label
 
-    def ends_meanwhile(request: ImageRequest) -> str:
+    def ends_meanwhile(verb: str, request: ImageRequest) -> str:
         job.ended(OutcomeUnknown("It ended."))
-        return note(request)
+        return label(verb, request)
 
-    monkeypatch.setattr(run_row, "price_note", ends_meanwhile)
+    monkeypatch.setattr(run_row, "run_label", ends_meanwhile)
     app.run()
 
     assert [] == [button.key for button in app.button if button.key == "cancel"]
