@@ -1,6 +1,8 @@
 """Find, rate, reuse, export and throw away what was made."""
 
-from components.frame.navigation import page_title, require_app
+import streamlit as st
+
+from components.frame.navigation import require_app
 from components.history.empty_page import history_welcome
 from components.history.files import history_files
 from components.history.kept_answers import kept_answers
@@ -10,7 +12,7 @@ from components.spending.damaged_books import doubt_notice
 
 require_app()
 
-page_title("History")
+st.title("History")
 kept_answers()
 doubt_notice()
 if not history_welcome():

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components.frame.navigation import page_title, require_app
+from components.frame.navigation import require_app
 from components.models.prices import price_matrix
 from components.models.table import dates_table, sources_table, takes_table
 
 require_app()
 
-page_title("Models")
+st.title("Models")
 st.subheader("Until when each lives")
 dates_table()
 st.subheader("What one picture costs")

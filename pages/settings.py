@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.frame.navigation import page_title, require_app
+from components.frame.navigation import require_app
 from components.frame.server_probe import connection
 from components.settings.form import settings_form
 from components.settings.limits import limits_table
@@ -11,7 +11,7 @@ from components.state.access import only_visitor
 
 require_app()
 
-page_title("Settings")
+st.title("Settings")
 settings_form()
 connection()
 st.subheader("Limits")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.frame.navigation import page_title, require_app
+from components.frame.navigation import require_app
 from components.spending.charts import spending_charts
 from components.spending.csv_export import csv_button
 from components.spending.damaged_books import doubt_notice
@@ -14,7 +14,7 @@ from components.spending.unconfirmed import unknown_outcomes
 
 require_app()
 
-page_title("Spending")
+st.title("Spending")
 doubt_notice()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     period = spending_period()

@@ -98,7 +98,7 @@ def require_app() -> None:
 
 
 def page_title(title: str) -> None:
-    """Draw the page's first heading, which is heard and not seen: the menu shows where one is."""
+    """Draw the first heading of a page that the menu marks itself: it is heard, and takes no height."""
     with st.container(key="page_title"):
         st.title(title)
 
@@ -109,9 +109,9 @@ def _navigation() -> StreamlitPage:
 
 def _foot() -> None:
     """Draw what ends the sidebar on every page: what runs, the engine and what was spent today, who is logged in."""
-    with st.sidebar, st.container(key="foot", gap="xxsmall"):
+    with st.sidebar, st.container(key="frame_foot", gap="xxsmall"):
         running = st.container()
-        with st.container(key="engine", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with st.container(key="frame_engine", horizontal=True, vertical_alignment="center", gap="xsmall"):
             _engine()
             spent = st.container()
         try:

@@ -33,7 +33,7 @@ MOST_AMOUNT = 200  # pixels
 def mask_tools(first: Attachment) -> None:
     """Draw one row of them for the mask on ``first``; each is one step that undo takes back."""
     session().begin(FIRST)
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+    with st.container(key="mask_tools", horizontal=True, gap="xsmall", vertical_alignment="center"):
         mask_use_choice()
         with st.popover("Shape", key="mask_shape", type="tertiary"):
             _shape(first)

@@ -32,12 +32,11 @@ def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapp
     job = newest(page)
     running = job is not None and not job.done
     standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
-    with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
             run_label(verb, request),
             key="run",
             type="primary",
-            icon=":material/brush:",
             width="stretch",
             wrap=True,
             disabled=running or bool(standing),
