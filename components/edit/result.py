@@ -22,9 +22,15 @@ def result_tools(job: Job) -> Pictured:
     found = tuple(pictures(job))
     shown = found[_chosen(len(found))]
     if shown.format in FORMATS:
-        st.button("Continue from this", key="continue", icon=":material/arrow_forward:", type="tertiary",
-                  on_click=continue_from, args=(shown,),
-                  help="It becomes the picture to edit; the other inputs stay.")  # fmt: skip
+        st.button(
+            "Continue from this",
+            key="continue",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            on_click=continue_from,
+            args=(shown,),
+            help="It becomes the picture to edit; the other inputs stay.",
+        )
     return shown
 
 

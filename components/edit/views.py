@@ -38,8 +38,15 @@ def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
     first = pictures[0].sha256 if pictures else ""
     edited = tab(_Edited).first.setdefault(job.ticket, first)
     view = Widget[View](f"edit_view_{job.ticket}_{first[:16]}", RESULT if first == edited else PAINT)
-    st.segmented_control("Stage", (PAINT, RESULT), key=view.begin(), required=True, label_visibility="collapsed",
-                         format_func=_label, persist_state="session")  # fmt: skip
+    st.segmented_control(
+        "Stage",
+        (PAINT, RESULT),
+        key=view.begin(),
+        required=True,
+        label_visibility="collapsed",
+        format_func=_label,
+        persist_state="session",
+    )
     return view.value
 
 

@@ -47,12 +47,13 @@ def pages() -> dict[str, list[StreamlitPage]]:
     inside = admitted()
     return {
         group: [
-            st.Page(f"pages/{name}.py" if inside else login, title=title, help=purpose, url_path=name,
-                    default=name == FRONT)
+            st.Page(
+                f"pages/{name}.py" if inside else login, title=title, help=purpose, url_path=name, default=name == FRONT
+            )
             for name, (title, purpose) in entries.items()
         ]
         for group, entries in MENU.items()
-    }  # fmt: skip
+    }
 
 
 def configure() -> None:

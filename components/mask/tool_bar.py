@@ -74,9 +74,14 @@ def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) ->
     session().put({"brush_size": min(int(session().value("brush_size")), widest)})
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         chosen = st.segmented_control(
-            "Tool", list(TOOLS), key="mask_tool", label_visibility="collapsed", required=True, persist_state="session",
+            "Tool",
+            list(TOOLS),
+            key="mask_tool",
+            label_visibility="collapsed",
+            required=True,
+            persist_state="session",
             format_func=_labelled,
-        )  # fmt: skip
+        )
         _size(widest, disabled=not TOOLS[str(chosen)].stroked)
         _steps(easel, step)
         return _look()
@@ -97,20 +102,27 @@ def zoom_control() -> None:
 def _size(widest: int, *, disabled: bool) -> None:
     with st.container(width=112):
         st.slider(
-            "Brush size", SMALLEST, widest, key="brush_size", format="%d px wide", disabled=disabled,
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
+            "Brush size",
+            SMALLEST,
+            widest,
+            key="brush_size",
+            format="%d px wide",
+            disabled=disabled,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
 
 
 def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
     steps = (
-        ("Undo", "undo", Easel.undone, bool(easel.past)),
-        ("Redo", "redo", Easel.redone, bool(easel.future)),
-        ("Clear", "delete", Easel.cleared, not easel.now.empty),
+        ("mask_undo", "Undo", ":material/undo:", Easel.undone, bool(easel.past)),
+        ("mask_redo", "Redo", ":material/redo:", Easel.redone, bool(easel.future)),
+        ("mask_clear", "Clear", ":material/delete:", Easel.cleared, not easel.now.empty),
     )
-    for label, icon, change, possible in steps:
-        st.button(label, key=f"mask_{label.lower()}", icon=f":material/{icon}:", type="tertiary", help=label,
-                  disabled=not possible, on_click=step, args=(change,))  # fmt: skip
+    for key, label, icon, change, possible in steps:
+        st.button(
+            label, key=key, icon=icon, type="tertiary", help=label, disabled=not possible, on_click=step, args=(change,)
+        )
 
 
 def _look() -> Look:
