@@ -8,11 +8,11 @@ from components.frame.notice import error_notice
 from components.image.actions import download
 from components.image.from_record import RecordImage
 from components.image.from_run import Pictured
-from components.image.send_to import EDIT
 from components.image.viewer import Look
 from components.inputs.inputs import continue_from, read
 from components.mask.outside import kept_outside
 from components.state.account import session
+from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import Widget, tab
 from components.state.widgets import KEEP_OUTSIDE

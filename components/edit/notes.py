@@ -10,10 +10,9 @@ from components.edit.request import edit_at_click
 from components.form.fields import follow
 from components.frame.news import told
 from components.frame.notice import error_notice, plain
-from components.image.send_to import EDIT
 from components.run.run_row import problem_notice
 from components.run.submit import start
-from components.state.runs import runs
+from components.state.runs import EDIT, runs
 from triptych.parameters import pixels
 from triptych.request import ImageRequest
 

@@ -9,7 +9,7 @@ from components.frame.news import tell
 from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.state.account import session
-from components.state.runs import runs
+from components.state.runs import EDIT, runs
 from components.state.services import services
 from triptych.errors import Refused
 from triptych.inputs import FORMATS
@@ -69,7 +69,7 @@ def _start(shown: Shown, times: int) -> None:
     number = uuid.uuid4().hex
     stored = Stored(shown.sha256, shown.format, *shown.pixels, 0)
     work = Enlarging(
-        of=stored, asked=shown.asked, times=4 if times == SIZES[1] else 2, owner=here.owner, page="edit", ticket=number
+        of=stored, asked=shown.asked, times=4 if times == SIZES[1] else 2, owner=here.owner, page=EDIT, ticket=number
     )
     width, height = shown.pixels
     large = replace(work.request, size=f"{width * times}x{height * times}")

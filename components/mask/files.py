@@ -8,10 +8,10 @@ import streamlit as st
 from components.frame.news import tell
 from components.image.from_record import RecordImage
 from components.image.image import finished
-from components.image.send_to import EDIT
 from components.mask.easels import current_painting, easels, put_painting
 from components.state.account import session
 from components.state.form import form_request
+from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import Widget
 from components.state.widgets import MASK as MASK_FILE

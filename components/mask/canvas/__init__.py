@@ -17,7 +17,7 @@ from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
 BOX = "mask_box"  # the key of the container in which the scripts find the canvas
-MOST_HEIGHT = 560  # pixels of it on the page
+MOST_HEIGHT = 560  # pixels of it on a page that sets no --stage-height
 HERE = Path(__file__).parent
 HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "view.css"))
 _view = st.components.v2.component(
