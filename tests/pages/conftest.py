@@ -12,7 +12,7 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
-from components import lifecycle
+from components import drawings, lifecycle, model_list
 from components.lifecycle import prepare
 from components.services import PLACE, Services, services
 from components.visitors import login_setup
@@ -35,8 +35,13 @@ def prepared() -> None:
 
 @pytest.fixture
 def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The demo engine that the pages of this test draw on; nothing is warmed up behind them, however long it takes."""
+    """The demo engine that the pages of this test draw on; no clock of theirs goes by how long the test takes.
+
+    Nothing is warmed up behind them, a click waits for its server's model list, and two clicks are two, however soon.
+    """
     monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
+    monkeypatch.setattr(model_list, "READING", PATIENCE)
+    monkeypatch.setattr(drawings, "REPEAT", 0.0)  # seconds
     sys.modules.pop(PLACE, None)
     running = services().__dict__["engine"] = Engine.start(pace=0)
     yield running
