@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
+from tests.browser import drawing
 from tests.serving import PATIENCE, ROOT, free_port
 
 Spot = tuple[float, float]  # pixels from the canvas's upper left corner, on the page
@@ -99,17 +100,17 @@ class Painter:
 
     def ready(self) -> "Painter":
         """Wait until the canvas is laid out."""
-        expect(self.page.locator(CANVAS)).to_be_visible(timeout=30_000)
+        expect(self.page.locator(CANVAS)).to_be_visible(timeout=drawing.PATIENCE)
         self.says("shown at")
         self.settle()
         return self
 
     def settle(self) -> None:
         self.page.wait_for_timeout(SETTLES)
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=drawing.PATIENCE)
 
     def says(self, words: str) -> None:
-        expect(self.page.get_by_text(words)).to_be_visible(timeout=30_000)
+        expect(self.page.get_by_text(words)).to_be_visible(timeout=drawing.PATIENCE)
 
     def takes(self, tool: str) -> None:
         self.page.get_by_role("radio", name=tool, exact=True).click()
@@ -207,10 +208,7 @@ class Pupil(Painter):
         target = self.folder / f"{self.size[0]}x{self.size[1]}.png"
         target.unlink(missing_ok=True)
         self.page.get_by_role("button", name="Send").click()
-        for _ in range(300):
-            if target.exists():
-                break
-            self.page.wait_for_timeout(100)
+        drawing.until(self.page, target.exists)
         return alpha_of(target.read_bytes(), self.size)
 
 
