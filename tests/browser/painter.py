@@ -15,6 +15,7 @@ from urllib.error import URLError
 
 from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
+from tests.browser import drawing
 from tests.browser.truth import Alpha, Sheet, Spot, alpha_of
 from tests.serving import PATIENCE, ROOT, free_port
 
@@ -91,17 +92,17 @@ class Painter:
 
     def ready(self) -> "Painter":
         """Wait until the canvas is laid out."""
-        expect(self.page.locator(CANVAS)).to_be_visible(timeout=30_000)
+        expect(self.page.locator(CANVAS)).to_be_visible(timeout=drawing.PATIENCE)
         self.says("shown at")
         self.settle()
         return self
 
     def settle(self) -> None:
         self.page.wait_for_timeout(SETTLES)
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=drawing.PATIENCE)
 
     def says(self, words: str) -> None:
-        expect(self.page.get_by_text(words)).to_be_visible(timeout=30_000)
+        expect(self.page.get_by_text(words)).to_be_visible(timeout=drawing.PATIENCE)
 
     def takes(self, tool: str) -> None:
         self.page.get_by_role("radio", name=tool, exact=True).click()
@@ -199,10 +200,7 @@ class Pupil(Painter):
         target = self.folder / f"{self.size[0]}x{self.size[1]}.png"
         target.unlink(missing_ok=True)
         self.page.get_by_role("button", name="Send").click()
-        for _ in range(300):
-            if target.exists():
-                break
-            self.page.wait_for_timeout(100)
+        drawing.until(self.page, target.exists)
         return alpha_of(target.read_bytes(), self.size)
 
 

@@ -12,8 +12,9 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
-from components.frame import lifecycle
+from components.frame import lifecycle, server_probe
 from components.frame.lifecycle import prepare
+from components.run import submit
 from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
 from tests import manifests
@@ -35,8 +36,13 @@ def prepared() -> None:
 
 @pytest.fixture
 def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """The demo engine that the pages of this test draw on; nothing is warmed up behind them, however long it takes."""
+    """The demo engine that the pages of this test draw on; no clock of theirs goes by how long the test takes.
+
+    Nothing is warmed up behind them, a click waits for its server's model list, and two clicks are two, however soon.
+    """
     monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
+    monkeypatch.setattr(server_probe, "READING", PATIENCE)
+    monkeypatch.setattr(submit, "REPEAT", 0.0)  # seconds
     sys.modules.pop(PLACE, None)
     running = services().__dict__["engine"] = Engine.start(pace=0)
     yield running
