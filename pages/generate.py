@@ -4,20 +4,27 @@ import streamlit as st
 
 from components.form.prompt_box import prompt_box
 from components.form.request_form import request_form
-from components.frame.navigation import require_app
+from components.frame.navigation import page_title, require_app
 from components.run.code_panel import code_panel
 from components.run.empty_page import welcome
 from components.run.live_view import job_view
+from components.run.price_tag import price_tag
 from components.run.run_row import run_row
 from components.run.submit import draft, typed
 from components.state.account import session
 
 require_app()
 
-st.title("Generate")
-request = request_form()
-prompt_box(request)
-running = run_row("generate", "Generate", draft(request), typed)
-job_view("generate", running)
-welcome("generate")
-code_panel(request, session().account)
+page_title("Generate")
+with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
+    with st.container(key="generate_controls"):
+        request = request_form()
+        asked = draft(request)
+        prompt_box(request)
+        running = run_row("generate", "Generate", asked, typed)
+    with st.container(key="generate_stage"):
+        job_view("generate", running)
+        welcome("generate")
+    with st.container(key="generate_notes"):
+        price_tag(asked)
+        code_panel(request, session().account)

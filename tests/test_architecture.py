@@ -16,10 +16,6 @@ ORDER = (
     "store", "budget", "studio", "jobs", "experience", "past_runs", "many", "experiment", "doctor", "cli",
 )  # fmt: skip
 
-# The rooms of `components`. A room may import only rooms before it, and a page's own room none of another page's.
-SHARED = ("state", "frame", "form", "image", "run", "mask", "inputs")
-ROOMS = (*SHARED, "edit", "compare", "history", "spending", "models", "settings")
-
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {
     "app": ("components.frame.navigation",),
@@ -89,50 +85,6 @@ def foreign(path: str, place: str, tree: ast.AST) -> Iterator[str]:
     yield from (f"{path} must not import {name}" for name in names for package in banned if within(name, package))
 
 
-def rooms(path: str, tree: ast.AST) -> Iterator[str]:
-    """A module of `components` outside of any room, and what a room may not import."""
-    _, *folders, name = path.split("/")
-    if not folders and name == "__init__.py":
-        return
-    me = folders[0] if folders else ""
-    if me not in ROOMS:
-        yield "it stands in no room of ROOMS"
-        return
-    for other in sorted({name.split(".")[1] for name in imported(tree) if name.startswith("components.")} - {me}):
-        if other not in ROOMS:
-            yield f"components.{other} is no room"
-        elif ROOMS.index(other) > ROOMS.index(me):
-            yield f"{me} must not import {other}, which comes after it"
-        elif other not in SHARED:
-            yield f"{me} must not import {other}, another page's room"
-
-
-KEYED = {"put", "begin", "overwrite"}  # what takes widgets and their values
-
-
-def string_keys(path: str, tree: ast.AST) -> Iterator[str]:
-    """What a tab keeps under a name that only a string holds: a `Widget` or a class of the room has it instead."""
-    for node in ast.walk(tree):
-        if path.startswith("components/state/") or not isinstance(node, ast.Call):
-            continue
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-        if called == "value" and isinstance(node.func, ast.Attribute) and node.args:
-            yield f"line {node.lineno}: {ast.unparse(node)} asks for a value by its key"
-        keys = [key for arg in node.args if isinstance(arg, ast.Dict) for key in arg.keys]
-        if called in KEYED and any(isinstance(key, ast.Constant | ast.JoinedStr) for key in keys):
-            yield f"line {node.lineno}: {called} sets a value by its key"
-
-
-def raw_html(path: str, tree: ast.AST) -> Iterator[str]:
-    """`st.html` draws a file of the frame's and nothing else: a stylesheet, never what somebody wrote or said."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.html":
-            if not path.startswith("components/frame/"):
-                yield f"line {node.lineno}: st.html belongs to components/frame"
-            elif any(isinstance(arg, ast.Constant | ast.JoinedStr) for arg in node.args):
-                yield f"line {node.lineno}: st.html takes the Path of a file"
-
-
 def session_state(path: str, tree: ast.AST) -> Iterator[str]:
     if not path.startswith("components/state/") and any(
         isinstance(node, ast.Attribute) and node.attr == "session_state" for node in ast.walk(tree)
@@ -191,10 +143,6 @@ def violations(path: str, source: str) -> list[str]:
     found = [*sizes(place, tree, source), *manners(tree)]
     if place in MAY_IMPORT:
         found += [*neighbours(place, tree), *foreign(path, place, tree), *session_state(path, tree)]
-    if place in {"app", "pages", "components"}:
-        found += [*string_keys(path, tree), *raw_html(path, tree)]
-    if place == "components":
-        found += rooms(path, tree)
     if place == "triptych":
         found += [*upward(path, tree), *opens_images(path, tree)]
     if place == "pages":
@@ -234,20 +182,6 @@ BAD = {
     "a component that asks the database": ("components/run/x.py", '"""X."""\nfrom sqlalchemy.orm import Session'),
     "a component that names a session key": ("components/run/x.py", '"""X."""\nst.session_state["x"]'),
     "a session state without its name": ("components/run/x.py", '"""X."""\nfrom streamlit import session_state'),
-    "a module of components without a room": ("components/x.py", '"""X."""'),
-    "a room that is not in the order": ("components/batch/x.py", '"""X."""'),
-    "a room that looks up": ("components/image/x.py", '"""X."""\nfrom components.run.slots import slots'),
-    "a room that looks up in a function": ("components/frame/x.py", '"""X."""\ndef f():\n    import components.run'),
-    "a page's room that imports another's": ("components/history/x.py", '"""X."""\nimport components.edit.modes'),
-    "a room that imports what is none": ("components/run/x.py", '"""X."""\nfrom components.session import session'),
-    "a value asked for by its key": ("components/run/x.py", '"""X."""\nsession().value("size")'),
-    "a value asked for by a key in a constant": ("components/run/x.py", '"""X."""\nsession().value(SIZE)'),
-    "a value set by its key": ("components/run/x.py", '"""X."""\nput({"size": "auto"})'),
-    "a value set by a key that is put together": ("components/run/x.py", '"""X."""\nhere.put({f"tags_{id}": ()})'),
-    "a value set by its key among others": ("components/run/x.py", '"""X."""\noverwrite({SIZE: "auto", "n": 1})'),
-    "HTML outside of the frame": ("components/run/x.py", '"""X."""\nst.html(STYLE)'),
-    "HTML on a page": ("pages/x.py", PAGE + "st.html(STYLE)"),
-    "HTML in a string": ("components/frame/x.py", '"""X."""\nst.html("<b>")'),
     "a component that imports the server": ("components/run/x.py", '"""X."""\nimport server'),
     "a domain module that opens images": ("triptych/jobs.py", '"""X."""\nfrom PIL import Image\nImage.open("x")'),
     "a domain module that draws": ("triptych/masks.py", '"""X."""\nimport streamlit as st'),
@@ -275,13 +209,6 @@ GOOD = {
     "the command": ("triptych/cli.py", '"""X."""\nimport streamlit'),
     "files of one package": ("triptych/engine/app.py", '"""X."""\nfrom triptych.engine.palette import palette'),
     "the session": ("components/state/account.py", '"""X."""\nst.session_state["x"] = 1'),
-    "a room that imports those before it": (
-        "components/edit/x.py",
-        '"""X."""\nfrom components.edit.modes import mode\nfrom components.inputs.inputs import inputs',
-    ),
-    "widgets by their names": ("components/run/x.py", '"""X."""\nput({SIZE: "auto", **more})\nSIZE.put("auto")'),
-    "the stylesheet": ("components/frame/x.py", '"""X."""\nst.html(Path(__file__).with_name("style.css"))'),
-    "a session key in the state": ("components/state/x.py", '"""X."""\nput({"size": "auto"})'),
     "the version": ("triptych/errors.py", '"""X."""\nfrom triptych import __version__'),
     "an empty marker": ("components/__init__.py", ""),
 }

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.compare.axes import left_out, show_axes
 from components.compare.tab_state import NAME, CompareTab, begin_anew, turn_to
 from components.compare.tabs import side_switch
+from components.frame.navigation import page_title
 from components.frame.news import tell, told
 from components.frame.notice import plain
 from components.image.actions import widgets_of
@@ -85,7 +86,7 @@ def compare_saved(own: Grid | None) -> None:
     """Draw the page's title, and beside it what can be done with whole comparisons; ``own`` is the tab's."""
     saved = services().grids.every(session().owner) if services().begun else ()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.title("Compare", width="content")
+        page_title("Compare")
         side_switch(own)
         st.space("stretch")
         if own:

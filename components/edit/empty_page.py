@@ -14,7 +14,7 @@ def edit_welcome() -> None:
     with st.container(border=True):
         st.markdown("**Change part of a picture.** Put in a picture, paint what should change, say what it should "
                     "become. Without paint the whole picture may change.")  # fmt: skip
-        st.text("Drop a picture on the left, paste one, or choose one from your history.")
+        st.text("Drop a picture below, paste one, or choose one from your history.")
         st.button("Try with a sample picture", key="try_sample", icon=":material/image:", on_click=_try)
 
 

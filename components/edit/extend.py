@@ -35,10 +35,24 @@ def extend_panel(first: Attachment) -> None:
     unit = _begun()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for side in SIDES:
-            st.number_input(side, 0, MOST[unit], key=AMOUNTS[side].key, width=84, step=5 if unit == "%" else 16,
-                            persist_state="session")  # fmt: skip
-        st.segmented_control("Unit", UNITS, key=UNIT.key, required=True, label_visibility="collapsed",
-                             on_change=_other_unit, persist_state="session")  # fmt: skip
+            st.number_input(
+                side,
+                0,
+                MOST[unit],
+                key=AMOUNTS[side].key,
+                width=84,
+                step=5 if unit == "%" else 16,
+                persist_state="session",
+            )
+        st.segmented_control(
+            "Unit",
+            UNITS,
+            key=UNIT.key,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_other_unit,
+            persist_state="session",
+        )
     try:
         made = _made(first, _margins(first), MODEL.value)
     except Refused as error:

@@ -8,19 +8,19 @@ from components.frame.notice import error_notice
 from components.image.actions import download
 from components.image.from_record import RecordImage
 from components.image.from_run import Pictured
-from components.image.send_to import EDIT
 from components.image.viewer import Look
 from components.inputs.inputs import continue_from, read
 from components.mask.outside import kept_outside
 from components.state.account import session
+from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import Widget, tab
+from components.state.widgets import KEEP_OUTSIDE
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.store import Record
 
-SWITCH = Widget[bool]("keep_outside", first=False)
 SEAM = Widget[int]("seam", 8)  # pixels
 HOW = "kept outside the mask"
 MOST_SEAM = 64  # pixels
@@ -36,12 +36,23 @@ class _Composites:
 def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
     """Draw the switch for the answer ``shown`` of an edit of ``first``, and where it is on both pictures."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Keep pixels outside the mask", key=SWITCH.begin(), persist_state="session",
-                  help="Puts the original's pixels back where nothing was painted. The answer stays.")  # fmt: skip
-        if not SWITCH.value:
+        st.toggle(
+            "Keep pixels outside the mask",
+            key=KEEP_OUTSIDE.begin(),
+            persist_state="session",
+            help="Puts the original's pixels back where nothing was painted. The answer stays.",
+        )
+        if not KEEP_OUTSIDE.value:
             return
-        st.slider("Seam (px)", 0, MOST_SEAM, key=SEAM.begin(), width=240, persist_state="session",
-                  help="How far inside the painted area the two pictures blend.")  # fmt: skip
+        st.slider(
+            "Seam (px)",
+            0,
+            MOST_SEAM,
+            key=SEAM.begin(),
+            width=240,
+            persist_state="session",
+            help="How far inside the painted area the two pictures blend.",
+        )
     try:
         one = RecordImage(_composite(first, shown, mask, SEAM.value))
     except KeyError:
@@ -52,8 +63,14 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
         kept_outside(Look.of(shown), Look.of(one), f"kept_{shown.key}")
         with st.container(horizontal=True, vertical_alignment="center"):
             download(one, "kept")
-            st.button("Continue from this", key="continue_kept", icon=":material/arrow_forward:", type="tertiary",
-                      on_click=continue_from, args=(one,))  # fmt: skip
+            st.button(
+                "Continue from this",
+                key="continue_kept",
+                icon=":material/arrow_forward:",
+                type="tertiary",
+                on_click=continue_from,
+                args=(one,),
+            )
 
 
 def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) -> Record:
@@ -64,7 +81,8 @@ def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) 
     if known is None:
         paint = masks.decode(read(mask), (first.width, first.height))
         data = masks.keep_outside(read(first), shown.original(), paint, seam)
-        known = services().studio.derive(data, owner=session().owner, page=EDIT, request=shown.asked,
-                                         parents=(shown.sha256, first.sha256), how=HOW)  # fmt: skip
+        known = services().studio.derive(
+            data, owner=session().owner, page=EDIT, request=shown.asked, parents=(shown.sha256, first.sha256), how=HOW
+        )
         made[name] = known.id
     return known

@@ -37,4 +37,4 @@ def choose(chosen: Mode) -> None:
 
 
 def _labelled(name: str) -> str:
-    return f"{ICONS[name]} {name}"
+    return f"{ICONS[name]} {'Edit' if name == PAINT else name}"  # "Paint" is what the stage shows

@@ -10,10 +10,9 @@ from components.edit.request import edit_at_click
 from components.form.fields import follow
 from components.frame.news import told
 from components.frame.notice import error_notice, plain
-from components.image.send_to import EDIT
 from components.run.run_row import problem_notice
 from components.run.submit import start
-from components.state.runs import runs
+from components.state.runs import EDIT, runs
 from triptych.parameters import pixels
 from triptych.request import ImageRequest
 
@@ -53,8 +52,9 @@ def _size_notice(request: ImageRequest) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/aspect_ratio: The picture is {first.size}; the answer will be {request.size}.")
         if near != request.size:
-            st.button(f"Use {near}", key="follow_size", type="tertiary", on_click=follow,
-                      args=(first.width, first.height))  # fmt: skip
+            st.button(
+                f"Use {near}", key="follow_size", type="tertiary", on_click=follow, args=(first.width, first.height)
+            )
 
 
 def _news() -> None:

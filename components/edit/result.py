@@ -7,31 +7,31 @@ import streamlit as st
 from components.edit.keep_outside import keep_outside
 from components.image.before_after import before_after
 from components.image.from_run import Pictured, pictures
-from components.image.send_to import EDIT
 from components.image.viewer import Look
 from components.inputs.inputs import continue_from, read
 from components.mask.outside import mask_truth
-from components.run.submit import newest
 from components.state.tab import Widget
-from triptych.inputs import FORMATS, Attachment
+from triptych.inputs import FORMATS
 from triptych.jobs import Job
 
 CHOSEN = Widget[int]("edit_result", 1)  # which of several pictures is looked at, from 1
 
 
-def edit_result() -> None:
-    """Draw it for the page's newest edit, once it has brought a picture."""
-    job = newest(EDIT)
-    found = tuple(pictures(job)) if job and job.done and job.request.images else ()
-    if not job or not found:
-        return
-    st.subheader("What changed")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        shown = found[_chosen(len(found))]
-        if shown.format in FORMATS:
-            st.button("Continue from this", key="continue", icon=":material/arrow_forward:", on_click=continue_from,
-                      args=(shown,), help="It becomes the picture to edit; the other inputs stay.")  # fmt: skip
-    _changed(job, job.request.images[0], shown)
+def result_tools(job: Job) -> Pictured:
+    """Draw the choice among the results of ``job``, and the way on from the chosen one; that one."""
+    found = tuple(pictures(job))
+    shown = found[_chosen(len(found))]
+    if shown.format in FORMATS:
+        st.button(
+            "Continue from this",
+            key="continue",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            on_click=continue_from,
+            args=(shown,),
+            help="It becomes the picture to edit; the other inputs stay.",
+        )
+    return shown
 
 
 def _chosen(of: int) -> int:
@@ -43,7 +43,9 @@ def _chosen(of: int) -> int:
     return CHOSEN.value - 1
 
 
-def _changed(job: Job, first: Attachment, shown: Pictured) -> None:
+def edit_result(job: Job, shown: Pictured) -> None:
+    """Draw ``shown``, of ``job``, in the picture's place: before and after, and what changed outside the mask."""
+    first = job.request.images[0]
     before, after = Look.at(first, partial(read, first), "the picture as it was"), Look.of(shown)
     mask = job.request.mask
     if mask is None:

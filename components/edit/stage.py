@@ -1,4 +1,4 @@
-"""The picture that is edited, with what is painted on it."""
+"""The stage of the Edit page: the picture with what is painted on it, or in the same place what came of it."""
 
 from functools import partial
 
@@ -7,7 +7,9 @@ import streamlit as st
 from components.edit.empty_page import edit_welcome
 from components.edit.extend import extend_panel
 from components.edit.modes import EXTEND, PAINT, mode
+from components.edit.result import edit_result, result_tools
 from components.edit.variations import vary_panel
+from components.edit.views import RESULT, result_job, stage_view
 from components.image.image import picture
 from components.inputs.inputs import read
 from components.mask.canvas import mask_canvas
@@ -15,15 +17,26 @@ from components.mask.tools import mask_tools
 from triptych.inputs import Attachment
 
 
-def edit_canvas(pictures: tuple[Attachment, ...]) -> None:
-    """Draw the first of the pictures to paint on, or where there is none what the page is for."""
+def edit_stage(pictures: tuple[Attachment, ...]) -> None:
+    """Draw the first of the pictures to paint on, its newest result, or where there is neither what the page is for."""
+    with st.container(key="edit_tools", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        job = result_job()
+        shown = result_tools(job) if job and stage_view(job, pictures) == RESULT else None
+        if not shown and pictures and mode() == PAINT:
+            mask_tools(pictures[0], partial(read, pictures[0]))
+    if job and shown:
+        edit_result(job, shown)
+    else:
+        _edited(pictures)
+
+
+def _edited(pictures: tuple[Attachment, ...]) -> None:
     if not pictures:
         return edit_welcome()
     first = pictures[0]
     try:
         if mode() == PAINT:
             mask_canvas(first, partial(read, first))
-            mask_tools(first, partial(read, first))
         elif mode() == EXTEND:
             extend_panel(first)
         else:

@@ -15,8 +15,13 @@ def edit_larger() -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown("**Made larger**" if job.done else "**Making it larger**")
             if job.done:
-                st.button(":material/close:", key="close_upscale", type="tertiary", on_click=put_away,
-                          help="Put away. It is in your history.")  # fmt: skip
+                st.button(
+                    ":material/close:",
+                    key="close_upscale",
+                    type="tertiary",
+                    on_click=put_away,
+                    help="Put away. It is in your history.",
+                )
             else:
                 st.button("Cancel", key="cancel_upscale", on_click=job.cancel, help="Nothing is kept of it then.")
         job_view(PAGE, running=not job.done)

@@ -16,8 +16,10 @@ STRENGTH = Widget[str]("variation_strength", "moderate")
 def vary_panel() -> None:
     """Draw the choice of the strength and what it asks for; on servers with the old endpoint, that it is used."""
     if session().account.server.variations:
-        st.caption(":material/info: This server still has the variations endpoint, so it is used: one square PNG, and "
-                   "neither prompt nor strength is sent.")  # fmt: skip
+        st.caption(
+            ":material/info: This server still has the variations endpoint, so it is used: one square PNG, and "
+            "neither prompt nor strength is sent."
+        )
         return
     st.segmented_control(
         "How far from the picture",

@@ -1,1 +1,1 @@
-"""The sidebar and the prompt."""
+"""The sidebar drawn from the catalog, and the prompt with its builder and templates."""

@@ -18,9 +18,15 @@ from triptych.servers import Server, drawing_ids
 
 BEFORE = ("quality", "input_fidelity", "n", "background", "output_format", "partial_images")
 AFTER = (
-    "output_compression", "moderation", "complexity", "frame_count", "frame_duration_ms", "svg_model", "svg_effort",
+    "output_compression",
+    "moderation",
+    "complexity",
+    "frame_count",
+    "frame_duration_ms",
+    "svg_model",
+    "svg_effort",
     "safety_identifier",
-)  # fmt: skip
+)
 
 
 def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -> ImageRequest:

@@ -1,1 +1,1 @@
-"""What is around every page."""
+"""What stands around every page, and the life of the process that serves them."""

@@ -22,9 +22,16 @@ from triptych.store import Recovery
 log = logging.getLogger(__name__)
 
 FRONT = (
-    "numpy", "PIL.Image", "components.frame.navigation", "components.run.code_panel", "components.run.live_view",
-    "components.form.prompt_box", "components.form.request_form", "components.run.run_row", "components.run.empty_page",
-)  # fmt: skip
+    "numpy",
+    "PIL.Image",
+    "components.frame.navigation",
+    "components.run.code_panel",
+    "components.run.live_view",
+    "components.form.prompt_box",
+    "components.form.request_form",
+    "components.run.run_row",
+    "components.run.empty_page",
+)
 WARM_AFTER = 5.0  # seconds after the first page's script: by then its browser has the files it fetches from here
 LOOK = 30.0  # seconds between two looks for what processes that are gone left behind
 SIGNS = tuple(filter(None, (getattr(signal, name, None) for name in ("SIGTERM", "SIGINT", "SIGQUIT", "SIGBREAK"))))

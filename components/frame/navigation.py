@@ -20,18 +20,28 @@ from components.state.services import services, today
 from components.state.tab import tab
 from triptych.errors import Refused
 
+SIDEBAR = 300  # pixels
 SPENT = 2.0  # seconds between two looks at what was spent, while anything is drawn
 SPOKEN = re.compile(r"[A-Z][\w (),]+|Compatible: (?!www\.)[\w.-]+(:\d+)?")  # names in which Markdown finds nothing
 ICON = str(Path(__file__).parents[2] / "icon.svg")
-PAGES = (
-    ("generate", "Generate", ":material/brush:", "A prompt becomes pictures."),
-    ("edit", "Edit", ":material/ink_eraser:", "Paint what should change in a picture, and say what it should become."),
-    ("compare", "Compare", ":material/grid_view:", "One prompt across models, qualities and sizes; which is worth it."),
-    ("history", "History", ":material/history:", "Everything made: find, rate, reuse, export, throw away."),
-    ("spending", "Spending", ":material/payments:", "Money and time: totals, caps, and how good the estimates are."),
-    ("models", "Models", ":material/table_chart:", "What each model takes, costs, and until when it lives."),
-    ("settings", "Settings", ":material/settings:", "Engine, key, limits, and faults to practise on."),
-)
+STYLE = Path(__file__).with_name("style.css")  # a Path: Streamlit shows a string as text
+# The groups of the menu, and in each its pages by name: title, and what the page is for.
+MENU = {
+    "": {
+        "generate": ("Generate", "A prompt becomes pictures."),
+        "edit": ("Edit", "Paint what should change in a picture, and say what it should become."),
+        "compare": ("Compare", "One prompt across models, qualities and sizes; which is worth it."),
+    },
+    "Library": {
+        "history": ("History", "Everything made: find, rate, reuse, export, throw away."),
+        "spending": ("Spending", "Money and time: totals, caps, and how good the estimates are."),
+    },
+    "More": {
+        "models": ("Models", "What each model takes, costs, and until when it lives."),
+        "settings": ("Settings", "Engine, key, limits, and faults to practise on."),
+    },
+}
+FRONT = "generate"
 
 
 @dataclass(slots=True)
@@ -41,20 +51,18 @@ class Frame:
     drawn: bool = False
 
 
-def pages() -> list[StreamlitPage]:
-    """Streamlit's page objects, the first one at "/"; before the login each of them is the login."""
+def pages() -> dict[str, list[StreamlitPage]]:
+    """Streamlit's page objects by group, ``FRONT`` at "/"; before the login each of them is the login."""
     inside = admitted()
-    return [
-        st.Page(
-            f"pages/{name}.py" if inside else login,
-            title=title,
-            icon=icon,
-            help=purpose,
-            url_path=name,
-            default=name == PAGES[0][0],
-        )
-        for name, title, icon, purpose in PAGES
-    ]
+    return {
+        group: [
+            st.Page(
+                f"pages/{name}.py" if inside else login, title=title, help=purpose, url_path=name, default=name == FRONT
+            )
+            for name, (title, purpose) in entries.items()
+        ]
+        for group, entries in MENU.items()
+    }
 
 
 def configure() -> None:
@@ -64,21 +72,26 @@ def configure() -> None:
     """
     tell_refusals()
     icon = ICON if admitted() else None
-    st.set_page_config(page_title="Triptych", page_icon=icon, layout="wide", initial_sidebar_state=320)
+    st.set_page_config(page_title="Triptych", page_icon=icon, layout="wide", initial_sidebar_state=SIDEBAR)
 
 
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
-    page = st.navigation(pages(), position="sidebar" if admitted() else "hidden")
+    page = _navigation()
     tab(Frame).drawn = True
     if not admitted():
         page.run()
         return
+    st.set_page_config(page_title=f"{page.title} · Triptych")
+    st.logo(ICON, size="large")
+    st.html(STYLE)
     lifecycle.end_at_the_servers_signal()
     try:
-        _draw(page)
+        takeover()
+        page.run()
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
         error_notice(error)
+    _foot()
     lifecycle.warm_up()
 
 
@@ -87,23 +100,38 @@ def require_app() -> None:
     if not tab(Frame).drawn:
         tab(Frame).drawn = True
         configure()
-        st.navigation(pages())
+        _navigation()
         st.rerun()
     if not admitted():
         login()
         st.stop()
 
 
-def _draw(page: StreamlitPage) -> None:
-    with st.sidebar:
-        _engine()
-        job_badge()
-    takeover()
-    page.run()
-    with st.sidebar:
-        running = services().jobs.running(session().owner)
-        st.fragment(_spent, run_every=SPENT if running else None)()
-        model_list()
+def page_title(title: str) -> None:
+    """Draw the first heading of a page that the menu marks itself: it is heard, and takes no height."""
+    with st.container(key="page_title"):
+        st.title(title)
+
+
+def _navigation() -> StreamlitPage:
+    return st.navigation(pages(), position="top" if admitted() else "hidden")
+
+
+def _foot() -> None:
+    """Draw what ends the sidebar on every page: what runs, the engine and what was spent today, who is logged in."""
+    with st.sidebar, st.container(key="frame_foot", gap="xxsmall"):
+        running = st.container()
+        with st.container(key="frame_engine", horizontal=True, vertical_alignment="center", gap="xsmall"):
+            _engine()
+            spent = st.container()
+        try:
+            with running:
+                job_badge()
+            with spent:
+                st.fragment(_spent, run_every=SPENT if services().jobs.running(session().owner) else None)()
+            model_list()
+        except Refused:  # the page, which needs the same, says why
+            st.caption(":material/error: Runs and spending cannot be read")
         logout()
 
 

@@ -7,27 +7,24 @@ from components.state.services import services
 from triptych.jobs import Job
 
 TICK = 1.0  # seconds
-LINE = 40  # pixels: as high with the button as without
 
 
 def job_badge() -> None:
-    """Draw one line in the sidebar: what is being drawn and a way to stop it, or that nothing is. It never moves."""
+    """Draw one line in the sidebar as long as anything runs: what it is, and a way to stop it."""
     running = services().jobs.running(session().owner)
     st.fragment(_badge, run_every=TICK if running else None)(_pages(running))
 
 
 def _badge(was: frozenset[str]) -> None:
     running = services().jobs.running(session().owner)
-    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False):
-        if running:
+    if running:
+        with st.container(horizontal=True, vertical_alignment="center"):
             pictures = sum(job.request.n for job in running)
             clock = f"{max(job.seconds for job in running):.0f} s"
             st.caption(f"{pictures} picture{'s' * (pictures > 1)} · {clock}")
             st.button(
                 "Stop drawing", key="stop", on_click=_stop, args=(running,), type="tertiary", help=cancel_advice()
             )
-        else:
-            st.caption("Nothing is being drawn")
     if _pages(running) != was:  # not with each of many drawings: a comparison of a hundred shows them itself
         st.rerun()
 

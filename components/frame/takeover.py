@@ -29,8 +29,7 @@ def takeover() -> None:
     if found.images:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.caption(plain(f"{_counted(found.images)} stored under the name an older version knew you by."))
-            st.button("Move them to your history", key="take_over", icon=":material/person_check:",
-                      on_click=_take_over)  # fmt: skip
+            st.button("Move them to your history", key="take_over", icon=":material/person_check:", on_click=_take_over)
 
 
 def _take_over() -> None:

@@ -16,6 +16,7 @@ from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
+from components.state.runs import GENERATE
 from components.state.services import services
 from components.state.tab import Widget, tab
 from triptych.store import Record
@@ -144,7 +145,7 @@ def _begin_with(record: Record) -> None:
     close()
     if record.request.images:
         edit_again(record.request)
-    go_to("generate")
+    go_to(GENERATE)
 
 
 def _take_along(one: RecordImage) -> None:

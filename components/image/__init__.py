@@ -1,1 +1,1 @@
-"""One finished image, wherever it comes from."""
+"""One finished image, wherever it comes from: shown, looked at closely, taken along."""

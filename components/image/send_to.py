@@ -11,11 +11,10 @@ import streamlit as st
 from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.image.upscale import upscale_buttons
+from components.state.runs import COMPARE, EDIT
 from components.state.tab import tab
 from triptych.inputs import FORMATS
 from triptych.request import ImageRequest
-
-EDIT, COMPARE = "edit", "compare"  # what pages go by: in their address, their jobs and their records
 
 
 @dataclass(frozen=True)

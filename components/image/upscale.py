@@ -9,7 +9,7 @@ from components.frame.news import tell
 from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.state.account import session
-from components.state.runs import runs
+from components.state.runs import EDIT, runs
 from components.state.services import services
 from triptych.errors import Refused
 from triptych.inputs import FORMATS
@@ -32,10 +32,17 @@ def upscale_buttons(shown: Shown, place: str) -> bool:
         st.caption(f"Upscaling: {said}")
         return False
     pressed = [
-        st.button(f"Upscale {times}×", key=f"upscale_{times}_{place}_{shown.key}", icon=":material/open_in_full:",
-                  type="tertiary", on_click=_start, args=(shown, times), help=HELP)
+        st.button(
+            f"Upscale {times}×",
+            key=f"upscale_{times}_{place}_{shown.key}",
+            icon=":material/open_in_full:",
+            type="tertiary",
+            on_click=_start,
+            args=(shown, times),
+            help=HELP,
+        )
         for times in SIZES
-    ]  # fmt: skip
+    ]
     return any(pressed)
 
 
@@ -61,8 +68,9 @@ def _start(shown: Shown, times: int) -> None:
         return
     number = uuid.uuid4().hex
     stored = Stored(shown.sha256, shown.format, *shown.pixels, 0)
-    work = Enlarging(of=stored, asked=shown.asked, times=4 if times == SIZES[1] else 2, owner=here.owner, page="edit",
-                     ticket=number)  # fmt: skip
+    work = Enlarging(
+        of=stored, asked=shown.asked, times=4 if times == SIZES[1] else 2, owner=here.owner, page=EDIT, ticket=number
+    )
     width, height = shown.pixels
     large = replace(work.request, size=f"{width * times}x{height * times}")
     job = Job(number, here.owner, PAGE, large, HERE, cost=FREE, should=work.seconds)

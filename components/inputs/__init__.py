@@ -1,1 +1,1 @@
-"""The input images."""
+"""The input images of an edit, and where they are picked from."""

@@ -42,8 +42,15 @@ class _Window:
 
 def history_button(tray: Tray = EDITED) -> None:
     """Draw the button that opens the window, and the window while it is open."""
-    st.button("History", key="take_history", icon=":material/history:", type="tertiary", on_click=_open, args=(True,),
-              help="Choose among the pictures made here.")  # fmt: skip
+    st.button(
+        "History",
+        key="take_history",
+        icon=":material/history:",
+        type="tertiary",
+        on_click=_open,
+        args=(True,),
+        help="Choose among the pictures made here.",
+    )
     if tab(_Window).is_open:
         st.dialog("From history", width="large", on_dismiss=_close)(_choose)(tray)
 
@@ -77,8 +84,14 @@ def _choose(tray: Tray) -> None:
 
 def _use(one: RecordImage, tray: Tray) -> None:
     chosen = one.stored.sha256 in {each.sha256 for each in tray.held()}
-    st.button("Remove" if chosen else "Add", key=f"take_{one.key}", icon=":material/check:" if chosen else None,
-              on_click=_toggle, args=(one, chosen, tray), width="stretch")  # fmt: skip
+    st.button(
+        "Remove" if chosen else "Add",
+        key=f"take_{one.key}",
+        icon=":material/check:" if chosen else None,
+        on_click=_toggle,
+        args=(one, chosen, tray),
+        width="stretch",
+    )
 
 
 def _toggle(one: RecordImage, chosen: bool, tray: Tray) -> None:

@@ -1,8 +1,8 @@
-"""The pictures to be edited, in a narrow column: ways to bring them in, their order, and which carries the mask."""
+"""The pictures to be edited, in a strip: ways to bring them in, their order, and which carries the mask."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -11,36 +11,37 @@ from components.frame.notice import plain
 from components.image.from_run import pictures
 from components.image.image import picture
 from components.image.paste import paste_pictures
-from components.image.send_to import EDIT
 from components.inputs.history_picker import history_button
 from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
 from components.run.submit import newest
-from components.state.tab import Widget, tab
+from components.state.runs import EDIT
+from components.state.tab import tab
+from components.state.widgets import IMAGES
 from triptych import store
 from triptych.inputs import MOST_IMAGES, Attachment
 
-FILES = Widget[Any]("images", None)  # what has been uploaded since it was drawn anew
 THUMBNAIL = 256  # pixels
-FEW, HIGH = 3, 560  # more pictures than these scroll in a column so many pixels high
+WIDE = 104  # pixels, of a picture in the strip
 STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
 CACHED = 64  # thumbnails
 THIN = 3  # times as high as wide, and more
-TALL = 320  # pixels
+TALL = 104  # pixels
 
 
 def image_input() -> tuple[Attachment, ...]:
-    """Draw the column; the pictures in their order."""
+    """Draw the strip; the pictures in their order."""
     held = inputs()
-    _uploader()
-    with st.container(horizontal=True, gap="xsmall"):
-        history_button()
-        _last_result()
-    if held:
-        with st.container(height=HIGH if len(held) > FEW else "content", border=False):
-            for number, one in enumerate(held):
+    with st.container(key="inputs_strip", horizontal=True, gap="small"):
+        for number, one in enumerate(held):
+            with st.container(width=WIDE):
                 _thumbnail(one, number, len(held))
-        if len(held) > 1:
-            st.caption(f"{len(held)} of at most {MOST_IMAGES}")
+        with st.container(key="inputs_add", gap="xsmall"):
+            _uploader()
+            with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                history_button()
+                _last_result()
+                if len(held) > 1:
+                    st.caption(f"{len(held)} of at most {MOST_IMAGES}", width="content")
     return held
 
 
@@ -53,7 +54,7 @@ def _uploader() -> None:
             "Input images",
             every[tab(Inputs).uploads % len(every)],
             accept_multiple_files=True,
-            key=FILES.key,
+            key=IMAGES.key,
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
             "its colours are sent: location, camera data and all other metadata are removed.",
@@ -62,7 +63,7 @@ def _uploader() -> None:
 
 
 def _uploaded() -> None:
-    take_in((one.name, one.getvalue()) for one in FILES.value or ())
+    take_in((one.name, one.getvalue()) for one in IMAGES.value or ())
     tab(Inputs).uploads += 1
 
 

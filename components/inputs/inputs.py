@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from components.form.fields import ask_for, follow
 from components.frame.news import tell
 from components.image.protocol import Shown
-from components.image.send_to import EDIT
 from components.run.submit import newest
 from components.state.account import session
+from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import tab
 from triptych.errors import BadFile, Refused

@@ -1,1 +1,1 @@
-"""The mask: canvas, tools, files."""
+"""The mask: the canvas it is painted on, its tools, its files, and what changed outside it."""

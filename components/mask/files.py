@@ -2,26 +2,25 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from components.frame.news import tell
 from components.image.from_record import RecordImage
 from components.image.image import finished
-from components.image.send_to import EDIT
 from components.mask.easels import current_painting, easels, put_painting
 from components.state.account import session
 from components.state.form import form_request
+from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import Widget
+from components.state.widgets import MASK as MASK_FILE
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import MOST_MASK_BYTES, Attachment
 from triptych.masks.painting import Easel, Painting
 from triptych.store import Query
 
-FILE = Widget[Any]("mask", None)  # what was uploaded last
 POLARITY_CHOICE = Widget[str]("mask_polarity", "As the file says")
 POLARITY = {"As the file says": None, "White changes": True, "Black changes": False}
 MASK = "mask"  # what the records call a mask that was kept
@@ -37,7 +36,7 @@ def mask_files(first: Attachment) -> None:
     change = partial(_uploaded, first)
     st.file_uploader(
         "Mask",
-        key=FILE.key,
+        key=MASK_FILE.key,
         on_change=change,
         max_upload_size=MOST_MB,
         help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and white; a black and "
@@ -56,16 +55,26 @@ def mask_files(first: Attachment) -> None:
         disabled=not painted,
         width="stretch",
     )
-    st.button("Save to history", key="mask_save", icon=":material/bookmark_add:", on_click=_save, args=(first,),
-              disabled=not painted, width="stretch")  # fmt: skip
+    st.button(
+        "Save to history",
+        key="mask_save",
+        icon=":material/bookmark_add:",
+        on_click=_save,
+        args=(first,),
+        disabled=not painted,
+        width="stretch",
+    )
     _kept(first)
 
 
 def _kept(first: Attachment) -> None:
     """The newest masks of the picture's own size that were saved."""
     found = services().store.history.search(session().owner, Query(engines=("local",)), 1, LOOKED).records
-    fitting = [RecordImage(one) for one in found if one.stored and one.got.get("derived") == MASK
-               and one.got.get("size") == first.size][:MOST]  # fmt: skip
+    fitting = [
+        RecordImage(one)
+        for one in found
+        if one.stored and one.got.get("derived") == MASK and one.got.get("size") == first.size
+    ][:MOST]
     if not fitting:
         return
     st.caption("Saved masks of this size")
@@ -77,7 +86,7 @@ def _kept(first: Attachment) -> None:
 
 
 def _uploaded(first: Attachment) -> None:
-    file = FILE.value
+    file = MASK_FILE.value
     if file is not None:
         white = POLARITY[POLARITY_CHOICE.value]
         other = masks.name(file.getvalue())

@@ -26,7 +26,7 @@ def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[]
     ``original`` carried the ``mask``, whose bytes ``read`` gives; KeyError where they are gone.
     """
     with st.container(key=f"truth_{key}", gap="small"):
-        place = st.empty()
+        pair, place = st.container(), st.empty()  # the pictures above, so that they stand still
         place.caption("Measuring what changed outside the mask …")
         found: Outside | None = None
         with place.container(gap="xxsmall"):
@@ -39,7 +39,8 @@ def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[]
                 st.caption("What changed outside the mask cannot be measured: a picture's file is gone.")
             except BadFile as error:
                 st.caption(f"What changed outside the mask cannot be measured. {plain(error.message)}")
-        before_after(original, answer, f"{key}_pair", heat=_heat(original, answer, found) if found else None)
+        with pair:
+            before_after(original, answer, f"{key}_pair", heat=_heat(original, answer, found) if found else None)
     return found
 
 

@@ -24,7 +24,7 @@ class _Preview:
 
 def preview_button(first: Attachment) -> None:
     """Draw the button, and the window while it is open."""
-    st.button("", key="preview_mask", icon=":material/visibility:", on_click=_open, args=(True,),
+    st.button("", key="preview_mask", icon=":material/visibility:", type="tertiary", on_click=_open, args=(True,),
               help="Preview exactly as sent")  # fmt: skip
     if tab(_Preview).is_open:
         st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)

@@ -7,34 +7,34 @@ from enum import Enum
 import streamlit as st
 
 from components.state.tab import Widget
+from components.state.widgets import BRUSH_SIZE, MASK_TOOL
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, Easel
 
-TOOL = Widget[str]("mask_tool", "Brush")
 ZOOM = Widget[str]("mask_zoom", "Fit")
 COLOUR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint, and of a guide
 OPACITY = Widget[int]("mask_opacity", 50)  # per cent
-BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture
 SMALLEST, FIRST = 1, 25  # pixels of the picture, and the part of its shorter edge that a first brush is wide
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: what the canvas calls it, its colour there, whether it draws lines, whether its box is what is drawn."""
+    """A tool: what the canvas calls it, its icon, its colour there, and whether it draws lines or in boxes."""
 
     mode: str
+    icon: str
     colour: str = BRUSH
     stroked: bool = False
     boxed: bool = False
 
 
 TOOLS = {
-    "Brush": Tool("freedraw", stroked=True),
-    "Eraser": Tool("freedraw", ERASER, stroked=True),
-    "Rectangle": Tool("rect"),
-    "Ellipse": Tool("rect", ELLIPSE, boxed=True),
-    "Polygon": Tool("polygon"),
-    "Line": Tool("line", stroked=True),
+    "Brush": Tool("freedraw", "brush", stroked=True),
+    "Eraser": Tool("freedraw", "ink_eraser", ERASER, stroked=True),
+    "Rectangle": Tool("rect", "rectangle"),
+    "Ellipse": Tool("rect", "circle", ELLIPSE, boxed=True),
+    "Polygon": Tool("polygon", "pentagon"),
+    "Line": Tool("line", "pen_size_2", stroked=True),
 }
 
 
@@ -61,7 +61,7 @@ class Look:
 
 def tool() -> str:
     """The name of the tool in hand."""
-    return TOOL.value or TOOL.first
+    return MASK_TOOL.value or MASK_TOOL.first
 
 
 def zoom() -> Zoom:
@@ -72,19 +72,29 @@ def zoom() -> Zoom:
 def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> Look:
     """Draw the tools for ``picture``; ``step`` is called with what a click does to the easel."""
     shorter = min(picture.width, picture.height)
-    for widget in (TOOL, ZOOM, COLOUR, OPACITY):
+    for widget in (MASK_TOOL, ZOOM, COLOUR, OPACITY):
         widget.begin()
     widest = max(64, shorter // 2)
     first = max(SMALLEST, shorter // FIRST)
     BRUSH_SIZE.put(min(BRUSH_SIZE.value if BRUSH_SIZE.is_set else first, widest))
-    with st.container(gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         chosen = st.segmented_control(
-            "Tool", list(TOOLS), key=TOOL.key, label_visibility="collapsed", required=True, persist_state="session"
+            "Tool",
+            list(TOOLS),
+            key=MASK_TOOL.key,
+            label_visibility="collapsed",
+            required=True,
+            persist_state="session",
+            format_func=_labelled,
         )
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _size(widest, disabled=not TOOLS[str(chosen)].stroked)
-            _steps(easel, step)
-            return _look()
+        _size(widest, disabled=not TOOLS[str(chosen)].stroked)
+        _steps(easel, step)
+        return _look()
+
+
+def _labelled(name: str) -> str:
+    """Icon and name; the stylesheet shows the icon, and the name is there to be heard."""
+    return f":material/{TOOLS[name].icon}: {name}"
 
 
 def zoom_control() -> None:
@@ -95,25 +105,33 @@ def zoom_control() -> None:
 
 
 def _size(widest: int, *, disabled: bool) -> None:
-    with st.container(width=140):
+    with st.container(width=112):
         st.slider(
-            "Brush size", SMALLEST, widest, key=BRUSH_SIZE.key, format="%d px wide", disabled=disabled,
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
+            "Brush size",
+            SMALLEST,
+            widest,
+            key=BRUSH_SIZE.key,
+            format="%d px wide",
+            disabled=disabled,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
 
 
 def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
     steps = (
-        ("Undo", Easel.undone, bool(easel.past)),
-        ("Redo", Easel.redone, bool(easel.future)),
-        ("Clear", Easel.cleared, not easel.now.empty),
+        ("mask_undo", "Undo", ":material/undo:", Easel.undone, bool(easel.past)),
+        ("mask_redo", "Redo", ":material/redo:", Easel.redone, bool(easel.future)),
+        ("mask_clear", "Clear", ":material/delete:", Easel.cleared, not easel.now.empty),
     )
-    for label, change, possible in steps:
-        st.button(label, key=f"mask_{label.lower()}", disabled=not possible, on_click=step, args=(change,))
+    for key, label, icon, change, possible in steps:
+        st.button(
+            label, key=key, icon=icon, type="tertiary", help=label, disabled=not possible, on_click=step, args=(change,)
+        )
 
 
 def _look() -> Look:
-    with st.popover("", icon=":material/palette:", help="Colour and strength of the overlay"):
+    with st.popover("", icon=":material/palette:", type="tertiary", help="Colour and strength of the overlay"):
         colour = st.color_picker(
             "Colour", key=COLOUR.key, help="Only of what you see; the mask has no colour.", persist_state="session"
         )

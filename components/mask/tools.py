@@ -43,13 +43,13 @@ def mask_tools(first: Attachment, read: Read) -> None:
     """
     for widget in (AMOUNT, ACROSS, DOWN, TOLERANCE, NEAR, COMBINED):
         widget.begin()
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+    with st.container(key="mask_tools", horizontal=True, gap="xsmall", vertical_alignment="center"):
         mask_use_choice()
-        with st.popover("Shape", key="mask_shape"):
+        with st.popover("Shape", key="mask_shape", type="tertiary"):
             _shape(first)
-        with st.popover("Select", key="mask_select"):
+        with st.popover("Select", key="mask_select", type="tertiary"):
             _select(first, read)
-        with st.popover("File", key="mask_file"):
+        with st.popover("File", key="mask_file", type="tertiary"):
             mask_files(first)
         preview_button(first)
 

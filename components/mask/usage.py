@@ -9,8 +9,10 @@ from triptych.catalog import model
 
 MASK, GUIDE = USES = ("Mask", "Guide")
 USE = Widget[str]("drawing_as", MASK)
-HELP = ("A mask says where the picture may change. A guide is laid over the picture for the model to read: arrows, "
-        "outlines, crosses. The prompt says what they mean.")  # fmt: skip
+HELP = (
+    "A mask says where the picture may change. A guide is laid over the picture for the model to read: arrows, "
+    "outlines, crosses. The prompt says what they mean."
+)
 
 
 def mask_use() -> str:
@@ -22,8 +24,15 @@ def mask_use_choice() -> None:
     """Draw the choice, where there is one."""
     if _has_guides():
         USE.begin()
-        st.segmented_control("Use the drawing as", USES, key=USE.key, required=True, label_visibility="collapsed",
-                             help=HELP, persist_state="session")  # fmt: skip
+        st.segmented_control(
+            "Use the drawing as",
+            USES,
+            key=USE.key,
+            required=True,
+            label_visibility="collapsed",
+            help=HELP,
+            persist_state="session",
+        )
 
 
 def _has_guides() -> bool:

@@ -1,1 +1,1 @@
-"""One run: sent, watched, shown."""
+"""One run of the API: what it should cost, how it is sent, watched and shown."""

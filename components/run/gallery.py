@@ -10,7 +10,7 @@ from components.image.actions import picture_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
 from components.image.lightbox import large_view
-from components.run.slots import Slot, grid, size_of, slots, stage
+from components.run.slots import Slot, grid, slots, stage
 from triptych.jobs import Job
 
 
@@ -18,7 +18,7 @@ def gallery(job: Job) -> None:
     """Draw every picture of ``job``, which has ended, with what can be done with it, and what all of them cost."""
     places = tuple(slots(job))
     numbers = {shown.key: number for number, shown in enumerate(pictures(job))}
-    with grid(len(places), size_of(job)) as cells:
+    with grid(job, len(places)) as cells:
         for slot in places:
             with cells.cell(), st.container(gap="xsmall"):
                 if shown := slot.pictured:
@@ -44,7 +44,7 @@ def outcome(job: Job) -> None:
     if any(saved.got.get("doubt") for saved in job.saved):
         free += "upper end of the estimate, the server's tokens are doubtful · "
     should = span(job.should)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         _metric("Actual cost", _paid(job), f"{free}estimated {before}")
         _metric("Actual time", f"{job.seconds:.1f} s", f"estimated {should}")
 

@@ -10,7 +10,7 @@ from components.frame.notice import error_notice
 from components.run.gallery import gallery, tile
 from components.run.kept_answers import answers_of
 from components.run.run_row import draw_again
-from components.run.slots import grid, size_of, slots, stage
+from components.run.slots import grid, slots, stage
 from components.run.submit import newest
 from components.state.account import session
 from components.state.services import services
@@ -69,7 +69,7 @@ def _progress(job: Job) -> None:
     with st.container(height=STATUS, border=False):
         st.progress(min(_share(job), 0.98), text=f"{_doing(job)} · {clock}")
     places = tuple(slots(job))
-    with grid(len(places), size_of(job)) as cells:
+    with grid(job, len(places)) as cells:
         for slot in places:
             with cells.cell(), st.container(gap="xsmall"):
                 if slot.pictured:

@@ -16,12 +16,13 @@ from triptych.timing import Seconds
 
 
 def price_tag(draft: Draft) -> None:
-    """Draw the metrics "Estimated cost" and "Estimated time" at the end of a row, with what makes them uncertain."""
+    """Draw the metrics "Estimated cost" and "Estimated time", with what makes them uncertain, and who pays."""
     cost, seconds = draft.cost, draft.seconds
-    st.space("stretch")
-    with st.container(horizontal=True, width="content", gap="small"):  # on a narrow page they go to a row of their own
-        st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
-        st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, gap="medium"):
+            st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
+            st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
+        st.caption(price_note(cost))
 
 
 def price_note(cost: Estimate) -> str:

@@ -1,4 +1,4 @@
-"""The main button, Cancel beside it, and why it cannot be pressed."""
+"""The main button, which carries the price, Cancel beside it, and why it cannot be pressed."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -9,7 +9,7 @@ import streamlit as st
 from components.form.fields import size_values
 from components.frame.notice import plain
 from components.frame.running import cancel_advice
-from components.run.price_tag import price_note, price_tag, run_label
+from components.run.price_tag import run_label
 from components.run.submit import Draft, Make, Outgoing, experience, newest, start, ticket
 from components.state.account import session
 from components.state.runs import runs
@@ -37,12 +37,13 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> bool:
     job = newest(page)
     running = job is not None and not job.done
     standing = [p for p in draft.problems if p.parameter not in ON_CLICK]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
             run_label(verb, draft.cost),
             key=RUN,
             type="primary",
-            icon=":material/brush:",
+            width="stretch",
+            wrap=True,
             disabled=running or bool(standing),
             on_click=start,
             args=(page, make),
@@ -51,8 +52,6 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> bool:
             st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())
         else:
             st.space(CANCEL_WIDTH)
-        price_tag(draft)
-    st.caption(price_note(draft.cost))
     for problem in standing:
         problem_notice(problem)
     if not standing:

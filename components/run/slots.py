@@ -13,11 +13,9 @@ from triptych.jobs import Job, PartState
 from triptych.parameters import pixels
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
-ROW = 5  # pictures that stand in one row; more take two
-TALL = {1: 560, 2: 440}  # pixels, how high one picture, and each of a row, may be
-LOW = 300  # pixels, how high each of two rows may be
+STAGE = (8, 9)  # about what the stage's width is to its height
+MOST_ROWS = 4  # for which style.css knows a height
 NARROW = 150  # pixels, the least width of a picture
-GAP = 16  # pixels
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,16 @@ def size_of(job: Job) -> tuple[int, int]:
     return pixels(job.request.size) or SQUARE
 
 
-def grid(n: int, size: tuple[int, int]) -> GridContainer:
-    """The grid for ``n`` pictures of ``size`` pixels: all of them in view, none wider than it can be high."""
-    columns = n if n <= ROW else math.ceil(n / 2)
-    height = LOW if n > ROW else TALL[min(n, 2)]
-    width = max(NARROW, round(height * size[0] / size[1]))
-    return st.grid(columns, min_column_width=min(NARROW, width), width=columns * width + (columns - 1) * GAP)
+def grid(job: Job, n: int) -> GridContainer:
+    """The grid for ``n`` pictures of ``job``, each as large as the stage allows; style.css keeps them in its height."""
+    width, height = size_of(job)
+
+    def scale(columns: int) -> float:
+        return min(STAGE[0] / columns / width, STAGE[1] / math.ceil(n / columns) / height)
+
+    columns = max(range(1, n + 1), key=scale)
+    rows = math.ceil(n / columns)
+    return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{job.ticket}")
 
 
 def stage(slot: Slot) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.frame.news import news, tell
 from components.frame.notice import error_notice
-from components.frame.server_probe import KIND_LABELS, read_list
+from components.frame.server_probe import KIND_LABELS, SERVER_KIND, read_list
 from components.state.access import administrators_only, only_visitor
 from components.state.account import session
 from components.state.tab import Values, Widget, put
@@ -22,7 +22,7 @@ ABOUT = {
     "compatible": "Any server that speaks OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
 }
 ENGINE = Widget[str]("engine", "openai")
-KEY, BASE_URL, SERVER_KIND = Widget[str]("api_key", ""), Widget[str]("base_url", ""), Widget[str]("server_kind", "")
+KEY, BASE_URL = Widget[str]("api_key", ""), Widget[str]("base_url", "")
 ORGANIZATION, PROJECT = Widget[str]("organization", ""), Widget[str]("project", "")
 REMEMBER = Widget[bool]("remember", False)
 

@@ -1,1 +1,1 @@
-"""The composition root, and what a tab keeps."""
+"""The services that all tabs share, who visits, and what a tab keeps."""

@@ -75,8 +75,10 @@ def admit(claims: Mapping[str, Any], address: str) -> Visitor:
         return Visitor()
     issuer, subject = (_word(claims.get(name)) for name in ("iss", "sub"))
     if not (issuer and subject) or "#" in issuer:
-        return Visitor(problem="This login does not say who you are: its provider sends no issuer (iss) or no subject "
-                               "(sub). Log out and choose another login, or ask whoever set this one up.")  # fmt: skip
+        return Visitor(
+            problem="This login does not say who you are: its provider sends no issuer (iss) or no subject "
+            "(sub). Log out and choose another login, or ask whoever set this one up."
+        )
     email = _word(claims.get("email")) if claims.get("email_verified") is True else ""
     earlier = (*([email] if email and email != LOCAL else []), f"{issuer} {subject}")
     return Visitor(f"{issuer}#{subject}", name=email or subject, email=email, earlier=earlier)

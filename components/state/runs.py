@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from triptych.jobs import Job
 
 
+GENERATE, EDIT, COMPARE = "generate", "edit", "compare"  # what pages go by: in their address, jobs and records
+
+
 @dataclass(slots=True)
 class Runs:
     """The runs of a tab's pages. A ticket names one run in the process and in the records."""

@@ -17,6 +17,12 @@ HEIGHT = Widget[int]("height", 864)
 QUALITY = Widget[str]("quality", "medium")
 ANY_PRICE = Widget[bool]("any_price", False)
 
+IMAGES = Widget[Any]("images", None)  # the input images that have been uploaded since it was drawn anew
+MASK = Widget[Any]("mask", None)  # the mask that was uploaded last
+MASK_TOOL = Widget[str]("mask_tool", "Brush")
+BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture
+KEEP_OUTSIDE = Widget[bool]("keep_outside", first=False)
+
 _NAMED: dict[str, Widget[Any]] = {one.key: one for one in (MODEL, PROMPT, SIZE, WIDTH, HEIGHT, QUALITY, ANY_PRICE)}
 
 

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.drawing import PATIENCE
+from tests.browser.menu import WORK, header
 from tests.conftest import Serve
-
-MENU = ("Generate", "Edit", "Compare", "History", "Spending", "Models", "Settings")
 
 
 @pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/history", "History")])
@@ -23,7 +22,6 @@ def test_a_deep_link_into_a_cold_server_shows_the_frame_and_asks_nobody_else(
 
     expect(tab.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=PATIENCE)
     expect(tab.get_by_text("Demo (free, offline)")).to_be_visible()
-    menu = [re.compile(f"{name}$") for name in MENU]
-    expect(tab.get_by_test_id("stSidebarNav").get_by_role("link")).to_have_text(menu)
+    expect(header(tab).get_by_role("link")).to_have_text([re.compile(f"{name}$") for name in WORK])
     assert [] == elsewhere
     tab.close()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import Drawer, drawer, generate, is_drawn
+from tests.browser.menu import follow
 from tests.serving import playground
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -35,7 +36,7 @@ def page(page: Page, engine: Drawer) -> Page:
     for prompt in PROMPTS[engine.posts :]:
         generate(page, prompt)
         is_drawn(page, prompt)
-    page.get_by_role("link", name="History").click()
+    follow(page, "History")
     expect(pictures(page)).to_have_count(2)
     return page
 
@@ -97,6 +98,6 @@ def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
 
 
 def test_a_chart_is_drawn_under_the_policy_of_the_page(page: Page) -> None:
-    page.get_by_role("link", name="Spending").click()
+    follow(page, "Spending")
 
     expect(page.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first).to_be_visible()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, drawer, generate, is_drawn, picture, until
+from tests.browser.menu import follow
 from tests.serving import playground
 
 AT_ONCE = 2.0  # seconds from the end of the answer to the image on the page, which `make trust` measures
@@ -66,12 +67,6 @@ def is_shown_at_once(page: Page, artist: Drawer, prompt: str, number: int, times
     until(page, lambda: len(artist.ended) == number)
     assert times <= 2 or shown - artist.ended[-1] < AT_ONCE
     is_drawn(page, prompt)
-
-
-def to(page: Page, name: str) -> None:
-    """Follow the menu to this page."""
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=PATIENCE)
 
 
 @counts(2, 20)
@@ -187,12 +182,12 @@ def test_other_pages_show_what_is_drawn_and_coming_back_shows_the_picture(page: 
     artist.hold()
     begun(page, artist, "while away")
 
-    to(page, "Models")
+    follow(page, "Models")
 
     expect(page.get_by_text(re.compile(r"1 picture · \d+ s"))).to_be_visible()
     artist.release()
-    expect(page.get_by_text("Nothing is being drawn")).to_be_visible(timeout=PATIENCE)
-    to(page, "Generate")
+    expect(page.locator(".st-key-stop")).to_have_count(0, timeout=PATIENCE)
+    follow(page, "Generate")
     is_drawn(page, "while away")
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("while away")
     assert 1 == artist.posts
@@ -201,15 +196,15 @@ def test_other_pages_show_what_is_drawn_and_coming_back_shows_the_picture(page: 
 def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artist: Drawer) -> None:
     artist.at(20)
     begun(page, artist, "stopped from afar")
-    to(page, "Settings")
+    follow(page, "Settings")
     stop = page.locator(".st-key-stop button").first
     stop.hover()
     expect(page.get_by_text("What has been sent may still be charged")).to_be_visible(timeout=PATIENCE)
 
     stop.click()
 
-    expect(page.get_by_text("Nothing is being drawn")).to_be_visible(timeout=PATIENCE)
-    to(page, "Generate")
+    expect(page.locator(".st-key-stop")).to_have_count(0, timeout=PATIENCE)
+    follow(page, "Generate")
     expect(page.get_by_role("alert")).to_contain_text("Run it again when you like")
     expect(page.get_by_role("alert")).to_contain_text("may still be charged")
     until(page, lambda: artist.engine.log[-1].status == 499)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, cancel, drawer, generate, is_drawn, metric
+from tests.browser.menu import follow
 from tests.serving import ROOT, playground
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
@@ -102,8 +103,7 @@ def test_not_a_byte_leaves_for_anybody_but_the_engine(
     generate(page, "![beacon](https://example.com/beacon.png)")
     is_drawn(page, "![beacon](https://example.com/beacon.png)")
     for name in ("Models", "Settings", "Generate"):
-        page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
-        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=PATIENCE)
+        follow(page, name)
 
     own = urlsplit(address).netloc
     assert {own} == {urlsplit(url).netloc for url in called if not url.startswith(("data:", "blob:"))}

@@ -242,13 +242,13 @@ def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
     request = ImageRequest(model="gpt-image-2", prompt="a boat", size="1024x1024", quality="low")
     job = Job(ticket, "local", "generate", request, DEMO)
     process.jobs._jobs[ticket] = job
-    note = run_row.price_note
+    label = run_row.run_label
 
-    def ends_meanwhile(cost: Estimate) -> str:
+    def ends_meanwhile(verb: str, cost: Estimate) -> str:
         job.ended(OutcomeUnknown("It ended."))
-        return note(cost)
+        return label(verb, cost)
 
-    monkeypatch.setattr(run_row, "price_note", ends_meanwhile)
+    monkeypatch.setattr(run_row, "run_label", ends_meanwhile)
     app.run()
 
     assert [] == [button.key for button in app.button if button.key == "cancel"]

@@ -194,7 +194,7 @@ def test_what_waits_is_saved_without_anybody_asking_and_the_page_that_shows_it_k
         vars(process).pop("recovered", None)
         process.recovered  # noqa: B018 - what a process does first
     else:
-        looked()
+        looked(process)
     app.run()
 
     assert [] == list(app.error)

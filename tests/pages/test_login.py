@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 import components.frame.login
 import components.state.access
 from components.frame import lifecycle
-from components.frame.navigation import PAGES
+from components.frame.navigation import MENU
 from tests.logins import AUTH, ISSUER, person, set_up
 from tests.pages.tabs import environment
 from tests.serving import ROOT
@@ -39,7 +39,7 @@ def login(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("engine", "login")
-@pytest.mark.parametrize("path", [page[0] for page in PAGES])
+@pytest.mark.parametrize("path", [name for group in MENU.values() for name in group])
 def test_before_the_login_there_is_only_the_login(path: str) -> None:
     page = tab(**person()).run().switch_page(f"pages/{path}.py").run()
     page.user = {"is_logged_in": False}

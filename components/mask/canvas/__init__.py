@@ -10,13 +10,14 @@ from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
 from components.mask.easels import canvas_key, current_painting, easel_of, keep, take_strokes
-from components.mask.tool_bar import BRUSH_SIZE, TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.state.widgets import BRUSH_SIZE
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
 BOX = "mask_box"  # the key of the container in which the scripts find the canvas
-MOST_HEIGHT = 560  # pixels of it on the page
+MOST_HEIGHT = 560  # pixels of it on a page that sets no --stage-height
 HERE = Path(__file__).parent
 HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "view.css"))
 _view = st.components.v2.component(

@@ -72,20 +72,24 @@ const dress = (root) => {
   root.querySelector(".dc-container").append(tip)
 }
 
-const sized = (data, root) => {
+// How many pixels high the canvas may be: as the page's stylesheet says, in whatever unit.
+const most = ({ data, stage }) => parseFloat(getComputedStyle(stage).maxHeight) || data.mostHeight
+
+const sized = (mine) => {
+  const { data, root } = mine
   const [width, height] = data.picture
   const room = root.host.parentElement.closest(".st-key-mask_box").clientWidth
-  const factor = data.zoom || Math.min(room / width, data.mostHeight / height)
+  const factor = data.zoom || Math.min(room / width, most(mine) / height)
   return [width, height].map((edge) => Math.max(LEAST, Math.floor(edge * factor)))
 }
 
 const look = (mine) => {
   const { data, root } = mine
-  const [width, height] = sized(data, root)
+  const [width, height] = sized(mine)
   const style = root.host.style
   style.setProperty("--width", `${width}px`)
   style.setProperty("--height", `${height}px`)
-  style.setProperty("--most-height", `${data.mostHeight}px`)
+  style.setProperty("--most-height", `${most(mine)}px`)
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(data.colour.slice(at, at + 2), 16) / 255)
   const o = data.opacity
   const rows = [[0, 0, 0, 0, r], [0, 0, 0, 0, g], [0, 0, 0, 0, b], [o, 0, 0, o, -o]]
@@ -239,7 +243,8 @@ const follow = (mine) => {
 export default function ({ data, parentElement }) {
   const mine = state.get(parentElement) ?? { points: 0, moves: 0, ended: -Infinity, down: false }
   if (mine.data?.tool !== data.tool) mine.points = mine.moves = 0
-  Object.assign(mine, { data, status: parentElement.querySelector(".status") })
+  const [status, stage] = [".status", ".room"].map((name) => parentElement.querySelector(name))
+  Object.assign(mine, { data, status, stage })
   if (!state.has(parentElement)) {
     state.set(parentElement, mine)
     mine.timer = setInterval(fit, EVERY, mine)

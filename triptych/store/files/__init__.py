@@ -1,1 +1,1 @@
-"""Bytes: images, previews, and where they lie."""
+"""The bytes: images and previews in a folder or a bucket, and answers kept as they came."""

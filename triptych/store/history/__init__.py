@@ -1,1 +1,1 @@
-"""What was made: found, counted, related."""
+"""What was made: found, rated, counted, and what became of what."""

@@ -1,1 +1,1 @@
-"""Runs and their money."""
+"""Every run and its money, from the promise to the books."""

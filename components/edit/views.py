@@ -1,0 +1,54 @@
+"""What stands on the stage of the Edit page: the picture to edit, or what the newest edit made of it."""
+
+from typing import Literal
+
+import streamlit as st
+
+from components.edit.modes import PAINT as PAINTING
+from components.edit.modes import mode
+from components.image.from_run import pictures as images_of
+from components.run.submit import newest
+from components.state.runs import EDIT
+from components.state.tab import Widget, tab
+from triptych.inputs import Attachment
+from triptych.jobs import Job
+
+View = Literal["Paint", "Result"]
+PAINT: View = "Paint"
+RESULT: View = "Result"
+
+
+class _Edited:
+    """The first input that was on the stage when a run's result came, by the run's ticket."""
+
+    __slots__ = ("first",)
+
+    def __init__(self) -> None:
+        self.first: dict[str, str] = {}
+
+
+def result_job() -> Job | None:
+    """The page's newest edit, once it has brought an image."""
+    job = newest(EDIT)
+    return job if job and job.done and job.request.images and next(images_of(job), None) else None
+
+
+def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
+    """Draw the choice and return the view: the result of ``job`` first, until another picture is on the stage."""
+    first = pictures[0].sha256 if pictures else ""
+    edited = tab(_Edited).first.setdefault(job.ticket, first)
+    view = Widget[View](f"edit_view_{job.ticket}_{first[:16]}", RESULT if first == edited else PAINT)
+    st.segmented_control(
+        "Stage",
+        (PAINT, RESULT),
+        key=view.begin(),
+        required=True,
+        label_visibility="collapsed",
+        format_func=_label,
+        persist_state="session",
+    )
+    return view.value
+
+
+def _label(view: View) -> str:
+    return "Image" if view == PAINT and mode() != PAINTING else view

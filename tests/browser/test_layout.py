@@ -1,0 +1,181 @@
+"""The frame and the stage in a real browser: what stands where, how large the picture is, and what the menu has."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from tests.browser.drawing import PATIENCE, Drawer, drawer, generate, is_drawn, metric, picture
+from tests.browser.menu import GROUPS, WORK, header, opened
+from tests.serving import ROOT, playground
+
+DESKTOPS = [(1440, 900), (1280, 720)]
+PHONE = {"width": 390, "height": 844}
+LEAST_SHARE = 0.3  # of the viewport, that a square picture takes
+MOST_TOOLS = 150  # pixels above the stage, below the header
+NEAR = 100  # pixels between the button and its picture on a phone: one line, which says how the run stands
+PAGES = {"Generate": "/", **{name: f"/{name.lower()}" for name in (*WORK[1:], *sum(GROUPS.values(), ()))}}
+STYLE = ROOT / "components/frame/style.css"
+EDIT = re.compile("^Edit · about")
+
+
+@pytest.fixture(scope="module")
+def artist() -> Iterator[Drawer]:
+    with drawer() as found:
+        found.at(0)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("layout"), **artist.environment) as found:
+        yield found
+
+
+def look(page: Page, path: str = "/") -> None:
+    page.goto(path)
+    expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
+
+
+def place(found: Locator) -> FloatRect:
+    box = found.bounding_box()
+    assert box
+    return box
+
+
+def is_large_and_whole(page: Page, found: Locator) -> None:
+    """Assert that a square picture is wholly in view, and as large as it should be."""
+    size, box = page.viewport_size, place(found)
+    assert size
+    edge = min(box["width"], box["height"])  # what is left of the wider side is empty
+    assert edge**2 >= LEAST_SHARE * size["width"] * size["height"], box
+    assert box["x"] >= 0, box
+    assert box["y"] >= 0, box
+    assert box["x"] + edge <= size["width"], box
+    assert box["y"] + box["height"] <= size["height"], box
+
+
+@pytest.mark.parametrize(("width", "height"), DESKTOPS)
+def test_the_first_result_of_generate_is_whole_in_view(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    look(page)
+    generate(page, f"A lighthouse {width} pixels wide")
+    is_drawn(page, f"A lighthouse {width} pixels wide")
+    expect(metric(page, "Actual cost")).to_be_attached()
+
+    is_large_and_whole(page, picture(page, f"A lighthouse {width} pixels wide"))
+    button, stage = place(page.locator(".st-key-run button")), place(page.locator(".st-key-generate_stage"))
+    assert button["x"] + button["width"] <= stage["x"]
+
+
+def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) -> None:
+    look(page, "/edit")
+    page.get_by_role("button", name="Try with a sample picture").click()
+    canvas = page.locator(".st-key-mask_box .upper-canvas")
+    expect(canvas).to_be_visible(timeout=PATIENCE)
+    for width, height in DESKTOPS:
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.get_by_text("shown at")).to_be_visible()
+        expect(canvas).to_have_js_property("isConnected", True)
+        settled(canvas)
+        is_large_and_whole(page, canvas)
+        assert place(canvas)["y"] - place(header(page))["height"] <= MOST_TOOLS
+    first = place(canvas)
+
+    page.get_by_role("button", name=EDIT).click()
+
+    result = page.locator(".st-key-edit_stage .frame .box")
+    expect(result).to_be_visible(timeout=PATIENCE)
+    for width, height in DESKTOPS:
+        page.set_viewport_size({"width": width, "height": height})
+        settled(result)
+        is_large_and_whole(page, result)
+    assert abs(place(page.locator(".st-key-edit_stage"))["x"] - first["x"]) <= 1
+    page.get_by_role("radio", name="Paint", exact=True).click()
+    expect(canvas).to_be_visible(timeout=PATIENCE)
+    settled(canvas)
+    is_large_and_whole(page, canvas)
+
+
+def settled(found: Locator) -> None:
+    """Wait until it has stood still for a while: the canvas looks for its room a few times a second."""
+    found.evaluate(
+        """(one) => new Promise((go) => {
+            let last = "", still = 0
+            const look = () => {
+                const now = JSON.stringify(one.getBoundingClientRect())
+                still = now === last ? still + 1 : 0
+                last = now
+                still > 30 ? go() : requestAnimationFrame(look)
+            }
+            look()
+        })"""
+    )
+
+
+def test_on_a_phone_the_picture_stands_right_under_the_button(page: Page) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    look(page)
+    generate(page, "A boat on a phone")
+    is_drawn(page, "A boat on a phone")
+
+    button, shown = place(page.locator(".st-key-run button")), place(picture(page, "A boat on a phone"))
+    assert 0 <= shown["y"] - button["y"] - button["height"] <= NEAR
+    assert shown["y"] + shown["height"] <= place(metric(page, "Estimated cost"))["y"]
+    assert shown["width"] >= PHONE["width"] - 40
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES.items())
+def test_a_page_fits_a_phone_and_its_tab_and_first_heading_name_it(page: Page, name: str, path: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    look(page, path)
+
+    expect(page).to_have_title(f"{name} · Triptych")
+    expect(page.get_by_role("heading", level=1)).to_have_text([name])
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_menu_has_the_work_first_and_the_rest_in_two_groups(page: Page) -> None:
+    look(page)
+
+    expect(header(page).get_by_role("link")).to_have_text([re.compile(f"{name}$") for name in WORK])
+    for group, names in GROUPS.items():
+        expect(opened(page, group)).to_have_text([re.compile(f"{name}$") for name in names])
+        page.keyboard.press("Escape")
+
+
+def test_on_a_phone_the_menu_is_in_the_sidebar(page: Page) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    look(page)
+
+    page.get_by_test_id("stExpandSidebarButton").click()
+
+    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    expect(links).to_have_text([re.compile(f"{name}$") for name in PAGES])
+
+
+def test_the_stylesheet_names_what_is_there() -> None:
+    """Every class in it is of a key that some widget or container has."""
+    places = (ROOT / "pages", ROOT / "components")
+    source = "".join(path.read_text("utf-8") for folder in places for path in folder.rglob("*.py"))
+    named = set(re.findall(r"st-key-(\w+?)_?(?:\d_)?(?=\W)", STYLE.read_text("utf-8")))
+
+    assert [] == sorted(name for name in named if f'"{name}' not in source)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_stylesheet_is_applied(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    look(page)
+
+    for name in set(re.findall(r'data-testid="(\w+)"', STYLE.read_text("utf-8"))):
+        assert page.get_by_test_id(name).count(), f"{name}: Streamlit calls it otherwise now"
+    ground = "(one) => getComputedStyle(one).backgroundColor"
+    foot = page.locator("div:has(> .st-key-frame_foot)")
+    assert page.get_by_test_id("stSidebar").evaluate(ground) == foot.evaluate(ground)
+    expect(foot).to_have_css("position", "sticky")
+    expect(foot.get_by_test_id("stMetricValue")).to_have_css("font-size", "14px")
+    expect(page.get_by_test_id("stMainBlockContainer")).to_have_css("padding-left", "32px")
+    heading = place(page.locator("div:has(> .st-key-page_title)"))
+    assert (1, 1) == (heading["width"], heading["height"])
