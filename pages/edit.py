@@ -24,9 +24,9 @@ take_up()
 page_title("Edit")
 with st.container(key="edit_bench"):  # style.css says where each part stands, by the width of the page
     stage = st.container(key="edit_stage", gap="xsmall")
-    controls = st.container(key="edit_controls")
     with st.container(key="edit_inputs"):
         pictures = image_input()
+    controls = st.container(key="edit_controls")
 with stage:
     edit_stage(pictures)
 request = edit_request(request_form(ENDPOINT))
