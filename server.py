@@ -52,10 +52,19 @@ SAFE = {
 }
 
 # What is answered before the login: the pages' own shell, in which the login is drawn, and the way to the provider.
-BEFORE_LOGIN = frozenset({
-    "/healthz", "/readyz", "/_stcore/health", "/_stcore/host-config", "/_stcore/stream", "/auth/login", "/auth/logout",
-    "/oauth2callback", "/favicon.png",
-})  # fmt: skip
+BEFORE_LOGIN = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/_stcore/stream",
+        "/auth/login",
+        "/auth/logout",
+        "/oauth2callback",
+        "/favicon.png",
+    }
+)
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
 BYTES = ("/media/", "/api/", "/_stcore/upload_file/")

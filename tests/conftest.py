@@ -42,14 +42,31 @@ def pytest_configure() -> None:
 
 # Files that take longest come first: one that begins last keeps the other processes waiting at the end.
 LONG = (
-    "triptych/store/test_processes.py", "triptych/test_export.py", "triptych/test_kill.py", "pages/test_generate.py",
-    "triptych/store/test_race.py", "triptych/store/test_fuzz_files.py", "triptych/store/test_streams.py",
-    "triptych/studio/test_machine.py", "triptych/experiment/test_hostile_grid.py", "triptych/client/test_bounds.py",
-    "test_install.py", "test_deploy.py", "test_readiness.py", "test_access.py", "test_architecture.py",
-    "triptych/studio/test_fuzz_answers.py", "triptych/studio/test_late.py",
-    "browser/test_edit.py", "browser/test_canvas.py", "browser/test_holds.py", "browser/test_shutdown.py",
-    "browser/test_gallery.py", "browser/test_compare.py", "browser/test_prompt.py",
-)  # fmt: skip
+    "triptych/store/test_processes.py",
+    "triptych/test_export.py",
+    "triptych/test_kill.py",
+    "pages/test_generate.py",
+    "triptych/store/test_race.py",
+    "triptych/store/test_fuzz_files.py",
+    "triptych/store/test_streams.py",
+    "triptych/studio/test_machine.py",
+    "triptych/experiment/test_hostile_grid.py",
+    "triptych/client/test_bounds.py",
+    "test_install.py",
+    "test_deploy.py",
+    "test_readiness.py",
+    "test_access.py",
+    "test_architecture.py",
+    "triptych/studio/test_fuzz_answers.py",
+    "triptych/studio/test_late.py",
+    "browser/test_edit.py",
+    "browser/test_canvas.py",
+    "browser/test_holds.py",
+    "browser/test_shutdown.py",
+    "browser/test_gallery.py",
+    "browser/test_compare.py",
+    "browser/test_prompt.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

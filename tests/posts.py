@@ -27,6 +27,7 @@ class Post:
         kind = dict(scope["headers"])[b"content-type"]
         form = message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + bytes(body))
         parts = form.get_payload() if form.is_multipart() else []
-        self.forms.append({part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
-                           for part in parts})  # fmt: skip
+        self.forms.append(
+            {part.get_param("name", header="content-disposition"): part.get_payload(decode=True) for part in parts}
+        )
         return None

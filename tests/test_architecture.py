@@ -10,11 +10,41 @@ ROOT = Path(__file__).parent.parent
 
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
-    "errors", "once", "settings", "home", "networks", "ranges", "parameters", "model", "catalog", "servers", "keys",
-    "accounts", "inputs", "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "export",
-    "engine", "client",
-    "store", "budget", "studio", "jobs", "experience", "past_runs", "many", "experiment", "doctor", "cli",
-)  # fmt: skip
+    "errors",
+    "once",
+    "settings",
+    "home",
+    "networks",
+    "ranges",
+    "parameters",
+    "model",
+    "catalog",
+    "servers",
+    "keys",
+    "accounts",
+    "inputs",
+    "request",
+    "prompts",
+    "results",
+    "sidecar",
+    "pricing",
+    "timing",
+    "masks",
+    "vision",
+    "export",
+    "engine",
+    "client",
+    "store",
+    "budget",
+    "studio",
+    "jobs",
+    "experience",
+    "past_runs",
+    "many",
+    "experiment",
+    "doctor",
+    "cli",
+)
 
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {

@@ -164,8 +164,9 @@ def test_what_a_page_needs_early_is_named_in_its_head_and_there_to_the_byte(serv
         status, told, body = ask(server, path)
         assert (200, (folder / path[1:]).read_bytes()) == (status, body)
         assert ("nosniff", "public, immutable, max-age=31536000") == (
-            told["x-content-type-options"], told["cache-control"]
-        )  # fmt: skip
+            told["x-content-type-options"],
+            told["cache-control"],
+        )
 
 
 def test_a_page_is_streamlits_own_but_for_those_links(server: str) -> None:
@@ -178,9 +179,20 @@ def test_a_page_is_streamlits_own_but_for_those_links(server: str) -> None:
 
 PAGES = sorted(page.stem for page in (ROOT / "pages").glob("*.py") if page.stem != "generate")
 ASKED = (
-    "/", *(f"/{page}" for page in PAGES), "/healthz", "/readyz", "/nowhere", "/edit/", "/favicon.png", "/media/x.png",
-    "/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/a/b", "/static/js/nothing.js", "/manifest.json",
-)  # fmt: skip
+    "/",
+    *(f"/{page}" for page in PAGES),
+    "/healthz",
+    "/readyz",
+    "/nowhere",
+    "/edit/",
+    "/favicon.png",
+    "/media/x.png",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/upload_file/a/b",
+    "/static/js/nothing.js",
+    "/manifest.json",
+)
 
 
 def head_of(address: str, method: str, path: str, **headers: str) -> bytes:

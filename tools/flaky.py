@@ -12,8 +12,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BUSY = 2  # processes that do nothing, without an end
 COMMAND = (
-    sys.executable, "-m", "pytest", "-p", "tests.again", "-m", "not trust and not bench", "--tb", "short", "--quiet",
-)  # fmt: skip
+    sys.executable,
+    "-m",
+    "pytest",
+    "-p",
+    "tests.again",
+    "-m",
+    "not trust and not bench",
+    "--tb",
+    "short",
+    "--quiet",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -12,8 +12,10 @@ EXAMPLE = "A red sailing boat"
 def edit_welcome() -> None:
     """Draw it, where there is no picture yet."""
     with st.container(border=True):
-        st.markdown("**Change part of a picture.** Put in a picture, paint what should change, say what it should "
-                    "become. Without paint the whole picture may change.")  # fmt: skip
+        st.markdown(
+            "**Change part of a picture.** Put in a picture, paint what should change, say what it should "
+            "become. Without paint the whole picture may change."
+        )
         st.text("Drop a picture below, paste one, or choose one from your history.")
         st.button("Try with a sample picture", key="try_sample", icon=":material/image:", on_click=_try)
 

@@ -21,8 +21,15 @@ ICONS: dict[str, str] = {
 def edit_modes() -> Mode:
     """Draw the choice; the chosen mode."""
     MODE.begin()
-    st.segmented_control("What to do", (PAINT, EXTEND, VARY), key=MODE.key, required=True, label_visibility="collapsed",
-                         format_func=_labelled, persist_state="session")  # fmt: skip
+    st.segmented_control(
+        "What to do",
+        (PAINT, EXTEND, VARY),
+        key=MODE.key,
+        required=True,
+        label_visibility="collapsed",
+        format_func=_labelled,
+        persist_state="session",
+    )
     return mode()
 
 

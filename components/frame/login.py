@@ -23,8 +23,14 @@ def login() -> None:
     setup = login_setup()
     for provider in setup.providers if setup else ():
         label = f"Log in with {plain(provider.capitalize())}" if provider else "Log in"
-        st.button(label, key=f"login_{provider}", type="primary", icon=":material/login:", on_click=st.login,
-                  args=(provider or None,))  # fmt: skip
+        st.button(
+            label,
+            key=f"login_{provider}",
+            type="primary",
+            icon=":material/login:",
+            on_click=st.login,
+            args=(provider or None,),
+        )
 
 
 def logout() -> None:

@@ -71,8 +71,15 @@ def _last_result() -> None:
     job = newest(EDIT)
     shown = next(pictures(job), None) if job and job.done else None
     if shown:
-        st.button("Last result", key="take_last", icon=":material/undo:", type="tertiary", on_click=_take,
-                  args=(shown.file_name, shown.original), help="Add the newest picture of this page.")  # fmt: skip
+        st.button(
+            "Last result",
+            key="take_last",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=_take,
+            args=(shown.file_name, shown.original),
+            help="Add the newest picture of this page.",
+        )
 
 
 def _take(name: str, original: Callable[[], bytes]) -> None:
@@ -98,10 +105,23 @@ def _thumbnail(one: Attachment, number: int, of: int) -> None:
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):
             st.caption(f"**{number + 1}**" + (" :material/brush:" if number == 0 else ""))
             for icon, by, what in STEPS if of > 1 else ():
-                st.button(icon, key=f"move_{by}_{one.sha256}", help=what, type="tertiary", on_click=move,
-                          args=(one.sha256, by), disabled=not 0 <= number + by < of)  # fmt: skip
-            st.button(":material/close:", key=f"remove_{one.sha256}", help="Remove", type="tertiary", on_click=remove,
-                      args=(one.sha256,))  # fmt: skip
+                st.button(
+                    icon,
+                    key=f"move_{by}_{one.sha256}",
+                    help=what,
+                    type="tertiary",
+                    on_click=move,
+                    args=(one.sha256, by),
+                    disabled=not 0 <= number + by < of,
+                )
+            st.button(
+                ":material/close:",
+                key=f"remove_{one.sha256}",
+                help="Remove",
+                type="tertiary",
+                on_click=remove,
+                args=(one.sha256,),
+            )
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})

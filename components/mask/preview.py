@@ -24,8 +24,15 @@ class _Preview:
 
 def preview_button(first: Attachment) -> None:
     """Draw the button, and the window while it is open."""
-    st.button("", key="preview_mask", icon=":material/visibility:", type="tertiary", on_click=_open, args=(True,),
-              help="Preview exactly as sent")  # fmt: skip
+    st.button(
+        "",
+        key="preview_mask",
+        icon=":material/visibility:",
+        type="tertiary",
+        on_click=_open,
+        args=(True,),
+        help="Preview exactly as sent",
+    )
     if tab(_Preview).is_open:
         st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)
 
@@ -49,8 +56,10 @@ def _preview(first: Attachment) -> None:
     except Refused as error:
         error_notice(error)
         return
-    st.caption(f"{masks.share(paint):.1%} of the picture is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, "
-               "clear where it changes, black where it stays.")  # fmt: skip
+    st.caption(
+        f"{masks.share(paint):.1%} of the picture is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, "
+        "clear where it changes, black where it stays."
+    )
     with st.container(width=max(1, min(first.width, round(FIT * first.width / first.height)))):
         alt = "The mask as it is sent: clear, with squares behind it, where the picture changes"
         picture(store.preview(data, "png"), "jpeg", (first.width, first.height), alt)

@@ -67,8 +67,15 @@ def _select(first: Attachment, read: Read) -> None:
     st.markdown("By colour")
     st.slider("Tolerance", 0, 255, key=TOLERANCE.key, persist_state="session")
     st.toggle("Only what is connected", key=NEAR.key, persist_state="session")
-    st.button("Select where I painted last", key="wand_here", icon=":material/my_location:", on_click=_wand_here,
-              args=(first, read), width="stretch", help="Dab the brush on the colour, then press this.")  # fmt: skip
+    st.button(
+        "Select where I painted last",
+        key="wand_here",
+        icon=":material/my_location:",
+        on_click=_wand_here,
+        args=(first, read),
+        width="stretch",
+        help="Dab the brush on the colour, then press this.",
+    )
     with st.container(horizontal=True):
         st.number_input("Across", 0, first.width - 1, key=ACROSS.key, persist_state="session")
         st.number_input("Down", 0, first.height - 1, key=DOWN.key, persist_state="session")

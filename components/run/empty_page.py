@@ -14,8 +14,10 @@ def welcome(page: str) -> None:
     if newest(page):
         return
     with st.container(border=True):
-        st.markdown("**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
-                    "the button tells you what it will cost before anything is sent.")  # fmt: skip
+        st.markdown(
+            "**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
+            "the button tells you what it will cost before anything is sent."
+        )
         st.text(EXAMPLE)
         st.button("Try this", key="try_example", on_click=_try, icon=":material/edit:")
 

@@ -42,12 +42,24 @@ def answer_moves(answer: Answer) -> None:
             help="The answer exactly as it came.",
         )
         again = "Read again" if answer.state == "unreadable" else "Save now"
-        st.button(again, key=f"answer_read_{answer.name}", icon=":material/refresh:", on_click=_read,
-                  args=(answer.name,), help="Reads the kept answer. Nothing is sent or charged.")  # fmt: skip
+        st.button(
+            again,
+            key=f"answer_read_{answer.name}",
+            icon=":material/refresh:",
+            on_click=_read,
+            args=(answer.name,),
+            help="Reads the kept answer. Nothing is sent or charged.",
+        )
         with st.popover("Remove", icon=":material/delete:", key=f"answer_ask_{answer.name}"):
             st.markdown("The answer is deleted for good. What it cost stays in your spending.")
-            st.button("Delete for good", key=f"answer_remove_{answer.name}", type="primary",
-                      icon=":material/delete_forever:", on_click=_remove, args=(answer.name,))  # fmt: skip
+            st.button(
+                "Delete for good",
+                key=f"answer_remove_{answer.name}",
+                type="primary",
+                icon=":material/delete_forever:",
+                on_click=_remove,
+                args=(answer.name,),
+            )
 
 
 def _data(answer: Answer) -> bytes:

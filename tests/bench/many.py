@@ -54,9 +54,19 @@ def _rows(number: int, created: int, caps: Caps) -> tuple[dict[str, object], ...
     drawing |= {"status": "done", "dollars": 15_000, "low": 10_000, "high": 20_000, "closed": created, "seconds": 9.5}
     record = {
         **{name: drawing[name] for name in COPIED},
-        "id": uuid.uuid4().hex, "status": "done", "part": 0, "position": 0, "sha256": f"{number:064x}",
-        "format": "png", "width": 1024, "height": 1024, "bytes": 1, "dollars": 15_000, "seconds": 9.5,
-        "rating": number % 6, "favourite": number % 7 == 0,
-    }  # fmt: skip
+        "id": uuid.uuid4().hex,
+        "status": "done",
+        "part": 0,
+        "position": 0,
+        "sha256": f"{number:064x}",
+        "format": "png",
+        "width": 1024,
+        "height": 1024,
+        "bytes": 1,
+        "dollars": 15_000,
+        "seconds": 9.5,
+        "rating": number % 6,
+        "favourite": number % 7 == 0,
+    }
     part = {"ticket": ticket, "part": 0, "pictures": 1, "got": "{}", "usage": '{"output_tokens": 9}', "seconds": 9.5}
     return drawing, part, record, {"record": record["id"], "tag": WORDS[number % 10], "owner": "local"}

@@ -52,8 +52,11 @@ def of_the_grid(grids: Grids, jobs: Jobs, address: str, prompt: str) -> float:
     """Milliseconds from the start of the grid until all is drawn, saved and settled."""
     account = Account(address, "none", server=LIKE_OPENAI)
     client = ImageClient(account, Pace(FLYING))
-    axes = (Axis("prompt", (prompt,)), Axis("quality", ("low", "medium", "high", "xhigh", "max")),
-            Axis("output_compression", tuple(range(80, 100))))  # fmt: skip
+    axes = (
+        Axis("prompt", (prompt,)),
+        Axis("quality", ("low", "medium", "high", "xhigh", "max")),
+        Axis("output_compression", tuple(range(80, 100))),
+    )
     grid = grids.keep("local", Experiment("bench", BASE, axes), account)
     started = time.perf_counter()
     grids.start(grid, client)
@@ -72,8 +75,10 @@ def test_a_grid_takes_hardly_longer_than_its_calls(table: Table, image_server: I
 
     with image_server(3_000, SECONDS) as address:
         of_the_sdk(address, "warm"), of_the_grid(grids, jobs, address, "warm")
-        figures = [(of_the_grid(grids, jobs, address, f"round {number}"), of_the_sdk(address, f"round {number}"))
-                   for number in range(ROUNDS)]  # fmt: skip
+        figures = [
+            (of_the_grid(grids, jobs, address, f"round {number}"), of_the_sdk(address, f"round {number}"))
+            for number in range(ROUNDS)
+        ]
     store.close()
 
     mine, sdk = map(list, zip(*figures, strict=True))

@@ -14,9 +14,12 @@ from tests.serving import free_port, playground
 
 BARE = Path(__file__).with_name("bare")
 FLAGS = (
-    "--server.headless=true", "--server.address=127.0.0.1", "--browser.gatherUsageStats=false",
-    "--server.fileWatcherType=none", "--client.toolbarMode=viewer",
-)  # fmt: skip
+    "--server.headless=true",
+    "--server.address=127.0.0.1",
+    "--browser.gatherUsageStats=false",
+    "--server.fileWatcherType=none",
+    "--client.toolbarMode=viewer",
+)
 Serve = Callable[[], AbstractContextManager[str]]
 
 # Each gives milliseconds by the page's own clock, sampled once a frame.

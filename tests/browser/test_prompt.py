@@ -11,10 +11,17 @@ from tests.serving import playground
 
 # Prompts of different lengths and with different hints, so that what stands between them and the button changes.
 PROMPTS = (
-    "a cat", "a dog " * 400, 'a sign that says "OPEN"', "twelve dogs and a pie chart, no cats", "a\nb\nc\nd\ne\nf",
-    "a red square", "a hand playing the piano, painting by Hockney", 'a poster with "' + "LONG " * 20 + '"', "x" * 900,
+    "a cat",
+    "a dog " * 400,
+    'a sign that says "OPEN"',
+    "twelve dogs and a pie chart, no cats",
+    "a\nb\nc\nd\ne\nf",
+    "a red square",
+    "a hand playing the piano, painting by Hockney",
+    'a poster with "' + "LONG " * 20 + '"',
+    "x" * 900,
     "a transparent background",
-)  # fmt: skip
+)
 PRESS = 120  # milliseconds between pressing and releasing the button, as a person does
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-key-cancel))'  # nothing runs
 

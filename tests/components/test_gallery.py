@@ -112,8 +112,16 @@ def test_a_size_goes_back_into_the_widgets_it_came_from(size: str, expected: dic
 
 
 def test_every_setting_of_a_request_goes_back_into_its_widget() -> None:
-    asked = {"prompt": "a cat", "n": 3, "quality": "high", "output_format": "webp", "output_compression": 40,
-             "background": "transparent", "partial_images": 2, "moderation": "low"}  # fmt: skip
+    asked = {
+        "prompt": "a cat",
+        "n": 3,
+        "quality": "high",
+        "output_format": "webp",
+        "output_compression": 40,
+        "background": "transparent",
+        "partial_images": 2,
+        "moderation": "low",
+    }
 
     held = widgets_of(ImageRequest(model="gpt-image-2.5-flare", size="1024x1024", **asked))  # type: ignore[arg-type]
 

@@ -23,32 +23,67 @@ def picture(colour: int) -> Picture:
     return Picture(out.getvalue(), "png", 64, 48)
 
 
-def opened(store: Store, prompt: str, *, owner: str = "local", engine: str = "openai", page: str = "generate",
-           parents: tuple[str, ...] = (), is_priced: bool = True, **asked: Any) -> ImageRequest:  # fmt: skip
+def opened(
+    store: Store,
+    prompt: str,
+    *,
+    owner: str = "local",
+    engine: str = "openai",
+    page: str = "generate",
+    parents: tuple[str, ...] = (),
+    is_priced: bool = True,
+    **asked: Any,
+) -> ImageRequest:
     """Journal a drawing as sent. Its ticket is its safety identifier, so that it can be told by its request."""
     ticket = uuid.uuid4().hex
     request = ImageRequest(
         **{"model": "gpt-image-2", "quality": "low", "prompt": prompt, "safety_identifier": ticket, **asked}
     )
     is_paid = engine != "demo"
-    entry = Entry(ticket=ticket, request=request, engine=engine, estimate=ESTIMATE if is_priced else None,
-                  charged=is_paid, owner=owner, page=page, parents=parents, allow_unknown=not is_priced)  # fmt: skip
+    entry = Entry(
+        ticket=ticket,
+        request=request,
+        engine=engine,
+        estimate=ESTIMATE if is_priced else None,
+        charged=is_paid,
+        owner=owner,
+        page=page,
+        parents=parents,
+        allow_unknown=not is_priced,
+    )
     store.journal.open(entry)
     store.journal.sent(ticket, 0, 1)
     return request
 
 
-def drawn(store: Store, prompt: str = "a red square", *, owner: str = "local", engine: str = "openai",
-          dollars: str = "0.02", seconds: float = 9.5, colour: int = 7, **asked: Any) -> Record:  # fmt: skip
+def drawn(
+    store: Store,
+    prompt: str = "a red square",
+    *,
+    owner: str = "local",
+    engine: str = "openai",
+    dollars: str = "0.02",
+    seconds: float = 9.5,
+    colour: int = 7,
+    **asked: Any,
+) -> Record:
     """A drawing that brought one picture."""
     request = opened(store, prompt, owner=owner, engine=engine, **asked)
     ticket, stored = str(request.safety_identifier), store.save(picture(colour))
     sidecar = {
-        "triptych": 1, "sha256": stored.sha256, "created": "2026-11-20T10:00:00Z", "engine": engine,
-        "request": request.to_json(), "got": {"quality": request.quality}, "usage": None,
-        "cost_usd": dollars if engine != "demo" else "0", "pictures": 1, "seconds": seconds, "parents": [],
+        "triptych": 1,
+        "sha256": stored.sha256,
+        "created": "2026-11-20T10:00:00Z",
+        "engine": engine,
+        "request": request.to_json(),
+        "got": {"quality": request.quality},
+        "usage": None,
+        "cost_usd": dollars if engine != "demo" else "0",
+        "pictures": 1,
+        "seconds": seconds,
+        "parents": [],
         "request_id": f"req_{ticket[:8]}",
-    }  # fmt: skip
+    }
     store.note(f"{ticket}-0-0", Sidecar.from_json(sidecar))
     store.journal.kept(ticket, 0, [Kept(0, stored, Sidecar.from_json(sidecar))])
     store.journal.closed(ticket, "done", Decimal(dollars), None, seconds)

@@ -118,9 +118,13 @@ def taken(app: AppTest, axes: dict[str, list[Any]]) -> None:
 
 @pytest.mark.parametrize(
     ("axes", "left"),
-    [({"quality": ["purple", "low"]}, "Quality purple"), ({"n": [2, 10]}, "Number of images"),
-     ({"svg_model": ["x"], "stream": [True]}, "SVG author, Stream"), ({"model": [TWO[1], "**b** <img src=x>"]}, None)],
-)  # fmt: skip
+    [
+        ({"quality": ["purple", "low"]}, "Quality purple"),
+        ({"n": [2, 10]}, "Number of images"),
+        ({"svg_model": ["x"], "stream": [True]}, "SVG author, Stream"),
+        ({"model": [TWO[1], "**b** <img src=x>"]}, None),
+    ],
+)
 def test_a_file_is_shown_without_what_the_page_cannot_compare_and_the_page_says_what(
     app: AppTest, axes: dict[str, list[Any]], left: str | None
 ) -> None:

@@ -36,14 +36,27 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_new_tab_has_the_promised_defaults(app: AppTest) -> None:
     expected = {
-        "model": "gpt-image-2.6-flare", "size": "1024x1024", "quality": "medium", "n": 1, "background": "auto",
-        "output_format": "png", "output_compression": 100, "moderation": "auto", "complexity": None,
-        "partial_images": 0, "frame_count": 9, "frame_duration_ms": 200, "svg_model": "", "svg_effort": None,
-        "safety_identifier": "", "prompt": "",
-    }  # fmt: skip
+        "model": "gpt-image-2.6-flare",
+        "size": "1024x1024",
+        "quality": "medium",
+        "n": 1,
+        "background": "auto",
+        "output_format": "png",
+        "output_compression": 100,
+        "moderation": "auto",
+        "complexity": None,
+        "partial_images": 0,
+        "frame_count": 9,
+        "frame_duration_ms": 200,
+        "svg_model": "",
+        "svg_effort": None,
+        "safety_identifier": "",
+        "prompt": "",
+    }
 
-    assert expected == {key: value or "" if key in {"svg_model", "safety_identifier"} else value
-                        for key, value in values(app).items()}  # fmt: skip
+    assert expected == {
+        key: value or "" if key in {"svg_model", "safety_identifier"} else value for key, value in values(app).items()
+    }
     assert "Number of images" == widgets(app)["n"].label
 
 

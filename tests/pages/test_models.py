@@ -112,8 +112,10 @@ def test_what_only_the_server_lists_is_there_with_its_price_unknown(
 
     stranger = page.table[1].value.to_dict("records")[0]
     assert ("\\*\\*flux\\*\\*", "price unknown", "2 Jan 2099") == (
-        stranger["Model"], stranger["Price"], bare(stranger["Shuts down"])
-    )  # fmt: skip
+        stranger["Model"],
+        stranger["Price"],
+        bare(stranger["Shuts down"]),
+    )
     assert ("yes", "no") == tuple(rows(page, 0)[name]["On this server"] for name in ("gpt-image-2", "dall-e-2"))
 
 

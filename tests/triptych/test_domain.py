@@ -6,9 +6,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 DOMAIN = (
-    "errors", "settings", "parameters", "model", "catalog", "servers", "request", "prompts", "pricing", "timing",
-    "results", "export",
-)  # fmt: skip
+    "errors",
+    "settings",
+    "parameters",
+    "model",
+    "catalog",
+    "servers",
+    "request",
+    "prompts",
+    "pricing",
+    "timing",
+    "results",
+    "export",
+)
 READ = """
 import importlib, sys
 for name in sys.argv[1:]:

@@ -120,11 +120,17 @@ def test_an_edit_offers_fidelity_and_no_moderation_and_a_generation_the_reverse(
 @pytest.mark.parametrize(
     ("server", "masks", "markups"),
     [
-        (OPENAI, True, True), (DEMO, True, True), (AZURE, True, False), (LITELLM, True, False), (SD_CPP, True, False),
-        (LEMONADE, True, False), (VLLM, False, False), (SGLANG, False, False),
+        (OPENAI, True, True),
+        (DEMO, True, True),
+        (AZURE, True, False),
+        (LITELLM, True, False),
+        (SD_CPP, True, False),
+        (LEMONADE, True, False),
+        (VLLM, False, False),
+        (SGLANG, False, False),
     ],
     ids=lambda value: getattr(value, "id", None),
-)  # fmt: skip
+)
 def test_a_server_edits_as_its_preset_says(server: Any, masks: bool, markups: bool) -> None:
     assert {} == found(EDIT, server)
     assert masks == ("mask" not in found(replace(EDIT, mask=OVER), server))

@@ -1,17 +1,12 @@
 """The request as code: exact for a short one, and run for the others."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
-import threading
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes
-from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +15,7 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
+from tests.triptych.recorder import Recorder, recording
 from triptych.client.uploads import uploads
 from triptych.engine.serve import Engine
 from triptych.export import LANGUAGES, Language, files
@@ -45,58 +41,10 @@ def engine() -> Iterator[Engine]:
     engine.stop()
 
 
-class Recorder(BaseHTTPRequestHandler):
-    """A server that keeps what it is sent and answers every request with the same two bytes."""
-
-    bodies: list[Any]
-    keys: list[str | None]
-
-    def do_POST(self) -> None:
-        self.bodies.append(self.read())
-        self.keys.append(self.headers["authorization"])
-        answer = json.dumps({"created": 0, "data": [{"b64_json": b64encode(b"ok").decode()}]}).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def read(self) -> Any:
-        """The JSON body, or a form's parts: name, file name, media type and bytes of each."""
-        if "chunked" in self.headers.get("transfer-encoding", ""):
-            data = b"".join(iter(self.chunk, b""))
-        else:
-            data = self.rfile.read(int(self.headers["content-length"]))
-        kind = self.headers["content-type"]
-        if not kind.startswith("multipart/form-data"):
-            return json.loads(data)
-        form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + data, policy=HTTP)
-        asked = ((part, part["content-disposition"].params) for part in form.iter_parts())
-        return sorted(
-            (said["name"], said.get("filename"), part.get_content_type() if "filename" in said else None,
-             part.get_payload(decode=True))
-            for part, said in asked
-        )  # fmt: skip
-
-    def chunk(self) -> bytes:
-        data = self.rfile.read(int(self.rfile.readline(), 16))
-        self.rfile.readline()
-        return data
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def recorder() -> Iterator[tuple[str, type[Recorder]]]:
-    handler = type("OneRecorder", (Recorder,), {"bodies": [], "keys": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1", handler
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with recording() as here:
+        yield here
 
 
 def run(language: Language, text: str, key: str | None) -> subprocess.CompletedProcess[str]:
@@ -107,8 +55,11 @@ def run(language: Language, text: str, key: str | None) -> subprocess.CompletedP
     return subprocess.run(
         [RUNNERS[language.file_suffix], path.name],
         env=environment | ({"OPENAI_API_KEY": key} if key is not None else {}),
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def picture(*, hole: bool = False, form: str = "PNG") -> bytes:
@@ -160,9 +111,16 @@ def test_the_code_sends_any_prompt_and_model_as_they_are(
 def test_every_argument_arrives_as_the_sdk_sends_it(language: Language, recorder: tuple[str, type[Recorder]]) -> None:
     url, handler = recorder
     request = ImageRequest(
-        model="gpt-image-2.6-flare", prompt="A boat", output_format="svg", background="opaque", moderation="low",
-        complexity="low", svg_model="gpt-5", svg_effort="low", safety_identifier="u1",
-    )  # fmt: skip
+        model="gpt-image-2.6-flare",
+        prompt="A boat",
+        output_format="svg",
+        background="opaque",
+        moderation="low",
+        complexity="low",
+        svg_model="gpt-5",
+        svg_effort="low",
+        safety_identifier="u1",
+    )
 
     with OpenAI(base_url=url, api_key="sk-test") as client:
         client.images.generate(**request.api_kwargs())
@@ -197,9 +155,7 @@ def test_the_code_saves_the_stages_and_the_picture_of_a_stream(language: Languag
     done = run(language, language.write(request, engine.base_url, OPENAI), engine.token)
 
     assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
-    assert {
-        "image-1-partial-1.webp": stages[0], "image-1-partial-2.webp": stages[1], "image-1.webp": final,
-    } == saved()  # fmt: skip
+    assert {"image-1-partial-1.webp": stages[0], "image-1-partial-2.webp": stages[1], "image-1.webp": final} == saved()
 
 
 @EVERY

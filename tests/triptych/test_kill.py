@@ -36,9 +36,16 @@ def killed(folder: Path, nurse: Nurse, engine: Engine, instant: int) -> list[str
     engine.log.clear()
     tickets = [f"{folder.name}{number}" for number in range(TICKETS)]
     child = nurse.begin(
-        images=str(folder / "images"), database=f"sqlite:///{folder / 'triptych.db'}", url=engine.base_url,
-        token=engine.token, cap=None, alike=False, tickets=tickets, out=str(folder / "out"), dies=instant,
-    )  # fmt: skip
+        images=str(folder / "images"),
+        database=f"sqlite:///{folder / 'triptych.db'}",
+        url=engine.base_url,
+        token=engine.token,
+        cap=None,
+        alike=False,
+        tickets=tickets,
+        out=str(folder / "out"),
+        dies=instant,
+    )
     until_gone(child)
     return tickets
 

@@ -65,15 +65,31 @@ def test_only_what_differs_from_the_default_is_sent() -> None:
 
 def test_everything_that_differs_is_sent() -> None:
     request = replace(
-        BOAT, n=2, size="1536x1024", quality="high", background="opaque", output_format="webp", output_compression=80,
-        moderation="low", complexity="low", safety_identifier="u1",
-    )  # fmt: skip
+        BOAT,
+        n=2,
+        size="1536x1024",
+        quality="high",
+        background="opaque",
+        output_format="webp",
+        output_compression=80,
+        moderation="low",
+        complexity="low",
+        safety_identifier="u1",
+    )
 
     assert {
-        "model": "gpt-image-2.6-flare", "prompt": "A boat", "n": 2, "size": "1536x1024", "quality": "high",
-        "background": "opaque", "output_format": "webp", "output_compression": 80, "moderation": "low",
-        "complexity": "low", "safety_identifier": "u1",
-    } == request.api_kwargs()  # fmt: skip
+        "model": "gpt-image-2.6-flare",
+        "prompt": "A boat",
+        "n": 2,
+        "size": "1536x1024",
+        "quality": "high",
+        "background": "opaque",
+        "output_format": "webp",
+        "output_compression": 80,
+        "moderation": "low",
+        "complexity": "low",
+        "safety_identifier": "u1",
+    } == request.api_kwargs()
 
 
 def test_partial_images_ask_for_a_stream() -> None:
@@ -92,8 +108,12 @@ def test_a_local_server_gets_what_it_heeds_and_is_asked_for_base64() -> None:
     request = replace(BOAT, model="flux", size="512x512", n=2, quality="high", partial_images=2)
 
     assert {
-        "model": "flux", "prompt": "A boat", "n": 2, "size": "512x512", "response_format": "b64_json",
-    } == request.api_kwargs(SD_CPP)  # fmt: skip
+        "model": "flux",
+        "prompt": "A boat",
+        "n": 2,
+        "size": "512x512",
+        "response_format": "b64_json",
+    } == request.api_kwargs(SD_CPP)
 
 
 @settings(max_examples=50, deadline=None)

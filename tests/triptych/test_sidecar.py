@@ -13,9 +13,32 @@ from triptych.sidecar import Sidecar, owner_hash, read_sidecar
 
 PICTURE = Picture(b"a", "png", 8, 8)
 ODD: tuple[Any, ...] = (
-    None, True, -1, 0, 1.5, 10**24, 1e308, float("nan"), float("inf"), "", "x", "0", "NaN", "-1", "1e99", "\ud800",
-    "\0", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "a" * 2_000_000, [], [1], {}, {"x": 1}, {"x": {}},
-)  # fmt: skip
+    None,
+    True,
+    -1,
+    0,
+    1.5,
+    10**24,
+    1e308,
+    float("nan"),
+    float("inf"),
+    "",
+    "x",
+    "0",
+    "NaN",
+    "-1",
+    "1e99",
+    "\ud800",
+    "\0",
+    "9999-12-31T23:59:59Z",
+    "0001-01-01T00:00:00+14:00",
+    "a" * 2_000_000,
+    [],
+    [1],
+    {},
+    {"x": 1},
+    {"x": {}},
+)
 
 
 def mutated(rng: random.Random, value: Any) -> Any:
@@ -42,15 +65,34 @@ def test_a_sidecar_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("got", "x"), ("got", {"size": 1}), ("got", {"a": "\ud800"}), ("usage", "many"), ("usage", {"tokens": 1}),
-        ("usage", {"output_tokens": -1}), ("usage", {"output_tokens": True}), ("pictures", "0"), ("pictures", 0),
-        ("pictures", 10**9), ("seconds", float("nan")), ("seconds", "2"), ("cost_usd", "NaN"), ("cost_usd", 1),
-        ("cost_usd", "1e9"), ("created", "9999-12-31T23:59:59Z"), ("created", "2026-11-23"), ("sha256", "A" * 64),
+        ("got", "x"),
+        ("got", {"size": 1}),
+        ("got", {"a": "\ud800"}),
+        ("usage", "many"),
+        ("usage", {"tokens": 1}),
+        ("usage", {"output_tokens": -1}),
+        ("usage", {"output_tokens": True}),
+        ("pictures", "0"),
+        ("pictures", 0),
+        ("pictures", 10**9),
+        ("seconds", float("nan")),
+        ("seconds", "2"),
+        ("cost_usd", "NaN"),
+        ("cost_usd", 1),
+        ("cost_usd", "1e9"),
+        ("created", "9999-12-31T23:59:59Z"),
+        ("created", "2026-11-23"),
+        ("sha256", "A" * 64),
         ("request", {"model": "m", "prompt": "p", "n": 10**9, "stream_each": True, "partial_images": 1}),
-        ("parents", "a" * 64), ("parents", [1]), ("triptych", 2), ("request_id", 7), ("imported", "no"),
-        ("owner", "ann"), ("surprise", 1),
+        ("parents", "a" * 64),
+        ("parents", [1]),
+        ("triptych", 2),
+        ("request_id", 7),
+        ("imported", "no"),
+        ("owner", "ann"),
+        ("surprise", 1),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_refused_by_name(field: str, value: Any) -> None:
     with pytest.raises(BadSidecar, match=f"“{field}”") as refused:
         Sidecar.from_json({**facts(PICTURE), field: value})

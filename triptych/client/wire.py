@@ -26,9 +26,18 @@ TIMEOUT = httpx2.Timeout(
 )  # seconds; the first byte, and each, may take minutes
 PIECE = 1 << 16  # bytes of a request that are written at a time
 SENT = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding",
-     "user-agent", "x-stainless-raw-response"}  # by this one the SDK knows how it was called
-)  # fmt: skip
+    {
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+        "x-stainless-raw-response",
+    }  # by this one the SDK knows how it was called
+)
 
 
 @cache

@@ -42,14 +42,20 @@ async def test_an_edit_uploads_named_and_typed_files(make: Make) -> None:
 
     assert isinstance(finished, Finished)
     assert "POST /v1/images/edits " in server.visits[0].head
-    assert sorted([
-        ("image[]", "input-1.png", "image/png", FIRST),
-        ("image[]", "input-2.jpg", "image/jpeg", SECOND),
-        ("mask", "mask.png", "image/png", HOLE),
-    ]) == sorted(field for field in fields if field[1])  # fmt: skip
+    assert sorted(
+        [
+            ("image[]", "input-1.png", "image/png", FIRST),
+            ("image[]", "input-2.jpg", "image/jpeg", SECOND),
+            ("mask", "mask.png", "image/png", HOLE),
+        ]
+    ) == sorted(field for field in fields if field[1])
     assert {
-        "model": b"gpt-image-2", "prompt": b"a red square", "size": b"1024x1024", "quality": b"low", "n": b"2",
-    } == {name: data for name, file, _, data in fields if not file}  # fmt: skip
+        "model": b"gpt-image-2",
+        "prompt": b"a red square",
+        "size": b"1024x1024",
+        "quality": b"low",
+        "n": b"2",
+    } == {name: data for name, file, _, data in fields if not file}
 
 
 async def test_a_markup_is_uploaded_beside_its_picture(make: Make) -> None:

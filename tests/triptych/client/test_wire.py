@@ -113,9 +113,20 @@ async def test_nothing_about_this_machine_is_told(make: Make) -> None:
 
 
 BAD_KEYS = (
-    "", "   ", "sk-canary\nx", "sk-canary\r\nX-Evil: 1", "sk canary", "sk-canary\x00", "sk-canary\t1", "sk-canaryé",
-    "sk-canary“", "sk-canary\u200b", "sk-canary\x7f", "sk-canary" * 200, "Bearer sk-canary",
-)  # fmt: skip
+    "",
+    "   ",
+    "sk-canary\nx",
+    "sk-canary\r\nX-Evil: 1",
+    "sk canary",
+    "sk-canary\x00",
+    "sk-canary\t1",
+    "sk-canaryé",
+    "sk-canary“",
+    "sk-canary\u200b",
+    "sk-canary\x7f",
+    "sk-canary" * 200,
+    "Bearer sk-canary",
+)
 
 
 @pytest.mark.parametrize("key", BAD_KEYS, ids=range(len(BAD_KEYS)))
@@ -232,9 +243,15 @@ async def closed(visit: Visit) -> None:
 
 
 TOXIC = (
-    silent, silent_after_the_head, silent_in_the_body, cut_in_the_head, cut_in_the_body, reset_in_the_body, garbage,
+    silent,
+    silent_after_the_head,
+    silent_in_the_body,
+    cut_in_the_head,
+    cut_in_the_body,
+    reset_in_the_body,
+    garbage,
     closed,
-)  # fmt: skip
+)
 
 
 KINDS: dict[str, dict[str, Any]] = {

@@ -158,9 +158,13 @@ def test_an_edit_can_be_sent_as_json(client: OpenAI, photo: Image.Image) -> None
 @pytest.mark.parametrize("form", ["gif", "svg"])
 def test_an_edit_comes_in_the_new_formats_too(client: OpenAI, photo: Image.Image, form: str) -> None:
     response = client.images.edit(
-        model=MODEL, image=png(photo), prompt="flat poster", output_format=form, size="1024x768",
+        model=MODEL,
+        image=png(photo),
+        prompt="flat poster",
+        output_format=form,
+        size="1024x768",
         extra_body={"frame_count": 3} if form == "gif" else {},
-    )  # fmt: skip
+    )
 
     data = files(response)[0]
     assert data.startswith(b"GIF89a" if form == "gif" else b"<svg")

@@ -54,8 +54,10 @@ def test_a_rate_limit_says_how_long_to_wait(client: OpenAI, engine: Engine) -> N
 
     headers = met.value.response.headers
     assert ("12", "12000", "12s") == (
-        headers["retry-after"], headers["retry-after-ms"], headers["x-ratelimit-reset-requests"],
-    )  # fmt: skip
+        headers["retry-after"],
+        headers["retry-after-ms"],
+        headers["x-ratelimit-reset-requests"],
+    )
 
 
 def test_a_quota_has_the_code_asked_for(client: OpenAI, engine: Engine) -> None:
@@ -196,9 +198,11 @@ def test_a_redirect_leads_elsewhere(client: OpenAI, engine: Engine) -> None:
     engine.faults.plan("redirect", to="http://127.0.0.1:9/elsewhere")
 
     answer = httpx2.post(
-        f"{engine.base_url}/images/generations", headers={"Authorization": f"Bearer {engine.token}"},
-        json={"model": MODEL, "prompt": "a cat"}, follow_redirects=False,
-    )  # fmt: skip
+        f"{engine.base_url}/images/generations",
+        headers={"Authorization": f"Bearer {engine.token}"},
+        json={"model": MODEL, "prompt": "a cat"},
+        follow_redirects=False,
+    )
 
     assert (307, "http://127.0.0.1:9/elsewhere") == (answer.status_code, answer.headers["location"])
 

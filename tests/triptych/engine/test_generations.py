@@ -21,8 +21,11 @@ def test_a_prompt_becomes_a_png_of_the_size_asked_for(client: OpenAI) -> None:
     picture = pictures(response)[0]
     assert ("PNG", (1536, 864), "RGB") == (picture.format, picture.size, picture.mode)
     assert ("1536x864", "low", "png", "opaque") == (
-        response.size, response.quality, response.output_format, response.background,
-    )  # fmt: skip
+        response.size,
+        response.quality,
+        response.output_format,
+        response.background,
+    )
 
 
 def test_the_same_request_gives_the_very_same_pixels(client: OpenAI) -> None:
@@ -52,7 +55,7 @@ def test_compression_makes_the_file_smaller(client: OpenAI, form: str) -> None:
 def test_a_transparent_background_is_real_alpha(client: OpenAI, form: str) -> None:
     response = client.images.generate(
         model=MODEL, prompt="a fox", background="transparent", output_format=form, quality="low"
-    )  # fmt: skip
+    )
 
     alpha = np.asarray(pictures(response)[0].convert("RGBA").getchannel("A"))
     assert "transparent" == response.background
@@ -71,9 +74,13 @@ def test_auto_is_answered_with_what_it_became(client: OpenAI) -> None:
 
 def test_a_gif_has_its_frames_and_their_duration(client: OpenAI) -> None:
     response = client.images.generate(
-        model=MODEL, prompt="a boat at sea", output_format="gif", quality="low", size="1024x640",
+        model=MODEL,
+        prompt="a boat at sea",
+        output_format="gif",
+        quality="low",
+        size="1024x640",
         extra_body={"frame_count": 5, "frame_duration_ms": 123},
-    )  # fmt: skip
+    )
 
     picture = pictures(response)[0]
     durations = []
@@ -86,7 +93,7 @@ def test_a_gif_has_its_frames_and_their_duration(client: OpenAI) -> None:
 def test_a_gif_has_nine_frames_even_where_nothing_moves(client: OpenAI) -> None:
     response = client.images.generate(
         model=MODEL, prompt="a cup on white background", output_format="gif", quality="low", size="1024x640"
-    )  # fmt: skip
+    )
 
     assert 9 == pictures(response)[0].n_frames
     assert 200 == pictures(response)[0].info["duration"]
@@ -124,10 +131,15 @@ def test_usage_lies_in_the_range_where_only_that_is_known(client: OpenAI) -> Non
 def test_a_stream_sends_stages_in_order_and_then_the_picture(client: OpenAI) -> None:
     events = list(
         client.images.generate(
-            model="gpt-image-2", prompt=CAT, stream=True, partial_images=3, size="1024x1024", quality="high",
+            model="gpt-image-2",
+            prompt=CAT,
+            stream=True,
+            partial_images=3,
+            size="1024x1024",
+            quality="high",
             output_format="jpeg",
         )
-    )  # fmt: skip
+    )
     plain = client.images.generate(
         model="gpt-image-2", prompt=CAT, size="1024x1024", quality="high", output_format="jpeg"
     )

@@ -31,9 +31,7 @@ def action(manifest: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", ["png", "jpeg", "webp", "gif", "svg"])
 def test_every_format_carries_a_manifest_that_names_the_demo(client: OpenAI, form: str) -> None:
-    response = client.images.generate(
-        model=MODEL, prompt="a cat", quality="low", size="1024x640", output_format=form
-    )  # fmt: skip
+    response = client.images.generate(model=MODEL, prompt="a cat", quality="low", size="1024x640", output_format=form)
 
     manifest, state = credentials(files(response)[0], form)
 

@@ -84,7 +84,7 @@ def test_pace_spreads_partial_images_over_the_drawing_time(
     assert seen[0] >= 0.2
     assert seen[1] >= 0.4
     assert seen[2] >= 0.6
-    assert pytest.approx([0.2, 0.4, 0.6]) == waits
+    assert pytest.approx([0.2, 0.4, 0.6]) == [each for each in waits if each]  # one before it may still end, at pace 0
 
 
 async def test_many_are_drawn_at_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,9 +40,16 @@ def test_things_are_counted(words: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "style"),
-    [("a fox, watercolour", "watercolour"), ("a fox, watercolor", "watercolour"), ("pixel art fox", "pixel"),
-     ("fox, pencil sketch", "line"), ("noir fox", "noir"), ("a fox, gouache", "gouache"), ("cinematic fox", "photo")],
-)  # fmt: skip
+    [
+        ("a fox, watercolour", "watercolour"),
+        ("a fox, watercolor", "watercolour"),
+        ("pixel art fox", "pixel"),
+        ("fox, pencil sketch", "line"),
+        ("noir fox", "noir"),
+        ("a fox, gouache", "gouache"),
+        ("cinematic fox", "photo"),
+    ],
+)
 def test_style_words_choose_the_treatment(prompt: str, style: str) -> None:
     assert style == read(prompt).style
 

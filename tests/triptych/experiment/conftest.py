@@ -20,8 +20,9 @@ from triptych.store import Caps, Store
 from triptych.studio import Studio
 
 BASE = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
-SIX = Experiment("Six", BASE, (Axis("model", ("gpt-image-2", "gpt-image-2.5-flare")),
-                               Axis("quality", ("low", "medium", "high"))))  # fmt: skip
+SIX = Experiment(
+    "Six", BASE, (Axis("model", ("gpt-image-2", "gpt-image-2.5-flare")), Axis("quality", ("low", "medium", "high")))
+)
 PATIENCE = 60.0  # seconds
 
 

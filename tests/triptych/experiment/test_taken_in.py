@@ -19,11 +19,24 @@ def file(prompt: str = "a fox", **axis: Any) -> str:
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
-        ("model", 1), ("model", None), ("prompt", 3), ("prompt", None), ("size", 5), ("size", None), ("n", "many"),
-        ("n", True), ("partial_images", "a"), ("quality", 5), ("images", None), ("images", "ab"), ("mask", 7),
-        ("variation", "yes"), ("stream_each", 3), ("output_format", True),
+        ("model", 1),
+        ("model", None),
+        ("prompt", 3),
+        ("prompt", None),
+        ("size", 5),
+        ("size", None),
+        ("n", "many"),
+        ("n", True),
+        ("partial_images", "a"),
+        ("quality", 5),
+        ("images", None),
+        ("images", "ab"),
+        ("mask", 7),
+        ("variation", "yes"),
+        ("stream_each", 3),
+        ("output_format", True),
     ],
-)  # fmt: skip
+)
 def test_a_value_that_no_request_could_hold_is_refused(parameter: str, value: Any) -> None:
     with pytest.raises(InvalidRequest):
         Experiment.from_text(file(**{parameter: [value]}))

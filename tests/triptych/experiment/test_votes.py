@@ -20,9 +20,11 @@ from triptych.store.db.units import now
 from triptych.store.values import Ballot
 
 NINE = Experiment(
-    "=Nine", BASE,
-    (Axis("quality", ("low", "medium", "xhigh")), Axis("prompt", ("a cat", "a dog"))), repeats=2,
-)  # fmt: skip
+    "=Nine",
+    BASE,
+    (Axis("quality", ("low", "medium", "xhigh")), Axis("prompt", ("a cat", "a dog"))),
+    repeats=2,
+)
 
 
 @pytest.fixture

@@ -20,18 +20,36 @@ def brush(points: Points, width: float = 20, erases: bool = False, **more: Any) 
     path = [["M", *points[0]], *(["Q", *p, *m] for p, m in zip(points, middles, strict=False)), ["L", *points[-1]]]
     (left, right), (top, bottom) = ((min(edge), max(edge)) for edge in zip(*points, strict=True))
     return {
-        "type": "Path", "path": path, "fill": None, "stroke": "#ff0000", "strokeWidth": width,
-        "strokeLineCap": "round", "strokeLineJoin": "round", "originX": "center", "originY": "center",
-        "left": (left + right) / 2, "top": (top + bottom) / 2,
-        "globalCompositeOperation": "destination-out" if erases else "source-over", **more,
-    }  # fmt: skip
+        "type": "Path",
+        "path": path,
+        "fill": None,
+        "stroke": "#ff0000",
+        "strokeWidth": width,
+        "strokeLineCap": "round",
+        "strokeLineJoin": "round",
+        "originX": "center",
+        "originY": "center",
+        "left": (left + right) / 2,
+        "top": (top + bottom) / 2,
+        "globalCompositeOperation": "destination-out" if erases else "source-over",
+        **more,
+    }
 
 
 def rect(left: float, top: float, width: float, height: float, **more: Any) -> dict[str, Any]:
     return {
-        "type": "Rect", "left": left, "top": top, "width": width, "height": height, "originX": "left",
-        "originY": "top", "fill": "#ff0000", "stroke": None, "strokeWidth": 0, **more,
-    }  # fmt: skip
+        "type": "Rect",
+        "left": left,
+        "top": top,
+        "width": width,
+        "height": height,
+        "originX": "left",
+        "originY": "top",
+        "fill": "#ff0000",
+        "stroke": None,
+        "strokeWidth": 0,
+        **more,
+    }
 
 
 def wander(seed: int, size: tuple[int, int], points: int = 120, step: float = 4) -> Points:

@@ -151,8 +151,10 @@ def test_a_scribble_too_intricate_for_a_large_picture_is_refused_when_it_comes_a
 
 def test_a_canvas_is_never_longer_than_a_screen_has_use_for_nor_too_thin_to_paint_on() -> None:
     assert [(1024, 1024), (LONGEST, 900), (LEAST, LONGEST)] == [
-        canvas_of((1024, 1024)), canvas_of((3840, 2160)), canvas_of((1, 8000)),
-    ]  # fmt: skip
+        canvas_of((1024, 1024)),
+        canvas_of((3840, 2160)),
+        canvas_of((1, 8000)),
+    ]
 
 
 @pytest.mark.parametrize("size", [(1, 3000), (3000, 1)])

@@ -212,7 +212,7 @@ HOSTILE: dict[str, Any] = {
     "no kind": [{}],
     "a colour that is none": [rect(0, 0, 1, 1, fill={"type": "linear"})],
     "a storm of strokes": [brush([(0, y % 2 * 2160) for y in range(30_000)], 2)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("objects", HOSTILE.values(), ids=HOSTILE)

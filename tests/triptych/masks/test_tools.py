@@ -132,8 +132,10 @@ def test_the_wand_takes_what_is_alike_and_hangs_together() -> None:
     near, everywhere, exact = (masks.wand(data, (5, 5), *how) for how in ((10,), (10, False), (0, False)))
 
     assert ((0, 0, 20, 40), 55 * 40, 55 * 40 - 100) == (
-        near.getbbox(), np.count_nonzero(everywhere), np.count_nonzero(exact),
-    )  # fmt: skip
+        near.getbbox(),
+        np.count_nonzero(everywhere),
+        np.count_nonzero(exact),
+    )
 
 
 def test_the_wand_follows_a_spiral_to_its_end() -> None:

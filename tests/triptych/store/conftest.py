@@ -56,9 +56,12 @@ def bucket() -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         address = f"http://127.0.0.1:{port}"
         for name, value in {
-            "AWS_ENDPOINT_URL": address, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
-            "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true",
-        }.items():  # fmt: skip
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": "a",
+            "AWS_SECRET_ACCESS_KEY": "b",
+            "AWS_REGION": "us-east-1",
+            "AWS_ALLOW_HTTP": "true",
+        }.items():
             patch.setenv(name, value)
         client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
         client.create_bucket(Bucket=BUCKET)

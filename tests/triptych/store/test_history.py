@@ -1,22 +1,16 @@
 """Finding, rating and throwing away what was made, on both homes."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw, entry, keep
-from triptych.errors import ServerFailed
 from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Usage
-from triptych.store import Choices, Query, Spending, Store
+from triptych.store import Choices, Query, Store
 from triptych.store.db.units import now
-from triptych.store.history.derived import Origin
-from triptych.store.history.spending import By
-from triptych.store.values import Made
 
 OTHER = ImageRequest(model="gpt-image-2.5-flare", prompt="Ein BLAUER Fuchs, Straße", size="1536x1024", quality="high")
 
@@ -30,11 +24,19 @@ def test_a_record_holds_what_was_asked_got_and_paid(store: Store) -> None:
 
     assert record == store.history.get("local", record.id)
     assert (REQUEST, "openai", "edit", "done", 0, 0) == (
-        record.request, record.engine, record.page, record.status, record.part, record.index,
-    )  # fmt: skip
+        record.request,
+        record.engine,
+        record.page,
+        record.status,
+        record.part,
+        record.index,
+    )
     assert (Usage(output_tokens=9), Decimal("0.015"), 2.5, "req_1") == (
-        record.usage, record.dollars, record.seconds, record.request_id,
-    )  # fmt: skip
+        record.usage,
+        record.dollars,
+        record.seconds,
+        record.request_id,
+    )
     assert (("a" * 64,), Range(Decimal("0.01"), Decimal("0.02"))) == (record.parents, record.estimate)
     assert record.stored
     assert b"t-0" == store.original(record.stored.sha256, record.stored.format)
@@ -109,9 +111,11 @@ def test_what_one_owner_made_does_not_exist_for_another(store: Store) -> None:
 
     assert record == history.get("ann", record.id)
     assert (None, 0, Choices(), ((), ())) == (
-        history.get("bob", record.id), history.search("bob").total, history.choices("bob"),
+        history.get("bob", record.id),
+        history.search("bob").total,
+        history.choices("bob"),
         history.lineage("bob", record.id),
-    )  # fmt: skip
+    )
     assert () == history.cached("bob", REQUEST.fingerprint(), "openai", 60)
 
 
@@ -135,9 +139,12 @@ def test_the_filters_offer_what_there_is(store: Store) -> None:
     store.history.tag("local", [record.id], add=["snow"])
 
     assert Choices(
-        models=("gpt-image-2", "gpt-image-2.5-flare"), qualities=("high", "low"), sizes=("1024x1024", "1536x1024"),
-        engines=("openai",), tags=("snow",),
-    ) == store.history.choices("local")  # fmt: skip
+        models=("gpt-image-2", "gpt-image-2.5-flare"),
+        qualities=("high", "low"),
+        sizes=("1024x1024", "1536x1024"),
+        engines=("openai",),
+        tags=("snow",),
+    ) == store.history.choices("local")
 
 
 def test_the_trash_can_be_undone(store: Store) -> None:
@@ -186,7 +193,10 @@ def test_what_is_purged_leaves_its_price_and_nothing_of_its_prompt(store: Store)
     store.history.purge("local")
 
     assert Decimal("0.015") == store.journal.money("day").spent
-    assert [Decimal("0.015")] == [row.dollars for row in _spending(store)]
+    assert [Decimal("0.015")] == [
+        row.dollars
+        for row in store.history.spending("local", now() - timedelta(days=1), now() + timedelta(days=1), "day")
+    ]
     assert [] == [name for name, _ in store.files.place.names("sidecars")]
     assert () == store.orphans()
 
@@ -238,59 +248,3 @@ def test_earlier_times_and_errors_teach(store: Store) -> None:
     assert () == store.history.seconds_like("local", REQUEST, engine="demo")
     assert {f"{request.model} {request.quality}": 1.0 for request in (REQUEST, OTHER)} == store.history.learned("local")
     assert {} == store.history.learned("bob")
-
-
-def test_spending_sums_by_what_is_asked(store: Store) -> None:
-    draw(store, "a")
-    record = draw(store, "b", page="edit")
-    store.history.trash("local", [record.id])
-    store.journal.open(entry("c"))
-    store.journal.sent("c", 0, 1)
-    store.journal.closed("c", "failed", None, ServerFailed("It broke."))
-    store.journal.open(entry("d"))
-    store.journal.sent("d", 0, 1)
-    store.journal.closed("d", "unknown")
-
-    (day,) = _spending(store)
-    assert (f"{now():%Y-%m-%d}", Decimal("0.03"), Decimal("0.04"), Decimal("0.02")) == (
-        day.key, day.dollars, day.estimated, day.reserved,
-    )  # fmt: skip
-    assert (4, 2, 1, 1) == (day.drawings, day.measured, day.failed, day.unknown)
-    spent = store.history.spent("local", now() - timedelta(days=1), now() + timedelta(days=1))
-    assert Made(images=2, kept=1) == spent.made()
-    (latency,) = spent.latencies()
-    assert ("gpt-image-2 low", 2, 2.5, 2.5, 2.5) == tuple(vars(latency).values())
-    assert ["edit", "generate"] == [row.key for row in _spending(store, "page")]
-    assert () == store.history.spending("bob", now() - timedelta(days=1), now())
-
-
-@pytest.mark.parametrize(
-    ("by", "keys"),
-    [
-        ("model", ["gpt-image-2", "gpt-image-2.6-flare"]),
-        ("quality", ["high", "low"]),
-        ("tier", ["gpt-image-2 high", "gpt-image-2 low", "gpt-image-2.6-flare low"]),
-        ("page", ["edit", "generate"]),
-    ],
-)
-def test_money_is_summed_by_any_kind_without_what_was_made_here(store: Store, by: By, keys: list[str]) -> None:
-    flare, high = replace(REQUEST, model="gpt-image-2.6-flare"), replace(REQUEST, quality="high")
-    draw(store, "a")
-    draw(store, "b", request=flare, page="edit")
-    draw(store, "c", request=high)
-    draw(store, "free", request=high, engine="demo", charged=False)
-    here = Origin(owner="local", page="import", request=flare, parents=(), how="upscaled 2x")
-    store.derive(png(16), here)
-
-    rows = _spending(store, by)
-
-    assert keys == [row.key for row in rows]
-    since, until = now() - timedelta(days=1), now() + timedelta(days=1)
-    assert (Decimal("0.045"), 4) == (sum(row.dollars for row in rows), sum(row.drawings for row in rows))
-    assert Made(images=4, kept=4) == store.history.spent("local", since, until).made()
-    billed = store.history.spending("local", since, until, by, charged=True)
-    assert (3, Decimal("0.045")) == (sum(row.drawings for row in billed), sum(row.dollars for row in billed))
-
-
-def _spending(store: Store, by: By = "day") -> tuple[Spending, ...]:
-    return store.history.spending("local", now() - timedelta(days=1), now() + timedelta(days=1), by)

@@ -42,11 +42,10 @@ def test_money_is_reserved_at_the_upper_end_and_settled_by_the_real_cost(store: 
     store.journal.open(entry(estimate=DOLLAR, run="r"))
     before = [store.journal.money(kind, "r") for kind in ("run", "day", "month")]
     store.journal.closed("t", "done", Decimal("0.7"), None, 3.0)
+    after = [store.journal.money(kind, "r") for kind in ("run", "day", "month")]
 
     assert [Held(Decimal(0), Decimal(1))] * 3 == before
-    assert [Held(Decimal("0.7"), Decimal(0))] * 3 == [
-        store.journal.money(kind, "r") for kind in ("run", "day", "month")
-    ]
+    assert [Held(Decimal("0.7"), Decimal(0))] * 3 == after
 
 
 @pytest.mark.parametrize(
@@ -183,8 +182,11 @@ def test_a_failure_is_recorded_with_its_reason_and_request_id(store: Store) -> N
 
     (record,) = store.history.search("local", Query(status="failed")).records
     assert (None, "req_7", ("Try again in a moment", "It broke."), 1.5) == (
-        record.stored, record.request_id, record.error, record.seconds,
-    )  # fmt: skip
+        record.stored,
+        record.request_id,
+        record.error,
+        record.seconds,
+    )
 
 
 def test_the_last_pictures_and_the_end_are_noted_together_or_not_at_all(store: Store) -> None:

@@ -42,11 +42,15 @@ def test_exactly_as_many_are_paid_as_the_cap_has_room_for(
     order = {"images": str(tmp_path / "images"), "database": place.database, "url": engine.base_url}
     children = [
         nurse.begin(
-            **order, token=engine.token, alike=True, cap=str(cap), out=str(tmp_path / f"{number}"),
+            **order,
+            token=engine.token,
+            alike=True,
+            cap=str(cap),
+            out=str(tmp_path / f"{number}"),
             tickets=[f"{trial}-{number}-{each}" for each in range(EACH)],
         )
         for number in range(PROCESSES)
-    ]  # fmt: skip
+    ]
     for child in children:
         until_gone(child)
 

@@ -14,9 +14,15 @@ from triptych.request import ImageRequest
 from triptych.store import Asked, Desk, Spool
 
 ASKED = Asked(
-    ticket="../t/1", owner="ann", page="generate", engine="like-openai@localhost", base_url="http://localhost/v1",
-    server="like-openai", public_only=False, request=ImageRequest(model="gpt-image-2", prompt="a red square"),
-)  # fmt: skip
+    ticket="../t/1",
+    owner="ann",
+    page="generate",
+    engine="like-openai@localhost",
+    base_url="http://localhost/v1",
+    server="like-openai",
+    public_only=False,
+    request=ImageRequest(model="gpt-image-2", prompt="a red square"),
+)
 HEAD = Head(200, "application/json", "req_1")
 
 
@@ -46,11 +52,18 @@ def test_an_answer_is_known_by_its_ticket_and_part_whatever_text_the_ticket_is(s
 
     (answer,) = spool.answers("ann")
     assert (ASKED, 0, 200, "application/json", "req_1") == (
-        answer.asked, answer.part, answer.status, answer.media_type, answer.request_id,
-    )  # fmt: skip
+        answer.asked,
+        answer.part,
+        answer.status,
+        answer.media_type,
+        answer.request_id,
+    )
     assert ("unreadable", "It holds no image.", (0,), 10) == (
-        answer.state, answer.reason, answer.unsettled, answer.weight,
-    )  # fmt: skip
+        answer.state,
+        answer.reason,
+        answer.unsettled,
+        answer.weight,
+    )
     assert b"some bytes" == spool.data(answer)
     assert {spool.root} == {path.parent for _, path in spool.files()}
 

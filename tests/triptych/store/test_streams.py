@@ -166,8 +166,10 @@ def test_a_restore_while_money_is_held_counts_each_run_once(store: Store) -> Non
 
 
 def test_answers_that_wait_are_in_a_backup(tmp_path: Path) -> None:
-    here, there = (Home(tmp_path / name / "images", f"sqlite:///{tmp_path / name / 'triptych.db'}").store()
-                   for name in ("here", "there"))  # fmt: skip
+    here, there = (
+        Home(tmp_path / name / "images", f"sqlite:///{tmp_path / name / 'triptych.db'}").store()
+        for name in ("here", "there")
+    )
     here.spool.root.mkdir(parents=True)
     for kind in ("json", "body"):
         (here.spool.root / f"{'a' * 32}-0.{kind}").write_bytes(kind.encode())

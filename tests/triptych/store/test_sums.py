@@ -93,22 +93,36 @@ def any_run(chance: random.Random, ticket: str, firsts: Sequence[dict[str, Any]]
     day = now() - timedelta(seconds=chance.randrange(200 * 86_400))
     dollars, high = (chance.choice((None, chance.randrange(200_000))) for _ in range(2))
     drawing |= {
-        "owner": chance.choice(("local", "local", "ada")), "page": chance.choice(("generate", "edit")),
-        "engine": chance.choice(("openai", "openai", "local")), "imported": chance.random() < 0.1,
-        "created": stamp(day), "day": f"{day:%Y-%m-%d}", "model": chance.choice(("gpt-image-2", "own: a b")),
-        "quality": chance.choice(("low", "high")), "status": chance.choice(("done", "done", "failed", "unknown")),
-        "charged": chance.random() < 0.8, "dollars": dollars, "low": high and high // 2, "high": high,
+        "owner": chance.choice(("local", "local", "ada")),
+        "page": chance.choice(("generate", "edit")),
+        "engine": chance.choice(("openai", "openai", "local")),
+        "imported": chance.random() < 0.1,
+        "created": stamp(day),
+        "day": f"{day:%Y-%m-%d}",
+        "model": chance.choice(("gpt-image-2", "own: a b")),
+        "quality": chance.choice(("low", "high")),
+        "status": chance.choice(("done", "done", "failed", "unknown")),
+        "charged": chance.random() < 0.8,
+        "dollars": dollars,
+        "low": high and high // 2,
+        "high": high,
         "held": chance.randrange(9_000),
-    }  # fmt: skip
+    }
     answers = [{**part, "part": at, "pictures": chance.randrange(3)} for at in range(chance.randrange(3))]
     for answer in answers:
         answer["seconds"] = chance.choice((None, chance.randrange(1, 90_000) / 1_000))
     images = [(answer["part"], at) for answer in answers for at in range(answer["pictures"])]
     kept = [
-        {**record, "id": f"{ticket}-{at}-{position}", "part": at, "position": position,
-         "sha256": chance.choice((None, "a" * 64)), "trashed": chance.choice((None, None, 1))}
+        {
+            **record,
+            "id": f"{ticket}-{at}-{position}",
+            "part": at,
+            "position": position,
+            "sha256": chance.choice((None, "a" * 64)),
+            "trashed": chance.choice((None, None, 1)),
+        }
         for at, position in images
-    ]  # fmt: skip
+    ]
     return [drawing], answers, kept
 
 

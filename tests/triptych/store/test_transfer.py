@@ -108,15 +108,30 @@ def test_a_picture_and_its_sidecar_come_in_by_themselves(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [b"{", b"[]", b"{}", b"\xff", b"[" * 100_000, *(
-        json.dumps({**facts(PICTURE), **wrong}).encode()
-        for wrong in (
-            {"created": "yesterday"}, {"created": "2026-11-23"}, {"cost_usd": "-1"}, {"cost_usd": "NaN"},
-            {"cost_usd": "1e99"}, {"cost_usd": [1]}, {"request": {"model": 1, "prompt": "x"}}, {"request": {}},
-            {"parents": [1]}, {"parents": 7}, {"pictures": "many"},
-        )
-    )],
-)  # fmt: skip
+    [
+        b"{",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"[" * 100_000,
+        *(
+            json.dumps({**facts(PICTURE), **wrong}).encode()
+            for wrong in (
+                {"created": "yesterday"},
+                {"created": "2026-11-23"},
+                {"cost_usd": "-1"},
+                {"cost_usd": "NaN"},
+                {"cost_usd": "1e99"},
+                {"cost_usd": [1]},
+                {"request": {"model": 1, "prompt": "x"}},
+                {"request": {}},
+                {"parents": [1]},
+                {"parents": 7},
+                {"pictures": "many"},
+            )
+        ),
+    ],
+)
 def test_a_sidecar_that_says_nonsense_is_refused(store: Store, wrong: bytes) -> None:
     with pytest.raises(BadFile):
         store.transfer.import_sidecar("local", wrong, DATA)
@@ -186,25 +201,44 @@ def test_a_zip_of_too_many_entries_is_refused(local: Store) -> None:
 @pytest.mark.parametrize(
     ("chunk", "text", "expected", "kept"),
     [
-        ("parameters", "a fox\nin snow\nNegative prompt: dogs\nSteps: 20, Sampler: Euler a, Model: xl_v1, Seed: 7",
-         ("a fox\nin snow", "xl_v1"), "Seed: 7"),
+        (
+            "parameters",
+            "a fox\nin snow\nNegative prompt: dogs\nSteps: 20, Sampler: Euler a, Model: xl_v1, Seed: 7",
+            ("a fox\nin snow", "xl_v1"),
+            "Seed: 7",
+        ),
         ("parameters", "a fox", ("a fox", "unknown"), ""),
-        ("prompt", json.dumps({
-            "3": {"class_type": "KSampler", "inputs": {"seed": 7, "positive": ["9", 0], "negative": ["7", 0]}},
-            "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "xl.safetensors"}},
-            "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["4", 1]}},
-            "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "dogs", "clip": ["4", 1]}},
-            "9": {"class_type": "Combine", "inputs": {"conditioning": ["6", 0]}}}),
-         ("a fox", "xl.safetensors"), '"seed": 7'),
-        ("invokeai_metadata", json.dumps({"positive_prompt": "a fox", "seed": 7, "model": {"name": "xl"}}),
-         ("a fox", "xl"), '"seed": 7'),
-        ("sd-metadata", json.dumps({"model_weights": "sd", "image": {"prompt": [{"prompt": "a fox"}], "seed": 7}}),
-         ("a fox", "sd"), '"seed": 7'),
+        (
+            "prompt",
+            json.dumps(
+                {
+                    "3": {"class_type": "KSampler", "inputs": {"seed": 7, "positive": ["9", 0], "negative": ["7", 0]}},
+                    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "xl.safetensors"}},
+                    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["4", 1]}},
+                    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "dogs", "clip": ["4", 1]}},
+                    "9": {"class_type": "Combine", "inputs": {"conditioning": ["6", 0]}},
+                }
+            ),
+            ("a fox", "xl.safetensors"),
+            '"seed": 7',
+        ),
+        (
+            "invokeai_metadata",
+            json.dumps({"positive_prompt": "a fox", "seed": 7, "model": {"name": "xl"}}),
+            ("a fox", "xl"),
+            '"seed": 7',
+        ),
+        (
+            "sd-metadata",
+            json.dumps({"model_weights": "sd", "image": {"prompt": [{"prompt": "a fox"}], "seed": 7}}),
+            ("a fox", "sd"),
+            '"seed": 7',
+        ),
         ("prompt", "{", ("", "unknown"), ""),
         ("prompt", json.dumps({"1": {"inputs": {"positive": ["1", 0], "text": ["1", 0]}}}), ("", "unknown"), ""),
         ("Comment", "hello", ("", "unknown"), ""),
     ],
-)  # fmt: skip
+)
 def test_what_other_programs_wrote_into_a_png_is_read_back(
     local: Store, chunk: str, text: str, expected: tuple[str, str], kept: str
 ) -> None:

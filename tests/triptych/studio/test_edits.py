@@ -107,8 +107,12 @@ async def test_a_picture_made_here_is_kept_with_its_origin_and_costs_nothing(
     made = derived(studio, parent)
 
     assert ("local", "done", False, Decimal(0), "upscaled 4x") == (
-        made.engine, made.status, made.charged, made.dollars, made.got["derived"],
-    )  # fmt: skip
+        made.engine,
+        made.status,
+        made.charged,
+        made.dollars,
+        made.got["derived"],
+    )
     assert [parent.id] == [one.id for one in studio.store.history.lineage("local", made.id)[0]]
     assert FIRST == studio.store.original(made.stored.sha256, "png") if made.stored else None
     assert ["upscaled 4x"] == [facts["derived"] for facts in sidecars(studio) if facts["engine"] == "local"]

@@ -139,9 +139,15 @@ async def test_a_process_killed_right_after_the_answer_loses_nothing(tmp_path: P
 def killed_once(nurse: Nurse, folder: Path, url: str, weight: int) -> None:
     """Draw in a process that is killed as soon as so many bytes of its answer are on the disk."""
     child = nurse.begin(
-        images=str(folder / "images"), database=f"sqlite:///{folder / 'triptych.db'}", url=url, token=KEY, cap=None,
-        alike=True, tickets=["t"], out=str(folder / "out"),
-    )  # fmt: skip
+        images=str(folder / "images"),
+        database=f"sqlite:///{folder / 'triptych.db'}",
+        url=url,
+        token=KEY,
+        cap=None,
+        alike=True,
+        tickets=["t"],
+        out=str(folder / "out"),
+    )
     deadline = time.monotonic() + PATIENCE
     while [weight] != [path.stat().st_size for path in (folder / "spool").glob("*.body")]:
         assert time.monotonic() < deadline

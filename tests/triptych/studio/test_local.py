@@ -56,8 +56,10 @@ async def test_an_enlarged_picture_is_a_new_one_that_knows_where_it_comes_from(s
     assert piece.stored is not None
     assert (320, 320) == (piece.stored.width, piece.stored.height)
     assert ((of.sha256,), "upscaled 2x", 0) == (
-        piece.sidecar.parents, piece.sidecar.got["derived"], piece.sidecar.dollars,
-    )  # fmt: skip
+        piece.sidecar.parents,
+        piece.sidecar.got["derived"],
+        piece.sidecar.dollars,
+    )
     assert png(160) == studio.store.original(of.sha256, "png")
 
 

@@ -275,8 +275,12 @@ def test_no_order_of_events_pays_twice_passes_the_cap_or_loses_a_picture(
     # Each client reads all certificates, which takes longer than a run's steps; none of them speaks TLS here.
     monkeypatch.setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
     many = settings(
-        max_examples=runs, stateful_step_count=steps, deadline=None, database=None, derandomize=True,
+        max_examples=runs,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        derandomize=True,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-    )  # fmt: skip
+    )
 
     run_state_machine_as_test(Playground, settings=many)
