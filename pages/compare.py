@@ -1,11 +1,11 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
 from components.compare.axes import endpoint
+from components.compare.handed_over import take_up
 from components.compare.live_view import compare_view
-from components.compare.open import opened
 from components.compare.plan import compare_plan
 from components.compare.run_row import compare_run
-from components.compare.saved import compare_saved
+from components.compare.saved import compare_saved, opened
 from components.compare.tabs import judged
 from components.compare.vote import vote_by_link
 from components.compare.zoom import compare_zoom
@@ -16,12 +16,13 @@ from components.frame.navigation import require_app
 require_app()
 
 if not vote_by_link():
+    take_up()
     own = opened()
     compare_saved(own)
-    request_form(endpoint(), without=("n",))
+    request = request_form(endpoint(), without=("n",))
     if not judged(own):
-        prompt_box()
-        plan = compare_plan(own)
+        prompt_box(request)
+        plan = compare_plan(own, request)
         compare_run(plan)
         compare_view(plan)
         compare_zoom(plan)

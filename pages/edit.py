@@ -1,10 +1,9 @@
 """Change part of a picture: put it in, paint, say what it should become."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.edit.code import edit_code
+from components.edit.handed_over import take_up
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
 from components.edit.request import ENDPOINT, edit_at_click, edit_request
@@ -17,11 +16,12 @@ from components.inputs.input_column import image_input
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
+from components.run.submit import draft
 
 require_app()
 
+take_up()
 page_title("Edit")
-files: dict[str, bytes] = {}
 with st.container(key="edit_bench"):  # style.css says where each part stands, by the width of the page
     stage = st.container(key="edit_stage", gap="xsmall")
     with st.container(key="edit_inputs"):
@@ -29,15 +29,15 @@ with st.container(key="edit_bench"):  # style.css says where each part stands, b
     controls = st.container(key="edit_controls")
 with stage:
     edit_stage(pictures)
-request_form(ENDPOINT)
-request = edit_request()
+request = edit_request(request_form(ENDPOINT))
+sending = draft(request)
 with controls:
     edit_modes()
-    prompt_box()
-    running = run_row("edit", "Edit", request, partial(edit_at_click, files), files)
-    price_tag(request)
+    prompt_box(request)
+    running = run_row("edit", "Edit", sending, edit_at_click)
+    price_tag(sending)
     with st.container():  # what comes and goes here does not make the pictures below it anew
-        edit_notes(request, files)
+        edit_notes(request)
         edit_larger()
     job_view("edit", running)
     edit_code(request)

@@ -10,19 +10,21 @@ from components.run.empty_page import welcome
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
+from components.run.submit import draft, typed
 from components.state.account import session
 
 require_app()
 
 page_title("Generate")
+request = request_form()
+sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
     with st.container(key="generate_controls"):
-        prompt_box()
-        request = request_form()
-        running = run_row("generate", "Generate", request, session().request)
+        prompt_box(request)
+        running = run_row("generate", "Generate", sending, typed)
     with st.container(key="generate_stage"):
         job_view("generate", running)
         welcome("generate")
     with st.container(key="generate_notes"):
-        price_tag(request)
+        price_tag(sending)
         code_panel(request, session().account)

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from components.frame.navigation import require_app
-from components.history.empty_page import history_welcome
 from components.history.files import history_files
 from components.history.kept_answers import kept_answers
 from components.history.query import history_query
-from components.history.results import history_results
+from components.history.results import history_results, history_welcome
 from components.spending.damaged_books import doubt_notice
 
 require_app()

@@ -6,10 +6,8 @@ from components.frame.navigation import require_app
 from components.spending.charts import spending_charts
 from components.spending.csv_export import csv_button
 from components.spending.damaged_books import doubt_notice
-from components.spending.empty_page import spending_welcome
-from components.spending.period import spending_period, spent_in
 from components.spending.tables import estimates_table, latency_table
-from components.spending.totals import caps, spending_totals
+from components.spending.totals import caps, spending_period, spending_totals, spending_welcome, spent_in
 from components.spending.unconfirmed import unknown_outcomes
 
 require_app()

@@ -10,11 +10,15 @@ ROOT = Path(__file__).parent.parent
 
 # The order in which to read `triptych`. A module may import only modules before it, so there are no cycles.
 ORDER = (
-    "errors", "once", "settings", "networks", "parameters", "model", "catalog", "servers", "keys", "accounts", "inputs",
-    "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "provenance", "export",
+    "errors", "once", "settings", "home", "networks", "ranges", "parameters", "model", "catalog", "servers", "keys",
+    "accounts", "inputs", "request", "prompts", "results", "sidecar", "pricing", "timing", "masks", "vision", "export",
     "engine", "client",
-    "store", "budget", "studio", "jobs", "past_runs", "experiment", "batch", "conversation", "doctor", "cli",
+    "store", "budget", "studio", "jobs", "experience", "past_runs", "many", "experiment", "doctor", "cli",
 )  # fmt: skip
+
+# The rooms of `components`. A room may import only rooms before it, and a page's own room none of another page's.
+SHARED = ("state", "frame", "form", "image", "run", "mask", "inputs")
+ROOMS = (*SHARED, "edit", "compare", "history", "spending", "models", "settings")
 
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {
@@ -85,6 +89,50 @@ def foreign(path: str, place: str, tree: ast.AST) -> Iterator[str]:
     yield from (f"{path} must not import {name}" for name in names for package in banned if within(name, package))
 
 
+def rooms(path: str, tree: ast.AST) -> Iterator[str]:
+    """A module of `components` outside of any room, and what a room may not import."""
+    _, *folders, name = path.split("/")
+    if not folders and name == "__init__.py":
+        return
+    me = folders[0] if folders else ""
+    if me not in ROOMS:
+        yield "it stands in no room of ROOMS"
+        return
+    for other in sorted({name.split(".")[1] for name in imported(tree) if name.startswith("components.")} - {me}):
+        if other not in ROOMS:
+            yield f"components.{other} is no room"
+        elif ROOMS.index(other) > ROOMS.index(me):
+            yield f"{me} must not import {other}, which comes after it"
+        elif other not in SHARED:
+            yield f"{me} must not import {other}, another page's room"
+
+
+KEYED = {"put", "begin", "overwrite"}  # what takes widgets and their values
+
+
+def string_keys(path: str, tree: ast.AST) -> Iterator[str]:
+    """What a tab keeps under a name that only a string holds: a `Widget` or a class of the room has it instead."""
+    for node in ast.walk(tree):
+        if path.startswith("components/state/") or not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        if called == "value" and isinstance(node.func, ast.Attribute) and node.args:
+            yield f"line {node.lineno}: {ast.unparse(node)} asks for a value by its key"
+        keys = [key for arg in node.args if isinstance(arg, ast.Dict) for key in arg.keys]
+        if called in KEYED and any(isinstance(key, ast.Constant | ast.JoinedStr) for key in keys):
+            yield f"line {node.lineno}: {called} sets a value by its key"
+
+
+def raw_html(path: str, tree: ast.AST) -> Iterator[str]:
+    """`st.html` draws a file of the frame's and nothing else: a stylesheet, never what somebody wrote or said."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.html":
+            if not path.startswith("components/frame/"):
+                yield f"line {node.lineno}: st.html belongs to components/frame"
+            elif any(isinstance(arg, ast.Constant | ast.JoinedStr) for arg in node.args):
+                yield f"line {node.lineno}: st.html takes the Path of a file"
+
+
 def session_state(path: str, tree: ast.AST) -> Iterator[str]:
     if not path.startswith("components/state/") and any(
         isinstance(node, ast.Attribute) and node.attr == "session_state" for node in ast.walk(tree)
@@ -143,6 +191,10 @@ def violations(path: str, source: str) -> list[str]:
     found = [*sizes(place, tree, source), *manners(tree)]
     if place in MAY_IMPORT:
         found += [*neighbours(place, tree), *foreign(path, place, tree), *session_state(path, tree)]
+    if place in {"app", "pages", "components"}:
+        found += [*string_keys(path, tree), *raw_html(path, tree)]
+    if place == "components":
+        found += rooms(path, tree)
     if place == "triptych":
         found += [*upward(path, tree), *opens_images(path, tree)]
     if place == "pages":
@@ -161,6 +213,13 @@ def test_the_house_keeps_its_rules() -> None:
     assert [] == found
 
 
+def test_the_order_names_what_there_is() -> None:
+    here = ROOT / "triptych"
+    there = {path.stem for path in here.glob("*.py")} | {path.parent.name for path in here.glob("*/__init__.py")}
+
+    assert there - {"__init__"} == set(ORDER)
+
+
 PAGE = '"""Draw."""\nfrom components.frame.navigation import require_app\nrequire_app()\n'
 
 BAD = {
@@ -171,11 +230,25 @@ BAD = {
     "a page that opens pictures": ("pages/x.py", PAGE + "from PIL import Image"),
     "a page that imports a page": ("pages/x.py", PAGE + "import pages.edit"),
     "a page of 61 lines": ("pages/x.py", PAGE + "x = 1\n" * 58),
-    "a component that calls the API": ("components/x.py", '"""X."""\nimport openai'),
-    "a component that asks the database": ("components/x.py", '"""X."""\nfrom sqlalchemy.orm import Session'),
-    "a component that names a session key": ("components/x.py", '"""X."""\nst.session_state["x"]'),
-    "a session state without its name": ("components/x.py", '"""X."""\nfrom streamlit import session_state'),
-    "a component that imports the server": ("components/x.py", '"""X."""\nimport server'),
+    "a component that calls the API": ("components/run/x.py", '"""X."""\nimport openai'),
+    "a component that asks the database": ("components/run/x.py", '"""X."""\nfrom sqlalchemy.orm import Session'),
+    "a component that names a session key": ("components/run/x.py", '"""X."""\nst.session_state["x"]'),
+    "a session state without its name": ("components/run/x.py", '"""X."""\nfrom streamlit import session_state'),
+    "a module of components without a room": ("components/x.py", '"""X."""'),
+    "a room that is not in the order": ("components/batch/x.py", '"""X."""'),
+    "a room that looks up": ("components/image/x.py", '"""X."""\nfrom components.run.slots import slots'),
+    "a room that looks up in a function": ("components/frame/x.py", '"""X."""\ndef f():\n    import components.run'),
+    "a page's room that imports another's": ("components/history/x.py", '"""X."""\nimport components.edit.modes'),
+    "a room that imports what is none": ("components/run/x.py", '"""X."""\nfrom components.session import session'),
+    "a value asked for by its key": ("components/run/x.py", '"""X."""\nsession().value("size")'),
+    "a value asked for by a key in a constant": ("components/run/x.py", '"""X."""\nsession().value(SIZE)'),
+    "a value set by its key": ("components/run/x.py", '"""X."""\nput({"size": "auto"})'),
+    "a value set by a key that is put together": ("components/run/x.py", '"""X."""\nhere.put({f"tags_{id}": ()})'),
+    "a value set by its key among others": ("components/run/x.py", '"""X."""\noverwrite({SIZE: "auto", "n": 1})'),
+    "HTML outside of the frame": ("components/run/x.py", '"""X."""\nst.html(STYLE)'),
+    "HTML on a page": ("pages/x.py", PAGE + "st.html(STYLE)"),
+    "HTML in a string": ("components/frame/x.py", '"""X."""\nst.html("<b>")'),
+    "a component that imports the server": ("components/run/x.py", '"""X."""\nimport server'),
     "a domain module that opens images": ("triptych/jobs.py", '"""X."""\nfrom PIL import Image\nImage.open("x")'),
     "a domain module that draws": ("triptych/masks.py", '"""X."""\nimport streamlit as st'),
     "a domain module that calls the API": ("triptych/pricing.py", '"""X."""\nfrom openai import OpenAI'),
@@ -188,8 +261,8 @@ BAD = {
     "an app that skips the navigation": ("app.py", '"""X."""\nfrom components import session'),
     "a server that draws pages": ("server.py", '"""X."""\nfrom components.run.gallery import gallery'),
     "a global": ("triptych/jobs.py", '"""X."""\ndef f():\n    global x\n    x = 1'),
-    "raw HTML": ("components/x.py", '"""X."""\nst.markdown("<b>", unsafe_allow_html=True)'),
-    "a module of 301 lines": ("components/x.py", '"""X."""\n' + "x = 1\n" * 300),
+    "raw HTML": ("components/run/x.py", '"""X."""\nst.markdown("<b>", unsafe_allow_html=True)'),
+    "a module of 301 lines": ("components/run/x.py", '"""X."""\n' + "x = 1\n" * 300),
     "a function of 41 lines": ("triptych/jobs.py", '"""X."""\ndef f():\n' + "    x = 1\n" * 40),
     "an async function of 41 lines": ("triptych/jobs.py", '"""X."""\nasync def f():\n' + "    x = 1\n" * 40),
     "a module that does not say what it is for": ("triptych/jobs.py", "x = 1"),
@@ -197,14 +270,18 @@ BAD = {
 
 GOOD = {
     "a page": ("pages/x.py", PAGE + "request = form()\nprice_tag(request)\n"),
-    "the client": (
-        "triptych/client.py",
-        '"""X."""\nfrom openai import AsyncOpenAI\nfrom triptych import errors',
-    ),
+    "the client": ("triptych/client.py", '"""X."""\nimport openai\nfrom triptych import errors'),
     "a file of the client": ("triptych/client/stream.py", '"""X."""\nimport openai'),
     "the command": ("triptych/cli.py", '"""X."""\nimport streamlit'),
     "files of one package": ("triptych/engine/app.py", '"""X."""\nfrom triptych.engine.palette import palette'),
     "the session": ("components/state/account.py", '"""X."""\nst.session_state["x"] = 1'),
+    "a room that imports those before it": (
+        "components/edit/x.py",
+        '"""X."""\nfrom components.edit.modes import mode\nfrom components.inputs.inputs import inputs',
+    ),
+    "widgets by their names": ("components/run/x.py", '"""X."""\nput({SIZE: "auto", **more})\nSIZE.put("auto")'),
+    "the stylesheet": ("components/frame/x.py", '"""X."""\nst.html(Path(__file__).with_name("style.css"))'),
+    "a session key in the state": ("components/state/x.py", '"""X."""\nput({"size": "auto"})'),
     "the version": ("triptych/errors.py", '"""X."""\nfrom triptych import __version__'),
     "an empty marker": ("components/__init__.py", ""),
 }

@@ -44,7 +44,7 @@ def _said_kind(kind: str | None) -> Server | None:
     return KINDS[kind] if kind else None
 
 
-def engine_of(account: Account) -> str:
+def choice_of(account: Account) -> str:
     """Which of ENGINES the account is."""
     return {DEMO.id: "demo", OPENAI.id: "openai"}.get(account.server.id, "compatible")
 

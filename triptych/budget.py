@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from triptych.pricing import MILLION, estimate
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.servers import Server
 from triptych.settings import Settings, settings
@@ -52,8 +53,10 @@ class Budget:
     def of(cls, store: Store, chosen: Settings) -> "Budget":
         """With the caps of the settings."""
         caps: dict[Period, Decimal | None] = {
-            "run": chosen.budget_run, "day": chosen.budget_day, "month": chosen.budget_month
-        }  # fmt: skip
+            "run": chosen.budget_run,
+            "day": chosen.budget_day,
+            "month": chosen.budget_month,
+        }
         return cls(store, {kind: cap for kind, cap in caps.items() if cap is not None})
 
     def left(self) -> Left:
@@ -78,14 +81,13 @@ def today() -> tuple[date, tzinfo]:
     return now.date(), now.tzinfo or ZoneInfo("UTC")
 
 
-def promise(request: ImageRequest, server: Server) -> tuple[Decimal, Decimal] | None:
+def promise(request: ImageRequest, server: Server) -> Range[Decimal] | None:
     """The least and the most dollars that ``request`` should cost, the most with a margin; None: unknown.
 
     The most is what is reserved, so what like requests cost before does not lower it.
     """
     cost = estimate(request, server)
-    if cost.dollars is None or cost.most is None:
+    if cost.dollars is None:
         return None
-    low = cost.dollars[0] if isinstance(cost.dollars, tuple) else cost.dollars
     reading = cost.reading * (request.entry.rates.text_in or Decimal(0)) / MILLION
-    return low, cost.most + reading * TEXT_MARGIN
+    return Range(cost.dollars.low, cost.dollars.high + reading * TEXT_MARGIN)

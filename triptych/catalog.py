@@ -56,11 +56,16 @@ SUNBURST_2_6 = Model(
     input_tokens=NO_RULE,
     markup=True,
     sources={
-        "id": SDK, "released": REPORTED, "sizes": REPORTED, "options": REPORTED,
-        "rates": "OpenAI's model page", "tokens": "2.5's formula; one reseller's measurements, 2026-11-05",
-        "input_tokens": "none; gpt-image-2's most is assumed", "markup": REPORTED,
+        "id": SDK,
+        "released": REPORTED,
+        "sizes": REPORTED,
+        "options": REPORTED,
+        "rates": "OpenAI's model page",
+        "tokens": "2.5's formula; one reseller's measurements, 2026-11-05",
+        "input_tokens": "none; gpt-image-2's most is assumed",
+        "markup": REPORTED,
     },
-)  # fmt: skip
+)
 FLARE_2_6 = replace(
     SUNBURST_2_6,
     id="gpt-image-2.6-flare",
@@ -78,10 +83,16 @@ SUNBURST_2_5 = Model(
     input_tokens=NO_RULE,
     markup=True,
     sources={
-        "id": SDK, "released": SDK, "sizes": SDK, "options": SDK, "rates": GUIDE, "tokens": CALCULATOR,
-        "input_tokens": "none; gpt-image-2's most is assumed", "markup": SDK,
+        "id": SDK,
+        "released": SDK,
+        "sizes": SDK,
+        "options": SDK,
+        "rates": GUIDE,
+        "tokens": CALCULATOR,
+        "input_tokens": "none; gpt-image-2's most is assumed",
+        "markup": SDK,
     },
-)  # fmt: skip
+)
 FLARE_2_5 = replace(SUNBURST_2_5, id="gpt-image-2.5-flare", label="GPT Image 2.5 Flare")
 GPT_IMAGE_2 = Model(
     id="gpt-image-2",
@@ -93,11 +104,15 @@ GPT_IMAGE_2 = Model(
     tokens=GridTokens({"low": 16, "medium": 48, "high": 96}),
     input_tokens=PATCHES,
     sources={
-        "id": SDK, "released": "the date in its snapshot's id", "sizes": SDK,
-        "options": f"{SDK}; transparent is a preview", "rates": "a price list that cites OpenAI's",
-        "tokens": f"{CALCULATOR}; equals OpenAI's table", "input_tokens": MEASURED,
+        "id": SDK,
+        "released": "the date in its snapshot's id",
+        "sizes": SDK,
+        "options": f"{SDK}; transparent is a preview",
+        "rates": "a price list that cites OpenAI's",
+        "tokens": f"{CALCULATOR}; equals OpenAI's table",
+        "input_tokens": MEASURED,
     },
-)  # fmt: skip
+)
 GPT_IMAGE_1_5 = Model(
     id="gpt-image-1.5",
     label="GPT Image 1.5",
@@ -110,11 +125,16 @@ GPT_IMAGE_1_5 = Model(
     tokens=LISTED_TOKENS,
     input_tokens=TILES,
     sources={
-        "id": SDK, "released": "the date in its snapshot's id", "shuts_down": DEPRECATIONS, "sizes": SDK,
-        "options": SDK, "rates": "a price list that cites OpenAI's", "tokens": GUIDE,
+        "id": SDK,
+        "released": "the date in its snapshot's id",
+        "shuts_down": DEPRECATIONS,
+        "sizes": SDK,
+        "options": SDK,
+        "rates": "a price list that cites OpenAI's",
+        "tokens": GUIDE,
         "input_tokens": "OpenAI's vision guide; for this model by a forum",
     },
-)  # fmt: skip
+)
 GPT_IMAGE_1 = replace(
     GPT_IMAGE_1_5,
     id="gpt-image-1",
@@ -135,10 +155,12 @@ MINI = replace(
     options={**GPT, "quality": STANDARD, "input_fidelity": ("low",)},
     rates=Rates.of(text_in="2", image_in="2.50", image_out="8"),
     prices={
-        "low": ("0.005", "0.006", "0.006"), "medium": ("0.011", "0.015", "0.015"), "high": ("0.036", "0.052", "0.052"),
+        "low": ("0.005", "0.006", "0.006"),
+        "medium": ("0.011", "0.015", "0.015"),
+        "high": ("0.036", "0.052", "0.052"),
     },
     sources={**GPT_IMAGE_1_5.sources, "released": "", "rates": "OpenAI's model page", "prices": GUIDE},
-)  # fmt: skip
+)
 DALL_E_3 = Model(
     id="dall-e-3",
     label="DALL·E 3",

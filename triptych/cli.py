@@ -17,6 +17,7 @@ from typing import IO
 
 from triptych import __version__
 from triptych.errors import Refused
+from triptych.home import another, locked
 
 LOCAL = "127.0.0.1"
 PORT = 8501
@@ -195,49 +196,7 @@ def only_one(home: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.close(lock)
-
-
-def another(home: Path) -> str:
-    """What to do where somebody else holds the home folder."""
-    return f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME."
-
-
-def locked(home: Path) -> int | None:
-    """Hold the home folder; the descriptor that does, None where somebody does already. OSError: it cannot be made."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        hold(lock)
-    except OSError:
-        os.close(lock)
-        return None
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock
-
-
-def is_holder(home: Path) -> bool:
-    """Whether it is this process that holds the home folder."""
-    with suppress(OSError):
-        return (home / "lock").read_bytes() == str(os.getpid()).encode()
-    return False
-
-
-def hold(descriptor: int) -> None:
-    """Locks a file until its process ends, however it ends; OSError where another process holds it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(descriptor, 1 << 20, os.SEEK_SET)  # what is locked cannot be read there, and the start is to be
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        finally:
-            os.lseek(descriptor, 0, os.SEEK_SET)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.release()
 
 
 def announce(host: str) -> None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from triptych.parameters import PARAMETERS, Choice, Number, Parameter, Sizes
+from triptych.ranges import Range, exactly
 
-Tokens = int | tuple[int, int]
 COUNTDOWN_DAYS = 60
 # Parameters that an endpoint has not, by the signatures of openai 3.54: a variation has little more than n and size.
 ELSEWHERE: Mapping[str, frozenset[str]] = {
@@ -46,8 +46,8 @@ class GridTokens:
     times: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     doubt: str | None = None
 
-    def image_tokens(self, width: int, height: int, quality: str) -> Tokens | None:
-        """Output tokens of one picture, a (low, high) pair where only that is known, None for an unknown quality."""
+    def image_tokens(self, width: int, height: int, quality: str) -> Range[int] | None:
+        """Output tokens of one picture, None for an unknown quality."""
         if quality not in self.bases:
             return None
         base = self.bases[quality]
@@ -56,7 +56,7 @@ class GridTokens:
         cells = cells + cells % 2 if exact - cells == 0.5 else math.floor(exact + 0.5)  # noqa: PLR2004 - a half
         tokens = math.ceil(base * cells * (2_000_000 + width * height) / 4_000_000)
         low, high = self.times.get(quality, (1, 1))
-        return tokens if low == high == 1 else (tokens * low, tokens * high)
+        return Range(tokens * low, tokens * high)
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ class TableTokens:
     rows: Mapping[str, tuple[int, int, int]]
     doubt: str | None = None
 
-    def image_tokens(self, width: int, height: int, quality: str) -> Tokens | None:
+    def image_tokens(self, width: int, height: int, quality: str) -> Range[int] | None:
         """Output tokens of one picture, None for a quality that is not in the table."""
         row = self.rows.get(quality)
-        return row and row[shape(width, height)]
+        return exactly(row[shape(width, height)]) if row else None
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,13 @@ class TileTokens:
     oblong: int = 6240
     doubt: str | None = None
 
-    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> int:
+    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> Range[int]:
         """Input tokens of one picture."""
         fitted = min(1.0, 2048 / max(width, height))
         scale = 512 / (min(width, height) * fitted) * fitted
         tiles = math.prod(math.ceil(round(edge * scale) / 512) for edge in (width, height))
         closer = (self.square if width == height else self.oblong) if fidelity == "high" else 0
-        return self.base + self.each * tiles + closer
+        return exactly(self.base + self.each * tiles + closer)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class PatchTokens:
     most: int = 1536
     doubt: str | None = None
 
-    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> int:  # noqa: ARG002 - always high
+    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> Range[int]:  # noqa: ARG002 - always high
         """Input tokens of one picture."""
         short, long = sorted((width, height))
         long = min(long, 3 * short)
@@ -115,7 +115,7 @@ class PatchTokens:
             patches = (patches[0] * shrink, patches[1] * shrink)
             whole = min(math.floor(edge) / edge for edge in patches)  # so that the shrunk picture has whole patches
             patches = (patches[0] * whole, patches[1] * whole)
-        return math.prod(math.ceil(round(edge, 6)) for edge in patches)
+        return exactly(math.prod(math.ceil(round(edge, 6)) for edge in patches))
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,9 @@ class SomeTokens:
     high: int
     doubt: str | None = None
 
-    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> Tokens:  # noqa: ARG002 - nothing is known
+    def image_tokens(self, width: int, height: int, fidelity: str | None = None) -> Range[int]:  # noqa: ARG002 - nothing is known
         """Input tokens of one picture."""
-        return self.low, self.high
+        return Range(self.low, self.high)
 
 
 def shape(width: int, height: int) -> int:
@@ -165,11 +165,6 @@ class Model:
     def parameters(self) -> Mapping[str, Parameter]:
         """The parameters the model takes by name, each with this model's own options; size is in ``sizes``."""
         return self.at("generations")
-
-    @property
-    def edit_parameters(self) -> Mapping[str, Parameter]:
-        """The same of an edit."""
-        return self.at("edits")
 
     def at(self, endpoint: str) -> Mapping[str, Parameter]:
         """The parameters by endpoint: "generations", "edits" or "variations"."""

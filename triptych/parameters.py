@@ -4,8 +4,7 @@ Facts are from the types of openai 3.54 (``types/image_generate_params.py``) unl
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 PROMPT_LIMIT = 32_000  # characters
@@ -31,7 +30,6 @@ class Choice(Parameter):
     """One of a few words; each model says which."""
 
     options: tuple[str, ...]
-    meanings: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def problem(self, value: Any) -> str | None:
         if value == self.default or value in self.options:
@@ -244,8 +242,21 @@ SAFETY_IDENTIFIER = Text(
 PARAMETERS: dict[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        PROMPT, N, QUALITY, BACKGROUND, OUTPUT_FORMAT, OUTPUT_COMPRESSION, MODERATION, COMPLEXITY, FRAME_COUNT,
-        FRAME_DURATION_MS, PARTIAL_IMAGES, STREAM, SVG_MODEL, SVG_EFFORT, SAFETY_IDENTIFIER,
+        PROMPT,
+        N,
+        QUALITY,
+        BACKGROUND,
+        OUTPUT_FORMAT,
+        OUTPUT_COMPRESSION,
+        MODERATION,
+        COMPLEXITY,
+        FRAME_COUNT,
+        FRAME_DURATION_MS,
+        PARTIAL_IMAGES,
+        STREAM,
+        SVG_MODEL,
+        SVG_EFFORT,
+        SAFETY_IDENTIFIER,
         INPUT_FIDELITY,
     )
-}  # fmt: skip
+}

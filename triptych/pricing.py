@@ -2,20 +2,17 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, TypeVar
 
 from triptych.catalog import model
-from triptych.model import Model, Tokens, shape
+from triptych.model import Model, shape
 from triptych.parameters import PARTIAL_TOKENS, pixels
+from triptych.ranges import Amount, Range, added, exactly, spanned
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.servers import OPENAI, Server
-
-Dollars = Decimal | tuple[Decimal, Decimal]
-Amount = TypeVar("Amount", int, Decimal)
 
 MILLION = Decimal(1_000_000)
 TEXT_OVERHEAD = 6  # tokens the API adds to a prompt on generations, as measured by others
@@ -24,9 +21,18 @@ UNKNOWN_TOKENS = 50_000  # of an image for which no rule is known: above every o
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
 TOKENS_PER_LETTER = {
-    "han": 0.95, "kana": 0.7, "hangul": 0.95, "indic": 0.38, "english": 0.16, "letters": 0.33, "digits": 0.33,
-    "marks": 0.5, "breaks": 0.1, "emoji": 1.7, "symbols": 0.4,
-}  # fmt: skip
+    "han": 0.95,
+    "kana": 0.7,
+    "hangul": 0.95,
+    "indic": 0.38,
+    "english": 0.16,
+    "letters": 0.33,
+    "digits": 0.33,
+    "marks": 0.5,
+    "breaks": 0.1,
+    "emoji": 1.7,
+    "symbols": 0.4,
+}
 PIECE = re.compile(
     r"""
     (?P<han>[\u3400-\u9fff\uf900-\ufaff]+) | (?P<kana>[\u3040-\u30ff]+) | (?P<hangul>[\uac00-\ud7af]+)
@@ -41,28 +47,28 @@ AUTO_SIZES = ("1024x1024", "1536x1024", "1024x1536", "1254x1254")  # what "auto"
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a request should cost; a pair is (low, high).
+    """What a request should cost.
 
-    ``dollars`` is None where the price is unknown. ``why`` says why that is, why it is a range, or what to doubt.
-    ``text_tokens`` are those of ``input_tokens`` that the prompt makes, None where all of them are.
+    ``dollars`` is None where the price is unknown, ``output_tokens`` where no rule says them. ``why`` says why that is,
+    why one is a range (each such `Range` says it too), or what to doubt. ``text_tokens`` are those of ``input_tokens``
+    that the prompt makes, None where all of them are.
     """
 
-    input_tokens: Tokens
-    output_tokens: Tokens | None
-    dollars: Dollars | None
+    input_tokens: Range[int]
+    output_tokens: Range[int] | None
+    dollars: Range[Decimal] | None
     why: str | None
     text_tokens: int | None = field(default=None, compare=False)
 
     @property
     def reading(self) -> int:
         """Input tokens of the prompt, which are counted without the tokenizer."""
-        most = self.input_tokens[1] if isinstance(self.input_tokens, tuple) else self.input_tokens
-        return most if self.text_tokens is None else self.text_tokens
+        return self.input_tokens.high if self.text_tokens is None else self.text_tokens
 
     @property
     def most(self) -> Decimal | None:
         """The upper end in dollars: what a budget has to hold ready."""
-        return self.dollars[1] if isinstance(self.dollars, tuple) else self.dollars
+        return self.dollars.high if self.dollars else None
 
 
 def text_tokens(text: str) -> int:
@@ -85,48 +91,41 @@ def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
     times = len(request.parts())
     text = (text_tokens(request.prompt) + TEXT_OVERHEAD) * times
     seen = _seen(request, times)
-    read = _plus(text, seen or 0)
+    read = exactly(text) + (seen or exactly(0))
     partial = PARTIAL_TOKENS * request.partial_images if server.streams else 0
     choices = tuple(_choices(request))
-    tokens = _span(_each(entry.tokens.image_tokens(*edges, quality), partial, request.n)
-                   for edges, quality in choices if entry.tokens)  # fmt: skip
-    prices = _span(_priced(entry, edges, quality, partial, request.n) for edges, quality in choices)
-    looking = seen if seen is None else _times(seen, entry.rates.image_in)
+    tokens = spanned(_drawn(entry, edges, quality, partial) for edges, quality in choices)
+    prices = spanned(_priced(entry, edges, quality, partial) for edges, quality in choices)
+    looking = _dollars(seen, entry.rates.image_in) if seen else None
+    why = _why(request)
+    tokens = _because(tokens * request.n, why) if tokens else None
     if not server.priced or prices is None or entry.rates.text_in is None or looking is None:
         return Estimate(read, tokens, None, f"price unknown: {_who(request, server)}", text)
-    reading = text * entry.rates.text_in / MILLION
-    return Estimate(read, tokens, _plus(_plus(prices, reading), looking), _why(request), text)
+    reading = exactly(text * entry.rates.text_in / MILLION)
+    dollars = prices * Decimal(request.n) + reading + looking
+    return Estimate(_because(read, why), tokens, _because(dollars, why), why, text)
 
 
-def _seen(request: ImageRequest, times: int) -> Tokens | None:
+def _because(amount: Range[Amount], why: str | None) -> Range[Amount]:
+    """``amount`` with the reason why its ends differ, where they do."""
+    return amount if amount.is_exact else replace(amount, why=why)
+
+
+def _seen(request: ImageRequest, times: int) -> Range[int] | None:
     """Input tokens of the pictures of ``times`` requests, None where the model has no rule for them."""
     if not request.images:
-        return 0
+        return exactly(0)
     if not (rule := request.entry.input_tokens):
         return None
-    every: Tokens = 0
-    for one in request.images:
-        every = _plus(every, rule.image_tokens(one.width, one.height, request.input_fidelity))
-    return _each(every, 0, times)
+    each = (rule.image_tokens(one.width, one.height, request.input_fidelity) for one in request.images)
+    return added(each, exactly(0)) * times
 
 
-def _times(tokens: Tokens, rate: Decimal | None) -> Dollars | None:
+def _dollars(tokens: Range[int], rate: Decimal | None) -> Range[Decimal] | None:
     """Dollars of so many tokens, None where there are some at an unknown rate."""
     if rate is None:
-        return Decimal(0) if tokens == 0 else None
-    return (
-        (tokens[0] * rate / MILLION, tokens[1] * rate / MILLION)
-        if isinstance(tokens, tuple)
-        else tokens * rate / MILLION
-    )
-
-
-def _plus(first: Amount | tuple[Amount, Amount], second: Amount | tuple[Amount, Amount]) -> Any:
-    """The sum of two amounts or ranges; a range as soon as one of them is."""
-    if not isinstance(first, tuple) and not isinstance(second, tuple):
-        return first + second
-    (low, high), (lower, higher) = ((each if isinstance(each, tuple) else (each, each)) for each in (first, second))
-    return low + lower, high + higher
+        return None if tokens.high else exactly(Decimal(0))
+    return Range(tokens.low * rate / MILLION, tokens.high * rate / MILLION)
 
 
 def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -> Decimal | None:
@@ -181,11 +180,10 @@ def doubt(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -
 def _most_tokens(request: ImageRequest, server: Server) -> tuple[int, int]:
     """The most output and input tokens that a request can use, whatever its quality comes to."""
     best = estimate(replace(request, quality="auto"), server)
-    read = best.input_tokens[1] if isinstance(best.input_tokens, tuple) else best.input_tokens
-    made = best.output_tokens[1] if isinstance(best.output_tokens, tuple) else best.output_tokens
     unseen = sum(1 for role, _ in request.attachments if role != "image" or not request.entry.input_tokens)
-    output = DOUBLE * made + ROOM_OF_TEXT * request.n if made is not None else UNKNOWN_TOKENS * request.n
-    return output, DOUBLE * read + ROOM_OF_TEXT + UNKNOWN_TOKENS * unseen
+    made = best.output_tokens
+    output = DOUBLE * made.high + ROOM_OF_TEXT * request.n if made else UNKNOWN_TOKENS * request.n
+    return output, DOUBLE * best.input_tokens.high + ROOM_OF_TEXT + UNKNOWN_TOKENS * unseen
 
 
 def narrowed(cost: Estimate, seen: Sequence[Decimal]) -> Estimate:
@@ -194,32 +192,37 @@ def narrowed(cost: Estimate, seen: Sequence[Decimal]) -> Estimate:
     ``seen`` are their actual dollars over the upper end of their estimates. Both ends move to the least and the most
     seen by n / (n + 3). A guide for people: what is reserved stays the upper end of the estimate without it.
     """
-    if not seen or not isinstance(cost.dollars, tuple):
+    if not seen or cost.dollars is None or cost.dollars.is_exact:
         return cost
-    low, high = cost.dollars
+    low, high = cost.dollars.low, cost.dollars.high
     weight = Decimal(len(seen)) / (len(seen) + PRIOR_WEIGHT)
-    ends = (low + (high * min(seen) - low) * weight, high + (high * max(seen) - high) * weight)
     runs = "one of your own runs" if len(seen) == 1 else f"{len(seen)} of your own runs"
-    return replace(cost, dollars=ends, why=f"{cost.why or 'the tokens are unknown'}; narrowed by {runs}")
+    why = f"{cost.why or 'the tokens are unknown'}; narrowed by {runs}"
+    ends = low + (high * min(seen) - low) * weight, high + (high * max(seen) - high) * weight
+    return replace(cost, dollars=_because(Range(*ends), why), why=why)
 
 
-def price_of_one(entry: Model, size: str, quality: str) -> Dollars | None:
+def price_of_one(entry: Model, size: str, quality: str) -> Range[Decimal] | None:
     """Dollars of the output of one picture at ``size`` and ``quality``; None where unknown."""
     edges = pixels(size)
-    return _priced(entry, edges, quality, 0, 1) if edges else None
+    return _priced(entry, edges, quality, 0) if edges else None
 
 
-def _priced(entry: Model, edges: tuple[int, int], quality: str, partial: int, n: int) -> Dollars | None:
-    """Dollars of ``n`` pictures with ``partial`` extra tokens each: by OpenAI's price list, else tokens x rate."""
+def _drawn(entry: Model, edges: tuple[int, int], quality: str, partial: int) -> Range[int] | None:
+    """Output tokens of one picture with ``partial`` extra ones."""
+    tokens = entry.tokens.image_tokens(*edges, quality) if entry.tokens else None
+    return tokens + exactly(partial) if tokens else None
+
+
+def _priced(entry: Model, edges: tuple[int, int], quality: str, partial: int) -> Range[Decimal] | None:
+    """Dollars of one picture with ``partial`` extra tokens: by OpenAI's price list, else tokens x rate."""
     rate = entry.rates.image_out
     if rate is None or entry.tokens is None:
         return None
     if listed := entry.prices.get(quality):
-        return (Decimal(listed[shape(*edges)]) + partial * rate / MILLION) * n
-    tokens = _each(entry.tokens.image_tokens(*edges, quality), partial, n)
-    if isinstance(tokens, tuple):
-        return tokens[0] * rate / MILLION, tokens[1] * rate / MILLION
-    return tokens * rate / MILLION if tokens is not None else None
+        return exactly(Decimal(listed[shape(*edges)]) + partial * rate / MILLION)
+    tokens = _drawn(entry, edges, quality, partial)
+    return _dollars(tokens, rate) if tokens else None
 
 
 def _choices(request: ImageRequest) -> Iterator[tuple[tuple[int, int], str]]:
@@ -262,19 +265,3 @@ def _why(request: ImageRequest) -> str | None:
     if request.mask or request.markup:
         why.append("whether OpenAI charges for a mask or a markup is not known, and nothing is counted for it")
     return "; ".join(why) or None
-
-
-def _each(ends: Tokens | None, extra: int, n: int) -> Tokens | None:
-    """``n`` times the tokens of one and its extra, at both ends."""
-    if isinstance(ends, tuple):
-        return (ends[0] + extra) * n, (ends[1] + extra) * n
-    return (ends + extra) * n if ends is not None else None
-
-
-def _span(found: Iterable[Amount | tuple[Amount, Amount] | None]) -> Amount | tuple[Amount, Amount] | None:
-    """The lowest and the highest of amounts and ranges, one amount where they are equal, None where there is none."""
-    pairs = [amount if isinstance(amount, tuple) else (amount, amount) for amount in found if amount is not None]
-    if not pairs:
-        return None
-    low, high = min(pair[0] for pair in pairs), max(pair[1] for pair in pairs)
-    return low if low == high else (low, high)

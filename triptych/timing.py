@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 
 # Seconds, (low, high). There are no official figures by quality; OpenAI's guide says that complex prompts may take
@@ -20,11 +21,9 @@ PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the prior
 
 
 @dataclass(frozen=True)
-class Seconds:
+class Seconds(Range[float]):
     """A range of seconds, and whether it comes from this installation's own runs."""
 
-    low: float
-    high: float
     learned: bool = False
 
     @property

@@ -4,23 +4,22 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.compare.axes import title_of
-from components.compare.keys import PICKED
+from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
-from components.compare.values import described
-from components.compare.zoom import drawn, shown_of
+from components.compare.tab_state import CompareTab
+from components.compare.zoom import image_of
 from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.before_after import before_after
 from components.image.protocol import Shown
 from components.image.side_by_side import side_by_side
 from components.image.viewer import Look
-from components.state.account import session
+from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.experiment import CellState
 
-HOW = "compare_how"
 OVER, BESIDE = WAYS = ("Over each other", "Side by side")
+HOW = Widget[str]("compare_how", OVER)
 CACHED = 64  # distances kept in memory
 PAIR = 2
 LABEL = 40  # characters
@@ -28,13 +27,13 @@ LABEL = 40  # characters
 Pairs = Sequence[tuple[CellState, Shown]]
 
 
-def compare_closer(plan: Plan) -> None:
-    """Draw them, or how to pick some."""
-    if plan.own is None or not drawn(plan):
+def compare_closer(plan: Plan, found: Sequence[CellState]) -> None:
+    """Draw those that are picked of ``found``, which have pictures, or how to pick some."""
+    if plan.own is None or not found:
         return
-    found = {key_of(state): state for state in drawn(plan)}
-    picked = [found[key] for key in session().value(PICKED) or () if key in found]
-    pairs = [(state, shown) for state in picked if (shown := shown_of(plan.own, state))]
+    by_key = {key_of(state): state for state in found}
+    picked = [by_key[key] for key in tab(CompareTab).picked if key in by_key]
+    pairs = [(state, image) for state in picked if (image := image_of(plan.own, state))]
     with st.container(key="compare_closer"):
         if len(pairs) < PAIR:
             said = "Tick two pictures to lay them over each other, or up to four to see them side by side."
@@ -46,13 +45,13 @@ def compare_closer(plan: Plan) -> None:
 def _chosen(pairs: Pairs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("A closer look")
-        session().begin({HOW: OVER})
         if len(pairs) == PAIR:
-            st.segmented_control("How", WAYS, key=HOW, required=True, label_visibility="collapsed",
-                                 persist_state="session")  # fmt: skip
+            st.segmented_control(
+                "How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed", persist_state="session"
+            )
         st.button("Clear", key="compare_unpick", type="tertiary", icon=":material/close:", on_click=_clear)
-    looks = [Look.of(shown) for _, shown in pairs]
-    if len(pairs) == PAIR and session().value(HOW) == OVER:
+    looks = [Look.of(image) for _, image in pairs]
+    if len(pairs) == PAIR and HOW.value == OVER:
         (one, before), (other, after) = pairs
         before_after(looks[0], looks[1], "compare_over", labels=(_label(one, pairs), _label(other, pairs)))
         _apart(before, after)
@@ -79,7 +78,7 @@ def _facts(state: CellState, *, several: bool) -> dict[str, str]:
 
 
 def _apart(one: Shown, other: Shown) -> None:
-    """How far two pictures are apart."""
+    """Say how far two pictures are apart, or why that cannot be said."""
     try:
         pixels, perceptual, stretched = _distance((one.sha256, other.sha256), (one.original, other.original))
     except KeyError:
@@ -88,10 +87,18 @@ def _apart(one: Shown, other: Shown) -> None:
         st.caption(f":material/info: No distance: {plain(error.message)}")
         return
     with st.container(horizontal=True, gap="large"):
-        st.metric("Pixel difference", f"{pixels:.1%}", width="content",
-                  help="The mean over all pixels and colours; white and black differ by 100 %.")  # fmt: skip
-        st.metric("Perceptual distance", f"{perceptual:.2f} of 1", width="content",
-                  help="0: they look the same, 1: they share nothing. It is 1 less their MS-SSIM.")  # fmt: skip
+        st.metric(
+            "Pixel difference",
+            f"{pixels:.1%}",
+            width="content",
+            help="The mean over all pixels and colours; white and black differ by 100 %.",
+        )
+        st.metric(
+            "Perceptual distance",
+            f"{perceptual:.2f} of 1",
+            width="content",
+            help="0: they look the same, 1: they share nothing. It is 1 less their MS-SSIM.",
+        )
     if stretched:
         st.caption("They have different shapes, so one was stretched for this and the numbers mean little.")
 
@@ -108,4 +115,4 @@ def _distance(
 
 
 def _clear() -> None:
-    session().put({PICKED: []})
+    tab(CompareTab).picked = ()

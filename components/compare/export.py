@@ -21,8 +21,12 @@ def compare_export(grid: Grid, view: View) -> None:
     across, down = (axis.parameter if axis else None for axis in (view.across, view.down))
     with st.popover("Export", icon=":material/download:", type="tertiary", key="compare_export"):
         edge = EDGES[st.selectbox("Pictures on the sheet", tuple(EDGES), key="compare_edge", width=200)]
-        _file("Contact sheet", "png", "image/png", partial(table.sheet, grid.experiment, grid.states, original,
-              columns=across, down=down, edge=edge))  # fmt: skip
+        _file(
+            "Contact sheet",
+            "png",
+            "image/png",
+            partial(table.as_png, grid.experiment, grid.states, original, columns=across, down=down, edge=edge),
+        )
         _file("Table as CSV", "csv", "text/csv", partial(table.as_csv, grid.states))
         _file("Everything as JSON", "json", "application/json", partial(_json, process.grids, grid))
         _file("Pictures as ZIP", "zip", "application/zip", partial(made_file, partial(process.grids.export_zip, grid)))
@@ -30,8 +34,16 @@ def compare_export(grid: Grid, view: View) -> None:
 
 def _file(label: str, kind: str, media_type: str, make: Callable[[], bytes | str]) -> None:
     name = f"triptych-comparison-{datetime.now(UTC):%Y-%m-%d}.{kind}"
-    st.download_button(label, make, name, media_type, key=f"compare_export_{kind}", on_click="ignore", type="tertiary",
-                       icon=":material/download:")  # fmt: skip
+    st.download_button(
+        label,
+        make,
+        name,
+        media_type,
+        key=f"compare_export_{kind}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )
 
 
 def _original(store: Store, stored: Stored) -> bytes:

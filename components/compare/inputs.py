@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.compare.tab_state import PICTURES, CompareTab
+from components.frame.news import tell
 from components.frame.notice import plain
 from components.image.image import picture
 from components.inputs.history_picker import Tray, history_button
@@ -13,13 +16,12 @@ from components.inputs.inputs import inputs as edited
 from components.inputs.inputs import read as read_edited
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych import store
 from triptych.errors import BadFile, Refused
 from triptych.experiment import shown
 from triptych.inputs import Attachment, admit
 
-PICTURES = "compare_values_images"
-FILES, ROUND = "compare_files", "compare_pictures_round"
 MOST = 40  # pictures of one axis
 EDGE = 192  # pixels, the longer edge of a thumbnail
 WIDTH = 96  # pixels, of its place
@@ -28,23 +30,35 @@ CACHED = 64  # thumbnails
 
 def input_pictures() -> tuple[Attachment, ...]:
     """The pictures that the axis holds, in their order."""
-    return tuple(session().value(PICTURES) or ())
+    return tuple(PICTURES.value)
 
 
 def input_files() -> dict[str, bytes]:
     """Their bytes by SHA-256, as far as the store may not have them."""
-    return dict(session().value(FILES) or {})
+    return dict(tab(CompareTab).files)
 
 
 def inputs_axis() -> None:
     """Draw what the axis holds and the ways to bring pictures in."""
-    key = f"compare_pictures_{session().value(ROUND) or 0}"
-    st.file_uploader("Input images", accept_multiple_files=True, key=key, on_change=_uploaded, args=(key,),
-                     help="Each is edited as the prompt says, in a picture of its own.")  # fmt: skip
+    uploaded = Widget[list[UploadedFile]](f"compare_pictures_{tab(CompareTab).uploads}", [])
+    st.file_uploader(
+        "Input images",
+        accept_multiple_files=True,
+        key=uploaded.key,
+        on_change=_uploaded,
+        args=(uploaded,),
+        help="Each is edited as the prompt says, in a picture of its own.",
+    )
     with st.container(horizontal=True, gap="xsmall"):
         history_button(Tray(input_pictures, _add, _remove))
-        st.button("From Edit", key="compare_take_edited", icon=":material/brush:", type="tertiary",
-                  on_click=_take_edited, help="Add the input images of the Edit page.")  # fmt: skip
+        st.button(
+            "From Edit",
+            key="compare_take_edited",
+            icon=":material/brush:",
+            type="tertiary",
+            on_click=_take_edited,
+            help="Add the input images of the Edit page.",
+        )
     held = input_pictures()
     if not held:
         st.caption("No picture yet: as it is, the prompt alone is drawn.")
@@ -60,8 +74,14 @@ def _thumbnail(number: int, one: Attachment) -> None:
         except (KeyError, ValueError):
             st.caption(":material/broken_image: It is not here. Put it in again.")
         st.caption(plain(shown(one)))
-        st.button(":material/close:", key=f"compare_without_{one.sha256}", help="Remove", type="tertiary",
-                  on_click=_remove, args=(one.sha256,))  # fmt: skip
+        st.button(
+            ":material/close:",
+            key=f"compare_without_{one.sha256}",
+            help="Remove",
+            type="tertiary",
+            on_click=_remove,
+            args=(one.sha256,),
+        )
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})
@@ -72,16 +92,14 @@ def _small(one: Attachment, owner: str) -> bytes:
     return store.preview(data, one.format, EDGE)
 
 
-def _uploaded(key: str) -> None:
-    here = session()
-    files = here.value(key) or []
-    here.put({ROUND: (here.value(ROUND) or 0) + 1})
-    _add((one.name, one.getvalue()) for one in files)
+def _uploaded(uploaded: Widget[list[UploadedFile]]) -> None:
+    tab(CompareTab).uploads += 1
+    _add((one.name, one.getvalue()) for one in uploaded.value or ())
 
 
 def _take_edited() -> None:
     if not edited():
-        session().tell(BadFile("The Edit page has no input image."))
+        tell(BadFile("The Edit page has no input image."))
     _add(_edited())
 
 
@@ -90,14 +108,14 @@ def _edited() -> Iterator[tuple[str, bytes]]:
         try:
             yield f"input.{one.suffix}", read_edited(one)
         except KeyError:
-            session().tell("An input image of the Edit page is not there any more.")
+            tell("An input image of the Edit page is not there any more.")
 
 
 def _add(files: Iterable[tuple[str, bytes]]) -> None:
     """Add pictures by name and bytes; what cannot be taken is said in words, and the others are kept."""
     troubles = [trouble for name, data in files if (trouble := _taken(name, data))]
     if troubles:
-        session().tell(BadFile(" ".join(troubles)))
+        tell(BadFile(" ".join(troubles)))
 
 
 def _taken(name: str, data: bytes) -> str | None:
@@ -112,12 +130,11 @@ def _taken(name: str, data: bytes) -> str | None:
     except Refused as error:
         return f"{name}: {error.message}"
     order = held if one.sha256 in {each.sha256 for each in held} else (*held, one)
-    session().put({PICTURES: order, FILES: {**files, one.sha256: clean}})
+    PICTURES.put(order)
+    tab(CompareTab).files[one.sha256] = clean
     return None
 
 
 def _remove(sha256: str) -> None:
-    session().put({
-        PICTURES: tuple(one for one in input_pictures() if one.sha256 != sha256),
-        FILES: {name: data for name, data in input_files().items() if name != sha256},
-    })  # fmt: skip
+    PICTURES.put(tuple(one for one in input_pictures() if one.sha256 != sha256))
+    tab(CompareTab).files.pop(sha256, None)

@@ -1,67 +1,76 @@
 """How well each picture of a comparison is lettered as its prompt asked."""
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
 from components.compare.plan import Plan
-from components.compare.zoom import drawn, shown_of
+from components.compare.tab_state import CompareTab
+from components.compare.zoom import drawn, image_of
 from components.frame.notice import plain
-from components.state.account import session
+from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.experiment import CellState
 from triptych.prompts.patterns import split_lettering
 
-ON, SCORES = "compare_lettering", "compare_lettering_scores"
+ON = Widget[bool]("compare_lettering", False)
 SLICE = 1.0  # seconds of reading between two looks at the page
-KEPT = 1000  # scores
-
-Score = tuple[float | None, str]  # from 0 to 1, and what was read
+KEPT = 1000  # scores; of more, those of other comparisons are forgotten
 
 
-def lettering_switch(plan: Plan) -> None:
-    """Draw the switch where the prompt quotes a text and there are pictures to read."""
+def lettering_switch(plan: Plan, found: Sequence[CellState]) -> None:
+    """Draw the switch where the prompt quotes a text and there are pictures to read, those of ``found``."""
     from triptych.vision import missing
 
-    if plan.own is None or not drawn(plan) or not any(_quoted(cell.request.prompt) for cell in plan.cells):
+    if plan.own is None or not found or not any(_quoted(cell.request.prompt) for cell in plan.cells):
         return
     lacks = missing("lettering")
-    st.toggle("Check lettering", key=ON, disabled=lacks is not None, persist_state="session",
-              help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."))  # fmt: skip
-    if session().value(ON) and not plan.own.running and any(_unread(plan)):
+    st.toggle(
+        "Check lettering",
+        key=ON.begin(),
+        disabled=lacks is not None,
+        persist_state="session",
+        help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."),
+    )
+    if ON.value and not plan.own.running and _unread(found):
         st.fragment(_read, run_every=0.1)(plan)
 
 
 def lettering_note(state: CellState) -> str:
     """A few words on a picture's lettering, none where it was not read."""
-    score, read = _scores().get(_name(state), (None, ""))
-    if not session().value(ON) or score is None:
+    score, read = tab(CompareTab).lettering.get(_name(state), (None, ""))
+    if not ON.value or score is None:
         return ""
     return f"lettering {score:.0%}" + (f", read “{read}”" if score < 1 and read else "")
 
 
 def _read(plan: Plan) -> None:
     """Read for a while; once all is read, the page is drawn with it."""
-    until = time.monotonic() + SLICE
-    todo = _unread(plan)
+    until, scores, found = time.monotonic() + SLICE, tab(CompareTab).lettering, drawn(plan)
+    if len(scores) > KEPT:
+        for name in scores.keys() - {_name(one) for one in found}:
+            del scores[name]
+    todo = _unread(found)
     st.caption(f"Reading, {len(todo)} to go")
     for state in todo:
-        _scores()[_name(state)] = _score(plan, state)
+        scores[_name(state)] = _score(plan, state)
         if time.monotonic() > until:
             return
     st.rerun()
 
 
-def _unread(plan: Plan) -> list[CellState]:
-    return [one for one in drawn(plan) if _name(one) not in _scores() and _quoted(one.cell.request.prompt)]
+def _unread(found: Sequence[CellState]) -> list[CellState]:
+    scores = tab(CompareTab).lettering
+    return [one for one in found if _name(one) not in scores and _quoted(one.cell.request.prompt)]
 
 
-def _score(plan: Plan, state: CellState) -> Score:
+def _score(plan: Plan, state: CellState) -> tuple[float | None, str]:
     from triptych.vision import lettering
 
-    shown = shown_of(plan.own, state) if plan.own else None
+    image = image_of(plan.own, state) if plan.own else None
     try:
-        found = lettering(shown.original(), state.cell.request.prompt) if shown else None
+        found = lettering(image.original(), state.cell.request.prompt) if image else None
     except (Refused, KeyError):
         found = None
     return (found.score, " ".join(found.read)[:40]) if found else (None, "")
@@ -73,11 +82,3 @@ def _quoted(prompt: str) -> bool:
 
 def _name(state: CellState) -> str:
     return f"{state.pictures[0].sha256} {state.cell.request.prompt}" if state.pictures else ""
-
-
-def _scores() -> dict[str, Score]:
-    session().begin({SCORES: {}})
-    scores: dict[str, Score] = session().value(SCORES)
-    if len(scores) > KEPT:
-        scores.clear()
-    return scores

@@ -1,6 +1,7 @@
 """The comparison as it happens: the table of pictures, how far it is, and what a click in it does."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
 
@@ -9,26 +10,26 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.compare.closer import compare_closer
 from components.compare.export import compare_export
-from components.compare.keys import PICKED
 from components.compare.lettering import lettering_note, lettering_switch
 from components.compare.matrix import compare_matrix
 from components.compare.pivot import View, pivot
 from components.compare.plan import Plan, key_of
 from components.compare.promote import can_rise, promote
-from components.compare.rows import Addresses, sheet, waited
+from components.compare.rows import Addresses, matrix_of, waited
 from components.compare.run_row import draw
-from components.compare.zoom import ZOOM, drawn
+from components.compare.tab_state import CompareTab
+from components.compare.zoom import drawn
 from components.frame.formats import duration, money
 from components.frame.notice import plain
-from components.state.account import session
-from triptych.experiment import CellState, Grid, Progress
+from components.state.tab import tab
+from triptych.experiment import CellState, Grid
 from triptych.experiment.forecast import makespan
-from triptych.experiment.state import RUNNING, Status
+from triptych.many import RUNNING, Progress, Status
+from triptych.ranges import Range
 from triptych.settings import settings
 from triptych.timing import Seconds
 
 SLICE = 0.25  # seconds a run of the view waits for news
-SEEN, TURN = "compare_seen", "compare_turn"
 STATUS = 48  # pixels, the line above the table, so that nothing moves when its text changes
 MOST_PICKED = 4
 
@@ -43,11 +44,13 @@ def compare_view(plan: Plan) -> None:
         elif not plan.own.running:
             st.caption(_ended(plan.own.progress))
         st.space("stretch")
-        lettering_switch(plan)
+        found = drawn(plan)
+        lettering_switch(plan, found)
         view = pivot(plan.experiment.axes, plan.experiment.repeats)
-        if plan.own and drawn(plan):
+        if plan.own and found:
             compare_export(plan.own, view)
     _pictures(plan, view)
+    compare_closer(plan, found)
 
 
 def _pictures(plan: Plan, view: View) -> None:
@@ -55,33 +58,37 @@ def _pictures(plan: Plan, view: View) -> None:
     running = plan.own is not None and plan.own.running
     line = st.container(height=STATUS, border=False).empty() if running else st.empty()
     if plan.own and running:
-        session().put({SEEN: -1})
-        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, {})
+        st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, Seen())
     else:
         with st.container():  # as a fragment has one
             _table(plan, view, {})
-    compare_closer(plan)
 
 
-def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, addresses: Addresses) -> None:
-    """One slice: wait for news, show how it stands, on the ``line`` above too, and once all has ended tell the page.
+@dataclass(slots=True)
+class Seen:
+    """What the slices since the last run of the whole page have shown: a version, -1 before any, and pictures."""
 
-    ``addresses`` are those of the pictures that earlier slices have shown: no run of the whole page came between.
-    """
-    here = session()
-    grid.wait(here.value(SEEN), SLICE)
-    here.put({SEEN: grid.version})
+    version: int = -1
+    addresses: Addresses = field(default_factory=dict)
+
+
+def _live(plan: Plan, view: View, grid: Grid, line: DeltaGenerator, seen: Seen) -> None:
+    """One slice: wait for news, show how it stands, on the ``line`` above too, and once all has ended tell the page."""
+    here = tab(CompareTab)
+    grid.wait(seen.version, SLICE)
+    seen.version = grid.version
     _progress(grid, line)
-    _table(plan, view, addresses)
-    if not grid.running or here.value(TURN):
-        here.put({TURN: False})
+    _table(plan, view, seen.addresses)
+    if not grid.running or here.turned:
+        here.turned = False
         st.rerun()
 
 
 def _table(plan: Plan, view: View, addresses: Addresses) -> None:
-    picked = session().value(PICKED) or ()
-    seen = sheet(plan, view, picked=picked, score=lettering_note, rises=can_rise, addresses=addresses)
-    compare_matrix(seen, "compare_matrix", partial(_act, plan))
+    matrix = matrix_of(
+        plan, view, picked=tab(CompareTab).picked, score=lettering_note, rises=can_rise, addresses=addresses
+    )
+    compare_matrix(matrix, partial(_act, plan))
 
 
 def _progress(grid: Grid, line: DeltaGenerator) -> None:
@@ -102,7 +109,7 @@ def _clock(grid: Grid) -> str:
         each = [max(0.0, should(state.should) - (waited(state) or 0.0)) for state in coming]
         return makespan(each, settings().max_concurrency)
 
-    ends = Seconds(left(attrgetter("low")), left(attrgetter("high")))
+    ends = Range(left(attrgetter("low")), left(attrgetter("high")))
     return f"{gone:.0f} s, about {duration(ends)} to go"
 
 
@@ -122,14 +129,15 @@ OTHERS: tuple[tuple[Status, str], ...] = (
 
 
 def _act(plan: Plan, what: str, key: str) -> None:
-    """What a click in the table does."""
+    """Do ``what`` was clicked in the matrix to the picture of that key; one that is gone is left alone."""
     state = find(plan, key)
     if state is None or plan.own is None:
         return
-    session().put({TURN: True})
+    here = tab(CompareTab)
+    here.turned = True
     match what:
         case "open":
-            session().put({ZOOM: key})
+            here.zoomed = key
         case "pick":
             _pick(key)
         case "cancel":
@@ -141,9 +149,9 @@ def _act(plan: Plan, what: str, key: str) -> None:
 
 
 def _pick(key: str) -> None:
-    picked: list[str] = [*(session().value(PICKED) or ())]
-    picked = [one for one in picked if one != key] if key in picked else [*picked, key][-MOST_PICKED:]
-    session().put({PICKED: picked})
+    here = tab(CompareTab)
+    others = tuple(one for one in here.picked if one != key)
+    here.picked = others if key in here.picked else (*others, key)[-MOST_PICKED:]
 
 
 def find(plan: Plan, key: str) -> CellState | None:

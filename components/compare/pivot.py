@@ -6,15 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from components.compare.axes import title_of
-from components.compare.values import described
-from components.state.account import session
+from components.compare.axes import described, title_of
+from components.state.tab import Widget
 from triptych.experiment import Axis
 
 MOST_COLUMNS = 12
 MOST_TILES = 72  # in view at once; more rows turn pages
 WIDTH = 320  # pixels, of the choice of one value
-ACROSS, DOWN = "compare_across", "compare_down"
+ACROSS, DOWN = Widget[str]("compare_across", ""), Widget[str]("compare_down", "")
 
 
 @dataclass(frozen=True)
@@ -42,40 +41,45 @@ def pivot(axes: Sequence[Axis], repeats: int) -> View:
 
 def _arranged(names: list[str]) -> tuple[str | None, str | None]:
     """The axes across and down: the second and the first, unless other ones were chosen."""
-    here = session()
     if len(names) < 2:  # noqa: PLR2004 - nothing to choose
         return (names[0] if names else None), None
-    chosen = [here.value(ACROSS), here.value(DOWN)]
-    if not set(chosen) <= set(names) or chosen[0] == chosen[1]:
-        here.put({ACROSS: names[1], DOWN: names[0]})
+    if not {ACROSS.value, DOWN.value} <= set(names) or ACROSS.value == DOWN.value:
+        ACROSS.put(names[1])
+        DOWN.put(names[0])
     with st.popover("Arrange", icon=":material/swap_horiz:", type="tertiary", key="compare_arrange"):
-        for label, key, other in (("Across", ACROSS, DOWN), ("Down", DOWN, ACROSS)):
-            st.selectbox(label, names, key=key, format_func=title_of, persist_state="session",
-                         on_change=_keep_apart, args=(key, other, names))  # fmt: skip
-    return str(here.value(ACROSS)), str(here.value(DOWN))
+        for label, chosen, other in (("Across", ACROSS, DOWN), ("Down", DOWN, ACROSS)):
+            st.selectbox(
+                label,
+                names,
+                key=chosen.key,
+                format_func=title_of,
+                persist_state="session",
+                on_change=_keep_apart,
+                args=(chosen, other, names),
+            )
+    return ACROSS.value, DOWN.value
 
 
-def _keep_apart(changed: str, other: str, names: list[str]) -> None:
-    here = session()
-    if here.value(changed) == here.value(other):
-        here.put({other: next(name for name in names if name != here.value(changed))})
+def _keep_apart(changed: Widget[str], other: Widget[str], names: list[str]) -> None:
+    if changed.value == other.value:
+        other.put(next(name for name in names if name != changed.value))
 
 
 def _still(axis: Axis) -> Any:
-    key, here = f"compare_still_{axis.parameter}", session()
-    if here.value(key) not in axis.values:
-        here.put({key: axis.values[0]})
+    still = Widget[Any](f"compare_still_{axis.parameter}", axis.values[0])
+    if still.value not in axis.values:
+        still.put(still.first)
     labels = dict(zip(axis.values, axis.labels, strict=True))
     st.selectbox(
         f"{axis.title} in view",
         axis.values,
-        key=key,
+        key=still.begin(),
         format_func=lambda value: f"{axis.title}: {described(labels[value])}",
         width=WIDTH,
         label_visibility="collapsed",
         persist_state="session",
     )
-    return here.value(key)
+    return still.value
 
 
 def _part(key: str, values: tuple[Any, ...], most: int) -> tuple[Any, ...]:

@@ -1,19 +1,22 @@
 """The comparison that the page's widgets describe, and what is still to be drawn of it."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import streamlit as st
 
-from components.compare.axes import REPEATS, axes_editor, axes_held, endpoint
-from components.compare.keys import SHOWN, WIDE
+from components.compare.axes import axes_editor, axes_held, endpoint
 from components.compare.presets import presets
+from components.compare.tab_state import REPEATS, CompareTab
 from components.frame.notice import plain
-from components.run import submit
+from components.run.submit import experience
 from components.state.account import session
+from components.state.form import form_request
+from components.state.tab import tab
 from triptych.errors import InvalidRequest
 from triptych.experiment import Cell, CellState, Experiment, Forecast, Grid, forecast
-from triptych.experiment.state import RUNNING
+from triptych.many import RUNNING
+from triptych.request import ImageRequest
 from triptych.settings import settings
 from triptych.studio import engine_of
 
@@ -41,7 +44,7 @@ class Plan:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """Its cells."""
+        """What the widgets describe, with what cannot be drawn."""
         return self.preview.cells if self.preview else ()
 
     @property
@@ -59,8 +62,10 @@ class Plan:
             return ()
         own = self.own if cell.key in self._begun else None
         had = self.own.experiment.repeats if self.own else 0
-        return tuple((own if own and number < had else self.preview).state(cell, number)
-                     for number in range(self.experiment.repeats))  # fmt: skip
+        return tuple(
+            (own if own and number < had else self.preview).state(cell, number)
+            for number in range(self.experiment.repeats)
+        )
 
 
 def key_of(state: CellState) -> str:
@@ -68,48 +73,59 @@ def key_of(state: CellState) -> str:
     return f"{state.cell.key}_{state.repeat}"
 
 
-def compare_plan(own: Grid | None) -> Plan:
-    """Draw the editor of axes and repeats, and return what all widgets describe; ``own`` is the tab's comparison."""
-    here = session()
-    here.begin({WIDE: own is None})
-    wide = bool(here.value(WIDE))
-    with st.expander("What to compare", icon=":material/grid_on:", expanded=wide, key=f"compare_editor_{wide}"):
+def compare_plan(own: Grid | None, form: ImageRequest) -> Plan:
+    """Draw the editor of axes and repeats, and return what all widgets describe.
+
+    ``own`` is the tab's comparison, ``form`` what the form in the sidebar holds.
+    """
+    here = tab(CompareTab)
+    if here.wide is None:
+        here.wide = own is None  # a comparison that is there comes first
+    with st.expander(
+        "What to compare", icon=":material/grid_on:", expanded=here.wide, key=f"compare_editor_{here.wide}"
+    ):
         axes_editor(session().account.server)
         presets()
     try:
-        return _planned(experiment_held(PROMPT), own)
+        return _planned(experiment_of(form, PROMPT), own)
     except InvalidRequest as error:
         return Plan(None, own=own, problem=error.message)
 
 
-def experiment_held(without: str = "") -> Experiment:
-    """What the widgets describe, ``without`` a prompt this one. Raises InvalidRequest where it cannot be compared."""
-    base = session().request(endpoint())
-    prompt = base.prompt if base.prompt.strip() else without
+def experiment_held() -> Experiment:
+    """What the widgets describe at a click. Raises InvalidRequest where it cannot be compared."""
+    return experiment_of(form_request(endpoint()))
+
+
+def experiment_of(form: ImageRequest, without: str = "") -> Experiment:
+    """What the editor's axes make of ``form``, ``without`` a prompt of this one; raises like `experiment_held`."""
+    prompt = form.prompt if form.prompt.strip() else without
     if not prompt:
         raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")
-    return Experiment("", replace(base, n=1, stream_each=False, prompt=prompt), axes_held(), session().value(REPEATS))
+    return Experiment("", replace(form, n=1, stream_each=False, prompt=prompt), axes_held(), REPEATS.value)
 
 
 def _planned(experiment: Experiment, own: Grid | None) -> Plan:
     account = session().account
     is_own = own is not None and own.server == account.server and replace(own.experiment, name="") == experiment
-    session().put({SHOWN: (own.id, own.server.id) if own and is_own else None})
+    tab(CompareTab).described = (own.id, own.server.id) if own and is_own else None
     preview = own if own and is_own else Grid("", session().owner, experiment, account.server, engine_of(account))
     if len(preview.cells) <= LEARNED:
-        learned = submit.experience()
-        cost, should = lru_cache(learned.cost), lru_cache(learned.seconds)
+        known = experience()
         for grid in {id(grid): grid for grid in (preview, own) if grid}.values():
-            grid.expect(cost, should)
+            grid.expect(known)
     plan = Plan(experiment, preview, own)
     states = [state for cell in preview.cells for state in plan.states(cell)]
     coming_ones = TO_DRAW if not (own and own.running) else (*TO_DRAW, *RUNNING)
     open_ends = [state for state in states if state.status in coming_ones]
-    known = {state.cell.request: state for state in open_ends}
+    told = {state.cell.request: state for state in open_ends}
     coming = forecast(
-        [state.cell for state in open_ends], server=account.server, concurrency=settings().max_concurrency,
-        cost=lambda request: known[request].cost, should=lambda request: known[request].should,
-    )  # fmt: skip
+        [state.cell for state in open_ends],
+        server=account.server,
+        concurrency=settings().max_concurrency,
+        cost=lambda request: told[request].cost,
+        should=lambda request: told[request].should,
+    )
     ended, unknown = (sum(state.status == status for state in states) for status in ("done", "unknown"))
     return replace(plan, forecast=coming, ended=ended, unknown=unknown)
 

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from components.compare.axes import show_axes
-from components.state.account import session
+from components.state.form import form_request
+from components.state.tab import put
+from components.state.widgets import MODEL
 from triptych.experiment import Axis, Experiment
 from triptych.experiment.presets import tiers
 from triptych.request import ImageRequest
@@ -30,20 +32,34 @@ def _drafts() -> None:
 
 
 def _qualities() -> None:
-    request = session().request()
+    request = form_request()
     _describe((Axis("model", (request.model,)), Axis("quality", request.entry.options.get("quality") or ("auto",))))
 
 
 def _describe(axes: tuple[Axis, ...], repeats: int = 1) -> None:
-    base = ImageRequest(model=str(session().value("model")), prompt="")
-    session().put(show_axes(Experiment("", base, axes, repeats)))
+    put(show_axes(Experiment("", ImageRequest(model=MODEL.value, prompt=""), axes, repeats)))
 
 
 PRESETS = (
-    ("Draft, review, final", "preset_tiers", ":material/stairs:", _three_tiers,
-     "The cheapest model, a middling one and the best, each at low, medium and high."),
-    (f"{DRAFTS} drafts", "preset_drafts", ":material/draw:", _drafts,
-     "The cheapest model at low. Then raise the best of them to the next tier by its arrow."),
-    ("All qualities", "preset_qualities", ":material/signal_cellular_alt:", _qualities,
-     "The chosen model at each of its qualities."),
-)  # fmt: skip
+    (
+        "Draft, review, final",
+        "preset_tiers",
+        ":material/stairs:",
+        _three_tiers,
+        "The cheapest model, a middling one and the best, each at low, medium and high.",
+    ),
+    (
+        f"{DRAFTS} drafts",
+        "preset_drafts",
+        ":material/draw:",
+        _drafts,
+        "The cheapest model at low. Then raise the best of them to the next tier by its arrow.",
+    ),
+    (
+        "All qualities",
+        "preset_qualities",
+        ":material/signal_cellular_alt:",
+        _qualities,
+        "The chosen model at each of its qualities.",
+    ),
+)

@@ -1,19 +1,21 @@
 """The next tier for a picture that deserves it."""
 
+import time
 from dataclasses import replace
 from functools import lru_cache
 
 from components.compare.axes import show_axes
 from components.compare.run_row import draw, refuse
+from components.compare.tab_state import CompareTab
 from components.run.submit import REPEAT
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import put, tab
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Axis, CellState, Experiment, Grid
 from triptych.experiment.presets import promoted
 from triptych.request import ImageRequest
 
-RISEN = "compare_risen"  # the picture that was raised last
 KINDS = 256  # of model and quality
 
 
@@ -35,12 +37,10 @@ def promote(grid: Grid, state: CellState) -> None:
 
     A double click on a picture's arrow is one.
     """
-    here, before = session(), session().value(RISEN)
-    here.put({RISEN: (state.place, state.ticket)})
-    if here.clicked() < REPEAT and before == here.value(RISEN):
-        return
-    _promote(grid, state)
-    here.clicked()  # a second click waits until the first is done
+    here, raised = tab(CompareTab), (state.place, state.ticket)
+    if here.raised != raised or time.monotonic() - here.raised_at >= REPEAT:
+        _promote(grid, state)
+    here.raised, here.raised_at = raised, time.monotonic()  # a second click waits until the first is done
 
 
 def _promote(grid: Grid, state: CellState) -> None:
@@ -53,7 +53,7 @@ def _promote(grid: Grid, state: CellState) -> None:
         grown = services().grids.keep(
             here.owner, _grown(grid.experiment, tier.model, tier.quality), here.account, grid.id
         )
-        here.put(show_axes(grown.experiment))
+        put(show_axes(grown.experiment))
         wanted = {**dict(state.cell.coordinates), "model": tier.model, "quality": tier.quality}
         cell = next(cell for cell in grown.cells if dict(cell.coordinates) == wanted)
         if cell.problem:

@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.compare.matrix import Sheet, Shot
+from components.compare.axes import described
+from components.compare.matrix import Matrix, Shot
 from components.compare.pivot import View
 from components.compare.plan import Plan, key_of
-from components.compare.values import described
 from components.frame.formats import money, span
 from components.image.image import vector
 from components.image.media_url import address
@@ -44,7 +44,9 @@ Note = Callable[[CellState], str]
 Rises = Callable[[CellState], bool]
 
 
-def sheet(plan: Plan, view: View, *, picked: Collection[str], score: Note, rises: Rises, addresses: Addresses) -> Sheet:
+def matrix_of(
+    plan: Plan, view: View, *, picked: Collection[str], score: Note, rises: Rises, addresses: Addresses
+) -> Matrix:
     """The table of what ``view`` shows of ``plan``; ``score`` adds a few words to a picture, ``rises`` a button.
 
     ``addresses`` grows by those of the pictures that are new.
@@ -62,7 +64,7 @@ def sheet(plan: Plan, view: View, *, picked: Collection[str], score: Note, rises
             for one in every
         )
 
-    return Sheet(
+    return Matrix(
         label=f"Pictures by {named}" if named else "Pictures",
         across=view.across.title if view.across else "",
         down=view.down.title if view.down else "",

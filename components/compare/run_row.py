@@ -6,37 +6,49 @@ from decimal import Decimal
 import streamlit as st
 
 from components.compare.inputs import input_files
-from components.compare.keys import GIVEN, OPEN, PICKED, REFUSED, WIDE
-from components.compare.open import grid_of
 from components.compare.plan import Plan, experiment_held, impossible
+from components.compare.saved import grid_of
+from components.compare.tab_state import CompareTab
 from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
 from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
+from components.state.widgets import ANY_PRICE, CANCEL, RUN
 from triptych.errors import InvalidRequest, OverBudget, Refused
-from triptych.experiment import MANY, CellState, Experiment, Grid, Place
-from triptych.experiment.state import busy, progress
-from triptych.pricing import Dollars
-from triptych.timing import Seconds
+from triptych.experiment import MANY, CellState, Experiment, Grid
+from triptych.experiment.state import busy
+from triptych.many import Place, progress
+from triptych.ranges import Range, exactly
 
-SURE = "compare_sure"
-AGREED = "compare_agreed"  # what the tick was given to, and how many pictures that are
+SURE = Widget[bool]("compare_sure", False)
 
 
 def compare_run(plan: Plan) -> None:
-    """Draw the row."""
+    """Draw the button with its price, Cancel or Retry, what is left to do, and why the last click was refused."""
     grid = plan.own
     running = grid is not None and grid.running
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.button(_label(plan), key="run", type="primary", icon=":material/grid_view:", disabled=running
-                  or plan.experiment is None, on_click=start)  # fmt: skip
+        st.button(
+            _label(plan),
+            key=RUN,
+            type="primary",
+            icon=":material/grid_view:",
+            disabled=running or plan.experiment is None,
+            on_click=start,
+        )
         if grid and running:
-            st.button("Cancel", key="cancel", on_click=grid.cancel, help=cancel_advice())
+            st.button("Cancel", key=CANCEL, on_click=grid.cancel, help=cancel_advice())
         elif grid and (failed := grid.places("failed")):
-            st.button(f"Retry {len(failed)} failed", key="retry_failed", icon=":material/refresh:", on_click=draw,
-                      args=(grid, failed))  # fmt: skip
+            st.button(
+                f"Retry {len(failed)} failed",
+                key="retry_failed",
+                icon=":material/refresh:",
+                on_click=draw,
+                args=(grid, failed),
+            )
         _metrics(plan)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40, border=False):
         st.caption(_note(plan))
@@ -49,8 +61,8 @@ def compare_run(plan: Plan) -> None:
 
 def start() -> None:
     """Keep what the widgets describe and draw all of it that is missing. A repeated click starts nothing."""
-    here = session()
-    here.put({REFUSED: None})
+    here = tab(CompareTab)
+    here.refused = None
     try:
         finish_reading()
         grid = kept(experiment_held())
@@ -59,38 +71,37 @@ def start() -> None:
         return
     if not grid.running:
         draw(grid, grid.places())
-        here.put({WIDE: here.value(WIDE) and here.value(REFUSED) is not None})  # the pictures come into view
+        here.wide = bool(here.wide and here.refused)  # the pictures come into view
 
 
 def kept(experiment: Experiment) -> Grid:
     """The grid of ``experiment``: the tab's own, grown or shrunk, where the prompt is the same, else a new one."""
-    here, account = session(), session().account
-    own = grid_of(str(here.value(OPEN) or ""))  # it may have been deleted in another tab
+    here, owner, account = tab(CompareTab), session().owner, session().account
+    own = grid_of(here.open or "")  # it may have been deleted in another tab
     if own and own.experiment.base.prompt == experiment.base.prompt:
-        return services().grids.keep(here.owner, replace(experiment, name=own.experiment.name), account, own.id)
-    grid = services().grids.keep(here.owner, replace(experiment, name=here.value(GIVEN) or ""), account)
-    here.put({OPEN: grid.id, PICKED: []})
+        return services().grids.keep(owner, replace(experiment, name=own.experiment.name), account, own.id)
+    grid = services().grids.keep(owner, replace(experiment, name=here.given), account)
+    here.open, here.picked = grid.id, ()
     return grid
 
 
-def draw(grid: Grid, places: tuple[Place, ...], *, again: bool = False) -> None:
+def draw(grid: Grid, places: tuple[Place, ...]) -> None:
     """Draw these places; why that is refused is said on the page."""
-    here = session()
-    sure = here.value(SURE) and len(places) <= (here.value(AGREED) or ("", 0))[1]
-    if len(places) > MANY and not sure:
+    here = tab(CompareTab)
+    if len(places) > MANY and not (SURE.value and len(places) <= here.agreed[1]):
         refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
         return
     try:
-        services().grids.start(grid, here.client, places, again=again, any_price=bool(here.value("any_price")),
-                               files=input_files())  # fmt: skip
-        here.put({REFUSED: None, SURE: False})
+        services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value, files=input_files())
+        here.refused = None
+        SURE.put(False)
     except Refused as error:
-        here.put({REFUSED: (error, places)})
+        here.refused = (error, places)
 
 
 def refuse(error: Refused) -> None:
     """Say on the page why a click did nothing."""
-    session().put({REFUSED: (error, ())})
+    tab(CompareTab).refused = (error, ())
 
 
 def _label(plan: Plan) -> str:
@@ -113,12 +124,11 @@ def _price(plan: Plan) -> str:
     return f"{'at least' if unknown else 'about'} {money(dollars)}"
 
 
-def _dollars(plan: Plan) -> Dollars | None:
+def _dollars(plan: Plan) -> Range[Decimal] | None:
     coming = plan.forecast
     if coming is None or (coming.unknown and coming.unknown == coming.drawings):
         return None
-    low, high = coming.dollars
-    return low if low == high else (low, high)
+    return coming.dollars
 
 
 def _metrics(plan: Plan) -> None:
@@ -127,15 +137,22 @@ def _metrics(plan: Plan) -> None:
     st.space("stretch")
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
-        took, each = (duration(Seconds(seconds, seconds)) for seconds in (busy(states), progress(states).seconds))
+        took, each = (duration(exactly(seconds)) for seconds in (busy(states), progress(states).seconds))
         st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
-        st.metric("Actual time", took, width="content",
-                  help=f"While any of them was drawn; one after the other it would have been {each}")  # fmt: skip
+        st.metric(
+            "Actual time",
+            took,
+            width="content",
+            help=f"While any of them was drawn; one after the other it would have been {each}",
+        )
         return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
-    low, high = coming.seconds if coming else (0.0, 0.0)
-    st.metric("Estimated time", duration(Seconds(low, high)), width="content",
-              help="With as many at once as the settings allow")  # fmt: skip
+    st.metric(
+        "Estimated time",
+        duration(coming.seconds if coming else exactly(0.0)),
+        width="content",
+        help="With as many at once as the settings allow",
+    )
 
 
 def _actual_help(states: list[CellState]) -> str | None:
@@ -157,27 +174,35 @@ def _note(plan: Plan) -> str:
 
 
 def _questions(plan: Plan) -> None:
-    coming, here = plan.forecast, session()
+    coming = plan.forecast
     if coming and coming.asks_twice:
         said = f"Yes, draw all {coming.drawings:,} pictures for {_price(plan)}"
-        here.begin({SURE: False, AGREED: ("", 0)})
-        if here.value(AGREED)[0] != said:  # a tick for so many at one price is none for others
-            here.put({SURE: False})
-        st.checkbox(said, key=SURE, on_change=here.put, args=({AGREED: (said, coming.drawings)},))
-    if coming and coming.unknown and services().budget.caps and here.account.server.charged:
-        here.keep("any_price")
+        if tab(CompareTab).agreed[0] != said:  # a tick for so many at one price is none for others
+            SURE.put(False)
+        st.checkbox(said, key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
+    if coming and coming.unknown and services().budget.caps and session().account.server.charged:
         st.checkbox(
             "Draw at an unknown price",
-            key="any_price",
+            key=ANY_PRICE.keep(),
             help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
         )
 
 
+def _agree(said: str, drawings: int) -> None:
+    tab(CompareTab).agreed = (said, drawings)
+
+
 def _refusal(grid: Grid | None) -> None:
-    error, places = session().value(REFUSED) or (None, ())
-    if error is None:
+    refused = tab(CompareTab).refused
+    if refused is None:
         return
+    error, places = refused
     error_notice(error)
     if isinstance(error, OverBudget) and grid and 0 < error.fits < len(places):
-        st.button(f"Draw the first {error.fits} of {len(places)}", key="draw_affordable", icon=":material/savings:",
-                  on_click=draw, args=(grid, places[: error.fits]))  # fmt: skip
+        st.button(
+            f"Draw the first {error.fits} of {len(places)}",
+            key="draw_affordable",
+            icon=":material/savings:",
+            on_click=draw,
+            args=(grid, places[: error.fits]),
+        )

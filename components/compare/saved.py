@@ -1,5 +1,6 @@
-"""The comparisons an owner has kept: open, name, share as a file, take in, and delete with a way back."""
+"""The comparison a tab has open, and those its owner keeps: name, share as a file, take in, delete with a way back."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -7,22 +8,78 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components.compare.axes import left_out
-from components.compare.keys import GIVEN, NAME, OPEN, WIDE, begin_anew, fresh
-from components.compare.open import described, open_one
+from components.compare.axes import left_out, show_axes
+from components.compare.tab_state import NAME, CompareTab, begin_anew, turn_to
 from components.compare.tabs import side_switch
 from components.frame.navigation import page_title
+from components.frame.news import tell, told
 from components.frame.notice import plain
+from components.image.actions import widgets_of
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Values, put, tab
+from components.state.widgets import PROMPT
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
-from triptych.store.trials import SavedExperiment
+from triptych.servers import GENERIC
+from triptych.store.values import SavedExperiment
+from triptych.studio import engine_of, place_of
 
-REMOVED, ROUND = "compare_removed", "compare_round"
 LISTED = 50  # the newest
 TITLE = 60  # characters
 MOST_KB = 512  # of a file that describes a comparison
+
+
+def opened() -> Grid | None:
+    """The tab's comparison. A new tab without a prompt opens the owner's last one, running or not."""
+    here = tab(CompareTab)
+    if here.open is None:
+        here.open = ""
+        if not PROMPT.value and services().begun:
+            with suppress(Refused):  # the sidebar says what is wrong with the records
+                services().recovered  # noqa: B018 - what a crash left is settled before it is shown
+                if saved := services().grids.every(session().owner):
+                    open_one(saved[0].id)
+    grid = grid_of(here.open)
+    id, kind = here.described or ("", "")  # noqa: A001
+    if grid and id == grid.id and kind != grid.server.id:
+        # Its server was recognised since: the form has other settings now, and the pictures are still what it shows.
+        put(described(grid.experiment))
+    return grid
+
+
+def grid_of(id: str) -> Grid | None:  # noqa: A002 - the records' own word
+    """The owner's grid of that id on this tab's engine, None where there is none."""
+    if not id:
+        return None
+    try:
+        return services().grids.open(session().owner, id, session().account)
+    except (KeyError, Refused):
+        return None
+
+
+def open_one(id: str) -> None:  # noqa: A002
+    """Make it the tab's comparison, before the widgets are drawn."""
+    _recognise(id)
+    if grid := grid_of(id):
+        put(described(grid.experiment))
+        turn_to(id, grid.experiment.name)
+
+
+def _recognise(id: str) -> None:  # noqa: A002
+    """Take a server whose model list has not been read for what it was when that comparison was drawn there."""
+    here = session()
+    has_been_read = here.listing is not None and not here.listing.error
+    with suppress(KeyError, Refused):  # whoever opens it finds out
+        if here.account.recognised and here.account.server is GENERIC and not has_been_read:
+            last = services().grids.open(here.owner, id)
+            if place_of(last.engine) == place_of(engine_of(here.account)):
+                here.recognise(last.server)
+
+
+def described(experiment: Experiment) -> Values:
+    """What the widgets hold that describe ``experiment``."""
+    return {**widgets_of(experiment.base), **show_axes(experiment)}
 
 
 def compare_saved(own: Grid | None) -> None:
@@ -34,8 +91,14 @@ def compare_saved(own: Grid | None) -> None:
         st.space("stretch")
         if own:
             _rename(own)
-            st.button("New", key="compare_new", icon=":material/add:", type="tertiary", on_click=begin_anew,
-                      help="Leave this one as it is and begin another.")  # fmt: skip
+            st.button(
+                "New",
+                key="compare_new",
+                icon=":material/add:",
+                type="tertiary",
+                on_click=begin_anew,
+                help="Leave this one as it is and begin another.",
+            )
         if saved:
             with st.popover(
                 f"Saved · {len(saved)}", icon=":material/folder_open:", type="tertiary", key="compare_list"
@@ -43,44 +106,64 @@ def compare_saved(own: Grid | None) -> None:
                 _list(saved[:LISTED], own)
         with st.popover("Share", icon=":material/share:", type="tertiary", key="compare_share"):
             _files(own)
-        if session().value(REMOVED):
+        if tab(CompareTab).removed:
             st.button("Undo delete", key="compare_undelete", icon=":material/undo:", type="tertiary", on_click=_restore)
-    if news := session().told():
+    if news := told():
         (st.error if isinstance(news, Refused) else st.success)(plain(str(news)))
 
 
-def _title(grid: Grid) -> str:
-    name = grid.experiment.name or " ".join(grid.experiment.base.prompt.split())
-    return name if len(name) <= TITLE else f"{name[: TITLE - 1].rstrip()}…"
+def _title(name: str, prompt: str) -> str:
+    """What a comparison is called in a list: its name, else its prompt, cut where it is long."""
+    title = name or " ".join(prompt.split())
+    return title if len(title) <= TITLE else f"{title[: TITLE - 1].rstrip()}…"
 
 
 def _rename(own: Grid) -> None:
     with st.popover("Name", icon=":material/edit:", type="tertiary", key="compare_naming"):
-        session().begin({NAME: own.experiment.name})
-        st.text_input("Name of this comparison", key=NAME, max_chars=100, placeholder=_title(own))
+        if not NAME.is_set:
+            NAME.put(own.experiment.name)
+        title = _title(own.experiment.name, own.experiment.base.prompt)
+        st.text_input("Name of this comparison", key=NAME.key, max_chars=100, placeholder=title)
         st.button("Save the name", key="compare_save_name", on_click=_save_name, args=(own,))
 
 
 def _list(saved: tuple[SavedExperiment, ...], own: Grid | None) -> None:
     for one in saved:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            prompt = " ".join(str(one.document.get("base", {}).get("prompt", "")).split())
-            label = one.name or prompt
-            short = label if len(label) <= TITLE else f"{label[: TITLE - 1].rstrip()}…"
-            st.button(plain(short) or "Untitled", key=f"compare_open_{one.id}", type="tertiary", on_click=open_one,
-                      args=(one.id,), disabled=own is not None and own.id == one.id,
-                      help=plain(f"Last changed {one.changed.astimezone():%Y-%m-%d %H:%M}"))  # fmt: skip
+            title = _title(one.name, str(one.document.get("base", {}).get("prompt", "")))
+            st.button(
+                plain(title) or "Untitled",
+                key=f"compare_open_{one.id}",
+                type="tertiary",
+                on_click=open_one,
+                args=(one.id,),
+                disabled=own is not None and own.id == one.id,
+                help=plain(f"Last changed {one.changed.astimezone():%Y-%m-%d %H:%M}"),
+            )
             st.space("stretch")
-            st.button(":material/delete:", key=f"compare_delete_{one.id}", type="tertiary", on_click=_delete,
-                      args=(one.id,), help="Delete it. Its pictures stay in the history.")  # fmt: skip
+            st.button(
+                ":material/delete:",
+                key=f"compare_delete_{one.id}",
+                type="tertiary",
+                on_click=_delete,
+                args=(one.id,),
+                help="Delete it. Its pictures stay in the history.",
+            )
 
 
 def _files(own: Grid | None) -> None:
     if own:
-        st.download_button("Download as JSON", partial(own.experiment.to_text), _file_name(), "application/json",
-                           key="compare_download", on_click="ignore", icon=":material/download:")  # fmt: skip
+        st.download_button(
+            "Download as JSON",
+            partial(own.experiment.to_text),
+            _file_name(),
+            "application/json",
+            key="compare_download",
+            on_click="ignore",
+            icon=":material/download:",
+        )
         st.caption("What is compared, without pictures and votes. Whoever takes it in can run it.")
-    file = st.file_uploader("A comparison to take in", "json", key=f"compare_file_{session().value(ROUND) or 0}")
+    file = st.file_uploader("A comparison to take in", "json", key=f"compare_file_{tab(CompareTab).imports}")
     st.button("Take it in", key="compare_take", disabled=not file, on_click=_take, args=(file,))
 
 
@@ -89,41 +172,42 @@ def _file_name() -> str:
 
 
 def _save_name(own: Grid) -> None:
-    name = str(session().value(NAME) or "").strip()
+    name = (NAME.value or "").strip()
     try:
         here = session()
         services().grids.keep(here.owner, replace(own.experiment, name=name), here.account, own.id)
     except Refused as error:
-        session().tell(error)
+        tell(error)
 
 
 def _take(file: UploadedFile) -> None:
-    here = session()
-    here.put({ROUND: (here.value(ROUND) or 0) + 1})
+    tab(CompareTab).imports += 1
     if file.size > MOST_KB << 10:
-        here.tell(InvalidRequest(f"A file that describes a comparison has at most {MOST_KB} kB."))
+        tell(InvalidRequest(f"A file that describes a comparison has at most {MOST_KB} kB."))
         return
     try:
         experiment = Experiment.from_text(file.getvalue())
     except Refused as error:
-        here.tell(error)
+        tell(error)
         return
-    here.put({OPEN: "", **described(experiment), **fresh(), GIVEN: experiment.name, WIDE: True})
+    put(described(experiment))
+    begin_anew()
+    tab(CompareTab).given = experiment.name
     lost = left_out(experiment)
     less = f" Left out, for it cannot be compared here: {lost}." if lost else ""
-    here.tell(f"Taken in. Nothing is drawn before you press the button.{less}")
+    tell(f"Taken in. Nothing is drawn before you press the button.{less}")
 
 
 def _delete(id: str) -> None:  # noqa: A002 - the records' own word
-    here = session()
-    if removed := services().grids.delete(here.owner, id):  # the second click of a double one removes nothing
-        here.put({REMOVED: removed})
-    if here.value(OPEN) == id:
+    here = tab(CompareTab)
+    if removed := services().grids.delete(session().owner, id):  # the second click of a double one removes nothing
+        here.removed = removed
+    if here.open == id:
         begin_anew()
 
 
 def _restore() -> None:
-    here = session()
-    if removed := here.value(REMOVED):
-        services().grids.restore(removed)
-        here.put({REMOVED: None})
+    here = tab(CompareTab)
+    if here.removed:
+        services().grids.restore(here.removed)
+        here.removed = None

@@ -4,29 +4,34 @@ import streamlit as st
 
 from components.compare.verdict import verdict
 from components.compare.vote import ballot, sharing
-from components.state.account import session
+from components.state.tab import Widget
 from triptych.experiment import Grid
-from triptych.store.trials import voter_of
+from triptych.store.values import voter_of
 
-SHOWS = "compare_shows"
 PICTURES, VOTE, VERDICT = VIEWS = ("Pictures", "Vote", "Verdict")
+SHOWS = Widget[str]("compare_shows", PICTURES)
 ICONS = {PICTURES: ":material/grid_on:", VOTE: ":material/how_to_vote:", VERDICT: ":material/leaderboard:"}
 
 
 def side_switch(own: Grid | None) -> None:
     """Draw the choice of a side, once there is something to judge."""
     if own and own.progress.count("done"):
-        session().begin({SHOWS: PICTURES})
-        st.segmented_control("Show", VIEWS, key=SHOWS, required=True, label_visibility="collapsed",
-                             format_func=_labelled, persist_state="session")  # fmt: skip
+        st.segmented_control(
+            "Show",
+            VIEWS,
+            key=SHOWS.begin(),
+            required=True,
+            label_visibility="collapsed",
+            format_func=_labelled,
+            persist_state="session",
+        )
 
 
 def judged(own: Grid | None) -> bool:
     """Draw the ballot or the verdict where one of them was chosen; whether it was."""
-    shows = session().value(SHOWS)
-    if own is None or shows not in {VOTE, VERDICT} or not own.progress.count("done"):
+    if own is None or SHOWS.value not in {VOTE, VERDICT} or not own.progress.count("done"):
         return False
-    if shows == VOTE:
+    if SHOWS.value == VOTE:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("Which would you rather have had? The keys 1 to 4 vote.")
             st.space("stretch")

@@ -13,7 +13,7 @@ from triptych.experiment.ranking import Point, Ranking, Standing, frontier, rank
 from triptych.experiment.votes import entrants, tally
 
 HEIGHT = 300  # pixels
-WORTH, BEATEN, LINE = "#3f6fd6", "#8c8c8c", "#8c8c8c"  # told apart on white and on black, and by shape too
+WORTH, BEATEN = "#3f6fd6", "#8c8c8c"  # told apart on white and on black, and by shape too
 NONE = "–"
 
 
@@ -46,8 +46,10 @@ KINDS = {  # what is worth it, and what is not
 def _sentence(ranked: Ranking) -> None:
     advice = ranked.advice
     if not any(one.votes for one in ranked.standings):
-        st.info("No votes yet. Judge some pairs under “Vote”, and this page says which tier is worth its price.",
-                icon=":material/how_to_vote:")  # fmt: skip
+        st.info(
+            "No votes yet. Judge some pairs under “Vote”, and this page says which tier is worth its price.",
+            icon=":material/how_to_vote:",
+        )
     elif advice.enough:
         st.success(plain(advice.sentence), icon=":material/verified:")
     else:
@@ -71,8 +73,10 @@ def _table(ranked: Ranking) -> None:
         hide_index=True,
         alt="Tiers by strength, the strongest first",
     )
-    st.caption("Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: 1 more wins 73 % of their pairs. "
-               "A win costs the price of a picture over the share of pairs that it wins.")  # fmt: skip
+    st.caption(
+        "Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: 1 more wins 73 % of their pairs. "
+        "A win costs the price of a picture over the share of pairs that it wins."
+    )
 
 
 def _equals(ranked: Ranking) -> None:
@@ -92,26 +96,41 @@ def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: 
     rows, (worthwhile, beaten) = [_row(point, by) for point in points], KINDS[by]
     base = alt.Chart(alt.InlineData(values=rows))
     x = alt.X("Price:Q", title=title, axis=alt.Axis(format=unit, tickCount=5), scale=alt.Scale(zero=True, nice=True))
-    colour = alt.Color("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=[WORTH, BEATEN]),
-                       legend=alt.Legend(orient="top", labelLimit=300))  # fmt: skip
+    colour = alt.Color(
+        "Worth:N",
+        title=None,
+        scale=alt.Scale(domain=[worthwhile, beaten], range=[WORTH, BEATEN]),
+        legend=alt.Legend(orient="top", labelLimit=300),
+    )
     shape = alt.Shape("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=["circle", "cross"]))
     worthy = base.transform_filter(f"datum.Worth == '{worthwhile}'")
-    bars = base.mark_rule(color=LINE, opacity=0.6).encode(x=x, y=alt.Y("Low:Q", title="Strength"), y2="High:Q")
+    bars = base.mark_rule(color=BEATEN, opacity=0.6).encode(x=x, y=alt.Y("Low:Q", title="Strength"), y2="High:Q")
     edge = worthy.mark_line(color=WORTH, opacity=0.5).encode(x=x, y="Strength:Q", order="Price:Q")
-    tips = ["Tier:N", alt.Tooltip("Price:Q", title=title, format=unit), alt.Tooltip("Strength:Q", format="+.2f"),
-            "Why:N"]  # fmt: skip
-    dots = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, y="Strength:Q", color=colour, shape=shape,
-                                                                   tooltip=tips)  # fmt: skip
-    names = worthy.mark_text(align="left", dx=8, dy=-8, color=LINE).encode(x=x, y="Strength:Q", text="Tier:N")
+    tips = [
+        "Tier:N",
+        alt.Tooltip("Price:Q", title=title, format=unit),
+        alt.Tooltip("Strength:Q", format="+.2f"),
+        "Why:N",
+    ]
+    dots = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x=x, y="Strength:Q", color=colour, shape=shape, tooltip=tips
+    )
+    names = worthy.mark_text(align="left", dx=8, dy=-8, color=BEATEN).encode(x=x, y="Strength:Q", text="Tier:N")
     worth = ", ".join(str(row["Tier"]) for row in rows if row["Worth"] == worthwhile)
-    st.altair_chart((bars + edge + dots + names).properties(height=HEIGHT),
-                    alt=f"Strength against {title.lower()}; {worthwhile.lower()}: {worth}")  # fmt: skip
+    st.altair_chart(
+        (bars + edge + dots + names).properties(height=HEIGHT),
+        alt=f"Strength against {title.lower()}; {worthwhile.lower()}: {worth}",
+    )
 
 
 def _row(point: Point, by: Literal["dollars", "seconds"]) -> dict[str, Any]:
     one, other = point.standing, point.dominated_by
     return {
-        "Tier": one.label, "Price": float(getattr(one, by)), "Strength": one.strength, "Low": one.low,
-        "High": one.high, "Worth": KINDS[by][other is not None],
+        "Tier": one.label,
+        "Price": float(getattr(one, by)),
+        "Strength": one.strength,
+        "Low": one.low,
+        "High": one.high,
+        "Worth": KINDS[by][other is not None],
         "Why": f"{other.label}: {KINDS[by][1].lower()}" if other else KINDS[by][0],
-    }  # fmt: skip
+    }

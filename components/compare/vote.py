@@ -1,22 +1,22 @@
 """Blind votes: two pictures without a label, four verdicts, and the link by which others vote too."""
 
 import time
-import uuid
-from typing import cast
 
 import streamlit as st
 
+from components.compare.tab_state import CompareTab
+from components.frame.news import tell
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import tab
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Grid
 from triptych.experiment.votes import Pair, Verdict, entrants, pairs
 from triptych.store import Stored
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
-VOTER, LAST, VOTED = "compare_voter", "compare_last_vote", "compare_voted"
 REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
 LINK = "vote"  # of the address
 EDGE = 1024  # pixels, the longer edge of what is judged
@@ -44,7 +44,7 @@ def vote_by_link() -> bool:
         st.info("This voting link does not lead anywhere any more. Ask for a new one.", icon=":material/link_off:")
     else:
         st.caption("Two pictures of the same prompt. Say which you would rather have had; nobody sees your name.")
-        ballot(grid, _guest())
+        ballot(grid, tab(CompareTab).voter)
     return True
 
 
@@ -77,12 +77,6 @@ def sharing(grid: Grid) -> None:
             st.button("Make a link", key="compare_make_link", on_click=_share, args=(grid, True))
 
 
-def _guest() -> str:
-    """Who votes by the link in this tab: nobody's name, and the same until it is closed."""
-    session().begin({VOTER: uuid.uuid4().hex})
-    return cast(str, session().value(VOTER))
-
-
 def _pair(pair: Pair) -> None:
     with st.grid(2, gap="small", wrap=False) as sides:
         for side, stored in (("Left", pair.left_picture), ("Right", pair.right_picture)):
@@ -105,8 +99,9 @@ def _side(side: str, stored: Stored) -> None:
 def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
         for verdict, label, icon, key in VERDICTS:
-            st.button(label, key=f"vote_{verdict}", icon=icon, shortcut=key, on_click=_vote,
-                      args=(grid, voter, pair, verdict))  # fmt: skip
+            st.button(
+                label, key=f"vote_{verdict}", icon=icon, shortcut=key, on_click=_vote, args=(grid, voter, pair, verdict)
+            )
 
 
 def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> None:
@@ -114,27 +109,34 @@ def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot
     by_others = f" · {others:,} votes of others" if others else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.progress(min(1.0, mine / every), text=plain(f"You have judged {mine:,} of {every:,} pairs{by_others}"))
-        of, last = session().value(LAST) or ("", None)
-        last = last if of == grid.id else None  # a vote on another comparison is not this page's to take back
-        st.button("Take back", key="unvote", icon=":material/undo:", type="tertiary", disabled=not last,
-                  on_click=_unvote, args=(voter, last), help="Your last vote")  # fmt: skip
+        of, last = tab(CompareTab).voted
+        last = last if of == grid.id else ""  # a vote on another comparison is not this page's to take back
+        st.button(
+            "Take back",
+            key="unvote",
+            icon=":material/undo:",
+            type="tertiary",
+            disabled=not last,
+            on_click=_unvote,
+            args=(voter, last),
+            help="Your last vote",
+        )
 
 
 def _share(grid: Grid, on: bool) -> None:
     try:
         services().grids.saved.share(session().owner, grid.id, on=on)
     except KeyError:
-        session().tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
+        tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
 
 
 def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:
     """Keep the verdict. The second click of a double click may reach the next pair: it is no verdict on that one."""
-    here, now = session(), time.monotonic()
-    if now - (here.value(VOTED) or -REPEAT) < REPEAT:
-        return
-    here.put({LAST: (grid.id, services().grids.vote(grid, voter, pair, verdict)), VOTED: now})
+    here, now = tab(CompareTab), time.monotonic()
+    if here.voted_at is None or now - here.voted_at >= REPEAT:
+        here.voted, here.voted_at = (grid.id, services().grids.vote(grid, voter, pair, verdict)), now
 
 
 def _unvote(voter: str, vote: str) -> None:
     services().grids.unvote(voter, vote)
-    session().put({LAST: None})
+    tab(CompareTab).voted = ("", "")

@@ -4,19 +4,18 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from components.compare.axes import title_of
+from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
-from components.compare.values import described
+from components.compare.tab_state import CompareTab
 from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.state.account import session
+from components.state.tab import tab
 from triptych.experiment import CellState, Grid
 
-ZOOM = "compare_zoom"
 FIT = 600  # pixels, how high a picture may be so that all of it is in view
 STEPS = (
     ("Previous", -1, ":material/arrow_back:", "Left"),
@@ -26,7 +25,7 @@ STEPS = (
 
 def compare_zoom(plan: Plan) -> None:
     """Draw the window if it is open on a picture of the comparison."""
-    wanted = session().value(ZOOM)
+    wanted = tab(CompareTab).zoomed
     if wanted and plan.own and any(key_of(state) == wanted for state in drawn(plan)):
         st.dialog("Picture", width="large", on_dismiss=_close)(_view)(plan, plan.own)
 
@@ -36,33 +35,33 @@ def drawn(plan: Plan) -> tuple[CellState, ...]:
     return tuple(state for cell in plan.cells for state in plan.states(cell) if state.pictures)
 
 
-def shown_of(grid: Grid, state: CellState) -> Pictured | Kept | None:
+def image_of(grid: Grid, state: CellState) -> Pictured | RecordImage | None:
     """The picture of a drawing as the pages hand it around."""
     job, known = grid.job(state.place), grid.known(state.place)
     if job and (made := next(pictures(job), None)):
         return made
     record = next((record for record in known.records if record.stored), None) if known else None
-    return Kept(record) if record else None
+    return RecordImage(record) if record else None
 
 
 def _view(plan: Plan, grid: Grid) -> None:
     every = drawn(plan)
-    number = next((at for at, state in enumerate(every) if key_of(state) == session().value(ZOOM)), 0)
+    number = next((at for at, state in enumerate(every) if key_of(state) == tab(CompareTab).zoomed), 0)
     state = every[number]
-    shown = shown_of(grid, state)
+    image = image_of(grid, state)
     _pager(every, number)
-    if shown is None:
+    if image is None:
         st.info("It is not in the history any more.")
         return
     left, right = st.columns([5, 3], gap="medium")
-    width, height = shown.pixels
+    width, height = image.pixels
     with left, st.container(width=max(1, min(width, round(FIT * width / height)))):
-        finished(shown, shown.full)
+        finished(image, image.full)
     with right:
         st.table(dict(zip(("", " "), zip(*_facts(state), strict=True), strict=True)), border="horizontal")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            download(shown, "compare")
-            if more_actions(shown, "compare"):
+            download(image, "compare")
+            if more_actions(image, "compare"):
                 st.rerun()
 
 
@@ -70,8 +69,15 @@ def _pager(every: tuple[CellState, ...], number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, icon, key in STEPS:
             ok = 0 <= number + step < len(every)
-            st.button(label, key=f"compare_{label.lower()}", icon=icon, shortcut=key, disabled=not ok, on_click=_open,
-                      args=(key_of(every[number + step]) if ok else "",))  # fmt: skip
+            st.button(
+                label,
+                key=f"compare_{label.lower()}",
+                icon=icon,
+                shortcut=key,
+                disabled=not ok,
+                on_click=_open,
+                args=(key_of(every[number + step]) if ok else "",),
+            )
         st.text(f"{number + 1} of {len(every)}")
 
 
@@ -87,8 +93,8 @@ def _facts(state: CellState) -> Iterator[tuple[str, str]]:
 
 
 def _open(key: str) -> None:
-    session().put({ZOOM: key})
+    tab(CompareTab).zoomed = key
 
 
 def _close() -> None:
-    session().put({ZOOM: None})
+    tab(CompareTab).zoomed = ""

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.edit.modes import PAINT, mode
-from components.edit.request import edit_at_click, guide_colour, with_paint
-from components.run.code_panel import code_panel
+from components.edit.request import complete, guide_colour, with_paint
+from components.inputs.inputs import Inputs
+from components.mask.easels import easels
+from components.run.code_panel import OPEN, code_panel
+from components.run.submit import Outgoing
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import tab
 from triptych.errors import Refused
 from triptych.export import files as names_of
 from triptych.masks import as_sent
 from triptych.masks.painting import Easel
 from triptych.request import ImageRequest
-
-PANEL = "code_panel"
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,18 @@ class _Beside:
     They are those that a click sends: the mask too is as the server wants it, ``white`` or transparent.
     """
 
-    request: ImageRequest
-    files: Mapping[str, bytes]
+    made: Outgoing
     owner: str
     easels: Mapping[str, Easel]
     guide: str | None
     white: bool
 
     def __call__(self) -> dict[str, bytes]:
-        request, files = self.request, dict(self.files)
+        request, files = self.made.request, dict(self.made.files)
         easel = self.easels.get(request.images[0].sha256) if request.mask or request.markup else None
         if easel:  # painted on since: what is on the canvas now counts
-            request = with_paint(request, easel.now, self.guide, files)
+            made = with_paint(request, easel.now, self.guide)
+            request, files = made.request, {**files, **made.files}
         sizes = {one.sha256: one for _, one in request.attachments}
         attached = services().store.attached
         named = names_of(request)
@@ -48,14 +50,13 @@ class _Beside:
 def edit_code(request: ImageRequest) -> None:
     """Draw the panel for ``request``, which lacks its mask; that is added once the panel is open."""
     here = session()
-    if not here.value(PANEL) or not request.images:
+    if not OPEN.value or not request.images:
         code_panel(request, here.account)
         return
-    files: dict[str, bytes] = {}
     try:
-        request = edit_at_click(files)
+        made = complete(request)
     except Refused:  # the click says it, and the code is that of the whole picture
-        files |= here.files
+        made = Outgoing(request, tab(Inputs).files)
     white = here.account.server.mask == "white"
-    easels = here.easels if mode() == PAINT else {}
-    code_panel(request, here.account, _Beside(request, files, here.owner, easels, guide_colour(), white))
+    painted = easels() if mode() == PAINT else {}
+    code_panel(made.request, here.account, _Beside(made, here.owner, painted, guide_colour(), white))

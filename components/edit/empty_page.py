@@ -3,10 +3,10 @@
 import streamlit as st
 
 from components.inputs.inputs import only
-from components.state.account import session
+from components.state.widgets import PROMPT
 
 PICTURE = "A small white sailing boat on a calm lake at dawn, mountains behind"
-PROMPT = "A red sailing boat"
+EXAMPLE = "A red sailing boat"
 
 
 def edit_welcome() -> None:
@@ -23,5 +23,5 @@ def _try() -> None:
     from triptych.engine.encode import encode
 
     only(encode(paint(Order(PICTURE, 1024, 1024)), "png"))
-    if not session().value("prompt"):
-        session().put({"prompt": PROMPT})
+    if not PROMPT.value:
+        PROMPT.put(EXAMPLE)

@@ -7,7 +7,9 @@ import streamlit as st
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.inputs.inputs import inputs, read
-from components.state.account import session
+from components.run.submit import Outgoing
+from components.state.tab import Widget
+from components.state.widgets import MODEL
 from triptych import store
 from triptych.catalog import model
 from triptych.errors import Refused
@@ -18,7 +20,9 @@ from triptych.request import ImageRequest
 SIDES = ("Top", "Right", "Bottom", "Left")
 UNITS = ("%", "px")
 MOST = {"%": 200, "px": 4096}
-FIRST = {"extend_unit": "%", "extend_top": 0, "extend_right": 25, "extend_bottom": 0, "extend_left": 25}
+UNIT = Widget[str]("extend_unit", "%")
+FIRST = (0, 25, 0, 25)  # of each side, in the first unit
+AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(SIDES, FIRST, strict=True)}
 PROMPT = "Continue the picture naturally beyond its edges: same scene, light and style, no border, no frame."
 CACHED = 4  # extended pictures kept in memory
 PREVIEW = 768  # pixels
@@ -28,16 +32,15 @@ Margins = tuple[int, int, int, int]
 
 def extend_panel(first: Attachment) -> None:
     """Draw the amounts, the size that comes of them, and the picture as it will be sent."""
-    session().begin(FIRST)
+    unit = _begun()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for side in SIDES:
-            unit = str(session().value("extend_unit"))
-            st.number_input(side, 0, MOST[unit], key=_key(side), width=84, step=5 if unit == "%" else 16,
+            st.number_input(side, 0, MOST[unit], key=AMOUNTS[side].key, width=84, step=5 if unit == "%" else 16,
                             persist_state="session")  # fmt: skip
-        st.segmented_control("Unit", UNITS, key="extend_unit", required=True, label_visibility="collapsed",
+        st.segmented_control("Unit", UNITS, key=UNIT.key, required=True, label_visibility="collapsed",
                              on_change=_other_unit, persist_state="session")  # fmt: skip
     try:
-        made = _made(first, _margins(first), str(session().value("model")))
+        made = _made(first, _margins(first), MODEL.value)
     except Refused as error:
         error_notice(error)
         return
@@ -57,48 +60,49 @@ def extended_shape(request: ImageRequest) -> ImageRequest:
     return replace(request, size=made.size) if made else request
 
 
-def extended(request: ImageRequest, pictures: tuple[Attachment, ...], files: dict[str, bytes]) -> ImageRequest:
-    """``request`` with the first of ``pictures`` in its new room and the mask of it; ``files`` gets their bytes.
+def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoing:
+    """``request`` with the first of ``pictures`` in its new room and the mask of it, and the bytes of both.
 
     Raises InvalidRequest where nothing is to be added, BadFile for a picture that is none.
     """
     made = _made(pictures[0], _margins(pictures[0]), request.model)
-    added = []
-    for data in (made.picture, encode(made.paint)):
-        added.append(Attachment.of(data))
-        files[added[-1].sha256] = data
-    return replace(request, images=(added[0], *pictures[1:]), mask=added[1], size=made.size)
+    data = made.picture, encode(made.paint)
+    picture, mask = map(Attachment.of, data)
+    asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size)
+    return Outgoing(asked, dict(zip((picture.sha256, mask.sha256), data, strict=True)))
 
 
 def _margins(first: Attachment) -> Margins:
     """Top, right, bottom and left in pixels of the picture."""
-    here = session()
-    here.begin(FIRST)
-    unit = here.value("extend_unit")
+    unit = _begun()
     found = []
     for side in SIDES:
-        amount = int(here.value(_key(side)))
+        amount = AMOUNTS[side].value
         edge = first.height if side in {"Top", "Bottom"} else first.width
         found.append(round(edge * amount / 100) if unit == "%" else amount)
     top, right, bottom, left = found
     return top, right, bottom, left
 
 
-def _key(side: str) -> str:
-    return f"extend_{side.lower()}"
+def _begun() -> str:
+    """Give the widgets their first values where they hold none; the unit of the amounts."""
+    UNIT.begin()
+    for amount in AMOUNTS.values():
+        amount.begin()
+    return UNIT.value
 
 
 def _other_unit() -> None:
     """Keep the amounts what they are in the new unit."""
-    here, pictures = session(), inputs()
+    pictures = inputs()
     if not pictures:
         return
-    to_pixels = here.value("extend_unit") == "px"
+    to_pixels = UNIT.value == "px"
     for side in SIDES:
         edge = pictures[0].height if side in {"Top", "Bottom"} else pictures[0].width
-        amount = int(here.value(_key(side)))
+        amount = AMOUNTS[side].value
         converted = round(edge * amount / 100) if to_pixels else round(100 * amount / edge)
-        here.put({_key(side): min(converted, MOST["px" if to_pixels else "%"])})
+        AMOUNTS[side].put(min(converted, MOST["px" if to_pixels else "%"]))
 
 
 @st.cache_resource(max_entries=CACHED, show_spinner=False, hash_funcs={Attachment: lambda one: one.sha256})

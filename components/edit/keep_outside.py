@@ -1,39 +1,49 @@
 """The original's own pixels put back outside the mask: shown beside the answer, kept as a picture of its own."""
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 from components.frame.notice import error_notice
 from components.image.actions import download
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.from_run import Pictured
+from components.image.send_to import EDIT
 from components.image.viewer import Look
-from components.inputs.inputs import PAGE, continue_from, read
+from components.inputs.inputs import continue_from, read
 from components.mask.outside import kept_outside
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.store import Record
 
-SWITCH = "keep_outside"
+SWITCH = Widget[bool]("keep_outside", first=False)
+SEAM = Widget[int]("seam", 8)  # pixels
 HOW = "kept outside the mask"
-FIRST = {SWITCH: False, "seam": 8}
 MOST_SEAM = 64  # pixels
+
+
+@dataclass(slots=True)
+class _Composites:
+    """The records of pictures put together in this tab, by what they are made of."""
+
+    records: dict[str, str] = field(default_factory=dict)
 
 
 def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
     """Draw the switch for the answer ``shown`` of an edit of ``first``, and where it is on both pictures."""
-    session().begin(FIRST)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Keep pixels outside the mask", key=SWITCH, persist_state="session",
+        st.toggle("Keep pixels outside the mask", key=SWITCH.begin(), persist_state="session",
                   help="Puts the original's pixels back where nothing was painted. The answer stays.")  # fmt: skip
-        if not session().value(SWITCH):
+        if not SWITCH.value:
             return
-        st.slider("Seam (px)", 0, MOST_SEAM, key="seam", width=240, persist_state="session",
+        st.slider("Seam (px)", 0, MOST_SEAM, key=SEAM.begin(), width=240, persist_state="session",
                   help="How far inside the painted area the two pictures blend.")  # fmt: skip
     try:
-        one = Kept(_composite(first, shown, mask, int(session().value("seam"))))
+        one = RecordImage(_composite(first, shown, mask, SEAM.value))
     except KeyError:
         st.error("A picture it is made of is not there any more.", title="Its file is gone")
     except Refused as error:
@@ -48,13 +58,13 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
 
 def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) -> Record:
     """The record of the picture put together; made once for a seam, then found again."""
-    made = session().made
+    made = tab(_Composites).records
     name = f"{shown.sha256} {mask.sha256} {seam}"
     known = services().store.history.get(session().owner, made[name]) if name in made else None
     if known is None:
         paint = masks.decode(read(mask), (first.width, first.height))
         data = masks.keep_outside(read(first), shown.original(), paint, seam)
-        known = services().studio.derive(data, owner=session().owner, page=PAGE, request=shown.asked,
+        known = services().studio.derive(data, owner=session().owner, page=EDIT, request=shown.asked,
                                          parents=(shown.sha256, first.sha256), how=HOW)  # fmt: skip
         made[name] = known.id
     return known

@@ -1,16 +1,16 @@
 """What the Edit page does: change what is painted, extend the picture beyond its edges, or vary it."""
 
-from typing import Literal, cast
+from typing import Literal
 
 import streamlit as st
 
-from components.state.account import session
+from components.state.tab import Widget
 
-KEY = "edit_mode"
 Mode = Literal["Paint", "Extend", "Variations"]
 PAINT: Mode = "Paint"
 EXTEND: Mode = "Extend"
 VARY: Mode = "Variations"
+MODE = Widget[Mode]("edit_mode", PAINT)
 ICONS: dict[str, str] = {
     PAINT: ":material/brush:",
     EXTEND: ":material/expand_content:",
@@ -20,20 +20,20 @@ ICONS: dict[str, str] = {
 
 def edit_modes() -> Mode:
     """Draw the choice; the chosen mode."""
-    session().begin({KEY: PAINT})
-    st.segmented_control("What to do", (PAINT, EXTEND, VARY), key=KEY, required=True, label_visibility="collapsed",
+    MODE.begin()
+    st.segmented_control("What to do", (PAINT, EXTEND, VARY), key=MODE.key, required=True, label_visibility="collapsed",
                          format_func=_labelled, persist_state="session")  # fmt: skip
     return mode()
 
 
 def mode() -> Mode:
     """What the page does now."""
-    return cast(Mode, session().value(KEY) or PAINT)
+    return MODE.value
 
 
 def choose(chosen: Mode) -> None:
-    """Do that from now on."""
-    session().put({KEY: chosen})
+    """Do that from now on; called before the choice is drawn, or in a callback."""
+    MODE.put(chosen)
 
 
 def _labelled(name: str) -> str:

@@ -6,27 +6,31 @@ from functools import partial
 import streamlit as st
 
 from components.edit.modes import EXTEND, mode
-from components.edit.news import edit_news
 from components.edit.request import edit_at_click
-from components.edit.size import size_notice
-from components.inputs.inputs import PAGE
+from components.form.fields import follow
+from components.frame.news import told
+from components.frame.notice import error_notice, plain
+from components.image.send_to import EDIT
 from components.run.run_row import problem_notice
 from components.run.submit import start
-from components.state.account import session
+from components.state.runs import runs
+from triptych.parameters import pixels
 from triptych.request import ImageRequest
 
+CLOSE = 0.01  # share by which the ratio of width to height may differ before it is worth a word
 
-def edit_notes(request: ImageRequest, files: dict[str, bytes]) -> None:
+
+def edit_notes(request: ImageRequest) -> None:
     """Draw what is to be known of ``request`` before it is sent, and what the last click asked back."""
     if mode() != EXTEND:
-        size_notice(request)
-    _question(files)
-    edit_news()
+        _size_notice(request)
+    _question()
+    _news()
 
 
-def _question(files: dict[str, bytes]) -> None:
+def _question() -> None:
     """Draw the question, or what is wrong with the mask, if the last click left one."""
-    refused = session().refused
+    refused = runs().refused
     if refused is None or refused.parameter not in {"mask", "markup"}:
         return
     ours = set(refused.fix or ()) & {"mask", "markup"}  # not widgets that a fix could set
@@ -36,6 +40,27 @@ def _question(files: dict[str, bytes]) -> None:
         key="whole_picture",
         icon=":material/select_all:",
         on_click=start,
-        args=(PAGE, partial(edit_at_click, files, whole=True)),
-        kwargs={"files": files},
+        args=(EDIT, partial(edit_at_click, whole=True)),
     )
+
+
+def _size_notice(request: ImageRequest) -> None:
+    """Say it where the answer will have another shape than the picture, and offer the nearest that is right."""
+    edges, first = pixels(request.size), next(iter(request.images), None)
+    if edges is None or first is None or abs(edges[0] * first.height / (edges[1] * first.width) - 1) <= CLOSE:
+        return
+    near = request.entry.sizes.nearest(first.width, first.height)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/aspect_ratio: The picture is {first.size}; the answer will be {request.size}.")
+        if near != request.size:
+            st.button(f"Use {near}", key="follow_size", type="tertiary", on_click=follow,
+                      args=(first.width, first.height))  # fmt: skip
+
+
+def _news() -> None:
+    """Say once what the last click could not do."""
+    news = told()
+    if isinstance(news, str):
+        st.info(plain(news), icon=":material/info:")
+    elif news:
+        error_notice(news)

@@ -5,10 +5,13 @@ from dataclasses import replace
 from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
-from components.inputs.inputs import inputs
-from components.mask.canvas import current_painting
+from components.inputs.inputs import Inputs, inputs
+from components.mask.easels import current_painting
+from components.mask.tool_bar import COLOUR
 from components.mask.usage import GUIDE, mask_use
-from components.state.account import session
+from components.run.submit import Outgoing
+from components.state.form import form_request
+from components.state.tab import tab
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.masks import encode, tinted, verdict
@@ -16,7 +19,6 @@ from triptych.masks.painting import Painting
 from triptych.request import ImageRequest
 
 ENDPOINT = "edits"
-COLOUR = "#ff2d55"  # of a guide, until another is chosen for what is seen
 QUESTIONS = {
     "empty": "The mask has no painted area left. Paint what should change, or edit the whole picture.",
     "full": "The mask covers the whole picture. Erase what should stay, or edit the whole picture.",
@@ -24,9 +26,9 @@ QUESTIONS = {
 }
 
 
-def edit_request() -> ImageRequest:
-    """What the page asks for as it stands, without its mask: enough for price and problems."""
-    request = replace(session().request(ENDPOINT), images=inputs())
+def edit_request(form: ImageRequest) -> ImageRequest:
+    """What the page asks for as it stands, where its form holds ``form``, without its mask: enough to judge it."""
+    request = replace(form, images=inputs())
     if not request.images:
         return request
     match mode():
@@ -37,29 +39,35 @@ def edit_request() -> ImageRequest:
     return request
 
 
-def edit_at_click(files: dict[str, bytes], *, whole: bool = False) -> ImageRequest:
-    """The whole request as it is clicked for; puts the bytes of what goes with it into ``files`` by SHA-256.
+def edit_at_click(*, whole: bool = False) -> Outgoing:
+    """What a click sends: `complete` of what the widgets hold then."""
+    return complete(edit_request(form_request(ENDPOINT)), whole=whole)
+
+
+def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
+    """``request`` with what is painted, and the bytes of all that goes with it.
 
     With ``whole`` the whole picture is meant, whatever is painted. Raises InvalidRequest where there is no picture,
     and with a question where a mask has no paint or nothing but paint; BadFile for a mask that is too intricate.
     """
-    request = edit_request()
     if not request.images:
         raise InvalidRequest("Add a picture to edit first.", param="image")
-    files |= session().files
+    files = tab(Inputs).files
     if mode() == EXTEND:
-        return extended(request, inputs(), files)
-    if mode() != PAINT or whole:
-        return request
-    return with_paint(request, current_painting(request.images[0]), guide_colour(), files)
+        made = extended(request, inputs())
+    elif mode() == PAINT and not whole:
+        made = with_paint(request, current_painting(request.images[0]), guide_colour())
+    else:
+        made = Outgoing(request)
+    return Outgoing(made.request, {**files, **made.files})
 
 
 def guide_colour() -> str | None:
     """The CSS colour of what is painted where it is a guide; None where it is a mask."""
-    return str(session().value("mask_colour") or COLOUR) if mask_use() == GUIDE else None
+    return COLOUR.value if mask_use() == GUIDE else None
 
 
-def with_paint(request: ImageRequest, painting: Painting, guide: str | None, files: dict[str, bytes]) -> ImageRequest:
+def with_paint(request: ImageRequest, painting: Painting, guide: str | None) -> Outgoing:
     """``request`` with what is painted as its mask, or in the CSS colour ``guide`` as its markup; raises as the click.
 
     Reads nothing of the session.
@@ -68,11 +76,11 @@ def with_paint(request: ImageRequest, painting: Painting, guide: str | None, fil
     if painting.empty:
         if guides:
             raise InvalidRequest(QUESTIONS["guide"], param="mask")
-        return request
+        return Outgoing(request)
     paint = painting.paint()
     if doubt := verdict(paint):
         raise InvalidRequest(QUESTIONS["guide" if guides and doubt == "empty" else doubt], param="mask")
     data = tinted(paint, guide) if guide is not None else encode(paint)
     one = Attachment.of(data)
-    files[one.sha256] = data
-    return replace(request, markup=one) if guides else replace(request, mask=one)
+    asked = replace(request, markup=one) if guides else replace(request, mask=one)
+    return Outgoing(asked, {one.sha256: data})

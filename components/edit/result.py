@@ -10,11 +10,11 @@ from components.image.from_run import Pictured, pictures
 from components.image.viewer import Look
 from components.inputs.inputs import continue_from, read
 from components.mask.outside import mask_truth
-from components.state.account import session
+from components.state.tab import Widget
 from triptych.inputs import FORMATS
 from triptych.jobs import Job
 
-CHOSEN = "edit_result"
+CHOSEN = Widget[int]("edit_result", 1)  # which of several pictures is looked at, from 1
 
 
 def result_tools(job: Job) -> Pictured:
@@ -38,11 +38,9 @@ def _chosen(of: int) -> int:
     """Draw the choice of one picture among several; its place."""
     if of == 1:
         return 0
-    here = session()
-    here.begin({CHOSEN: 1})
-    here.put({CHOSEN: min(int(here.value(CHOSEN)), of)})
-    st.segmented_control("Picture", range(1, of + 1), key=CHOSEN, required=True, label_visibility="collapsed")
-    return int(here.value(CHOSEN)) - 1
+    CHOSEN.put(min(CHOSEN.value, of))
+    st.segmented_control("Picture", range(1, of + 1), key=CHOSEN.key, required=True, label_visibility="collapsed")
+    return CHOSEN.value - 1
 
 
 def edit_result(job: Job, shown: Pictured) -> None:

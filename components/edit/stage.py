@@ -23,7 +23,7 @@ def edit_stage(pictures: tuple[Attachment, ...]) -> None:
         job = result_job()
         shown = result_tools(job) if job and stage_view(job, pictures) == RESULT else None
         if not shown and pictures and mode() == PAINT:
-            mask_tools(pictures[0])
+            mask_tools(pictures[0], partial(read, pictures[0]))
     if job and shown:
         edit_result(job, shown)
     else:

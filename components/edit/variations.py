@@ -6,11 +6,11 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.state.account import session
+from components.state.tab import Widget
 from triptych.prompts.variations import STRENGTHS, variation_prompt
 from triptych.request import ImageRequest
 
-KEY = "variation_strength"
-FIRST = "moderate"
+STRENGTH = Widget[str]("variation_strength", "moderate")
 
 
 def vary_panel() -> None:
@@ -19,16 +19,21 @@ def vary_panel() -> None:
         st.caption(":material/info: This server still has the variations endpoint, so it is used: one square PNG, and "
                    "neither prompt nor strength is sent.")  # fmt: skip
         return
-    session().begin({KEY: FIRST})
-    st.segmented_control("How far from the picture", tuple(STRENGTHS), key=KEY, required=True, persist_state="session",
-                         help="The number of images is in the form on the left.")  # fmt: skip
+    st.segmented_control(
+        "How far from the picture",
+        tuple(STRENGTHS),
+        key=STRENGTH.begin(),
+        required=True,
+        persist_state="session",
+        help="The number of images is in the form on the left.",
+    )
     st.caption(plain(STRENGTHS[strength()]))
     st.caption("The prompt is optional here: it says what else you wish.")
 
 
 def strength() -> str:
     """The chosen one."""
-    return str(session().value(KEY) or FIRST)
+    return STRENGTH.value or STRENGTH.first
 
 
 def varied(request: ImageRequest) -> ImageRequest:

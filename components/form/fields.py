@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.state.account import session
-from components.state.widgets import CUSTOM
-from triptych.catalog import MODELS
+from components.state.tab import Values, Widget, put
+from components.state.widgets import CUSTOM, HEIGHT, MODEL, SIZE, WIDTH
+from components.state.widgets import parameter as widget_of
+from triptych.catalog import MODELS, model
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 
 LONGEST = 999_999  # pixels that can be typed: far more than any model draws, so that the rule's own words refuse them
@@ -29,7 +30,7 @@ def field(parameter: Parameter) -> None:
         case Text():
             st.text_input(
                 parameter.label,
-                session().value(parameter.name),
+                widget_of(parameter.name).value,
                 key=parameter.name,
                 max_chars=parameter.limit,
                 help=parameter.help or None,
@@ -39,17 +40,17 @@ def field(parameter: Parameter) -> None:
 
 def model_field(options: tuple[str, ...], others: bool) -> None:
     """Draw the list of models; their texts are the API's ids. ``others`` lets a person type one that is not listed."""
-    chosen = session().value("model")
+    chosen = MODEL.value
     typed = others and chosen and chosen not in MODELS  # a deployment's or an alias's name, which no list may hold
     if chosen not in options and not typed:
-        session().put({"model": options[0]})
-    session().keep("model")
+        MODEL.put(options[0])
+    MODEL.keep()
     listed = (chosen, *options) if typed and chosen not in options else options
     st.selectbox(
         "Model",
         listed,
-        _index(listed, "model"),
-        key="model",
+        _index(listed, MODEL),
+        key=MODEL.key,
         accept_new_options=others,
         help="Type a name that is not listed, if your server has one." if others else None,
         persist_state="session",
@@ -59,36 +60,48 @@ def model_field(options: tuple[str, ...], others: bool) -> None:
 def size_field(sizes: Sizes, auto: bool) -> None:
     """Draw the list of sizes, and with Custom the two edges under it with what the rules say of them."""
     options = (*(("auto",) if auto else ()), *sizes.presets, *((CUSTOM,) if sizes.any_size else ()))
-    if session().value("size") not in options:
-        session().put({"size": sizes.presets[0]})
-    session().keep("size")
+    if SIZE.value not in options:
+        SIZE.put(sizes.presets[0])
+    SIZE.keep()
     st.selectbox(
         "Size",
         options,
-        _index(options, "size"),
-        key="size",
+        _index(options, SIZE),
+        key=SIZE.key,
         help="Width x height in pixels. Square draws fastest.",
         persist_state="session",
     )
-    if session().value("size") == CUSTOM:
+    if SIZE.value == CUSTOM:
         _edges(sizes)
 
 
-def size_values(size: str, sizes: Sizes) -> dict[str, Any]:
-    """What the widgets of a size hold, by key, where ``size`` is asked for."""
+def size_values(size: str, sizes: Sizes) -> Values:
+    """What the widgets of a size hold where ``size`` is asked for."""
     edges = pixels(size)
     if edges and size not in sizes.presets and sizes.any_size:
-        return {"size": CUSTOM, "width": edges[0], "height": edges[1]}
-    return {"size": size}
+        return {SIZE: CUSTOM, WIDTH: edges[0], HEIGHT: edges[1]}
+    return {SIZE: size}
+
+
+def follow(width: int, height: int) -> None:
+    """Ask for an answer of this many pixels, or of as nearly this shape and size as the model draws."""
+    sizes = model(MODEL.value).sizes
+    put(size_values(sizes.nearest(width, height), sizes))
+
+
+def ask_for(size: str) -> None:
+    """Ask for an answer of this size, written as the API writes it, if the model draws it."""
+    sizes = model(MODEL.value).sizes
+    if sizes.problem(size) is None:
+        put(size_values(size, sizes))
 
 
 def _edges(sizes: Sizes) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name in ("width", "height"):
-            session().keep(name)
-            held = session().value(name)
-            st.number_input(name.capitalize(), 1, LONGEST, held, step=sizes.multiple, key=name, persist_state="session")
-    size = f"{session().value('width')}x{session().value('height')}"
+        for label, edge in (("Width", WIDTH), ("Height", HEIGHT)):
+            edge.keep()
+            st.number_input(label, 1, LONGEST, edge.value, step=sizes.multiple, key=edge.key, persist_state="session")
+    size = f"{WIDTH.value}x{HEIGHT.value}"
     edges = pixels(size)
     problem, note = sizes.problem(size), sizes.note(size)
     total = f"{edges[0] * edges[1] / 1e6:.2f} megapixels." if edges else ""
@@ -97,12 +110,10 @@ def _edges(sizes: Sizes) -> None:
 
 def _mend(parameter: Parameter) -> None:
     """Put a value that this model does not know back to what a new tab has, or to the API's default."""
-    here = session()
-    name = parameter.name
-    if isinstance(parameter, Number | Choice) and parameter.problem(here.value(name)):
-        first = here.first(name)
-        here.put({name: parameter.default if parameter.problem(first) else first})
-    here.keep(name)
+    widget = widget_of(parameter.name)
+    if isinstance(parameter, Number | Choice) and parameter.problem(widget.value):
+        widget.put(parameter.default if parameter.problem(widget.first) else widget.first)
+    widget.keep()
 
 
 def _choice(parameter: Choice) -> None:
@@ -110,13 +121,13 @@ def _choice(parameter: Choice) -> None:
     options = (parameter.default, *parameter.options) if defaulted else parameter.options
     help_text = parameter.help or None
     if len(options) > PILLS:
-        held = _index(options, parameter.name)
+        held = _index(options, widget_of(parameter.name))
         st.selectbox(parameter.label, options, held, key=parameter.name, help=help_text, persist_state="session")
         return
     st.pills(
         parameter.label,
         options,
-        default=session().value(parameter.name),
+        default=widget_of(parameter.name).value,
         key=parameter.name,
         required=parameter.default is not None,
         help=help_text,
@@ -133,7 +144,7 @@ def _number(parameter: Number) -> None:
         label,
         parameter.low,
         parameter.high,
-        session().value(parameter.name),
+        widget_of(parameter.name).value,
         step=parameter.step,
         key=parameter.name,
         help=parameter.help or None,
@@ -141,7 +152,7 @@ def _number(parameter: Number) -> None:
     )
 
 
-def _index(options: Sequence[Any], name: str) -> int | None:
+def _index(options: Sequence[Any], widget: Widget[Any]) -> int | None:
     """Where what the widget holds stands among its options, None where it holds nothing."""
-    held = session().value(name)
+    held = widget.value
     return options.index(held) if held in options else None

@@ -5,19 +5,19 @@ import streamlit as st
 from components.form.prompt_builder import prompt_builder
 from components.form.prompt_templates import prompt_templates
 from components.frame.notice import plain
-from components.state.account import session
 from components.state.tab import can_undo, undo
 from components.state.widgets import PROMPT
 from triptych.parameters import PROMPT_LIMIT
 from triptych.pricing import text_tokens
 from triptych.prompts import Hint, lint
+from triptych.request import ImageRequest
 
 HEIGHT = 120  # pixels, of the text area
 LINE = 40  # pixels, of the line under it: with a fixed height the button below stays where the pointer is pressing it
 
 
-def prompt_box() -> str:
-    """Draw the prompt's text area and return what it holds."""
+def prompt_box(request: ImageRequest) -> str:
+    """Draw the prompt's text area and return what it holds; hints on settings are on those of ``request``."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.markdown("Prompt", width="stretch")
         if can_undo():
@@ -35,7 +35,7 @@ def prompt_box() -> str:
         persist_state="session",
         placeholder="What should the picture show?",
     )
-    _below(prompt)
+    _below(prompt, request)
     return prompt
 
 
@@ -50,8 +50,8 @@ def _undo() -> None:
     )
 
 
-def _below(prompt: str) -> None:
-    hints = lint(prompt, session().request())
+def _below(prompt: str, request: ImageRequest) -> None:
+    hints = lint(prompt, request)
     advice = [hint for hint in hints if hint.severity == "note"]
     with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
         st.caption(_line(prompt, hints), wrap=False)

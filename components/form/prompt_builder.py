@@ -5,10 +5,11 @@ from dataclasses import fields
 import streamlit as st
 
 from components.frame.notice import plain
-from components.state.account import session
+from components.state.tab import Widget, overwrite
+from components.state.widgets import PROMPT
 from triptych.prompts import PromptParts
 
-KEY = "prompt_builder"
+OPEN = Widget[bool]("prompt_builder", first=False)
 WIDTH = 440  # pixels
 
 # Label and an example of each part.
@@ -23,7 +24,7 @@ PARTS = {
 
 def prompt_builder() -> None:
     """Draw the button that opens the parts; they stay filled in when they have been used."""
-    with st.popover("Builder", icon=":material/construction:", type="tertiary", key=KEY, on_change="rerun") as box:
+    with st.popover("Builder", icon=":material/construction:", type="tertiary", key=OPEN.key, on_change="rerun") as box:
         if box.open:
             _parts()
 
@@ -31,7 +32,7 @@ def prompt_builder() -> None:
 def _parts() -> None:
     with st.container(width=WIDTH):
         for name, (label, example) in PARTS.items():
-            st.text_input(label, key=_key(name), placeholder=example, persist_state="session")
+            st.text_input(label, key=_part(name).key, placeholder=example, persist_state="session")
         # What changes its height as parts are committed stands under the button, and the button is never disabled:
         # either would lose the click that commits the last part.
         st.button("Put into prompt", key="put_parts", on_click=_put, icon=":material/check:")
@@ -40,14 +41,14 @@ def _parts() -> None:
 
 def _put() -> None:
     if text := _text():
-        session().overwrite({"prompt": text})
-        session().put({KEY: False})
+        overwrite({PROMPT: text})
+        OPEN.put(value=False)
 
 
 def _text() -> str:
-    values = {part.name: session().value(_key(part.name)) or "" for part in fields(PromptParts)}
+    values = {part.name: _part(part.name).value or "" for part in fields(PromptParts)}
     return PromptParts(**values).text()
 
 
-def _key(part: str) -> str:
-    return f"part_{part}"
+def _part(name: str) -> Widget[str]:
+    return Widget(f"part_{name}", "")

@@ -3,18 +3,21 @@
 import streamlit as st
 
 from components.state.account import session
+from components.state.tab import Widget, overwrite
+from components.state.widgets import MODEL, PROMPT, parameter
 from triptych.catalog import model
 from triptych.prompts import TEMPLATES, Template, fill
 
-KEY = "prompt_templates"
-CHOICE, WITH_SETTINGS = "template", "template_settings"
+OPEN = Widget[bool]("prompt_templates", first=False)
+CHOICE = Widget[str]("template", TEMPLATES[0].id)
+WITH_SETTINGS = Widget[bool]("template_settings", first=True)
 WIDTH = 560  # pixels
 BY_ID = {template.id: template for template in TEMPLATES}
 
 
 def prompt_templates() -> None:
     """Draw the button that opens the templates."""
-    with st.popover("Templates", icon=":material/dashboard:", type="tertiary", key=KEY, on_change="rerun") as box:
+    with st.popover("Templates", icon=":material/dashboard:", type="tertiary", key=OPEN.key, on_change="rerun") as box:
         if box.open:
             with st.container(width=WIDTH):
                 _choose()
@@ -22,12 +25,12 @@ def prompt_templates() -> None:
 
 
 def _choose() -> None:
-    session().put({CHOICE: _chosen().id})
+    CHOICE.put(_chosen().id)
     st.pills(
         "Template",
         list(BY_ID),
         format_func=lambda name: BY_ID[name].label,
-        key=CHOICE,
+        key=CHOICE.key,
         required=True,
         label_visibility="collapsed",
         persist_state="session",
@@ -40,36 +43,36 @@ def _fill_in(template: Template) -> None:
     for number, name in enumerate(names):
         label = name.replace("_", " ").capitalize()
         (right if number % 2 else left).text_input(
-            label, key=_key(template, name), placeholder=template.defaults.get(name), persist_state="session"
+            label, key=_gap(template, name).key, placeholder=template.defaults.get(name), persist_state="session"
         )
     # The preview, whose height changes as gaps are filled, stands under the button, which must stay where it is.
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Use", key="use_template", on_click=_use, icon=":material/check:")
         if settings := _settings(template):
-            session().put({WITH_SETTINGS: session().value(WITH_SETTINGS) is not False})
+            WITH_SETTINGS.put(WITH_SETTINGS.value)
             said = ", ".join(f"{name.replace('_', ' ')} to {value}" for name, value in settings.items())
-            st.checkbox(f"Also set {said}", key=WITH_SETTINGS, persist_state="session")
+            st.checkbox(f"Also set {said}", key=WITH_SETTINGS.key, persist_state="session")
     st.text(_text(template))
 
 
 def _use() -> None:
     template = _chosen()
-    settings = _settings(template) if session().value(WITH_SETTINGS) else {}
-    session().overwrite({"prompt": _text(template), **settings})
-    session().put({KEY: False})
+    settings = _settings(template) if WITH_SETTINGS.value else {}
+    overwrite({PROMPT: _text(template), **{parameter(name): value for name, value in settings.items()}})
+    OPEN.put(value=False)
 
 
 def _chosen() -> Template:
-    return BY_ID.get(session().value(CHOICE), TEMPLATES[0])
+    return BY_ID.get(CHOICE.value, TEMPLATES[0])
 
 
 def _text(template: Template) -> str:
-    return fill(template, {name: session().value(_key(template, name)) or "" for name in template.variables})
+    return fill(template, {name: _gap(template, name).value or "" for name in template.variables})
 
 
 def _settings(template: Template) -> dict[str, str]:
     """The template's settings as far as the chosen model and server take them."""
-    entry, server = model(session().value("model")), session().account.server
+    entry, server = model(MODEL.value), session().account.server
     taken = {name: parameter for name, parameter in entry.parameters.items() if server.heeds(name)}
     return {
         name: value
@@ -78,5 +81,5 @@ def _settings(template: Template) -> dict[str, str]:
     }
 
 
-def _key(template: Template, variable: str) -> str:
-    return f"template_{template.id}_{variable}"
+def _gap(template: Template, variable: str) -> Widget[str]:
+    return Widget(f"template_{template.id}_{variable}", "")

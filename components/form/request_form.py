@@ -8,6 +8,8 @@ import streamlit as st
 
 from components.form.fields import field, model_field, size_field
 from components.state.account import session
+from components.state.form import form_request
+from components.state.widgets import MODEL
 from triptych.catalog import MODELS, model
 from triptych.model import Model
 from triptych.parameters import Parameter
@@ -26,7 +28,7 @@ def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -
     server = session().account.server
     with st.sidebar:
         model_field(_offered(server), others=not server.retires)
-        entry = model(session().value("model"))
+        entry = model(MODEL.value)
         st.caption(_about(entry, server))
         size_field(entry.sizes, server.auto_size)
         taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
@@ -37,7 +39,7 @@ def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -
                 _fields(taken, AFTER)
         if server.note:
             st.caption(server.note)
-    return session().request(endpoint)
+    return form_request(endpoint)
 
 
 def _fields(taken: Mapping[str, Parameter], names: tuple[str, ...]) -> None:
@@ -51,7 +53,7 @@ def _offered(server: Server) -> tuple[str, ...]:
     today = datetime.now(UTC).date()
     listed = drawing_ids(server, session().listed)
     if not server.retires and not server.priced:
-        return listed or (session().value("model"),)
+        return listed or (MODEL.value,)
     alive = tuple(name for name, entry in MODELS.items() if not (server.retires and entry.retired(today)))
     retired = tuple(name for name in MODELS if name not in alive)
     return (*alive, *(name for name in listed if name not in MODELS), *retired)

@@ -1,6 +1,7 @@
 """The pages in menu order, and the frame around each: engine, running jobs, what was spent."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +17,7 @@ from components.frame.server_probe import model_list
 from components.frame.takeover import takeover
 from components.state.account import session
 from components.state.services import services, today
+from components.state.tab import tab
 from triptych.errors import Refused
 
 SIDEBAR = 300  # pixels
@@ -40,6 +42,13 @@ MENU = {
     },
 }
 FRONT = "generate"
+
+
+@dataclass(slots=True)
+class Frame:
+    """Whether the frame (menu, sidebar) has been drawn in this tab."""
+
+    drawn: bool = False
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
@@ -69,7 +78,7 @@ def configure() -> None:
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
     page = _navigation()
-    session().frame()
+    tab(Frame).drawn = True
     if not admitted():
         page.run()
         return
@@ -88,8 +97,8 @@ def run() -> None:
 
 def require_app() -> None:
     """First line of every page: a page that Streamlit started by itself, without the frame, starts again in it."""
-    if not session().framed:
-        session().frame()
+    if not tab(Frame).drawn:
+        tab(Frame).drawn = True
         configure()
         _navigation()
         st.rerun()

@@ -10,6 +10,7 @@ import streamlit as st
 from components.frame.notice import error_notice, plain
 from components.state.account import session
 from components.state.services import Services, services
+from components.state.tab import Widget
 from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
 from triptych.servers import DEMO, GENERIC, KINDS, OPENAI, Account, Listing, drawing_ids
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 20.0  # seconds a server has to list its models
 TICK = 0.5  # seconds
 KIND_LABELS = {"": "Detect automatically", **{name: kind.label for name, kind in KINDS.items()}}
+TOLD_KIND = Widget[str]("told_kind", "")  # what a person says the server is, "" for what it seems to be
+SERVER_KIND = Widget[str]("server_kind", "")  # the same in the form of the settings
 READING = 5.0  # seconds a click waits for the model list of a server that is not known yet
 
 
@@ -77,12 +80,13 @@ def connection() -> None:
 
 def _kind_choice(account: Account) -> None:
     """Ask what kind of server it is, right where recognising it failed."""
-    session().begin({"told_kind": "" if account.recognised else account.server.id})
+    if not TOLD_KIND.is_set:
+        TOLD_KIND.put("" if account.recognised else account.server.id)
     st.selectbox(
         "What kind of server is it?",
         tuple(KIND_LABELS),
         format_func=KIND_LABELS.__getitem__,
-        key="told_kind",
+        key=TOLD_KIND.key,
         on_change=_tell_kind,
         help="Decides which settings are sent to the server, in this tab. TRIPTYCH_SERVER_KIND sets it for all tabs.",
     )
@@ -92,9 +96,9 @@ def _kind_choice(account: Account) -> None:
 
 def _tell_kind() -> None:
     here = session()
-    said, listing = str(here.value("told_kind") or ""), here.listing or Listing()
+    said, listing = TOLD_KIND.value or "", here.listing or Listing()
     here.recognise(KINDS.get(said) or listing.shows(here.account.base_url), said=bool(said))
-    here.put({"server_kind": said})
+    SERVER_KIND.put(said)
 
 
 def _arrived() -> None:

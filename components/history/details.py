@@ -4,19 +4,20 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.compare.send_here import compare_this, go_to_compare
 from components.frame.notice import plain
 from components.history.facts import history_facts
-from components.history.grid import ENDED, VIEWING, heart, stars, view
-from components.history.inputs import bring_inputs, history_inputs
+from components.history.grid import ENDED, heart, stars, view
+from components.history.inputs import history_inputs
 from components.history.selection import restore, trash
-from components.image.actions import download, more_actions, widgets_of
+from components.history.tab_state import HistoryTab
+from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.image import finished
-from components.image.send_to_edit import edit_this, go_to_edit
+from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych.store import Record
 
 FIT = 560  # pixels, how high a picture may be so that all of it is in view
@@ -31,18 +32,18 @@ STEPS = (
 
 def history_details(records: tuple[Record, ...]) -> None:
     """Draw the window if it is open; ``records`` are those to go through from it."""
-    wanted = session().value(VIEWING)
+    wanted = tab(HistoryTab).viewing
     if wanted and services().store.history.get(session().owner, wanted):
         st.dialog("Details", width="large", on_dismiss=close)(_view)(tuple(record.id for record in records))
 
 
 def close() -> None:
-    """Close the window."""
-    session().put({VIEWING: None})
+    """Have the page leave the details."""
+    tab(HistoryTab).viewing = ""
 
 
 def _view(ids: tuple[str, ...]) -> None:
-    record = services().store.history.get(session().owner, str(session().value(VIEWING)))
+    record = services().store.history.get(session().owner, tab(HistoryTab).viewing)
     if record is None:  # it was deleted in another tab
         st.info("It is not in the history any more.")
         return
@@ -66,8 +67,15 @@ def _pager(ids: tuple[str, ...], here: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, icon, key in STEPS:
             ok = number >= 0 and 0 <= number + step < len(ids)
-            st.button(label, key=f"history_{label.lower()}", icon=icon, shortcut=key, disabled=not ok, on_click=view,
-                      args=(ids[number + step] if ok else here,))  # fmt: skip
+            st.button(
+                label,
+                key=f"history_{label.lower()}",
+                icon=icon,
+                shortcut=key,
+                disabled=not ok,
+                on_click=view,
+                args=(ids[number + step] if ok else here,),
+            )
         st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page")
 
 
@@ -76,41 +84,52 @@ def _large(record: Record) -> None:
         icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
         st.info(plain(record.error[1]) if record.error else what, title=what, icon=icon)
     else:
-        one = Kept(record)
+        one = RecordImage(record)
         width, height = one.pixels
         with st.container(width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
     if record.unreadable:
-        st.warning(plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),
-                   title="Download the image", icon=":material/broken_image:")  # fmt: skip
+        st.warning(
+            plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),
+            title="Download the image",
+            icon=":material/broken_image:",
+        )
     st.text(record.request.prompt)
 
 
 def _own_words(record: Record) -> None:
     if record.trashed_at:
         return
-    tags, note = f"tags_{record.id}", f"note_{record.id}"
+    tags, note = Widget[list[str]](f"tags_{record.id}", []), Widget[str](f"note_{record.id}", "")
     known = services().store.history.choices(session().owner).tags
-    session().put({tags: list(record.tags), note: record.note})
-    st.multiselect("Tags", known, key=tags, accept_new_options=True, placeholder="Type a tag, or choose",
-                   on_change=_tag, args=(record, tags))  # fmt: skip
-    st.text_area("Note", key=note, height=80, max_chars=LONGEST_NOTE, on_change=_note, args=(record.id, note))
+    tags.put(list(record.tags))
+    note.put(record.note)
+    st.multiselect(
+        "Tags",
+        known,
+        key=tags.key,
+        accept_new_options=True,
+        placeholder="Type a tag, or choose",
+        on_change=_tag,
+        args=(record, tags),
+    )
+    st.text_area("Note", key=note.key, height=80, max_chars=LONGEST_NOTE, on_change=_note, args=(record.id, note))
 
 
-def _tag(record: Record, key: str) -> None:
-    wanted = set(session().value(key))
+def _tag(record: Record, tags: Widget[list[str]]) -> None:
+    wanted = set(tags.value)
     add, remove = sorted(wanted - set(record.tags)), sorted(set(record.tags) - wanted)
     services().store.history.tag(session().owner, [record.id], add=add, remove=remove)
 
 
-def _note(record_id: str, key: str) -> None:
-    services().store.history.note(session().owner, record_id, session().value(key))
+def _note(record_id: str, note: Widget[str]) -> None:
+    services().store.history.note(session().owner, record_id, note.value)
 
 
 def _actions(record: Record) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if record.stored:
-            one = Kept(record)
+            one = RecordImage(record)
             download(one, "details")
             if more_actions(one, "details", reusable=made_here(record) is None):
                 _begin_with(record)
@@ -123,24 +142,35 @@ def _actions(record: Record) -> None:
 def _begin_with(record: Record) -> None:
     """To the page that its settings, which have just been taken over, are for."""
     close()
-    st.switch_page("pages/edit.py" if bring_inputs(record) else "pages/generate.py")
+    if record.request.images:
+        edit_again(record.request)
+    go_to("generate")
 
 
-def _take_along(one: Kept) -> None:
-    if edit_this(one, "details"):
+def _take_along(one: RecordImage) -> None:
+    if page := send_buttons(one, "details", comparable=made_here(one.record) is None):
         close()
-        go_to_edit()
-    if made_here(one.record) is None and compare_this(one, "details", widgets_of(one.asked)):
-        close()
-        go_to_compare()
+        go_to(page)
 
 
 def _away_button(record: Record) -> bool:
     if record.trashed_at:
-        return st.button("Restore", key="history_back", type="tertiary", icon=":material/restore_from_trash:",
-                         on_click=_put_away, args=(restore, record.id))  # fmt: skip
-    return st.button("Move to trash", key="history_away", type="tertiary", icon=":material/delete:",
-                     on_click=_put_away, args=(trash, record.id))  # fmt: skip
+        return st.button(
+            "Restore",
+            key="history_back",
+            type="tertiary",
+            icon=":material/restore_from_trash:",
+            on_click=_put_away,
+            args=(restore, record.id),
+        )
+    return st.button(
+        "Move to trash",
+        key="history_away",
+        type="tertiary",
+        icon=":material/delete:",
+        on_click=_put_away,
+        args=(trash, record.id),
+    )
 
 
 def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:
@@ -151,7 +181,7 @@ def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:
 def _kin(record: Record) -> None:
     ancestors, descendants = services().store.history.lineage(session().owner, record.id)
     for label, kin in (("Made from", ancestors), ("Became", descendants)):
-        pictured = [Kept(each) for each in kin if each.stored]
+        pictured = [RecordImage(each) for each in kin if each.stored]
         if pictured:
             st.caption(f"{label} {len(pictured)} picture{'s' * (len(pictured) > 1)}")
             with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -160,7 +190,7 @@ def _kin(record: Record) -> None:
     history_inputs(record, frozenset(each.stored.sha256 for each in ancestors if each.stored))
 
 
-def _relative(one: Kept, label: str) -> None:
+def _relative(one: RecordImage, label: str) -> None:
     with st.container(width=KIN, gap="xxsmall"):
         finished(one, one.thumbnail)
         st.button(

@@ -8,7 +8,7 @@ import streamlit as st
 from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.derived import engine_name, is_mask, made_here
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from triptych.budget import today
 from triptych.store import Record
 
@@ -17,7 +17,7 @@ PAGES = {"import": "brought in from a file"}
 
 
 def history_facts(record: Record) -> None:
-    """Draw it; of what was made on this machine, where nothing was asked of a server, how."""
+    """Draw what was asked and what came; of what was made on this machine, where no server was asked, how."""
     if made_here(record) is None:
         rows = [*_compared(record), _cost(record)]
         columns = {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}
@@ -32,15 +32,14 @@ def _compared(record: Record) -> Iterator[tuple[str, str, str]]:
         asked = str(getattr(record.request, name))
         got = record.got.get(name, "not said" if record.stored else "")
         if name == "size" and record.stored:
-            got = "x".join(map(str, Kept(record).pixels))
+            got = "x".join(map(str, RecordImage(record).pixels))
         differs = asked not in {got, "auto"} and got not in {"not said", ""}
         label = {"output_format": "Format"}.get(name, name.capitalize())
         yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
 
 
 def _cost(record: Record) -> tuple[str, str, str]:
-    estimated = record.estimate and (record.estimate[0] if len(set(record.estimate)) == 1 else record.estimate)
-    return "Cost", plain(money(estimated)), plain(paid(record))
+    return "Cost", plain(money(record.estimate)), plain(paid(record))
 
 
 def paid(record: Record) -> str:
@@ -56,7 +55,7 @@ def _lines(record: Record) -> Iterator[tuple[str, str]]:
     if made := made_here(record):
         yield "Made on this machine, at no cost", f"{made}, {when}, on the {record.page.capitalize()} page"
         if record.stored:
-            yield "Size", f"{'x'.join(map(str, Kept(record).pixels))} {record.stored.format}"
+            yield "Size", f"{'x'.join(map(str, RecordImage(record).pixels))} {record.stored.format}"
         if record.request.prompt and not is_mask(record):
             yield "The prompt above is", "that of the picture it was made from"
     else:

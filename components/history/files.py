@@ -7,11 +7,14 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.frame.news import tell
 from components.frame.notice import plain
+from components.history.tab_state import HistoryTab
 from components.image.downloads import made_file
 from components.state.access import administrators_only, is_administrator, who_administers
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import tab
 from triptych.budget import today
 from triptych.errors import BadFile, Refused
 from triptych.store.transfer.transfer import Imported
@@ -19,11 +22,10 @@ from triptych.store.transfer.transfer import Imported
 ZIP = b"PK\x03\x04"  # how one begins, whatever its name
 MOST_MB = 200  # of a file that is taken in
 MOST_BACKUP_MB = 4096  # of a backup, which Streamlit holds in memory while it is read
-ROUND = "history_round"  # counts the uploads, so that each begins with an empty field
 
 
 def history_files() -> None:
-    """Draw it, closed at first."""
+    """Draw the ways in and out, closed at first; backups are of everybody's records, so they are administrators'."""
     with st.expander("Import, backup and space", icon=":material/save:", key="history_files", on_change="rerun") as box:
         if box.open:
             _import()
@@ -38,7 +40,7 @@ def _import() -> None:
     files = st.file_uploader(
         "Pictures to take in",
         accept_multiple_files=True,
-        key=f"history_import_{_round()}",
+        key=f"history_import_{tab(HistoryTab).uploads}",
         max_upload_size=MOST_MB,
         help="ZIP files and sidecars of Triptych, and pictures of other programs with the settings they carry.",
     )
@@ -58,33 +60,47 @@ def _backup() -> None:
             icon=":material/download:",
             help="Records, pictures and sidecars of everyone who shares this history, in one file.",
         )
-        st.caption("One file with everything, made when you click. For a large history, run `triptych backup FILE` on "
-                   "the server instead.")  # fmt: skip
+        st.caption(
+            "One file with everything, made when you click. For a large history, run `triptych backup FILE` on "
+            "the server instead."
+        )
     with right:
         file = st.file_uploader(
-            "A backup to restore", "zip", key=f"history_restore_file_{_round()}", max_upload_size=MOST_BACKUP_MB
+            "A backup to restore",
+            "zip",
+            key=f"history_restore_file_{tab(HistoryTab).uploads}",
+            max_upload_size=MOST_BACKUP_MB,
         )
-        st.button("Restore", key="history_restore_backup", icon=":material/settings_backup_restore:", disabled=not file,
-                  on_click=_restore, args=(file,), help="Adds what is missing here and changes nothing.")  # fmt: skip
+        st.button(
+            "Restore",
+            key="history_restore_backup",
+            icon=":material/settings_backup_restore:",
+            disabled=not file,
+            on_click=_restore,
+            args=(file,),
+            help="Adds what is missing here and changes nothing.",
+        )
 
 
 def _space() -> None:
     taken = services().store.room.taken()
     space, local = taken.space, taken.at.astimezone(today()[1])
     free = f"; {_size(space.free)} are free" if space.free is not None else ""
-    st.caption(plain(f"{space.pictures:,} image files take {_size(space.originals)} and their previews "
-                     f"{_size(space.thumbnails)}{free}. Counted at {local:%H:%M}, at most once an hour."))  # fmt: skip
+    st.caption(
+        plain(
+            f"{space.pictures:,} image files take {_size(space.originals)} and their previews "
+            f"{_size(space.thumbnails)}{free}. Counted at {local:%H:%M}, at most once an hour."
+        )
+    )
     if taken.orphans:
-        st.caption(f":material/help: {taken.orphans:,} of them belong to no record. They are left alone; a ZIP of them "
-                   "can be imported.")  # fmt: skip
+        st.caption(
+            f":material/help: {taken.orphans:,} of them belong to no record. They are left alone; a ZIP of them "
+            "can be imported."
+        )
 
 
 def _size(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 10**9 else f"{count / 1e6:.1f} MB"
-
-
-def _round() -> int:
-    return session().value(ROUND) or 0
 
 
 def _take(files: list[UploadedFile]) -> None:
@@ -93,8 +109,8 @@ def _take(files: list[UploadedFile]) -> None:
     new, known = (sum(len(each.ids) for each, _ in done), sum(each.known for each, _ in done))
     again = f", {known:,} were there already" if known else ""
     trouble = [refused for _, refused in done if refused]
-    session().put({ROUND: _round() + 1})
-    session().tell(BadFile(f"{new:,} taken in{again}. {' '.join(trouble)}") if trouble else f"{new:,} taken in{again}.")
+    tab(HistoryTab).uploads += 1
+    tell(BadFile(f"{new:,} taken in{again}. {' '.join(trouble)}") if trouble else f"{new:,} taken in{again}.")
 
 
 def _outcome(file: UploadedFile) -> tuple[Imported, str | None]:
@@ -118,7 +134,7 @@ def _restore(file: UploadedFile) -> None:
         administrators_only()
         brought = services().store.transfer.restore(file)
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
-    session().put({ROUND: _round() + 1})
-    session().tell(f"Restored: {brought:,} rows and files were missing here.")
+    tab(HistoryTab).uploads += 1
+    tell(f"Restored: {brought:,} rows and files were missing here.")

@@ -4,18 +4,19 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.history.selection import pick_box
+from components.history.tab_state import HistoryTab
 from components.image.derived import made_here
-from components.image.from_record import Kept
+from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych.store import Record
 
 CELL = 208  # pixels, the edge of the square that a picture is fitted into
 FRAME = CELL + 8  # pixels, so that no picture makes its place scroll
 LEAST = 216  # pixels, the least width of a place
 WORDS = 26  # characters of the prompt under a picture
-VIEWING = "history_viewing"
 ENDED = {
     "failed": (":material/error:", "Not drawn"),
     "cancelled": (":material/cancel:", "Cancelled, may have been charged"),
@@ -48,7 +49,7 @@ def _place(record: Record) -> None:
             icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
             st.caption(f"{icon} {what}", text_alignment="center")
             return
-        one = Kept(record)
+        one = RecordImage(record)
         width, height = one.pixels
         with st.container(width=max(1, round(CELL * width / max(width, height)))):
             finished(one, one.thumbnail)
@@ -72,9 +73,9 @@ def _actions(record: Record, trashed: bool) -> None:
 
 def stars(record: Record, place: str) -> None:
     """Draw the rating, which a click changes; a click on the same star takes it away."""
-    key = f"stars_{place}_{record.id}"
-    session().put({key: record.rating - 1 if record.rating else None})
-    st.feedback("stars", key=key, on_change=_rate, args=(record.id, key))
+    chosen = Widget[int | None](f"stars_{place}_{record.id}", None)  # from 0
+    chosen.put(record.rating - 1 if record.rating else None)
+    st.feedback("stars", key=chosen.key, on_change=_rate, args=(record.id, chosen))
 
 
 def heart(record: Record, place: str) -> None:
@@ -90,13 +91,12 @@ def heart(record: Record, place: str) -> None:
 
 
 def view(record_id: str) -> None:
-    """Open the details there."""
-    session().put({VIEWING: record_id})
+    """Have the page open the details of a record."""
+    tab(HistoryTab).viewing = record_id
 
 
-def _rate(record_id: str, key: str) -> None:
-    chosen = session().value(key)
-    services().store.history.rate(session().owner, [record_id], 0 if chosen is None else chosen + 1)
+def _rate(record_id: str, chosen: Widget[int | None]) -> None:
+    services().store.history.rate(session().owner, [record_id], 0 if chosen.value is None else chosen.value + 1)
 
 
 def _favour(record_id: str, flag: bool) -> None:

@@ -1,12 +1,10 @@
-"""What went with an edit of the history: shown in its details, and brought to the Edit page with its settings."""
+"""What went with an edit of the history, shown in its details."""
 
 import streamlit as st
 
-from components.edit.modes import PAINT, VARY, choose
 from components.image.image import picture
 from components.state.account import session
 from components.state.services import services
-from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.store import Record, Stored
 
@@ -26,35 +24,6 @@ def history_inputs(record: Record, shown: frozenset[str]) -> None:
         for role, one in went_in[:MOST]:
             with st.container(width=EDGE):
                 _small(role, one)
-
-
-def bring_inputs(record: Record) -> bool:
-    """Make what went with an edit what the Edit page begins with; False where nothing did, for that is no edit."""
-    request = record.request
-    if not request.images:
-        return False
-    found = tuple(one for one in request.images if _read(one) is not None)
-    session().inputs = found
-    choose(VARY if request.variation else PAINT)
-    first, mask = request.images[0], request.mask
-    if found[:1] == (first,) and mask and (data := _read(mask)):
-        _paint(first, data)
-    if len(found) < len(request.images):
-        session().tell("Not every picture that was sent with it is still here.")
-    elif request.markup:
-        session().tell("The guide is not brought along. Draw it again, or edit without one.")
-    return True
-
-
-def _paint(first: Attachment, mask: bytes) -> None:
-    from components.mask.canvas import put_painting  # heavy, and no page but Edit shows it
-    from triptych.masks import decode
-    from triptych.masks.painting import Painting
-
-    try:
-        put_painting(first, Painting.of(decode(mask, (first.width, first.height))))
-    except Refused as error:
-        session().tell(error)
 
 
 def _counted(went_in: list[tuple[str, Attachment]]) -> str:
@@ -77,10 +46,3 @@ def _small(role: str, one: Attachment) -> None:
         st.caption(f":material/hide_image: {ROLES[role]}: its file is gone")
     except ValueError:
         st.caption(f":material/hide_image: {ROLES[role]}")
-
-
-def _read(one: Attachment) -> bytes | None:
-    try:
-        return services().store.attached(one.sha256, one.format, session().owner)
-    except KeyError:
-        return None

@@ -6,53 +6,49 @@ from functools import partial
 import streamlit as st
 
 from components.frame.notice import plain
+from components.history.tab_state import HistoryTab
 from components.image.downloads import made_file
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych.store import Record
 
-PICKED = "history_picked"
-TRASHED = "history_trashed"  # what was last moved to the trash, for Undo
+WHOLE_PAGE = Widget[bool]("history_pick_page", False)
+NEW_TAGS = Widget[list[str]]("history_new_tags", [])
 MOST_TAG = 100  # characters
 
 
-def picked() -> tuple[str, ...]:
-    """The ids that are picked, on whatever page they stand, in the order in which they were."""
-    return tuple(session().value(PICKED) or ())
-
-
 def pick_box(record: Record) -> None:
-    """Draw the box that picks one."""
-    key = f"pick_{record.id}"
-    session().put({key: record.id in picked()})
+    """Draw the box that picks one; its key is the record's, so it says the same on every page it stands on."""
+    box = Widget[bool](f"pick_{record.id}", False)
+    box.put(record.id in tab(HistoryTab).picked)
     label = plain(f"Select {record.request.prompt[:40]}")
-    st.checkbox(label, key=key, label_visibility="collapsed", on_change=_toggle, args=(record.id,), width="content")
+    st.checkbox(label, key=box.key, label_visibility="collapsed", on_change=_toggle, args=(record.id,), width="content")
 
 
 def unpick() -> None:
-    """Pick none."""
-    session().put({PICKED: ()})
+    tab(HistoryTab).picked = ()
 
 
 def selection_bar(records: tuple[Record, ...], trashed: bool) -> None:
     """Draw the row that says how many are picked and does something with all of them. It is always there."""
-    ids = picked()
+    ids = tab(HistoryTab).picked
+    WHOLE_PAGE.put(bool(records) and set(_ids(records)) <= set(ids))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.checkbox(
-            "Select page", key=_page_box(records), on_change=_toggle_page, args=(_ids(records),), width="content"
+        st.checkbox("Select page", key=WHOLE_PAGE.key, on_change=_toggle_page, args=(_ids(records),), width="content")
+        st.button(
+            f"{len(ids):,} selected" if ids else "None selected",
+            key="history_unpick",
+            type="tertiary",
+            icon=":material/close:" if ids else None,
+            disabled=not ids,
+            on_click=unpick,
+            help="Select none" if ids else None,
         )
-        st.button(f"{len(ids):,} selected" if ids else "None selected", key="history_unpick", type="tertiary",
-                  icon=":material/close:" if ids else None, disabled=not ids, on_click=unpick,
-                  help="Select none" if ids else None)  # fmt: skip
         if trashed:
             _of_trash(ids)
         else:
             _of_pictures(ids)
-
-
-def _page_box(records: tuple[Record, ...]) -> str:
-    session().put({"history_pick_page": bool(records) and set(_ids(records)) <= set(picked())})
-    return "history_pick_page"
 
 
 def _ids(records: tuple[Record, ...]) -> tuple[str, ...]:
@@ -60,14 +56,15 @@ def _ids(records: tuple[Record, ...]) -> tuple[str, ...]:
 
 
 def _toggle(record_id: str) -> None:
-    ids = picked()
-    rest = tuple(each for each in ids if each != record_id)
-    session().put({PICKED: rest if record_id in ids else (*ids, record_id)})
+    here = tab(HistoryTab)
+    rest = tuple(each for each in here.picked if each != record_id)
+    here.picked = rest if record_id in here.picked else (*rest, record_id)
 
 
 def _toggle_page(page: tuple[str, ...]) -> None:
-    rest = tuple(each for each in picked() if each not in page)
-    session().put({PICKED: (*rest, *page) if session().value("history_pick_page") else rest})
+    here = tab(HistoryTab)
+    rest = tuple(each for each in here.picked if each not in page)
+    here.picked = (*rest, *page) if WHOLE_PAGE.value else rest
 
 
 def _of_pictures(ids: tuple[str, ...]) -> None:
@@ -84,29 +81,42 @@ def _of_pictures(ids: tuple[str, ...]) -> None:
     )
     with st.popover("Tag", icon=":material/sell:", disabled=not ids, key="history_tag"):
         _tag_form(ids)
-    st.button("Favourite", key="history_favour", icon=":material/favorite_border:", disabled=not ids, on_click=_favour,
-              args=(ids,))  # fmt: skip
-    st.button("Move to trash", key="history_trash", icon=":material/delete:", disabled=not ids, on_click=trash,
-              args=(ids,))  # fmt: skip
+    st.button(
+        "Favourite",
+        key="history_favour",
+        icon=":material/favorite_border:",
+        disabled=not ids,
+        on_click=_favour,
+        args=(ids,),
+    )
+    st.button(
+        "Move to trash", key="history_trash", icon=":material/delete:", disabled=not ids, on_click=trash, args=(ids,)
+    )
 
 
 def _tag_form(ids: tuple[str, ...]) -> None:
     known = services().store.history.choices(session().owner).tags
-    st.multiselect("Tags", known, key="history_new_tags", accept_new_options=True, placeholder="Type a tag, or choose")
+    st.multiselect("Tags", known, key=NEW_TAGS.begin(), accept_new_options=True, placeholder="Type a tag, or choose")
     with st.container(horizontal=True):
         st.button("Add", key="history_add_tags", on_click=_tag, args=(ids, True))
         st.button("Remove", key="history_remove_tags", on_click=_tag, args=(ids, False))
 
 
 def _of_trash(ids: tuple[str, ...]) -> None:
-    st.button("Restore", key="history_restore", icon=":material/restore_from_trash:", disabled=not ids,
-              on_click=restore, args=(ids,))  # fmt: skip
+    st.button(
+        "Restore",
+        key="history_restore",
+        icon=":material/restore_from_trash:",
+        disabled=not ids,
+        on_click=restore,
+        args=(ids,),
+    )
 
 
 def _tag(ids: tuple[str, ...], adding: bool) -> None:
-    names = tuple(session().value("history_new_tags") or ())
+    names = tuple(NEW_TAGS.value)
     services().store.history.tag(session().owner, ids, **{"add" if adding else "remove": names})
-    session().put({"history_new_tags": []})
+    NEW_TAGS.put([])
 
 
 def _favour(ids: tuple[str, ...]) -> None:
@@ -116,18 +126,25 @@ def _favour(ids: tuple[str, ...]) -> None:
 def trash(ids: tuple[str, ...]) -> None:
     """Move to the trash, and remember them for Undo."""
     services().store.history.trash(session().owner, ids)
-    session().put({PICKED: tuple(each for each in picked() if each not in ids), TRASHED: ids})
+    _unpick(ids)
+    tab(HistoryTab).trashed = ids
 
 
 def restore(ids: tuple[str, ...]) -> None:
-    """Bring back from the trash."""
+    """Bring back from the trash; nothing is left to undo then."""
     services().store.history.restore(session().owner, ids)
-    session().put({PICKED: tuple(each for each in picked() if each not in ids), TRASHED: ()})
+    _unpick(ids)
+    tab(HistoryTab).trashed = ()
+
+
+def _unpick(ids: tuple[str, ...]) -> None:
+    here = tab(HistoryTab)
+    here.picked = tuple(each for each in here.picked if each not in ids)
 
 
 def undo_trash() -> None:
     """Draw what was last moved to the trash with a way back, if anything was."""
-    if ids := session().value(TRASHED) or ():
+    if ids := tab(HistoryTab).trashed:
         st.caption(f"· {len(ids):,} moved to the trash", width="content")
         st.button("Undo", key="history_undo", type="tertiary", icon=":material/undo:", on_click=restore, args=(ids,))
 

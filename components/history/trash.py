@@ -1,45 +1,60 @@
 """The trash of the history: emptied only for good, and only when asked twice."""
 
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 
-from components.history.selection import picked, unpick
+from components.frame.news import tell
+from components.history.selection import unpick
+from components.history.tab_state import HistoryTab
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, tab
 from triptych.errors import Refused
 
 AGES = {0: "any time ago", 7: "more than 7 days ago", 30: "more than 30 days ago", 90: "more than 90 days ago"}
-ASKING = "history_asking"  # "picked" or "age" while the question is open
+AGE = Widget[int]("history_age", 30)  # days in the trash
 
 
 def trash_row(total: int) -> None:
     """Draw what empties the trash, which holds ``total``, and the question before it does."""
-    session().begin({"history_age": 30})
-    ids = picked()
+    ids = tab(HistoryTab).picked
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Moved to the trash", tuple(AGES), key="history_age", format_func=AGES.__getitem__, width=240)
-        st.button("Delete these for good", key="history_empty", icon=":material/delete_forever:", disabled=not total,
-                  on_click=_ask, args=("age",))  # fmt: skip
-        st.button("Delete the selected for good", key="history_purge", icon=":material/delete_forever:",
-                  disabled=not ids, on_click=_ask, args=("picked",))  # fmt: skip
-    if session().value(ASKING):
+        st.selectbox("Moved to the trash", tuple(AGES), key=AGE.begin(), format_func=AGES.__getitem__, width=240)
+        st.button(
+            "Delete these for good",
+            key="history_empty",
+            icon=":material/delete_forever:",
+            disabled=not total,
+            on_click=_ask,
+            args=("age",),
+        )
+        st.button(
+            "Delete the selected for good",
+            key="history_purge",
+            icon=":material/delete_forever:",
+            disabled=not ids,
+            on_click=_ask,
+            args=("picked",),
+        )
+    if tab(HistoryTab).asking:
         st.dialog("Delete for good?", on_dismiss=_dismiss)(_question)()
 
 
-def _ask(what: str) -> None:
-    session().put({ASKING: what})
+def _ask(what: Literal["picked", "age"]) -> None:
+    tab(HistoryTab).asking = what
 
 
 def _dismiss() -> None:
-    session().put({ASKING: None})
+    tab(HistoryTab).asking = ""
 
 
 def _question() -> None:
     which = (
-        f"The {len(picked()):,} selected"
-        if session().value(ASKING) == "picked"
-        else f"Everything that was moved to the trash {AGES[session().value('history_age')]}"
+        f"The {len(tab(HistoryTab).picked):,} selected"
+        if tab(HistoryTab).asking == "picked"
+        else f"Everything that was moved to the trash {AGES[AGE.value]}"
     )
     st.markdown(
         f"{which} will be deleted with the files, and nothing brings it back. A file that is shared with what stays "
@@ -55,14 +70,14 @@ def _question() -> None:
 
 
 def _delete() -> None:
-    here, history = session(), services().store.history
+    here, owner, history = tab(HistoryTab), session().owner, services().store.history
     try:
-        if here.value(ASKING) == "picked":
-            gone = history.purge(here.owner, picked())
+        if here.asking == "picked":
+            gone = history.purge(owner, here.picked)
         else:
-            gone = history.purge(here.owner, older_than=timedelta(days=here.value("history_age")))
-        here.tell(f"{gone:,} deleted for good.")
+            gone = history.purge(owner, older_than=timedelta(days=AGE.value))
+        tell(f"{gone:,} deleted for good.")
     except Refused as error:
-        here.tell(error)
+        tell(error)
     unpick()
     _dismiss()

@@ -1,16 +1,15 @@
 """What can be done with a finished picture: take it away, see it large, copy it, draw with its settings again."""
 
-from typing import Any
-
 import streamlit as st
 
-from components.compare.send_here import compare_this, go_to_compare
 from components.form.fields import size_values
 from components.image.clipboard import copy_picture, copy_text
 from components.image.from_run import Pictured
+from components.image.open_image import close_image, open_image
 from components.image.protocol import Shown
-from components.image.send_to_edit import edit_this, go_to_edit
-from components.state.account import session
+from components.image.send_to import go_to, send_buttons
+from components.state.tab import Values, overwrite
+from components.state.widgets import MODEL, parameter
 from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
 
@@ -24,16 +23,14 @@ def picture_actions(shown: Pictured, number: int) -> None:
             key=f"enlarge_{shown.key}",
             help="Large view",
             type="tertiary",
-            on_click=session().view,
+            on_click=open_image,
             args=(shown.job.ticket, number),
         )
         more = st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}")
         with more, st.container(gap="xxsmall"):
             more_actions(shown, "tile")
-            if edit_this(shown, "tile"):
-                go_to_edit()
-            if compare_this(shown, "tile", widgets_of(shown.asked)):
-                go_to_compare()
+            if page := send_buttons(shown, "tile"):
+                go_to(page)
 
 
 def download(shown: Shown, place: str) -> None:
@@ -75,12 +72,12 @@ def more_actions(shown: Shown, place: str, *, reusable: bool = True) -> bool:
     )
 
 
-def widgets_of(request: ImageRequest) -> dict[str, Any]:
-    """The values that the form's widgets have for ``request``, by key."""
-    values = {name: getattr(request, name) for name in PARAMETERS if name != "stream"}
-    return {"model": request.model, **values, **size_values(request.size, request.entry.sizes)}
+def widgets_of(request: ImageRequest) -> Values:
+    """What the form's widgets hold for ``request``."""
+    values = {parameter(name): getattr(request, name) for name in PARAMETERS if name != "stream"}
+    return {MODEL: request.model, **values, **size_values(request.size, request.entry.sizes)}
 
 
 def _reuse(request: ImageRequest) -> None:
-    session().stop_viewing()
-    session().overwrite(widgets_of(request))
+    close_image()
+    overwrite(widgets_of(request))

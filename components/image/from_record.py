@@ -8,14 +8,14 @@ from triptych import store
 from triptych.inputs import format_of
 from triptych.request import ImageRequest
 from triptych.store import Record, Stored
-from triptych.store.facts import sidecar_of
+from triptych.store.sidecars import sidecar_of
 
 SQUARE = 1024  # pixels, the edges of an svg that names none
 THUMBNAIL = 384  # pixels, the longer edge of a picture among others
 
 
 @dataclass(frozen=True)
-class Kept:
+class RecordImage:
     """The picture of ``record``, which has one."""
 
     record: Record

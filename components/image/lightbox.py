@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import streamlit as st
 
-from components.compare.send_here import compare_this, go_to_compare
 from components.frame.formats import money, span
 from components.frame.notice import plain
-from components.image.actions import download, more_actions, widgets_of
+from components.image.actions import download, more_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.image.send_to_edit import edit_this, go_to_edit
-from components.state.account import session
+from components.image.open_image import OpenImage, close_image, open_image
+from components.image.send_to import go_to, send_buttons
+from components.state.tab import tab
 from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage
@@ -23,14 +23,13 @@ COMPARED = ("size", "quality", "background", "output_format")
 
 def large_view(job: Job) -> None:
     """Draw the dialog if it is open on a picture of ``job``."""
-    viewing, shown = session().viewing, tuple(pictures(job))
-    if viewing and viewing[0] == job.ticket and shown:
-        st.dialog("Picture", width="large", on_dismiss=session().stop_viewing)(_view)(shown)
+    shown = tuple(pictures(job))
+    if tab(OpenImage).ticket == job.ticket and shown:
+        st.dialog("Picture", width="large", on_dismiss=close_image)(_view)(shown)
 
 
 def _view(shown: tuple[Pictured, ...]) -> None:
-    _, wanted = session().viewing or ("", 0)
-    number = min(wanted, len(shown) - 1)
+    number = min(tab(OpenImage).number, len(shown) - 1)
     one = shown[number]
     _pager(one.job.ticket, number, len(shown))
     left, right = st.columns([5, 3], gap="medium")
@@ -42,10 +41,8 @@ def _view(shown: tuple[Pictured, ...]) -> None:
             download(one, "large")
             if more_actions(one, "large"):
                 st.rerun()
-            if edit_this(one, "large"):
-                go_to_edit()
-            if compare_this(one, "large", widgets_of(one.asked)):
-                go_to_compare()
+            if page := send_buttons(one, "large"):
+                go_to(page)
 
 
 def _pager(ticket: str, number: int, of: int) -> None:
@@ -57,7 +54,7 @@ def _pager(ticket: str, number: int, of: int) -> None:
                 icon=icon,
                 shortcut=key,
                 disabled=not 0 <= number + step < of,
-                on_click=session().view,
+                on_click=open_image,
                 args=(ticket, number + step),
             )
         st.text(f"{number + 1} of {of}")

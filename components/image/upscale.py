@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.frame.news import tell
+from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.state.account import session
+from components.state.runs import runs
 from components.state.services import services
 from triptych.errors import Refused
 from triptych.inputs import FORMATS
@@ -38,13 +41,12 @@ def upscale_buttons(shown: Shown, place: str) -> bool:
 
 def upscaling() -> Job | None:
     """The newest one of this tab, until it is put away."""
-    here = session()
-    return services().jobs.get(here.drawn.get(PAGE, ""), here.owner)
+    return services().jobs.get(runs().newest.get(PAGE, ""), session().owner)
 
 
 def put_away() -> None:
     """Show it no longer; its picture is in the history."""
-    session().drawn.pop(PAGE, None)
+    runs().newest.pop(PAGE, None)
 
 
 def _start(shown: Shown, times: int) -> None:
@@ -52,10 +54,10 @@ def _start(shown: Shown, times: int) -> None:
     from triptych.studio.local import FREE, Enlarging, upscaled
 
     here = session()
-    here.stop_viewing()
+    close_image()
     running = upscaling()
     if running and not running.done:
-        here.tell("One picture is being made larger already. Wait for it, or cancel it.")
+        tell("One picture is being made larger already. Wait for it, or cancel it.")
         return
     number = uuid.uuid4().hex
     stored = Stored(shown.sha256, shown.format, *shown.pixels, 0)
@@ -67,7 +69,7 @@ def _start(shown: Shown, times: int) -> None:
     try:
         studio = services().studio
     except Refused as error:
-        here.tell(error)
+        tell(error)
         return
-    here.drawn[PAGE] = number
+    runs().newest[PAGE] = number
     services().jobs.start(job, lambda stop: upscaled(studio, work, stop))

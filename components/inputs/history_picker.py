@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.image.from_record import Kept
+from components.frame.news import tell
+from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.inputs.inputs import inputs, remove, take_in
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget, put, tab
 from triptych.inputs import FORMATS, Attachment
 from triptych.store import Query
 
-OPEN = "inputs_from_history"
+WORDS = Widget[str]("inputs_text", "")
+PAGE = Widget[int]("inputs_page", 1)
 ON_A_PAGE = 12
 CELL = 150  # pixels
 
@@ -30,16 +33,24 @@ class Tray:
 EDITED = Tray(inputs, take_in, remove)
 
 
+@dataclass(slots=True)
+class _Window:
+    """Whether the window is open."""
+
+    is_open: bool = False
+
+
 def history_button(tray: Tray = EDITED) -> None:
     """Draw the button that opens the window, and the window while it is open."""
     st.button("History", key="take_history", icon=":material/history:", type="tertiary", on_click=_open, args=(True,),
               help="Choose among the pictures made here.")  # fmt: skip
-    if session().value(OPEN):
+    if tab(_Window).is_open:
         st.dialog("From history", width="large", on_dismiss=_close)(_choose)(tray)
 
 
 def _open(is_open: bool) -> None:
-    session().put({OPEN: is_open, "inputs_page": 1, "inputs_text": ""})
+    tab(_Window).is_open = is_open
+    put({PAGE: PAGE.first, WORDS: WORDS.first})
 
 
 def _close() -> None:
@@ -47,12 +58,10 @@ def _close() -> None:
 
 
 def _choose(tray: Tray) -> None:
-    here = session()
-    here.begin({"inputs_text": "", "inputs_page": 1})
-    st.text_input("Search prompts", key="inputs_text", type="search", placeholder="Words of a prompt")
-    found = services().store.history.search(here.owner, Query(text=here.value("inputs_text"), status="done"),
-                                            here.value("inputs_page"), ON_A_PAGE)  # fmt: skip
-    pictured = [Kept(record) for record in found.records if record.stored and record.stored.format in FORMATS]
+    st.text_input("Search prompts", key=WORDS.begin(), type="search", placeholder="Words of a prompt")
+    query = Query(text=WORDS.value, status="done")
+    found = services().store.history.search(session().owner, query, PAGE.value, ON_A_PAGE)
+    pictured = [RecordImage(record) for record in found.records if record.stored and record.stored.format in FORMATS]
     if not pictured:
         st.info("Nothing was made yet that could be edited." if found.total == 0 else "No picture of this page fits.")
     with st.grid("auto", min_column_width=CELL, gap="small") as cells:
@@ -62,21 +71,21 @@ def _choose(tray: Tray) -> None:
                 _use(one, tray)
     last = -(-found.total // ON_A_PAGE)
     if last > 1:
-        st.pagination(last, key="inputs_page")
+        st.pagination(last, key=PAGE.begin())
     st.button("Done", key="inputs_done", on_click=_close)
 
 
-def _use(one: Kept, tray: Tray) -> None:
+def _use(one: RecordImage, tray: Tray) -> None:
     chosen = one.stored.sha256 in {each.sha256 for each in tray.held()}
     st.button("Remove" if chosen else "Add", key=f"take_{one.key}", icon=":material/check:" if chosen else None,
               on_click=_toggle, args=(one, chosen, tray), width="stretch")  # fmt: skip
 
 
-def _toggle(one: Kept, chosen: bool, tray: Tray) -> None:
+def _toggle(one: RecordImage, chosen: bool, tray: Tray) -> None:
     if chosen:
         return tray.remove(one.stored.sha256)
     try:
         tray.add([(one.file_name, one.original())])
     except KeyError:
-        session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
+        tell(f"{one.file_name} is not in the folder of the pictures any more.")
     return None

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
+from components.frame.news import tell
 from components.frame.notice import plain
 from components.image.from_run import pictures
 from components.image.image import picture
 from components.image.paste import paste_pictures
+from components.image.send_to import EDIT
 from components.inputs.history_picker import history_button
-from components.inputs.inputs import PAGE, inputs, move, read, remove, take_in
+from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
 from components.run.submit import newest
-from components.state.account import session
+from components.state.tab import Widget, tab
 from triptych import store
 from triptych.inputs import MOST_IMAGES, Attachment
 
+FILES = Widget[Any]("images", None)  # what has been uploaded since it was drawn anew
 THUMBNAIL = 256  # pixels
 WIDE = 104  # pixels, of a picture in the strip
 STEPS = ((":material/arrow_upward:", -1, "Earlier"), (":material/arrow_downward:", 1, "Later"))
@@ -49,9 +52,9 @@ def _uploader() -> None:
     with st.container(key="images_place"):
         st.file_uploader(
             "Input images",
-            every[session().uploads % len(every)],
+            every[tab(Inputs).uploads % len(every)],
             accept_multiple_files=True,
-            key="images",
+            key=FILES.key,
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
             "its colours are sent: location, camera data and all other metadata are removed.",
@@ -60,13 +63,12 @@ def _uploader() -> None:
 
 
 def _uploaded() -> None:
-    files = session().value("images") or []
-    take_in((one.name, one.getvalue()) for one in files)
-    session().has_taken_in()
+    take_in((one.name, one.getvalue()) for one in FILES.value or ())
+    tab(Inputs).uploads += 1
 
 
 def _last_result() -> None:
-    job = newest(PAGE)
+    job = newest(EDIT)
     shown = next(pictures(job), None) if job and job.done else None
     if shown:
         st.button("Last result", key="take_last", icon=":material/undo:", type="tertiary", on_click=_take,
@@ -77,7 +79,7 @@ def _take(name: str, original: Callable[[], bytes]) -> None:
     try:
         take_in([(name, original())])
     except KeyError:
-        session().tell(f"{name} is not in the folder of the pictures any more.")
+        tell(f"{name} is not in the folder of the pictures any more.")
 
 
 def breadth(width: int, height: int) -> int | Literal["stretch"]:

@@ -1,28 +1,47 @@
 """The pictures to be edited: taking them in, their order, their bytes, and what a reload brings back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from components.edit.size import ask_for, follow
+from components.form.fields import ask_for, follow
+from components.frame.news import tell
 from components.image.protocol import Shown
+from components.image.send_to import EDIT
 from components.run.submit import newest
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import tab
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
+from triptych.request import ImageRequest
 
-PAGE = "edit"
 MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What a tab keeps of the pictures to be edited."""
+
+    held: tuple[Attachment, ...] | None = None  # the one with the mask first; None as long as there have been none
+    files: dict[str, bytes] = field(default_factory=dict)  # by SHA-256, as far as the store may not have them
+    uploads: int = 0  # how often files have been taken in: each time the uploader begins again, empty
+
+    def hold(self, order: tuple[Attachment, ...]) -> None:
+        """Have these be what is edited; the bytes of others are forgotten."""
+        needed = {one.sha256 for one in order}
+        self.held = order
+        self.files = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
 
 
 def inputs() -> tuple[Attachment, ...]:
     """The pictures to be edited, the one with the mask first; after a reload those of the owner's last edit."""
-    held = session().inputs
+    held = tab(Inputs).held
     return _restored() if held is None else held
 
 
 def read(one: Attachment) -> bytes:
     """The bytes of an input. KeyError: gone."""
-    held = session().files.get(one.sha256)
+    held = tab(Inputs).files.get(one.sha256)
     return held if held is not None else services().store.attached(one.sha256, one.format, session().owner)
 
 
@@ -30,7 +49,7 @@ def take_in(files: Iterable[tuple[str, bytes]]) -> None:
     """Add pictures by name and bytes; what cannot be taken is said in words, and the others are kept."""
     troubles = [trouble for name, data in files if (trouble := _taken(name, data))]
     if troubles:
-        session().tell(BadFile(" ".join(troubles)))
+        tell(BadFile(" ".join(troubles)))
 
 
 def replace_first(data: bytes) -> None:
@@ -45,15 +64,24 @@ def continue_from(shown: Shown) -> None:
     try:
         replace_first(shown.original())
     except KeyError:
-        session().tell(f"{shown.file_name} is not in the folder of the pictures any more.")
+        tell(f"{shown.file_name} is not in the folder of the pictures any more.")
     except Refused as error:
-        session().tell(error)
+        tell(error)
 
 
 def only(data: bytes) -> None:
     """Make a picture the only one that is edited. Raises BadFile."""
     one, clean = admit(data)
     _set((one,), {one.sha256: clean})
+
+
+def again(request: ImageRequest) -> int:
+    """Edit what ``request`` was made of, and paint its mask; how many of its pictures are still here."""
+    found = tuple(one for one in request.images if _is_there(one))
+    tab(Inputs).hold(found)
+    if request.mask and found[:1] == request.images[:1]:
+        _paint(found[0], request.mask, over=True)
+    return len(found)
 
 
 def remove(sha256: str) -> None:
@@ -87,37 +115,37 @@ def _taken(name: str, data: bytes) -> str | None:
 
 
 def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -> None:
-    here, before = session(), inputs()
-    here.files.update(files or {})
-    here.inputs = order
+    before, held = inputs(), tab(Inputs)
+    held.files.update(files or {})
+    held.hold(order)
     if order and order[:1] != before[:1]:
         follow(order[0].width, order[0].height)
 
 
 def _restored() -> tuple[Attachment, ...]:
     """Take in again what the last edit was made of, with its size and what was painted."""
-    job = newest(PAGE)
+    job = newest(EDIT)
     asked = job.request if job else None
     found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
-    session().inputs = found
+    tab(Inputs).hold(found)
     if asked and found:
         ask_for(asked.size)
         if asked.mask and found == asked.images:
-            _paint_again(found[0], asked.mask)
+            _paint(found[0], asked.mask, over=False)
     return found
 
 
-def _paint_again(first: Attachment, mask: Attachment) -> None:
-    """Paint what was sent with the picture, unless something is painted on it already."""
-    from components.mask.canvas import current_painting, put_painting
+def _paint(first: Attachment, mask: Attachment, *, over: bool) -> None:
+    """Paint the ``mask`` that was sent with ``first``; where something is painted already only if ``over`` it."""
+    from components.mask.easels import current_painting, put_painting  # heavy, and Compare needs none of it
     from triptych.masks import decode
     from triptych.masks.painting import Painting
 
-    if current_painting(first).empty and _is_there(mask):
+    if (over or current_painting(first).empty) and _is_there(mask):
         try:
             put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
         except Refused as error:
-            session().tell(error)
+            tell(error)
 
 
 def _is_there(one: Attachment) -> bool:

@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from components.image.from_record import Kept
+from components.frame.news import tell
+from components.image.from_record import RecordImage
 from components.image.image import finished
-from components.inputs.inputs import PAGE
-from components.mask.canvas import current_painting, put_painting
+from components.image.send_to import EDIT
+from components.mask.easels import current_painting, easels, put_painting
 from components.state.account import session
+from components.state.form import form_request
 from components.state.services import services
+from components.state.tab import Widget
 from triptych import masks
 from triptych.errors import Refused
 from triptych.inputs import MOST_MASK_BYTES, Attachment
 from triptych.masks.painting import Easel, Painting
 from triptych.store import Query
 
+FILE = Widget[Any]("mask", None)  # what was uploaded last
+POLARITY_CHOICE = Widget[str]("mask_polarity", "As the file says")
 POLARITY = {"As the file says": None, "White changes": True, "Black changes": False}
 MASK = "mask"  # what the records call a mask that was kept
 LOOKED = 200  # of the newest pictures made here, among which masks are looked for
@@ -27,21 +33,21 @@ MOST_MB = MOST_MASK_BYTES >> 20  # of a mask; the browser says so, the server ho
 
 def mask_files(first: Attachment) -> None:
     """Draw the upload, the download, and the ways into the history and out of it, for the mask on ``first``."""
-    session().begin({"mask_polarity": "As the file says"})
+    POLARITY_CHOICE.begin()
     change = partial(_uploaded, first)
     st.file_uploader(
         "Mask",
-        key="mask",
+        key=FILE.key,
         on_change=change,
         max_upload_size=MOST_MB,
         help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and white; a black and "
         "white JPEG is read, too.",
     )
-    st.selectbox("What changes", tuple(POLARITY), key="mask_polarity", on_change=change, persist_state="session")
+    st.selectbox("What changes", tuple(POLARITY), key=POLARITY_CHOICE.key, on_change=change, persist_state="session")
     painted = not current_painting(first).empty
     st.download_button(
         "Download mask",
-        partial(_encoded, session().easels, first),
+        partial(_encoded, easels(), first),
         f"mask-{first.size}.png",
         "image/png",
         key="mask_download",
@@ -58,7 +64,7 @@ def mask_files(first: Attachment) -> None:
 def _kept(first: Attachment) -> None:
     """The newest masks of the picture's own size that were saved."""
     found = services().store.history.search(session().owner, Query(engines=("local",)), 1, LOOKED).records
-    fitting = [Kept(one) for one in found if one.stored and one.got.get("derived") == MASK
+    fitting = [RecordImage(one) for one in found if one.stored and one.got.get("derived") == MASK
                and one.got.get("size") == first.size][:MOST]  # fmt: skip
     if not fitting:
         return
@@ -71,20 +77,20 @@ def _kept(first: Attachment) -> None:
 
 
 def _uploaded(first: Attachment) -> None:
-    file = session().value("mask")
+    file = FILE.value
     if file is not None:
-        white = POLARITY[session().value("mask_polarity")]
+        white = POLARITY[POLARITY_CHOICE.value]
         other = masks.name(file.getvalue())
         if _paint(first, file.getvalue(), white) and other:
             changes = "black" if white is False else "white"
-            session().tell(f"Mask ({other}): read as black and white: {changes} areas change. It is sent as PNG.")
+            tell(f"Mask ({other}): read as black and white: {changes} areas change. It is sent as PNG.")
 
 
-def _reuse(first: Attachment, one: Kept) -> None:
+def _reuse(first: Attachment, one: RecordImage) -> None:
     try:
         _paint(first, one.original(), None)
     except KeyError:
-        session().tell(f"{one.file_name} is not in the folder of the pictures any more.")
+        tell(f"{one.file_name} is not in the folder of the pictures any more.")
 
 
 def _paint(first: Attachment, data: bytes, white: bool | None) -> bool:
@@ -92,22 +98,22 @@ def _paint(first: Attachment, data: bytes, white: bool | None) -> bool:
     try:
         put_painting(first, Painting.of(masks.decode(data, (first.width, first.height), white)))
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return False
     return True
 
 
-def _encoded(easels: Mapping[str, Easel], first: Attachment) -> bytes:
+def _encoded(held: Mapping[str, Easel], first: Attachment) -> bytes:
     """The mask as it is when it is downloaded, which is outside of any run of the page."""
-    return masks.encode(easels[first.sha256].now.paint())
+    return masks.encode(held[first.sha256].now.paint())
 
 
 def _save(first: Attachment) -> None:
     try:
         data = masks.encode(current_painting(first).paint())
-        asked, owner = session().request("edits"), session().owner
-        services().studio.derive(data, owner=owner, page=PAGE, request=asked, parents=(first.sha256,), how=MASK)
+        asked, owner = form_request("edits"), session().owner
+        services().studio.derive(data, owner=owner, page=EDIT, request=asked, parents=(first.sha256,), how=MASK)
     except Refused as error:
-        session().tell(error)
+        tell(error)
     else:
-        session().tell("The mask is in your history.")
+        tell("The mask is in your history.")

@@ -1,29 +1,37 @@
 """The mask exactly as it would be sent, and how much of the picture it covers."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.frame.notice import error_notice
 from components.image.image import picture
-from components.mask.canvas import current_painting
-from components.state.account import session
+from components.mask.easels import current_painting
+from components.state.tab import tab
 from triptych import masks, store
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 
-OPEN = "mask_preview"
 FIT = 520  # pixels, how high it may be so that all of it is in view
+
+
+@dataclass(slots=True)
+class _Preview:
+    """Whether the window with the mask is open."""
+
+    is_open: bool = False
 
 
 def preview_button(first: Attachment) -> None:
     """Draw the button, and the window while it is open."""
     st.button("", key="preview_mask", icon=":material/visibility:", type="tertiary", on_click=_open, args=(True,),
               help="Preview exactly as sent")  # fmt: skip
-    if session().value(OPEN):
+    if tab(_Preview).is_open:
         st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)
 
 
 def _open(is_open: bool) -> None:
-    session().put({OPEN: is_open})
+    tab(_Preview).is_open = is_open
 
 
 def _close() -> None:

@@ -6,10 +6,15 @@ from enum import Enum
 
 import streamlit as st
 
-from components.state.account import session
+from components.state.tab import Widget
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, Easel
 
+TOOL = Widget[str]("mask_tool", "Brush")
+ZOOM = Widget[str]("mask_zoom", "Fit")
+COLOUR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint, and of a guide
+OPACITY = Widget[int]("mask_opacity", 50)  # per cent
+BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture
 SMALLEST, FIRST = 1, 25  # pixels of the picture, and the part of its shorter edge that a first brush is wide
 
 
@@ -57,26 +62,27 @@ class Look:
 
 def tool() -> str:
     """The name of the tool in hand."""
-    return str(session().value("mask_tool") or "Brush")
+    return TOOL.value or TOOL.first
 
 
 def zoom() -> Zoom:
     """How large the picture is shown."""
-    return ZOOMS[str(session().value("mask_zoom") or "Fit")]
+    return ZOOMS[ZOOM.value or ZOOM.first]
 
 
 def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> Look:
     """Draw the tools for ``picture``; ``step`` is called with what a click does to the easel."""
     shorter = min(picture.width, picture.height)
-    session().begin({"mask_tool": "Brush", "brush_size": max(SMALLEST, shorter // FIRST)})
-    session().begin({"mask_zoom": "Fit", "mask_colour": "#ff2d55", "mask_opacity": 50})
+    for widget in (TOOL, ZOOM, COLOUR, OPACITY):
+        widget.begin()
     widest = max(64, shorter // 2)
-    session().put({"brush_size": min(int(session().value("brush_size")), widest)})
+    first = max(SMALLEST, shorter // FIRST)
+    BRUSH_SIZE.put(min(BRUSH_SIZE.value if BRUSH_SIZE.is_set else first, widest))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         chosen = st.segmented_control(
             "Tool",
             list(TOOLS),
-            key="mask_tool",
+            key=TOOL.key,
             label_visibility="collapsed",
             required=True,
             persist_state="session",
@@ -95,7 +101,7 @@ def _labelled(name: str) -> str:
 def zoom_control() -> None:
     """Draw the choice of how large the picture is shown."""
     st.segmented_control(
-        "Zoom", list(ZOOMS), key="mask_zoom", label_visibility="collapsed", required=True, persist_state="session"
+        "Zoom", list(ZOOMS), key=ZOOM.key, label_visibility="collapsed", required=True, persist_state="session"
     )
 
 
@@ -105,7 +111,7 @@ def _size(widest: int, *, disabled: bool) -> None:
             "Brush size",
             SMALLEST,
             widest,
-            key="brush_size",
+            key=BRUSH_SIZE.key,
             format="%d px wide",
             disabled=disabled,
             label_visibility="collapsed",
@@ -128,7 +134,7 @@ def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
 def _look() -> Look:
     with st.popover("", icon=":material/palette:", type="tertiary", help="Colour and strength of the overlay"):
         colour = st.color_picker(
-            "Colour", key="mask_colour", help="Only of what you see; the mask has no colour.", persist_state="session"
+            "Colour", key=COLOUR.key, help="Only of what you see; the mask has no colour.", persist_state="session"
         )
-        opacity = st.slider("Opacity", 10, 100, key="mask_opacity", format="%d %%", persist_state="session")
+        opacity = st.slider("Opacity", 10, 100, key=OPACITY.key, format="%d %%", persist_state="session")
     return Look(zoom(), colour, opacity / 100)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from components.models.table import NOT_TAKEN, UNKNOWN, table
-from components.state.account import session
+from components.state.tab import Widget
 from triptych.catalog import MODELS
 from triptych.model import Model
 from triptych.pricing import price_of_one
@@ -13,8 +13,7 @@ from triptych.pricing import price_of_one
 
 def price_matrix() -> None:
     """Draw the choice of a size, and the prices at it."""
-    session().begin({"matrix_size": SIZES[0]})
-    size = st.selectbox("Size", SIZES, key="matrix_size", width=240)
+    size = st.selectbox("Size", SIZES, key=SIZE.begin(), width=240)
     rows = {name: {quality: price(entry, size, quality) for quality in QUALITIES} for name, entry in MODELS.items()}
     table(rows, datetime.now(UTC).date(), f"US dollars for one picture of {size}, by model and quality")
     st.caption(
@@ -28,9 +27,10 @@ def price(entry: Model, size: str, quality: str) -> str:
     if quality not in entry.options.get("quality", ()) or entry.sizes.problem(size):
         return NOT_TAKEN
     dollars = price_of_one(entry, size, quality)
-    ends = dollars if isinstance(dollars, tuple) else (dollars,) if dollars is not None else ()
-    return "–".join(f"{end:.3f}" for end in ends) or UNKNOWN
+    ends = (dollars.low, dollars.high) if dollars else ()
+    return "–".join(dict.fromkeys(f"{end:.3f}" for end in ends)) or UNKNOWN
 
 
 SIZES = tuple(dict.fromkeys(size for entry in MODELS.values() for size in entry.sizes.presets))
+SIZE = Widget[str]("matrix_size", SIZES[0])
 QUALITIES = tuple(dict.fromkeys(word for entry in MODELS.values() for word in entry.options.get("quality", ())))

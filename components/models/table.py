@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.state.account import session
+from components.state.tab import Widget
 from triptych.catalog import MODELS
 from triptych.model import COUNTDOWN_DAYS, Model
 from triptych.servers import Listing, drawing_ids
@@ -17,6 +18,7 @@ UNKNOWN = "unknown"
 NARROW = "\N{NO-BREAK SPACE}"
 OVERRIDE = "TRIPTYCH_CATALOG"  # the source that read_overrides gives
 ALSO = ("complexity", "moderation", "output_compression", "frame_count")
+SOURCES_OF = Widget[str]("source_of", next(iter(MODELS)))
 FACTS = {
     "label": "Name",
     "released": "Released",
@@ -54,8 +56,7 @@ def takes_table() -> None:
 
 def sources_table() -> None:
     """Draw one model's facts with the source of each."""
-    session().begin({"source_of": next(iter(MODELS))})
-    entry = MODELS[st.selectbox("Model", tuple(MODELS), key="source_of", width=360)]
+    entry = MODELS[st.selectbox("Model", tuple(MODELS), key=SOURCES_OF.begin(), width=360)]
     facts = {**_takes(entry), **_dates(entry, datetime.now(UTC).date(), None)}
     said = {
         "label": entry.label,

@@ -8,10 +8,12 @@ from typing import IO
 import streamlit as st
 
 from components.image.downloads import made_file
+from components.state.tab import Widget
 from triptych.export import LANGUAGES, Language
 from triptych.request import ImageRequest
 from triptych.servers import Account
 
+OPEN = Widget[bool]("code_panel", first=False)
 Beside = Callable[[], Mapping[str, bytes]]
 LABELS = {language.label: language for language in LANGUAGES}
 
@@ -21,7 +23,7 @@ def code_panel(request: ImageRequest, account: Account, beside: Beside | None = 
 
     ``beside`` gives, when it is downloaded, the files that the code reads, by name.
     """
-    panel = st.expander("Code", icon=":material/code:", key="code_panel", on_change="rerun")
+    panel = st.expander("Code", icon=":material/code:", key=OPEN.key, on_change="rerun")
     if not panel.open:
         return
     with panel:

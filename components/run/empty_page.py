@@ -3,9 +3,10 @@
 import streamlit as st
 
 from components.run.submit import newest
-from components.state.account import session
+from components.state.tab import overwrite
+from components.state.widgets import PROMPT
 
-PROMPT = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door'
+EXAMPLE = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door'
 
 
 def welcome(page: str) -> None:
@@ -15,9 +16,9 @@ def welcome(page: str) -> None:
     with st.container(border=True):
         st.markdown("**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
                     "the button tells you what it will cost before anything is sent.")  # fmt: skip
-        st.text(PROMPT)
+        st.text(EXAMPLE)
         st.button("Try this", key="try_example", on_click=_try, icon=":material/edit:")
 
 
 def _try() -> None:
-    session().overwrite({"prompt": PROMPT})
+    overwrite({PROMPT: EXAMPLE})

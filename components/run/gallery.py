@@ -31,7 +31,7 @@ def gallery(job: Job) -> None:
 
 
 def tile(shown: Pictured) -> None:
-    """Draw one finished picture."""
+    """Draw one finished picture, and a warning where it could not be saved."""
     finished(shown, shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")

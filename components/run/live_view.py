@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.frame.notice import error_notice
-from components.history.kept_answers import answers_of
-from components.run.again import draw_again
 from components.run.gallery import gallery, tile
+from components.run.kept_answers import answers_of
+from components.run.run_row import draw_again
 from components.run.slots import grid, slots, stage
 from components.run.submit import newest
 from components.state.account import session

@@ -7,39 +7,35 @@ import streamlit as st
 
 from components.frame.formats import money, span
 from components.frame.notice import plain
-from components.run import submit
+from components.run.submit import Draft
 from components.state import services
 from components.state.account import session
 from triptych.errors import DatabaseDown
 from triptych.pricing import Estimate
-from triptych.request import ImageRequest
 from triptych.timing import Seconds
 
 
-def price_tag(request: ImageRequest) -> None:
+def price_tag(draft: Draft) -> None:
     """Draw the metrics "Estimated cost" and "Estimated time", with what makes them uncertain, and who pays."""
-    cost = submit.cost(request)
-    seconds = submit.seconds(request)
+    cost, seconds = draft.cost, draft.seconds
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, gap="medium"):
             st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
             st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
-        st.caption(price_note(request))
+        st.caption(price_note(cost))
 
 
-def price_note(request: ImageRequest) -> str:
+def price_note(cost: Estimate) -> str:
     """One line on how sure the price is and who pays it."""
     server = session().account.server
     if session().reading is not None and not server.priced:
         return "The server is being asked what it is; then its price may be known."
-    cost = submit.cost(request)
     free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
     return plain(f"{free}{_sentence(cost)}")
 
 
-def run_label(verb: str, request: ImageRequest) -> str:
+def run_label(verb: str, cost: Estimate) -> str:
     """The main button's text: what it does, what it will cost, and what a cap leaves for it."""
-    cost = submit.cost(request)
     price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
     return " · ".join((verb, price, *_left()))
 

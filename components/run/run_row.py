@@ -1,6 +1,7 @@
 """The main button, which carries the price, Cancel beside it, and why it cannot be pressed."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,65 +10,83 @@ from components.form.fields import size_values
 from components.frame.notice import plain
 from components.frame.running import cancel_advice
 from components.run.price_tag import run_label
-from components.run.submit import Make, cost, newest, start, ticket
+from components.run.submit import Draft, Make, Outgoing, experience, newest, start, ticket
 from components.state.account import session
+from components.state.runs import runs
 from components.state.services import services
+from components.state.tab import put
+from components.state.widgets import ANY_PRICE, CANCEL, MODEL, RUN, parameter
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
-from triptych.request import ImageRequest, Problem
+from triptych.jobs import Job
+from triptych.pricing import Estimate
+from triptych.request import Problem
 
 # What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
 ON_CLICK = {"prompt", "image"}
 ELSEWHERE = {"mask", "markup"}  # what `edit_notes` says of them, with what can be done about it
-CANCEL = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
+CANCEL_WIDTH = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
 
 
-def run_row(page: str, verb: str, request: ImageRequest, make: Make, files: Mapping[str, bytes] | None = None) -> bool:
+def run_row(page: str, verb: str, draft: Draft, make: Make) -> bool:
     """Draw the row and return whether it shows a running drawing. A click starts one before the page is drawn again.
 
-    ``files`` will hold, once ``make`` has been called, the bytes of what goes with the request.
+    ``draft`` is what the page asks for as it stands; ``make`` gives what a click sends.
     """
-    here = session()
     ticket(page)
     job = newest(page)
     running = job is not None and not job.done
-    standing = [p for p in request.problems(here.account.server) if p.parameter not in ON_CLICK]
+    standing = [p for p in draft.problems if p.parameter not in ON_CLICK]
     with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
-            run_label(verb, request),
-            key="run",
+            run_label(verb, draft.cost),
+            key=RUN,
             type="primary",
             width="stretch",
             wrap=True,
             disabled=running or bool(standing),
             on_click=start,
             args=(page, make),
-            kwargs={"files": files},
         )
         if job and running:
-            st.button("Cancel", key="cancel", on_click=job.cancel, help=cancel_advice())
+            st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())
         else:
-            st.space(CANCEL)
+            st.space(CANCEL_WIDTH)
     for problem in standing:
         problem_notice(problem)
     if not standing:
-        _unknown_price(request)
+        _unknown_price(draft.cost)
     said = {*ELSEWHERE, *(problem.parameter for problem in standing)}
-    if here.refused and here.refused.parameter not in said:
-        st.error(plain(here.refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
+    refused = runs().refused
+    if refused and refused.parameter not in said:
+        st.error(plain(refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
     return running
 
 
-def _unknown_price(request: ImageRequest) -> None:
+def _unknown_price(cost: Estimate) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
-    here = session()
-    if services().budget.caps and here.account.server.charged and cost(request).dollars is None:
-        here.keep("any_price")
+    if services().budget.caps and session().account.server.charged and cost.dollars is None:
+        ANY_PRICE.keep()
         st.checkbox(
             "Draw at an unknown price",
-            key="any_price",
+            key=ANY_PRICE.key,
             help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
         )
+
+
+def draw_again(job: Job) -> None:
+    """Draw the button where it is the next move: nothing is ever drawn a second time without it."""
+    if not (job.cached or any(error.may_be_charged for error in job.errors)):
+        return
+    st.button(
+        run_label("Draw again", experience().cost(job.request)),
+        key="again",
+        icon=":material/refresh:",
+        on_click=start,
+        args=(job.page, partial(Outgoing, job.request)),
+        kwargs={"redraw": True},
+        help="It is sent, and paid for, as a drawing of its own.",
+    )
 
 
 def problem_notice(problem: Problem) -> None:
@@ -80,6 +99,5 @@ def problem_notice(problem: Problem) -> None:
 
 def _settle(fix: Mapping[str, Any]) -> None:
     """Set the widgets to what settles a problem."""
-    here = session()
-    size = size_values(fix["size"], model(here.value("model")).sizes) if "size" in fix else {}
-    here.put({**fix, **size})
+    size = size_values(fix["size"], model(MODEL.value).sizes) if "size" in fix else {}
+    put({**{parameter(name): value for name, value in fix.items()}, **size})

@@ -3,28 +3,23 @@
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
 
 from components.frame.server_probe import finish_reading
 from components.state.account import session
+from components.state.form import form_request
+from components.state.runs import runs
 from components.state.services import services
-from triptych.errors import DatabaseDown, Refused
+from components.state.widgets import ANY_PRICE
+from triptych.errors import Refused
+from triptych.experience import Experience
 from triptych.jobs import Job
 from triptych.past_runs import past_job
-from triptych.pricing import Estimate, estimate, narrowed
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest, Problem
-from triptych.servers import Account
-from triptych.studio import engine_of
-from triptych.timing import Seconds, expected
-
-if TYPE_CHECKING:
-    from triptych.store.history.history import History
-
-Number = TypeVar("Number", float, Decimal)
-Make = Callable[[], ImageRequest]
+from triptych.studio import Order, engine_of
+from triptych.timing import Seconds
 
 MOST_PICTURES = 10  # of one drawing
 ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
@@ -37,7 +32,7 @@ def newest(page: str) -> Job | None:
     A process remembers few of those that have ended; this tab's own is then what the records say of it.
     """
     here, jobs = session(), services().jobs
-    ticket = here.drawn.get(page)
+    ticket = runs().newest.get(page)
     if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
         return job
     return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
@@ -47,96 +42,95 @@ def _past(page: str, ticket: str | None = None) -> Job | None:
     """The drawing of that ticket as the records have it, else the owner's last on the page, until they draw another."""
     here = session()
     name = ticket or f"{page} {next((job.ticket for job in services().jobs.of(here.owner)), '')}"
-    if name not in here.past and services().begun:
+    past = runs().past
+    if name not in past and services().begun:
         with suppress(Refused):  # the sidebar says it
             services().recovered  # noqa: B018 - what a crash left is settled before it is shown
             found = services().store.history.latest(here.owner, page, MOST_PICTURES, ticket)
-            here.past[name] = past_job(found)
-    return here.past.get(name)
+            past[name] = past_job(found)
+    return past.get(name)
 
 
 @dataclass(frozen=True)
-class Experience:
-    """What an owner's runs on an account cost and took; may be asked on any thread, whoever's page is drawn there."""
+class Draft:
+    """A request before it is sent, and all that a page says of it: worked out once a rerun and handed down."""
 
-    owner: str
-    account: Account
+    request: ImageRequest
+    problems: tuple[Problem, ...]
+    cost: Estimate
+    seconds: Seconds
 
-    def seconds(self, request: ImageRequest) -> Seconds:
-        """How long ``request`` should take, by the owner's own runs too."""
-        engine = engine_of(self.account)
-        return expected(request, _seen(lambda history: history.seconds_like(self.owner, request, engine)))
 
-    def cost(self, request: ImageRequest) -> Estimate:
-        """What ``request`` should cost; a range is narrowed by the owner's own runs."""
-        like = (self.owner, request.model, request.quality)
-        return narrowed(estimate(request, self.account.server), _seen(lambda history: history.ratios_like(*like)))
+@dataclass(frozen=True)
+class Outgoing:
+    """A request as a click sends it; ``files`` holds by SHA-256 what goes with it and may not be in the store yet."""
+
+    request: ImageRequest
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+Make = Callable[[], Outgoing]  # raises Refused where nothing can be sent
 
 
 def experience() -> Experience:
-    """This tab's."""
-    return Experience(session().owner, session().account)
+    """What is known of the runs of whoever looks, on the tab's account, at this moment."""
+    here = session()
+    history = services().store.history if services().begun else None
+    return Experience(here.owner, here.account.server, engine_of(here.account), history)
 
 
-def seconds(request: ImageRequest) -> Seconds:
-    """How long ``request`` should take in this tab."""
-    return experience().seconds(request)
+def draft(request: ImageRequest) -> Draft:
+    """What is to be said of ``request`` in this tab. Raises InvalidSetting where its account cannot be used."""
+    known = experience()
+    problems = tuple(request.problems(known.server))
+    return Draft(request, problems, known.cost(request), known.seconds(request))
 
 
-def cost(request: ImageRequest) -> Estimate:
-    """What ``request`` should cost in this tab."""
-    return experience().cost(request)
-
-
-def _seen(ask: "Callable[[History], tuple[Number, ...]]") -> tuple[Number, ...]:
-    """What the records say, nothing where there are none yet or they cannot be reached."""
-    if services().begun:
-        with suppress(DatabaseDown):  # the sidebar says it
-            return ask(services().store.history)
-    return ()
+def typed() -> Outgoing:
+    """What the form holds at the click: a request that nothing goes with."""
+    return Outgoing(form_request())
 
 
 def ticket(page: str) -> str:
     """The ticket of the button that is about to be drawn; a used one is replaced."""
-    tickets = session().tickets
+    tickets = runs().tickets
     if page not in tickets or services().jobs.get(tickets[page], session().owner):
         tickets[page] = uuid.uuid4().hex
     return tickets[page]
 
 
-def start(page: str, make: Make, *, redraw: bool = False, files: Mapping[str, bytes] | None = None) -> None:
+def start(page: str, make: Make, *, redraw: bool = False) -> None:
     """Draw what ``make`` makes of the tab's widgets; a repeated click starts nothing, a bad request says why.
 
-    ``redraw`` asks for new pictures where an equal request is answered already. ``files`` holds bytes by SHA-256 of
-    what goes with the request and is not in the store yet; ``make`` may put them there.
+    ``redraw`` asks for new pictures where an equal request is answered already.
     """
-    here = session()
-    here.refused = None
+    here, held = session(), runs()
+    held.refused = None
     number = ticket(page)
     try:
         finish_reading()
-        request, account = make(), here.account
+        outgoing = make()
+        request = outgoing.request
         if _is_repeat(page, request, redraw=redraw):
             return
-        for problem in request.problems(account.server):
-            here.refused = problem
+        asked = draft(request)
+        if asked.problems:
+            held.refused = asked.problems[0]
             return
-        should = seconds(request)
-        job = Job(number, here.owner, page, request, account.server, cost=cost(request), should=should)
+        job = Job(number, here.owner, page, request, here.account.server, cost=asked.cost, should=asked.seconds)
         client = here.client
     except Refused as error:
-        here.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
+        held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
-    here.drawn[page] = number
-    draw = partial(services().studio.draw, client, request, owner=here.owner, ticket=number, page=page)
-    draw = partial(draw, redraw=redraw, any_price=bool(here.value("any_price")), files=files)
-    services().jobs.start(job, lambda stop: draw(stop=stop))
+    held.newest[page] = number
+    order = Order(request, number, here.owner, page, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
+    services().jobs.start(job, partial(services().studio.draw, client, order))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:
     """Whether this click belongs to the drawing that runs or has just been clicked for."""
-    soon = session().clicked() < REPEAT
-    job = services().jobs.get(session().drawn.get(page, ""), session().owner)
+    soon = runs().click() < REPEAT
+    job = services().jobs.get(runs().newest.get(page, ""), session().owner)
     soon = soon and job is not None and job.request == request
     # An answer from history comes within a double click, and the click that asks for another is no second one.
     return job is not None and (not job.done or (soon and not (redraw and job.cached)))

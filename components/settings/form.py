@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from components.frame.news import news
+from components.frame.news import news, tell
 from components.frame.notice import error_notice
 from components.frame.server_probe import KIND_LABELS, read_list
 from components.state.access import administrators_only, only_visitor
 from components.state.account import session
+from components.state.tab import Values, Widget, put
+from components.state.widgets import RUN
 from triptych import keys
-from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, engine_of, environment_account, typed_account
+from triptych.accounts import DEMO_ACCOUNT, ENGINES, Typed, choice_of, environment_account, typed_account
 from triptych.catalog import check_catalog
 from triptych.errors import Refused
 from triptych.servers import Account
@@ -19,7 +21,10 @@ ABOUT = {
     "openai": "Draws on your OpenAI account, which pays for every picture.",
     "compatible": "Any server that speaks OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
 }
-FIELDS = ("api_key", "base_url", "organization", "project", "server_kind")
+ENGINE = Widget[str]("engine", "openai")
+KEY, BASE_URL, SERVER_KIND = Widget[str]("api_key", ""), Widget[str]("base_url", ""), Widget[str]("server_kind", "")
+ORGANIZATION, PROJECT = Widget[str]("organization", ""), Widget[str]("project", "")
+REMEMBER = Widget[bool]("remember", False)
 
 
 def settings_form() -> None:
@@ -27,7 +32,7 @@ def settings_form() -> None:
     _standing()
     now, environment = _now(), _environment()
     engine = _engine_choice(now)
-    session().begin(_first(engine, now, environment))
+    put({field: first for field, first in _first(engine, now, environment).items() if not field.is_set})
     with st.form("account", border=engine != "demo"):
         if engine == "compatible":
             _server_fields(environment)
@@ -35,7 +40,7 @@ def settings_form() -> None:
             _key_field(engine, now, environment)
             _names()
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.form_submit_button("Save", key="run", type="primary", icon=":material/check:", on_click=_save)
+            st.form_submit_button("Save", key=RUN, type="primary", icon=":material/check:", on_click=_save)
             if engine != "demo" and only_visitor():
                 _remember_choice()
     if keys.is_remembered() and only_visitor():
@@ -44,12 +49,13 @@ def settings_form() -> None:
 
 
 def _engine_choice(now: Account | None) -> str:
-    session().begin({"engine": engine_of(now) if now else "openai"})
+    if now and not ENGINE.is_set:
+        ENGINE.put(choice_of(now))
     engine = st.segmented_control(
         "Engine of this tab",
         ENGINES,
         format_func=ENGINE_LABELS.__getitem__,
-        key="engine",
+        key=ENGINE.begin(),
         required=True,
         on_change=_switch,
     )
@@ -59,29 +65,29 @@ def _engine_choice(now: Account | None) -> str:
 
 def _switch() -> None:
     """What was typed for one engine is nothing for another."""
-    session().put(_first(str(session().value("engine")), _now(), _environment()))
+    put(_first(ENGINE.value, _now(), _environment()))
 
 
-def _first(engine: str, now: Account | None, environment: Account | None) -> dict[str, str]:
+def _first(engine: str, now: Account | None, environment: Account | None) -> Values:
     """What the fields hold when they are first drawn; what the environment supplies is not shown."""
-    if now is None or engine_of(now) != engine:
-        return dict.fromkeys(FIELDS, "")
+    if now is None or choice_of(now) != engine:
+        return dict.fromkeys((KEY, BASE_URL, ORGANIZATION, PROJECT, SERVER_KIND), "")
     same_place = environment is not None and now.base_url == environment.base_url
     is_theirs = same_place and environment is not None and now.key == environment.key
     return {
-        "api_key": "",
-        "base_url": "" if same_place else now.base_url,
-        "organization": "" if is_theirs else now.organization or "",
-        "project": "" if is_theirs else now.project or "",
-        "server_kind": "" if now.recognised else now.server.id,
+        KEY: "",
+        BASE_URL: "" if same_place else now.base_url,
+        ORGANIZATION: "" if is_theirs else now.organization or "",
+        PROJECT: "" if is_theirs else now.project or "",
+        SERVER_KIND: "" if now.recognised else now.server.id,
     }
 
 
 def _server_fields(environment: Account | None) -> None:
-    is_named = environment is not None and engine_of(environment) == "compatible"
+    is_named = environment is not None and choice_of(environment) == "compatible"
     st.text_input(
         "Address",
-        key="base_url",
+        key=BASE_URL.key,
         type="url",
         validate="",  # Streamlit's own rule keeps back http://localhost:8080/v1, and a refusal of ours, without a word
         autocomplete="off",
@@ -92,7 +98,7 @@ def _server_fields(environment: Account | None) -> None:
         "Kind of server",
         tuple(KIND_LABELS),
         format_func=KIND_LABELS.__getitem__,
-        key="server_kind",
+        key=SERVER_KIND.key,
         help="What it is decides which settings it heeds. It is recognised by its address and its model list.",
     )
 
@@ -100,7 +106,7 @@ def _server_fields(environment: Account | None) -> None:
 def _key_field(engine: str, now: Account | None, environment: Account | None) -> None:
     st.text_input(
         "API key" if engine == "openai" else "API key, if it asks for one",
-        key="api_key",
+        key=KEY.key,
         type="password",
         autocomplete="off",
         placeholder=_key_hint(engine, now, environment),
@@ -110,52 +116,57 @@ def _key_field(engine: str, now: Account | None, environment: Account | None) ->
 
 def _key_hint(engine: str, now: Account | None, environment: Account | None) -> str:
     """What happens where no key is typed."""
-    if now and now.key and engine_of(now) == engine:
+    if now and now.key and choice_of(now) == engine:
         theirs = environment and (now.base_url, now.key) == (environment.base_url, environment.key)
         return "From the environment" if theirs else "Saved; leave empty to keep it"
-    supplied = environment is not None and environment.key and engine_of(environment) == engine
+    supplied = environment is not None and environment.key and choice_of(environment) == engine
     return "From the environment" if supplied else "sk-…" if engine == "openai" else ""
 
 
 def _names() -> None:
     with st.expander("Organization and project", icon=":material/corporate_fare:"):
-        st.text_input("Organization", key="organization", autocomplete="off", help="As in the OpenAI SDK. Optional.")
-        st.text_input("Project", key="project", autocomplete="off", help="As in the OpenAI SDK. Optional.")
+        st.text_input("Organization", key=ORGANIZATION.key, autocomplete="off", help="As in the OpenAI SDK. Optional.")
+        st.text_input("Project", key=PROJECT.key, autocomplete="off", help="As in the OpenAI SDK. Optional.")
 
 
 def _remember_choice() -> None:
     trouble = keys.trouble()
-    st.checkbox("Remember on this machine", key="remember", disabled=trouble is not None, help="In its keyring.")
+    st.checkbox("Remember on this machine", key=REMEMBER.begin(), disabled=trouble is not None, help="In its keyring.")
     if trouble:
         st.caption(trouble)
 
 
 def _save() -> None:
-    here = session()
-    typed = Typed(str(here.value("engine")), **{name: str(here.value(key) or "") for key, name in zip(
-        FIELDS, ("key", "base_url", "organization", "project", "kind"), strict=True)})  # fmt: skip
-    here.put({"api_key": ""})
+    typed = Typed(
+        ENGINE.value,
+        key=KEY.value or "",
+        base_url=BASE_URL.value or "",
+        organization=ORGANIZATION.value or "",
+        project=PROJECT.value or "",
+        kind=SERVER_KIND.value or "",
+    )
+    KEY.put("")
     try:
         check_catalog()
         account = typed_account(typed, _now(), _environment(), public_only=not only_visitor())
-        if here.value("remember") and only_visitor():  # it is this machine's own keyring
+        if REMEMBER.value and only_visitor():  # it is this machine's own keyring
             keys.remember(account)
     except Refused as error:
-        here.tell(error)
+        tell(error)
         return
-    here.account = account
+    session().account = account
     if account is not DEMO_ACCOUNT:
         read_list()
-    here.tell(f"Saved. This tab draws on {account.name} from now on; what is being drawn goes on as it began.")
+    tell(f"Saved. This tab draws on {account.name} from now on; what is being drawn goes on as it began.")
 
 
 def _forget() -> None:
     try:
         administrators_only()  # it is this machine's own keyring
         keys.forget()
-        session().tell("Forgotten. This tab keeps its key until it is closed.")
+        tell("Forgotten. This tab keeps its key until it is closed.")
     except Refused as error:
-        session().tell(error)
+        tell(error)
 
 
 def _standing() -> None:

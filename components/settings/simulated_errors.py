@@ -7,11 +7,13 @@ import streamlit as st
 from components.state.access import administrators_only
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget
 from triptych.engine.faults import FAULTS, Faults
 from triptych.errors import Refused
 from triptych.servers import DEMO
 
 MOST = 10  # drawings in a row that one plan spoils
+FAULT, TIMES = Widget[str]("fault", next(iter(FAULTS))), Widget[int]("fault_times", 1)
 
 
 def practice() -> None:
@@ -21,9 +23,8 @@ def practice() -> None:
         return
     st.caption("The demo engine can fail as the real API does, so that you see what happens before it costs anything.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        session().begin({"fault": next(iter(FAULTS)), "fault_times": 1})
-        st.selectbox("Fault", tuple(FAULTS), key="fault", format_func=_described, width=520)
-        st.number_input("Times", 1, MOST, key="fault_times", width=140)
+        st.selectbox("Fault", tuple(FAULTS), key=FAULT.begin(), format_func=_described, width=520)
+        st.number_input("Times", 1, MOST, key=TIMES.begin(), width=140)
         st.button("Plan it", key="plan", icon=":material/bug_report:", on_click=_plan)
         st.button("Clear", key="unplan", disabled=not _faults().pending, on_click=_clear)
     st.caption(_pending())
@@ -50,8 +51,7 @@ def _pending() -> str:
 
 def _plan() -> None:
     administrators_only()  # the demo engine is everybody's
-    here = session()
-    _faults().plan(str(here.value("fault")), int(here.value("fault_times")))
+    _faults().plan(FAULT.value, TIMES.value)
 
 
 def _clear() -> None:

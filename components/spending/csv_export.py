@@ -2,22 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import IO
 
 import streamlit as st
 
 from components.image.downloads import made_file
-from components.spending.period import Period
+from components.spending.totals import Period
 from components.state.account import session
 from components.state.services import services
 from triptych.store import Query, Record
 
-COLUMNS = (
-    "created", "engine", "page", "model", "quality", "size", "status", "charged", "cost_usd", "estimated_low_usd",
-    "estimated_high_usd", "held_usd", "seconds", "rating", "request_id", "sha256", "prompt",
-)  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that a spreadsheet would run
 
 
@@ -44,7 +40,7 @@ def _write(owner: str, period: Period, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, "utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_line(record) for record in _records(owner, period))
+    writer.writerows([value(record) for value in COLUMNS.values()] for record in _records(owner, period))
     text.detach()  # written out, and left open
 
 
@@ -55,16 +51,6 @@ def _records(owner: str, period: Period) -> Iterator[Record]:
         yield from services().store.history.every(owner, query)
 
 
-def _line(record: Record) -> tuple[object, ...]:
-    request, (low, high) = record.request, record.estimate or (None, None)
-    return (
-        record.created.isoformat(timespec="seconds"), record.engine, record.page, safe(request.model), request.quality,
-        request.size, record.status, record.charged, _number(record.dollars), _number(low), _number(high),
-        _number(record.reserved), record.seconds, record.rating or "", safe(record.request_id or ""),
-        record.stored.sha256 if record.stored else "", safe(request.prompt),
-    )  # fmt: skip
-
-
 def _number(dollars: object) -> str:
     return "" if dollars is None else f"{dollars:f}"
 
@@ -72,3 +58,24 @@ def _number(dollars: object) -> str:
 def safe(text: str) -> str:
     """``text``, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+COLUMNS: dict[str, Callable[[Record], object]] = {
+    "created": lambda record: record.created.isoformat(timespec="seconds"),
+    "engine": lambda record: record.engine,
+    "page": lambda record: record.page,
+    "model": lambda record: safe(record.request.model),
+    "quality": lambda record: record.request.quality,
+    "size": lambda record: record.request.size,
+    "status": lambda record: record.status,
+    "charged": lambda record: record.charged,
+    "cost_usd": lambda record: _number(record.dollars),
+    "estimated_low_usd": lambda record: _number(record.estimate and record.estimate.low),
+    "estimated_high_usd": lambda record: _number(record.estimate and record.estimate.high),
+    "held_usd": lambda record: _number(record.reserved),
+    "seconds": lambda record: record.seconds,
+    "rating": lambda record: record.rating or "",
+    "request_id": lambda record: safe(record.request_id or ""),
+    "sha256": lambda record: record.stored.sha256 if record.stored else "",
+    "prompt": lambda record: safe(record.request.prompt),
+}

@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from components.frame.formats import money
-from components.frame.news import news
+from components.frame.news import news, tell
 from components.frame.notice import plain
 from components.state.access import administrators_only, is_administrator, who_administers
 from components.state.account import session
@@ -32,11 +32,18 @@ def doubt_notice() -> None:
             st.caption(plain(who_administers()))
             return
         with st.container(horizontal=True):
-            st.button("Rebuild from the pictures", key="rebuild", type="primary", icon=":material/build:",
-                      on_click=_rebuild, help="Counts what was paid, by the sidecars and receipts beside the "
-                      "pictures, and takes the pictures back into the history.")  # fmt: skip
-            st.button("Begin at zero", key="confirm_spent", on_click=_confirm,
-                      help="Your word that the caps may begin anew.")  # fmt: skip
+            st.button(
+                "Rebuild from the pictures",
+                key="rebuild",
+                type="primary",
+                icon=":material/build:",
+                on_click=_rebuild,
+                help="Counts what was paid, by the sidecars and receipts beside the pictures, and takes the pictures "
+                "back into the history.",
+            )
+            st.button(
+                "Begin at zero", key="confirm_spent", on_click=_confirm, help="Your word that the caps may begin anew."
+            )
 
 
 def _rebuild() -> None:
@@ -44,12 +51,12 @@ def _rebuild() -> None:
         administrators_only()
         rebuilt = services().store.journal.rebuild_spent()
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
     log.warning("%s rebuilt what was spent", session().owner)
     unknown = f" The price of {rebuilt.unknown:,} is not known." if rebuilt.unknown else ""
     found = f"{rebuilt.pictures:,} pictures are back in the history; {money(rebuilt.dollars)} were spent in all."
-    session().tell(found + unknown)
+    tell(found + unknown)
 
 
 def _confirm() -> None:
@@ -57,7 +64,7 @@ def _confirm() -> None:
         administrators_only()
         services().store.journal.confirm_spent()
     except Refused as error:
-        session().tell(error)
+        tell(error)
         return
     log.warning("%s confirmed that the caps begin anew", session().owner)
-    session().tell("The caps begin anew.")
+    tell("The caps begin anew.")

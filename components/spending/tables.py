@@ -48,8 +48,10 @@ def estimates_table(of: Spent) -> None:
         "Learned for the next": [_learned(learned.get(row.key)) for row in rows],
     }
     st.table(columns, border="horizontal", hide_index=True, alt="Estimated and actual dollars, by model and quality")
-    st.caption("The estimate is its upper end, which is what a cap holds. What is learned is the cost of the last 90 "
-               "days against the middle of the estimates.")  # fmt: skip
+    st.caption(
+        "The estimate is its upper end, which is what a cap holds. What is learned is the cost of the last 90 "
+        "days against the middle of the estimates."
+    )
 
 
 def _names(rows: Sequence[Spending | Latency]) -> dict[str, list[str]]:

@@ -1,16 +1,41 @@
-"""What a period cost, how the caps stand, and what was drawn without being charged."""
+"""Which time the Spending page is about, what it cost, how the caps stand, and what was drawn without being charged."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import streamlit as st
 
 from components.frame.formats import money
 from components.frame.notice import plain
+from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget
+from triptych.budget import today
 from triptych.settings import settings
 from triptych.store import Spending
 from triptych.store.history.spending import Spent
+
+DAYS = {"7 days": 7, "30 days": 30, "12 months": 365, "All": None}
+PERIOD = Widget[str]("spending_period", "30 days")
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+Period = tuple[datetime, datetime]
+
+
+def spent_in(period: Period) -> Spent:
+    """What this visitor spent in ``period``."""
+    return services().store.history.spent(session().owner, *period)
+
+
+def spending_period() -> Period:
+    """Draw the choice; from when until when it is, whole days of the zone whose midnight ends them."""
+    st.segmented_control(
+        "Period", tuple(DAYS), key=PERIOD.begin(), required=True, label_visibility="collapsed", persist_state="session"
+    )
+    days = DAYS[PERIOD.value]
+    day, zone = today()
+    until = datetime.combine(day, time(), zone) + timedelta(days=1)
+    return (until - timedelta(days=days) if days else FIRST, until)
 
 
 def spending_totals(of: Spent) -> bool:
@@ -27,6 +52,16 @@ def spending_totals(of: Spent) -> bool:
         _metric("Failed", f"{_count(billed, 'failed'):,}", "drawings without a picture")
         _metric("Not charged", f"{of.made(charged=False).images:,}", "pictures by the demo engine")
     return bool(billed or free)
+
+
+def spending_welcome() -> None:
+    """Say what the page is for, where nothing was drawn in the chosen time."""
+    with st.container(border=True):
+        st.markdown(
+            "**Where money and time went** is shown here: by day, model, quality and page, with how good the "
+            "estimates were. Nothing was drawn in this time."
+        )
+        st.page_link("pages/generate.py", label="Draw a picture", icon=":material/brush:")
 
 
 def caps() -> None:

@@ -8,6 +8,7 @@ from components.frame.formats import money
 from components.frame.notice import plain
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import Widget
 from triptych.budget import today
 from triptych.store import Record
 
@@ -21,8 +22,10 @@ def unknown_outcomes() -> None:
     if not waiting.total:
         st.caption("None. What is sent and not answered is listed here, since it may have been charged.")
         return
-    st.caption("These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
-               "until you say, the estimate counts against the caps.")  # fmt: skip
+    st.caption(
+        "These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
+        "until you say, the estimate counts against the caps."
+    )
     for record in waiting.records:
         _row(record)
     if waiting.total > MOST:
@@ -40,22 +43,42 @@ def _row(record: Record) -> None:
                     f"{_held(record)} · request {record.request_id or 'id unknown'}"
                 )
             )
-        cost = f"cost_{record.ticket}"
-        st.number_input("Dollars", 0.0, MOST_DOLLARS, float(record.reserved) or None, 0.01, key=cost, format="%.4f",
-                        width=150, placeholder="On the bill")  # fmt: skip
-        st.button("It was charged", key=f"charged_{record.ticket}", on_click=_charged, args=(record.ticket, cost),
-                  disabled=session().value(cost) is None, help="Counts these dollars as spent.")  # fmt: skip
-        st.button("It was not", key=f"free_{record.ticket}", on_click=_settle, args=(record.ticket, Decimal(0)),
-                  help="Gives back what is held.")  # fmt: skip
+        cost = Widget[float | None](f"cost_{record.ticket}", float(record.reserved) or None)
+        st.number_input(
+            "Dollars",
+            0.0,
+            MOST_DOLLARS,
+            None,
+            0.01,
+            key=cost.begin(),
+            format="%.4f",
+            width=150,
+            placeholder="On the bill",
+        )
+        st.button(
+            "It was charged",
+            key=f"charged_{record.ticket}",
+            on_click=_charged,
+            args=(record.ticket, cost),
+            disabled=cost.value is None,
+            help="Counts these dollars as spent.",
+        )
+        st.button(
+            "It was not",
+            key=f"free_{record.ticket}",
+            on_click=_settle,
+            args=(record.ticket, Decimal(0)),
+            help="Gives back what is held.",
+        )
 
 
 def _held(record: Record) -> str:
     return f"{money(record.reserved)} held" if record.reserved else "price unknown, nothing held"
 
 
-def _charged(ticket: str, key: str) -> None:
+def _charged(ticket: str, cost: Widget[float | None]) -> None:
     # Through its text: a float's own digits are not those that were typed.
-    _settle(ticket, Decimal(str(session().value(key))))
+    _settle(ticket, Decimal(str(cost.value)))
 
 
 def _settle(ticket: str, dollars: Decimal) -> None:

@@ -2,7 +2,6 @@
 
 import atexit
 import logging
-import os
 import sys
 import threading
 import weakref
@@ -17,8 +16,8 @@ from components.state.access import only_visitor
 from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
-from triptych.cli import another, is_holder, locked
 from triptych.errors import InvalidSetting
+from triptych.home import another, home_id, is_holder, locked
 from triptych.jobs import LONGEST_DRAIN, Job, Jobs
 from triptych.keys import recall
 from triptych.once import once
@@ -26,7 +25,6 @@ from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
 from triptych.store import Answer, Recovery, Store
 from triptych.store.files.spool import FOLDER
-from triptych.store.ledger.home import home_id
 from triptych.studio import Saved, Studio
 from triptych.studio.gate import Gate
 
@@ -179,7 +177,7 @@ def _take(place: ModuleType) -> str | None:
         return another(home)
     place.lock = lock  # type: ignore[attr-defined]
     if lock is not None:
-        weakref.finalize(place, os.close, lock)
+        weakref.finalize(place, lock.release)
     return None
 
 

@@ -5,7 +5,8 @@ its own, and a widget whose value somebody reads is a `Widget`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
@@ -17,10 +18,15 @@ Value = TypeVar("Value")
 
 def tab(kind: type[Room]) -> Room:
     """This tab's ``kind``: made without arguments when it is first asked for, and the same object from then on."""
-    key = f"{kind.__module__}.{kind.__qualname__}"
+    key = key_of(kind)
     if key not in st.session_state:
         st.session_state[key] = kind()
     return cast(Room, st.session_state[key])
+
+
+def key_of(kind: type) -> str:
+    """The key of `tab`'s ``kind`` in the session."""
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Widget(Generic[Value]):
     """
 
     key: str
-    first: Value
+    first: Value = field(hash=False)  # it may be a list
 
     @property
     def value(self) -> Value:
@@ -53,12 +59,12 @@ class Widget(Generic[Value]):
 
     def begin(self) -> str:
         """Give it its first value if it holds nothing yet, just before it is drawn; its key, to draw it with."""
-        st.session_state.setdefault(self.key, self.first)
+        st.session_state.setdefault(self.key, copy(self.first))
         return self.key
 
     def keep(self) -> str:
         """The same for a widget that several pages draw: its value goes with the visitor from page to page."""
-        value, page, homes = self.value, _page(), tab(_Homes).pages
+        value, page, homes = copy(self.value), _page(), tab(_Homes).pages
         if homes.get(self.key) != page:  # Streamlit forgets it when the next page has a widget of the same key
             st.session_state[self.key] = value
             homes[self.key] = page

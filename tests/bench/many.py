@@ -9,7 +9,7 @@ from PIL import Image
 
 from triptych.request import ImageRequest
 from triptych.store import Caps, Entry, Store
-from triptych.store.db.row_values import COPIED, drawing_row
+from triptych.store.db.rows import COPIED, drawing_row
 from triptych.store.db.tables import drawings, parts, records, tags
 from triptych.store.db.units import now, stamp
 from triptych.store.files.names import original_place

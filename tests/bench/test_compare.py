@@ -8,10 +8,12 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.bench.conftest import ImageServer, Table
 from tests.pages.compare_tab import PATIENCE, TWO, compared, press, sheet
 from tests.pages.conftest import address, engine, process
+from tests.pages.kept import kept
 from tests.serving import ROOT, playground
 from triptych.experiment import Axis, Experiment
 from triptych.request import ImageRequest
@@ -78,7 +80,7 @@ def test_a_hundred_finished_pictures_take_at_most_twice_as_long_as_ten(process: 
     pairs = [(milliseconds(many), milliseconds(few)) for _ in range(PAIRS)]
 
     for tab in (few, many):
-        process.jobs.run(tab.session_state["_client"].aclose()).result(PATIENCE)
+        process.jobs.run(kept(tab, Connection).client.aclose()).result(PATIENCE)
     assert table.add("compare: 100 pictures to 10", *map(list, zip(*pairs, strict=True)), bound=BOUND) <= BOUND
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image
 
-from components.mask.canvas import current_painting, mask_canvas
+from components.mask.canvas import mask_canvas
+from components.mask.easels import current_painting
 from triptych.inputs import Attachment
 from triptych.masks import encode
 

@@ -105,7 +105,8 @@ def test_an_answer_of_several_pictures_has_a_place_for_each() -> None:
     ],
 )
 def test_a_size_goes_back_into_the_widgets_it_came_from(size: str, expected: dict[str, object]) -> None:
-    values = widgets_of(ImageRequest(model="gpt-image-2", prompt="a cat", size=size))
+    held = widgets_of(ImageRequest(model="gpt-image-2", prompt="a cat", size=size))
+    values = {widget.key: value for widget, value in held.items()}
 
     assert expected == {name: values[name] for name in ("size", "width", "height") if name in values}
 
@@ -114,6 +115,7 @@ def test_every_setting_of_a_request_goes_back_into_its_widget() -> None:
     asked = {"prompt": "a cat", "n": 3, "quality": "high", "output_format": "webp", "output_compression": 40,
              "background": "transparent", "partial_images": 2, "moderation": "low"}  # fmt: skip
 
-    values = widgets_of(ImageRequest(model="gpt-image-2.5-flare", size="1024x1024", **asked))  # type: ignore[arg-type]
+    held = widgets_of(ImageRequest(model="gpt-image-2.5-flare", size="1024x1024", **asked))  # type: ignore[arg-type]
 
+    values = {widget.key: value for widget, value in held.items()}
     assert {"model": "gpt-image-2.5-flare", **asked} == {name: values[name] for name in ("model", *asked)}

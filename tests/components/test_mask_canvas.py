@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.mask.easels import Easels
+from tests.pages.kept import kept
 from tests.serving import ROOT
 
 PATIENCE = 30.0  # seconds
@@ -34,10 +36,10 @@ def test_only_what_draws_lines_has_a_width(page: AppTest) -> None:
 
 
 def test_a_painting_can_be_cleared_and_brought_back(page: AppTest) -> None:
-    [picture] = page.session_state["_easels"]
-    easel = page.session_state["_easels"][picture]
+    [picture] = kept(page, Easels).held
+    easel = kept(page, Easels).held[picture]
     stroke = {"type": "Rect", "left": 10, "top": 10, "width": 20, "height": 20, "originX": "left", "originY": "top"}
-    page.session_state["_easels"][picture] = easel.put(easel.now.adding([{**stroke, "fill": "#ff0000"}]))
+    kept(page, Easels).held[picture] = easel.put(easel.now.adding([{**stroke, "fill": "#ff0000"}]))
     page.run()
 
     page.button(key="mask_clear").click().run()
@@ -46,15 +48,15 @@ def test_a_painting_can_be_cleared_and_brought_back(page: AppTest) -> None:
 
     assert not page.button(key="mask_clear").disabled
     assert not page.button(key="mask_redo").disabled
-    assert not page.session_state["_easels"][picture].now.empty
+    assert not kept(page, Easels).held[picture].now.empty
 
 
 def test_a_drawing_that_was_refused_is_said_in_words_until_something_else_is_painted(page: AppTest) -> None:
-    [picture] = page.session_state["_easels"]
-    easel = page.session_state["_easels"][picture].refusing("This stroke has too many points.")
-    page.session_state["_easels"][picture] = easel
+    [picture] = kept(page, Easels).held
+    easel = kept(page, Easels).held[picture].refusing("This stroke has too many points.")
+    kept(page, Easels).held[picture] = easel
 
     assert ["This stroke has too many points\\."] == [error.value for error in page.run().error]
     assert ["This stroke has too many points\\."] == [error.value for error in page.run().error]
-    page.session_state["_easels"][picture] = easel.put(easel.now)
+    kept(page, Easels).held[picture] = easel.put(easel.now)
     assert [] == list(page.run().error)

@@ -8,7 +8,8 @@ from triptych.pricing import text_tokens
 PAGE = """
 import streamlit as st
 from components.form.prompt_box import prompt_box
-st.code(prompt_box(), language=None)
+from components.state.form import form_request
+st.code(prompt_box(form_request()), language=None)
 """
 
 

@@ -15,7 +15,9 @@ from streamlit.testing.v1 import AppTest
 from components.frame import lifecycle
 from components.frame.lifecycle import prepare
 from components.state.access import login_setup
+from components.state.account import Connection
 from components.state.services import PLACE, Services, services
+from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -61,8 +63,8 @@ def app(process: Services) -> Iterator[AppTest]:
     tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     yield tab
     process.jobs.drain(PATIENCE)
-    if "_client" in tab.session_state:
-        process.jobs.run(tab.session_state["_client"].aclose()).result(PATIENCE)
+    if kept(tab, Connection).client:
+        process.jobs.run(kept(tab, Connection).client.aclose()).result(PATIENCE)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,10 @@ import zlib
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from components.inputs.inputs import Inputs
+from components.mask.easels import Easels
 from components.state.services import services
+from tests.pages.kept import kept
 from triptych.inputs import Attachment
 from triptych.masks.painting import Easel, Painting
 from triptych.request import ImageRequest
@@ -46,7 +49,7 @@ def upload(page: AppTest, *files: bytes | tuple[str, bytes], key: str = "images"
 
 
 def inputs(page: AppTest) -> tuple[Attachment, ...]:
-    return page.session_state["_inputs"] or ()
+    return kept(page, Inputs).held or ()
 
 
 def paint(page: AppTest, box: tuple[int, int, int, int], level: int = 255) -> Image.Image:
@@ -54,7 +57,7 @@ def paint(page: AppTest, box: tuple[int, int, int, int], level: int = 255) -> Im
     first = inputs(page)[0]
     layer = Image.new("L", (first.width, first.height), 0)
     ImageDraw.Draw(layer).rectangle(box, level)
-    page.session_state["_easels"] = {first.sha256: Easel.of(layer.size).put(Painting.of(layer))}
+    kept(page, Easels).held = {first.sha256: Easel.of(layer.size).put(Painting.of(layer))}
     page.run()
     assert not page.exception
     return layer
@@ -62,7 +65,7 @@ def paint(page: AppTest, box: tuple[int, int, int, int], level: int = 255) -> Im
 
 def painted(page: AppTest) -> Image.Image:
     """What is painted on the first picture."""
-    return page.session_state["_easels"][inputs(page)[0].sha256].now.paint()
+    return kept(page, Easels).held[inputs(page)[0].sha256].now.paint()
 
 
 def edit(page: AppTest, prompt: str = "a red boat", key: str = "run") -> AppTest:

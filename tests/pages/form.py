@@ -4,6 +4,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
+from tests.pages.kept import kept
 from triptych.engine.serve import Engine
 from triptych.parameters import PARAMETERS
 from triptych.servers import Account
@@ -61,7 +63,7 @@ def press(app: AppTest, key: str = "run") -> AppTest:
 
 def on(app: AppTest, engine: Engine, server: Any) -> AppTest:
     """The tab draws on a server of this kind."""
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=server, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=server, recognised=False)
     app.run()
     assert not app.exception
     return app

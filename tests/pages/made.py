@@ -8,12 +8,13 @@ from typing import Any
 from PIL import Image
 
 from triptych.errors import Blocked, OutcomeUnknown, TriptychError
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.sidecar import Sidecar
 from triptych.store import Entry, Kept, Query, Record, Store
 
-ESTIMATE = (Decimal("0.01"), Decimal("0.04"))  # dollars
+ESTIMATE = Range(Decimal("0.01"), Decimal("0.04"))  # dollars
 
 
 def picture(colour: int) -> Picture:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
+from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.settings import settings
 
@@ -28,8 +30,8 @@ def save(page: AppTest, **fields: str) -> AppTest:
 
 def read(page: AppTest) -> AppTest:
     """Wait for the server's model list and draw the page with it."""
-    if "_reading" in page.session_state:
-        page.session_state["_reading"].result(PATIENCE)
+    if kept(page, Connection).reading:
+        kept(page, Connection).reading.result(PATIENCE)
         page.run()
     return page
 

@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
+from components.state.runs import Runs
 from components.state.services import Services, services
+from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -26,7 +29,7 @@ def tab() -> AppTest:
 
 def paying(app: AppTest, engine: Engine, server: Server = LIKE_OPENAI) -> AppTest:
     """The tab, drawing for money on the demo engine."""
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=server, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=server, recognised=False)
     app.session_state["quality"] = "low"
     app.session_state["model"] = "gpt-image-2"
     return app.run()
@@ -63,7 +66,7 @@ def caps(monkeypatch: pytest.MonkeyPatch, **dollars: str) -> None:
 
 
 def close(app: AppTest) -> None:
-    services().jobs.run(app.session_state["_client"].aclose()).result(PATIENCE)
+    services().jobs.run(kept(app, Connection).client.aclose()).result(PATIENCE)
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -127,7 +130,7 @@ def test_an_unknown_price_under_a_cap_needs_a_tick(
     assert "Allow an unknown price" in words(app)
     assert 0 == posts(engine)
 
-    app.session_state["_clicked"] = 0.0  # not a double click
+    kept(app, Runs).clicked = 0.0  # not a double click
     app.checkbox(key="any_price").check().run()
     draw(app)
 
@@ -144,7 +147,7 @@ def test_an_equal_request_comes_from_history_with_a_way_to_draw_it_again(app: Ap
     draw(paying(app, engine))
     assert "again" not in keys(app)
 
-    app.session_state["_clicked"] = 0.0  # not a double click
+    kept(app, Runs).clicked = 0.0  # not a double click
     draw(app)
 
     assert 1 == posts(engine)

@@ -2,8 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.form import PATIENCE
+from tests.pages.kept import kept
 from tests.pages.tabs import save
 from tests.triptych.test_jobs import job, until_stopped
 from triptych.client import ImageClient
@@ -20,17 +22,17 @@ async def nothing() -> None:
 
 
 def test_an_account_that_is_changed_leaves_no_connection_open(app: AppTest, process: Services) -> None:
-    app.session_state["_client"] = client = process.client(app.session_state["_account"])
+    kept(app, Connection).client = client = process.client(kept(app, Connection).account)
     client.check()
 
     save(app.switch_page("pages/settings.py").run(), engine="openai", api_key="sk-test-of-another")
 
     assert is_closed(client, process)
-    assert "_client" not in app.session_state
+    assert kept(app, Connection).client is None
 
 
 def test_what_is_being_drawn_for_it_ends_first(app: AppTest, process: Services) -> None:
-    app.session_state["_client"] = client = process.client(app.session_state["_account"])
+    kept(app, Connection).client = client = process.client(kept(app, Connection).account)
     client.check()
     running = process.jobs.start(job("t", "local"), until_stopped)
 

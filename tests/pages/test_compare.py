@@ -6,15 +6,18 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.compare.values import numbers
+from components.compare.axes import numbers
+from components.compare.tab_state import CompareTab
 from components.frame.formats import duration
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.compare_tab import PROMPT, TWO, compared, has, label, press, ran, sheet, shots, states
+from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
+from triptych.ranges import Range
 from triptych.servers import LIKE_OPENAI, Account
-from triptych.timing import Seconds
 
 
 def posts(engine: Engine) -> int:
@@ -22,7 +25,7 @@ def posts(engine: Engine) -> int:
 
 
 def paying(app: AppTest, engine: Engine) -> None:
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
 
 
 def new_tab() -> AppTest:
@@ -178,11 +181,11 @@ def test_an_svg_is_seen_in_its_cell_and_on_the_ballot(app: AppTest) -> None:
 
 def test_the_editor_makes_room_for_the_pictures_once_they_are_drawn(app: AppTest) -> None:
     press(compared(app, prompt=""))
-    assert app.session_state["compare_wide"]
+    assert kept(app, CompareTab).wide
 
     press(compared(app))
 
-    assert not app.session_state["compare_wide"]
+    assert not kept(app, CompareTab).wide
 
 
 def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) -> None:
@@ -203,7 +206,7 @@ def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) ->
     [(40, 90, "40–90 s"), (26, 125, "26 s–2 min"), (59, 9000, "59 s–2.5 h"), (180, 480, "3–8 min")],
 )
 def test_a_long_time_is_never_told_as_none(low: float, high: float, expected: str) -> None:
-    assert expected == duration(Seconds(low, high))
+    assert expected == duration(Range(low, high))
 
 
 def test_a_taken_back_link_leads_nowhere(app: AppTest) -> None:
@@ -233,7 +236,8 @@ def test_a_shared_file_describes_the_comparison_in_another_home(app: AppTest, pr
     press(compared(app, compare_repeats=2))
     grid = process.grids.open("local", process.grids.every("local")[0].id)
     press(app, "compare_new")
-    compared(app, prompt="", compare_values_quality=["high"], compare_repeats=1, compare_wide=False)
+    kept(app, CompareTab).wide = False
+    compared(app, prompt="", compare_values_quality=["high"], compare_repeats=1)
 
     app.file_uploader[0].set_value(("shared.json", grid.experiment.to_text().encode(), "application/json")).run()
     app.button(key="compare_take").click().run()
@@ -241,7 +245,7 @@ def test_a_shared_file_describes_the_comparison_in_another_home(app: AppTest, pr
     assert PROMPT == app.text_area(key="prompt").value
     assert ["low"] == app.session_state["compare_values_quality"]
     assert 2 == app.number_input(key="compare_repeats").value
-    assert app.session_state["compare_wide"]  # what was taken in is there to be read before it is drawn
+    assert kept(app, CompareTab).wide  # what was taken in is there to be read before it is drawn
 
 
 def test_a_file_that_is_none_is_refused_in_words(app: AppTest) -> None:

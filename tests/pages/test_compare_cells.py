@@ -10,11 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from components.compare.pivot import View
 from components.compare.plan import Plan
-from components.compare.rows import Addresses
-from components.compare.rows import sheet as shown
+from components.compare.rows import Addresses, matrix_of
+from components.compare.tab_state import CompareTab
 from components.frame import server_probe
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
+from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.errors import Unreachable
@@ -57,8 +59,8 @@ def test_a_click_before_the_server_is_known_draws_on_what_it_turns_out_to_be(
         await asyncio.sleep(1)
         return Listing.of({"id": model} for model in TWO)
 
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
-    app.session_state["_reading"] = process.jobs.run(late())
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=GENERIC)
+    kept(app, Connection).reading = process.jobs.run(late())
     compared(app)
 
     press(app)
@@ -78,8 +80,8 @@ def test_what_was_drawn_before_the_server_was_known_stays_on_the_page(
         await asyncio.to_thread(may_come.wait, PATIENCE)
         return Listing.of({"id": model} for model in TWO)
 
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=UNKNOWN)
-    app.session_state["_reading"] = reading = process.jobs.run(late())
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=UNKNOWN)
+    kept(app, Connection).reading = reading = process.jobs.run(late())
     press(compared(app, compare_vary=["model"]))
     before = states(app)
 
@@ -87,14 +89,14 @@ def test_what_was_drawn_before_the_server_was_known_stays_on_the_page(
     reading.result(PATIENCE)
     ran(app)
 
-    assert LIKE_OPENAI is app.session_state["_account"].server
+    assert LIKE_OPENAI is kept(app, Connection).account.server
     assert before == states(app) == ["done"] * len(before)
 
 
 def test_a_new_tab_that_cannot_read_the_model_list_shows_what_was_drawn(
     app: AppTest, engine: Engine, process: Services
 ) -> None:
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI)
     press(compared(app))
 
     tab = found_again(engine, Listing(error=Unreachable("The server did not list its models.")))
@@ -102,14 +104,14 @@ def test_a_new_tab_that_cannot_read_the_model_list_shows_what_was_drawn(
     assert ["done", "done"] == states(tab)
     assert ["low"] == tab.session_state["compare_values_quality"]
     informed = found_again(engine, Listing.of([{"id": "flux.1-dev"}]))  # another server has taken that address since
-    assert GENERIC is informed.session_state["_account"].server
+    assert GENERIC is kept(informed, Connection).account.server
 
 
 def found_again(engine: Engine, listing: Listing) -> AppTest:
     """The Compare page of a new tab that has read this of the engine, and knows nothing else of it."""
     tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    tab.session_state["_account"] = Account(engine.base_url, engine.token, server=GENERIC)
-    tab.session_state["_listing"] = listing
+    kept(tab, Connection).account = Account(engine.base_url, engine.token, server=GENERIC)
+    kept(tab, Connection).listing = listing
     tab.run()
     return ran(tab.switch_page("pages/compare.py"))
 
@@ -157,7 +159,7 @@ def test_the_large_view_turns_to_the_next_picture_and_back(app: AppTest) -> None
 
     press(app, "compare_next")
     assert "2 of 2" in texts(app)
-    assert second == app.session_state["compare_zoom"]
+    assert second == kept(app, CompareTab).zoomed
     assert app.button(key="compare_next").disabled
     press(app, "compare_previous")
 
@@ -176,7 +178,8 @@ def test_a_picture_that_is_shown_already_is_not_read_again_while_the_others_come
     addresses: Addresses = {}
 
     drawn = [
-        shown(plan, view, picked=(), score=lambda _: "", rises=lambda _: False, addresses=addresses) for _ in range(3)
+        matrix_of(plan, view, picked=(), score=lambda _: "", rises=lambda _: False, addresses=addresses)
+        for _ in range(3)
     ]
 
     assert list(grid.states[0].pictures) == read

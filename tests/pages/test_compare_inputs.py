@@ -2,9 +2,11 @@
 
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.compare_tab import PATIENCE, TWO, compared, label, press, ran, sheet, states
 from tests.pages.edit_tab import edit, png, upload
+from tests.pages.kept import kept
 from tests.pages.tabs import words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -41,7 +43,7 @@ def test_a_new_tab_finds_the_input_pictures_again_and_draws_them_with_another_mo
     again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run().switch_page("pages/compare.py").run()
     compared(again, compare_vary=VARY, compare_values_model=[*TWO, "gpt-image-2.6-flare"])
     press(again)
-    process.jobs.run(again.session_state["_client"].aclose()).result(PATIENCE)
+    process.jobs.run(kept(again, Connection).client.aclose()).result(PATIENCE)
 
     assert ["done"] * 3 == states(again)
     assert 3 == len(sent(engine))

@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import components.run.submit
+from components.state.account import Connection
 from components.state.services import Services
 from tests.logins import ISSUER, person, set_up
 from tests.pages.compare_tab import PATIENCE, compared, press
+from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.experiment import Grid
 
@@ -25,18 +27,20 @@ def grid(process: Services, tmp_path: Path) -> Iterator[Grid]:
         press(compared(page.run()))
         (saved,) = process.grids.every(f"{ISSUER}#ada")
         yield process.grids.open(saved.owner, saved.id)
-        process.jobs.run(page.session_state["_client"].aclose()).result(PATIENCE)
+        process.jobs.run(kept(page, Connection).client.aclose()).result(PATIENCE)
 
 
-def test_nobody_elses_session_is_asked_for_what_it_costs(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_elses_session_is_asked_for_what_it_costs(
+    grid: Grid, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
     monkeypatch.setattr(components.run.submit, "session", lambda: asked.append("a session"))
-    history = type(components.run.submit.services().store.history)
+    history, here = type(process.store.history), grid._experience
     monkeypatch.setattr(history, "ratios_like", lambda _self, owner, *_like: asked.append(owner) or ())
     monkeypatch.setattr(history, "seconds_like", lambda _self, owner, *_like: asked.append(owner) or ())
-    request = replace(grid.cells[0].request, prompt="another, so that nothing of it is known yet")
+    request = replace(grid.cells[0].request, quality="high")  # nothing of the kind is known yet
 
-    thread = threading.Thread(target=lambda: (grid._cost(request), grid._should(request)))
+    thread = threading.Thread(target=lambda: (here.cost(request), here.seconds(request)))
     thread.start()
     thread.join()
 

@@ -7,9 +7,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.edit_tab import bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
 from tests.pages.form import values, warnings
+from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
@@ -156,7 +158,7 @@ def test_a_reload_brings_back_the_pictures_of_the_last_edit(tab: AppTest, proces
 
     assert inputs(tab) == inputs(again)
     edit(again, "a blue boat")
-    process.jobs.run(again.session_state["_client"].aclose()).result(30)
+    process.jobs.run(kept(again, Connection).client.aclose()).result(30)
     assert ("a blue boat", 2) == (sent().prompt, len(sent().images))
 
 

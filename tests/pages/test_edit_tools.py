@@ -8,6 +8,8 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from components.history.tab_state import HistoryTab
+from components.mask.easels import Easels
 from components.state.services import Services
 from tests.pages.edit_tab import (
     PATIENCE,
@@ -25,6 +27,7 @@ from tests.pages.edit_tab import (
     upload,
 )
 from tests.pages.form import captions, press
+from tests.pages.kept import kept
 from tests.pages.made import drawn
 from triptych.masks import encode, share
 from triptych.masks.painting import Painting
@@ -61,9 +64,9 @@ def test_every_tool_changes_the_whole_mask_and_undo_takes_it_back(tab: AppTest) 
 
 def test_a_colour_is_selected_where_the_brush_was_dabbed(tab: AppTest) -> None:
     paint(tab, (20, 900, 40, 920))
-    easel = tab.session_state["_easels"][inputs(tab)[0].sha256]
+    easel = kept(tab, Easels).held[inputs(tab)[0].sha256]
     dab = {"type": "Rect", "left": 380, "top": 380, "width": 10, "height": 10, "fill": "#ff0000"}
-    tab.session_state["_easels"] = {inputs(tab)[0].sha256: easel.put(easel.now.adding([dab]))}
+    kept(tab, Easels).held = {inputs(tab)[0].sha256: easel.put(easel.now.adding([dab]))}
     tab.session_state["mask_how"] = "Replace"
 
     press(tab, "wand_here")  # on the white ellipse of (256, 256) to (512, 512)
@@ -219,7 +222,7 @@ def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, pr
 def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab: AppTest, process: Services) -> None:
     record = drawn(process.store)
     assert record.stored
-    tab.session_state["history_viewing"] = record.id
+    kept(tab, HistoryTab).viewing = record.id
     tab.switch_page("pages/history.py").run()
 
     press(tab, f"upscale_2_details_{record.id}")
@@ -244,7 +247,7 @@ def test_the_code_comes_with_its_pictures_and_with_what_is_painted_when_it_is_do
     paint(tab, (100, 100, 300, 300))
     _, _, beside = given[-1]
 
-    easels, first = tab.session_state["_easels"], inputs(tab)[0].sha256
+    easels, first = kept(tab, Easels).held, inputs(tab)[0].sha256
     later = Image.new("L", (1024, 1024), 0)
     later.paste(255, (0, 0, 64, 64))
     easels[first] = easels[first].put(Painting.of(later))

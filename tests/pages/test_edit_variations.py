@@ -8,9 +8,11 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.edit_tab import edit, errors, look, newest, png, upload
 from tests.pages.form import captions, chosen, warnings
+from tests.pages.kept import kept
 from tests.pages.tabs import read, save
 from tests.posts import Form, Post
 from triptych.engine.serve import Engine
@@ -47,7 +49,7 @@ def lemonade(engine: Engine, forms: list[Form], app: AppTest) -> AppTest:
     engine.app.add_middleware(Lemonade)
     settings = app.switch_page("pages/settings.py").run()
     page = read(save(settings, engine="compatible", base_url=engine.base_url, api_key=engine.token))
-    assert "Lemonade" == page.session_state["_account"].server.label
+    assert "Lemonade" == kept(page, Connection).account.server.label
     return page
 
 

@@ -6,15 +6,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.run import run_row
+from components.state.account import Connection
 from components.state.services import Services
 from tests.clock import stop_at
 from tests.pages.form import PATIENCE, TODAY, captions, chosen, metrics, on, press, refusals, values, warnings
+from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.catalog import MODELS
 from triptych.engine.serve import Engine
 from triptych.errors import OutcomeUnknown
 from triptych.jobs import Job
 from triptych.parameters import PROMPT_LIMIT
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest
 from triptych.servers import DEMO, LIKE_OPENAI, OPENAI, Account, Server
 
@@ -100,7 +103,7 @@ def test_the_longest_prompt_is_drawn(app: AppTest, process: Services) -> None:
 
 def test_a_key_that_is_none_is_refused_by_the_click_and_not_shown(app: AppTest, engine: Engine) -> None:
     key = "sk-canary\r\nX-Evil: 1"
-    app.session_state["_account"] = Account(engine.base_url, key, server=LIKE_OPENAI, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, key, server=LIKE_OPENAI, recognised=False)
     chosen(app, prompt="a red square")
 
     press(app)
@@ -144,7 +147,7 @@ def test_every_fault_has_its_next_move_and_its_request_id_and_keeps_the_prompt(
 def test_openais_billing_page_is_offered_for_an_account_of_openai_only(
     app: AppTest, process: Services, engine: Engine, server: Server, links: int
 ) -> None:
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=server, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=server, recognised=False)
     engine.faults.plan("quota")
     chosen(app, prompt="a red square", quality="low")
 
@@ -171,7 +174,7 @@ def test_what_a_server_says_without_a_full_stop_gets_one(app: AppTest, process: 
 
 
 def test_a_server_that_is_not_there_is_told(app: AppTest, process: Services) -> None:
-    app.session_state["_account"] = Account("http://127.0.0.1:9/v1", "sk-x", server=LIKE_OPENAI, recognised=False)
+    kept(app, Connection).account = Account("http://127.0.0.1:9/v1", "sk-x", server=LIKE_OPENAI, recognised=False)
     chosen(app, prompt="a red square")
 
     press(app)
@@ -229,7 +232,7 @@ def test_a_click_counts_while_another_tab_draws(app: AppTest, process: Services,
 
     assert ["the right one", "the left one"] == [job.request.prompt for job in process.jobs.of("local")]
     process.jobs.drain(PATIENCE)
-    process.jobs.run(other.session_state["_client"].aclose()).result(PATIENCE)
+    process.jobs.run(kept(other, Connection).client.aclose()).result(PATIENCE)
 
 
 def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
@@ -239,12 +242,11 @@ def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
     request = ImageRequest(model="gpt-image-2", prompt="a boat", size="1024x1024", quality="low")
     job = Job(ticket, "local", "generate", request, DEMO)
     process.jobs._jobs[ticket] = job
-    app.session_state["_job_generate"] = ticket
     label = run_row.run_label
 
-    def ends_meanwhile(verb: str, request: ImageRequest) -> str:
+    def ends_meanwhile(verb: str, cost: Estimate) -> str:
         job.ended(OutcomeUnknown("It ended."))
-        return label(verb, request)
+        return label(verb, cost)
 
     monkeypatch.setattr(run_row, "run_label", ends_meanwhile)
     app.run()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.clock import stop_at
 from tests.pages.form import (
@@ -21,6 +22,7 @@ from tests.pages.form import (
     warnings,
     widgets,
 )
+from tests.pages.kept import kept
 from triptych.catalog import MODELS
 from triptych.engine.serve import Engine
 from triptych.parameters import PARAMETERS
@@ -78,7 +80,7 @@ def test_the_engine_and_what_was_spent_are_named_in_the_sidebar(app: AppTest, fr
 
 
 def test_openai_is_named_by_its_name(app: AppTest, framed: None) -> None:
-    app.session_state["_account"] = Account(key="sk-none")
+    kept(app, Connection).account = Account(key="sk-none")
 
     app.run()
 
@@ -113,7 +115,7 @@ def test_an_unknown_price_is_said_to_be_unknown(app: AppTest, engine: Engine) ->
 
 def test_a_name_from_a_servers_list_is_text_and_no_link(app: AppTest, engine: Engine) -> None:
     name = "[a gift](https://elsewhere.example)"
-    app.session_state["_listing"] = Listing.of([{"id": "gpt-image-2"}, {"id": name}])
+    kept(app, Connection).listing = Listing.of([{"id": "gpt-image-2"}, {"id": name}])
 
     chosen(on(app, engine, LIKE_OPENAI), model=name)
 

@@ -7,7 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.image.from_run import Pictured, pictures
+from components.state.account import Connection
 from components.state.services import Services
+from tests.pages.kept import kept
 from triptych.engine import job as work
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved
@@ -217,7 +219,7 @@ def test_a_cost_counted_from_doubtful_tokens_says_so_beside_the_number(
 ) -> None:
     honest = work.usage
     monkeypatch.setattr(work, "usage", lambda job: {**honest(job), "output_tokens": 10**12})
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
 
     draw(app, process, "a red square")
 
@@ -269,7 +271,7 @@ def test_the_code_is_written_once_it_is_opened(app: AppTest, language: str, mark
 
 
 def test_the_code_names_the_server_and_never_holds_the_key(app: AppTest, engine: Engine) -> None:
-    app.session_state["_account"] = Account(base_url=engine.base_url, key="sk-canary-key")
+    kept(app, Connection).account = Account(base_url=engine.base_url, key="sk-canary-key")
     app.session_state["code_panel"] = True
 
     app.run()

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.history.tab_state import HistoryTab
 from components.state.services import Services
 from tests.pages.history_tab import alts, click, look
+from tests.pages.kept import kept
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import words
 from triptych.store import Query, Store
@@ -38,7 +40,7 @@ def test_the_newest_picture_comes_first_each_with_its_text(app: AppTest, store: 
 def test_nothing_of_another_owner_is_shown(app: AppTest, store: Store) -> None:
     theirs = drawn(store, "their square", owner="ada@example.org")
     drawn(store, "my square")
-    app.session_state["history_viewing"] = theirs.id
+    kept(app, HistoryTab).viewing = theirs.id
 
     page = look(app)
 

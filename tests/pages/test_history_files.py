@@ -10,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.history.selection import zipped
+from components.history.tab_state import HistoryTab
 from components.state.services import Services
 from tests.pages.history_tab import alts, click, look, pick, total
+from tests.pages.kept import kept
 from tests.pages.made import drawn, picture
 from tests.pages.tabs import words
 from triptych.store import Store
@@ -28,7 +30,7 @@ def test_the_zip_of_what_is_picked_holds_bytes_and_sidecars(app: AppTest, store:
     page = pick(look(app), first, second)
     assert not page.get("download_button")[0].proto.disabled
 
-    with zipfile.ZipFile(io.BytesIO(zipped("local", page.session_state["history_picked"]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zipped("local", kept(page, HistoryTab).picked))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
 
     facts = [json.loads(data) for name, data in files.items() if name.endswith(".json")]

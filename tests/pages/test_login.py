@@ -1,6 +1,5 @@
 """Where a login is set up, nobody sees a page, a picture or a price without it; where one is missing, nobody at all."""
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.logins import AUTH, ISSUER, person, set_up
 from tests.pages.tabs import environment
 from tests.serving import ROOT
 from triptych import cli
+from triptych.home import is_holder, locked
 
 PATIENCE = 30.0  # seconds
 
@@ -187,18 +187,18 @@ def test_pages_that_others_reach_stay_closed_without_a_login_however_they_were_s
 
 @pytest.mark.usefixtures("engine", "served")
 def test_a_second_playground_on_the_same_home_stays_closed_until_the_first_is_gone(home: Path) -> None:
-    lock = cli.locked(home)
+    lock = locked(home)
     assert lock is not None
-    (home / "lock").write_text("1")  # the number of another process
+    (home / "lock.pid").write_text("1")  # the number of another process
 
     page = tab().run()
 
     assert [f"Another triptych is using {home}. Stop it, or give this one its own TRIPTYCH_HOME."] == closed(page)
     assert closed(page) == lifecycle.ready()
-    os.close(lock)
+    lock.release()
     assert ["Prompt"] == [area.label for area in page.run().text_area]
-    assert cli.is_holder(home)
-    assert cli.locked(home) is None
+    assert is_holder(home)
+    assert locked(home) is None
 
 
 @pytest.mark.usefixtures("engine", "served")

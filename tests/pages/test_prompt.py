@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.run.empty_page import PROMPT
+from components.run.empty_page import EXAMPLE
 from components.state.services import Services
 from triptych.engine.serve import Engine
 from triptych.parameters import PROMPT_LIMIT
@@ -45,11 +45,11 @@ def test_the_prompt_goes_by_its_label_and_key(app: AppTest) -> None:
 
 def test_an_empty_page_says_what_it_is_for_and_its_example_can_be_tried(app: AppTest) -> None:
     assert any("A prompt becomes pictures" in text.value for text in app.markdown)
-    assert PROMPT in [text.value for text in app.text]
+    assert EXAMPLE in [text.value for text in app.text]
 
     click(app, "try_example")
 
-    assert PROMPT == prompt(app)
+    assert EXAMPLE == prompt(app)
 
 
 def test_the_welcome_goes_when_something_is_drawn(app: AppTest, process: Services) -> None:

@@ -7,7 +7,9 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
+from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
 from tests.pages.tabs import PATIENCE, engine_name, environment, read, save, tab, words
 from tests.serving import ROOT
@@ -56,7 +58,7 @@ def test_a_server_is_recognised_by_its_list_and_its_models_are_offered(process: 
     generate = page.switch_page("pages/generate.py").run()
 
     assert ["flux.1-dev", "whisper"] == generate.selectbox(key="model").options
-    assert "LocalAI" == page.session_state["_account"].server.label
+    assert "LocalAI" == kept(page, Connection).account.server.label
 
 
 def test_a_server_that_one_tab_has_recognised_need_not_be_guessed_in_the_next(process: Services, localai: Stub) -> None:
@@ -65,7 +67,7 @@ def test_a_server_that_one_tab_has_recognised_need_not_be_guessed_in_the_next(pr
 
     other = save(tab(), engine="compatible", base_url=localai.base_url)
 
-    assert "LocalAI" == other.session_state["_account"].server.label
+    assert "LocalAI" == kept(other, Connection).account.server.label
     localai.may_answer.set()
     read(other)
 
@@ -82,7 +84,7 @@ def test_the_list_is_read_once_for_each_account(process: Services, localai: Stub
 def test_what_the_user_says_of_a_server_stands(process: Services, localai: Stub) -> None:
     page = read(save(tab(), engine="compatible", base_url=localai.base_url, server_kind="sd-cpp"))
 
-    assert "stable-diffusion.cpp" == page.session_state["_account"].server.label
+    assert "stable-diffusion.cpp" == kept(page, Connection).account.server.label
     assert "Kind of server: stable-diffusion.cpp, as set." in words(page)
 
 
@@ -236,7 +238,7 @@ def test_a_new_account_leaves_the_running_job_alone(process: Services, engine: E
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     page.text_area(key="prompt").set_value("a red square").run()
     page.button(key="run").click().run()
-    client = page.session_state["_client"]
+    client = kept(page, Connection).client
 
     read(save(page.switch_page("pages/settings.py").run(), engine="compatible", base_url=localai.base_url))
 

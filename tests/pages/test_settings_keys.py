@@ -7,8 +7,10 @@ from pathlib import Path
 import keyring
 import pytest
 
+from components.state.account import Connection
 from components.state.services import Services
 from tests.keyrings import Memory
+from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
 from tests.pages.tabs import engine_name, environment, nodes, read, save, tab, words
 from triptych.engine.serve import Engine
@@ -46,7 +48,7 @@ def test_a_key_shows_nowhere(
         assert CANARY not in str(page.query_params)
     assert "" == page.text_input(key="api_key").value
     assert CANARY not in caplog.text
-    assert CANARY not in repr(page.session_state["_account"])
+    assert CANARY not in repr(kept(page, Connection).account)
     assert [] == [file for file in tmp_path.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
 
 
@@ -76,7 +78,7 @@ def test_the_environments_address_and_key_come_back_when_the_fields_are_emptied(
 
     read(save(page, engine="compatible"))
 
-    account = page.session_state["_account"]
+    account = kept(page, Connection).account
     assert (CANARY, "org-theirs") == (account.key, account.organization)
 
 
@@ -87,7 +89,7 @@ def test_the_environments_organization_does_not_ride_with_a_typed_key(
 
     page = read(save(tab(), api_key="sk-mine"))
 
-    account = page.session_state["_account"]
+    account = kept(page, Connection).account
     assert ("sk-mine", None) == (account.key, account.organization)
 
 
@@ -113,7 +115,7 @@ def test_a_remembered_key_is_there_in_the_next_tab_and_in_no_file(
     again = read(tab())
 
     assert {("triptych", localai.base_url): CANARY} == memory.kept
-    assert CANARY == again.session_state["_account"].key
+    assert CANARY == kept(again, Connection).account.key
     assert [] == [file for file in home.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
 
     again.button(key="forget").click().run()

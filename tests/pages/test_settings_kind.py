@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import Services
+from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
 from tests.pages.tabs import environment, read, save, tab, words
 from triptych.servers import Account, Server
@@ -22,7 +24,7 @@ def unlisted() -> Iterator[Stub]:
 
 
 def account(page: AppTest) -> Account:
-    found: Account = page.session_state["_account"]
+    found: Account = kept(page, Connection).account
     return found
 
 

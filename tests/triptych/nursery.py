@@ -25,7 +25,7 @@ from triptych.errors import TriptychError
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Caps, Store
-from triptych.studio import Saved, Studio
+from triptych.studio import Order, Saved, Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 
@@ -33,7 +33,7 @@ REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x10
 async def draw(studio: Studio, client: ImageClient, request: ImageRequest, ticket: str) -> str:
     """What became of a ticket: Saved, or the name of the error."""
     try:
-        events = [event async for event in studio.draw(client, request, ticket=ticket, redraw=True)]
+        events = [event async for event in studio.draw(client, Order(request, ticket, redraw=True))]
     except TriptychError as error:
         return type(error).__name__
     last = events[-1]

@@ -10,6 +10,7 @@ import pytest
 
 from triptych.budget import Budget, Left, Today, promise, today
 from triptych.pricing import estimate
+from triptych.ranges import exactly
 from triptych.request import ImageRequest
 from triptych.servers import GENERIC, OPENAI
 from triptych.settings import settings
@@ -32,7 +33,7 @@ def budget(store: Store) -> Budget:
 
 
 def begin(store: Store, ticket: str, dollars: str, **facts: bool) -> None:
-    ends = (Decimal(dollars), Decimal(dollars))
+    ends = exactly(Decimal(dollars))
     store.journal.open(Entry(ticket=ticket, request=REQUEST, engine="openai", estimate=ends, **facts))
 
 
@@ -99,21 +100,22 @@ def test_the_caps_are_the_settings(store: Store, monkeypatch: pytest.MonkeyPatch
 def test_a_promise_is_the_estimates_upper_end_and_a_margin_for_the_text() -> None:
     cost, promised = estimate(REQUEST), promise(REQUEST, OPENAI)
 
-    reading = Decimal(cost.input_tokens) * 5 / 1_000_000
+    reading = Decimal(cost.input_tokens.high) * 5 / 1_000_000
     assert promised
-    assert cost.dollars == promised[0]
+    assert exactly(promised.low) == cost.dollars
     assert cost.most
-    assert cost.most + reading / 4 == promised[1]
+    assert cost.most + reading / 4 == promised.high
 
 
 def test_a_promise_of_a_range_holds_its_upper_end() -> None:
     auto = ImageRequest(model="gpt-image-2", prompt="a red square")
     cost, promised = estimate(auto), promise(auto, OPENAI)
 
-    assert isinstance(cost.dollars, tuple)
+    assert cost.dollars
     assert promised
-    assert cost.dollars[0] == promised[0]
-    assert cost.dollars[1] <= promised[1]
+    assert not cost.dollars.is_exact
+    assert cost.dollars.low == promised.low
+    assert cost.dollars.high <= promised.high
 
 
 def test_an_unknown_price_cannot_be_promised() -> None:

@@ -112,8 +112,8 @@ def test_fidelity_is_low_only_for_mini_and_unknown_to_newer_models() -> None:
 def test_an_edit_offers_fidelity_and_no_moderation_and_a_generation_the_reverse() -> None:
     model = MODELS["gpt-image-1.5"]
 
-    assert {"moderation"} == set(model.parameters) - set(model.edit_parameters)
-    assert {"input_fidelity"} == set(model.edit_parameters) - set(model.parameters)
+    assert {"moderation"} == set(model.parameters) - set(model.at("edits"))
+    assert {"input_fidelity"} == set(model.at("edits")) - set(model.parameters)
     assert "moderation" not in replace(EDIT, moderation="low").api_kwargs()
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.serving import ROOT
 from triptych.errors import BadFile
-from triptych.inputs import MOST_IMAGE_BYTES, Attachment, admit, check_count
+from triptych.inputs import MOST_IMAGE_BYTES, Attachment, admit
 
 ORIENTATION, GPS, ARTIST = 0x0112, 0x8825, 0x013B
 SIZE = (64, 48)
@@ -164,15 +164,6 @@ def test_a_bad_file_is_refused_with_a_next_move(data: bytes) -> None:
         admit(data)
 
     assert ("Choose another file", True) == (refused.value.next_move, ": " in refused.value.message)
-
-
-def test_a_seventeenth_picture_is_refused_in_words() -> None:
-    check_count(16)
-
-    with pytest.raises(BadFile) as refused:
-        check_count(17)
-
-    assert "A request takes at most 16 pictures, not 17: remove 1." == refused.value.message
 
 
 def hostile(count: int) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from triptych.catalog import MODELS
 from triptych.inputs import Attachment
 from triptych.pricing import Estimate, charged, estimate, narrowed, price_of_one, text_tokens
+from triptych.ranges import Range, exactly
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.servers import DEMO, LOCALAI
@@ -48,21 +49,22 @@ def test_prices_are_those_of_the_published_list(model: str, quality: str) -> Non
 def rounded(model: str, size: str, quality: str, like: Decimal) -> Decimal:
     """The price of one picture with as many digits as ``like`` has."""
     price = price_of_one(MODELS[model], size, quality)
-    assert isinstance(price, Decimal)
-    return price.quantize(like, ROUND_HALF_UP)
+    assert price
+    assert price.is_exact
+    return price.low.quantize(like, ROUND_HALF_UP)
 
 
 def test_an_estimate_is_tokens_times_rates() -> None:
     found = estimate(SQUARE)
 
-    reading = Decimal(found.input_tokens) * 5 / 1_000_000
-    assert (1756, Decimal("0.05268") + reading) == (found.output_tokens, found.dollars)
+    reading = Decimal(found.input_tokens.low) * 5 / 1_000_000
+    assert (exactly(1756), exactly(Decimal("0.05268") + reading)) == (found.output_tokens, found.dollars)
 
 
 def test_each_picture_and_each_partial_image_is_counted() -> None:
     request = replace(SQUARE, n=3, partial_images=2, stream_each=True)
 
-    assert (3 * (1756 + 200), 3 * estimate(SQUARE).input_tokens) == (
+    assert (exactly(3 * (1756 + 200)), estimate(SQUARE).input_tokens * 3) == (
         estimate(request).output_tokens,
         estimate(request).input_tokens,
     )
@@ -71,10 +73,11 @@ def test_each_picture_and_each_partial_image_is_counted() -> None:
 def test_low_of_2_6_is_a_range_with_its_reason() -> None:
     found = estimate(replace(SQUARE, model="gpt-image-2.6-flare", quality="low"))
 
-    assert (588, 784) == found.output_tokens
-    assert isinstance(found.dollars, tuple)
+    assert Range(588, 784) == found.output_tokens
+    assert found.dollars
+    assert found.dollars.low < found.dollars.high == found.most
     assert "no token table is published for 2.6" in (found.why or "")
-    assert found.dollars[1] == found.most
+    assert found.why == found.dollars.why
 
 
 @pytest.mark.parametrize(
@@ -89,11 +92,13 @@ def test_auto_makes_a_range_and_says_so(changes: dict[str, str], why: str) -> No
     found = estimate(replace(SQUARE, **changes))  # type: ignore[arg-type]
 
     assert why == found.why
-    assert isinstance(found.output_tokens, tuple)
+    assert found.output_tokens
+    assert not found.output_tokens.is_exact
+    assert why == found.output_tokens.why
 
 
 def test_auto_spans_all_qualities() -> None:
-    assert (196, 7024) == estimate(replace(SQUARE, quality="auto")).output_tokens
+    assert Range(196, 7024) == estimate(replace(SQUARE, quality="auto")).output_tokens
 
 
 @pytest.mark.parametrize("model", ["gpt-image-9", "dall-e-3"])
@@ -130,8 +135,8 @@ def test_the_demo_shows_what_it_would_cost() -> None:
 def test_mini_is_charged_by_its_list_before_the_call() -> None:
     found = estimate(replace(SQUARE, model="gpt-image-1-mini", quality="low", n=2))
 
-    reading = Decimal(found.input_tokens) * 2 / 1_000_000
-    assert Decimal("0.010") + reading == found.dollars
+    reading = Decimal(found.input_tokens.low) * 2 / 1_000_000
+    assert exactly(Decimal("0.010") + reading) == found.dollars
 
 
 def test_partial_images_cost_nothing_where_nothing_streams() -> None:
@@ -175,25 +180,25 @@ def test_the_charge_of_another_server_is_not_known() -> None:
     assert charged(SQUARE, Usage(14, 14, 0, 1756), LOCALAI) is None
 
 
-RANGE = Estimate(10, (100, 400), (Decimal("0.10"), Decimal("0.40")), "quality is auto")
+RANGE = Estimate(exactly(10), Range(100, 400), Range(Decimal("0.10"), Decimal("0.40")), "quality is auto")
 
 
 def test_like_runs_narrow_a_range_from_both_ends_and_say_how_many_they_were() -> None:
     found = narrowed(RANGE, [Decimal("0.5"), Decimal("0.625"), Decimal("0.75")])
 
-    assert (Decimal("0.15"), Decimal("0.35")) == found.dollars
+    assert Range(Decimal("0.15"), Decimal("0.35")) == found.dollars
     assert "quality is auto; narrowed by 3 of your own runs" == found.why
 
 
 def test_one_run_counts_less_than_twelve() -> None:
     one, twelve = (narrowed(RANGE, [Decimal("0.5")] * runs).dollars for runs in (1, 12))
 
-    assert (Decimal("0.125"), Decimal("0.350")) == one
-    assert (Decimal("0.18"), Decimal("0.24")) == twelve
+    assert Range(Decimal("0.125"), Decimal("0.350")) == one
+    assert Range(Decimal("0.18"), Decimal("0.24")) == twelve
 
 
 @pytest.mark.parametrize(
-    "cost", [estimate(SQUARE), Estimate(10, None, None, "price unknown")], ids=["exact", "unknown"]
+    "cost", [estimate(SQUARE), Estimate(exactly(10), None, None, "price unknown")], ids=["exact", "unknown"]
 )
 def test_what_is_exact_or_unknown_is_not_narrowed(cost: Estimate) -> None:
     assert cost == narrowed(cost, [Decimal("0.5")])
@@ -238,16 +243,16 @@ def edit(model: str, *sizes: tuple[int, int], **values: Any) -> Estimate:
 def test_older_models_read_pictures_in_tiles(size: tuple[int, int], tokens: int) -> None:
     found = edit("gpt-image-1.5", size)
 
-    assert tokens == found.input_tokens - found.reading  # type: ignore[operator]
-    assert found.dollars == (Decimal(found.reading * 5 + tokens * 8 + 272 * 32)) / 1_000_000
+    assert exactly(tokens + found.reading) == found.input_tokens
+    assert found.dollars == exactly(Decimal(found.reading * 5 + tokens * 8 + 272 * 32) / 1_000_000)
 
 
 def test_high_fidelity_reads_more_of_a_square_and_most_of_any_other() -> None:
     square, wide = edit("gpt-image-1.5", (1024, 1024)), edit("gpt-image-1.5", (1536, 1024))
     finer = {"input_fidelity": "high"}
 
-    assert 4160 == edit("gpt-image-1.5", (1024, 1024), **finer).input_tokens - square.input_tokens  # type: ignore[operator]
-    assert 6240 == edit("gpt-image-1.5", (1536, 1024), **finer).input_tokens - wide.input_tokens  # type: ignore[operator]
+    assert edit("gpt-image-1.5", (1024, 1024), **finer).input_tokens == square.input_tokens + exactly(4160)
+    assert edit("gpt-image-1.5", (1536, 1024), **finer).input_tokens == wide.input_tokens + exactly(6240)
 
 
 @pytest.mark.parametrize(
@@ -257,23 +262,23 @@ def test_high_fidelity_reads_more_of_a_square_and_most_of_any_other() -> None:
 def test_gpt_image_2_reads_pictures_in_patches_up_to_a_budget(size: tuple[int, int], tokens: int) -> None:
     found = edit("gpt-image-2", size)
 
-    assert tokens == found.input_tokens - found.reading  # type: ignore[operator]
+    assert exactly(tokens + found.reading) == found.input_tokens
     assert "measured by others" in (found.why or "")
 
 
 def test_where_no_rule_is_known_each_picture_is_a_range_with_its_reason() -> None:
     found = edit("gpt-image-2.5-flare", (64, 64), (3840, 2160))
 
-    assert (found.reading, found.reading + 2 * 1536) == found.input_tokens
-    low, high = found.dollars  # type: ignore[misc]
-    assert Decimal(2 * 1536 * 8) / 1_000_000 == high - low
+    assert Range(found.reading, found.reading + 2 * 1536) == found.input_tokens
+    assert found.dollars
+    assert Decimal(2 * 1536 * 8) / 1_000_000 == found.dollars.high - found.dollars.low
     assert "no rule is known" in (found.why or "")
 
 
 def test_every_request_of_several_reads_the_pictures_again() -> None:
     one, two = edit("gpt-image-2", (512, 512)), edit("gpt-image-2", (512, 512), n=2, stream_each=True, partial_images=1)
 
-    assert 2 * one.input_tokens == two.input_tokens  # type: ignore[operator]
+    assert one.input_tokens * 2 == two.input_tokens
 
 
 def test_a_mask_is_not_counted_and_that_is_said() -> None:

@@ -225,8 +225,14 @@ class ImageClient:
             outcome, request_id = self._redaction((outcome, call.request_id))
             log.info(
                 "ticket %s part %d attempt %d: %s, request %s, %d bytes, %.2f s",
-                order.ticket, call.number, attempt, outcome, request_id, size, seconds,
-            )  # fmt: skip
+                order.ticket,
+                call.number,
+                attempt,
+                outcome,
+                request_id,
+                size,
+                seconds,
+            )
 
     async def _answer(self, call: Call, order: _Order) -> Finished:
         """The answer, within ``wire.LONGEST``. What was drawn in part is never sent again, whatever is said then."""

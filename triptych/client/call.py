@@ -18,7 +18,7 @@ from triptych.client.failures import translated
 from triptych.client.links import fetched
 from triptych.client.reading import NO_IMAGE, Answer, Reader
 from triptych.client.redaction import Masking, Redaction
-from triptych.client.spool import Head, Kept, Spool
+from triptych.client.spool import Head, Keeping, Spool
 from triptych.client.uploads import Uploads
 from triptych.errors import BadAnswer, OutcomeUnknown, TriptychError
 from triptych.request import ImageRequest
@@ -108,7 +108,7 @@ class Call:
             self._witness.answering(self.number, self.request_id)
         kind = Redaction(account.key).text(response.headers.get("content-type", ""))
         head = Head(response.status_code, kind, self.request_id)
-        kept = Kept(self._spool, self.number, head, Masking(account.key))
+        kept = Keeping(self._spool, self.number, head, Masking(account.key))
         reader = Reader(self.request.n, self._show, self._begin)
         cut: TriptychError | None = None
         try:

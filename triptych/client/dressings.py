@@ -10,15 +10,43 @@ ENCODED = ("b64_json", "partial_image_b64", "b64", "base64", "image_base64", "b6
 LINKED = ("url", "image_url", "uri")
 # What these hold is looked through in this order; the first that holds an image holds all of them.
 WITHIN = (
-    "data", "images", "image", "output", "outputs", "result", "results", "artifacts", "predictions",
-    "generated_images", "response", "item", "items", "message", "choices", "content", "candidates", "parts",
-    "inlineData", "inline_data",
-)  # fmt: skip
+    "data",
+    "images",
+    "image",
+    "output",
+    "outputs",
+    "result",
+    "results",
+    "artifacts",
+    "predictions",
+    "generated_images",
+    "response",
+    "item",
+    "items",
+    "message",
+    "choices",
+    "content",
+    "candidates",
+    "parts",
+    "inlineData",
+    "inline_data",
+)
 SHORTEST = 64  # characters of an image in base64 that stands where something else might
 WAITS = {
-    "accepted", "created", "in_progress", "in_queue", "initializing", "not_start", "pending", "processing", "queued",
-    "running", "starting", "submitted", "waiting",
-}  # fmt: skip
+    "accepted",
+    "created",
+    "in_progress",
+    "in_queue",
+    "initializing",
+    "not_start",
+    "pending",
+    "processing",
+    "queued",
+    "running",
+    "starting",
+    "submitted",
+    "waiting",
+}
 TASKS = ("task_id", "taskId", "job_id", "jobId", "prediction_id", "polling_url", "status_url")
 WORK = ("data", "output", "result", "task", "job")
 IDS = ("id", "request_id", "uuid")

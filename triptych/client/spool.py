@@ -44,7 +44,7 @@ class Spool(Protocol):
         """
 
 
-class Kept:
+class Keeping:
     """An answer on its way to the disk as far as the disk takes it: where it does not, the reading goes on."""
 
     def __init__(self, spool: Spool | None, part: int, head: Head, masking: Masking) -> None:

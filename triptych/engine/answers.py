@@ -132,10 +132,12 @@ def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     """The answer of a fault that needs no picture; None for all others."""
     common = {"created": int(time.time()), **job.got, "usage": work.usage(job)}
     data: dict[str, Any] = {
-        "empty": [], "null_data": None, "null_image": [{"b64_json": None}],
+        "empty": [],
+        "null_data": None,
+        "null_image": [{"b64_json": None}],
         "bad_base64": [{"b64_json": "%%% no base64 %%%"}],
         "not_an_image": [{"b64_json": b64(b"These bytes are no picture." * 8)}],
-    }  # fmt: skip
+    }
     if fault.name in data:
         return JSONResponse({**common, "data": data[fault.name]})
     if fault.name == "malformed":

@@ -216,9 +216,12 @@ def _listed(model: Model) -> dict[str, object]:
     released = datetime.combine(model.released, time(), UTC) if model.released else datetime.fromtimestamp(0, UTC)
     last_day = model.shuts_down.isoformat() if model.shuts_down else None
     return {
-        "id": model.id, "object": "model", "created": int(released.timestamp()), "owned_by": "triptych-demo",
+        "id": model.id,
+        "object": "model",
+        "created": int(released.timestamp()),
+        "owned_by": "triptych-demo",
         "shutdown_date": last_day,
-    }  # fmt: skip
+    }
 
 
 async def _lost(request: Request, error: Exception) -> Response:

@@ -42,9 +42,14 @@ class Order:
 def scene(order: Order, phase: float = 0.0) -> Scene:
     """The composition of an order; `phase` 0 to 1 is the moment of a loop."""
     return compose(
-        read(order.prompt), order.width, order.height, order.seed, DETAILS[order.quality],
-        BUSY[order.complexity or "high"], phase,
-    )  # fmt: skip
+        read(order.prompt),
+        order.width,
+        order.height,
+        order.seed,
+        DETAILS[order.quality],
+        BUSY[order.complexity or "high"],
+        phase,
+    )
 
 
 def beside(order: Order, near: bool) -> Scene:
@@ -135,6 +140,7 @@ def _hatch(colour: RGB, paper: RGB, ink: RGB) -> RGB:
     """Darker things keep a tone of the ink, as a pencil would shade them."""
     share = max(0.0, 0.5 - luminance(colour)) * 0.9
     return (
-        round(paper[0] + (ink[0] - paper[0]) * share), round(paper[1] + (ink[1] - paper[1]) * share),
+        round(paper[0] + (ink[0] - paper[0]) * share),
+        round(paper[1] + (ink[1] - paper[1]) * share),
         round(paper[2] + (ink[2] - paper[2]) * share),
-    )  # fmt: skip
+    )

@@ -16,9 +16,12 @@ REMEMBERED = 256  # prompts with a marker whose count is kept, of each caller
 CALLERS = 256  # callers whose counts are kept
 
 QUOTA_CODES = (
-    "credit_balance_exhausted", "organization_spend_limit_exceeded", "project_spend_limit_exceeded",
-    "organization_usage_limit_exceeded", "insufficient_quota",
-)  # fmt: skip
+    "credit_balance_exhausted",
+    "organization_spend_limit_exceeded",
+    "project_spend_limit_exceeded",
+    "organization_usage_limit_exceeded",
+    "insufficient_quota",
+)
 
 # What each fault does, in words a settings page can show.
 FAULTS: dict[str, str] = {
@@ -145,11 +148,19 @@ def unmarked(prompt: str) -> str:
 def refusal(fault: Fault, model: str) -> Refusal | None:
     """The error answer a fault stands for; None for one that happens on the wire."""
     made = {
-        "rate_limit": _rate_limit, "slow_down": _slow_down, "quota": _quota, "bad_key": lambda *_: no_key(given=True),
-        "unverified": _unverified, "not_found": _not_found, "policy": _policy, "server_error": _failed,
-        "overloaded": _overloaded, "long_error": _long,
-        "moderation_input": lambda *_: blocked("input"), "moderation_output": lambda *_: blocked("output"),
-    }.get(fault.name)  # fmt: skip
+        "rate_limit": _rate_limit,
+        "slow_down": _slow_down,
+        "quota": _quota,
+        "bad_key": lambda *_: no_key(given=True),
+        "unverified": _unverified,
+        "not_found": _not_found,
+        "policy": _policy,
+        "server_error": _failed,
+        "overloaded": _overloaded,
+        "long_error": _long,
+        "moderation_input": lambda *_: blocked("input"),
+        "moderation_output": lambda *_: blocked("output"),
+    }.get(fault.name)
     return made(fault, model) if made else None
 
 
@@ -176,11 +187,15 @@ def _rate_limit(fault: Fault, model: str) -> Refusal:
     wait = fault.number("retry_after", 1)
     limit = f"Rate limit reached for {model} (for limit gpt-image) in organization org-demo on input-images per min"
     headers = {
-        "retry-after": f"{max(round(wait), 0)}", "retry-after-ms": f"{round(wait * 1000)}",
-        "x-ratelimit-limit-input-images": "5", "x-ratelimit-remaining-input-images": "0",
-        "x-ratelimit-reset-input-images": f"{wait:g}s", "x-ratelimit-limit-requests": "5",
-        "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": f"{wait:g}s",
-    }  # fmt: skip
+        "retry-after": f"{max(round(wait), 0)}",
+        "retry-after-ms": f"{round(wait * 1000)}",
+        "x-ratelimit-limit-input-images": "5",
+        "x-ratelimit-remaining-input-images": "0",
+        "x-ratelimit-reset-input-images": f"{wait:g}s",
+        "x-ratelimit-limit-requests": "5",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": f"{wait:g}s",
+    }
     message = f"{limit}: Limit 5, Used 5, Requested 1. Please try again in {wait:g}s."
     return Refusal(message, status=429, kind="input-images", code="rate_limit_exceeded", headers=headers)
 

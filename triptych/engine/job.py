@@ -58,9 +58,7 @@ def settled(ask: Ask) -> Job:
     digest = "".join(
         hashlib.sha256(upload.data).hexdigest() for upload in (*ask.images, ask.mask, ask.markup) if upload
     )
-    order = Order(
-        prompt, width, height, entry, 0, _quality(ask), ask.get("complexity"), clear == "transparent", digest
-    )  # fmt: skip
+    order = Order(prompt, width, height, entry, 0, _quality(ask), ask.get("complexity"), clear == "transparent", digest)
     return Job(ask, order, form, ask.get("output_compression", 100), ask.get("n", 1), ask.get("partial_images", 0))
 
 
@@ -162,16 +160,16 @@ def _drawn(job: Job) -> int:
     rule, order = model(job.order.model).tokens, job.order
     tokens = rule.image_tokens(order.width, order.height, order.quality) if rule else None
     frames = job.ask.get("frame_count", FRAME_COUNT.default) if job.output_format == "gif" else 1
-    if isinstance(tokens, tuple):
-        tokens = tokens[0] + order.seed % (tokens[1] - tokens[0] + 1)
-    return (tokens or 0) * frames
+    if tokens is None:
+        return 0
+    return (tokens.low + order.seed % (tokens.high - tokens.low + 1)) * frames
 
 
 def _seen(picture: Image.Image, job: Job) -> int:
     """Input tokens of a picture by the model's rule; where there is none, in tiles as up to gpt-image-1.5."""
     rule = model(job.order.model).input_tokens
     tokens = rule.image_tokens(*picture.size, job.ask.get("input_fidelity")) if rule else None
-    return tokens if isinstance(tokens, int) else TILES.image_tokens(*picture.size)
+    return tokens.low if tokens and tokens.is_exact else TILES.image_tokens(*picture.size).low
 
 
 def svg_usage(job: Job, data: bytes) -> dict[str, Any] | None:
@@ -181,9 +179,12 @@ def svg_usage(job: Job, data: bytes) -> dict[str, Any] | None:
         return None
     read, written = text_tokens(job.order.prompt), len(data) // 4
     return {
-        "model": author["model"], "input_tokens": read, "output_tokens": written, "reasoning_tokens": 0,
+        "model": author["model"],
+        "input_tokens": read,
+        "output_tokens": written,
+        "reasoning_tokens": 0,
         "total_tokens": read + written,
-    }  # fmt: skip
+    }
 
 
 def seconds(job: Job) -> float:

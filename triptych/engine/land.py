@@ -141,8 +141,15 @@ def coast(plan: Plan, horizon: float, left: bool) -> list[Mark]:
     """A headland that reaches in from one side, for things that need ground at sea."""
     w, h, mood = plan.width, plan.height, plan.mood
     reach = (
-        (-0.05, 0.68), (0.12, 0.655), (0.3, 0.67), (0.46, 0.72), (0.58, 0.82), (0.5, 0.9), (0.56, 1.05), (-0.05, 1.05),
-    )  # fmt: skip
+        (-0.05, 0.68),
+        (0.12, 0.655),
+        (0.3, 0.67),
+        (0.46, 0.72),
+        (0.58, 0.82),
+        (0.5, 0.9),
+        (0.56, 1.05),
+        (-0.05, 1.05),
+    )
     knots = [(x * w if left else (1 - x) * w, horizon + (h - horizon) * (y - 0.55) / 0.45) for x, y in reach]
     outline = spline(knots)
     rock = darker(mix(mood.near, mood.far, 0.35), 0.34)

@@ -12,9 +12,15 @@ SMALLEST = 9  # pixels: below this, letters are specks
 # Pillow's own font knows plain Latin only; for accents and other scripts, what the machine has is asked in this order.
 OWN = ""
 OTHERS = (
-    "DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "arial.ttf", "Arial.ttf",
-    "NotoSansCJK-Regular.ttc", "msgothic.ttc", "Arial Unicode.ttf",
-)  # fmt: skip
+    "DejaVuSans.ttf",
+    "LiberationSans-Regular.ttf",
+    "NotoSans-Regular.ttf",
+    "arial.ttf",
+    "Arial.ttf",
+    "NotoSansCJK-Regular.ttc",
+    "msgothic.ttc",
+    "Arial Unicode.ttf",
+)
 NO_CHARACTER = "\uffff"  # a noncharacter, for which every font draws what it draws for a letter it lacks
 
 

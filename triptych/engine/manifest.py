@@ -75,9 +75,12 @@ def _certificate(
     from cryptography.hazmat.primitives import hashes
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-    subject = x509.Name([
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, GENERATOR), x509.NameAttribute(NameOID.COMMON_NAME, name),
-    ])  # fmt: skip
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, GENERATOR),
+            x509.NameAttribute(NameOID.COMMON_NAME, name),
+        ]
+    )
     root, now = issuer is None, datetime.now(UTC)
     builder = (
         x509.CertificateBuilder(
@@ -99,6 +102,13 @@ def _usage(root: bool) -> Any:
     from cryptography import x509
 
     return x509.KeyUsage(
-        digital_signature=not root, key_cert_sign=root, crl_sign=root, content_commitment=False, key_encipherment=False,
-        data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=not root,
+        key_cert_sign=root,
+        crl_sign=root,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -26,25 +26,91 @@ class Mood:
     share: float
 
 
-def _mood(*codes: str, share: float) -> Mood:
-    high, low, disc, far, near, water, glint, glow, accent, tint = map(rgb, codes)
-    return Mood(high, low, disc, far, near, water, glint, glow, accent, tint, share)
+def _mood(share: float, **codes: str) -> Mood:
+    """From the codes of its colours, like "#4f97cf"."""
+    return Mood(share=share, **{job: rgb(code) for job, code in codes.items()})
 
 
 TIMES = {
-    "day": _mood("#4f97cf", "#e9f1ea", "#fff3c9", "#8fb0bd", "#6f9a5f", "#2f7f9f", "#d9f0ef", "#ffe3a1", "#cf4a3d",
-                 "#dfe9f0", share=0.04),
-    "dawn": _mood("#7d93c4", "#f9cfae", "#fff1d6", "#a596b4", "#7c8a62", "#6f8fae", "#fbdcc0", "#ffe0a0", "#d0574a",
-                  "#f4c4a6", share=0.14),
-    "dusk": _mood("#38386f", "#f2a06a", "#ffd9a0", "#6d5a86", "#3f4a4d", "#3f4a78", "#f5b383", "#ffc766", "#c8443c",
-                  "#6a4d74", share=0.22),
-    "night": _mood("#0b1330", "#2d4470", "#f4efd8", "#22325a", "#16263a", "#152a4f", "#9fb6d8", "#ffcf6b", "#b8433f",
-                   "#16224a", share=0.4),
-    "neon": _mood("#170a38", "#b8337f", "#ffd1ea", "#31206e", "#150f33", "#1c1552", "#3fe0ee", "#ffd75e", "#ff3f9b",
-                  "#2a1460", share=0.34),
-    "storm": _mood("#5d6b79", "#c3c9c9", "#e8e8e2", "#7f8c95", "#5a6b5c", "#4c6570", "#c6d2d3", "#ffdf9a", "#b04a44",
-                   "#8a959d", share=0.18),
-}  # fmt: skip
+    "day": _mood(
+        high="#4f97cf",
+        low="#e9f1ea",
+        disc="#fff3c9",
+        far="#8fb0bd",
+        near="#6f9a5f",
+        water="#2f7f9f",
+        glint="#d9f0ef",
+        glow="#ffe3a1",
+        accent="#cf4a3d",
+        tint="#dfe9f0",
+        share=0.04,
+    ),
+    "dawn": _mood(
+        high="#7d93c4",
+        low="#f9cfae",
+        disc="#fff1d6",
+        far="#a596b4",
+        near="#7c8a62",
+        water="#6f8fae",
+        glint="#fbdcc0",
+        glow="#ffe0a0",
+        accent="#d0574a",
+        tint="#f4c4a6",
+        share=0.14,
+    ),
+    "dusk": _mood(
+        high="#38386f",
+        low="#f2a06a",
+        disc="#ffd9a0",
+        far="#6d5a86",
+        near="#3f4a4d",
+        water="#3f4a78",
+        glint="#f5b383",
+        glow="#ffc766",
+        accent="#c8443c",
+        tint="#6a4d74",
+        share=0.22,
+    ),
+    "night": _mood(
+        high="#0b1330",
+        low="#2d4470",
+        disc="#f4efd8",
+        far="#22325a",
+        near="#16263a",
+        water="#152a4f",
+        glint="#9fb6d8",
+        glow="#ffcf6b",
+        accent="#b8433f",
+        tint="#16224a",
+        share=0.4,
+    ),
+    "neon": _mood(
+        high="#170a38",
+        low="#b8337f",
+        disc="#ffd1ea",
+        far="#31206e",
+        near="#150f33",
+        water="#1c1552",
+        glint="#3fe0ee",
+        glow="#ffd75e",
+        accent="#ff3f9b",
+        tint="#2a1460",
+        share=0.34,
+    ),
+    "storm": _mood(
+        high="#5d6b79",
+        low="#c3c9c9",
+        disc="#e8e8e2",
+        far="#7f8c95",
+        near="#5a6b5c",
+        water="#4c6570",
+        glint="#c6d2d3",
+        glow="#ffdf9a",
+        accent="#b04a44",
+        tint="#8a959d",
+        share=0.18,
+    ),
+}
 
 # Which two jobs the first, second and third colour of a prompt take: the one wholly, the other half.
 SLOTS = (("accent", "water"), ("high", "near"), ("low", "far"))

@@ -47,9 +47,16 @@ def band(plan: Plan, top: float, foot: float, upper: RGB, lower: RGB, stage: int
 
 
 def blob(
-    x: float, y: float, radius: float, colour: RGB, alpha: float, soft: float | None = None, flat: float = 1.0,
-    stage: int = DETAIL, depth: float = 1.0,
-) -> Mark:  # fmt: skip
+    x: float,
+    y: float,
+    radius: float,
+    colour: RGB,
+    alpha: float,
+    soft: float | None = None,
+    flat: float = 1.0,
+    stage: int = DETAIL,
+    depth: float = 1.0,
+) -> Mark:
     """A soft round light or shadow; `flat` squeezes its height."""
     softness = radius / 2.2 if soft is None else soft
     return Mark(

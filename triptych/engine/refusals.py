@@ -11,9 +11,16 @@ class Refusal(Exception):
     """An answer that is an error. `body` replaces the usual envelope where a fault wants another."""
 
     def __init__(
-        self, message: str, *, status: int = 400, kind: str = INVALID, code: str | None = None,
-        param: str | None = None, details: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        kind: str = INVALID,
+        code: str | None = None,
+        param: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.headers = dict(headers or {})

@@ -13,9 +13,18 @@ from triptych.parameters import PARAMETERS, PROMPT_LIMIT, Number, Sizes, pixels
 
 COMMON = {"prompt", "model", "n", "size", "user", "safety_identifier"}
 GPT = {
-    "quality", "background", "output_format", "output_compression", "moderation", "complexity", "frame_count",
-    "frame_duration_ms", "stream", "partial_images", "svg",
-}  # fmt: skip
+    "quality",
+    "background",
+    "output_format",
+    "output_compression",
+    "moderation",
+    "complexity",
+    "frame_count",
+    "frame_duration_ms",
+    "stream",
+    "partial_images",
+    "svg",
+}
 KNOWN = {
     "generation": COMMON | GPT,
     "edit": COMMON | GPT | {"input_fidelity"},

@@ -14,8 +14,12 @@ from triptych.engine.sky import sky, weather
 from triptych.engine.words import Brief, Thing
 
 LANDS: dict[str, Callable[[Plan, float], list[Mark]]] = {
-    "city": city.city, "forest": land.forest, "desert": land.desert, "snow": land.snowfield, "hill": land.hills,
-}  # fmt: skip
+    "city": city.city,
+    "forest": land.forest,
+    "desert": land.desert,
+    "snow": land.snowfield,
+    "hill": land.hills,
+}
 STANDING = {"ground", "table", "coast"}
 ROOMS = {"studio", "still", "space", "under", "abstract", "poster"}
 BUILDINGS = {"house", "shop", "lighthouse", "church", "castle", "windmill"}
@@ -98,8 +102,10 @@ def _room(plan: Plan, ground: str) -> list[Mark]:
         standing = any(SHAPES[t.name].place == "ground" for t in plan.brief.things)
         return indoors.space(plan) + (indoors.moonscape(plan, plan.height * 0.78) if standing else [])
     rooms: dict[str, Callable[[Plan], list[Mark]]] = {
-        "under": indoors.deep, "abstract": indoors.abstract, "poster": indoors.poster,
-    }  # fmt: skip
+        "under": indoors.deep,
+        "abstract": indoors.abstract,
+        "poster": indoors.poster,
+    }
     return rooms[ground](plan) if ground in rooms else indoors.table(plan, plan.height * 0.66)
 
 
@@ -247,8 +253,10 @@ def _behind(plan: Plan, ground: str) -> RGB:
     grounds: dict[str, RGB] = {
         "poster": plan.brief.colours[0] if plan.brief.colours else plan.mood.high,
         "studio": plan.brief.ground or plan.mood.low,
-        "space": (12, 12, 34), "still": (214, 200, 182), "abstract": (240, 234, 222),
-    }  # fmt: skip
+        "space": (12, 12, 34),
+        "still": (214, 200, 182),
+        "abstract": (240, 234, 222),
+    }
     style = plan.brief.style
     if style in PAPERS and style != "watercolour":
         return PAPERS[style]

@@ -101,6 +101,11 @@ def _listening(port: int, host: str = LOOPBACK) -> socket.socket:
 def _config(app: Starlette) -> uvicorn.Config:
     # A fault that cuts its connection would be logged as an error of ours, so the log is silent.
     return uvicorn.Config(
-        app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none",
+        app,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=2,
-    )  # fmt: skip
+    )

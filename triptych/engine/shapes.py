@@ -82,17 +82,29 @@ NOUNS, SHAPES = _load()
 
 def _colour(role: str, main: RGB, light: Light) -> RGB:
     roles = {
-        "main": main, "light": lighter(main, 0.28), "shade": darker(main, 0.24), "dark": darker(main, 0.68),
-        "white": (246, 244, 238), "accent": light.accent, "glow": light.glow,
-    }  # fmt: skip
+        "main": main,
+        "light": lighter(main, 0.28),
+        "shade": darker(main, 0.24),
+        "dark": darker(main, 0.68),
+        "white": (246, 244, 238),
+        "accent": light.accent,
+        "glow": light.glow,
+    }
     colour = roles[role] if role in roles else rgb(role)
     return colour if role == "glow" else mix(colour, light.tint, light.share)
 
 
 def draw(
-    name: str, x: float, y: float, height: float, light: Light, detail: int, colour: RGB | None = None,
-    flip: bool = False, depth: float = 0.0,
-) -> list[Mark]:  # fmt: skip
+    name: str,
+    x: float,
+    y: float,
+    height: float,
+    light: Light,
+    detail: int,
+    colour: RGB | None = None,
+    flip: bool = False,
+    depth: float = 0.0,
+) -> list[Mark]:
     """The marks of a shape standing on (x, y), `height` pixels tall."""
     shape = SHAPES[name]
     marks = []
@@ -103,8 +115,14 @@ def draw(
         top, foot = (fill, fill) if light.flat or part.role == "glow" else (lighter(fill, 0.1), darker(fill, 0.16))
         marks.append(
             Mark(
-                (moved(part.outline, x, y, height / 100, flip),), top, foot, stroke=part.stroke * height / 100,
-                stage=SHAPE if part.level == 1 else DETAIL, subject=True, depth=depth, across=part.stroke == 0,
+                (moved(part.outline, x, y, height / 100, flip),),
+                top,
+                foot,
+                stroke=part.stroke * height / 100,
+                stage=SHAPE if part.level == 1 else DETAIL,
+                subject=True,
+                depth=depth,
+                across=part.stroke == 0,
             )
-        )  # fmt: skip
+        )
     return marks

@@ -7,8 +7,13 @@ from triptych.engine.marks import DETAIL, SHAPE, Mark, Outline, oval, spline
 from triptych.engine.plan import Plan, band, blob, flecks
 
 RAINBOW: tuple[RGB, ...] = (
-    (214, 82, 74), (236, 150, 70), (240, 214, 96), (112, 176, 104), (84, 142, 204), (134, 96, 176),
-)  # fmt: skip
+    (214, 82, 74),
+    (236, 150, 70),
+    (240, 214, 96),
+    (112, 176, 104),
+    (84, 142, 204),
+    (134, 96, 176),
+)
 
 
 def sky(plan: Plan, horizon: float) -> list[Mark]:
@@ -113,9 +118,17 @@ def birds(plan: Plan, horizon: float) -> list[Mark]:
         span = plan.unit * chance.uniform(0.008, 0.014)
         lift = span * (0.55 + 0.3 * math.sin(2 * math.pi * (plan.phase + i / 5)))
         wings.append(
-            spline([(x - span, y - lift), (x - span * 0.4, y - lift * 0.9), (x, y), (x + span * 0.4, y - lift * 0.9),
-                    (x + span, y - lift)], closed=False)
-        )  # fmt: skip
+            spline(
+                [
+                    (x - span, y - lift),
+                    (x - span * 0.4, y - lift * 0.9),
+                    (x, y),
+                    (x + span * 0.4, y - lift * 0.9),
+                    (x + span, y - lift),
+                ],
+                closed=False,
+            )
+        )
     return flecks(wings, mix(plan.mood.far, (20, 22, 34), 0.6), 0.85, depth=1, stroke=plan.unit * 0.0022)
 
 

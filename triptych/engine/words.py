@@ -25,19 +25,32 @@ SETTINGS: dict[str, str] = {
 }
 
 SKY: dict[str, str] = {
-    "sun": "sun", "sunny": "sun", "sunset": "sun", "sunrise": "sun", "moon": "moon", "moonlit": "moon",
-    "moonlight": "moon", "stars": "stars", "starry": "stars", "cloud": "clouds", "clouds": "clouds", "cloudy": "clouds",
-    "rain": "rain", "rainy": "rain", "storm": "rain", "stormy": "rain", "snowing": "snowfall", "snowfall": "snowfall",
-    "rainbow": "rainbow", "birds": "birds", "gulls": "birds", "seagulls": "birds", "fog": "fog", "foggy": "fog",
-    "mist": "fog", "misty": "fog", "crescent": "moon", "aurora": "aurora",
-}  # fmt: skip
+    word: sight
+    for sight, words in {
+        "sun": "sun sunny sunset sunrise",
+        "moon": "moon moonlit moonlight crescent",
+        "stars": "stars starry",
+        "clouds": "cloud clouds cloudy",
+        "rain": "rain rainy storm stormy",
+        "snowfall": "snowing snowfall",
+        "rainbow": "rainbow",
+        "birds": "birds gulls seagulls",
+        "fog": "fog foggy mist misty",
+        "aurora": "aurora",
+    }.items()
+    for word in words.split()
+}
 
 TIMES: dict[str, str] = {
-    "dusk": "dusk", "sunset": "dusk", "twilight": "dusk", "evening": "dusk", "dawn": "dawn", "sunrise": "dawn",
-    "morning": "dawn", "night": "night", "midnight": "night", "moonlit": "night", "moonlight": "night",
-    "starry": "night", "nocturne": "night", "stormy": "storm", "storm": "storm", "rainy": "storm", "overcast": "storm",
-    "foggy": "storm", "fog": "storm", "mist": "storm", "rain": "storm", "misty": "storm",
-}  # fmt: skip
+    word: time
+    for time, words in {
+        "dusk": "dusk sunset twilight evening",
+        "dawn": "dawn sunrise morning",
+        "night": "night midnight moonlit moonlight starry nocturne",
+        "storm": "stormy storm rainy overcast foggy fog mist rain misty",
+    }.items()
+    for word in words.split()
+}
 
 STYLES: tuple[tuple[str, str], ...] = (
     ("watercolour", r"water-?\s?colou?rs?|aquarelle"),

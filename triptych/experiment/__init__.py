@@ -3,8 +3,8 @@
 from triptych.experiment.design import Axis, Cell, Experiment, shown
 from triptych.experiment.forecast import MANY, Forecast, forecast
 from triptych.experiment.grid import Grid
-from triptych.experiment.grids import Grids, Started
-from triptych.experiment.state import CellState, Place, Progress
+from triptych.experiment.grids import Grids
+from triptych.experiment.state import CellState
 from triptych.experiment.variants import variants
 
 __all__ = [
@@ -16,9 +16,6 @@ __all__ = [
     "Forecast",
     "Grid",
     "Grids",
-    "Place",
-    "Progress",
-    "Started",
     "forecast",
     "shown",
     "variants",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from triptych.experiment.design import Cell
 from triptych.pricing import Estimate, estimate
+from triptych.ranges import Range, added, exactly
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, Server
 from triptych.timing import Seconds, expected
@@ -16,7 +17,7 @@ MANY = 500  # cells above which a person is asked a second time
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a grid should come to. ``dollars`` and ``seconds`` are (low, high), dollars of those whose price is known.
+    """What a grid should come to. ``dollars`` are those of what has a known price.
 
     ``unknown`` counts drawings whose price nobody knows, ``impossible`` the cells that cannot be drawn.
     """
@@ -24,9 +25,9 @@ class Forecast:
     drawings: int
     pictures: int
     impossible: int
-    dollars: tuple[Decimal, Decimal]
+    dollars: Range[Decimal]
     unknown: int
-    seconds: tuple[float, float]
+    seconds: Range[float]
 
     @property
     def asks_twice(self) -> bool:
@@ -50,18 +51,17 @@ def forecast(
     every = tuple(cells)
     possible = [cell.request for cell in every if cell.problem is None]
     ask = cost or (lambda request: estimate(request, server))
-    ends = [_ends(ask(request)) for request in possible]
-    known = [pair for pair in ends if pair]
-    dollars = sum((low for low, _ in known), Decimal(0)), sum((high for _, high in known), Decimal(0))
+    prices = [ask(request).dollars for request in possible]
+    known = [price for price in prices if price is not None]
     times = [should(request) for request in possible for _ in range(repeats)]
-    seconds = makespan([time.low for time in times], concurrency), makespan([time.high for time in times], concurrency)
+    ends = makespan([time.low for time in times], concurrency), makespan([time.high for time in times], concurrency)
     return Forecast(
         drawings=len(possible) * repeats,
         pictures=sum(request.n for request in possible) * repeats,
         impossible=len(every) - len(possible),
-        dollars=(dollars[0] * repeats, dollars[1] * repeats),
-        unknown=(len(ends) - len(known)) * repeats,
-        seconds=seconds,
+        dollars=added(known, exactly(Decimal(0))) * Decimal(repeats),
+        unknown=(len(prices) - len(known)) * repeats,
+        seconds=Range(*ends),
     )
 
 
@@ -71,9 +71,3 @@ def makespan(seconds: Sequence[float], concurrency: int) -> float:
     for each in seconds:
         heapq.heappush(free, heapq.heappop(free) + each)
     return max(free)
-
-
-def _ends(cost: Estimate) -> tuple[Decimal, Decimal] | None:
-    if cost.dollars is None:
-        return None
-    return cost.dollars if isinstance(cost.dollars, tuple) else (cost.dollars, cost.dollars)

@@ -47,8 +47,11 @@ def at_tier(request: ImageRequest, tier: Tier, server: Server = OPENAI) -> Image
     """``request`` at ``tier``; what its model or the server does not take is left to the API."""
     changed = replace(request, model=tier.model, quality=tier.quality)
     taken = changed.entry.parameters
-    left = {name: PARAMETERS[name].default for name in PARAMETERS
-            if name not in {"prompt", "n"} and not (name in taken and server.heeds(name))}  # fmt: skip
+    left = {
+        name: PARAMETERS[name].default
+        for name in PARAMETERS
+        if name not in {"prompt", "n"} and not (name in taken and server.heeds(name))
+    }
     return replace(changed, **left)
 
 
@@ -71,4 +74,4 @@ def _price(model: Model, quality: str) -> Decimal | None:
     if quality not in model.options.get("quality", ()):
         return None
     price = price_of_one(model, SQUARE, quality)
-    return price[1] if isinstance(price, tuple) else price
+    return price.high if price else None

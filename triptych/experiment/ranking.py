@@ -142,9 +142,16 @@ def _standing(tally: Tally, wins: Floats, theta: Floats, spread: Floats, at: int
     strength = float(theta[at])
     votes = round(float(wins[at].sum() + wins[:, at].sum()))
     return Standing(
-        tally.tiers[at], strength, strength - error, strength + error, votes, float(wins[at].sum()), tally.bad[at],
-        tally.dollars[at], tally.seconds[at],
-    )  # fmt: skip
+        tally.tiers[at],
+        strength,
+        strength - error,
+        strength + error,
+        votes,
+        float(wins[at].sum()),
+        tally.bad[at],
+        tally.dollars[at],
+        tally.seconds[at],
+    )
 
 
 def _advice(standings: list[Standing], votes: int, theta: Floats, spread: Floats) -> Advice:

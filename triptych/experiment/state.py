@@ -1,27 +1,20 @@
-"""Where one drawing of a cell stands, and what all of them have come to."""
+"""Where one drawing of a cell stands."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
-from triptych.errors import Cancelled, RateLimited, TriptychError
+from triptych.errors import RateLimited, TriptychError
 from triptych.experiment.design import Cell
 from triptych.jobs import Job
+from triptych.many import Place, Status, status_of
 from triptych.pricing import Estimate, charged
 from triptych.results import Event, Partial, Retrying
 from triptych.servers import Server
 from triptych.store import Stored
 from triptych.studio import Saved
 from triptych.timing import Seconds
-
-Status = Literal[
-    "impossible", "missing", "queued", "drawing", "elsewhere", "done", "failed", "unknown", "cancelled"
-]  # fmt: skip
-RUNNING: tuple[Status, ...] = ("queued", "drawing", "elsewhere")
-TO_RUN: tuple[Status, ...] = ("missing", "failed", "cancelled")  # what "run missing" draws; unknown may be paid for
-Place = tuple[str, int]  # a cell's key and which of its repeats, from 0
 
 
 @dataclass(frozen=True)
@@ -76,40 +69,6 @@ class CellState:
         return self.last.seconds if limited and isinstance(self.last, Retrying) else None
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How many drawings stand how, and what the done ones came to. ``dollars`` and ``seconds`` are sums."""
-
-    counts: dict[Status, int] = field(default_factory=dict)
-    dollars: Decimal = Decimal(0)
-    seconds: float = 0.0
-
-    def count(self, *statuses: Status) -> int:
-        """How many stand like this."""
-        return sum(self.counts.get(status, 0) for status in statuses)
-
-    @property
-    def possible(self) -> int:
-        """How many there are that can be drawn."""
-        return sum(self.counts.values()) - self.count("impossible")
-
-    @property
-    def ended(self) -> int:
-        """How many need no more waiting."""
-        return self.possible - self.count("missing", *RUNNING)
-
-
-def progress(states: Iterable[CellState]) -> Progress:
-    """What ``states`` come to."""
-    counts: dict[Status, int] = {}
-    dollars, seconds = Decimal(0), 0.0
-    for state in states:
-        counts[state.status] = counts.get(state.status, 0) + 1
-        dollars += state.dollars or 0
-        seconds += state.seconds or 0.0
-    return Progress(counts, dollars, seconds)
-
-
 def busy(states: Iterable[CellState]) -> float:
     """Seconds in which any of ``states`` was drawn, several at once counting once, history not at all.
 
@@ -131,7 +90,7 @@ def of_job(cell: Cell, repeat: int, job: Job, server: Server) -> CellState:
     return CellState(
         cell,
         repeat,
-        _status(job),
+        status_of(job),
         job.cost,
         job.should,
         ticket=job.ticket,
@@ -155,16 +114,6 @@ def priced(answers: tuple[Saved, ...], cell: Cell, server: Server) -> Decimal | 
         by_tokens = charged(cell.request, saved.usage, server)
         costs.append(saved.dollars if by_tokens is None else by_tokens)
     return sum((cost for cost in costs if cost is not None), Decimal(0)) if costs and None not in costs else None
-
-
-def _status(job: Job) -> Status:
-    if not job.done:
-        return "drawing" if any(part.sent or part.done for part in job.parts) else "queued"
-    if any(error.may_be_charged and not isinstance(error, Cancelled) for error in job.errors):
-        return "unknown"
-    if job.saved and not job.errors:
-        return "done"
-    return "cancelled" if any(isinstance(error, Cancelled) for error in job.errors) else "failed"
 
 
 def _took(job: Job) -> float | None:

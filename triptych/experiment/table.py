@@ -12,7 +12,7 @@ from triptych.experiment.design import UNSET, Axis, Experiment, shown
 from triptych.experiment.state import CellState
 from triptych.export.sheet import Block, Tile, contact_sheet
 from triptych.store import Stored
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
 
@@ -44,7 +44,7 @@ def as_csv(states: Sequence[CellState]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def sheet(
+def as_png(
     experiment: Experiment,
     states: Sequence[CellState],
     original: Callable[[Stored], bytes],
@@ -68,10 +68,13 @@ def sheet(
         fixed = tuple((axis.parameter, value) for axis, value in zip(others, values, strict=True))
         heading = " · ".join(f"{axis.title}: {shown(value)}" for axis, value in zip(others, values, strict=True))
         lines = [
-            [_tile(by_place.get((frozenset((*fixed, *x, *y)), repeat)), original)
-             for x in _pairs(across) for repeat in range(experiment.repeats)]
+            [
+                _tile(by_place.get((frozenset((*fixed, *x, *y)), repeat)), original)
+                for x in _pairs(across)
+                for repeat in range(experiment.repeats)
+            ]
             for y in _pairs(below)
-        ]  # fmt: skip
+        ]
         heads = [label for label in _labels(across) for _ in range(experiment.repeats)]
         blocks.append(Block(heading, tuple(heads), _labels(below), tuple(map(tuple, lines))))
     title = experiment.name or experiment.base.prompt
@@ -99,7 +102,6 @@ def _tile(state: CellState | None, original: Callable[[Stored], bytes]) -> Tile:
 
 def _row(state: CellState) -> dict[str, Any]:
     cost = state.cost.dollars
-    low, high = cost if isinstance(cost, tuple) else (cost, cost)
     return {
         "coordinates": {name: UNSET if value is None else shown(value) for name, value in state.cell.coordinates},
         "cell": state.cell.key,
@@ -107,8 +109,8 @@ def _row(state: CellState) -> dict[str, Any]:
         "status": state.status,
         "reason": _reason(state),
         "prompt_sent": state.cell.request.prompt,
-        "estimated_low_usd": _text(low),
-        "estimated_high_usd": _text(high),
+        "estimated_low_usd": _text(cost.low if cost else None),
+        "estimated_high_usd": _text(cost.high if cost else None),
         "cost_usd": _text(state.dollars),
         "billed": state.paid and not state.cached,
         "seconds": round(state.seconds, 2) if state.seconds is not None else None,

@@ -10,7 +10,7 @@ from typing import Literal
 from triptych.experiment.design import Coordinates, shown
 from triptych.experiment.state import CellState
 from triptych.store import Stored
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
 Verdict = Literal["left", "right", "same", "bad"]  # "bad": both are
 VERDICTS: tuple[Verdict, ...] = ("left", "right", "same", "bad")
@@ -82,8 +82,9 @@ def next_pair(those: Sequence[Entrant], ballots: Sequence[Ballot], voter: str) -
     """
     tier_of = {one.name: one.tier for one in those}
     met = _counted(frozenset((b.left, b.right)) for b in ballots)
-    tiers_met = _counted(frozenset((tier_of[b.left], tier_of[b.right]))
-                         for b in ballots if b.left in tier_of and b.right in tier_of)  # fmt: skip
+    tiers_met = _counted(
+        frozenset((tier_of[b.left], tier_of[b.right])) for b in ballots if b.left in tier_of and b.right in tier_of
+    )
     seen = {frozenset((b.left, b.right)) for b in ballots if b.voter == voter}
     turn = sum(b.voter == voter for b in ballots)
 
@@ -123,8 +124,9 @@ def label(coordinates: Coordinates) -> str:
 
 
 def _entrant(state: CellState, tiers: Sequence[str] | None) -> Entrant:
-    mine = [pair for pair in state.cell.coordinates
-            if (pair[0] in tiers if tiers is not None else pair[0] not in SUBJECT)]  # fmt: skip
+    mine = [
+        pair for pair in state.cell.coordinates if (pair[0] in tiers if tiers is not None else pair[0] not in SUBJECT)
+    ]
     rest = tuple(pair for pair in state.cell.coordinates if pair not in mine)
     return Entrant(name_of(state), state, tuple(mine), rest)
 

@@ -3,7 +3,7 @@
 from triptych.inputs.attachment import FORMATS, Attachment
 from triptych.inputs.colours import eight_bits
 from triptych.inputs.formats import SUFFIXES, Format, format_of, measured
-from triptych.inputs.gate import admit, check_count
+from triptych.inputs.gate import admit
 from triptych.inputs.limits import MOST_IMAGE_BYTES, MOST_IMAGES, MOST_MASK_BYTES, MOST_PIXELS, too_large
 from triptych.inputs.opening import decoded
 
@@ -17,7 +17,6 @@ __all__ = [
     "Attachment",
     "Format",
     "admit",
-    "check_count",
     "decoded",
     "eight_bits",
     "format_of",

@@ -13,8 +13,17 @@ MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 MOST_SEGMENTS = 10_000  # before a JPEG's size
 SCAN, START, END = 0xDA, 0xD8, 0xD9
 GIF_BLOCKS = b"\x21\x2c\x3b"  # with which whatever follows a GIF's colours begins
-BRANDS = {b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"heif": "heic", b"hevc": "heic",
-          b"hevx": "heic", b"mif1": "heic", b"msf1": "heic"}  # fmt: skip
+BRANDS = {
+    b"avif": "avif",
+    b"avis": "avif",
+    b"heic": "heic",
+    b"heix": "heic",
+    b"heif": "heic",
+    b"hevc": "heic",
+    b"hevx": "heic",
+    b"mif1": "heic",
+    b"msf1": "heic",
+}
 ISPE = re.compile(rb"ispe\0\0\0\0(.{8})", re.DOTALL)
 HEAD = 1 << 16  # bytes in which the boxes of AVIF and HEIC tell the size
 JPEG_XL = (b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")

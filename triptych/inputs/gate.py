@@ -8,7 +8,6 @@ from triptych.inputs.attachment import Attachment
 from triptych.inputs.containers import Container, cut, opened
 from triptych.inputs.limits import (
     MOST_IMAGE_BYTES,
-    MOST_IMAGES,
     MOST_PIXELS,
     MOST_REDRAWN,
     MOST_WEBP,
@@ -40,12 +39,6 @@ def admit(data: bytes) -> tuple[Attachment, bytes]:
     if len(clean) >= MOST_IMAGE_BYTES:
         raise BadFile("Turned upright this picture weighs over 50 MB: shrink it, or save it as JPEG.")
     return Attachment.of(clean), clean
-
-
-def check_count(count: int) -> None:
-    """Raises BadFile, saying so, where ``count`` pictures are more than a request takes."""
-    if count > MOST_IMAGES:
-        raise BadFile(f"A request takes at most {MOST_IMAGES} pictures, not {count}: remove {count - MOST_IMAGES}.")
 
 
 def _check_size(container: Container, most: int) -> None:

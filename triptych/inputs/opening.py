@@ -69,8 +69,15 @@ def upright(picture: "Image.Image", orientation: int) -> "Image.Image":
     if orientation == UPRIGHT:
         return picture
     way = Image.Transpose
-    turns = (way.FLIP_LEFT_RIGHT, way.ROTATE_180, way.FLIP_TOP_BOTTOM, way.TRANSPOSE, way.ROTATE_270, way.TRANSVERSE,
-             way.ROTATE_90)  # fmt: skip
+    turns = (
+        way.FLIP_LEFT_RIGHT,
+        way.ROTATE_180,
+        way.FLIP_TOP_BOTTOM,
+        way.TRANSPOSE,
+        way.ROTATE_270,
+        way.TRANSVERSE,
+        way.ROTATE_90,
+    )
     turned = picture.transpose(turns[orientation - 2])
     turned.info = picture.info
     return turned

@@ -4,8 +4,8 @@ A *paint* is a Pillow "L" image of the picture's own size: 255 where to change, 
 """
 
 from triptych.masks.extend import Outpaint, outpaint
-from triptych.masks.files import as_sent, decode, encode, for_server, kind, name
-from triptych.masks.guide import markup, tinted
+from triptych.masks.files import as_sent, decode, encode, for_server, name
+from triptych.masks.guide import tinted
 from triptych.masks.raster import rasterise
 from triptych.masks.reshape import feather, fill_holes, grow, shrink, smooth, wand
 from triptych.masks.tools import Paint, combine, invert, share, verdict
@@ -25,8 +25,6 @@ __all__ = [
     "grow",
     "invert",
     "keep_outside",
-    "kind",
-    "markup",
     "name",
     "outpaint",
     "rasterise",

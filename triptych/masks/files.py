@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -21,8 +20,6 @@ MOSTLY = 0.5  # share of pixels that are black or white in a black and white mas
 
 SNAPPED = [0 if level < EXTREME else FULL if level > FULL - EXTREME else level for level in range(FULL + 1)]
 FORMATS = ("png", "jpeg")
-
-Kind = Literal["alpha", "grey"]
 
 
 def encode(paint: Image.Image, white: bool = False) -> bytes:
@@ -76,15 +73,6 @@ def decode(data: bytes, size: tuple[int, int], white: bool | None = None) -> Ima
     if paint.getbbox() is None:
         raise BadFile(f"{_called(data)} leaves nothing to change: clear what should change, or make it white on black.")
     return paint
-
-
-def kind(data: bytes) -> Kind:
-    """Whether a mask file speaks by its transparency or in black and white; raises BadFile where by neither."""
-    picture = _opened(data, None)
-    if _is_clear(picture):
-        return "alpha"
-    _check_grey(data, picture)
-    return "grey"
 
 
 def name(data: bytes) -> str | None:

@@ -1,46 +1,16 @@
-"""A drawing as markup: a clear PNG with the strokes in their own colours, laid over the picture as a guide."""
+"""Paint as markup: a clear PNG in one colour, laid over the picture as a guide."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import groupby
-from typing import Any
 
-from PIL import Image, ImageChops, ImageColor
+from PIL import Image, ImageColor
 
 from triptych.masks.pictures import written
-from triptych.masks.raster import paint_shapes
-from triptych.masks.shapes import Shape, refused, shapes, split
+from triptych.masks.shapes import refused
 
 FULL = 255
-MOST_LAYERS = 200
 RGBA = re.compile(r"rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)(?:[\s,/]+([\d.]+)(%?))?\s*\)")
 
 Colour = tuple[int, int, int, int]
-
-
-def markup(
-    objects: Sequence[Mapping[str, Any]], size: tuple[int, int], scale: tuple[float, float] = (1.0, 1.0)
-) -> bytes:
-    """The PNG of ``size`` pixels with Fabric.js ``objects`` in their colours, clear where nothing was drawn.
-
-    ``scale`` is image pixels per canvas pixel. Raises InvalidRequest for a drawing that cannot be read, and for more
-    than 200 changes of colour.
-    """
-    sheet = Image.new("RGBA", size)
-    parts = [(_key(part), part) for shape in shapes(objects, scale) for part in split(shape)]
-    runs = [(key, [part for _, part in group]) for key, group in groupby(parts, key=lambda each: each[0])]
-    if len(runs) > MOST_LAYERS:
-        raise refused(f"it changes colour more than {MOST_LAYERS} times")
-    for colour, group in runs:
-        cover = paint_shapes([replace(part, erases=False) for part in group], size)
-        if colour is None:
-            sheet.putalpha(ImageChops.darker(sheet.getchannel("A"), ImageChops.invert(cover)))
-            continue
-        ink = Image.new("RGBA", size, colour)
-        ink.putalpha(cover.point([level * colour[3] // FULL for level in range(FULL + 1)]))
-        sheet.alpha_composite(ink)
-    return written(sheet)
 
 
 def tinted(paint: Image.Image, colour: str) -> bytes:
@@ -48,14 +18,6 @@ def tinted(paint: Image.Image, colour: str) -> bytes:
     ink = Image.new("RGBA", paint.size, colour_of(colour))
     ink.putalpha(paint)
     return written(ink)
-
-
-def _key(part: Shape) -> Colour | None:
-    """The colour of a shape that is only filled or only stroked, with its opacity; None where it erases."""
-    if part.erases:
-        return None
-    red, green, blue, alpha = colour_of(part.colours[0] or part.colours[1] or "#000")
-    return red, green, blue, round(alpha * part.opacity)
 
 
 def colour_of(css: str) -> Colour:

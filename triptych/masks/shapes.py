@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -30,7 +30,7 @@ WIDTHS = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
 class Shape:
     """One thing drawn. ``lines`` are in the pen's space, where ``width`` is its diameter; ``matrix`` leads to pixels.
 
-    ``simple`` says that the filled lines do not cross themselves; ``colours`` are those of fill and stroke as CSS.
+    ``simple`` says that the filled lines do not cross themselves.
     """
 
     lines: tuple[tuple[Points, bool], ...]
@@ -43,8 +43,6 @@ class Shape:
     even_odd: bool
     erases: bool
     simple: bool
-    colours: tuple[str | None, str | None] = (None, None)
-    opacity: float = 1.0
 
 
 def shapes(objects: Any, scale: tuple[float, float]) -> Iterator[Shape]:
@@ -61,15 +59,6 @@ def shapes(objects: Any, scale: tuple[float, float]) -> Iterator[Shape]:
     for each in objects:
         if each.get("visible", True) and number(each, "opacity", 1) > 0:
             yield from _shape(each, scale)
-
-
-def split(shape: Shape) -> Iterator[Shape]:
-    """Its fill and its stroke as two shapes, each with its own colour."""
-    fill, stroke = shape.colours
-    if shape.fills:
-        yield replace(shape, width=0.0, colours=(fill, None))
-    if shape.width:
-        yield replace(shape, fills=False, colours=(None, stroke))
 
 
 def refused(why: str) -> InvalidRequest:
@@ -125,8 +114,6 @@ def _shape(each: Mapping[str, Any], scale: tuple[float, float]) -> Iterator[Shap
         even_odd=each.get("fillRule") == "evenodd",
         erases=each.get("globalCompositeOperation") == "destination-out" or each.get("erasing") is True,
         simple=finish == "simple",
-        colours=(fill, stroke),
-        opacity=min(1.0, number(each, "opacity", 1)),
     )
 
 

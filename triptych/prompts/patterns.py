@@ -59,10 +59,27 @@ ENDS = "!?;:\n"
 MARKS = '.,;:!?"()'
 
 NUMBERS = {
-    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30,
-    "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "thousand": 1000,
-}  # fmt: skip
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "dozen": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "hundred": 100,
+    "thousand": 1000,
+}
 COUNTED = phrase("|".join(NUMBERS), rf"({'|'.join(NUMBERS)})\s{{1,3}}([a-z]+)\b")
 COUNT = re.compile(r"([0-9]{1,6}+)\s{1,3}([a-z]+)\b")
 NOT_BEFORE_A_COUNT = frozenset(".,:/#×-'’")

@@ -10,7 +10,6 @@ from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.sidecar import Sidecar
-from triptych.store.facts import sidecar_of
 from triptych.store.files.images import Files, Space
 from triptych.store.files.kept_answer import Answer, Asked, Belated
 from triptych.store.files.names import Stored, file_name, sidecar_text
@@ -18,6 +17,7 @@ from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, as_shown, is_cle
 from triptych.store.files.receiving import Desk
 from triptych.store.files.spool import FOLDER, Load, Spool
 from triptych.store.ledger.caps import Caps
+from triptych.store.sidecars import sidecar_of
 from triptych.store.values import (
     Choices,
     Entry,
@@ -80,14 +80,14 @@ __all__ = [
     "preview",
     "sidecar_of",
     "sidecar_text",
-]  # fmt: skip
+]
 
 
 class Store:
     """Pictures in ``images`` (a folder, or the URL of a bucket) and their records in a database.
 
     Without a URL the records lie in ``triptych.db`` beside the folder. ``caps`` are the settings' where there are none.
-    ``home`` names the home folder that this process holds alone, as `home.home_id` does, when it is first needed.
+    ``home`` names the home folder that this process holds alone, as `home_id` does, when it is first needed.
     ``spool`` is the folder, on this machine's own disk, in which answers are kept until their images are saved; without
     one it lies beside the folder of the images, or in the home folder.
     """

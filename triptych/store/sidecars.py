@@ -1,4 +1,4 @@
-"""Sidecars taken back into the records: after a crash, after the database was lost, from a file handed in."""
+"""Sidecars made from records, and taken back into them: after a crash, after the database was lost, from a file."""
 
 import re
 from collections import defaultdict
@@ -10,12 +10,33 @@ from triptych.inputs import SUFFIXES
 from triptych.sidecar import Sidecar
 from triptych.store.files.images import Files
 from triptych.store.files.names import Stored
-from triptych.store.values import Kept
+from triptych.store.values import Kept, Record
 
 Answers = dict[tuple[str, int], list[Kept]]
 
 
-def place_of(name: str) -> tuple[str, int, int] | None:
+def sidecar_of(record: Record) -> Sidecar:
+    """The facts of one record; dollars are this image's share, tokens the whole answer's.
+
+    Raises KeyError for the record of a run of which no image came.
+    """
+    if record.stored is None:
+        raise KeyError(record.id)
+    return Sidecar(
+        sha256=record.stored.sha256,
+        created=record.created.replace(microsecond=0),
+        engine=record.engine,
+        request=record.request,
+        got=record.got,
+        usage=record.usage,
+        dollars=None if record.dollars is None else record.dollars.normalize(),
+        seconds=record.seconds,
+        parents=record.parents,
+        request_id=record.request_id,
+    )
+
+
+def image_of(name: str) -> tuple[str, int, int] | None:
     """Ticket, part and index in a sidecar's name, as `Store.note` was given it; None for another kind of name."""
     found = re.fullmatch(r"(.+)-(\d{1,6})-(\d{1,6})", name)
     return (found[1], int(found[2]), int(found[3])) if found else None
@@ -37,7 +58,7 @@ def answers(files: Files, sidecars: Iterable[tuple[str, Sidecar | None]]) -> Ans
     """The pictures whose bytes and sidecars are whole, by ticket and part."""
     found: Answers = defaultdict(list)
     for name, sidecar in sidecars:
-        place = place_of(name)
+        place = image_of(name)
         if place and sidecar and (stored := stored_of(files, sidecar)):
             found[place[:2]].append(Kept(place[2], stored, sidecar))
     return found

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.sidecar import Sidecar
@@ -20,7 +21,7 @@ Period = Literal["run", "day", "month"]
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A drawing before it is sent. ``estimate`` is (low, high) dollars, None where the price is unknown.
+    """A drawing before it is sent. ``estimate`` is in dollars, None where the price is unknown.
 
     ``charged`` is False where nothing is ever billed (the demo engine). ``run`` names what one click began, where that
     is more than one ticket. ``parents`` are the SHA-256 of the pictures it is made from. ``allow_unknown`` is the
@@ -30,7 +31,7 @@ class Entry:
     ticket: str
     request: ImageRequest
     engine: str
-    estimate: tuple[Decimal, Decimal] | None = None
+    estimate: Range[Decimal] | None = None
     charged: bool = True
     owner: str = "local"
     page: str = "generate"
@@ -116,7 +117,7 @@ class Query:
 class Record:
     """One picture of a drawing, or a drawing of which no picture came (``stored`` is None).
 
-    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's (low, high),
+    ``dollars`` is this picture's share of the answer's price, ``estimate`` the whole drawing's,
     ``reserved`` what is held for it until its outcome is known, ``usage`` the answer's tokens, ``seconds`` its time.
     ``settled`` says that a person has told what an unknown outcome cost.
     ``error`` is (next move, what happened). ``unreadable`` says why its request could not be read; ``request`` is then
@@ -139,7 +140,7 @@ class Record:
     usage: Usage | None = None
     dollars: Decimal | None = None
     charged: bool = True
-    estimate: tuple[Decimal, Decimal] | None = None
+    estimate: Range[Decimal] | None = None
     reserved: Decimal = Decimal(0)
     settled: bool = False
     seconds: float | None = None
@@ -209,3 +210,54 @@ class Latency:
     half: float
     nine_tenths: float
     slowest: float
+
+
+Slot = tuple[str, int]  # what the records call a cell, and which of its repeats
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedExperiment:
+    """An experiment as it was saved. ``link`` is the token by which others may vote on it, None where they may not."""
+
+    id: str
+    owner: str
+    name: str
+    created: datetime
+    changed: datetime
+    document: Mapping[str, Any]
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One vote as it was given: two places by name, and a verdict."""
+
+    id: str
+    voter: str
+    left: str
+    right: str
+    verdict: str
+    created: datetime
+
+
+def voter_of(owner: str) -> str:
+    """What the ballots call the owner of a comparison, who is no guest."""
+    return f"owner {owner}"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How the drawing of a place stands: its status, why it failed (next move, what happened), and its pictures."""
+
+    ticket: str
+    status: str
+    run: str
+    error: tuple[str, str] | None = None
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Everything of an experiment that was deleted, so that it can be brought back as it was."""
+
+    rows: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]

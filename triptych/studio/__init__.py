@@ -1,13 +1,12 @@
 """The one use case: look up, else reserve, draw, save, settle; and only then show."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from triptych.budget import Budget, promise
 from triptych.errors import InvalidRequest, Refused
@@ -20,12 +19,13 @@ from triptych.studio.diary import Diary, aside
 from triptych.studio.gate import Gate
 from triptych.studio.late import Adrift, Late, saved_at, some_unread
 from triptych.studio.line import Line
+from triptych.studio.order import Order
 from triptych.studio.saved import Piece, Saved, engine_of, parents_of, place_of, remembered, server_of, sidecar
 
 if TYPE_CHECKING:  # the SDK behind it is imported when it is first used, after the first page
     from triptych.client import ImageClient
 
-__all__ = ["Opened", "Piece", "Saved", "Studio", "engine_of", "place_of", "remembered", "server_of", "sidecar"]
+__all__ = ["Opened", "Order", "Piece", "Saved", "Studio", "engine_of", "place_of", "remembered", "server_of", "sidecar"]
 
 DAY = 86400.0  # seconds
 
@@ -57,63 +57,42 @@ class Studio:
         self._line = Line(store.database.together, self._sent)
 
     async def draw(
-        self,
-        client: "ImageClient",
-        request: ImageRequest,
-        *,
-        owner: str = "local",
-        ticket: str | None = None,
-        page: str = "generate",
-        redraw: bool = False,
-        any_price: bool = False,
-        files: Mapping[str, bytes] | None = None,
-        stop: asyncio.Event | None = None,
+        self, client: "ImageClient", order: Order, stop: asyncio.Event | None = None
     ) -> AsyncGenerator[Event, None]:
         """Events of the drawing, with each Finished replaced by a Saved once its bytes and records are on disk.
 
-        An equal request of the same owner is answered from history unless ``redraw`` asks for new pictures.
-        ``files`` holds by SHA-256 the bytes of what goes with the request and is not in the store yet.
-        ``any_price`` is the user's word that an unknown price is fine. Raises Refused before anything is sent: what
+        Setting ``stop`` ends it: what has arrived by then is still saved. Raises Refused before anything is sent: what
         is wrong with the request, its files, key, disk, database or budget.
         """
-        request.check(client.account.server)
+        order.request.check(client.account.server)
         client.check()
-        allowed = any_price or not self.budget.caps
-        entry = _entry(request, client.account, owner, ticket, page=page, allow_unknown=allowed)
-        if not redraw and (found := await aside(self._line, partial(self._cached, entry))):
+        entry = self._entry(order, client.account)
+        if not order.redraw and (found := await aside(self._line, partial(self._cached, entry))):
             for saved in found:
                 yield saved
             return
-        inputs = await aside(self._savers, partial(self._inputs, entry, files or {})) if request.attachments else {}
+        inputs = (
+            await aside(self._savers, partial(self._inputs, entry, order.files)) if entry.request.attachments else {}
+        )
         await aside(self._line, partial(self._open, entry))
         async with aclosing(self._followed(client, entry, inputs, stop)) as events:
             async for event in events:
                 yield event
 
-    def open_many(
-        self,
-        client: "ImageClient",
-        orders: Mapping[str, ImageRequest],
-        *,
-        run: str,
-        owner: str = "local",
-        page: str = "compare",
-        any_price: bool = False,
-        files: Mapping[str, bytes] | None = None,
-    ) -> tuple[Opened, ...]:
-        """Promise the money of all ``orders``, which are requests by ticket, or of none; `follow` then draws each.
+    def open_many(self, client: "ImageClient", orders: Sequence[Order]) -> tuple[Opened, ...]:
+        """Promise the money of all ``orders``, or of none; `follow` then draws each.
 
         Raises Refused as ``draw`` does; OverBudget says how many, in their order, there is money for. Blocks.
         """
         client.check()
-        allowed, at_hand, opened = any_price or not self.budget.caps, dict(files or {}), []
-        for ticket, request in orders.items():
-            request.check(client.account.server)
-            entry = _entry(request, client.account, owner, ticket, page=page, allow_unknown=allowed, run=run)
-            inputs = self._inputs(entry, at_hand) if request.attachments else {}
+        at_hand, opened = dict[str, bytes](), []
+        for order in orders:
+            order.request.check(client.account.server)
+            entry = self._entry(order, client.account)
+            inputs = self._inputs(entry, {**order.files, **at_hand}) if order.request.attachments else {}
             at_hand |= inputs  # the same bytes serve every drawing
             opened.append(Opened(entry, inputs))
-        with self._nothing_left(*orders.values()):
+        with self._nothing_left(*(order.request for order in orders)):
             self.store.check()
             self.store.journal.open_many([one.entry for one in opened])
         return tuple(opened)
@@ -153,9 +132,17 @@ class Studio:
         diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()), self.gate)
         desk = Desk(self.store.spool, _asked(entry, client.account))
         self.gate.begin(entry.ticket)
-        order: dict[str, Any] = {"owner": entry.owner, "ticket": entry.ticket, "files": inputs, "stop": stop}
+        events = client.draw(
+            entry.request,
+            files=inputs,
+            owner=entry.owner,
+            ticket=entry.ticket,
+            stop=stop,
+            witness=diary,
+            spool=desk,
+        )
         try:
-            async with aclosing(client.draw(entry.request, **order, witness=diary, spool=desk)) as events:
+            async with aclosing(events):
                 async for event in events:
                     told = diary.told(event)
                     match event:
@@ -172,6 +159,21 @@ class Studio:
             self.late.left(diary, desk.asked, is_closed=is_closed)
             desk.leave(diary.unsettled())
             self.gate.end(entry.ticket)
+
+    def _entry(self, order: Order, account: Account) -> Entry:
+        """What the journal is told before anything is sent."""
+        return Entry(
+            ticket=order.ticket,
+            request=order.request,
+            engine=engine_of(account),
+            estimate=promise(order.request, account.server),
+            charged=account.server.charged,
+            owner=order.owner,
+            page=order.page,
+            run=order.run,
+            parents=parents_of(order.request),
+            allow_unknown=order.any_price or not self.budget.caps,
+        )
 
     def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
         return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
@@ -253,29 +255,4 @@ def _asked(entry: Entry, account: Account) -> Asked:
         server=account.server.id,
         public_only=account.public_only,
         request=entry.request,
-    )
-
-
-def _entry(
-    request: ImageRequest,
-    account: Account,
-    owner: str,
-    ticket: str | None,
-    *,
-    page: str,
-    allow_unknown: bool,
-    run: str | None = None,
-) -> Entry:
-    """What the journal is told before anything is sent."""
-    return Entry(
-        ticket=ticket or uuid.uuid4().hex,
-        request=request,
-        engine=engine_of(account),
-        estimate=promise(request, account.server),
-        charged=account.server.charged,
-        owner=owner,
-        page=page,
-        run=run,
-        parents=parents_of(request),
-        allow_unknown=allow_unknown,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from triptych.errors import InvalidRequest, NeverSent
 from triptych.pricing import Estimate
+from triptych.ranges import exactly
 from triptych.request import ImageRequest
 from triptych.results import Event, Progress
 from triptych.store import Record, Stored
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from triptych.studio import Studio
     from triptych.vision import Times
 
-FREE = Estimate(0, 0, Decimal(0), None)
+FREE = Estimate(exactly(0), exactly(0), exactly(Decimal(0)), None)
 # Seconds to begin with and for a megapixel, (low, high): seen on one core, alone and beside a busy page.
 BEGIN, MEGAPIXEL = (0.5, 2.0), (5.0, 15.0)
 

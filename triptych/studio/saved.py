@@ -100,8 +100,10 @@ def remembered(request: ImageRequest, records: Sequence[Record], *, cached: bool
     elif cached and len(kept) == calls:  # it may have been drawn in one call then
         yield from (_answer(part, [one], cached) for part, one in enumerate(kept))
     else:
-        yield from (_answer(part, [one for one in kept if one.part == part], cached)
-                    for part in sorted({one.part for one in kept}))  # fmt: skip
+        yield from (
+            _answer(part, [one for one in kept if one.part == part], cached)
+            for part in sorted({one.part for one in kept})
+        )
 
 
 def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:

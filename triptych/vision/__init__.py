@@ -11,6 +11,16 @@ from triptych.vision.needs import Feature, missing
 from triptych.vision.subject import refine, subject
 
 __all__ = [
-    "MOST_PIXELS", "TIMES", "Distance", "Feature", "Lettering", "Times",
-    "distance", "lettering", "missing", "refine", "subject", "upscale",
-]  # fmt: skip
+    "MOST_PIXELS",
+    "TIMES",
+    "Distance",
+    "Feature",
+    "Lettering",
+    "Times",
+    "distance",
+    "lettering",
+    "missing",
+    "refine",
+    "subject",
+    "upscale",
+]

@@ -1,16 +1,18 @@
 """A table of pictures whose headers stay in view, with what each cost and took, and what can be done with each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from components.state.account import session
+from components.state.tab import Widget
 
 HERE = Path(__file__).parent
 HTML, CSS, JS = (HERE.joinpath(f"compare_matrix.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 
+TABLE = Widget[Mapping[str, Any]]("compare_matrix", {})  # "act": what was clicked last, and in which picture
 _matrix = st.components.v2.component("triptych_compare_matrix", html=HTML, css=CSS, js=JS)
 
 
@@ -42,7 +44,7 @@ class Shot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class Matrix:
     """What is in view: the names of the axes across and down, their values, and for each row and column its shots."""
 
     label: str
@@ -53,11 +55,11 @@ class Sheet:
     cells: tuple[tuple[tuple[Shot, ...], ...], ...]
 
 
-def compare_matrix(sheet: Sheet, key: str, act: Callable[[str, str], None]) -> None:
-    """Draw ``sheet``. What a person does in it calls ``act`` with open, pick, retry, cancel or promote, and the key."""
+def compare_matrix(matrix: Matrix, act: Callable[[str, str], None]) -> None:
+    """Draw ``matrix``. A click in it calls ``act`` with open, pick, retry, cancel or promote, and the picture's key."""
 
     def heard() -> None:
-        told = session().value(key)["act"]
+        told = TABLE.value["act"]
         act(str(told["what"]), str(told["key"]))
 
-    _matrix(key=key, data=asdict(sheet), on_act_change=heard)
+    _matrix(key=TABLE.key, data=asdict(matrix), on_act_change=heard)

@@ -6,8 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.image import viewer
-from components.image.viewer import Look, overlay, pictures_or_notice
-from components.state.account import session
+from components.image.viewer import Look, is_close, look_closely, overlay, pictures_or_notice
 
 HERE = Path(__file__).parent
 JS, CSS, HTML = (HERE.joinpath(f"before_after.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))
@@ -30,11 +29,11 @@ def before_after(
 
     Small copies go to the page; the pictures' own bytes follow when somebody zooms in or asks for the difference.
     """
-    found = pictures_or_notice(((labels[0], before), (labels[1], after)), key, sharp=key in session().close_ups)
+    found = pictures_or_notice(((labels[0], before), (labels[1], after)), key, sharp=is_close(key))
     if found:
         over = [overlay(heat, key)] if heat else []
         _pair(
             key=key,
             data={"pictures": [*found, *over], "labels": labels, "height": height},
-            on_sharp_change=partial(session().look_closely, key),
+            on_sharp_change=partial(look_closely, key),
         )

@@ -7,8 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.image import viewer
-from components.image.viewer import Look, pictures_or_notice
-from components.state.account import session
+from components.image.viewer import Look, is_close, look_closely, pictures_or_notice
 
 HERE = Path(__file__).parent
 JS, CSS, HTML = (HERE.joinpath(f"side_by_side.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))
@@ -25,13 +24,13 @@ def side_by_side(pictures: Sequence[Look], key: str, *, facts: Sequence[Facts] =
     """Draw up to four pictures, all as high; ``facts`` are the parameters of each, of which the differing stand out."""
     shown = tuple(pictures)[:MOST]
     named = ((f"Picture {number}", look) for number, look in enumerate(shown, 1))
-    found = pictures_or_notice(named, key, sharp=key in session().close_ups)
+    found = pictures_or_notice(named, key, sharp=is_close(key))
     if found:
         captions = [[] for _ in shown] if not facts else marked(tuple(facts)[:MOST])
         _row(
             key=key,
             data={"pictures": found, "captions": captions, "height": height},
-            on_sharp_change=partial(session().look_closely, key),
+            on_sharp_change=partial(look_closely, key),
         )
 
 

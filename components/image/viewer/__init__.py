@@ -11,12 +11,32 @@ from components.frame.notice import plain
 from components.image.image import vector
 from components.image.media_url import address
 from components.image.protocol import Shown
+from components.state.tab import tab
 from triptych.inputs import Attachment, format_of
 from triptych.store import PREVIEW_EDGE, preview
 
 HERE = Path(__file__).parent
 JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "stage.css"))
+CLOSE_UPS = 4  # views that may hold their images' own bytes for the page at the same time
 CACHED = 96  # small copies kept in memory, some 200 kB each
+
+
+@dataclass(slots=True)
+class _CloseUps:
+    """The keys of the few views whose images are looked at in their own pixels, the newest last."""
+
+    keys: tuple[str, ...] = ()
+
+
+def is_close(key: str) -> bool:
+    """Whether the view with this key is looked at in its images' own pixels."""
+    return key in tab(_CloseUps).keys
+
+
+def look_closely(key: str) -> None:
+    """Send the page the images' own bytes there; of many such views the newest keep them."""
+    close = tab(_CloseUps)
+    close.keys = (*(one for one in close.keys if one != key), key)[-CLOSE_UPS:]
 
 
 @dataclass(frozen=True)

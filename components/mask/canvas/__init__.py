@@ -9,11 +9,9 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
-from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
-from components.state.account import session
-from triptych.errors import TriptychError
+from components.mask.easels import canvas_key, current_painting, easel_of, keep, take_strokes
+from components.mask.tool_bar import BRUSH_SIZE, TOOLS, Look, Zoom, mask_bar, tool, zoom_control
 from triptych.inputs import Attachment
-from triptych.masks import Paint
 from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
@@ -33,59 +31,19 @@ def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
 
     Painting reruns only this part of the page, and all of it when the first stroke makes a mask or undo takes it away.
     """
-    known = current_painting(picture).empty
+    known = take_strokes(picture).now.empty
     _canvas(picture, read, known)
     return current_painting(picture)
 
 
-def current_painting(picture: Attachment) -> Painting:
-    """What is painted on ``picture``: in a callback of a click already what is on the canvas at that click."""
-    return _easel(picture).now
-
-
-def last_stroke(picture: Attachment) -> Paint:
-    """The paint that the last step added to ``picture``; nothing where it added none."""
-    return _easel(picture).last
-
-
-def put_painting(picture: Attachment, painting: Painting) -> None:
-    """Paint ``painting`` in place of what is on ``picture``; undo brings that back."""
-    session().easels[picture.sha256] = _easel(picture).put(painting)
-
-
-def clear_painting(picture: Attachment) -> None:
-    """Take all paint from ``picture``; undo brings it back."""
-    session().easels[picture.sha256] = _easel(picture).cleared()
-
-
-def _key(picture: Attachment) -> str:
-    return f"mask_canvas_{picture.sha256[:16]}"
-
-
-def _easel(picture: Attachment) -> Easel:
-    """The picture's easel, with what the browser has sent of it."""
-    easels = session().easels
-    easel = easels.get(picture.sha256) or Easel.of((picture.width, picture.height))
-    state = session().value(_key(picture))
-    sent = (state.get("drawing") or {}) if state is not None else {}
-    try:
-        easel = easel.took(sent.get("raw"))
-    except TriptychError as error:
-        easel = easel.refusing(error.message)
-    if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
-        easel = easel.again()
-    session().keep_easel(picture.sha256, easel)
-    return easel
-
-
 def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
     """Take a ``step`` from what is on the canvas at the click."""
-    session().keep_easel(picture.sha256, step(_easel(picture)))
+    keep(picture, step(easel_of(picture)))
 
 
 @st.fragment
 def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None:
-    easel = _easel(picture)
+    easel = take_strokes(picture)
     if easel.now.empty != known:
         st.rerun()
     look = mask_bar(picture, easel, partial(_step, picture))
@@ -105,7 +63,7 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
 def _paint_on(picture: Attachment, easel: Easel) -> None:
     width, height = canvas_of((picture.width, picture.height))
     chosen = TOOLS[tool()]
-    brush = session().value("brush_size")
+    brush = BRUSH_SIZE.value
     # A picture one pixel thin has a canvas that is not: there a brush as wide as the picture is as wide as the canvas.
     diameter = max(brush / max(easel.now.scale), min(brush / min(easel.now.scale), width, height))
     st_canvas(
@@ -116,7 +74,7 @@ def _paint_on(picture: Attachment, easel: Easel) -> None:
         initial_drawing={"objects": easel.first(base_object(easel.shown))},
         width=width,
         height=height,
-        key=_key(picture),
+        key=canvas_key(picture),
     )
 
 
@@ -130,7 +88,7 @@ def _look(picture: Attachment, look: Look) -> None:
         "zoom": look.zoom.value,
         "colour": look.colour,
         "opacity": look.opacity,
-        "brush": session().value("brush_size") if chosen.stroked else 0,
+        "brush": BRUSH_SIZE.value if chosen.stroked else 0,
         "tool": tool(),
         "boxed": chosen.boxed,
     }
@@ -139,15 +97,15 @@ def _look(picture: Attachment, look: Look) -> None:
 
 def _turned(picture: Attachment, easel: Easel) -> None:
     """Say what was taken of the canvas, and what it was given."""
-    data = {"key": _key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
+    data = {"key": canvas_key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
     _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
 
 
 def _rested(picture: Attachment) -> None:
     """Bake what is heavy while nobody paints."""
-    easel = _easel(picture)
+    easel = easel_of(picture)
     if easel.heavy:
-        session().keep_easel(picture.sha256, easel.baked())
+        keep(picture, easel.baked())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -11,8 +11,9 @@ import pytest
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
 from triptych.engine.serve import Engine
-from triptych.experiment import Axis, Experiment, Grid, Grids, Place
+from triptych.experiment import Axis, Experiment, Grid, Grids
 from triptych.jobs import Jobs
+from triptych.many import Place
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Caps, Store

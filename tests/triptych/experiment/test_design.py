@@ -141,9 +141,9 @@ def test_the_forecast_counts_what_can_be_drawn_and_sums_its_prices() -> None:
     expected = forecast(cells, experiment.repeats)
 
     each = [estimate(cell.request).dollars for cell in cells if cell.problem is None]
-    most = sum((d[1] if isinstance(d, tuple) else d for d in each if d is not None), Decimal(0)) * 2
-    assert (10, 1, 0, most) == (expected.drawings, expected.impossible, expected.unknown, expected.dollars[1])
-    assert expected.dollars[0] < expected.dollars[1]
+    most = sum((dollars.high for dollars in each if dollars is not None), Decimal(0)) * 2
+    assert (10, 1, 0, most) == (expected.drawings, expected.impossible, expected.unknown, expected.dollars.high)
+    assert expected.dollars.low < expected.dollars.high
     assert not expected.asks_twice
 
 

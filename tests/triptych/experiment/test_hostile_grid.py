@@ -12,7 +12,7 @@ from tests.triptych.experiment.conftest import SIX, Process
 from tests.triptych.masked import picture
 from triptych.experiment import CellState, Experiment
 from triptych.experiment.state import busy
-from triptych.experiment.table import as_csv, sheet
+from triptych.experiment.table import as_csv, as_png
 from triptych.store import Stored
 
 
@@ -89,7 +89,7 @@ def test_a_sheet_holds_one_picture_at_a_time_and_leaves_the_place_of_one_that_is
         read.append(stored.sha256)
         return Held(picture("navy", size=(1024, 1024)))
 
-    made = Image.open(io.BytesIO(sheet(SIX, grid.states, original)))
+    made = Image.open(io.BytesIO(as_png(SIX, grid.states, original)))
 
     assert sorted(one.sha256 for one in others) == sorted(read)
     assert 1 <= Held.most <= 2

@@ -12,12 +12,12 @@ from PIL import Image
 from tests.triptych.experiment.conftest import BASE, Process
 from triptych.experiment import Axis, Experiment, Grid, table
 from triptych.experiment.presets import promoted, tiers
-from triptych.experiment.table import as_csv, as_json, sheet
+from triptych.experiment.table import as_csv, as_json, as_png
 from triptych.experiment.votes import Pair, entrants, next_pair, tally
 from triptych.export.sheet import Block
 from triptych.store import Stored
 from triptych.store.db.units import now
-from triptych.store.trials import Ballot
+from triptych.store.values import Ballot
 
 NINE = Experiment(
     "=Nine", BASE,
@@ -44,7 +44,7 @@ def test_a_sheet_names_the_parameters_of_its_rows_and_columns(grid: Grid, monkey
     drawn: list[Block] = []
     monkeypatch.setattr(table, "contact_sheet", lambda _, blocks, **__: drawn.extend(blocks) or b"")
 
-    sheet(NINE, grid.states, lambda _: b"")
+    as_png(NINE, grid.states, lambda _: b"")
 
     assert ("Quality: low", "Quality: low", "Quality: medium") == drawn[0].columns[:3]
     assert ("Prompt: cat", "Prompt: dog") == drawn[0].rows
@@ -92,8 +92,8 @@ def test_a_sheet_has_a_place_for_every_picture(process: Process, grid: Grid) -> 
     def original(stored: Stored) -> bytes:
         return process.store.original(stored.sha256, stored.format)
 
-    small = Image.open(io.BytesIO(sheet(NINE, grid.states, original, edge=64)))
-    large = Image.open(io.BytesIO(sheet(NINE, grid.states, original, edge=128, columns="prompt")))
+    small = Image.open(io.BytesIO(as_png(NINE, grid.states, original, edge=64)))
+    large = Image.open(io.BytesIO(as_png(NINE, grid.states, original, edge=128, columns="prompt")))
 
     assert ("PNG", "RGB") == (small.format, small.mode)
     assert small.width > 6 * 64

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.triptych.masks.drawn import brush, rect
 from triptych import masks
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
@@ -94,22 +93,7 @@ def test_extending_by_nothing_or_by_too_much_is_refused(margins: tuple[int, int,
         masks.outpaint(saved(photo(64, 64)), margins, ANY)
 
 
-def test_markup_keeps_its_colours_and_is_clear_where_nothing_was_drawn() -> None:
-    drawn = [
-        brush([(20.0, 50.0), (180.0, 50.0)], 20, stroke="#00ff00"),
-        rect(90, 0, 20, 100, fill="rgba(0, 0, 255, 0.5)", stroke="black", strokeWidth=0),
-        brush([(70.0, 0.0), (70.0, 100.0)], 10, erases=True),
-    ]
-
-    sheet = opened(masks.markup(drawn, (400, 200), (2.0, 2.0)))
-
-    found = [sheet.getpixel(at) for at in ((60, 100), (200, 20), (200, 100), (140, 100), (10, 10))]
-    assert ("RGBA", (400, 200)) == (sheet.mode, sheet.size)
-    assert [(0, 255, 0, 255), (0, 0, 255, 128)] == found[:2]
-    assert ((0, 127, 128, 255), 0, 0) == (found[2], found[3][3], found[4][3])  # type: ignore[index]
-
-
 @pytest.mark.parametrize("colour", ["url(#a)", "rainbow", "rgb(1)"])
 def test_a_colour_that_is_none_is_refused(colour: str) -> None:
     with pytest.raises(InvalidRequest):
-        masks.markup([rect(0, 0, 9, 9, fill=colour)], (20, 20))
+        masks.tinted(Image.new("L", (20, 20)), colour)

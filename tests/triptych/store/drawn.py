@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.sidecar import Sidecar
@@ -14,7 +15,7 @@ from triptych.store import Caps, Entry, Kept, Record, Store
 
 NO_CAPS = Caps(timezone="UTC")
 REQUEST = ImageRequest(model="gpt-image-2", prompt="A red fox in the snow", size="1024x1024", quality="low")
-CENTS = (Decimal("0.01"), Decimal("0.02"))
+CENTS = Range(Decimal("0.01"), Decimal("0.02"))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw, entry, keep
 from triptych.errors import ServerFailed
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.store import Choices, Query, Spending, Store
@@ -34,7 +35,7 @@ def test_a_record_holds_what_was_asked_got_and_paid(store: Store) -> None:
     assert (Usage(output_tokens=9), Decimal("0.015"), 2.5, "req_1") == (
         record.usage, record.dollars, record.seconds, record.request_id,
     )  # fmt: skip
-    assert (("a" * 64,), (Decimal("0.01"), Decimal("0.02"))) == (record.parents, record.estimate)
+    assert (("a" * 64,), Range(Decimal("0.01"), Decimal("0.02"))) == (record.parents, record.estimate)
     assert record.stored
     assert b"t-0" == store.original(record.stored.sha256, record.stored.format)
     assert timedelta(seconds=60) > now() - record.created

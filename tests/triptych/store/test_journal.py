@@ -18,10 +18,11 @@ from triptych.errors import (
     ServerFailed,
     UnknownPrice,
 )
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.store import Caps, Held, Kept, Query, Store, sidecar_of
 
-DOLLAR = (Decimal("0.5"), Decimal(1))
+DOLLAR = Range(Decimal("0.5"), Decimal(1))
 
 
 def capped(place: Home, **caps: Decimal) -> Store:
@@ -136,7 +137,7 @@ def test_a_cap_holds_to_the_last_cent(place: Home, kind: str) -> None:
 
     with pytest.raises(OverBudget) as refused:
         store.journal.open(entry("2", estimate=DOLLAR, run="r"))
-    store.journal.open(entry("3", estimate=(Decimal(0), Decimal("0.5")), run="r"))
+    store.journal.open(entry("3", estimate=Range(Decimal(0), Decimal("0.5")), run="r"))
 
     assert (kind, Decimal("0.5"), kind == "run") == (
         refused.value.cap,

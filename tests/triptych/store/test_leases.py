@@ -23,7 +23,7 @@ from triptych.store import Going, Held, Store
 from triptych.store.db.statements import clock
 from triptych.store.db.tables import drawings, processes
 from triptych.store.ledger.presence import GONE_MICROS
-from triptych.studio import Saved, Studio
+from triptych.studio import Order, Saved, Studio
 
 RECOVERS = """
 import sys
@@ -99,7 +99,7 @@ class Run:
     async def follow(self, store: Store, client: ImageClient, ticket: str) -> None:
         studio = Studio(store, Budget(store, {}))
         request = replace(REQUEST, prompt=ticket)
-        async for event in studio.draw(client, request, ticket=ticket, redraw=True, any_price=True):
+        async for event in studio.draw(client, Order(request, ticket, redraw=True, any_price=True)):
             self.events.append(event)
             if isinstance(event, Queued):
                 self.waits.set()

@@ -38,7 +38,7 @@ def test_exactly_as_many_are_paid_as_the_cap_has_room_for(
     engine.log.clear()
     promised = promise(REQUEST, LIKE_OPENAI)
     assert promised
-    cap = promised[1].quantize(Decimal("0.000001"), "ROUND_CEILING") * ROOM
+    cap = promised.high.quantize(Decimal("0.000001"), "ROUND_CEILING") * ROOM
     order = {"images": str(tmp_path / "images"), "database": place.database, "url": engine.base_url}
     children = [
         nurse.begin(

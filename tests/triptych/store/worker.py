@@ -11,9 +11,10 @@ from pathlib import Path
 
 from tests.triptych.store.drawn import NO_CAPS, Home, draw, entry
 from triptych.errors import OverBudget
+from triptych.ranges import exactly
 from triptych.store import Caps
 
-DOLLAR = (Decimal(1), Decimal(1))
+DOLLAR = exactly(Decimal(1))
 
 
 def writes(home: Home, number: int, each: int) -> None:

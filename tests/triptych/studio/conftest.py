@@ -16,7 +16,7 @@ from triptych.results import Event
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Store
 from triptych.store.db.tables import drawings
-from triptych.studio import Studio
+from triptych.studio import Order, Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low", n=2)
 
@@ -38,7 +38,7 @@ async def client(engine: Engine) -> AsyncIterator[ImageClient]:
 async def drawn(
     studio: Studio, client: ImageClient, request: ImageRequest = REQUEST, ticket: str = "t", **how: Any
 ) -> list[Event]:
-    return [event async for event in studio.draw(client, request, ticket=ticket, **how)]
+    return [event async for event in studio.draw(client, Order(request, ticket, **how))]
 
 
 def forget_process(store: Store) -> None:

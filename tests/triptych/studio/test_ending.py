@@ -12,7 +12,7 @@ from triptych.client import ImageClient, Pace
 from triptych.jobs import Job, Jobs
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
-from triptych.studio import Studio
+from triptych.studio import Order, Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 IMAGE = whole({"created": 1, "data": [{"b64_json": b64()}], "usage": {"input_tokens": 9, "output_tokens": 196}})
@@ -42,8 +42,9 @@ async def drained(
     async with raw(park) as server:
         account = Account(server.base_url, "sk-test", server=LIKE_OPENAI)
         client = ImageClient(account, Pace(flying))
-        asked = {f"t{n}": replace(REQUEST, prompt=f"t{n}", **more) for n in range(requests)}  # type: ignore[arg-type]
-        opened = await asyncio.to_thread(studio.open_many, client, asked, run="r", any_price=True)
+        asked = [replace(REQUEST, prompt=f"t{n}", **more) for n in range(requests)]  # type: ignore[arg-type]
+        terms = [Order(one, one.prompt, page="compare", any_price=True, run="r") for one in asked]
+        opened = await asyncio.to_thread(studio.open_many, client, terms)
         made = [Job(one.entry.ticket, "local", "compare", one.entry.request, LIKE_OPENAI) for one in opened]
         orders = [
             (job, lambda stop, one=one: studio.follow(client, one, stop)) for job, one in zip(made, opened, strict=True)

@@ -27,7 +27,7 @@ from triptych.errors import OutcomeUnknown, TriptychError
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Retrying
 from triptych.store import Query
-from triptych.studio import Saved, Studio
+from triptych.studio import Order, Saved, Studio
 
 LONGEST_MESSAGE = 700  # characters of an error, with what is said around the server's own words
 
@@ -160,7 +160,7 @@ def refusal(chance: random.Random, status: int) -> bytes:
 async def once(studio: Studio, client: ImageClient, server: Raw, request: ImageRequest) -> list[Event]:
     """All events of one run, which is stopped where it would be sent again: its first answer was the only one."""
     before, stop, events = server.posts, asyncio.Event(), list[Event]()
-    async for event in studio.draw(client, request, redraw=True, stop=stop):
+    async for event in studio.draw(client, Order(request, redraw=True), stop):
         events.append(event)
         if isinstance(event, Retrying):
             assert may_be_sent_again(event.error)

@@ -15,7 +15,7 @@ from triptych.request import ImageRequest
 from triptych.results import Failed, Sent
 from triptych.servers import DEMO, LIKE_OPENAI, Account
 from triptych.store.files import folder as module
-from triptych.studio import Saved, Studio
+from triptych.studio import Order, Saved, Studio
 
 
 async def test_an_answer_is_on_disk_when_it_is_told(studio: Studio, client: ImageClient) -> None:
@@ -51,7 +51,7 @@ async def test_the_demo_costs_nothing_in_the_books(studio: Studio, engine: Engin
 async def test_what_cannot_be_saved_can_still_be_downloaded(
     studio: Studio, client: ImageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    events = studio.draw(client, REQUEST)
+    events = studio.draw(client, Order(REQUEST))
     assert isinstance(await anext(events), Sent)
 
     def full(*_: object) -> None:

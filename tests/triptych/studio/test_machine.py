@@ -28,7 +28,7 @@ from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Caps, Store
 from triptych.store.db.tables import drawings
 from triptych.store.files.names import original_place
-from triptych.studio import Studio
+from triptych.studio import Order, Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 ROOM = 4  # drawings that the cap has room for at once
@@ -85,7 +85,7 @@ class Playground(RuleBasedStateMachine):
         self.news: asyncio.Event
         promised = promise(REQUEST, LIKE_OPENAI)
         assert promised
-        self.cap = promised[1] * ROOM
+        self.cap = promised.high * ROOM
         self.runner.run(self._open())
 
     async def _open(self) -> None:
@@ -110,9 +110,9 @@ class Playground(RuleBasedStateMachine):
 
     async def _draw(self, drawing: Drawing) -> None:
         request = replace(REQUEST, prompt=f"a red square {drawing.ticket}")
-        order: dict[str, Any] = {"ticket": drawing.ticket, "stop": drawing.stop, "redraw": True}
+        order = Order(request, drawing.ticket, redraw=True)
         try:
-            async for _ in self.studio.draw(self.client, request, **order):
+            async for _ in self.studio.draw(self.client, order, drawing.stop):
                 self.news.set()
         except (Duplicate, OverBudget):
             pass

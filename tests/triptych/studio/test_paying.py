@@ -19,7 +19,7 @@ from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Sent
 from triptych.servers import LIKE_OPENAI, LOCALAI, Account
 from triptych.store import Caps, Query, Store
-from triptych.studio import Saved, Studio
+from triptych.studio import Order, Saved, Studio
 
 
 async def test_an_equal_request_is_answered_from_history_without_paying(
@@ -139,7 +139,7 @@ async def test_the_money_is_reserved_and_the_sending_noted_before_the_answer(stu
     assert promised
     statuses, reserved = client.seen
     assert {"t": "sent"} == statuses
-    assert 0 <= reserved - promised[1] < Decimal("0.000001")
+    assert 0 <= reserved - promised.high < Decimal("0.000001")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_a_cancelled_drawing_keeps_its_money_once_it_was_sent(studio: Stud
     engine.faults.plan("timeout")
     client = ImageClient(Account(engine.base_url, engine.token, server=LIKE_OPENAI))
     stop = asyncio.Event()
-    async for event in studio.draw(client, REQUEST, ticket="t", stop=stop):
+    async for event in studio.draw(client, Order(REQUEST, "t"), stop):
         if isinstance(event, Sent):
             stop.set()
     await client.aclose()

@@ -15,7 +15,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from triptych.errors import DatabaseDown, InvalidSetting
-from triptych.store.db.locks import alone
 from triptych.store.db.statements import lock
 from triptych.store.db.units import now
 from triptych.store.db.upgrade import HEAD, Newer, upgrade, version
@@ -114,10 +113,12 @@ class Database:
         return engine
 
     def _sqlite(self) -> Engine:
+        from filelock import FileLock
+
         path = Path(self._url.database or "")
         try:
             _owned(path)
-            with alone(path.with_name(f"{path.name}.lock")):
+            with FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, fallback_to_soft=False):
                 return self._opened(path)
         except OSError as error:
             raise DatabaseDown(f"The file of the records cannot be written: {error.strerror}.") from None

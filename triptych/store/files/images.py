@@ -20,7 +20,7 @@ from triptych.store.files.names import Stored, file_text, original_place
 ABANDONED = 60.0  # seconds after which a file that is still being written belongs to a process that is gone
 
 
-class Place(Protocol):
+class Storage(Protocol):
     """Somewhere bytes are kept by name: a folder or a bucket."""
 
     def read(self, name: str) -> bytes: ...
@@ -48,7 +48,7 @@ class Files:
     """Pictures in a folder, or in the bucket of an s3://, gs:// or az:// URL. What is written is never rewritten."""
 
     def __init__(self, root: Path | str) -> None:
-        self.place: Place = _place(root)
+        self.place: Storage = _place(root)
         self.root = self.place.root if isinstance(self.place, Folder) else Path()
 
     def save(self, picture: Picture) -> Stored:
@@ -142,7 +142,7 @@ class Files:
         self.place.check()
 
 
-def _place(root: Path | str) -> Place:
+def _place(root: Path | str) -> Storage:
     if isinstance(root, Path) or "://" not in root:
         return Folder(Path(root))
     if root.startswith("file://"):

@@ -14,8 +14,7 @@ from triptych.store.db.statements import insert_or_skip, lock, upsert
 from triptych.store.db.tables import cells, drawings, experiments, records, votes
 from triptych.store.db.units import moment, now, stamp
 from triptych.store.history.search import order
-from triptych.store.trials import Ballot, Drawn, Place, Removed, SavedExperiment
-from triptych.store.values import Record
+from triptych.store.values import Ballot, Drawn, Record, Removed, SavedExperiment, Slot
 
 LINK_BYTES = 18  # of chance in a voting link
 
@@ -86,16 +85,18 @@ class Experiments:
                 for row in rows:
                     connection.execute(insert_or_skip(connection, tables[name]), row)
 
-    def place(self, id: str, tickets: Mapping[Place, str]) -> None:  # noqa: A002
+    def place(self, id: str, tickets: Mapping[Slot, str]) -> None:  # noqa: A002
         """Note which drawing fills which cell; a later one takes the place of an earlier."""
         at = stamp(now())
-        rows = [{"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
-                for (cell, repeat), ticket in tickets.items()]  # fmt: skip
+        rows = [
+            {"experiment": id, "cell": cell, "repeat": repeat, "ticket": ticket, "created": at}
+            for (cell, repeat), ticket in tickets.items()
+        ]
         with self._database.write() as connection:
             if rows:
                 connection.execute(upsert(connection, cells, rows[0], ("experiment", "cell", "repeat")), rows)
 
-    def tickets(self, id: str) -> dict[Place, str]:  # noqa: A002
+    def tickets(self, id: str) -> dict[Slot, str]:  # noqa: A002
         """The ticket of every place that was ever filled."""
         with self._database.read() as connection:
             rows = connection.execute(select(cells).where(cells.c.experiment == id)).mappings()

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.store.db.database import Database
-from triptych.store.db.row_values import emptied
-from triptych.store.db.rows import in_slices, owned, read
+from triptych.store.db.rows import emptied, in_slices, owned, read
 from triptych.store.db.statements import insert_or_skip, lock
 from triptych.store.db.tables import attachments, drawings, records, tags
 from triptych.store.db.units import moment, now, stamp

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from triptych.store.db.row_values import folded
+from triptych.store.db.rows import folded
 from triptych.store.db.statements import holds_word
 from triptych.store.db.tables import drawings, records, tags
 from triptych.store.db.units import micro, stamp

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from triptych.errors import Cancelled, OutcomeUnknown
-from triptych.store.db.row_values import request_columns
+from triptych.store.db.rows import request_columns
 from triptych.store.db.tables import drawings, parts
 from triptych.store.db.units import dollars_or_none
 from triptych.store.files.images import Files

@@ -36,14 +36,17 @@ def reserve(connection: Connection, caps: Caps, keys: Mapping[Period, str], micr
 
 def promised(entry: Entry) -> int:
     """Millionths of a dollar that a drawing holds until it is settled; none where nothing is ever billed."""
-    return micro(entry.estimate[1]) if entry.estimate and entry.charged else 0
+    return micro(entry.estimate.high) if entry.estimate and entry.charged else 0
 
 
 def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, str], amounts: Sequence[int]) -> None:
     """Reserve all the amounts or raise OverBudget, which says how many of them, in their order, would have fitted."""
     standings = {kind: standing(connection, kind, keys[kind]) for kind, cap in caps.by_period() if cap is not None}
-    room = [micro(cap) - micro(standings[kind].spent + standings[kind].reserved)
-            for kind, cap in caps.by_period() if cap is not None]  # fmt: skip
+    room = [
+        micro(cap) - micro(standings[kind].spent + standings[kind].reserved)
+        for kind, cap in caps.by_period()
+        if cap is not None
+    ]
     try:
         reserve(connection, caps, keys, sum(amounts))
     except OverBudget as error:

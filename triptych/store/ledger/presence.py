@@ -38,7 +38,7 @@ def me() -> str:
 class Presence:
     """Says that this process lives, from `begin` until `end` or its death.
 
-    ``home`` names the home folder that this process alone holds, as `home.home_id` does; empty where it holds none.
+    ``home`` names the home folder that this process alone holds, as `home_id` does; empty where it holds none.
     """
 
     def __init__(self, database: Database, home: str = "") -> None:

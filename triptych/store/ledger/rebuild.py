@@ -12,7 +12,7 @@ from triptych.request import ImageRequest
 from triptych.servers import DEMO
 from triptych.sidecar import Sidecar
 from triptych.store.db.database import text
-from triptych.store.db.row_values import request_columns
+from triptych.store.db.rows import request_columns
 from triptych.store.db.statements import upsert
 from triptych.store.db.tables import drawings, state
 from triptych.store.db.units import dollars, micro, stamp

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, update
 from triptych.errors import NeverSent, NotSaved, TriptychError
 from triptych.sidecar import Sidecar
 from triptych.store.db.database import text
-from triptych.store.db.row_values import pictureless, record_row
+from triptych.store.db.rows import pictureless, record_row
 from triptych.store.db.statements import insert_or_skip, lock, upsert
 from triptych.store.db.tables import drawings, parts, records
 from triptych.store.db.units import micro_or_none, now, stamp

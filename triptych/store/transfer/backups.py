@@ -31,8 +31,17 @@ from triptych.store.files.spool import FOLDER, Spool
 
 HEADER = "triptych-backup.json"
 TABLES: tuple[Table, ...] = (
-    drawings, parts, records, tags, links, attachments, experiments, cells, votes, budgets,
-)  # fmt: skip
+    drawings,
+    parts,
+    records,
+    tags,
+    links,
+    attachments,
+    experiments,
+    cells,
+    votes,
+    budgets,
+)
 FOLDERS = ("originals", "sidecars", "receipts")
 AT_ONCE = 500  # rows
 

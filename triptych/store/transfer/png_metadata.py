@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_STEPS = 50  # links followed through a graph
+LEADS = ("text", "text_g", "string", "value", "conditioning", "positive")  # inputs of a node by which a prompt comes
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,7 @@ def _text(nodes: Mapping[str, Any], link: Any) -> str | None:
         inputs = nodes[str(link[0])].get("inputs")
         if not isinstance(inputs, Mapping):
             break
-        link = next((inputs[name] for name in ("text", "text_g", "string", "value", "conditioning", "positive")
-                     if inputs.get(name)), None)  # fmt: skip
+        link = next((inputs[name] for name in LEADS if inputs.get(name)), None)
     return link if isinstance(link, str) else None
 
 

@@ -13,7 +13,7 @@ from triptych.store.db.database import Database
 from triptych.store.db.statements import insert_or_skip
 from triptych.store.db.tables import budgets, drawings
 from triptych.store.files.folder import CHUNK, Folder
-from triptych.store.files.images import Files, Place
+from triptych.store.files.images import Files, Storage
 from triptych.store.files.spool import Spool
 from triptych.store.ledger.books import recompute
 from triptych.store.ledger.caps import Caps
@@ -37,7 +37,7 @@ def restore(database: Database, files: Files, spool: Spool, caps: Caps, file: IO
         _check(archive)
         with database.write():  # new records begin with the sidecars that are there; those of the backup are not yet
             pass
-        places: tuple[tuple[Place, bool], ...] = ((files.place, False), (Folder(spool.root.parent), True))
+        places: tuple[tuple[Storage, bool], ...] = ((files.place, False), (Folder(spool.root.parent), True))
         written = sum(_copied(archive, place, of_spool=of_spool) for place, of_spool in places)
         with database.write() as connection:
             return written + _added(connection, rows, caps)
@@ -55,7 +55,7 @@ def _check(archive: Archive) -> None:
             raise BadFile("A picture in this backup is damaged.")
 
 
-def _copied(archive: Archive, place: Place, *, of_spool: bool) -> int:
+def _copied(archive: Archive, place: Storage, *, of_spool: bool) -> int:
     """Write the files that are not there; how many they were."""
     written = 0
     for name in archive.names:

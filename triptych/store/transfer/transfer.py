@@ -10,12 +10,12 @@ from triptych.errors import BadFile
 from triptych.results import Picture
 from triptych.sidecar import Sidecar, read_sidecar
 from triptych.store.db.database import Database
-from triptych.store.facts import sidecar_of
 from triptych.store.files.images import Files, format_of
 from triptych.store.files.names import file_name, sidecar_text
 from triptych.store.files.spool import Spool
 from triptych.store.history.history import History
 from triptych.store.ledger.caps import Caps
+from triptych.store.sidecars import sidecar_of
 from triptych.store.transfer.archive import Archive, opened
 from triptych.store.transfer.backups import backup
 from triptych.store.transfer.imports import annotate, checked, foreign_sidecar, looked_at, take

@@ -1,0 +1,19 @@
+"""What other pages sent here: a request to compare, with its settings and what it was made from."""
+
+from components.compare.axes import show_input
+from components.compare.tab_state import begin_anew
+from components.frame.news import tell
+from components.image.actions import widgets_of
+from components.image.send_to import sent_to_compare
+from components.state.tab import overwrite
+
+
+def take_up() -> None:
+    """Describe what was sent to this page, if anything was, before any of its widgets is drawn."""
+    sent = sent_to_compare()
+    if sent is None:
+        return
+    overwrite({**widgets_of(sent.request), **show_input(sent.request.images[:1])})
+    begin_anew()
+    if len(sent.request.attachments) > 1:
+        tell("Only the first input image is compared, as a whole: its mask and the others are left out.")

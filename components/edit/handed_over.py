@@ -1,0 +1,37 @@
+"""What other pages sent here: an image to begin with, or an edit to make again."""
+
+from components.edit.modes import PAINT, VARY, Mode, choose
+from components.frame.news import tell
+from components.image.protocol import Shown
+from components.image.send_to import EditAgain, ToEdit, sent_to_edit
+from components.inputs.inputs import again, only
+from triptych.errors import Refused
+from triptych.request import ImageRequest
+
+
+def take_up() -> None:
+    """Begin with what was sent to this page, if anything was, before any of its widgets is drawn."""
+    match sent_to_edit():
+        case ToEdit(image, vary):
+            _begin_with(image, VARY if vary else PAINT)
+        case EditAgain(request):
+            _again(request)
+
+
+def _begin_with(image: Shown, mode: Mode) -> None:
+    try:
+        only(image.original())
+    except KeyError:
+        tell(f"{image.file_name} is not in the folder of the pictures any more.")
+    except Refused as error:
+        tell(error)
+    else:
+        choose(mode)
+
+
+def _again(request: ImageRequest) -> None:
+    choose(VARY if request.variation else PAINT)
+    if again(request) < len(request.images):
+        tell("Not every picture that was sent with it is still here.")
+    elif request.markup:
+        tell("The guide is not brought along. Draw it again, or edit without one.")

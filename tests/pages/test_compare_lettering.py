@@ -1,0 +1,26 @@
+"""How well the images of a comparison are lettered is read once, however many were read before."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.compare import lettering
+from components.compare.tab_state import CompareTab
+from tests.pages.compare_tab import compared, press, ran, shots
+from tests.pages.kept import kept
+
+SAID = 'a sign that says "OPEN"'
+
+
+def test_what_was_read_of_other_comparisons_gives_way_and_this_one_is_read(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lettering, "KEPT", 1)
+    monkeypatch.setattr(lettering, "_score", lambda *_: (1.0, "OPEN"))  # reading itself is tests/triptych/vision's
+    press(compared(app, prompt=SAID))
+    kept(app, CompareTab).lettering |= {"another": (1.0, "OPEN"), "and one more": (0.5, "OPFN")}
+
+    app.toggle(key="compare_lettering").set_value(True)
+    ran(app)
+
+    assert len(shots(app)) == len(kept(app, CompareTab).lettering)
+    assert all(shot["score"].startswith("lettering ") for shot in shots(app))

@@ -1,0 +1,110 @@
+"""Where many requests of one owner on one engine stand, for any thread to read and wait for."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from triptych.jobs import Job, News
+from triptych.many.standing import TO_RUN, Place, Progress, Standing, Status, progress
+from triptych.request import ImageRequest
+from triptych.servers import Server
+from triptych.store.values import Drawn
+
+
+class Runs(ABC):
+    """The runs of ``requests``, each at its place. ``version`` grows with every event of any of them.
+
+    A process keeps one of them, whoever looks at it; reruns and closed tabs change nothing. ``id`` names them in the
+    records, ``page`` is where they are begun.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        owner: str,
+        page: str,
+        server: Server,
+        engine: str,
+        *,
+        requests: Mapping[Place, ImageRequest],
+    ) -> None:
+        self.id = id
+        self.owner = owner
+        self.page = page
+        self.server = server
+        self.engine = engine
+        self.requests = requests
+        self.news = News()
+        self._jobs: dict[Place, Job] = {}
+        self._known: dict[Place, Drawn] = {}
+        self._cached: set[str] = set()
+        self._read = 0  # how often the records were read
+
+    @property
+    @abstractmethod
+    def states(self) -> Sequence[Standing]:
+        """How each place stands, in the order of the requests."""
+
+    @property
+    def version(self) -> int:
+        """A number that only grows, and does so with all news."""
+        return self.news.version
+
+    @property
+    def running(self) -> bool:
+        """Whether this process draws any of it."""
+        return any(not job.done for job in tuple(self._jobs.values()))
+
+    @property
+    def progress(self) -> Progress:
+        """How many stand how, and what it came to."""
+        return progress(self.states)
+
+    def wait(self, version: int, seconds: float) -> bool:
+        """Wait until there is something newer than ``version``; False where nothing came in ``seconds``."""
+        with self.news:
+            return self.news.wait_for(lambda: self.version > version or not self.running, seconds)
+
+    def cancel(self, *places: Place) -> None:
+        """Stop these drawings, or all; what was not sent gives its money back, what has arrived is still saved."""
+        for place, job in tuple(self._jobs.items()):
+            if not places or place in places:
+                job.cancel()
+
+    def places(self, *statuses: Status) -> tuple[Place, ...]:
+        """The drawings that stand like this, in order; without any, those that running what is missing would draw."""
+        wanted = statuses or TO_RUN
+        return tuple(state.place for state in self.states if state.status in wanted)
+
+    def begin(self, jobs: Mapping[Place, Job], cached: Iterable[str] = ()) -> None:
+        """Follow these drawings; ``cached`` are the tickets of earlier ones that answer for others."""
+        with self.news:
+            self._cached |= set(cached)
+            self._read += sum(job.version + 1 for place in jobs if (job := self._jobs.get(place)))
+            self._jobs |= jobs
+            self.news.tell()
+
+    def go_on(self, old: "Runs") -> None:
+        """Follow what ``old`` has begun and these still ask for; who waits for it hears of these."""
+        self.news = old.news
+        self.begin({place: job for place in self.requests if (job := old.job(place))})
+
+    def learn(self, drawn: Mapping[Place, Drawn]) -> None:
+        """Take in what the records say of drawings."""
+        with self.news:
+            self._known |= drawn
+            self._read += 1
+            self.news.tell()
+
+    def job(self, place: Place) -> Job | None:
+        """The drawing of a place as far as this process draws it or has drawn it."""
+        return self._jobs.get(place)
+
+    def known(self, place: Place) -> Drawn | None:
+        """The drawing of a place as the records had it when they were last read."""
+        return self._known.get(place)
+
+    def tickets(self) -> Iterator[tuple[Place, str]]:
+        """Which drawing fills which place."""
+        for state in self.states:
+            if state.ticket:
+                yield state.place, state.ticket
