@@ -30,12 +30,12 @@ with st.container(key="edit_bench"):  # style.css says where each part stands, b
 with stage:
     edit_stage(pictures)
 request = edit_request(request_form(ENDPOINT))
-asked = draft(request)
+sending = draft(request)
 with controls:
     edit_modes()
     prompt_box(request)
-    running = run_row("edit", "Edit", asked, edit_at_click)
-    price_tag(asked)
+    running = run_row("edit", "Edit", sending, edit_at_click)
+    price_tag(sending)
     with st.container():  # what comes and goes here does not make the pictures below it anew
         edit_notes(request)
         edit_larger()

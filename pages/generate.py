@@ -16,15 +16,15 @@ from components.state.account import session
 require_app()
 
 page_title("Generate")
+request = request_form()
+sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
     with st.container(key="generate_controls"):
-        request = request_form()
-        asked = draft(request)
         prompt_box(request)
-        running = run_row("generate", "Generate", asked, typed)
+        running = run_row("generate", "Generate", sending, typed)
     with st.container(key="generate_stage"):
         job_view("generate", running)
         welcome("generate")
     with st.container(key="generate_notes"):
-        price_tag(asked)
+        price_tag(sending)
         code_panel(request, session().account)

@@ -23,7 +23,8 @@ def gallery(job: Job) -> None:
             with cells.cell(), st.container(gap="xsmall"):
                 if shown := slot.pictured:
                     tile(shown)
-                    picture_actions(shown, numbers[shown.key])
+                    with st.container(key=f"below_{shown.key}"):
+                        picture_actions(shown, numbers[shown.key])
                 else:
                     _missing(slot)
     outcome(job)

@@ -76,7 +76,8 @@ def _progress(job: Job) -> None:
                     tile(slot.pictured)
                 else:
                     stage(slot)
-                st.space("medium")  # where the finished picture's buttons will stand
+                with st.container(key=f"below_{job.ticket}_{slot.number}"):  # where its buttons will stand
+                    st.space("medium")
 
 
 def _share(job: Job) -> float:

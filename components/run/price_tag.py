@@ -19,7 +19,7 @@ def price_tag(draft: Draft) -> None:
     """Draw the metrics "Estimated cost" and "Estimated time", with what makes them uncertain, and who pays."""
     cost, seconds = draft.cost, draft.seconds
     with st.container(gap="xsmall"):
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="small"):
             st.metric("Estimated cost", money(cost.dollars), help=plain(cost.why or "") or None, width="content")
             st.metric("Estimated time", span(seconds), help=_basis(seconds), width="content")
         st.caption(price_note(cost))

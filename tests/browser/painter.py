@@ -122,7 +122,7 @@ class Painter:
         return int(found[1])
 
     def presses(self, key: str) -> None:
-        self.page.locator(f".st-key-mask_{key} button").click()
+        self.page.locator(f".st-key-mask_{key} button:visible").click()
         self.settle()
 
     def strokes(self, *spots: Spot, steps: int | None = None) -> None:
