@@ -91,10 +91,11 @@ class Painter:
     size: tuple[int, int]
 
     def ready(self) -> "Painter":
-        """Wait until the canvas is laid out."""
+        """Wait until the canvas is laid out, all of it in view: a mouse reaches nothing that is not."""
         expect(self.page.locator(CANVAS)).to_be_visible(timeout=drawing.PATIENCE)
         self.says("shown at")
         self.settle()
+        self.page.locator(CANVAS).scroll_into_view_if_needed()
         return self
 
     def settle(self) -> None:
