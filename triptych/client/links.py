@@ -26,8 +26,10 @@ async def fetched(link: str, sdk: openai.AsyncOpenAI, account: Account) -> bytes
     try:
         there = urlsplit(urljoin(home.geturl(), link.strip()))
         place = _place(there)
-    except ValueError:
-        raise BadAnswer(f"The server answered with a link that cannot be read: {link[:LONGEST]}") from None
+        httpx2.URL(there.geturl())  # raises for what nobody can be asked: half a character, a line break
+    except (ValueError, httpx2.InvalidURL):
+        shown = link[:LONGEST].encode("utf-8", "replace").decode()
+        raise BadAnswer(f"The server answered with a link that cannot be read: {shown}") from None
     if place != _place(home) and not _allowed(there):
         raise BadAnswer(
             f"The server answered with a link to {there.netloc[:200]}, which Triptych does not open. Open it yourself, "

@@ -145,6 +145,17 @@ async def test_a_redirect_of_an_allowed_host_is_not_followed(make: Make, allow: 
     assert [] == inside.visits
 
 
+@pytest.mark.parametrize("end", ["\ud800.png", "\x00.png", "\u202e\udfff"])
+async def test_a_link_that_nobody_can_be_asked_for_is_told_and_its_answer_kept(make: Make, end: str) -> None:
+    async with raw(linking(f"/v1/images/{end}")) as server:
+        events = [event async for event in make(server.base_url).draw(asking())]
+
+    assert isinstance(events[-1], Failed)
+    assert isinstance(events[-1].error, BadAnswer)
+    assert "link" in events[-1].error.message
+    events[-1].error.message.encode()  # a page and a database take it
+
+
 @pytest.mark.parametrize("how", ["absolute", "with its port", "from the root", "relative"])
 async def test_a_link_to_the_accounts_own_host_is_fetched_with_its_key(make: Make, how: str) -> None:
     async def answer(visit: Visit) -> None:
