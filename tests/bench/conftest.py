@@ -15,6 +15,7 @@ import pytest
 from tests.browser import conftest as in_browser
 from tests.serving import PATIENCE, ROOT, free_port
 
+# Its images are noise of about so many bytes, or 0 for compressed ones of 1.4 MB; the seconds before each answer.
 ImageServer = Callable[[int, float], AbstractContextManager[str]]
 
 

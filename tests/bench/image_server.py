@@ -1,4 +1,4 @@
-"""An Images API of a process of its own that answers at once, or after a fixed time, with one picture."""
+"""An Images API of a process of its own that answers at once, or after a fixed time, with pictures of a kind."""
 
 import asyncio
 import base64
@@ -24,6 +24,8 @@ USAGE = {
     "total_tokens": 1768,
 }
 ABOUT = {"created": 1, "size": "1024x1024", "quality": "medium", "background": "opaque", "output_format": "png"}
+EDGE, GRAIN, SHARE = 1024, 6, 0.3  # pixels, and how much noise lies over the shading: together about 1.4 MB
+TURNS = 16  # a browser shows the same bytes without loading them, and we keep what was made of them
 
 
 def noise(size: int) -> bytes:
@@ -34,9 +36,18 @@ def noise(size: int) -> bytes:
     return out.getvalue()
 
 
-def answers(size: int) -> tuple[bytes, list[bytes]]:
+def drawn() -> bytes:
+    """A PNG of 1024 x 1024 pixels and about 1.4 MB, compressed as the API's are; each time another."""
+    shade = Image.linear_gradient("L").resize((EDGE, EDGE))
+    grains = [Image.effect_noise((EDGE, EDGE), GRAIN) for _ in "RGB"]
+    out = io.BytesIO()
+    Image.merge("RGB", [Image.blend(shade, grain, SHARE) for grain in grains]).save(out, "PNG")
+    return out.getvalue()
+
+
+def answers(image: bytes) -> tuple[bytes, list[bytes]]:
     """A whole answer and the events of a streamed one, all with the same picture."""
-    picture = base64.b64encode(noise(size)).decode()
+    picture = base64.b64encode(image).decode()
 
     def event(kind: str, **more: object) -> bytes:
         data = {**ABOUT, "type": f"image_generation.{kind}", "b64_json": picture, "created_at": 1, **more}
@@ -48,8 +59,9 @@ def answers(size: int) -> tuple[bytes, list[bytes]]:
 
 
 def app(size: int, delay: float) -> Starlette:
-    # A browser shows the same bytes without loading them: several pictures take turns.
-    turns = itertools.cycle([answers(size) for _ in range(1 if size > 10_000_000 else 12)])
+    """Answers with ``noise`` of about so many bytes, or for 0 with what is ``drawn``."""
+    images = [noise(size) if size else drawn() for _ in range(1 if size > 10_000_000 else TURNS)]
+    turns = itertools.cycle([answers(image) for image in images])
 
     async def stream(stages: list[bytes]) -> AsyncIterator[bytes]:
         for stage in stages:

@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.bench.conftest import ImageServer, Table, process
 from tests.serving import free_port, playground
@@ -21,6 +21,8 @@ FLAGS = (
     "--client.toolbarMode=viewer",
 )
 Serve = Callable[[], AbstractContextManager[str]]
+SCREEN: ViewportSize = {"width": 1440, "height": 900}
+DRAWN = 0  # of the image server: what the API gives, 1024 x 1024 pixels, compressed
 
 # Each gives milliseconds by the page's own clock, sampled once a frame.
 UNTIL = """const late = performance.now() + 30000;
@@ -39,7 +41,8 @@ FINISHED = """async () => {
 ARMED = """([event, what]) => {
   UNTIL
   const metric = () => document.querySelector('[data-testid="stMain"] [data-testid="stMetricValue"]').innerText;
-  const images = () => [...document.querySelectorAll('[data-testid="stImage"] img')];
+  // Not the grey place where it will stand, which is a data URL.
+  const images = () => [...document.querySelectorAll('[data-testid="stImage"] img:not([src^="data:"])')];
   const pictures = () => images().filter(i => i.complete && i.naturalWidth).map(i => i.src);
   const price = what === 'metric' ? metric() : '', before = new Set(pictures());
   const done = {metric: () => metric() !== price, picture: () => pictures().some(src => !before.has(src))}[what];
@@ -53,7 +56,7 @@ ARMED = """([event, what]) => {
 @contextmanager
 def opened(browser: Browser, url: str) -> Iterator[Page]:
     """A page of a fresh browser profile, once it has finished."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=SCREEN)
     page = context.new_page()
     page.goto(url)
     page.evaluate(FINISHED)
@@ -63,7 +66,7 @@ def opened(browser: Browser, url: str) -> Iterator[Page]:
 
 def finished(browser: Browser, url: str) -> tuple[float, float]:
     """A page in a fresh profile, and the same asked for again, when the browser has its files."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=SCREEN)
     page = context.new_page()
     milliseconds = []
     for _ in range(2):
@@ -103,10 +106,10 @@ def test_the_first_page_after_a_start_comes_soon_and_later_ones_sooner(
                 first[side].append(finished(browser, url)[0])
                 later[side].append(finished(browser, url)[0])
     at_first = table.add("first page after a start, fresh browser / bare page", first[0], first[1], 1.5)
-    table.add("first page after a start / bare page with as many widgets", first[0], first[2], None)
+    beside = table.add("first page after a start / bare page with as many widgets", first[0], first[2], 1.0)
     afterwards = table.add("later pages, fresh browser / bare page", later[0], later[1], 1.3)
-    table.add("later pages, fresh browser / bare page with as many widgets", later[0], later[2], None)
-    assert (at_first <= 1.5, afterwards <= 1.3) == (True, True)
+    then = table.add("later pages, fresh browser / bare page with as many widgets", later[0], later[2], 1.1)
+    assert (at_first <= 1.5, beside <= 1.0, afterwards <= 1.3, then <= 1.1) == (True,) * 4
 
 
 def test_a_page_whose_files_the_browser_has_comes_about_as_soon_as_its_widgets_can(
@@ -121,7 +124,7 @@ def test_a_page_whose_files_the_browser_has_comes_about_as_soon_as_its_widgets_c
     assert again <= 1.5
 
 
-def test_a_widget_change_takes_no_longer_than_twice_a_bare_pages(
+def test_a_widget_change_takes_hardly_longer_than_a_bare_pages(
     table: Table, browser: Browser, ours: Callable[..., Serve], bare: Callable[..., Serve]
 ) -> None:
     with (
@@ -131,7 +134,7 @@ def test_a_widget_change_takes_no_longer_than_twice_a_bare_pages(
         opened(browser, other) as them,
     ):
         figures = [(page_change(ourselves), page_change(them)) for _ in range(8)]
-    assert table.add("one widget change / bare page with as many", *map(list, zip(*figures, strict=True)), 2.0) <= 2.0
+    assert table.add("one widget change / bare page with as many", *map(list, zip(*figures, strict=True)), 1.3) <= 1.3
 
 
 def page_change(page: Page) -> float:
@@ -142,23 +145,17 @@ def page_change(page: Page) -> float:
     return milliseconds
 
 
-def test_a_click_becomes_a_picture_as_fast_as_in_a_script(
+@pytest.mark.parametrize("size", [1_500_000, DRAWN])
+def test_a_click_becomes_a_picture_as_fast_as_in_a_script(  # noqa: PLR0917 - fixtures
+    size: int,
     table: Table,
     browser: Browser,
     ours: Callable[..., Serve],
     bare: Callable[..., Serve],
     image_server: ImageServer,
 ) -> None:
-    def click(page: Page, number: int) -> float:
-        page.get_by_label("Prompt").fill(f"a lighthouse, number {number}")
-        page.get_by_label("Prompt").blur()
-        page.wait_for_timeout(1000)  # the page settles; the clock starts at the click
-        page.evaluate(ARMED, ["click", "picture"])
-        page.get_by_role("button", name="Generate").click()
-        return float(page.evaluate("() => window.measured"))
-
     with (
-        image_server(1_500_000, 0.0) as base_url,
+        image_server(size, 0.0) as base_url,
         ours(OPENAI_BASE_URL=base_url) as mine,
         bare("draw.py", OPENAI_BASE_URL=base_url) as other,
         opened(browser, mine) as ourselves,
@@ -166,4 +163,41 @@ def test_a_click_becomes_a_picture_as_fast_as_in_a_script(
     ):
         click(ourselves, 0), click(them, 0)
         figures = [(click(ourselves, number), click(them, number)) for number in range(1, 8)]
-    assert table.add("click to picture / the SDK in the script", *map(list, zip(*figures, strict=True)), 1.3) <= 1.3
+    what = f"click to {'picture' if size else '1.4 MB of PNG'} / the SDK in the script"
+    assert table.add(what, *map(list, zip(*figures, strict=True)), 1.3) <= 1.3
+
+
+def test_the_first_click_in_a_new_tab_becomes_a_picture_as_fast_as_in_a_script(
+    table: Table,
+    browser: Browser,
+    ours: Callable[..., Serve],
+    bare: Callable[..., Serve],
+    image_server: ImageServer,
+) -> None:
+    with (
+        image_server(DRAWN, 0.0) as base_url,
+        ours(OPENAI_BASE_URL=base_url) as mine,
+        bare("draw.py", OPENAI_BASE_URL=base_url) as other,
+        closing(browser.new_context(viewport=SCREEN)) as window,
+    ):
+
+        def first_click(url: str, number: int) -> float:
+            with closing(window.new_page()) as tab:
+                tab.goto(url)
+                tab.evaluate(FINISHED)
+                return click(tab, number)
+
+        first_click(mine, 0), first_click(other, 0)
+        figures = [(first_click(mine, number), first_click(other, number)) for number in range(1, 8)]
+    what = "first click in a new tab to 1.4 MB of PNG / the SDK in the script"
+    assert table.add(what, *map(list, zip(*figures, strict=True)), 1.3) <= 1.3
+
+
+def click(page: Page, number: int) -> float:
+    """Milliseconds from the click to an image that is decoded, of a prompt that was not asked before."""
+    page.get_by_label("Prompt").fill(f"a lighthouse, number {number}")
+    page.get_by_label("Prompt").blur()
+    page.wait_for_timeout(1000)  # the page settles; the clock starts at the click
+    page.evaluate(ARMED, ["click", "picture"])
+    page.get_by_role("button", name="Generate").click()
+    return float(page.evaluate("() => window.measured"))
