@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from triptych.catalog import model
 from triptych.model import Model, shape
@@ -179,6 +180,7 @@ def doubt(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -
     return None
 
 
+@lru_cache(maxsize=64)  # an answer is looked at twice: for its price, and for what is said of it
 def _most_tokens(request: ImageRequest, server: Server) -> tuple[int, int]:
     """The most output and input tokens that a request can use, whatever its quality comes to."""
     best = estimate(replace(request, quality="auto"), server)

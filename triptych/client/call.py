@@ -33,7 +33,10 @@ UNREAD = {"X-Stainless-Raw-Response": "stream"}  # the SDK's own way to ask for 
 
 
 class Call:
-    """One request of a drawing. ``request_id`` is known from the moment the answer begins."""
+    """One request of a drawing. ``request_id`` is known from the moment the answer begins.
+
+    ``arrived`` is called when all of an answer has come: the server has nothing more to do with it.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Call:
         *,
         witness: "Witness | None" = None,
         spool: Spool | None = None,
+        arrived: Callable[[], None] = lambda: None,
     ) -> None:
         self.number = number
         self.request = request
@@ -51,6 +55,7 @@ class Call:
         self.emit = emit
         self._witness = witness
         self._spool = spool
+        self._arrived = arrived
         self.request_id: str | None = None
         self.begun = False  # whether any stage of the image has come
         self._started = time.monotonic()
@@ -122,6 +127,7 @@ class Call:
             cut = _broken_off(exc)
         finally:
             await response.aclose()
+            self._arrived()
             await kept.close()
         if coding := response.extensions.get(UNREADABLE):
             raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")

@@ -5,7 +5,7 @@ import time
 import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -47,17 +47,19 @@ class Pace:
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def turn(self, owner: str, images: int, waiting: Waiting) -> AsyncIterator[None]:
-        """Hold one place in flight for a request of ``images`` pictures; ``waiting`` hears why it waits."""
+    async def turn(self, owner: str, images: int, waiting: Waiting) -> AsyncIterator[Callable[[], None]]:
+        """Hold one place in flight for a request of ``images`` pictures; ``waiting`` hears why it waits.
+
+        Gives what passes the place on before the end: a server that has answered is free for the next request, while
+        the disk still takes what came.
+        """
         if self._head() or not self._free(images):
             await self._wait(owner, images, waiting)
         else:
             self._take(images)
-        try:
-            yield
-        finally:
-            self._flying -= 1
-            self._release()
+        with ExitStack() as held:
+            held.callback(self._leave)
+            yield held.close
 
     def slow_down(self, seconds: float) -> None:
         """The server's rate limit was hit: halve what is in flight and start nothing new for ``seconds``.
@@ -88,6 +90,11 @@ class Pace:
     def went_well(self) -> None:
         """A request succeeded: one more may be in flight, up to the most."""
         self.allowed = min(self.most, self.allowed + 1)
+        self._release()
+
+    def _leave(self) -> None:
+        self._flying -= 1
+        self._release()
 
     async def _wait(self, owner: str, images: int, waiting: Waiting) -> None:
         waiting(*self._reason(images))

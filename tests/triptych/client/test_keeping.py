@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.triptych.client.conftest import Make, asking, drawn
-from tests.triptych.client.raw import COMPLETED, PARTIAL, Visit, b64, event, head, png, raw, says, whole
+from tests.triptych.client.raw import COMPLETED, PARTIAL, PATIENCE, Visit, b64, event, head, png, raw, says, whole
 from triptych import errors
-from triptych.client import ImageClient, answers, bounds, call, reading
+from triptych.client import ImageClient, Pace, answers, bounds, call, reading
 from triptych.client.spool import Body, Head
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved
@@ -104,6 +104,29 @@ async def test_nothing_reads_the_final_image_before_it_is_on_the_disk(
     assert isinstance(events[-1], Finished)
     assert ([0, 1] if streamed else [1]) == closed_then
     assert threading.get_ident() != shelf.last.thread
+
+
+async def test_the_next_request_goes_out_while_the_disk_still_takes_an_answer(make: Make) -> None:
+    second, shelf = threading.Event(), Shelf()
+    begun = Kept.close
+
+    async def answer(visit: Visit) -> None:
+        if visit.number > 1:
+            second.set()
+        await visit.say(whole(GOOD))
+
+    def close(self: Kept) -> None:
+        assert second.wait(PATIENCE)  # a disk that takes until then
+        begun(self)
+
+    async with raw(answer) as server, asyncio.timeout(2 * PATIENCE):
+        client = make(server.base_url, pace=Pace(1))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Kept, "close", close)
+            ends = [events[-1] for events in await asyncio.gather(*(kept(client, shelf) for _ in range(2)))]
+
+    assert [Finished, Finished] == [type(end) for end in ends]
+    assert [1, 1] == [body.closed for _, body in shelf.bodies]
 
 
 BROKEN = [b"", b"<html>", b'{"data": []}', GOOD[:-9], STREAM[:-60], b"\xff" * 300]

@@ -116,6 +116,8 @@ class Folder:
             return None
 
     def _folder(self, folder: Path) -> None:
+        if folder.exists():
+            return
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):  # one by one: mkdir gives its mode to the last one only
             each.mkdir(mode=0o700, exist_ok=True)
