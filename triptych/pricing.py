@@ -166,6 +166,8 @@ def doubt(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -
     """
     if usage is None or not server.priced:
         return None
+    if usage.untrue:
+        return f"doubtful: the server said {usage.untrue}, which cannot be true"
     most = _most_tokens(request, server)
     for side, limit in zip(("output", "input"), most, strict=True):
         whole = getattr(usage, f"{side}_tokens")

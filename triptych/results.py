@@ -14,7 +14,10 @@ MEDIA_TYPES = {one.name: one.media_type for one in KNOWN.values()}
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens as the server counted them; None where it did not say."""
+    """Tokens as the server counted them; None where it did not say.
+
+    ``untrue`` names those that it said and that are no count of anything, such as "output_tokens -196".
+    """
 
     input_tokens: int | None = None
     input_text_tokens: int | None = None
@@ -23,6 +26,7 @@ class Usage:
     output_image_tokens: int | None = None
     output_text_tokens: int | None = None
     svg: Mapping[str, Any] | None = None
+    untrue: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """What is known, by name."""

@@ -149,6 +149,8 @@ def read_usage(value: Any) -> Usage | None:
     for name in told:
         if name == "svg":
             _text(json.dumps(_mapping(told[name]), ensure_ascii=False, allow_nan=False), LONGEST_TEXT)
+        elif name == "untrue":
+            _text(told[name])
         elif name not in _TOKENS or _whole(told[name]) < 0:
             raise ValueError(name)
     return Usage(**told)
@@ -242,7 +244,7 @@ def read_request(value: Any) -> ImageRequest:
     return request
 
 
-_TOKENS = {each.name for each in fields(Usage)} - {"svg"}
+_TOKENS = {each.name for each in fields(Usage)} - {"svg", "untrue"}
 _UNSAID = {"got": {}, "pictures": 1, "parents": (), "imported": False}
 _ONLY_READ = {"triptych", "derived"}
 _READ: dict[str, Read] = {

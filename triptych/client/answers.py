@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from triptych.client.documents import is_endless
 from triptych.errors import BadAnswer
 from triptych.inputs import measured
 from triptych.results import Picture, Usage
@@ -32,15 +33,17 @@ def usage(said: Any, svg: Any = None) -> Usage | None:
     """The tokens of a ``usage`` object; None where there is none or, as some servers send it, it is all zeros."""
     outer = _mapping(said)
     inside, outside = _mapping(outer.get("input_tokens_details")), _mapping(outer.get("output_tokens_details"))
-    found = Usage(
-        input_tokens=_count(outer.get("input_tokens")),
-        input_text_tokens=_count(inside.get("text_tokens")),
-        input_image_tokens=_count(inside.get("image_tokens")),
-        output_tokens=_count(outer.get("output_tokens")),
-        output_image_tokens=_count(outside.get("image_tokens")),
-        output_text_tokens=_count(outside.get("text_tokens")),
-        svg=_mapping(svg) or None,
-    )
+    told = {
+        "input_tokens": outer.get("input_tokens"),
+        "input_text_tokens": inside.get("text_tokens"),
+        "input_image_tokens": inside.get("image_tokens"),
+        "output_tokens": outer.get("output_tokens"),
+        "output_image_tokens": outside.get("image_tokens"),
+        "output_text_tokens": outside.get("text_tokens"),
+    }
+    counts = {name: _count(value) for name, value in told.items()}
+    untrue = [f"{name} {value}" for name, value in told.items() if counts[name] is None and _is_number(value)]
+    found = Usage(**counts, svg=_mapping(svg) or None, untrue=", ".join(untrue) or None)
     return found if any(value for value in vars(found).values()) else None
 
 
@@ -58,6 +61,10 @@ def _count(value: Any) -> int | None:
     number = int(value) if isinstance(value, float) and value.is_integer() else value
     known = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < MOST_TOKENS
     return number if known else None
+
+
+def _is_number(value: Any) -> bool:
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or is_endless(value)
 
 
 def _svg(data: bytes) -> Picture | None:

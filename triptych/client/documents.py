@@ -1,6 +1,7 @@
 """JSON read leanly and leniently: texts as long as an image stay where they are, slices of the bytes that came."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,9 @@ LONG = 4096  # bytes from which on a text stays a slice of the answer
 MOST_REST = 1 << 20  # bytes of an answer beside its long texts: they become objects many times as large
 MOST_DEPTH = 64  # levels of lists and objects
 MOST_DOCUMENTS = 1000  # in one answer, one behind the other
-MOST_DIGITS = 40  # of a number
+MOST_DIGITS = 40  # of a number; of more it stays the text that it is, cut
+CUT = "…"
+CONSTANTS = frozenset({"Infinity", "-Infinity", "NaN"})  # numbers of JSON as some write it
 SHOWN = 2000  # characters of a long text where it is read as words
 MARK = "\ue000long text "  # before a slice's number, in its place
 IGNORED = re.compile(rb"(?:[\s\xef\xbb\xbf]|:[^\r\n]*+[\r\n])*+")  # white space, a BOM, lines of comment
@@ -22,8 +25,9 @@ CLOSES = {"[": "]", "{": "}"}
 TEXT = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # to the quote that ends it
 DECODER = json.JSONDecoder(
     strict=False,  # line breaks inside a text are no reason to lose it
-    parse_int=lambda digits: int(digits) if len(digits) <= MOST_DIGITS else None,
-    parse_constant=lambda _: None,
+    parse_int=lambda digits: int(digits) if len(digits) <= MOST_DIGITS else f"{digits[:MOST_DIGITS]}{CUT}",
+    parse_float=lambda digits: number if math.isfinite(number := float(digits)) else f"{'-' * (number < 0)}Infinity",
+    parse_constant=str,
 )
 
 
@@ -51,6 +55,11 @@ def documents(data: bytes | bytearray) -> Iterator[Any]:
         yield _with_long_texts(value, slices, MOST_DEPTH)
         space = WHITE.match(rest, at)
         at = space.end() if space else at
+
+
+def is_endless(value: Any) -> bool:
+    """Whether ``value`` is the text that `documents` makes of a number that is infinite, none, or too long."""
+    return isinstance(value, str) and (value in CONSTANTS or re.fullmatch(rf"-?\d+{CUT}", value) is not None)
 
 
 def words(value: Any) -> Any:
