@@ -174,13 +174,13 @@ class ImageClient:
         async def attempt() -> Finished:
             nonlocal attempts, in_flight
             waiting = lambda reason, seconds: emit(Queued(number, reason, seconds))  # noqa: E731 - bound to this part
-            async with self.pace.turn(order.owner, request.n, waiting) as leave:
+            async with self.pace.turn(order.owner, request.n, waiting) as turn:
                 attempts += 1
                 if order.witness:
                     await order.witness.sending(number, attempts)
                 in_flight = True
                 emit(Sent(number, attempts))
-                call = Call(number, request, order.files, emit, witness=order.witness, spool=order.spool, arrived=leave)
+                call = Call(number, request, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
                 return await self._logged(call, order, attempts)
 
         def announce(state: RetryCallState) -> None:

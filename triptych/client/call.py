@@ -16,6 +16,7 @@ from triptych.client.dressings import Hidden
 from triptych.client.encoded import unwrapped
 from triptych.client.failures import translated
 from triptych.client.links import fetched
+from triptych.client.pace import Turn
 from triptych.client.reading import NO_IMAGE, Answer, Reader
 from triptych.client.redaction import Masking, Redaction
 from triptych.client.spool import Head, Keeping, Spool
@@ -33,10 +34,7 @@ UNREAD = {"X-Stainless-Raw-Response": "stream"}  # the SDK's own way to ask for 
 
 
 class Call:
-    """One request of a drawing. ``request_id`` is known from the moment the answer begins.
-
-    ``arrived`` is called when all of an answer has come: the server has nothing more to do with it.
-    """
+    """One request of a drawing, in its ``turn``. ``request_id`` is known from the moment the answer begins."""
 
     def __init__(
         self,
@@ -47,7 +45,7 @@ class Call:
         *,
         witness: "Witness | None" = None,
         spool: Spool | None = None,
-        arrived: Callable[[], None] = lambda: None,
+        turn: Turn | None = None,
     ) -> None:
         self.number = number
         self.request = request
@@ -55,7 +53,7 @@ class Call:
         self.emit = emit
         self._witness = witness
         self._spool = spool
-        self._arrived = arrived
+        self._turn = turn or Turn()
         self.request_id: str | None = None
         self.begun = False  # whether any stage of the image has come
         self._started = time.monotonic()
@@ -111,6 +109,7 @@ class Call:
     async def _read(self, response: httpx2.Response, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
         """Keep the answer as it comes, then read it; what was cut off counts where the image is whole in it."""
         self.request_id = response.headers.get("x-request-id")
+        self._turn.heard(response.headers)
         if self._witness and self.request_id:
             self._witness.answering(self.number, self.request_id)
         kind = Redaction(account.key).text(response.headers.get("content-type", ""))
@@ -127,7 +126,7 @@ class Call:
             cut = _broken_off(exc)
         finally:
             await response.aclose()
-            self._arrived()
+            self._turn.leave()
             await kept.close()
         if coding := response.extensions.get(UNREADABLE):
             raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")

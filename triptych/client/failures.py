@@ -13,6 +13,7 @@ import openai
 
 from triptych import errors
 from triptych.client import dialects
+from triptych.client.limits import exhausted
 from triptych.client.wire import CutShortError
 from triptych.errors import TriptychError
 from triptych.networks import is_this_machine
@@ -146,7 +147,9 @@ def _by_status(status: int | None, code: str, message: str, facts: dict[str, Any
 def _status(exc: openai.APIStatusError, request_id: str | None) -> TriptychError:
     error = reported(_body(exc), exc.status_code, exc.request_id or request_id)
     if isinstance(error, errors.RateLimited):
-        error.retry_after = _retry_after(exc.response.headers) or error.retry_after
+        headers = exc.response.headers
+        said = _retry_after(headers), error.retry_after, exhausted(headers)
+        error.retry_after = next((seconds for seconds in said if seconds is not None), None)
     return error
 
 

@@ -4,18 +4,30 @@ import asyncio
 import time
 import weakref
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
+from triptych.client.limits import LONGEST, Limits
 from triptych.errors import RateLimited
 from triptych.servers import Account
 
 Waiting = Callable[[str, float | None], None]
 MINUTE = 60.0  # seconds
-LONGEST_HOLD = 900.0  # seconds a rate limit may hold anybody; one that asks for more is refused at once, and told
+LONGEST_HOLD = LONGEST  # seconds a rate limit may hold anybody; one that asks for more is refused at once, and told
 MARGIN = 1 / 60  # of a minute: what two requests may differ in the time they take to the server
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A place in flight. ``leave`` passes it on before the end; ``heard`` takes the headers of the answer.
+
+    A server that has answered is free for the next request, while the disk still takes what came.
+    """
+
+    leave: Callable[[], None] = lambda: None
+    heard: Callable[[Mapping[str, str]], None] = lambda _: None
 
 
 @dataclass(eq=False)
@@ -23,16 +35,17 @@ class _Place:
     """A place in the line, for a request of so many pictures."""
 
     images: int
-    turn: asyncio.Future[None]
+    turn: asyncio.Future[dict[str, int]]
 
 
 class Pace:
     """Turns at one server with one key. All its methods run on one event loop, but ``idle``.
 
     Owners take turns round-robin, so one owner's hundred requests do not hold up another's single one. A rate limit
-    halves the number in flight and holds back all who use this key until it is over; each success adds one again. In
-    no minute are more images asked for than ``images_per_minute``: a bucket that leaks would let nearly twice as many
-    through the minute that begins with a full one.
+    halves the number in flight and holds back all who use this key until it is over; each success adds one again. What
+    the server says of its limits (`Limits`) is heeded before they are hit. In no minute are more images asked for than
+    ``images_per_minute``: a bucket that leaks would let nearly twice as many through the minute that begins with a full
+    one.
     """
 
     def __init__(self, most: int = 8, images_per_minute: float | None = None) -> None:
@@ -41,25 +54,22 @@ class Pace:
         self._rate = images_per_minute
         self._flying = 0
         self._held_until = 0.0
+        self._limits = Limits()
         self._last_asked = 0.0
         self._queues: OrderedDict[str, deque[_Place]] = OrderedDict()
         self._asked: deque[tuple[float, int]] = deque()  # when, and how many pictures
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def turn(self, owner: str, images: int, waiting: Waiting) -> AsyncIterator[Callable[[], None]]:
-        """Hold one place in flight for a request of ``images`` pictures; ``waiting`` hears why it waits.
-
-        Gives what passes the place on before the end: a server that has answered is free for the next request, while
-        the disk still takes what came.
-        """
+    async def turn(self, owner: str, images: int, waiting: Waiting) -> AsyncIterator[Turn]:
+        """Hold one place in flight for a request of ``images`` pictures; ``waiting`` hears why it waits."""
         if self._head() or not self._free(images):
-            await self._wait(owner, images, waiting)
+            counted = await self._wait(owner, images, waiting)
         else:
-            self._take(images)
+            counted = self._take(images)
         with ExitStack() as held:
             held.callback(self._leave)
-            yield held.close
+            yield Turn(held.close, lambda headers: self._limits.heard(headers, counted, time.monotonic()))
 
     def slow_down(self, seconds: float) -> None:
         """The server's rate limit was hit: halve what is in flight and start nothing new for ``seconds``.
@@ -68,6 +78,7 @@ class Pace:
         the server again.
         """
         self.allowed = max(1, self.allowed // 2)
+        self._limits.refused(time.monotonic())
         if seconds <= LONGEST_HOLD:
             self._held_until = max(self._held_until, time.monotonic() + seconds)
             return
@@ -79,7 +90,8 @@ class Pace:
     @property
     def idle(self) -> bool:
         """Whether it knows nothing worth keeping: nothing in flight, in line, held back or counted. From any thread."""
-        quiet_after = max(self._held_until, self._last_asked + 2 * MINUTE if self._rate else 0.0)
+        counted = self._last_asked + 2 * MINUTE if self._rate else 0.0
+        quiet_after = max(self._held_until, self._limits.quiet_after, counted)
         return not self.working and time.monotonic() >= quiet_after
 
     @property
@@ -96,13 +108,13 @@ class Pace:
         self._flying -= 1
         self._release()
 
-    async def _wait(self, owner: str, images: int, waiting: Waiting) -> None:
+    async def _wait(self, owner: str, images: int, waiting: Waiting) -> dict[str, int]:
         waiting(*self._reason(images))
         place = _Place(images, asyncio.get_running_loop().create_future())
         self._queues.setdefault(owner, deque()).append(place)
         self._release()
         try:
-            await place.turn
+            return await place.turn
         except asyncio.CancelledError:
             if place.turn.done() and not place.turn.cancelled() and not place.turn.exception():
                 self._flying -= 1  # its turn came while it was being cancelled: pass it on
@@ -111,8 +123,7 @@ class Pace:
 
     def _reason(self, images: int) -> tuple[str, float | None]:
         """Why a request must wait now, and for how many seconds where that is known."""
-        held = self._held_until - time.monotonic()
-        if held > 0:
+        if (held := self._held(images)) > 0:
             return "the rate limit", held
         if self._rate is not None and (full := self._until_room(images)) > 0:
             return f"at most {self._rate:g} images a minute", None if self._queues else full
@@ -121,15 +132,21 @@ class Pace:
     def _free(self, images: int) -> bool:
         return self._flying < self.allowed and self._pause(images) <= 0
 
-    def _take(self, images: int) -> None:
+    def _take(self, images: int) -> dict[str, int]:
         self._flying += 1
         if self._rate is not None:
             self._last_asked = time.monotonic()
             self._asked.append((self._last_asked, images))
+        return self._limits.take(images)
 
     def _pause(self, images: int) -> float:
         """Seconds for which nothing may be sent, by the server's limit or by ours."""
-        return max(self._held_until - time.monotonic(), self._until_room(images))
+        return max(self._held(images), self._until_room(images))
+
+    def _held(self, images: int) -> float:
+        """Seconds for which the server takes nothing more, by its own word."""
+        now = time.monotonic()
+        return max(self._held_until - now, self._limits.wait(images, now))
 
     def _until_room(self, images: int) -> float:
         """Seconds until ``images`` more pictures are within our own limit."""
@@ -166,8 +183,7 @@ class Pace:
             queue.popleft()
             if queue:
                 self._queues[owner] = queue
-            self._take(place.images)
-            place.turn.set_result(None)
+            place.turn.set_result(self._take(place.images))
         if self._timer:
             self._timer.cancel()
             self._timer = None
