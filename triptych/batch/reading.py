@@ -17,7 +17,7 @@ from triptych.export.cells import restored
 MOST_BYTES = 64 << 20  # of a file: 50,000 rows of 1,300 bytes
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 GUESSES = ("utf-8", "cp949", "cp1252")  # in this order: each is refused by most texts of those after it
-DELIMITERS = ",;\t|"
+DELIMITERS = (",", ";", "\t", "|")
 OWN = "result_status"  # the column by which an export of a batch is known again
 
 csv.field_size_limit(MOST_BYTES)  # a cell is measured here, and named by its row; the reader would only give up

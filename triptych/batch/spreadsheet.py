@@ -91,7 +91,7 @@ def _scanned(archive: Archive, name: str) -> bool:
         computes = computes or FORMULA.search(text) is not None
         for number, stretch in enumerate(ROW.split(text)):
             rows, tags = rows + bool(number), (0 if number else tags) + stretch.count(b"<")
-            if tags > MOST_TAGS or rows > 4 * MOST_ROW:
+            if tags > MOST_TAGS or rows > 2 * MOST_ROW:
                 raise BadFile("This spreadsheet has more cells than can be read at once: split it, or save it as CSV.")
     return computes
 
@@ -162,4 +162,4 @@ def _told(value: Any) -> str:
         return f"{value:.0f}"
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).replace("_x000D_\n", "\n").replace("_x000D_", "\n")  # as CR is kept
