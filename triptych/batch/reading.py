@@ -84,7 +84,7 @@ def _doubt(encoding: str) -> tuple[Problem, ...]:
 
 def _separated(text: str, suffix: str) -> Table:
     """The table of a CSV file, whatever delimits its cells; spreadsheets may say it in a first line "sep=;"."""
-    said = re.match(r"sep=([^\r\n])(\r\n|\r|\n)", text)
+    said = re.match(r'sep=([^\w\s"]|\t)(\r\n|\r|\n)', text)
     text = text[said.end() :] if said else text
     delimiter = said[1] if said else _delimiter(text, "\t" if suffix != "csv" else ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

@@ -1,8 +1,11 @@
 """Tables as people have them: encodings, delimiters, quotes, and files in which something is wrong."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from triptych.batch import Problem, Table, lines, read_table
 from triptych.batch.table import MOST_CELL, MOST_ROWS
@@ -171,3 +174,17 @@ def test_a_table_comes_back_from_json_as_it_was() -> None:
     table = read_table("p.csv", KOREAN.encode())
 
     assert table == Table.from_json(json.loads(json.dumps(table.to_json())))
+
+
+@given(st.binary(max_size=200), st.sampled_from(["p.txt", "p.csv", "p.tsv", "p.jsonl"]))
+@example(b"PK\x03\x04", "p.csv")
+@example(b"\xff\xfe\x00", "p.csv")
+@example(b'sep="\na"b\n1\n', "p.csv")
+@example(b"sep= \na b\n1\n", "p.csv")
+@example(b'{"": 1, " ": 2}', "p.jsonl")
+@example(b'{"\\ud800": 1}', "p.jsonl")
+def test_whatever_is_in_a_file_it_is_read_or_refused_in_words(data: bytes, name: str) -> None:
+    with suppress(BadFile):
+        table = read_table(name, data)
+        assert table.rows or table.problems
+        json.dumps(table.to_json(), ensure_ascii=False).encode()

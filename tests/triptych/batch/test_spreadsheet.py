@@ -3,12 +3,15 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from triptych.batch import read_table, spreadsheet
+from triptych.batch import Table, read_table, spreadsheet
 from triptych.errors import BadFile
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -203,3 +206,25 @@ def test_every_cut_of_a_spreadsheet_is_refused_in_words() -> None:
 def test_an_empty_sheet_is_refused() -> None:
     with pytest.raises(BadFile, match="is empty"):
         read_table("p.xlsx", saved())
+
+
+@given(st.binary(max_size=80), st.integers(min_value=0))
+def test_whatever_is_written_over_a_sheet_is_read_or_refused_in_words(noise: bytes, place: int) -> None:
+    sheet = sheet_of(HEADER + f'<row r="2">{text("A2", "a fox")}</row>').encode()
+    at = place % len(sheet)
+    broken = sheet[:at] + noise + sheet[at + len(noise) :]
+
+    with suppress(BadFile):
+        table = read_table("p.xlsx", rewritten(BOOK, {"xl/worksheets/sheet1.xml": broken}))
+        assert table.rows or table.problems
+
+
+@given(st.binary(min_size=1, max_size=6), st.integers(min_value=4))
+def test_whatever_is_written_over_a_file_is_read_or_refused_in_words(noise: bytes, place: int) -> None:
+    at = 4 + place % (len(BOOK) - 4)
+
+    with suppress(BadFile):
+        assert isinstance(read_table("p.xlsx", BOOK[:at] + noise + BOOK[at + len(noise) :]), Table)
+
+
+BOOK = saved(("prompt",), ("a fox",))
