@@ -30,6 +30,8 @@ def lines(text: str) -> Table:
         rows.row(number, {"prompt": line.strip()})
         if rows.full:
             break
+    if not text.strip():
+        raise BadFile("There is no prompt: write at least one, one a line.")
     return rows.table()
 
 
