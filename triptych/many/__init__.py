@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from triptych.errors import InvalidRequest
 from triptych.jobs import Job, Jobs
+from triptych.many.forecast import MANY, Forecast, forecast
 from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
 from triptych.store.values import Drawn, Slot
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from triptych.client import ImageClient
 
 __all__ = [
+    "MANY",
     "RUNNING",
     "TO_RUN",
+    "Forecast",
     "Many",
     "Place",
     "Progress",
@@ -28,6 +31,7 @@ __all__ = [
     "Standing",
     "Started",
     "Status",
+    "forecast",
     "progress",
     "status_of",
 ]
