@@ -1,5 +1,5 @@
 """The tables: drawings and the parts of their answers, the records of pictures, money by period, processes and their
-leases, what went with an edit, experiments with their votes, and batches. A cell is a place of an experiment or a batch.
+leases, what went with an edit, experiments with their votes, and batches; a cell is a place in one of the last two.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
