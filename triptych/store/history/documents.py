@@ -54,6 +54,10 @@ class Documents(Generic[Kind]):
         """The owner's own of that id."""
         return self._one(*self._own(owner, id))
 
+    def of_anyone(self, id: str) -> Kind | None:  # noqa: A002
+        """The one of that id, whoever's it is: for a process's own work, never for a page."""
+        return self._one(self._table.c.id == id)
+
     def every(self, owner: str) -> tuple[Kind, ...]:
         """All of the owner's, the last changed first."""
         table = self._table
