@@ -6,12 +6,10 @@ from functools import cached_property
 
 from triptych.batch.images import Images
 from triptych.batch.problem import Problem
-from triptych.batch.reading import Table
+from triptych.batch.table import Table
 from triptych.many import Place
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, Server
-
-__all__ = ["Plan", "Problem", "Row", "plan"]
 
 
 @dataclass(frozen=True)
