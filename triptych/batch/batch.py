@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.batch.images import Images
-from triptych.batch.reading import Table
 from triptych.batch.rows import Plan, Row, plan
+from triptych.batch.table import Table
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.jobs import Job
@@ -56,9 +56,8 @@ class BatchInput:
         """What ``to_json`` wrote; raises InvalidRequest for what a newer version wrote."""
         if document.get("batch") != FORMAT:
             raise InvalidRequest("This batch was saved by a newer version of Triptych. Open it with that one.")
-        table = document["table"]
         return cls(
-            table=Table(tuple(table["columns"]), {int(number): row for number, row in table["rows"].items()}),
+            table=Table.from_json(document["table"]),
             template=document["template"],
             base=ImageRequest.from_json(document["base"]),
             images={name: Attachment.from_json(one) for name, one in document["images"].items()},
