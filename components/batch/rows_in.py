@@ -1,6 +1,6 @@
 """Rows in: prompts as text, a table in a file, images; and the template that makes a prompt of each row."""
 
-from functools import partial
+from dataclasses import replace
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from triptych.errors import BadFile, Refused
 from triptych.inputs import Attachment
 
 HEIGHT = 200  # pixels, of the text area
+NAMED = 5  # images, or what is wrong with some, in one line
 TABLES = ["txt", "csv", "tsv", "jsonl", "xlsx"]
 IMAGES = ["png", "jpg", "jpeg", "webp", "zip"]
 MASKS = {"": "No mask", "the subject": "The subject", "the background": "The background"}
@@ -70,8 +71,8 @@ def described() -> BatchInput | None:
         if not here.images.named:
             return None
         table = each_image(here.images, MASKED.value)
-    base = form_request(batch_endpoint())
-    return BatchInput(table, TEMPLATE.value or "", _bare(base), dict(here.images.named), EVERY.value)
+    base = replace(form_request(batch_endpoint()), prompt="", stream_each=False)
+    return BatchInput(table, TEMPLATE.value or "", base, dict(here.images.named), EVERY.value)
 
 
 def planned(made_of: BatchInput) -> Plan:
@@ -85,18 +86,12 @@ def planned(made_of: BatchInput) -> Plan:
 def readable(images: Images) -> Images:
     """``images`` with their bytes at hand, and the owner's history beside them."""
     owner, files = session().owner, tab(BatchTab).files
-    found = services().batches.images(owner, images)
+    found = services().batches.images(owner, images.named)
 
     def read(one: Attachment) -> bytes:
         return files[one.sha256] if one.sha256 in files else found.read(one)
 
-    from dataclasses import replace
-
-    return replace(found, read=read)
-
-
-def _bare(base: object) -> object:
-    return base
+    return replace(images, read=read, record=found.record)
 
 
 def _table_line(table: Table) -> None:
@@ -111,7 +106,7 @@ def _table_line(table: Table) -> None:
 def _images_line() -> None:
     named = tab(BatchTab).images.named
     with st.container(horizontal=True, vertical_alignment="center"):
-        names = ", ".join([*named][:5]) + (" …" if len(named) > 5 else "")
+        names = ", ".join([*named][:NAMED]) + (" …" if len(named) > NAMED else "")
         st.caption(plain(f"{len(named):,} image{'s' * (len(named) != 1)}: {names}"))
         st.space("stretch")
         options = [*MASKS, *(name for name in named if len(named) > 1)]
@@ -181,7 +176,7 @@ def _images() -> None:
     here.images = take_in(uploaded, lambda one, data: files.__setitem__(one.sha256, data))
     here.files = files
     if here.images.problems:
-        tell(BadFile(" ".join(problem.sentence for problem in here.images.problems[:5])))
+        tell(BadFile(" ".join(problem.sentence for problem in here.images.problems[:NAMED])))
     return None
 
 
@@ -189,6 +184,3 @@ def _no_images() -> None:
     here = tab(BatchTab)
     here.images, here.files = Images(), {}
     MASKED.put("")
-
-
-_ = partial

@@ -29,6 +29,7 @@ from triptych.studio import Saved, Studio
 from triptych.studio.gate import Gate
 
 if TYPE_CHECKING:
+    from triptych.batch.batches import Batches
     from triptych.client import ImageClient, Paces
     from triptych.engine.serve import Engine
     from triptych.experiment import Grids
@@ -96,6 +97,14 @@ class Services:
 
         self.recovered  # noqa: B018 - see above
         return Grids(self.jobs, self.studio)
+
+    @once
+    def batches(self) -> "Batches":
+        """The batches. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
+        from triptych.batch.batches import Batches
+
+        self.recovered  # noqa: B018 - see above
+        return Batches(self.jobs, self.studio)
 
     @once
     def budget(self) -> Budget:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.batch.images import Images
-from triptych.batch.rows import Plan, Row, plan
+from triptych.batch.planning import plan
+from triptych.batch.rows import Plan, Row
 from triptych.batch.table import Table
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment

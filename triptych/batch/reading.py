@@ -131,7 +131,7 @@ def _delimiter(text: str, first: str) -> str:
         reader = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
         return len(next(reader, []))
 
-    return max(first, *DELIMITERS, key=cells)
+    return max((first, *DELIMITERS), key=cells)
 
 
 def _json_lines(text: str) -> Table:
@@ -161,5 +161,7 @@ def _json_lines(text: str) -> Table:
 def _told(value: Any) -> str:
     """A value of JSON as the text of a cell; the texts of a list are lines."""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return "\n".join(map(str, value))
-    return str(value) if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+        return "\n".join(value)
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)

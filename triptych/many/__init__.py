@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from triptych.errors import InvalidRequest
 from triptych.jobs import Job, Jobs
+from triptych.many.forecast import MANY, Forecast, forecast
 from triptych.many.register import Register
 from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from triptych.client import ImageClient
 
 __all__ = [
+    "MANY",
     "RUNNING",
     "TO_RUN",
+    "Forecast",
     "Many",
     "Place",
     "Progress",
@@ -32,6 +35,7 @@ __all__ = [
     "Standing",
     "Started",
     "Status",
+    "forecast",
     "progress",
     "status_of",
 ]
