@@ -11,6 +11,7 @@ from components.state.services import services
 from components.state.tab import tab
 from triptych.batch import Plan
 from triptych.batch.batch import Batch, BatchInput
+from triptych.errors import BadFile, InvalidRequest
 from triptych.many import TO_RUN, Forecast, Place
 from triptych.settings import settings
 
@@ -29,14 +30,20 @@ class Draft:
     to_run: tuple[Place, ...] = ()
     coming: Mapping[str, Forecast] | None = None
     from_history: int = 0
+    problem: str = ""
 
 
 def draft(own: Batch | None) -> Draft:
-    """What the widgets describe now; ``own`` is the tab's batch. Raises InvalidSetting and DatabaseDown."""
-    made_of = described()
-    if made_of is None:
-        return Draft()
-    plan = planned(made_of)
+    """What the widgets describe now, or why that is nothing; ``own`` is the tab's batch.
+
+    Raises InvalidSetting and DatabaseDown.
+    """
+    try:
+        if (made_of := described()) is None:
+            return Draft()
+        plan = planned(made_of)
+    except (InvalidRequest, BadFile) as error:
+        return Draft(problem=error.message)
     if own and not is_of(own, made_of):
         own = None
     to_run = own.places(*TO_RUN) if own else tuple(plan.requests)

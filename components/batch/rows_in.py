@@ -64,13 +64,17 @@ def batch_endpoint() -> str:
 
 
 def described() -> BatchInput | None:
-    """What the page's widgets describe, None where there is no row. Raises InvalidSetting as the form does."""
+    """What the page's widgets describe, None where there is no row. Raises Refused where that is nothing."""
     here = tab(BatchTab)
-    table = here.table or lines(PROMPTS.value or "")
-    if not table.rows and not table.problems:
-        if not here.images.named:
-            return None
+    text = PROMPTS.value or ""
+    if here.table:
+        table = here.table
+    elif text.strip():
+        table = lines(text)
+    elif here.images.named:
         table = each_image(here.images, MASKED.value)
+    else:
+        return None
     base = replace(form_request(batch_endpoint()), prompt="", stream_each=False)
     return BatchInput(table, TEMPLATE.value or "", base, dict(here.images.named), EVERY.value)
 

@@ -49,6 +49,8 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
     )
     if draft.from_history:
         st.caption(f"Up to {draft.from_history:,} equal earlier runs: reused from history, no charge.")
+    if draft.problem:
+        st.warning(plain(draft.problem), icon=":material/warning:")
     _questions(draft)
     _refusal(own)
     if not running:
