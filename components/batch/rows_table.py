@@ -122,10 +122,7 @@ def _image(stored: tuple[Stored, ...], number: int) -> str | None:
         with suppress(KeyError, ValueError):
             small[one.sha256] = services().store.preview(one, EDGE)
     data = small[one.sha256]
-    return address(data, f"image/{'jpeg' if data[:2] == JPEG else 'png'}", f"batch {one.sha256}") if data else None
-
-
-JPEG = b"\xff\xd8"
+    return address(data, "image/jpeg", f"batch {one.sha256}") if data else None
 
 
 def said_of(now: Progress) -> str:
