@@ -1,12 +1,12 @@
 """The batch as it runs: how far it is, the table of its rows, and what goes on from a row that is clicked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
 
 from components.batch.downloads import downloads
-from components.batch.rows_table import WORDS, filters, rows_table, said_of
+from components.batch.rows_table import WORDS, Addresses, filters, rows_table, said_of
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.image.from_record import RecordImage
@@ -23,9 +23,10 @@ TICK = 1.0  # seconds between two drawings of a table of thousands of rows
 
 @dataclass(slots=True)
 class Seen:
-    """The version of the batch that the last slice has shown, -1 before any."""
+    """The version of the batch that the last slice has shown, -1 before any, and where its images are."""
 
     version: int = -1
+    addresses: Addresses = field(default_factory=dict)
 
 
 def batch_view(own: Batch | None) -> None:
@@ -44,7 +45,7 @@ def batch_view(own: Batch | None) -> None:
                 downloads(own)
                 st.page_link("pages/history.py", label="Open History", icon=":material/photo_library:")
         filters(now)
-        if picked := rows_table(own, picks=True):
+        if picked := rows_table(own):
             _row(own, picked)
 
 
@@ -58,7 +59,7 @@ def _live(own: Batch, seen: Seen) -> None:
     told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far{clock}{pausing}"
     st.progress(now.ended / max(1, now.possible), text=plain(told))
     filters(now)
-    rows_table(own, picks=False)
+    rows_table(own, seen.addresses)
     if not own.running:
         st.rerun()
 

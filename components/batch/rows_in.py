@@ -70,7 +70,9 @@ def described() -> BatchInput | None:
     if here.table:
         table = here.table
     elif text.strip():
-        table = lines(text)
+        if here.text is None or here.text[0] != text:
+            here.text = (text, lines(text))
+        table = here.text[1]
     elif here.images.named:
         table = each_image(here.images, MASKED.value)
     else:
