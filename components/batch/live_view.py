@@ -15,9 +15,11 @@ from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
 from triptych.batch.batch import Batch, RowState
+from triptych.many import Progress
 from triptych.ranges import exactly
 
 SLICE = 0.25  # seconds a run of the view waits for news
+LOOK = 5.0  # seconds between two looks at what another process runs
 TICK = 1.0  # seconds between two drawings of a table of thousands of rows
 
 
@@ -36,6 +38,9 @@ def batch_view(own: Batch | None) -> None:
     if own.running:
         st.fragment(_live, run_every=TICK)(own, Seen())
         return
+    if own.progress.count("elsewhere"):
+        services().batches.refresh(own)
+        st.fragment(_elsewhere, run_every=LOOK)(own, own.progress)
     with st.container():  # as a fragment has one
         now = own.progress
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -61,6 +66,13 @@ def _live(own: Batch, seen: Seen) -> None:
     filters(now)
     rows_table(own, seen.addresses)
     if not own.running:
+        st.rerun()
+
+
+def _elsewhere(own: Batch, before: Progress) -> None:
+    """Look now and then how far another process is with its rows, and tell the page where that has changed."""
+    services().batches.refresh(own)
+    if own.progress != before:
         st.rerun()
 
 

@@ -17,6 +17,8 @@ from triptych.store import Store, Stored
 
 EDGE = 64  # pixels, the longer edge of a thumbnail
 MOST_SHOWN = 2000  # thumbnails at once: a browser holds them all
+MOST_BYTES = 200_000  # of one thumbnail
+AS_THEY_ARE = {"svg": "image/svg+xml", "gif": "image/gif"}  # of these formats the store makes no thumbnail
 LONGEST = 300  # characters of a cell
 HEIGHT = 600  # pixels, of the table
 ROW = 64  # pixels, of a row with its image
@@ -130,9 +132,12 @@ def _image(store: Store, one: Stored, addresses: Addresses | None) -> str | None
         small = store.preview(one, EDGE)
     except (KeyError, ValueError):
         return None
+    kind = AS_THEY_ARE.get(one.format, "image/jpeg")
+    if len(small) > MOST_BYTES:
+        return None
     if addresses is None:
-        return f"data:image/jpeg;base64,{base64.b64encode(small).decode()}"
-    addresses[one.sha256] = address(small, "image/jpeg", f"batch {one.sha256}")
+        return f"data:{kind};base64,{base64.b64encode(small).decode()}"
+    addresses[one.sha256] = address(small, kind, f"batch {one.sha256}")
     return addresses[one.sha256]
 
 

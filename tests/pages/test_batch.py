@@ -212,6 +212,20 @@ def test_a_batch_that_is_ticked_goes_on_where_its_process_is_gone(app: AppTest, 
     assert () == process.store.leases.names("batch ")
 
 
+def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, process: Services) -> None:
+    press(wrote(opened(app), "a fox", quality="low"))
+    (one,) = process.batches.titles("local")
+    with process.store.database.write() as connection:
+        connection.execute(update(drawings).values(status="sent", process="another"))
+    process.batches._register.forget("local", one.id)
+    assert ["Running elsewhere"] == column(ran(app), "State")
+
+    with process.store.database.write() as connection:
+        connection.execute(update(drawings).values(status="done"))
+
+    assert ["Done"] == column(ran(app), "State")
+
+
 def file(process: Services, app: AppTest, kind: str) -> bytes:
     """What the button for a file of that kind hands out."""
     batch = process.batches.open("local", str(kept(app, BatchTab).open))
