@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,17 @@ def test_a_mask_is_made_once_for_each_image() -> None:
     found = plan(read_table("p.csv", b"image,mask\n" + b"a.png,m.png\n" * 5), "", BASE, counted)
 
     assert (5, 1, 1) == (len(found.requests), len(read), len(counted.made))
+    again = replace(counted, masks=dict(counted.masks), made={})
+    assert found.requests == plan(read_table("p.csv", b"image,mask\n" + b"a.png,m.png\n" * 5), "", BASE, again).requests
+    assert 1 == len(read)
+
+
+def test_rows_find_their_images_among_thousands() -> None:
+    one = Attachment.of(png())
+    given = Images({f"in/{number}.png": one for number in range(5_000)})
+    text = "image\n" + "\n".join(f"{number}.PNG" for number in range(5_000))
+
+    assert 5_000 == len(planned(text, given).requests)
 
 
 def test_nothing_is_written_where_the_images_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
