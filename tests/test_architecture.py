@@ -42,6 +42,7 @@ ORDER = (
     "past_runs",
     "many",
     "experiment",
+    "batch",
     "doctor",
     "cli",
 )

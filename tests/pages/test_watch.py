@@ -61,4 +61,4 @@ def test_a_process_that_lives_looks_again_and_again(process: Services, monkeypat
 
 
 def test_who_holds_the_home_says_so_in_its_name(process: Services) -> None:
-    assert process.store.journal._presence.home
+    assert process.store.journal.presence.home

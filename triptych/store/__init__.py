@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.history.history import History
     from triptych.store.history.owners import Owners
     from triptych.store.ledger.journal import Journal
+    from triptych.store.ledger.leases import Leases
     from triptych.store.transfer.transfer import Transfer
 
 __all__ = [
@@ -131,6 +132,13 @@ class Store:
         from triptych.store.ledger.journal import Journal
 
         return Journal(self.database, self.files, self.caps, self._home())
+
+    @once
+    def leases(self) -> "Leases":
+        """Pieces of work that one process at a time does."""
+        from triptych.store.ledger.leases import Leases
+
+        return Leases(self.database, self.journal.presence)
 
     @property
     def caps(self) -> Caps:

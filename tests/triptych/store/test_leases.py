@@ -54,7 +54,7 @@ store.close()
 
 def fall_silent(store: Store) -> None:
     """Be a process that has not been heard of for longer than a minute, and whose beat does not come back."""
-    store.journal._presence._over.set()
+    store.journal.presence._over.set()
     with store.database.write() as connection:
         connection.execute(update(processes).values(heartbeat=clock(connection) - GONE_MICROS - 1))
 

@@ -1,5 +1,5 @@
-"""The tables: drawings and the parts of their answers, the records of pictures, money by period, processes, what went
-with an edit, and experiments with their votes.
+"""The tables: drawings and the parts of their answers, the records of pictures, money by period, processes and their
+leases, what went with an edit, experiments with their votes, and batches; a cell is a place in one of the last two.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -38,6 +38,14 @@ processes = Table(
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),
     Column("home", String, nullable=False, server_default=""),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )
 
 budgets = Table(
@@ -180,6 +188,20 @@ experiments = Table(
     Column("link", String),
     UniqueConstraint("link"),
     Index("experiments_by_time", "owner", "changed"),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("goes_on", Boolean, nullable=False, default=False),
+    Index("batches_by_time", "owner", "changed"),
+    Index("batches_by_going", "goes_on"),
 )
 
 cells = Table(

@@ -43,7 +43,7 @@ class Journal:
         self._database = database
         self._files = files
         self.caps = caps
-        self._presence = Presence(database, home)
+        self.presence = Presence(database, home)
 
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
@@ -65,7 +65,7 @@ class Journal:
         names = [entry.run or entry.ticket for entry in entries]
         keys = {name: self.caps.keys(at, name) for name in names}
         charged = any(entry.charged for entry in entries)
-        self._presence.begin()
+        self.presence.begin()
         with self._database.write() as connection:
             if charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
@@ -200,7 +200,7 @@ class Journal:
         A process is gone when it has not been heard of for a minute by the database's clock, was on this host and its
         pid is free, or held the home folder that this one holds now. To be called at the start and every half minute.
         """
-        return recover(self._database, self._files, self._presence.home)
+        return recover(self._database, self._files, self.presence.home)
 
     def rebuild_spent(self) -> Rebuilt:
         """Count what was spent anew from sidecars and receipts, and take their pictures in; raises NotSaved.
@@ -226,7 +226,7 @@ class Journal:
 
     def close(self) -> None:
         """Say that this process has ended; what it has not closed is found by the next `recover`."""
-        self._presence.end()
+        self.presence.end()
 
     def imbalance(self) -> tuple[str, ...]:
         """Where the books differ from the sum of the runs, in sentences; empty where all is well."""
