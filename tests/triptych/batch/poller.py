@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.triptych.batch.test_half_price import Process, mixed
+from tests.triptych.batch.at_half import Process, mixed
 from triptych.inputs import Attachment
 
 DIES = 60  # when it is about to note so many images

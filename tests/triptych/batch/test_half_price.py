@@ -1,84 +1,25 @@
 """Runs at half price through the Batch API: promised, asked for once, settled line by line, whatever happens."""
 
-import asyncio
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.serving import ROOT
+from tests.triptych.batch.at_half import ONE, PATIENCE, Process, mixed, posts, rows
 from tests.triptych.engine.wire import png
-from triptych.batch.half_price import ApiBatch, HalfPrice, cost
-from triptych.budget import Budget
-from triptych.client import ImageClient, Pace
+from triptych.batch.half_price import cost
 from triptych.engine.serve import Engine
 from triptych.errors import InvalidRequest, OverBudget
 from triptych.inputs import Attachment
-from triptych.jobs import Jobs
 from triptych.pricing import charged
-from triptych.request import ImageRequest
-from triptych.servers import GENERIC, LIKE_OPENAI, Account
-from triptych.store import Caps, Query, Record, Store
-from triptych.studio import Studio
-
-PATIENCE = 60.0  # seconds a test waits for anything
-ONE = ImageRequest(
-    model="gpt-image-2", prompt="a red square", size="1024x640", quality="low", output_format="jpeg", stream=True
-)
-
-
-class Process:
-    """What a process has, on the records below ``folder``; it looks again at once."""
-
-    def __init__(self, folder: Path, engine: Engine, day: Decimal | None = None, patience: float = 600.0) -> None:
-        self.store = Store(folder / "images", caps=Caps(day=day, timezone="UTC"))
-        self.jobs = Jobs()
-        self.studio = Studio(self.store, Budget(self.store, {"day": day} if day else {}))
-        self.account = Account(engine.base_url, engine.token, server=LIKE_OPENAI)
-        self.clients: list[ImageClient] = []
-        self.half = HalfPrice(self.jobs, self.studio, self.client, soonest=0.0, patience=patience)
-
-    def client(self, account: Account) -> ImageClient:
-        self.clients.append(ImageClient(account, Pace(4), seed=1))
-        return self.clients[-1]
-
-    def submit(self, requests: Mapping[str, ImageRequest], **more: Any) -> tuple[ApiBatch, ...]:
-        return self.half.submit(self.account, requests, **{"owner": "local", "run": "run.1", **more})
-
-    def until(self, true: Callable[[tuple[ApiBatch, ...]], bool]) -> tuple[ApiBatch, ...]:
-        """The batches once that is true of them."""
-        end = time.monotonic() + PATIENCE
-        while not true(batches := self.half.every("local")):
-            assert time.monotonic() < end, batches
-            with self.half.news:
-                version = self.half.news.version
-                self.half.news.wait_for(lambda: self.half.news.version > version, 0.5)  # noqa: B023 - used here
-        return batches
-
-    def ended(self) -> tuple[ApiBatch, ...]:
-        return self.until(lambda batches: all(batch.ended for batch in batches))
-
-    def statuses(self, requests: Mapping[str, ImageRequest]) -> Counter[str]:
-        return Counter(self.store.journal.statuses(list(requests)).values())
-
-    def records(self) -> list[Record]:
-        return list(self.store.history.search("local", Query(), size=1000).records)
-
-    def end(self) -> None:
-        self.half.close()
-        for client in self.clients:
-            asyncio.run_coroutine_threadsafe(client.aclose(), self.jobs._loop).result(PATIENCE)
-        self.store.close()
+from triptych.servers import GENERIC, LIKE_OPENAI
 
 
 @pytest.fixture
@@ -86,14 +27,6 @@ def process(tmp_path: Path, engine: Engine) -> Iterator[Process]:
     made = Process(tmp_path, engine)
     yield made
     made.end()
-
-
-def rows(count: int, prompt: str = "square {}") -> dict[str, ImageRequest]:
-    return {f"ticket{number}": replace(ONE, prompt=prompt.format(number)) for number in range(count)}
-
-
-def posts(engine: Engine, path: str = "/v1/batches") -> int:
-    return sum(entry.method == "POST" and entry.path == path for entry in engine.log)
 
 
 def test_rows_come_back_as_images_at_half_price(process: Process, engine: Engine) -> None:
@@ -140,97 +73,6 @@ def test_a_batch_is_journalled_before_it_is_asked_for_and_none_of_its_lines_is_r
     assert (0, 0) == (other.store.journal.money("day").spent, other.store.journal.money("day").reserved)
     assert 1 == posts(engine)
     other.end()
-
-
-def test_lines_fail_each_with_its_own_reason_and_cost_nothing(process: Process, engine: Engine) -> None:
-    requests = {**rows(3), **{f"bad{number}": replace(ONE, prompt="[fault:moderation_input] x") for number in range(2)}}
-
-    process.submit(requests)
-    process.ended()
-
-    assert {"done": 3, "failed": 2} == process.statuses(requests)
-    failed = [record for record in process.records() if record.status == "failed"]
-    assert ["Change the prompt"] * 2 == [record.error[0] for record in failed if record.error]
-    assert 0 == process.store.journal.money("day").reserved
-
-
-def test_where_all_lines_fail_no_output_file_is_missed(process: Process) -> None:
-    requests = rows(2, "[fault:moderation_input] {}")
-
-    process.submit(requests)
-    (ended,) = process.ended()
-
-    assert ("completed", None) == (ended.status, ended.output_file)
-    assert {"failed": 2} == process.statuses(requests)
-
-
-def test_a_file_that_is_refused_tells_which_line_is_wrong(process: Process, engine: Engine) -> None:
-    engine.faults.plan("batch_invalid", line=2)
-    requests = rows(3)
-
-    process.submit(requests)
-    (ended,) = process.ended()
-
-    assert "failed" == ended.status
-    assert [2] == [line for line, _ in ended.wrong]
-    by_ticket = {record.ticket: record for record in process.records()}
-    assert by_ticket["ticket1"].error
-    assert "not parseable" in by_ticket["ticket1"].error[1]
-    assert {"failed": 1, "cancelled": 2} == process.statuses(requests)
-    assert 0 == process.store.journal.money("day").reserved
-
-
-def test_what_the_day_was_too_short_for_costs_nothing(process: Process, engine: Engine) -> None:
-    engine.faults.plan("batch_expired")
-    requests = rows(4)
-
-    process.submit(requests)
-    (ended,) = process.ended()
-
-    assert "expired" == ended.status
-    assert {"done": 2, "cancelled": 2} == process.statuses(requests)
-    assert 0 == process.store.journal.money("day").reserved
-
-
-def test_a_line_that_neither_file_names_is_unknown_and_its_money_is_held(process: Process, engine: Engine) -> None:
-    engine.faults.plan("batch_missing")
-    requests = rows(3)
-
-    process.submit(requests)
-    process.ended()
-
-    assert {"done": 2, "unknown": 1} == process.statuses(requests)
-    assert process.store.journal.money("day").reserved > 0
-
-
-def test_a_batch_whose_making_was_not_answered_is_found_and_never_asked_for_again(
-    process: Process, engine: Engine
-) -> None:
-    engine.faults.plan("batch_lost")
-    requests = rows(2)
-
-    process.submit(requests)
-    process.ended()
-
-    assert {"done": 2} == process.statuses(requests)
-    assert 1 == posts(engine)
-
-
-def test_a_batch_that_was_never_made_is_unknown_in_the_end_and_never_asked_for_again(
-    tmp_path: Path, engine: Engine
-) -> None:
-    process = Process(tmp_path, engine, patience=0.2)
-    engine.faults.plan("batch_unmade")
-    requests = rows(2)
-
-    process.submit(requests)
-    (ended,) = process.ended()
-
-    assert "lost" == ended.status
-    assert {"unknown": 2} == process.statuses(requests)
-    assert process.store.journal.money("day").reserved > 0
-    assert 1 == posts(engine)
-    process.end()
 
 
 def test_each_model_and_endpoint_gets_a_file_and_each_image_is_uploaded_once(process: Process, engine: Engine) -> None:
@@ -294,55 +136,6 @@ def test_a_server_without_a_batch_api_is_not_asked(process: Process, engine: Eng
 
     assert 0 == len(engine.log)
     assert {} == process.statuses(rows(1))
-
-
-def test_a_key_that_is_refused_ends_the_rows_before_they_cost_anything(process: Process, engine: Engine) -> None:
-    process.account = replace(process.account, key="sk-canary-0123456789")
-
-    process.submit(rows(2))
-    (ended,) = process.ended()
-
-    assert "refused" == ended.status
-    assert "canary" not in str(vars(ended))
-    assert {"failed": 2} == process.statuses(rows(2))
-    assert 0 == process.store.journal.money("day").reserved
-    assert 0 == posts(engine)
-
-
-def test_a_batch_that_is_cancelled_before_it_is_asked_for_never_is(process: Process, engine: Engine) -> None:
-    with socket.socket() as closed:  # bound, and nobody listens: a server that is down
-        closed.bind(("127.0.0.1", 0))
-        process.account = replace(process.account, base_url=f"http://127.0.0.1:{closed.getsockname()[1]}/v1")
-        (batch,) = process.submit(rows(2))
-        process.until(lambda batches: batches[0].trouble is not None)
-        assert {"batched": 2} == process.statuses(rows(2))
-
-        process.half.cancel("local", batch.id)
-        (ended,) = process.ended()
-
-    assert ("refused", None) == (ended.status, ended.remote)
-    assert {"cancelled": 2} == process.statuses(rows(2))
-    assert 0 == process.store.journal.money("day").reserved
-
-
-def test_what_is_anothers_cannot_be_cancelled(process: Process, engine: Engine) -> None:
-    engine.faults.plan("batch_stuck")
-    (batch,) = process.submit(rows(1))
-    process.until(lambda batches: batches[0].remote is not None)
-
-    process.half.cancel("other", batch.id)
-    assert not process.half.every("local")[0].cancelling
-    assert () == process.half.every("other")
-
-    process.half.cancel("local", batch.id)
-    assert "cancelled" == process.ended()[0].status
-
-
-def mixed(image: Attachment) -> dict[str, ImageRequest]:
-    """200 rows, 40 of which are edits and 10 of which fail."""
-    requests = {f"row{number}": replace(ONE, prompt=f"square {number % 4}") for number in range(150)}
-    requests |= {f"edit{number}": replace(ONE, prompt=f"dot {number % 2}", images=(image,)) for number in range(40)}
-    return requests | {f"bad{number}": replace(ONE, prompt="[fault:moderation_input] x") for number in range(10)}
 
 
 def test_200_rows_outlive_the_process_that_polls(tmp_path: Path, engine: Engine) -> None:
