@@ -253,7 +253,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
     lifecycle.end_at_the_signal()
     await asyncio.to_thread(lifecycle.prepare)
+    looking = lifecycle.look_without_visitors()
     yield
+    looking.cancel()
     await asyncio.to_thread(services.drain, LONGEST_DRAIN)
 
 

@@ -23,8 +23,8 @@ from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.state.tab import tab
 from triptych.experiment import CellState, Grid
-from triptych.experiment.forecast import makespan
 from triptych.many import RUNNING, Progress, Status
+from triptych.many.forecast import makespan
 from triptych.ranges import Range
 from triptych.settings import settings
 from triptych.timing import Seconds

@@ -78,6 +78,7 @@ def _warm() -> None:
 def _open_books() -> None:
     _tell(services().recovered)
     watch()
+    services().go_on()
 
 
 def watch() -> None:
@@ -96,8 +97,12 @@ def _watch(over: threading.Event, process: Services) -> None:
 
 
 def look(process: Services) -> None:
-    """Settle what processes that are gone left open, and write later what could not be written when it came."""
-    works: tuple[Callable[[], Recovery | None], ...] = (process.store.journal.recover, process.catch_up)
+    """Settle what processes that are gone left open, write later what could not be written, go on with batches."""
+    works: tuple[Callable[[], Recovery | None], ...] = (
+        process.store.journal.recover,
+        process.catch_up,
+        process.go_on,
+    )
     for work in works:
         try:
             found = work()
@@ -106,6 +111,22 @@ def look(process: Services) -> None:
             continue
         if found:
             _tell(found)
+
+
+def look_without_visitors() -> threading.Timer:
+    """Begin to look after half a minute even where nobody opens a page: a batch may have been left to go on."""
+
+    def begin() -> None:
+        try:
+            if services().begun:
+                _open_books()
+        except TriptychError as error:  # the first page says it too
+            log.warning("%s", error)
+
+    timer = threading.Timer(LOOK, begin)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _tell(found: Recovery) -> None:

@@ -31,6 +31,7 @@ MENU = {
         "generate": ("Generate", "A prompt becomes pictures."),
         "edit": ("Edit", "Paint what should change in a picture, and say what it should become."),
         "compare": ("Compare", "One prompt across models, qualities and sizes; which is worth it."),
+        "batch": ("Batch", "Many prompts, or one prompt over many images."),
     },
     "Library": {
         "history": ("History", "Everything made: find, rate, reuse, export, throw away."),

@@ -12,9 +12,8 @@ from components.image.downloads import made_file
 from components.spending.totals import Period
 from components.state.account import session
 from components.state.services import services
+from triptych.export.cells import inert
 from triptych.store import Query, Record
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that a spreadsheet would run
 
 
 def csv_button(period: Period) -> None:
@@ -55,16 +54,11 @@ def _number(dollars: object) -> str:
     return "" if dollars is None else f"{dollars:f}"
 
 
-def safe(text: str) -> str:
-    """``text``, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 COLUMNS: dict[str, Callable[[Record], object]] = {
     "created": lambda record: record.created.isoformat(timespec="seconds"),
     "engine": lambda record: record.engine,
     "page": lambda record: record.page,
-    "model": lambda record: safe(record.request.model),
+    "model": lambda record: inert(record.request.model),
     "quality": lambda record: record.request.quality,
     "size": lambda record: record.request.size,
     "status": lambda record: record.status,
@@ -75,7 +69,7 @@ COLUMNS: dict[str, Callable[[Record], object]] = {
     "held_usd": lambda record: _number(record.reserved),
     "seconds": lambda record: record.seconds,
     "rating": lambda record: record.rating or "",
-    "request_id": lambda record: safe(record.request_id or ""),
+    "request_id": lambda record: inert(record.request_id or ""),
     "sha256": lambda record: record.stored.sha256 if record.stored else "",
-    "prompt": lambda record: safe(record.request.prompt),
+    "prompt": lambda record: inert(record.request.prompt),
 }

@@ -25,10 +25,11 @@ from triptych.servers import DEMO, Account, Server
 from triptych.settings import settings
 from triptych.store import Answer, Recovery, Store
 from triptych.store.files.spool import FOLDER
-from triptych.studio import Saved, Studio
+from triptych.studio import Saved, Studio, engine_of
 from triptych.studio.gate import Gate
 
 if TYPE_CHECKING:
+    from triptych.batch.batches import Batches
     from triptych.client import ImageClient, Paces
     from triptych.engine.serve import Engine
     from triptych.experiment import Grids
@@ -98,6 +99,14 @@ class Services:
         return Grids(self.jobs, self.studio)
 
     @once
+    def batches(self) -> "Batches":
+        """The batches. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
+        from triptych.batch.batches import Batches
+
+        self.recovered  # noqa: B018 - see above
+        return Batches(self.jobs, self.studio)
+
+    @once
     def budget(self) -> Budget:
         """The caps, and what is left of them."""
         return Budget.of(self.store, settings())
@@ -130,6 +139,20 @@ class Services:
             if account.server is DEMO:
                 account = replace(account, base_url=self.engine.base_url, key=self.engine.token)
             return ImageClient(account, self.paces.of(account))
+
+    @once
+    def own_client(self) -> "ImageClient":
+        """A client for what this process does by itself, on the account that a new tab begins with."""
+        return self.client(default_account())
+
+    def client_at(self, engine: str) -> "ImageClient | None":
+        """A client for what the records call ``engine``, None where this process has no account there of its own."""
+        return self.own_client if engine_of(default_account()) == engine else None
+
+    def go_on(self) -> None:
+        """Go on with batches whose process is gone, and hold on to those of this one. Blocks."""
+        if rows := self.batches.take_over(self.client_at):
+            log.warning("%d rows of batches whose process is gone are run here now", rows)
 
     def close(self, client: "ImageClient", after: Sequence[Job]) -> None:
         """Close a client that nobody asks any more, as soon as these runs have ended, which may be its own."""

@@ -16,8 +16,8 @@ from tests.bench.test_client import bare, timed
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
 from triptych.experiment import Axis, Experiment, Grids
-from triptych.experiment.forecast import makespan
 from triptych.jobs import Jobs
+from triptych.many.forecast import makespan
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Store

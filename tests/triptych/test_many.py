@@ -39,7 +39,7 @@ class Row:
     seconds: float | None = None
 
 
-class Rows(Runs):
+class Rows(Runs[Row]):
     """A list of requests: the least that anyone who has many of them writes."""
 
     @property

@@ -1,11 +1,22 @@
 """The images and masks that rows name: uploaded files, entries of a ZIP file, and images of the history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from typing import IO
 
-from triptych.inputs import Attachment
+from triptych.batch.problem import Problem
+from triptych.batch.table import Table
+from triptych.errors import BadFile, InvalidRequest, Refused
+from triptych.inputs import MOST_IMAGE_BYTES, Attachment, admit
+from triptych.store.transfer.archive import opened
 
 SUBJECT, BACKGROUND = "subject", "background"  # what a mask column may say in place of a file's name
+SEEN = ("", "the subject", "the background")
+MOST_IMAGES = 5_000  # of one batch
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+ZIP = b"PK\x03\x04"
 
 
 def _nowhere(id: str) -> Attachment | None:  # noqa: A002, ARG001
@@ -18,7 +29,7 @@ def _gone(one: Attachment) -> bytes:
 
 @dataclass(frozen=True)
 class Images:
-    """``named`` are those that were uploaded, by file name, in order.
+    """``named`` are those that were uploaded, by file name, in order; ``twice`` the names of which there were two.
 
     ``record`` finds an image of the history by its id, None where there is none; ``read`` gives an image's bytes,
     KeyError: gone. ``made`` are the masks that were made here, by SHA-256: they are in no store yet.
@@ -27,4 +38,146 @@ class Images:
     named: Mapping[str, Attachment] = field(default_factory=dict)
     record: Callable[[str], Attachment | None] = _nowhere
     read: Callable[[Attachment], bytes] = _gone
+    twice: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
     made: dict[str, bytes] = field(default_factory=dict)
+    _masks: dict[tuple[str, str], Attachment] = field(default_factory=dict, repr=False, compare=False)
+
+    def name_of(self, cell: str) -> str | None:
+        """The uploaded file that a cell names, with or without its folder, in whatever case; None where none is.
+
+        Raises InvalidRequest where several are named so.
+        """
+        wanted = _plain(cell)
+        found = [name for name in self.named if name == wanted]
+        found = found or [name for name in self.named if name.casefold() == wanted.casefold()]
+        found = found or [name for name in self.named if _last(name) == _last(wanted)]
+        if len(found) > 1 or (found and found[0] in self.twice):
+            raise InvalidRequest(f'Two uploaded images are called "{cell}": rename one and upload it again.')
+        return found[0] if found else None
+
+    def image(self, cell: str) -> Attachment:
+        """The image that a cell names; raises InvalidRequest that offers the nearest name."""
+        if name := self.name_of(cell):
+            return self.named[name]
+        if found := self.record(cell.strip()):
+            return found
+        near = get_close_matches(_plain(cell), self.named, 1)
+        offer = f'Did you mean "{near[0]}"?' if near else "Upload it, alone or in a ZIP file."
+        raise InvalidRequest(f'No image is called "{cell[:100]}". {offer}')
+
+    def mask(self, cell: str, first: Attachment) -> Attachment:
+        """The mask that a cell means for an image: a file's, or of the subject or background, found once (~0.4 s).
+
+        Raises Refused in words: no such file, another ratio, nothing to change, no subject, the extra is missing.
+        """
+        word = cell.strip().casefold().removeprefix("the ")
+        source = None if word in {SUBJECT, BACKGROUND} else self.image(cell)
+        known = (source.sha256 if source else word, first.sha256)
+        if known not in self._masks:
+            try:
+                data = _of_file(self.read(source), source, first) if source else _of_subject(self.read(first), word)
+            except KeyError:
+                raise InvalidRequest("An image is not there any more: upload it again.") from None
+            one = Attachment.of(data)
+            self.made[one.sha256] = data
+            self._masks[known] = one
+        return self._masks[known]
+
+
+def take_in(files: Iterable[tuple[str, IO[bytes]]], keep: Callable[[Attachment, bytes], None]) -> Images:
+    """Admit uploaded images, and those in ZIP files, one at a time; ``keep`` takes the bytes of each.
+
+    What cannot be taken is a problem that names it, and the others are there. ``read`` and ``record`` are the caller's.
+    """
+    named, twice, problems, notes = dict[str, Attachment](), set[str](), list[Problem](), list[Problem]()
+    for given, read in _unpacked(files, problems):
+        if len(named) == MOST_IMAGES:
+            problems.append(Problem(0, "image", f"{given} is left out: {MOST_IMAGES:,} images are the most at once."))
+            break
+        try:
+            one, clean = admit(read())
+        except Refused as error:
+            problems.append(Problem(0, "image", f"{given}: {error.message}"))
+            continue
+        name = given
+        if named.get(given, one) != one:
+            twice.add(given)
+            name = _another(given, named)
+            notes.append(Problem(0, "image", f"Two images are called {given}: the second is {name} here."))
+        keep(one, clean)
+        named[name] = one
+    return Images(named, twice=frozenset(twice), problems=tuple(problems), notes=tuple(notes))
+
+
+def each_image(images: Images, mask: str = "") -> Table:
+    """A row for every uploaded image, in order; ``mask`` is what the mask column says in each, "" for none.
+
+    A file that is the mask of all is no image of its own.
+    """
+    over = None if mask.strip().casefold() in SEEN else images.name_of(mask)
+    names = [name for name in images.named if name != over]
+    columns = ("image", "mask") if mask.strip() else ("image",)
+    rows = {number: dict(zip(columns, (name, mask), strict=False)) for number, name in enumerate(names, start=1)}
+    return Table(columns, rows)
+
+
+def _unpacked(
+    files: Iterable[tuple[str, IO[bytes]]], problems: list[Problem]
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Every image's name and what reads it, those in ZIP files too; what is refused is added to ``problems``."""
+    for name, file in files:
+        begin = file.read(len(ZIP))
+        file.seek(0)
+        if begin != ZIP:
+            yield _plain(name), file.read
+            continue
+        try:
+            with opened(file) as archive:
+                for entry in archive.names:
+                    if entry.lower().endswith(SUFFIXES) and "__MACOSX" not in entry:
+                        if archive.size(entry) >= MOST_IMAGE_BYTES:
+                            problems.append(Problem(0, "image", f"{entry} has 50 MB or more: shrink it."))
+                            continue
+                        yield _plain(entry), lambda entry=entry: archive.read(entry)  # type: ignore[misc]
+        except BadFile as error:
+            problems.append(Problem(0, "image", f"{name}: {error.message}"))
+
+
+def _of_file(data: bytes, source: Attachment, first: Attachment) -> bytes:
+    """A mask file as it lies on the first image, scaled to it where both have one ratio."""
+    from PIL import Image
+
+    from triptych import masks
+
+    if abs(source.width * first.height - source.height * first.width) > max(source.width, source.height):
+        wanted = f"make it {first.size}, or of the same ratio"
+        raise InvalidRequest(f"The mask has {source.size} pixels and its image {first.size}: {wanted}.")
+    paint = masks.decode(data, (source.width, source.height))
+    size = (first.width, first.height)
+    return masks.encode(paint if paint.size == size else paint.resize(size, Image.Resampling.BICUBIC))
+
+
+def _of_subject(data: bytes, word: str) -> bytes:
+    from triptych import masks, vision
+
+    found = vision.subject(data)
+    if masks.verdict(found) == "empty":
+        raise InvalidRequest("No subject was found in this image: give it a mask of its own, or none.")
+    return masks.encode(masks.invert(found) if word == BACKGROUND else found)
+
+
+def _plain(name: str) -> str:
+    """A name as an image is found by, never a path on this machine: it is only compared."""
+    return str(PurePosixPath(name.strip().replace("\\", "/"))).removeprefix("/")
+
+
+def _last(name: str) -> str:
+    return PurePosixPath(name).name.casefold()
+
+
+def _another(name: str, taken: Iterable[str]) -> str:
+    path, names = PurePosixPath(name), set(taken)
+    numbered = (str(path.with_name(f"{path.stem} ({number}){path.suffix}")) for number in range(2, MOST_IMAGES + 2))
+    return next(each for each in numbered if each not in names)

@@ -1,17 +1,15 @@
 """The rows of a table as requests, each whole and checked before anything is sent."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from triptych.batch.images import Images
 from triptych.batch.problem import Problem
-from triptych.batch.reading import Table
-from triptych.many import Place
+from triptych.many import Forecast, Place, forecast
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, Server
-
-__all__ = ["Plan", "Problem", "Row", "plan"]
+from triptych.timing import Seconds, expected
 
 
 @dataclass(frozen=True)
@@ -36,41 +34,53 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """All rows of a table as requests. ``notes`` are worth knowing before money is spent and stop nothing."""
+    """All rows of a table as requests.
+
+    ``problems`` keep their rows from being run, and nothing else; ``notes`` are worth knowing before money is spent.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-
-    @cached_property
-    def problems(self) -> tuple[Problem, ...]:
-        """What keeps rows from being run, in their order."""
-        return tuple(problem for row in self.rows for problem in row.problems)
 
     @cached_property
     def requests(self) -> Mapping[Place, ImageRequest]:
         """What can be sent, by place, in the order of the rows."""
         return {row.place: row.request for row in self.rows if row.request}
 
+    @cached_property
+    def twins(self) -> Mapping[Place, Place]:
+        """The places that ask for the same as an earlier one, with the first that does."""
+        first: dict[str, Place] = {}
+        earlier = ((place, first.setdefault(request.fingerprint(), place)) for place, request in self.requests.items())
+        return {place: other for place, other in earlier if place != other}
 
-def plan(
-    table: Table,
-    template: str,
-    base: ImageRequest,
-    images: Images | None = None,
-    *,
-    every: bool = False,
-    server: Server = OPENAI,
-) -> Plan:
-    """``table`` as requests. A column named like a parameter sets it, what no column says comes from ``base``.
+    def forecasts(
+        self,
+        *,
+        server: Server = OPENAI,
+        concurrency: int = 8,
+        cost: Callable[[ImageRequest], Estimate] | None = None,
+        should: Callable[[ImageRequest], Seconds] = expected,
+    ) -> Mapping[str, Forecast]:
+        """What it should come to by model, in order of appearance, and under "" as a whole, as `forecast` says it.
 
-    ``template`` makes every row's prompt; where it is blank a row's own ``prompt`` is its template. Of alternatives
-    each row takes the next combination in turn, with ``every`` one request for each.
-    """
-    _ = template, images, every
-    rows = []
-    for number, values in table.rows.items():
-        request = replace(base, prompt=values.get("prompt", ""))
-        found = tuple(Problem(number, one.parameter, one.sentence) for one in request.problems(server))
-        rows.append(Row(number, values, None if found else request, found))
-    return Plan(table.columns, tuple(rows), table.notes)
+        The seconds of one model are those it would take alone.
+        """
+        by_model: dict[str, list[ImageRequest]] = {}
+        for request in self.requests.values():
+            by_model.setdefault(request.model, []).append(request)
+        some = {"": list(self.requests.values()), **by_model}
+        stopped = sum(row.request is None for row in self.rows)
+        return {
+            name: forecast(
+                requests,
+                impossible=0 if name else stopped,
+                server=server,
+                concurrency=concurrency,
+                cost=cost,
+                should=should,
+            )
+            for name, requests in some.items()
+        }

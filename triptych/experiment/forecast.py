@@ -1,38 +1,16 @@
-"""What a grid will come to before it is begun: how many drawings, how many dollars, how many seconds."""
+"""What a grid should come to before it is begun."""
 
-import heapq
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 
+from triptych import many
 from triptych.experiment.design import Cell
-from triptych.pricing import Estimate, estimate
-from triptych.ranges import Range, added, exactly
+from triptych.many.forecast import MANY, Forecast
+from triptych.pricing import Estimate
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, Server
 from triptych.timing import Seconds, expected
 
-MANY = 500  # cells above which a person is asked a second time
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a grid should come to. ``dollars`` are those of what has a known price.
-
-    ``unknown`` counts drawings whose price nobody knows, ``impossible`` the cells that cannot be drawn.
-    """
-
-    drawings: int
-    pictures: int
-    impossible: int
-    dollars: Range[Decimal]
-    unknown: int
-    seconds: Range[float]
-
-    @property
-    def asks_twice(self) -> bool:
-        """Whether it is so many that a second click should say so."""
-        return self.drawings > MANY
+__all__ = ["MANY", "Forecast", "forecast"]
 
 
 def forecast(
@@ -44,30 +22,15 @@ def forecast(
     cost: Callable[[ImageRequest], Estimate] | None = None,
     should: Callable[[ImageRequest], Seconds] = expected,
 ) -> Forecast:
-    """What drawing the possible ones of ``cells`` comes to, ``concurrency`` at a time; each is sent ``repeats`` times.
-
-    ``cost`` and ``should`` say it for one request; without them the catalog and the published priors do.
-    """
+    """What sending the possible ones of ``cells`` comes to, as `triptych.many.forecast` says it."""
     every = tuple(cells)
     possible = [cell.request for cell in every if cell.problem is None]
-    ask = cost or (lambda request: estimate(request, server))
-    prices = [ask(request).dollars for request in possible]
-    known = [price for price in prices if price is not None]
-    times = [should(request) for request in possible for _ in range(repeats)]
-    ends = makespan([time.low for time in times], concurrency), makespan([time.high for time in times], concurrency)
-    return Forecast(
-        drawings=len(possible) * repeats,
-        pictures=sum(request.n for request in possible) * repeats,
+    return many.forecast(
+        possible,
+        repeats,
         impossible=len(every) - len(possible),
-        dollars=added(known, exactly(Decimal(0))) * Decimal(repeats),
-        unknown=(len(prices) - len(known)) * repeats,
-        seconds=Range(*ends),
+        server=server,
+        concurrency=concurrency,
+        cost=cost,
+        should=should,
     )
-
-
-def makespan(seconds: Sequence[float], concurrency: int) -> float:
-    """Seconds until all are done when each begins in its order as soon as one of so many places is free."""
-    free = [0.0] * max(1, min(concurrency, len(seconds)))
-    for each in seconds:
-        heapq.heappush(free, heapq.heappop(free) + each)
-    return max(free)

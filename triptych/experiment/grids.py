@@ -1,6 +1,5 @@
 """The experiments of a process: opened from the records, drawn in the background, shared by all who look at them."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
@@ -9,16 +8,14 @@ from triptych.experiment.design import Experiment
 from triptych.experiment.grid import Grid
 from triptych.experiment.votes import Pair, Verdict, entrants, next_pair
 from triptych.jobs import Jobs
-from triptych.many import Many, Place, Started
+from triptych.many import Many, Place, Register, Started
 from triptych.servers import Account, Server
 from triptych.store.values import Ballot, Removed, SavedExperiment
-from triptych.studio import Studio, engine_of, place_of, server_of
+from triptych.studio import Studio, engine_of, server_of
 
 if TYPE_CHECKING:
     from triptych.client import ImageClient
     from triptych.store.history.experiments import Experiments
-
-KEPT = 20  # grids in memory that are not being drawn
 
 
 class Grids:
@@ -27,8 +24,7 @@ class Grids:
     def __init__(self, jobs: Jobs, studio: Studio) -> None:
         self._studio = studio
         self._many = Many(jobs, studio, lambda: self.saved)
-        self._grids: OrderedDict[tuple[str, str], Grid] = OrderedDict()
-        self._lock = self._many.lock  # what is being begun is not forgotten meanwhile
+        self._register = Register[Grid](self._many.lock)
 
     @property
     def saved(self) -> "Experiments":
@@ -85,10 +81,7 @@ class Grids:
 
     def delete(self, owner: str, id: str) -> Removed | None:  # noqa: A002
         """Stop and forget an experiment, its votes too; its pictures stay in history. `restore` brings it back."""
-        with self._lock:
-            for key in [key for key in self._grids if key[0] == id]:
-                if self._grids[key].owner == owner:
-                    self._grids.pop(key).cancel()
+        self._register.forget(owner, id)
         return self.saved.delete(owner, id)
 
     def restore(self, removed: Removed) -> None:
@@ -125,15 +118,11 @@ class Grids:
         return self._opened(saved.id, saved.owner, experiment, server, engine)
 
     def _opened(self, id: str, owner: str, experiment: Experiment, server: Server, engine: str) -> Grid:  # noqa: A002
-        with self._lock:
-            key = id, place_of(engine)
-            grid = self._grids.pop(key, None)
-            if grid is None or (grid.owner, grid.experiment, grid.server) != (owner, experiment, server):
-                old, grid = grid, Grid(id, owner, experiment, server, engine)
-                if old:
-                    grid.go_on(old)
-                self.refresh(grid)
-            self._grids[key] = grid
-            for key in [key for key, other in self._grids.items() if not other.running][:-KEPT]:
-                del self._grids[key]
-        return grid
+        described = owner, experiment, server
+        return self._register.opened(
+            id,
+            engine,
+            lambda grid: (grid.owner, grid.experiment, grid.server) == described,
+            lambda: Grid(id, owner, experiment, server, engine),
+            self.refresh,
+        )

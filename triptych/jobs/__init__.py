@@ -5,7 +5,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -56,8 +56,28 @@ class Jobs:
 
     def _stopped_by(self, job: Job) -> asyncio.Event:
         stop = asyncio.Event()
-        job.stops_by(lambda: self._loop.call_soon_threadsafe(stop.set))
+
+        def now_or_soon() -> None:
+            if threading.current_thread() is self._thread:  # what is judged here is done before anything else is
+                stop.set()
+            else:
+                self._loop.call_soon_threadsafe(stop.set)
+
+        job.stops_by(now_or_soon)
         return stop
+
+    def hold_back(self, jobs: Iterable[Job], flies: Callable[[str], bool]) -> None:
+        """Cancel those of which nothing went out yet: each is judged on the loop, where nothing goes out meanwhile.
+
+        Of a ticket that ``flies`` something is in flight. Blocks until all are judged.
+        """
+
+        async def judged() -> None:
+            for job in jobs:
+                if not (job.done or flies(job.ticket) or any(part.sent or part.done for part in job.parts)):
+                    job.cancel()
+
+        self.run(judged()).result()
 
     def late(self, ticket: str, saved: Saved) -> None:
         """An answer to a job that has ended is saved now."""

@@ -6,12 +6,15 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from triptych.errors import InvalidRequest
 from triptych.jobs import Job, Jobs
+from triptych.many.forecast import MANY, Forecast, forecast
+from triptych.many.register import Register
 from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
+from triptych.many.state import RunState
 from triptych.store.values import Drawn, Slot
 from triptych.studio import Opened, Order, Studio, engine_of, place_of
 
@@ -19,15 +22,20 @@ if TYPE_CHECKING:
     from triptych.client import ImageClient
 
 __all__ = [
+    "MANY",
     "RUNNING",
     "TO_RUN",
+    "Forecast",
     "Many",
     "Place",
     "Progress",
+    "Register",
+    "RunState",
     "Runs",
     "Standing",
     "Started",
     "Status",
+    "forecast",
     "progress",
     "status_of",
 ]
@@ -78,7 +86,7 @@ class Many:
         self._studio = studio
         self._filled = filled
 
-    def refresh(self, runs: Runs) -> None:
+    def refresh(self, runs: Runs[Any]) -> None:
         """Read anew what the records say of them: pictures' record ids, and what other processes have drawn."""
         tickets = {place: ticket for place, ticket in self._placed(runs).items() if place in runs.requests}
         drawn = self._filled().drawn(runs.owner, tickets.values())
@@ -86,7 +94,7 @@ class Many:
 
     def start(
         self,
-        runs: Runs,
+        runs: Runs[Any],
         client: "ImageClient",
         places: tuple[Place, ...] | None = None,
         *,
@@ -109,7 +117,15 @@ class Many:
             self._begun(runs, client, plan, wanted, opened)
         return Started(len(plan.drawn), len(plan.cached), runs.progress.count("elsewhere"))
 
-    def _planned(self, runs: Runs, wanted: tuple[Standing, ...]) -> _Plan:
+    def pause(self, runs: Runs[Any]) -> None:
+        """Send no more of them: what is in flight goes on to its end, the others give their money back. Blocks.
+
+        Starting them again goes on.
+        """
+        with self.lock:
+            self._jobs.hold_back(runs.jobs(), self._studio.gate.flies)
+
+    def _planned(self, runs: Runs[Any], wanted: tuple[Standing, ...]) -> _Plan:
         """Which places are answered already, by history or by another process, and the tickets of the others."""
         here, placed, plan = place_of(runs.engine), self._placed(runs), _Plan()
         prints = {state.place: runs.requests[state.place].fingerprint() for state in wanted}
@@ -130,7 +146,7 @@ class Many:
         return plan
 
     def _opened(
-        self, runs: Runs, client: "ImageClient", plan: _Plan, *, any_price: bool, files: Mapping[str, bytes]
+        self, runs: Runs[Any], client: "ImageClient", plan: _Plan, *, any_price: bool, files: Mapping[str, bytes]
     ) -> tuple[Opened, ...]:
         """Promise the money of all."""
         run = f"{runs.id}.{uuid.uuid4().hex[:8]}"
@@ -142,7 +158,7 @@ class Many:
 
     def _begun(
         self,
-        runs: Runs,
+        runs: Runs[Any],
         client: "ImageClient",
         plan: _Plan,
         wanted: tuple[Standing, ...],
@@ -157,21 +173,21 @@ class Many:
             following = [partial(self._studio.follow, client, one) for one in opened]
             self._jobs.start_all(list(zip(jobs.values(), following, strict=True)))
 
-    def _note(self, runs: Runs, plan: _Plan) -> None:
+    def _note(self, runs: Runs[Any], plan: _Plan) -> None:
         here, filled = place_of(runs.engine), plan.drawn | plan.cached | plan.elsewhere
         names = {(f"{key}@{here}", repeat): ticket for (key, repeat), ticket in filled.items()}
         self._filled().place(runs.id, names)
         if plan.cached or plan.elsewhere:
             self.refresh(runs)
 
-    def _from_history(self, runs: Runs, fingerprint: str) -> str | None:
+    def _from_history(self, runs: Runs[Any], fingerprint: str) -> str | None:
         """The ticket of the owner's newest drawing of an equal request, while it may answer this one."""
         if not (ttl := self._studio.cache_ttl):
             return None
         found = self._studio.store.history.cached(runs.owner, fingerprint, runs.engine, ttl)
         return found[0].ticket if found else None
 
-    def _placed(self, runs: Runs) -> dict[Place, str]:
+    def _placed(self, runs: Runs[Any]) -> dict[Place, str]:
         """The ticket of every place that this engine ever filled: an image of one engine is none of another's.
 
         Places were named with its kind once. Such a name gives way to the one that is given now, and of two to its own.
@@ -193,12 +209,12 @@ def next_ticket(id: str, place: Place, server: str, before: str | None) -> str: 
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
-def _wanted(runs: Runs, places: tuple[Place, ...] | None) -> Iterator[Standing]:
+def _wanted(runs: Runs[Any], places: tuple[Place, ...] | None) -> Iterator[Standing]:
     asked = set(runs.places() if places is None else places)
     return (state for state in runs.states if state.place in asked and state.status in FRESH)
 
 
-def _job(runs: Runs, state: Standing, plan: _Plan) -> Job:
+def _job(runs: Runs[Any], state: Standing, plan: _Plan) -> Job:
     return Job(
         plan.drawn[state.place],
         runs.owner,

@@ -1,16 +1,21 @@
 """Where many requests of one owner on one engine stand, for any thread to read and wait for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
+from triptych.experience import Experience
 from triptych.jobs import Job, News
 from triptych.many.standing import TO_RUN, Place, Progress, Standing, Status, progress
+from triptych.many.state import RunState, of_job, of_record
 from triptych.request import ImageRequest
 from triptych.servers import Server
 from triptych.store.values import Drawn
 
+State = TypeVar("State", bound=Standing)
 
-class Runs(ABC):
+
+class Runs(ABC, Generic[State]):
     """The runs of ``requests``, each at its place. ``version`` grows with every event of any of them.
 
     A process keeps one of them, whoever looks at it; reruns and closed tabs change nothing. ``id`` names them in the
@@ -38,11 +43,39 @@ class Runs(ABC):
         self._known: dict[Place, Drawn] = {}
         self._cached: set[str] = set()
         self._read = 0  # how often the records were read
+        self._told: dict[Place, tuple[int, State]] = {}
+        self._experience = Experience(owner, server, engine)
 
     @property
     @abstractmethod
-    def states(self) -> Sequence[Standing]:
+    def states(self) -> Sequence[State]:
         """How each place stands, in the order of the requests."""
+
+    def told(self, place: Place, dress: Callable[[RunState], State], *, is_possible: bool = True) -> State:
+        """How a place stands, made anew by ``dress`` only where there is news of it."""
+        job = self._jobs.get(place)
+        version = self._read + (job.version + 1 if job else 0)
+        told = self._told.get(place)
+        if told is None or told[0] != version:
+            told = version, dress(self._stands(place, job, is_possible=is_possible))
+            self._told[place] = told
+        return told[1]
+
+    def expect(self, experience: Experience) -> None:
+        """Estimate what has not begun by these runs from now on; until then by the published figures."""
+        self._experience = experience
+        self._told = {place: told for place, told in self._told.items() if place in self._jobs}
+
+    def _stands(self, place: Place, job: Job | None, *, is_possible: bool) -> RunState:
+        request, drawn = self.requests[place], self._known.get(place)
+        if job:
+            return of_job(place, job, request, self.server, drawn)
+        cost, should = self._experience.cost(request), self._experience.seconds(request)
+        bare = RunState(place=place, status="missing" if is_possible else "impossible", cost=cost, should=should)
+        if drawn is None:
+            return bare
+        is_older = drawn.ticket in self._cached or not drawn.run.startswith(self.id)
+        return of_record(bare, drawn, request, self.server, from_history=is_older)
 
     @property
     def version(self) -> int:
@@ -83,7 +116,7 @@ class Runs(ABC):
             self._jobs |= jobs
             self.news.tell()
 
-    def go_on(self, old: "Runs") -> None:
+    def go_on(self, old: "Runs[State]") -> None:
         """Follow what ``old`` has begun and these still ask for; who waits for it hears of these."""
         self.news = old.news
         self.begin({place: job for place in self.requests if (job := old.job(place))})
@@ -98,6 +131,10 @@ class Runs(ABC):
     def job(self, place: Place) -> Job | None:
         """The drawing of a place as far as this process draws it or has drawn it."""
         return self._jobs.get(place)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All of those."""
+        return tuple(self._jobs.values())
 
     def known(self, place: Place) -> Drawn | None:
         """The drawing of a place as the records had it when they were last read."""

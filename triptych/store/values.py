@@ -220,8 +220,8 @@ Slot = tuple[str, int]  # what the records call a cell, and which of its repeats
 
 
 @dataclass(frozen=True, kw_only=True)
-class SavedExperiment:
-    """An experiment as it was saved. ``link`` is the token by which others may vote on it, None where they may not."""
+class SavedDocument:
+    """An experiment or a batch as it was saved, by name."""
 
     id: str
     owner: str
@@ -229,6 +229,12 @@ class SavedExperiment:
     created: datetime
     changed: datetime
     document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedExperiment(SavedDocument):
+    """``link`` is the token by which others may vote on it, None where they may not."""
+
     link: str | None = None
 
 
@@ -262,6 +268,6 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Removed:
-    """Everything of an experiment that was deleted, so that it can be brought back as it was."""
+    """Everything of an experiment or a batch that was deleted, so that it can be brought back as it was."""
 
     rows: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]

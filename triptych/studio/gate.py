@@ -37,6 +37,10 @@ class Gate:
         if ticket in self._flying:
             self._flying[ticket].discard(part)
 
+    def flies(self, ticket: str) -> bool:
+        """Whether anything of a run is in flight."""
+        return bool(self._flying.get(ticket))
+
     def waits(self, ticket: str) -> bool:
         """Whether a run is under way of which nothing is in flight."""
         return ticket in self._flying and not self._flying[ticket]

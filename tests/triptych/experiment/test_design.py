@@ -6,8 +6,8 @@ import pytest
 
 from triptych.errors import InvalidRequest
 from triptych.experiment import Axis, Experiment, forecast, variants
-from triptych.experiment.forecast import makespan
 from triptych.inputs import Attachment
+from triptych.many.forecast import makespan
 from triptych.pricing import estimate
 from triptych.request import ImageRequest
 

@@ -199,9 +199,7 @@ batches = Table(
     Column("created", BigInteger, nullable=False),
     Column("changed", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
-    Column("goes_on", Boolean, nullable=False, default=False),
     Index("batches_by_time", "owner", "changed"),
-    Index("batches_by_going", "goes_on"),
 )
 
 cells = Table(

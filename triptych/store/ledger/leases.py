@@ -45,6 +45,12 @@ class Leases:
         with self._database.write() as connection:
             connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == me()))
 
+    def names(self, prefix: str) -> tuple[str, ...]:
+        """Everything that begins so and was taken and not given back, by whichever process, gone or not."""
+        begins = leases.c.name.startswith(prefix, autoescape=True)
+        with self._database.read() as connection:
+            return tuple(connection.execute(select(leases.c.name).where(begins).order_by(leases.c.name)).scalars())
+
     def _is_over(self, connection: Connection, holder: str, until: int) -> bool:
         if until < connection.execute(select(clock(connection))).scalar_one():
             return True

@@ -14,6 +14,7 @@ from sqlalchemy import Table, select
 from triptych.store.db.database import Database
 from triptych.store.db.tables import (
     attachments,
+    batches,
     budgets,
     cells,
     drawings,
@@ -38,6 +39,7 @@ TABLES: tuple[Table, ...] = (
     links,
     attachments,
     experiments,
+    batches,
     cells,
     votes,
     budgets,

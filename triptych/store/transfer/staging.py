@@ -27,7 +27,7 @@ from triptych.store.transfer.archive import Archive
 from triptych.store.transfer.backups import AT_ONCE, HEADER
 
 Rows = Callable[[Table], Iterator[Mapping[str, Any]]]
-OWN = ("alembic_version", "state", "processes")  # what a database knows of itself, which goes into no backup
+OWN = ("alembic_version", "state", "processes", "leases")  # what a database knows of itself, which goes into no backup
 MOST_HEADER, MOST_LINE = 1 << 16, 64 << 20  # bytes
 WHOLE_NUMBER = 1 << 63
 TIMES = ("created", "closed", "changed", "settled", "sent", "trashed")

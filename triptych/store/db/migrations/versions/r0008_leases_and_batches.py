@@ -1,7 +1,7 @@
 """Leases, by which one process at a time does a piece of work, and batches as their owners saved them."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Column, PrimaryKeyConstraint, String, Text
+from sqlalchemy import BigInteger, Column, PrimaryKeyConstraint, String, Text
 
 revision = "r0008"
 down_revision = "r0007"
@@ -23,8 +23,6 @@ def upgrade() -> None:
         Column("created", BigInteger(), nullable=False),
         Column("changed", BigInteger(), nullable=False),
         Column("document", Text(), nullable=False),
-        Column("goes_on", Boolean(), nullable=False),
         PrimaryKeyConstraint("id"),
     )
     op.create_index("batches_by_time", "batches", ["owner", "changed"])
-    op.create_index("batches_by_going", "batches", ["goes_on"])

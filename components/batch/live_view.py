@@ -1,0 +1,81 @@
+"""The batch as it runs: how far it is, the table of its rows, and what goes on from a row that is clicked."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from components.batch.downloads import downloads
+from components.batch.rows_table import WORDS, filters, rows_table, said_of
+from components.frame.formats import duration, money
+from components.frame.notice import plain
+from components.image.from_record import RecordImage
+from components.image.image import finished
+from components.image.send_to import go_to, send_buttons
+from components.state.account import session
+from components.state.services import services
+from triptych.batch.batch import Batch, RowState
+from triptych.ranges import exactly
+
+SLICE = 0.25  # seconds a run of the view waits for news
+TICK = 1.0  # seconds between two drawings of a table of thousands of rows
+
+
+@dataclass(slots=True)
+class Seen:
+    """The version of the batch that the last slice has shown, -1 before any."""
+
+    version: int = -1
+
+
+def batch_view(own: Batch | None) -> None:
+    """Draw the table, live while any row is being run, its files, and the row that was clicked."""
+    if own is None:
+        return
+    if own.running:
+        st.fragment(_live, run_every=TICK)(own, Seen())
+        return
+    with st.container():  # as a fragment has one
+        now = own.progress
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(plain(said_of(now)))
+            st.space("stretch")
+            if now.count("done"):
+                downloads(own)
+                st.page_link("pages/history.py", label="Open History", icon=":material/photo_library:")
+        filters(now)
+        if picked := rows_table(own, picks=True):
+            _row(own, picked)
+
+
+def _live(own: Batch, seen: Seen) -> None:
+    """One slice: wait for news, show how it stands, and once all has ended tell the page."""
+    own.wait(seen.version, SLICE)
+    seen.version = own.version
+    now, left = own.progress, own.seconds_left
+    pausing = " · pausing: what is in flight goes on" if own.paused else ""
+    clock = f" · about {duration(exactly(left))} left" if left is not None and not own.paused else ""
+    told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far{clock}{pausing}"
+    st.progress(now.ended / max(1, now.possible), text=plain(told))
+    filters(now)
+    rows_table(own, picks=False)
+    if not own.running:
+        st.rerun()
+
+
+def _row(own: Batch, state: RowState) -> None:
+    """Draw one row with its images, or why there are none, and the ways that go on from it."""
+    request = own.requests[state.place]
+    st.subheader(f"Row {state.row.number} · {WORDS[state.status]}")
+    st.text(request.prompt)
+    if state.reason:
+        st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")
+    for id in state.record_ids:  # noqa: A001
+        record = services().store.history.get(session().owner, id)
+        if record is None or record.stored is None:
+            continue
+        shown = RecordImage(record)
+        finished(shown, partial(services().store.original, shown.sha256, shown.format))
+        with st.container(horizontal=True):
+            if page := send_buttons(shown, "batch"):
+                go_to(page)

@@ -1,0 +1,230 @@
+"""The main button of a batch, Pause, Resume and Cancel, what is to be retried, and why a click was refused."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.batch.draft import Draft, is_of
+from components.batch.preview import batch_preview
+from components.batch.rows_in import described, planned
+from components.batch.saved import batch_of
+from components.batch.tab_state import GOES_ON, SURE, UNKNOWN_ROWS, BatchTab, turn_to
+from components.frame.formats import duration, money
+from components.frame.notice import error_notice, plain
+from components.frame.running import cancel_advice
+from components.frame.server_probe import finish_reading
+from components.state.account import session
+from components.state.services import services
+from components.state.tab import tab
+from components.state.widgets import ANY_PRICE, CANCEL, RUN
+from triptych.batch.batch import Batch, BatchInput
+from triptych.errors import InvalidRequest, OverBudget, Refused
+from triptych.many import MANY, TO_RUN, Place
+from triptych.ranges import exactly
+
+NAMED = 40  # characters of a first prompt, which names a batch
+GO_ON_HELP = (
+    "If this process ends, another one, or the next start, sends the rows that were not sent. It needs a key from the "
+    "environment; a row that may have been charged is never sent again by itself."
+)
+
+
+def batch_run(draft: Draft, own: Batch | None) -> None:
+    """Draw the buttons with the price, what needs a tick, and why the last click was refused."""
+    running = own is not None and own.running
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.button(
+            _label(draft, running=running),
+            key=RUN,
+            type="primary",
+            icon=":material/table_rows:",
+            disabled=running,
+            on_click=start,
+        )
+        if own:
+            _controls(own, running=running)
+        _metrics(draft, own)
+    st.checkbox(
+        "Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, disabled=running, persist_state="session"
+    )
+    if draft.from_history:
+        st.caption(f"Up to {draft.from_history:,} equal earlier runs: reused from history, no charge.")
+    if draft.problem:
+        st.warning(plain(draft.problem), icon=":material/warning:")
+    _questions(draft)
+    _refusal(own)
+    if not running:
+        batch_preview(draft)
+
+
+def start() -> None:
+    """Run what the widgets describe: what is left of the tab's batch, else a new one, which is saved first."""
+    here = tab(BatchTab)
+    here.refused = None
+    try:
+        finish_reading()
+        made_of = described()
+        if made_of is None:
+            raise InvalidRequest("Enter at least one prompt, or upload a table or images.", param="prompts")
+        own = batch_of(here.open or "")
+        if own and own.running:
+            return  # a repeated click
+        if own is None or not is_of(own, made_of):
+            own = _new(made_of)
+    except Refused as error:
+        here.refused = (error, ())
+        return
+    if own:
+        run(own, own.places(*TO_RUN))
+
+
+def run(own: Batch, places: tuple[Place, ...]) -> None:
+    """Run these rows; why that is refused is said on the page."""
+    here = tab(BatchTab)
+    if len(places) > MANY and not (SURE.value and len(places) <= here.agreed[1]):
+        here.refused = (InvalidRequest(f"These are {len(places):,} runs. Confirm below to continue."), places)
+        return
+    try:
+        services().batches.start(own, session().client, places, any_price=ANY_PRICE.value, goes_on=GOES_ON.value)
+        here.refused = None
+        SURE.put(False)
+    except Refused as error:
+        here.refused = (error, places)
+
+
+def _new(made_of: BatchInput) -> Batch | None:
+    """Save what is described, and make it the tab's batch; None where it is so much that it has to be confirmed."""
+    here, plan = tab(BatchTab), planned(made_of)
+    if not plan.requests:
+        raise InvalidRequest("No row can be run. The list below says what to change.", param="prompts")
+    if len(plan.requests) > MANY and not (SURE.value and len(plan.requests) <= here.agreed[1]):
+        raise InvalidRequest(f"These are {len(plan.requests):,} runs. Confirm below to continue.")
+    first = next(iter(plan.requests.values())).prompt
+    named = replace(made_of, name=here.file_name or (first if len(first) <= NAMED else f"{first[:NAMED]}…"))
+    files = here.files | here.images.made
+    own = services().batches.keep(session().owner, named, plan, session().account, files)
+    turn_to(own.id, named.name)
+    return own
+
+
+def _controls(own: Batch, *, running: bool) -> None:
+    if running:
+        st.button("Pause", key="pause", icon=":material/pause:", on_click=_pause, args=(own,), disabled=own.paused)
+        st.button("Cancel", key=CANCEL, on_click=_cancel, args=(own,), help=cancel_advice())
+        return
+    waiting = own.places("missing", "cancelled")
+    if waiting and own.progress.ended:
+        st.button(
+            f"Resume · {len(waiting):,} not sent",
+            key="resume",
+            icon=":material/play_arrow:",
+            on_click=run,
+            args=(own, waiting),
+        )
+    if failed := own.places("failed"):
+        st.button(
+            f"Retry {len(failed):,} failed",
+            key="retry_failed",
+            icon=":material/refresh:",
+            on_click=run,
+            args=(own, failed),
+        )
+    if unknown := own.places("unknown"):
+        with st.popover(f"{len(unknown):,} may be charged", icon=":material/help:", type="tertiary"):
+            _unknown(own, unknown)
+
+
+def _unknown(own: Batch, unknown: tuple[Place, ...]) -> None:
+    """Ask which of the rows of unknown outcome to send again: each by its name."""
+    st.caption("No answer came for these rows, and they may have been charged. Select those to send again.")
+    UNKNOWN_ROWS.put([place for place in UNKNOWN_ROWS.value if place in unknown])
+    st.multiselect(
+        "Rows of unknown outcome",
+        unknown,
+        key=UNKNOWN_ROWS.begin(),
+        format_func=lambda place: f"{own.state(place).row.number}: {own.requests[place].prompt[:NAMED]}",
+    )
+    picked = tuple(place for place in unknown if place in UNKNOWN_ROWS.value)
+    st.button(
+        f"Retry {len(picked):,} selected", key="retry_unknown", on_click=run, args=(own, picked), disabled=not picked
+    )
+
+
+def _pause(own: Batch) -> None:
+    services().batches.pause(own)
+
+
+def _cancel(own: Batch) -> None:
+    services().batches.cancel(own)
+
+
+def _label(draft: Draft, *, running: bool) -> str:
+    coming = draft.coming[""] if draft.coming else None
+    if coming is None or running:
+        return "Run batch"
+    if not coming.drawings:
+        return "Run batch · all done" if draft.own else "Run batch"
+    return f"Run batch · {coming.drawings:,} row{'s' * (coming.drawings != 1)} · {_price(draft)}"
+
+
+def _price(draft: Draft) -> str:
+    coming = draft.coming[""] if draft.coming else None
+    if coming is None or coming.unknown == coming.drawings:
+        return "price unknown"
+    return f"{'at least' if coming.unknown else 'about'} {money(coming.dollars)}"
+
+
+def _metrics(draft: Draft, own: Batch | None) -> None:
+    """What is still to come, or once nothing is, what it came to."""
+    st.space("stretch")
+    coming = draft.coming[""] if draft.coming else None
+    if own and draft.own and coming and not coming.drawings and not own.running:
+        now = own.progress
+        st.metric("Actual cost", money(now.dollars), width="content")
+        st.metric(
+            "Actual time", duration(exactly(now.seconds)), width="content", help="Of all runs, one after the other"
+        )
+    elif coming:
+        known = coming.unknown < coming.drawings or not coming.drawings
+        st.metric("Estimated cost", money(coming.dollars if known else None), width="content")
+        st.metric(
+            "Estimated time",
+            duration(coming.seconds),
+            width="content",
+            help="With as many at once as the settings allow",
+        )
+
+
+def _questions(draft: Draft) -> None:
+    coming = draft.coming[""] if draft.coming else None
+    if coming and coming.asks_twice:
+        said = f"Yes, run all {coming.drawings:,} rows for {_price(draft)}"
+        if tab(BatchTab).agreed[0] != said:  # a tick for so many at one price is none for others
+            SURE.put(False)
+        st.checkbox(plain(said), key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
+    if coming and coming.unknown and services().budget.caps and session().account.server.charged:
+        st.checkbox(
+            "Run without a price estimate",
+            key=ANY_PRICE.keep(),
+            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+        )
+
+
+def _agree(said: str, rows: int) -> None:
+    tab(BatchTab).agreed = (said, rows)
+
+
+def _refusal(own: Batch | None) -> None:
+    refused = tab(BatchTab).refused
+    if refused is None:
+        return
+    error, places = refused
+    error_notice(error)
+    if isinstance(error, OverBudget) and own and 0 < error.fits < len(places):
+        st.button(
+            f"Run the first {error.fits:,} of {len(places):,}",
+            key="run_affordable",
+            icon=":material/savings:",
+            on_click=run,
+            args=(own, places[: error.fits]),
+        )

@@ -1,0 +1,62 @@
+"""What the Batch page keeps in the tab: which batch is open, what was uploaded for the next, and what a click met."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from components.state.tab import Widget, put, tab
+from triptych.batch import Images, Plan, Table
+from triptych.batch.batch import BatchInput
+from triptych.errors import Refused
+from triptych.many import Place, Progress
+from triptych.store.values import Removed
+
+PROMPTS = Widget[str]("prompts", "")  # one a line
+PROMPTS_FILE = Widget[Any]("prompts_file", None)
+BATCH_IMAGES = Widget[list[Any]]("batch_images", [])
+TEMPLATE = Widget[str]("batch_template", "")
+EVERY = Widget[bool]("batch_every", False)
+MASKED = Widget[str]("batch_mask", "")
+GOES_ON = Widget[bool]("batch_goes_on", False)
+SURE = Widget[bool]("batch_sure", False)
+NAME = Widget[str]("batch_name", "")
+SHOWS = Widget[str | None]("batch_shows", None)  # the state of the rows in the table, None for all
+UNKNOWN_ROWS = Widget[list[Place]]("batch_unknown", [])
+
+
+@dataclass(slots=True)
+class BatchTab:
+    """One tab's Batch page."""
+
+    open: str | None = None  # the id of the tab's batch, "" for none, None before one was looked for
+    table: Table | None = None  # from a file, and its name
+    file_name: str = ""
+    images: Images = field(default_factory=Images)  # those that were uploaded
+    files: dict[str, bytes] = field(default_factory=dict)  # their bytes by SHA-256, which the store may not have
+    planned: tuple[BatchInput, str, Plan] | None = None  # what was described last, for which kind of server
+    foretold: tuple[Any, Any] | None = None  # what was asked of a plan last, and what it comes to
+    refused: tuple[Refused, tuple[Place, ...]] | None = None  # why the last click ran nothing, and what it asked for
+    agreed: tuple[str, int] = ("", 0)  # what the tick was given to, and how many rows that are
+    removed: Removed | None = None  # what was deleted last
+    drawn: tuple[Any, Any] | None = None  # what the table of rows was made of last, and that table
+    thumbnails: dict[str, bytes] = field(default_factory=dict)  # by SHA-256
+    shown: Progress | None = None
+
+
+def turn_to(id: str, name: str = "") -> None:  # noqa: A002 - the records' own word
+    """Have the tab's batch be that one, "" for one that has yet to begin."""
+    here = tab(BatchTab)
+    here.open, here.refused, here.drawn, here.thumbnails = id, None, None, {}
+    NAME.put(name)
+    SHOWS.put(None)
+
+
+def describe(made_of: BatchInput, images: Images) -> None:
+    """Have the page's widgets describe ``made_of``, before any of them is drawn."""
+    here = tab(BatchTab)
+    table, here.images, here.files = made_of.table, images, {}
+    is_text = table.columns == ("prompt",) and [*table.rows] == [*range(1, len(table.rows) + 1)]
+    is_images = table.columns in {("image",), ("image", "mask")}
+    here.table, here.file_name = (None, "") if is_text or is_images else (table, made_of.name or "Saved rows")
+    text = "\n".join(row["prompt"] for row in table.rows.values()) if is_text else ""
+    mask = next((row.get("mask", "") for row in table.rows.values()), "") if is_images else ""
+    put({PROMPTS: text, TEMPLATE: made_of.template, EVERY: made_of.every, MASKED: mask})

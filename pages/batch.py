@@ -1,0 +1,18 @@
+"""Run many prompts, and one prompt over many images, as one batch."""
+
+from components.batch.draft import draft
+from components.batch.live_view import batch_view
+from components.batch.rows_in import batch_endpoint, rows_in
+from components.batch.run_row import batch_run
+from components.batch.saved import batch_saved, opened
+from components.form.request_form import request_form
+from components.frame.navigation import require_app
+
+require_app()
+
+own = opened()
+batch_saved(own)
+request_form(batch_endpoint())
+rows_in()
+batch_run(draft(own), own)
+batch_view(own)

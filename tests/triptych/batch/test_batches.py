@@ -1,0 +1,316 @@
+"""Batches over a real socket: run, paused, cancelled, retried, reopened, and gone on with by others."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.triptych.batch.process import Process, finished, of_prompts, statuses
+from tests.triptych.batch.stub import BLOCKED, HANGS_UP, Stub
+from triptych.budget import promise
+from triptych.client import ImageClient
+from triptych.errors import InvalidRequest, OverBudget
+from triptych.pricing import estimate
+from triptych.servers import LIKE_OPENAI
+from triptych.store.db.statements import clock
+from triptych.store.db.tables import leases, processes
+from triptych.store.db.units import dollars, micro
+from triptych.store.ledger.presence import GONE_MICROS, me
+
+SIX = of_prompts(*(f"fox {number}" for number in range(1, 7)))
+ONCE = Counter({f"fox {number}": 1 for number in range(1, 7)})
+
+Begin = Callable[..., Process]
+
+
+@pytest.fixture
+def server() -> Iterator[Stub]:
+    with Stub().serving() as stub:
+        yield stub
+
+
+@pytest.fixture
+def begin(tmp_path: Path, server: Stub) -> Iterator[Begin]:
+    """Begins processes that share the test's own records."""
+    begun: list[Process] = []
+
+    def process(**how: str) -> Process:
+        begun.append(Process(tmp_path, server.base_url, **how))
+        return begun[-1]
+
+    yield process
+    server.let_go()
+    for each in begun:
+        each.end()
+
+
+def left_to_others(process: Process) -> None:
+    """What this process holds was held by one that is gone: another number, and silent for longer than a minute."""
+    with process.store.database.write() as connection:
+        connection.execute(update(leases).where(leases.c.holder == me()).values(holder="gone"))
+
+
+def test_every_row_is_sent_once_and_its_image_saved(begin: Begin, server: Stub) -> None:
+    process = begin()
+    batch = process.ran(process.keep(SIX))
+
+    assert ["done"] * 6 == statuses(batch)
+    assert ONCE == server.posts
+    assert [f"fox {number}" for number in range(1, 7)] == [state.row.values["prompt"] for state in batch.states]
+    assert all(state.pictures for state in batch.states)
+    assert process.store.journal.money("day").spent == sum(state.dollars or 0 for state in batch.states)
+
+
+def test_a_restart_finds_it_with_its_name_and_its_images_and_sends_nothing_again(begin: Begin, server: Stub) -> None:
+    first = begin()
+    done = first.ran(first.keep(SIX))
+    second = begin()
+
+    assert [("A batch", {})] == [(one.name, dict(one.document)) for one in second.batches.titles("local")]
+    batch = second.batches.open("local", done.id, second.account)
+    second.ran(batch)
+
+    assert SIX == batch.input
+    assert ["done"] * 6 == statuses(batch)
+    assert [state.pictures for state in done.states] == [state.pictures for state in batch.states]
+    assert ONCE == server.posts
+
+
+def test_others_have_no_batch_of_ours(begin: Begin) -> None:
+    process = begin()
+    batch = process.keep(SIX)
+
+    assert () == process.batches.titles("ann")
+    with pytest.raises(KeyError):
+        process.batches.open("ann", batch.id)
+    assert process.batches.delete("ann", batch.id) is None
+
+
+def test_a_batch_of_a_newer_version_says_so(begin: Begin) -> None:
+    process = begin()
+    newer = process.batches.saved.save("local", "", {**SIX.to_json(), "batch": 2})
+
+    with pytest.raises(InvalidRequest, match="newer version"):
+        process.batches.open("local", newer)
+
+
+def test_paused_what_is_in_flight_ends_and_the_others_wait_for_nothing_held(begin: Begin, server: Stub) -> None:
+    process = begin()
+    server.hold()
+    batch = process.start(process.keep(SIX))
+    server.until(2)
+
+    process.batches.pause(batch)
+    server.let_go()
+    finished(batch)
+
+    assert 2 == server.posts.total()
+    assert (2, 4) == (batch.progress.count("done"), batch.progress.count("cancelled"))
+    assert batch.paused
+    assert Decimal(0) == process.store.journal.money("day").reserved
+
+    process.ran(batch)
+    assert ["done"] * 6 == statuses(batch)
+    assert ONCE == server.posts
+    assert not batch.paused
+
+
+def test_paused_as_soon_as_it_is_started_it_sends_nothing_it_had_not_sent(begin: Begin, server: Stub) -> None:
+    many = of_prompts(*(f"fox {number}" for number in range(300)))
+    process = begin()
+    server.hold()
+    batch = process.start(process.keep(many))
+    process.batches.pause(batch)
+    sent = sum(job.may_be_charged for job in batch.jobs())
+
+    server.let_go()
+    finished(batch)
+
+    assert server.posts.total() <= 2
+    assert sent <= server.posts.total() == batch.progress.count("done")
+    assert 300 - server.posts.total() == batch.progress.count("cancelled")
+
+
+def test_a_paused_batch_goes_on_after_a_restart_with_one_click(begin: Begin, server: Stub) -> None:
+    first = begin()
+    server.hold()
+    batch = first.start(first.keep(SIX))
+    server.until(2)
+    first.batches.pause(batch)
+    server.let_go()
+    finished(batch)
+
+    second = begin()
+    again = second.batches.open("local", batch.id, second.account)
+    assert Counter({"done": 2, "cancelled": 4}) == Counter(statuses(again))
+
+    second.ran(again)
+    assert ["done"] * 6 == statuses(again)
+    assert ONCE == server.posts
+
+
+def test_cancelled_it_gives_back_the_money_of_what_was_not_sent(begin: Begin, server: Stub) -> None:
+    process = begin()
+    server.hold()
+    batch = process.start(process.keep(SIX), goes_on=True)
+    server.until(2)
+
+    process.batches.cancel(batch)
+    finished(batch)
+
+    promised = promise(batch.requests["row1", 0], LIKE_OPENAI)
+    assert promised
+    assert ["cancelled"] * 6 == statuses(batch)
+    held = process.store.journal.money("day").reserved  # of what was sent nobody knows
+    assert 2 * dollars(micro(promised.high)) == held
+    assert not process.batches.goes_on(batch)
+
+
+def test_what_failed_is_retried_and_what_may_be_charged_only_by_name(begin: Begin, server: Stub) -> None:
+    server.faults = {"fox 2": [BLOCKED], "fox 5": [HANGS_UP]}
+    process = begin()
+    batch = process.ran(process.keep(SIX))
+    assert {"fox 2": "failed", "fox 5": "unknown"} == {
+        state.row.values["prompt"]: state.status for state in batch.states if state.status != "done"
+    }
+
+    process.ran(batch, batch.places("failed"))
+    process.ran(batch)
+    assert ONCE + Counter(["fox 2"]) == server.posts
+    assert ["fox 5"] == [state.row.values["prompt"] for state in batch.states if state.status == "unknown"]
+
+    process.ran(batch, batch.places("unknown"))
+    assert ONCE + Counter(["fox 2", "fox 5"]) == server.posts
+    assert ["done"] * 6 == statuses(batch)
+
+
+def test_over_the_cap_nothing_is_sent_and_the_part_there_is_money_for_can_be(begin: Begin, server: Stub) -> None:
+    one = estimate(SIX.plan(LIKE_OPENAI).requests["row1", 0], LIKE_OPENAI).most
+    assert one
+    process = begin(day=str(one * Decimal("2.5")))
+    batch = process.keep(SIX)
+
+    with pytest.raises(OverBudget) as refused:
+        process.start(batch)
+    assert (2, 0) == (refused.value.fits, server.posts.total())
+
+    process.ran(batch, batch.places()[:2])
+    assert ["done"] * 2 + ["missing"] * 4 == statuses(batch)
+
+
+def test_the_pace_of_what_has_ended_says_how_long_the_others_take(begin: Begin, server: Stub) -> None:
+    process = begin()
+    batch = process.keep(SIX)
+    assert batch.seconds_left is None
+    server.hold()
+    process.start(batch)
+    server.until(2)
+    assert batch.seconds_left is None
+
+    process.batches.pause(batch)
+
+    batch.wait(batch.version, 1.0)
+    assert (batch.seconds_left or 0) >= 0
+    server.let_go()
+    finished(batch)
+    assert batch.seconds_left is None
+
+
+def none_at(_engine: str) -> ImageClient | None:
+    return None
+
+
+def test_rows_of_a_process_that_is_gone_are_taken_over_once(begin: Begin, server: Stub) -> None:
+    first = begin()
+    server.hold()
+    batch = first.start(first.keep(SIX), goes_on=True)
+    server.until(2)
+    first.batches._many.pause(batch)  # as recovery leaves what was not sent
+    left_to_others(first)
+    second = begin()
+
+    assert 0 == second.batches.take_over(none_at)
+    assert 4 == second.batches.take_over(second.client_at)
+    assert 0 == second.batches.take_over(second.client_at)
+    server.let_go()
+    finished(batch)
+    taken = second.batches.open("local", batch.id, second.account)
+    finished(taken)
+    second.batches.refresh(taken)
+
+    assert ["done"] * 6 == statuses(taken)
+    assert ONCE == server.posts
+    assert 0 == second.batches.take_over(second.client_at)
+    assert () == second.store.leases.names("batch ")
+
+
+def test_a_batch_whose_process_lives_is_left_to_it(begin: Begin, server: Stub) -> None:
+    first, second = begin(), begin()
+    server.hold()
+    batch = first.start(first.keep(SIX), goes_on=True)
+    server.until(2)
+    with first.store.database.write() as connection:
+        at = clock(connection)
+        row = {"id": "another", "host": "elsewhere", "pid": 1, "home": ""}
+        connection.execute(processes.insert().values(**row, started=at, heartbeat=at))
+        connection.execute(update(leases).values(holder="another"))
+
+    assert 0 == second.batches.take_over(second.client_at)
+
+    with first.store.database.write() as connection:
+        another = update(processes).where(processes.c.id == "another")
+        connection.execute(another.values(heartbeat=clock(connection) - GONE_MICROS - 1))
+    assert 0 == second.batches.take_over(second.client_at)  # it takes it, and all rows are being run
+    server.let_go()
+    finished(batch)
+    assert ONCE == server.posts
+
+
+def test_what_was_not_ticked_or_was_paused_goes_on_by_itself_nowhere(begin: Begin, server: Stub) -> None:
+    first, second = begin(), begin()
+    server.hold()
+    unticked = first.start(first.keep(SIX))
+    server.until(2)
+    first.batches.pause(unticked)
+    ticked = first.start(first.keep(of_prompts("a", "b", "c")), goes_on=True)
+    assert first.batches.goes_on(ticked)
+    first.batches.pause(ticked)
+
+    assert 0 == second.batches.take_over(second.client_at)
+    assert not first.batches.goes_on(ticked)
+    server.let_go()
+    finished(unticked), finished(ticked)
+    with first.store.database.read() as connection:
+        assert [] == connection.execute(select(leases.c.name)).all()
+
+
+def test_over_a_cap_nobody_goes_on_by_itself_and_the_rows_stay(begin: Begin, server: Stub) -> None:
+    first = begin()
+    server.hold()
+    batch = first.start(first.keep(SIX), goes_on=True)
+    server.until(2)
+    first.batches._many.pause(batch)
+    server.let_go()
+    finished(batch)
+    left_to_others(first)
+    second = begin(day="0.000001")
+
+    assert 0 == second.batches.take_over(second.client_at)
+
+    assert 2 == server.posts.total()
+    assert 4 == second.batches.open("local", batch.id, second.account).progress.count("cancelled")
+
+
+def test_a_deleted_batch_comes_back_with_its_rows_and_images(begin: Begin) -> None:
+    process = begin()
+    batch = process.ran(process.keep(SIX))
+
+    removed = process.batches.delete("local", batch.id)
+    assert removed
+    assert () == process.batches.titles("local")
+    process.batches.restore(removed)
+
+    assert ["done"] * 6 == statuses(process.batches.open("local", batch.id, process.account))
