@@ -1,6 +1,7 @@
 """Run many prompts, and one prompt over many images, as one batch."""
 
 from components.batch.draft import draft
+from components.batch.half_price import half_price_view
 from components.batch.live_view import batch_view
 from components.batch.rows_in import batch_endpoint, rows_in
 from components.batch.run_row import batch_run
@@ -15,4 +16,5 @@ batch_saved(own)
 request_form(batch_endpoint())
 rows_in()
 batch_run(draft(own), own)
+half_price_view(own)
 batch_view(own)

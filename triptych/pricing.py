@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ FULL, HALF = (
     Decimal(1),
     Decimal("0.5"),
 )  # of a price: what is sent now, and in a batch (OpenAI's guide to its Batch API)
+BATCH = "batch"  # what is known of an answer that came in one: its id at the server
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
 TOKENS_PER_LETTER = {
@@ -130,6 +131,11 @@ def _dollars(tokens: Range[int], rate: Decimal | None) -> Range[Decimal] | None:
     if rate is None:
         return None if tokens.high else exactly(Decimal(0))
     return Range(tokens.low * rate / MILLION, tokens.high * rate / MILLION)
+
+
+def share_of(got: Mapping[str, str]) -> Decimal:
+    """What part of the price is charged for an answer of which this is known: half where it came in a batch."""
+    return HALF if BATCH in got else FULL
 
 
 def halved(cost: Estimate) -> Estimate:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from triptych.batch.at_server import AtServer, cost
+from triptych.batch.settling import LEASE
 from triptych.errors import InvalidRequest, NeverSent, TriptychError
 from triptych.jobs import Jobs, News
 from triptych.pricing import HALF
@@ -130,8 +131,10 @@ class HalfPrice:
 
     def follow(self, account: Account, owner: str | None = None) -> None:
         """Look after what was begun before a restart with this account: the ``owner``'s, None for everybody's."""
-        self._followed[owner, place_of(engine_of(account))] = account
-        self._tell()
+        place = owner, place_of(engine_of(account))
+        if self._followed.get(place) != account or self._watching is None or self._watching.done():
+            self._followed[place] = account
+            self._tell()
 
     def close(self) -> None:
         """Look after nothing any more; another process does, or the next one."""
@@ -184,7 +187,7 @@ class HalfPrice:
 
     async def _step(self, batch: ApiBatch, client: "ImageClient") -> None:
         """One step further, if no other process takes it."""
-        leases, name = self._store.leases, f"batch {batch.id}"
+        leases, name = self._store.leases, f"{LEASE}{batch.id}"
         try:
             if not await asyncio.to_thread(leases.take, name):
                 return

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from triptych.errors import Cancelled, NeverSent, OutcomeUnknown, RequestRejected, TriptychError, WrongAddress
-from triptych.pricing import HALF
+from triptych.pricing import BATCH
 from triptych.results import Finished
 from triptych.store import Asked, Kept, Store
 from triptych.store.ledger.api_batches import ApiBatch, ApiLine
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LEASE = "api batch "  # the id follows: who holds it brings the batch further
 NOT_FOUND = 404
 EXPIRED = "The day was over before its turn came; it was not run and is not charged."
 CANCELLED = "The batch was cancelled before its turn came; it was not run and is not charged."
@@ -62,7 +63,7 @@ class Settling:
                 known = await asyncio.to_thread(self._store.api_batches.line, batch, line.custom_id)
                 named += known is not None
                 if known and known.status == "batched":
-                    await asyncio.to_thread(self._store.leases.take, f"batch {batch.id}")
+                    await asyncio.to_thread(self._store.leases.take, f"{LEASE}{batch.id}")
                     await self._line(batch, known, line, client)
         except WrongAddress as error:
             if error.status != NOT_FOUND:
@@ -98,8 +99,9 @@ class Settling:
             public_only=batch.public_only,
             request=known.request,
         )
-        unmeasured = replace(finished, seconds=0.0)  # how long the server took for it is not told
-        saved = saved_at(self._store, unmeasured, client.account, asked, batch.created, share=HALF)
+        # How long the server took for it is not told.
+        told = replace(finished, got={**finished.got, BATCH: batch.remote or ""}, seconds=0.0)
+        saved = saved_at(self._store, told, client.account, asked, batch.created)
         if saved.trouble:
             raise saved.trouble
         pieces = [Kept(index, one.stored, one.sidecar) for index, one in enumerate(saved.pieces) if one.stored]

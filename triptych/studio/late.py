@@ -5,12 +5,11 @@ import logging
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 
 from triptych.errors import OutcomeUnknown, Refused, TriptychError
-from triptych.pricing import FULL, charged, doubt
+from triptych.pricing import charged, doubt, share_of
 from triptych.request import ImageRequest
 from triptych.results import Finished, Picture
 from triptych.servers import GENERIC, PRESETS, Account
@@ -194,15 +193,10 @@ def some_unread(finished: Finished) -> str:
     return f"{finished.unread} of its {finished.unread + len(finished.pictures)} images could not be read."
 
 
-def saved_at(
-    store: Store, finished: Finished, account: Account, asked: Asked, sent: datetime, *, share: Decimal = FULL
-) -> Saved:
-    """Write the images of an answer and their sidecars, as of when it was ``sent``; what cannot be stays in memory.
-
-    ``share`` is the part of the price that is charged.
-    """
+def saved_at(store: Store, finished: Finished, account: Account, asked: Asked, sent: datetime) -> Saved:
+    """Write the images of an answer and their sidecars, as of when it was ``sent``; what cannot be stays in memory."""
     request: ImageRequest = asked.request
-    dollars = charged(request, finished.usage, account.server, share)
+    dollars = charged(request, finished.usage, account.server, share_of(finished.got))
     if doubtful := doubt(request, finished.usage, account.server):
         finished = replace(finished, got={**finished.got, "doubt": doubtful})
     pieces: list[Piece] = []

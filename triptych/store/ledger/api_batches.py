@@ -17,6 +17,7 @@ from triptych.store.db.tables import api_batches, api_files, api_lines, drawings
 from triptych.store.db.units import moment, stamp
 from triptych.store.ledger.presence import me
 
+FOR_GOOD = ("refused", "lost")  # how one ends of which there is nothing at the server that is known here
 TIMES = ("created", "posted", "looked", "ended", "cleaned")
 
 
