@@ -1,0 +1,83 @@
+"""A batch of a thousand rows beside what its calls alone take, and its page beside that of ten rows."""
+
+import asyncio
+import resource
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from components.frame.lifecycle import spare_what_stays
+from tests.bench.conftest import ImageServer, Table
+from tests.bench.test_client import bare, timed
+from triptych.batch import lines
+from triptych.batch.batch import BatchInput
+from triptych.batch.batches import Batches
+from triptych.budget import Budget
+from triptych.client import ImageClient, Pace
+from triptych.jobs import Jobs
+from triptych.request import ImageRequest
+from triptych.servers import LIKE_OPENAI, Account
+from triptych.store import Store
+from triptych.studio import Studio
+
+ROWS, FLYING, SECONDS = 1000, 16, 0.05
+ROUNDS = 3
+BOUND = 1.10
+MOST_GROWTH = 50.0  # MB
+BASE = ImageRequest(model="gpt-image-2.5-flare", prompt="", size="1024x1024", quality="low")
+
+
+def of_the_sdk(address: str) -> float:
+    """Milliseconds of the calls alone: a notebook's `gather`, so many in flight."""
+
+    async def calls() -> float:
+        turns = asyncio.Semaphore(FLYING)
+        async with bare(address, replace(BASE, prompt="a fox")) as draw:
+
+            async def call() -> int:
+                async with turns:
+                    return await draw()
+
+            async def every() -> int:
+                return sum(await asyncio.gather(*(call() for _ in range(ROWS))))
+
+            return await timed(every)
+
+    return asyncio.run(calls())
+
+
+def of_the_batch(batches: Batches, jobs: Jobs, address: str, name: str) -> float:
+    """Milliseconds from the start of the batch until every row is run, saved and settled."""
+    account = Account(address, "none", server=LIKE_OPENAI)
+    client = ImageClient(account, Pace(FLYING))
+    made_of = BatchInput(lines("\n".join(f"{name}, fox {number}" for number in range(ROWS))), "", BASE)
+    batch = batches.keep("local", made_of, made_of.plan(LIKE_OPENAI), account)
+    started = time.perf_counter()
+    batches.start(batch, client)
+    while batch.running:
+        batch.wait(batch.version + FLYING, 1.0)
+    took = (time.perf_counter() - started) * 1000
+    assert ROWS == batch.progress.count("done")
+    jobs.run(client.aclose()).result(10)
+    return took
+
+
+def test_a_batch_takes_hardly_longer_than_its_calls(table: Table, image_server: ImageServer, tmp_path: Path) -> None:
+    spare_what_stays()  # as the server does
+    store, jobs = Store(tmp_path / "images"), Jobs()
+    batches = Batches(jobs, Studio(store, Budget(store, {})))
+
+    with image_server(3_000, SECONDS) as address:
+        of_the_sdk(address), of_the_batch(batches, jobs, address, "warm")
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        figures = [
+            (of_the_batch(batches, jobs, address, f"round {number}"), of_the_sdk(address)) for number in range(ROUNDS)
+        ]
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    store.close()
+
+    mine, sdk = map(list, zip(*figures, strict=True))
+    name = f"{ROWS:,} rows of 50 ms, {FLYING} in flight"
+    ratio = table.add(f"{name} / the bare SDK", mine, sdk, BOUND)
+    each = table.add(f"{name}: MB that memory grows a batch / 50 MB", [grown / ROUNDS], [MOST_GROWTH], 1.0)
+    assert (ratio <= BOUND, each <= 1.0) == (True, True)

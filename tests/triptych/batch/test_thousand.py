@@ -1,0 +1,101 @@
+"""A thousand rows over a real socket, with faults among them, and a process that is killed in the middle of a batch."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT
+from tests.triptych.batch.process import Process, finished, of_prompts, statuses
+from tests.triptych.batch.stub import BLOCKED, BROKEN, HANGS_UP, SLOW_DOWN, Stub
+from triptych.budget import promise
+from triptych.servers import LIKE_OPENAI
+from triptych.store.db.units import dollars, micro
+
+ROWS, FLYING = 1000, 16
+PROMPTS = [f"fox {number}" for number in range(1, ROWS + 1)]
+EVERY = 80  # rows between two of one fault: together 5 % of all
+FAULTS = {
+    prompt: [answer]
+    for first, answer in enumerate((SLOW_DOWN, BLOCKED, BROKEN, HANGS_UP))
+    for prompt in PROMPTS[7 + 20 * first :: EVERY]
+}
+PATIENCE = 60.0  # seconds
+
+RUNS = """
+import sys
+from pathlib import Path
+from tests.triptych.batch.process import Process, of_prompts
+folder, address, count = sys.argv[1:]
+process = Process(Path(folder), address, flying=8)
+batch = process.keep(of_prompts(*(f"fox {number}" for number in range(1, int(count) + 1))))
+process.start(batch, goes_on=True)
+print(batch.id, flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[Stub]:
+    with Stub().serving() as stub:
+        yield stub
+
+
+def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(tmp_path: Path, server: Stub) -> None:
+    made_of = of_prompts(*PROMPTS)
+    each = [promise(request, LIKE_OPENAI) for request in made_of.plan(LIKE_OPENAI).requests.values()]
+    cap = sum((dollars(micro(one.high)) for one in each if one), Decimal(0))
+    server.faults = {prompt: [*answers] for prompt, answers in FAULTS.items()}
+    process = Process(tmp_path, server.base_url, FLYING, day=str(cap))
+    batch = process.start(process.keep(made_of))
+    held = [process.store.journal.money("day")]
+    while batch.running:
+        batch.wait(batch.version + 40, PATIENCE)
+        held.append(process.store.journal.money("day"))
+
+    assert max(one.spent + one.reserved for one in held) <= cap
+    assert len(held) > 2
+    by_fault = {
+        name: {prompt for prompt, (answer,) in FAULTS.items() if answer is kind}
+        for name, kind in (("slow", SLOW_DOWN), ("failed", BLOCKED), ("broken", BROKEN), ("unknown", HANGS_UP))
+    }
+    ended = {state.row.values["prompt"]: state.status for state in batch.states}
+    retried = by_fault["slow"] | by_fault["broken"]  # once more, as the retry table says
+    assert by_fault["failed"] == {prompt for prompt, status in ended.items() if status == "failed"}
+    assert by_fault["unknown"] == {prompt for prompt, status in ended.items() if status == "unknown"}
+    assert {"done", "failed", "unknown"} == set(ended.values())
+    assert Counter(PROMPTS) + Counter(retried) == server.posts
+    assert server.most <= FLYING
+    assert 50 == len(FAULTS)
+    process.end()
+
+
+def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path, server: Stub) -> None:
+    command = [sys.executable, "-c", RUNS, str(tmp_path), server.base_url, "60"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout
+        id = killed.stdout.readline().strip()  # noqa: A001
+        server.until(20)
+        server.hold()
+        server.until(server.posts.total())
+        os.kill(killed.pid, signal.SIGKILL)
+    server.let_go()
+    process = Process(tmp_path, server.base_url, 8)
+    lost = process.store.journal.recover()
+
+    begun = process.batches.take_over(process.client_at)
+    batch = finished(process.batches.open("local", id, process.account))
+    process.batches.refresh(batch)
+
+    assert begun > 0
+    assert {"done", "unknown"} >= set(statuses(batch))
+    assert len(lost.unknown) == batch.progress.count("unknown") <= 8
+    assert {1} == set(server.posts.values())
+    assert 60 - server.posts.total() <= batch.progress.count("unknown")  # noted as sent, and killed before it went
+    process.end()
