@@ -1,7 +1,7 @@
 """Run many prompts, and one prompt over many images, as one batch."""
 
 from components.batch.draft import draft
-from components.batch.half_price import half_price_view
+from components.batch.half_price import catch_up, half_price_view
 from components.batch.live_view import batch_view
 from components.batch.rows_in import batch_endpoint, rows_in
 from components.batch.run_row import batch_run
@@ -12,6 +12,7 @@ from components.frame.navigation import require_app
 require_app()
 
 own = opened()
+catch_up(own)
 batch_saved(own)
 request_form(batch_endpoint())
 rows_in()

@@ -55,6 +55,14 @@ def mode_choice(models: set[str], *, disabled: bool) -> None:
         )
 
 
+def catch_up(own: Batch | None) -> None:
+    """Read anew how the rows of ``own`` stand where batches have ended since, before anything of it is drawn."""
+    if own is None or not (waiting := len(own.places("batched"))):
+        return
+    if waiting > sum(one.lines for one in _of(own) if one.ended is None):
+        services().batches.refresh(own)
+
+
 def half_price_view(own: Batch | None) -> None:
     """Draw the batches that rows of ``own`` were handed over in, live until all have ended."""
     if own is None or not services().begun or not (batches := _of(own)):
@@ -90,7 +98,6 @@ def _live(own: Batch, seen: _Seen) -> None:
     ended = sum(one.ended is not None for one in batches)
     if ended != seen.ended or all(map(_is_over, batches)):
         seen.ended = ended
-        services().batches.refresh(own)
         st.rerun()
 
 
