@@ -5,12 +5,14 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from triptych.batch.settling import Settling
 from triptych.budget import promise
 from triptych.errors import (
+    InvalidRequest,
     NeverSent,
     OutcomeUnknown,
     RateLimited,
@@ -38,6 +40,7 @@ EARLIER = timedelta(hours=1)  # by which the server's clock may differ from this
 CONFLICT, NOT_FOUND = 409, 404
 STOPPED = "It was cancelled before the batch was asked for; nothing is charged."
 GONE = "The demo engine was started anew since, and has forgotten its batches. Nothing was charged."
+INPUT_GONE = "An image that goes with these rows is not here any more. Put it in again. Nothing was sent."
 LOST = (
     "The server did not answer when the batch was asked for, and lists none that was made of its file. "
     "It may have been charged."
@@ -107,7 +110,7 @@ class AtServer:
             return await self._created(asked_for, client.batches)
         except RateLimited:
             raise
-        except Rejected as error:
+        except (Rejected, InvalidRequest) as error:
             return await self._closed(batch, "refused", error)
 
     async def _created(self, batch: ApiBatch, api: "BatchApi") -> ApiBatch:
@@ -173,16 +176,22 @@ class AtServer:
         for sha256, one in images.items():
             if sha256 not in files:
                 self._gate.check()
-                data = await aside(lambda one=one: self._store.original(one.sha256, one.format))  # type: ignore[misc]
+                data = await aside(partial(self._input, one))
                 name = f"{sha256[:16]}.{one.suffix}"
                 files[sha256] = await client.batches.upload(name, data, "vision", one.media_type)
-                await aside(lambda sha=sha256: self._records.upload(batch.run, sha, files[sha]))  # type: ignore[misc]
+                await aside(partial(self._records.upload, batch.run, sha256, files[sha256]))
         with tempfile.TemporaryDirectory(prefix="triptych-batch-") as folder:
             path = Path(folder) / f"triptych-{batch.id}.jsonl"
             await aside(lambda: self._write(path, batch, client.account.server, files))
             self._gate.check()
             file = await client.batches.upload(path.name, path, "batch", "application/jsonl")
         return await self._note(batch, input_file=file)
+
+    def _input(self, one: Attachment) -> bytes:
+        try:
+            return self._store.original(one.sha256, one.format)
+        except KeyError:
+            raise InvalidRequest(INPUT_GONE, param="images") from None
 
     def _images(self, batch: ApiBatch) -> dict[str, Attachment]:
         lines = self._records.lines(batch)

@@ -33,6 +33,7 @@ __all__ = ["ApiBatch", "HalfPrice", "cost"]
 log = logging.getLogger(__name__)
 
 SOONEST, LATEST = 1.0, 60.0  # seconds
+BROKE = "Triptych itself failed to follow it, and tries again; its log has the details."
 LOST_AFTER = 600.0  # seconds for which a batch whose making was not answered is looked for
 
 
@@ -197,14 +198,21 @@ class HalfPrice:
                     await self._at_server.step(now, client)
             except TriptychError as error:
                 log.warning("batch %s: %s", batch.id, error)
-                changed = {"trouble": str(error), "looked": datetime.now(UTC)}
-                await asyncio.to_thread(lambda: self._store.api_batches.note(batch, **changed))
+                await self._trouble(batch, str(error))
+            except Exception:  # one that breaks keeps none of the others
+                log.exception("batch %s broke", batch.id)
+                await self._trouble(batch, BROKE)
             finally:
                 await asyncio.to_thread(leases.give_back, name)
         except TriptychError as error:  # the records are down: the next look may get there
             log.warning("batch %s: %s", batch.id, error)
         with self.news:
             self.news.tell()
+
+    async def _trouble(self, batch: ApiBatch, said: str) -> None:
+        """Note why it came no further; it is tried again."""
+        changed = {"trouble": said, "looked": datetime.now(UTC)}
+        await asyncio.to_thread(lambda: self._store.api_batches.note(batch, **changed))
 
     def _due(self, batch: ApiBatch) -> float:
         """Seconds until it is looked at again, by its age; not above 0: now."""
