@@ -1,7 +1,5 @@
 """Before money is spent: the first rows as they will be sent, what is wrong with others, and the price by model."""
 
-import csv
-import io
 from functools import partial
 
 import streamlit as st
@@ -10,8 +8,7 @@ from components.batch.draft import Draft
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from triptych.batch import Plan
-from triptych.batch.problem import Problem
-from triptych.export.cells import inert
+from triptych.batch.results import problems_csv
 from triptych.request import ImageRequest
 
 ROWS = 5  # of the preview
@@ -80,21 +77,13 @@ def _problems(plan: Plan) -> None:
             st.caption(f"The first {NAMED} of {len(plan.problems):,}. The file has them all.")
         st.download_button(
             "Download problems as CSV",
-            partial(_problems_csv, plan.problems),
+            partial(problems_csv, plan.problems),
             "batch-problems.csv",
             "text/csv",
             key="batch_problems_csv",
             on_click="ignore",
             icon=":material/download:",
         )
-
-
-def _problems_csv(problems: tuple[Problem, ...]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(("row", "column", "problem"))
-    writer.writerows((one.row or "", inert(one.column), inert(one.sentence)) for one in problems)
-    return f"\ufeff{out.getvalue()}"  # by which spreadsheets know it for UTF-8
 
 
 def _notes(plan: Plan) -> None:

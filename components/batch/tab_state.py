@@ -6,6 +6,7 @@ from typing import Any
 from components.state.tab import Widget, put, tab
 from triptych.batch import Images, Plan, Table
 from triptych.batch.batch import BatchInput
+from triptych.batch.naming import PATTERN
 from triptych.errors import Refused
 from triptych.many import Place, Progress
 from triptych.store.values import Removed
@@ -20,6 +21,7 @@ GOES_ON = Widget[bool]("batch_goes_on", False)
 SURE = Widget[bool]("batch_sure", False)
 NAME = Widget[str]("batch_name", "")
 SHOWS = Widget[str | None]("batch_shows", None)  # the state of the rows in the table, None for all
+PATTERN_OF = Widget[str]("batch_pattern", PATTERN)  # of file names
 UNKNOWN_ROWS = Widget[list[Place]]("batch_unknown", [])
 
 

@@ -1,15 +1,25 @@
 """The Batch page: what is put in, said before money is spent, run, refused, kept and reopened."""
 
+import csv
+import io
+import json
+import zipfile
+from functools import partial
+
 import pytest
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
+from components.batch.downloads import _made
+from components.batch.tab_state import BatchTab
 from components.frame.lifecycle import look
 from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, press, ran, wrote
 from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
+from triptych.batch import read_table
+from triptych.batch.exports import csv_of, jsonl_of, zip_of
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store.db.tables import drawings, leases
@@ -200,3 +210,41 @@ def test_a_batch_that_is_ticked_goes_on_where_its_process_is_gone(app: AppTest, 
     assert ["Done", "Done"] == column(app, "State")
     look(process)
     assert () == process.store.leases.names("batch ")
+
+
+def file(process: Services, app: AppTest, kind: str) -> bytes:
+    """What the button for a file of that kind hands out."""
+    batch = process.batches.open("local", str(kept(app, BatchTab).open))
+    make = {
+        "zip": partial(zip_of, batch, process.store),
+        "csv": partial(csv_of, batch),
+        "jsonl": partial(jsonl_of, batch),
+    }
+    assert any(f"batch_{kind}" in one.proto.id for one in app.get("download_button"))
+    return _made(batch, make[kind])
+
+
+def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, process: Services) -> None:
+    opened(app)
+    kept(app, BatchTab).table = read_table("foxes.csv", b"prompt,sku\na fox,=1+1\na hare,B\n" + b"x" * 40_000 + b",C\n")
+    press(ran(app))
+    assert ["Done", "Done"] == column(app, "State")
+
+    with zipfile.ZipFile(io.BytesIO(file(process, app, "zip"))) as images:
+        assert {"002-a-fox.png", "003-a-hare.png"} <= {*images.namelist()}
+        assert {"002-a-fox.json", "003-a-hare.json"} <= {*images.namelist()}
+    rows = list(csv.DictReader(io.StringIO(file(process, app, "csv").decode("utf-8-sig"))))
+    assert ["'=1+1", "B", "C"] == [row["sku"] for row in rows]
+    assert ["done", "done", "impossible"] == [row["result_status"] for row in rows]
+    assert "002-a-fox.png" == rows[0]["result_files"]
+    told = [json.loads(line) for line in file(process, app, "jsonl").splitlines()]
+    assert ["=1+1", "B", "C"] == [line["sku"] for line in told]
+
+
+def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
+    press(wrote(opened(app), "a fox", quality="low"))
+
+    app.text_input(key="batch_pattern").set_value("{colour}-{row}")
+    ran(app)
+
+    assert "A file name has no {colour}" in words(app)

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from components.spending.csv_export import csv_of, safe
+from components.spending.csv_export import csv_of
 from components.state.services import Services
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import environment, words
+from triptych.export.cells import inert
 from triptych.store import Store
 
 
@@ -197,8 +198,8 @@ def test_the_csv_has_a_line_for_each_and_runs_nothing(app: AppTest, store: Store
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_what_a_spreadsheet_would_run_is_made_text(start: str) -> None:
-    assert f"'{start}1" == safe(f"{start}1")
-    assert f"1{start}" == safe(f"1{start}")
+    assert f"'{start}1" == inert(f"{start}1")
+    assert f"1{start}" == inert(f"1{start}")
 
 
 def test_after_damage_a_person_rebuilds_what_was_spent(app: AppTest, store: Store) -> None:

@@ -1,5 +1,6 @@
 """The images and masks that rows name: uploaded files, entries of a ZIP file, and images of the history."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,7 +14,6 @@ from triptych.inputs import MOST_IMAGE_BYTES, Attachment, admit
 from triptych.store.transfer.archive import opened
 
 SUBJECT, BACKGROUND = "subject", "background"  # what a mask column may say in place of a file's name
-SEEN = ("", "the subject", "the background")
 MOST_IMAGES = 5_000  # of one batch
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 ZIP = b"PK\x03\x04"
@@ -29,7 +29,7 @@ def _gone(one: Attachment) -> bytes:
 
 @dataclass(frozen=True)
 class Images:
-    """``named`` are those that were uploaded, by file name, in order; ``twice`` the names of which there were two.
+    """``named`` are those that were uploaded, by file name, in order; ``twice`` the names that more than one had.
 
     ``record`` finds an image of the history by its id, None where there is none; ``read`` gives an image's bytes,
     KeyError: gone. ``made`` are the masks that were made here, by SHA-256: they are in no store yet.
@@ -44,6 +44,11 @@ class Images:
     made: dict[str, bytes] = field(default_factory=dict)
     _masks: dict[tuple[str, str], Attachment] = field(default_factory=dict, repr=False, compare=False)
 
+    def names_of(self, cell: str) -> tuple[str, ...]:
+        """The names in a cell, which stand in lines or between semicolons or bars, unless an image is called so."""
+        whole = _plain(cell).casefold() in {name.casefold() for name in (*self.named, *self.twice)}
+        return (cell,) if whole else tuple(name for name in re.split(r"[\n;|]", cell) if name.strip())
+
     def name_of(self, cell: str) -> str | None:
         """The uploaded file that a cell names, with or without its folder, in whatever case; None where none is.
 
@@ -53,8 +58,8 @@ class Images:
         found = [name for name in self.named if name == wanted]
         found = found or [name for name in self.named if name.casefold() == wanted.casefold()]
         found = found or [name for name in self.named if _last(name) == _last(wanted)]
-        if len(found) > 1 or (found and found[0] in self.twice):
-            raise InvalidRequest(f'Two uploaded images are called "{cell}": rename one and upload it again.')
+        if len(found) > 1 or wanted in self.twice:
+            raise InvalidRequest(f'Two uploaded images are called "{cell}": name one by its number, like "x (2).png".')
         return found[0] if found else None
 
     def image(self, cell: str) -> Attachment:
@@ -72,8 +77,8 @@ class Images:
 
         Raises Refused in words: no such file, another ratio, nothing to change, no subject, the extra is missing.
         """
-        word = cell.strip().casefold().removeprefix("the ")
-        source = None if word in {SUBJECT, BACKGROUND} else self.image(cell)
+        word = seen(cell)
+        source = None if word else self.image(cell)
         known = (source.sha256 if source else word, first.sha256)
         if known not in self._masks:
             try:
@@ -102,10 +107,13 @@ def take_in(files: Iterable[tuple[str, IO[bytes]]], keep: Callable[[Attachment, 
             problems.append(Problem(0, "image", f"{given}: {error.message}"))
             continue
         name = given
-        if named.get(given, one) != one:
-            twice.add(given)
+        if given in twice or named.get(given, one) != one:
+            if given not in twice:
+                twice.add(given)
+                first = _another(given, named)
+                named = {first if name == given else name: image for name, image in named.items()}
             name = _another(given, named)
-            notes.append(Problem(0, "image", f"Two images are called {given}: the second is {name} here."))
+            notes.append(Problem(0, "image", f"More than one image is called {given}: this one is {name} here."))
         keep(one, clean)
         named[name] = one
     return Images(named, twice=frozenset(twice), problems=tuple(problems), notes=tuple(notes))
@@ -116,11 +124,17 @@ def each_image(images: Images, mask: str = "") -> Table:
 
     A file that is the mask of all is no image of its own.
     """
-    over = None if mask.strip().casefold() in SEEN else images.name_of(mask)
+    over = None if seen(mask) else images.name_of(mask)
     names = [name for name in images.named if name != over]
     columns = ("image", "mask") if mask.strip() else ("image",)
     rows = {number: dict(zip(columns, (name, mask), strict=False)) for number, name in enumerate(names, start=1)}
     return Table(columns, rows)
+
+
+def seen(cell: str) -> str:
+    """What is to be found in the image itself where a mask column says so: "subject" or "background"; "" for a name."""
+    word = cell.strip().casefold().removeprefix("the ")
+    return word if word in {SUBJECT, BACKGROUND} else ""
 
 
 def _unpacked(
@@ -179,5 +193,5 @@ def _last(name: str) -> str:
 
 def _another(name: str, taken: Iterable[str]) -> str:
     path, names = PurePosixPath(name), set(taken)
-    numbered = (str(path.with_name(f"{path.stem} ({number}){path.suffix}")) for number in range(2, MOST_IMAGES + 2))
+    numbered = (str(path.with_name(f"{path.stem} ({number}){path.suffix}")) for number in range(1, MOST_IMAGES + 2))
     return next(each for each in numbered if each not in names)

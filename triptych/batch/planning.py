@@ -1,6 +1,5 @@
 """Makes requests of the rows of a table: its columns, a template, what the sidebar says, and the images it names."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from triptych.batch.columns import FIELDS, IMAGES, field_of, value_of
-from triptych.batch.images import SEEN, Images
+from triptych.batch.images import Images, seen
 from triptych.batch.problem import Problem
 from triptych.batch.rows import Plan, Row
 from triptych.batch.table import MOST_ROWS, Table, key
@@ -130,14 +129,13 @@ class _Planner:
     def _read_images(self, draft: _Draft) -> None:
         if "images" in draft.columns and "images" not in draft.failed:
             cell = draft.cells[draft.columns["images"]]
-            names = [cell] if self._images.name_of(cell) else re.split(r"[\n;|]", cell)
-            draft.values["images"] = tuple(self._image(name) for name in names if name.strip())
+            draft.values["images"] = tuple(map(self._image, self._images.names_of(cell)))
         if "mask" in draft.columns and not draft.failed & set(IMAGES):
             cell = draft.cells[draft.columns["mask"]]
             images = draft.values.setdefault("images", self._base.images)
             if not images:
                 raise InvalidRequest("A mask needs an image: name one in a column called image.")
-            if cell.strip().casefold() not in SEEN:
+            if not seen(cell):
                 self._image(cell)
             draft.values["mask"] = self._images.mask(cell, images[0])
 
@@ -177,7 +175,7 @@ class _Planner:
             draft.fail("prompt", f"No column is called prompt: {offer}, or write a template.")
             silent.add("prompt")
         for one in request.problems(self._server):
-            if one.parameter not in silent:
+            if one.parameter not in silent | draft.failed:
                 draft.fail(one.parameter, one.sentence)
         for name in draft.columns:
             if name not in silent and name not in draft.failed:
@@ -209,7 +207,8 @@ class _Planner:
             if column in self._fields and self._refused[column] >= self._set[column] > 1:
                 yield Problem(0, column, "Every cell here is refused: rename the column if it is no parameter.")
             if empty := self._empty[column]:
-                yield Problem(0, column, f"{{{{{column}}}}} is empty in {empty:,} rows, so nothing is put there.")
+                rows = f"{empty:,} row{'s' * (empty > 1)}"
+                yield Problem(0, column, f"{{{{{column}}}}} is empty in {rows}, so nothing is put there.")
         if unused := [name for name in self._images.named if name not in self._named]:
             some = ", ".join(unused[:NAMED]) + (" and others" if len(unused) > NAMED else "")
             which = "1 image is" if len(unused) == 1 else f"{len(unused):,} images are"

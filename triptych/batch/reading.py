@@ -17,7 +17,7 @@ from triptych.export.cells import restored
 MOST_BYTES = 64 << 20  # of a file: 50,000 rows of 1,300 bytes
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 GUESSES = ("utf-8", "cp949", "cp1252")  # in this order: each is refused by most texts of those after it
-DELIMITERS = ",;\t|"
+DELIMITERS = (",", ";", "\t", "|")
 OWN = "result_status"  # the column by which an export of a batch is known again
 
 csv.field_size_limit(MOST_BYTES)  # a cell is measured here, and named by its row; the reader would only give up
@@ -84,7 +84,7 @@ def _doubt(encoding: str) -> tuple[Problem, ...]:
 
 def _separated(text: str, suffix: str) -> Table:
     """The table of a CSV file, whatever delimits its cells; spreadsheets may say it in a first line "sep=;"."""
-    said = re.match(r"sep=([^\r\n])(\r\n|\r|\n)", text)
+    said = re.match(r'sep=([^\w\s"]|\t)(\r\n|\r|\n)', text)
     text = text[said.end() :] if said else text
     delimiter = said[1] if said else _delimiter(text, "\t" if suffix != "csv" else ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

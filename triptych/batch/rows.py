@@ -6,7 +6,7 @@ from functools import cached_property
 
 from triptych.batch.problem import Problem
 from triptych.many import Forecast, Place, forecast
-from triptych.pricing import Estimate
+from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, Server
 from triptych.timing import Seconds, expected
@@ -68,6 +68,8 @@ class Plan:
 
         The seconds of one model are those it would take alone.
         """
+        ask = cost or (lambda request: estimate(request, server))
+        told = {id(request): (ask(request), should(request)) for request in self.requests.values()}
         by_model: dict[str, list[ImageRequest]] = {}
         for request in self.requests.values():
             by_model.setdefault(request.model, []).append(request)
@@ -79,8 +81,8 @@ class Plan:
                 impossible=0 if name else stopped,
                 server=server,
                 concurrency=concurrency,
-                cost=cost,
-                should=should,
+                cost=lambda request: told[id(request)][0],
+                should=lambda request: told[id(request)][1],
             )
             for name, requests in some.items()
         }

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, time
-from itertools import chain, repeat, zip_longest
+from itertools import chain, count, repeat, zip_longest
 from typing import Any
 
 from triptych.batch.table import MOST_COLUMNS, Rows, Table, columns_of
@@ -91,7 +91,7 @@ def _scanned(archive: Archive, name: str) -> bool:
         computes = computes or FORMULA.search(text) is not None
         for number, stretch in enumerate(ROW.split(text)):
             rows, tags = rows + bool(number), (0 if number else tags) + stretch.count(b"<")
-            if tags > MOST_TAGS or rows > 4 * MOST_ROW:
+            if tags > MOST_TAGS or rows > 2 * MOST_ROW:
                 raise BadFile("This spreadsheet has more cells than can be read at once: split it, or save it as CSV.")
     return computes
 
@@ -108,41 +108,46 @@ def _read(data: bytes, *, computes: bool) -> Rows:
         found = sheets(stack, values=True)
         if not found:
             raise BadFile("This spreadsheet holds no sheet of cells.")
-        formulas = _rows(sheets(stack, values=False)[0]) if computes else repeat(())
-        rows = _taken(zip(_rows(found[0]), formulas, strict=False))
+        head, columns = _header(found[0])
+        formulas = _rows(sheets(stack, values=False)[0], head, len(columns)) if computes else repeat(())
+        rows = _taken(columns, zip(count(head + 1), _rows(found[0], head, len(columns)), formulas, strict=False))
     if len(found) > 1:
         rows.note(0, "", f'Only the first sheet, "{found[0].title}", is read: save another as a file of its own.')
     return rows
 
 
-def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(max_row=MOST_ROW, max_col=MOST_COLUMNS + 1)
+def _header(sheet: Any) -> tuple[int, tuple[str, ...]]:
+    """The number of the first row that holds anything, and the columns that it names."""
+    for number, cells in enumerate(_rows(sheet, 0, MOST_COLUMNS + 1), start=1):
+        texts = [_told(cell.value) for cell in cells]
+        if any(text.strip() for text in texts):
+            return number, columns_of(texts)
+    raise BadFile("This spreadsheet is empty: its first row must name the columns, one of them prompt.")
+
+
+def _rows(sheet: Any, after: int, width: int) -> Iterator[tuple[Any, ...]]:
+    """The rows after that one; cells beyond the last column are notes of somebody's own."""
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(min_row=after + 1, max_row=MOST_ROW, max_col=width)
     return rows
 
 
-def _taken(pairs: Iterable[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> Rows:
+def _taken(columns: tuple[str, ...], numbered: Iterable[tuple[int, tuple[Any, ...], tuple[Any, ...]]]) -> Rows:
     """The rows of a sheet, each with its cells' values and, if there are any, their formulas."""
     from openpyxl.cell.read_only import EMPTY_CELL
 
-    rows, gap = None, None
-    for number, (cells, formulas) in enumerate(pairs, start=1):
+    rows, gap = Rows(columns), None
+    for number, cells, formulas in numbered:
         if cells is gap:
             continue
         if all(cell is EMPTY_CELL for cell in chain(cells, formulas)):
             gap = cells  # the rows of a gap are all the same tuple, and there may be a million of them
             continue
-        texts = [_told(cell.value) for cell in cells]
-        if rows is None:
-            rows = Rows(columns_of(texts))
-            continue
-        for name, cell, formula in zip_longest(rows.columns, cells, formulas):
-            if name and (problem := _problem(cell, formula)):
+        for name, cell, formula in zip_longest(columns, cells, formulas):
+            if problem := _problem(cell, formula):
                 rows.refuse(number, name, problem)
-        rows.cells(number, texts)
+        rows.cells(number, [_told(cell.value) for cell in cells])
         if rows.full:
             break
-    if rows is None:
-        raise BadFile("This spreadsheet is empty: its first row must name the columns, one of them prompt.")
     return rows
 
 
@@ -162,4 +167,4 @@ def _told(value: Any) -> str:
         return f"{value:.0f}"
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).replace("_x000D_\n", "\n").replace("_x000D_", "\n")  # as CR is kept

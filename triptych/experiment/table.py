@@ -10,11 +10,10 @@ from typing import Any
 
 from triptych.experiment.design import UNSET, Axis, Experiment, shown
 from triptych.experiment.state import CellState
+from triptych.export.cells import inert
 from triptych.export.sheet import Block, Tile, contact_sheet
 from triptych.store import Stored
 from triptych.store.values import Ballot
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
 
 
 def rows(states: Sequence[CellState]) -> list[dict[str, Any]]:
@@ -133,4 +132,4 @@ def _text(value: object) -> str | None:
 
 def _plain(value: Any) -> Any:
     value = " ".join(value) if isinstance(value, list) else value
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return inert(value) if isinstance(value, str) else value

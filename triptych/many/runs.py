@@ -40,6 +40,7 @@ class Runs(ABC, Generic[State]):
         self.requests = requests
         self.news = News()
         self._jobs: dict[Place, Job] = {}
+        self._going: list[Job] = []  # those that may not have ended
         self._known: dict[Place, Drawn] = {}
         self._cached: set[str] = set()
         self._read = 0  # how often the records were read
@@ -84,8 +85,11 @@ class Runs(ABC, Generic[State]):
 
     @property
     def running(self) -> bool:
-        """Whether this process draws any of it."""
-        return any(not job.done for job in tuple(self._jobs.values()))
+        """Whether this process runs any of it."""
+        with self.news:  # asked at every event of each of thousands: what has ended is looked at once
+            while self._going and self._going[-1].done:
+                self._going.pop()
+            return bool(self._going)
 
     @property
     def progress(self) -> Progress:
@@ -114,6 +118,7 @@ class Runs(ABC, Generic[State]):
             self._cached |= set(cached)
             self._read += sum(job.version + 1 for place in jobs if (job := self._jobs.get(place)))
             self._jobs |= jobs
+            self._going += jobs.values()
             self.news.tell()
 
     def let_go(self, places: Iterable[Place]) -> None:

@@ -1,7 +1,7 @@
 """Pictures in and out: ZIP files with sidecars, single files, and everything in one file and back."""
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -42,15 +42,21 @@ class Transfer:
         self._files = files
         self._history = history
 
-    def export_zip(self, owner: str, ids: Iterable[str], out: IO[bytes]) -> int:
-        """Write originals and sidecars of the owner's records; gives how many. missing.txt lists what is gone."""
+    def export_zip(
+        self, owner: str, ids: Iterable[str], out: IO[bytes], called: Mapping[str, str] | None = None
+    ) -> int:
+        """Write originals and sidecars of the owner's records; gives how many. missing.txt lists what is gone.
+
+        ``called`` says what the file of a record is called, by its id; else its prompt and hash do.
+        """
         names: dict[str, int] = {}
         missing: list[str] = []
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
             for record in self._history.read(owner, ids):
                 if record.stored is None:
                     continue
-                plain = file_name(record.request.prompt, record.stored.sha256, record.stored.format)
+                plain = (called or {}).get(record.id)
+                plain = plain or file_name(record.request.prompt, record.stored.sha256, record.stored.format)
                 try:
                     data = self._files.original(record.stored.sha256, record.stored.format)
                 except KeyError:
