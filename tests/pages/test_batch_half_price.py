@@ -116,3 +116,15 @@ def test_files_are_removed_from_the_server_on_a_click(app: AppTest, engine: Engi
     name = services().half_price.every("local")[0].id
     assert not has(app, f"api_clean_{name}")
     assert [] == [one for one in engine.app.state.cabinet.every() if name in one.name]
+
+
+def test_the_rows_are_shown_as_code_once_that_is_opened(app: AppTest, engine: Engine) -> None:
+    at_half(app, "a red square", "a blue circle")
+    assert [] == list(app.code)
+
+    app.session_state["batch_code"] = True
+    ran(app)
+
+    assert "client.batches.create" in app.code[0].value
+    assert "batch-1.jsonl" in app.code[0].value
+    assert engine.token not in app.code[0].value

@@ -106,7 +106,7 @@ def of_record(
         ticket=drawn.ticket,
         saved=saved,
         reason=drawn.error if drawn.status != "done" else None,
-        seconds=max((answer.seconds for answer in saved), default=None),
+        seconds=max((answer.seconds for answer in saved), default=None) or None,  # of a batch nobody knows
         dollars=priced(saved, request, server),
         paid=server.charged,
         cached=from_history,
