@@ -103,6 +103,7 @@ class AtServer:
             return await self._closed(batch, "refused", NeverSent(STOPPED))
         try:
             batch = await self._uploaded(batch, client)
+            await self._settling.hold(batch)
             self._gate.check()
             asked_for = await aside(lambda: self._records.posting(batch, datetime.now(UTC)))
             if asked_for is None:
@@ -115,7 +116,7 @@ class AtServer:
 
     async def _created(self, batch: ApiBatch, api: "BatchApi") -> ApiBatch:
         try:
-            told = await api.create(batch.input_file or "", batch.endpoint, {"triptych": batch.id})
+            told = await api.create(batch.input_file or "", batch.endpoint, _marked(batch))
         except (RateLimited, Unreachable) as error:  # it was not made, and may be asked for again
             return await self._note(batch, status="preparing", posted=None, trouble=str(error))
         except Rejected:
@@ -137,9 +138,10 @@ class AtServer:
         )
 
     async def _found(self, batch: ApiBatch, api: "BatchApi") -> ApiBatch:
-        """Look for the batch that was made of our file; each file is uploaded for one batch."""
+        """Look for the batch that was made of our file, or bears our mark."""
         posted = batch.posted or batch.created
-        if told := await api.find(batch.input_file or "", (batch.created - EARLIER).timestamp()):
+        since = (batch.created - EARLIER).timestamp()
+        if told := await api.find(batch.input_file or "", _marked(batch), since):
             return await self._heard(batch, told)
         if datetime.now(UTC) - posted < self._patience:
             return await self._note(batch, trouble=batch.trouble)
@@ -175,6 +177,7 @@ class AtServer:
         files = await aside(lambda: self._records.uploaded(batch.run))
         for sha256, one in images.items():
             if sha256 not in files:
+                await self._settling.hold(batch)
                 self._gate.check()
                 data = await aside(partial(self._input, one))
                 name = f"{sha256[:16]}.{one.suffix}"
@@ -183,6 +186,7 @@ class AtServer:
         with tempfile.TemporaryDirectory(prefix="triptych-batch-") as folder:
             path = Path(folder) / f"triptych-{batch.id}.jsonl"
             await aside(lambda: self._write(path, batch, client.account.server, files))
+            await self._settling.hold(batch)
             self._gate.check()
             file = await client.batches.upload(path.name, path, "batch", "application/jsonl")
         return await self._note(batch, input_file=file)
@@ -212,3 +216,8 @@ class AtServer:
             for file in (await aside(lambda: self._records.uploaded(batch.run))).values():
                 await api.delete(file)
         return await self._note(batch, cleaned=datetime.now(UTC))
+
+
+def _marked(batch: ApiBatch) -> dict[str, str]:
+    """The metadata by which a batch is known as ours, whatever became of the answer that it was made."""
+    return {"triptych": batch.id}

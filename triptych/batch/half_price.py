@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from triptych.batch.at_server import AtServer, cost
-from triptych.batch.settling import LEASE
+from triptych.batch.settling import LASTS, LEASE
 from triptych.errors import InvalidRequest, NeverSent, TriptychError
 from triptych.jobs import Jobs, News
 from triptych.pricing import HALF
@@ -190,12 +190,14 @@ class HalfPrice:
         """One step further, if no other process takes it."""
         leases, name = self._store.leases, f"{LEASE}{batch.id}"
         try:
-            if not await asyncio.to_thread(leases.take, name):
+            if not await asyncio.to_thread(leases.take, name, LASTS):
                 return
             now = await asyncio.to_thread(self._store.api_batches.get, batch.id)
             try:
                 if now:
                     await self._at_server.step(now, client)
+            except NeverSent as ending:  # this process ends, or another goes on with it
+                log.info("batch %s: %s", batch.id, ending)
             except TriptychError as error:
                 log.warning("batch %s: %s", batch.id, error)
                 await self._trouble(batch, str(error))

@@ -7,9 +7,18 @@ import asyncio
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from triptych.errors import Cancelled, NeverSent, OutcomeUnknown, RequestRejected, TriptychError, WrongAddress
+from triptych.errors import (
+    Cancelled,
+    GivenBack,
+    NeverSent,
+    OutcomeUnknown,
+    RequestRejected,
+    TriptychError,
+    WrongAddress,
+)
 from triptych.pricing import BATCH
 from triptych.results import Finished
 from triptych.store import Asked, Kept, Store
@@ -23,10 +32,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEASE = "api batch "  # the id follows: who holds it brings the batch further
+LASTS = timedelta(minutes=10)  # longer than any upload; a holder that is gone is succeeded sooner
 NOT_FOUND = 404
 EXPIRED = "The day was over before its turn came; it was not run and is not charged."
 CANCELLED = "The batch was cancelled before its turn came; it was not run and is not charged."
 INVALID = "The server refused the file, so none of its lines was run; nothing is charged."
+ANOTHERS = "Another process goes on with this batch."
 MISSING = "The server's files do not name this line. It may have been charged."
 
 
@@ -35,6 +46,11 @@ class Settling:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    async def hold(self, batch: ApiBatch) -> None:
+        """Hold its lease for longer; raises GivenBack where another process has taken it."""
+        if not await asyncio.to_thread(self._store.leases.take, f"{LEASE}{batch.id}", LASTS):
+            raise GivenBack(ANOTHERS)
 
     async def settle(self, batch: ApiBatch, client: "ImageClient") -> None:
         """Fetch the answers of a batch that has ended, and settle all of its lines. Raises TriptychError in words.
@@ -63,7 +79,7 @@ class Settling:
                 known = await asyncio.to_thread(self._store.api_batches.line, batch, line.custom_id)
                 named += known is not None
                 if known and known.status == "batched":
-                    await asyncio.to_thread(self._store.leases.take, f"{LEASE}{batch.id}")
+                    await self.hold(batch)
                     await self._line(batch, known, line, client)
         except WrongAddress as error:
             if error.status != NOT_FOUND:

@@ -122,16 +122,17 @@ class BatchApi:
         with self._in_words():
             return self._told(await self._sdk().batches.retrieve(id))
 
-    async def find(self, input_file: str, since: float) -> Told | None:
-        """The batch that was made of an uploaded file, None where the server lists none made after ``since``.
+    async def find(self, input_file: str, metadata: Mapping[str, str], since: float) -> Told | None:
+        """The batch that was made of an uploaded file, or with that ``metadata``; None where the server lists none.
 
-        ``since`` is Unix time; what is older is not looked at.
+        ``since`` is Unix time; what was made before is not looked at.
         """
         with self._in_words():
             page = await self._sdk().batches.list(limit=PAGE)
             for _ in range(LONGEST_LIST):
                 for batch in page.data:
-                    if batch.input_file_id == input_file:
+                    said = batch.metadata or {}
+                    if batch.input_file_id == input_file or metadata.items() <= said.items():
                         return self._told(batch)
                 if not page.has_next_page() or min(batch.created_at for batch in page.data) < since:
                     return None

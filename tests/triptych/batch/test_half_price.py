@@ -10,16 +10,22 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import delete, insert, select
 
 from tests.serving import ROOT
 from tests.triptych.batch.at_half import ONE, PATIENCE, Process, mixed, posts, rows
 from tests.triptych.engine.wire import png
-from triptych.batch.half_price import cost
+from triptych.batch.at_server import AtServer
+from triptych.batch.half_price import ApiBatch, cost
+from triptych.batch.settling import LEASE
+from triptych.client import ImageClient
 from triptych.engine.serve import Engine
 from triptych.errors import InvalidRequest, OverBudget
 from triptych.inputs import Attachment
 from triptych.pricing import charged
-from triptych.servers import GENERIC, LIKE_OPENAI
+from triptych.servers import DEMO, GENERIC, LIKE_OPENAI
+from triptych.store.db.statements import clock
+from triptych.store.db.tables import leases, processes
 
 
 @pytest.fixture
@@ -161,3 +167,64 @@ def test_200_rows_outlive_the_process_that_polls(tmp_path: Path, engine: Engine)
     assert (sum(record.dollars or 0 for record in process.records()), 0) == (money.spent, money.reserved)
     assert () == process.store.orphans()
     process.end()
+
+
+def test_of_several_processes_one_asks_the_server_at_a_time(process: Process, engine: Engine) -> None:
+    engine.faults.plan("batch_stuck")
+    (batch,) = process.submit(rows(1))
+    process.until(lambda batches: batches[0].remote is not None)
+    process.half.close()
+    with process.store.database.write() as connection:
+        at = connection.execute(select(clock(connection))).scalar_one()
+        here = {"host": "elsewhere", "pid": 1, "home": "", "started": at, "heartbeat": at}
+        connection.execute(insert(processes).values(id="another", **here))
+        held = {"name": f"{LEASE}{batch.id}", "holder": "another", "until": at + 3_600_000_000}
+        connection.execute(delete(leases))
+        connection.execute(insert(leases).values(**held))
+    engine.log.clear()
+
+    process.jobs.run(process.half.look()).result(PATIENCE)
+    assert 0 == len(engine.log)
+
+    with process.store.database.write() as connection:
+        connection.execute(delete(processes).where(processes.c.id == "another"))  # it is gone, and its lease with it
+    process.jobs.run(process.half.look()).result(PATIENCE)
+    assert [f"/v1/batches/{process.half.every('local')[0].remote}"] == [entry.path for entry in engine.log]
+
+
+def test_the_demos_batches_end_with_it_and_cost_nothing(process: Process, engine: Engine, tmp_path: Path) -> None:
+    engine.faults.plan("batch_stuck")
+    process.account = replace(process.account, server=DEMO)
+    process.submit(rows(2))
+    process.until(lambda batches: batches[0].remote is not None)
+    process.half.close()
+    anew = Engine.start(pace=0)
+    other = Process(tmp_path, anew)
+
+    other.half.follow(replace(other.account, server=DEMO))
+    (ended,) = other.ended()
+
+    assert "lost" == ended.status
+    assert {"cancelled": 2} == other.statuses(rows(2))
+    other.end()
+    anew.stop()
+
+
+def test_a_batch_that_breaks_keeps_no_other_from_its_end(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good, step = {"bad": ONE}, {"good": replace(ONE, prompt="circle")}, AtServer.step
+
+    async def breaks(self: AtServer, batch: ApiBatch, client: ImageClient) -> ApiBatch:
+        if batch.run == "run.bad":
+            raise KeyError(batch.id)
+        return await step(self, batch, client)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AtServer, "step", breaks)
+        process.submit(bad, run="run.bad")
+        process.submit(good, run="run.good")
+        batches = process.until(lambda batches: all(batch.ended or batch.trouble for batch in batches))
+
+        assert {"done": 1} == process.statuses(good)
+        assert ["Triptych itself"] == [(batch.trouble or "")[:15] for batch in batches if batch.run == "run.bad"]
+    process.ended()
+    assert {"done": 1} == process.statuses(bad)

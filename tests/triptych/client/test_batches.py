@@ -93,11 +93,14 @@ async def test_a_batch_whose_answer_was_lost_is_found_by_its_file(client: ImageC
     for name in ("b", "c"):
         await begun(client, line(name))
 
-    found = await client.batches.find(file, since)
+    found = await client.batches.find(file, {"triptych": "lost"}, since)
 
     assert found
     assert file == found.input_file
-    assert None is await client.batches.find("file-none", since)
+    marked = await client.batches.find("file-none", {"triptych": "one"}, since)
+    assert marked
+    assert file != marked.input_file
+    assert None is await client.batches.find("file-none", {"triptych": "two"}, since)
 
 
 async def test_a_batch_is_cancelled(client: ImageClient, engine: Engine) -> None:
