@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.state.services import services
-from tests.pages.batch_tab import PATIENCE, column, has, label, opened, ran, wrote
-from tests.pages.tabs import words
+from components.frame.lifecycle import look
+from components.state.services import Services, services
+from tests.pages.batch_tab import PATIENCE, column, has, label, new_tab, opened, ran, wrote
+from tests.pages.tabs import environment, words
 from triptych.batch.half_price import ApiBatch
 from triptych.engine.serve import Engine
 
@@ -128,3 +129,22 @@ def test_the_rows_are_shown_as_code_once_that_is_opened(app: AppTest, engine: En
     assert "client.batches.create" in app.code[0].value
     assert "batch-1.jsonl" in app.code[0].value
     assert engine.token not in app.code[0].value
+
+
+def test_it_goes_on_after_a_restart_before_anybody_opens_a_page(
+    app: AppTest, engine: Engine, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_API_KEY=engine.token, OPENAI_BASE_URL=engine.base_url)
+    engine.faults.plan("batch_stuck")
+    clicked(at_half(new_tab(), "a red square"), "run")
+    (batch,) = process.half_price.every("local")
+    until(app, lambda batches: batches[0].remote is not None)
+    process.half_price.close()
+    vars(process).pop("half_price")  # as a process that has just begun has none
+
+    look(process)
+    assert ["half_price"] == [name for name in vars(process) if name == "half_price"]
+    process.half_price.cancel("local", batch.id)
+    until(app, ended)
+
+    assert "cancelled" == process.half_price.every("local")[0].status
