@@ -1,6 +1,8 @@
 """Run many prompts, and one prompt over many images, as one batch."""
 
+from components.batch.batch_code import batch_code
 from components.batch.draft import draft
+from components.batch.half_price import catch_up, half_price_view
 from components.batch.live_view import batch_view
 from components.batch.rows_in import batch_endpoint, rows_in
 from components.batch.run_row import batch_run
@@ -11,8 +13,12 @@ from components.frame.navigation import require_app
 require_app()
 
 own = opened()
+catch_up(own)
 batch_saved(own)
 request_form(batch_endpoint())
 rows_in()
-batch_run(draft(own), own)
+described = draft(own)
+batch_run(described, own)
+batch_code(described)
+half_price_view(own)
 batch_view(own)

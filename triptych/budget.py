@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from triptych.pricing import MILLION, estimate
+from triptych.pricing import FULL, MILLION, estimate
 from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.servers import Server
@@ -81,8 +81,9 @@ def today() -> tuple[date, tzinfo]:
     return now.date(), now.tzinfo or ZoneInfo("UTC")
 
 
-def promise(request: ImageRequest, server: Server) -> Range[Decimal] | None:
-    """The least and the most dollars that ``request`` should cost, the most with a margin; None: unknown.
+def promise(request: ImageRequest, server: Server, share: Decimal = FULL) -> Range[Decimal] | None:
+    """The least and the most dollars that ``request`` should cost at that ``share`` of its price, the most with a
+    margin; None: unknown.
 
     The most is what is reserved, so what like requests cost before does not lower it.
     """
@@ -90,4 +91,4 @@ def promise(request: ImageRequest, server: Server) -> Range[Decimal] | None:
     if cost.dollars is None:
         return None
     reading = cost.reading * (request.entry.rates.text_in or Decimal(0)) / MILLION
-    return Range(cost.dollars.low, cost.dollars.high + reading * TEXT_MARGIN)
+    return Range(cost.dollars.low, cost.dollars.high + reading * TEXT_MARGIN) * share

@@ -103,6 +103,7 @@ GPT_IMAGE_2 = Model(
     rates=RATES_2,
     tokens=GridTokens({"low": 16, "medium": 48, "high": 96}),
     input_tokens=PATCHES,
+    batched=True,
     sources={
         "id": SDK,
         "released": "the date in its snapshot's id",
@@ -111,6 +112,7 @@ GPT_IMAGE_2 = Model(
         "rates": "a price list that cites OpenAI's",
         "tokens": f"{CALCULATOR}; equals OpenAI's table",
         "input_tokens": MEASURED,
+        "batched": "OpenAI's model page",
     },
 )
 GPT_IMAGE_1_5 = Model(

@@ -21,6 +21,7 @@ from triptych.home import another, locked
 
 LOCAL = "127.0.0.1"
 PORT = 8501
+DAY = 240.0  # seconds that a batch of the demo engine has
 PATIENCE = 60.0  # seconds to wait for the pages before saying nothing more
 
 
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     engine.add_argument("--host", default=LOCAL, help="address to listen on (default: %(default)s)")
     engine.add_argument("--port", type=port_number, required=True, help="port to listen on")
     engine.add_argument("--token", help="the key that callers must send (default: any)")
+    engine.add_argument("--day", type=float, default=DAY, help="seconds that a batch has (default: %(default)g)")
     out = commands.add_parser("backup", help="write everything, of all owners, into one new file; also while it runs")
     out.add_argument("file", type=Path, metavar="FILE", help="the ZIP file to write")
     back = commands.add_parser("restore", help="bring back what a backup has and the home folder has not")
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command in {"backup", "restore"}:
             return carry(options.command, options.file)
         if options.command == "engine":
-            return engine(options.host, options.port, options.token)
+            return engine(options.host, options.port, options.token, options.day)
         return playground(options)
     except Refused as error:
         sys.exit(str(error))
@@ -117,12 +119,12 @@ def whole(file: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def engine(host: str, port: int, token: str | None) -> int:
+def engine(host: str, port: int, token: str | None, day: float) -> int:
     refuse_taken(host, port)
     from triptych.engine.serve import serve
 
     print(f"The demo engine speaks the Images API at http://{named(host)}:{port}/v1  (Ctrl+C stops it)", flush=True)
-    serve(host=host, port=port, token=token)
+    serve(host=host, port=port, token=token, day=day)
     return 0
 
 

@@ -141,7 +141,8 @@ class Model:
     """One model. ``prices`` are dollars of one picture where OpenAI lists them and tokens x rate does not give them.
 
     ``tokens`` is the rule for pictures that come out, ``input_tokens`` for those that go in. ``edits`` says whether it
-    takes any, ``markup`` whether it takes a drawing over the first as a guide.
+    takes any, ``markup`` whether it takes a drawing over the first as a guide. ``batched`` says whether the Batch API
+    takes it, None where nobody has said so.
     """
 
     id: str
@@ -155,6 +156,7 @@ class Model:
     streams: bool = True
     edits: bool = True
     markup: bool = False
+    batched: bool | None = None
     most_images: int = 10
     released: date | None = None
     shuts_down: date | None = None

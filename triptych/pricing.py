@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,11 @@ MILLION = Decimal(1_000_000)
 TEXT_OVERHEAD = 6  # tokens the API adds to a prompt on generations, as measured by others
 DOUBLE, ROOM_OF_TEXT = 2, 4_000  # how far the tokens of an answer may be above what its model was seen to use
 UNKNOWN_TOKENS = 50_000  # of an image for which no rule is known: above every one that is
+FULL, HALF = (
+    Decimal(1),
+    Decimal("0.5"),
+)  # of a price: what is sent now, and in a batch (OpenAI's guide to its Batch API)
+BATCH = "batch"  # what is known of an answer that came in one: its id at the server
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
 TOKENS_PER_LETTER = {
@@ -129,8 +134,22 @@ def _dollars(tokens: Range[int], rate: Decimal | None) -> Range[Decimal] | None:
     return Range(tokens.low * rate / MILLION, tokens.high * rate / MILLION)
 
 
-def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -> Decimal | None:
+def share_of(got: Mapping[str, str]) -> Decimal:
+    """What part of the price is charged for an answer of which this is known: half where it came in a batch."""
+    return HALF if BATCH in got else FULL
+
+
+def halved(cost: Estimate) -> Estimate:
+    """What the same request should cost in a batch."""
+    return replace(cost, dollars=_because(cost.dollars * HALF, cost.why)) if cost.dollars else cost
+
+
+def charged(
+    request: ImageRequest, usage: Usage | None, server: Server = OPENAI, share: Decimal = FULL
+) -> Decimal | None:
     """Dollars of one answer by the tokens it says it used, None where they or the rates are unknown.
+
+    ``share`` is the part of the price that is charged: `FULL`, or `HALF` in a batch.
 
     Tokens that the request cannot have used (`doubt`) count as the upper end of its estimate. Cached input is counted
     at the full rate, since the Images API does not say what was cached: an upper bound.
@@ -140,7 +159,7 @@ def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI)
         return None
     if doubt(request, usage, server):
         most = estimate(request, server).most
-        return None if most is None else most / len(request.parts())
+        return None if most is None else most * share / len(request.parts())
     if not usage.output_tokens or rates.image_out is None or usage.svg:
         return None
     text_out = usage.output_text_tokens or 0
@@ -155,7 +174,7 @@ def charged(request: ImageRequest, usage: Usage | None, server: Server = OPENAI)
     )
     if any(tokens and rate is None for tokens, rate in parts):
         return None
-    return sum((tokens * rate for tokens, rate in parts if rate is not None), Decimal(0)) / MILLION
+    return sum((tokens * rate for tokens, rate in parts if rate is not None), Decimal(0)) * share / MILLION
 
 
 def doubt(request: ImageRequest, usage: Usage | None, server: Server = OPENAI) -> str | None:

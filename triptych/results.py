@@ -106,7 +106,7 @@ class Progress(Event):
 class Finished(Event):
     """The answer: its pictures, what the server says it did (``got``: size, quality, …), its tokens, its seconds.
 
-    ``unread`` counts the images in it that cannot be read.
+    ``unread`` counts the images in it that cannot be read; ``seconds`` is 0 where nobody measured them.
     """
 
     pictures: tuple[Picture, ...]

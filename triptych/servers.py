@@ -20,9 +20,10 @@ class Server:
     """One kind of server. ``takes`` lists the parameters it heeds, None for all that the model takes.
 
     ``edits`` and ``variations`` say whether it has those endpoints; ``edit_takes`` lists what it heeds there beside
-    ``takes``, ``most_edits`` how many pictures it makes there at a time where that is another number. ``mask`` says
-    where to paint: where the mask is transparent ("alpha", OpenAI's way), where it is "white", or None for no masks.
-    ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
+    ``takes``, ``most_edits`` how many pictures it makes there at a time where that is another number; ``batches`` says
+    whether it has the Batch API. ``mask`` says where to paint: where the mask is transparent ("alpha", OpenAI's way),
+    where it is "white", or None for no masks. ``auto_size`` says whether "auto" may be sent as a size,
+    ``response_format`` whether ``b64_json`` must be asked
     for. ``hosts``, ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (when all its
     models were made, by its list; Unix time) and ``headers`` (how names of its headers begin) are what tells one.
     """
@@ -41,6 +42,7 @@ class Server:
     edits: bool = False
     edit_takes: frozenset[str] = frozenset()
     most_edits: int | None = None
+    batches: bool = False
     mask: Literal["alpha", "white"] | None = None
     variations: bool = False
     formats: tuple[str, ...] | None = None
@@ -75,6 +77,7 @@ OPENAI = Server(
     source="types of openai 3.54",
     takes=None,
     edits=True,
+    batches=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -89,6 +92,7 @@ DEMO = Server(
     source="triptych.engine",
     takes=None,
     edits=True,
+    batches=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -103,6 +107,7 @@ LIKE_OPENAI = Server(
     source="its model list names models of the catalog",
     takes=None,
     edits=True,
+    batches=True,
     mask="alpha",
     streams=True,
     priced=True,

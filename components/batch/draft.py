@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from components.batch.half_price import at_half_price
 from components.batch.rows_in import described, planned
 from components.batch.tab_state import BatchTab
 from components.run.submit import experience
@@ -13,6 +14,7 @@ from triptych.batch import Plan
 from triptych.batch.batch import Batch, BatchInput
 from triptych.errors import BadFile, InvalidRequest
 from triptych.many import TO_RUN, Forecast, Place
+from triptych.pricing import halved
 from triptych.settings import settings
 
 
@@ -31,6 +33,12 @@ class Draft:
     coming: Mapping[str, Forecast] | None = None
     from_history: int = 0
     problem: str = ""
+
+    @property
+    def unconfirmed(self) -> set[str]:
+        """The models of which nobody says whether the Batch API takes them."""
+        requests = self.plan.requests if self.plan else {}
+        return {requests[place].model for place in self.to_run if requests[place].entry.batched is None}
 
 
 def draft(own: Batch | None) -> Draft:
@@ -59,15 +67,19 @@ def is_of(own: Batch, made_of: BatchInput) -> bool:
 def _foretold(plan: Plan, to_run: tuple[Place, ...]) -> tuple[Mapping[str, Forecast], int]:
     """Worked out once for the same rows: of thousands it takes long."""
     here = tab(BatchTab)
-    if here.foretold is None or here.foretold[0][0] is not plan or here.foretold[0][1] != to_run:
+    half = at_half_price()
+    if here.foretold is None or here.foretold[0][0] is not plan or here.foretold[0][1:] != (to_run, half):
         wanted = set(to_run)
         rows = tuple(row for row in plan.rows if row.place in wanted)
         known = experience()
         some = replace(plan, rows=rows)
         coming = some.forecasts(
-            server=known.server, concurrency=settings().max_concurrency, cost=known.cost, should=known.seconds
+            server=known.server,
+            concurrency=settings().max_concurrency,
+            cost=(lambda request: halved(known.cost(request))) if half else known.cost,
+            should=known.seconds,
         )
-        here.foretold = ((plan, to_run), (coming, _in_history(some, known.engine)))
+        here.foretold = ((plan, to_run, half), (coming, _in_history(some, known.engine)))
     found: tuple[Mapping[str, Forecast], int] = here.foretold[1]
     return found
 

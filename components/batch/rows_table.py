@@ -27,6 +27,7 @@ WORDS: dict[Status, str] = {
     "queued": "Waiting",
     "drawing": "Generating",
     "elsewhere": "Running elsewhere",
+    "batched": "In the Batch API",
     "done": "Done",
     "failed": "Failed",
     "unknown": "May be charged",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.batch.draft import Draft, is_of
+from components.batch.half_price import UNCONFIRMED, at_half_price, mode_choice
 from components.batch.preview import batch_preview
 from components.batch.rows_in import described, planned
 from components.batch.saved import batch_of
@@ -44,9 +45,11 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
         if own:
             _controls(own, running=running)
         _metrics(draft, own)
-    st.checkbox(
-        "Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, disabled=running, persist_state="session"
-    )
+    mode_choice(draft.unconfirmed, disabled=running)
+    if not at_half_price():
+        st.checkbox(
+            "Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, disabled=running, persist_state="session"
+        )
     if draft.from_history:
         st.caption(f"Up to {draft.from_history:,} equal earlier runs: reused from history, no charge.")
     if draft.problem:
@@ -85,11 +88,20 @@ def run(own: Batch, places: tuple[Place, ...]) -> None:
         here.refused = (InvalidRequest(f"These are {len(places):,} runs. Confirm below to continue."), places)
         return
     try:
-        services().batches.start(own, session().client, places, any_price=ANY_PRICE.value, goes_on=GOES_ON.value)
+        _sent(own, places)
         here.refused = None
         SURE.put(False)
     except Refused as error:
         here.refused = (error, places)
+
+
+def _sent(own: Batch, places: tuple[Place, ...]) -> None:
+    batches, any_price = services().batches, ANY_PRICE.value
+    if at_half_price():
+        account, half_price = session().client.account, services().half_price
+        batches.submit(own, account, half_price, places, any_price=any_price, unconfirmed=UNCONFIRMED.value)
+    else:
+        batches.start(own, session().client, places, any_price=any_price, goes_on=GOES_ON.value)
 
 
 def _new(made_of: BatchInput) -> Batch | None:
@@ -163,7 +175,8 @@ def _label(draft: Draft, *, running: bool) -> str:
     if coming is None or running:
         return "Run batch"
     if not coming.drawings:
-        return "Run batch · all done" if draft.own else "Run batch"
+        done = "in the Batch API" if draft.own and draft.own.places("batched") else "all done"
+        return f"Run batch · {done}" if draft.own else "Run batch"
     return f"Run batch · {coming.drawings:,} row{'s' * (coming.drawings != 1)} · {_price(draft)}"
 
 
@@ -189,7 +202,7 @@ def _metrics(draft: Draft, own: Batch | None) -> None:
         st.metric("Estimated cost", money(coming.dollars if known else None), width="content")
         st.metric(
             "Estimated time",
-            duration(coming.seconds),
+            "up to 24 h" if at_half_price() else duration(coming.seconds),
             width="content",
             help="With as many at once as the settings allow",
         )

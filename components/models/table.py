@@ -29,6 +29,7 @@ FACTS = {
     "rates": "Rates",
     "tokens": "Token rule",
     "prices": "Listed prices",
+    "batched": "Batch API",
 }
 
 
@@ -68,6 +69,7 @@ def sources_table() -> None:
         "rates": f"text in {facts['Text in']}, image in {facts['Image in']}, image out {facts['Image out']}",
         "tokens": ((entry.tokens.doubt and plain(entry.tokens.doubt)) or "as published") if entry.tokens else UNKNOWN,
         "prices": "for each quality and shape" if entry.prices else NOT_TAKEN,
+        "batched": {True: "takes it", False: "does not take it", None: UNKNOWN}[entry.batched],
     }
     names = [name for name in said if entry.sources.get(name)]
     st.table(

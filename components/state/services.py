@@ -30,6 +30,7 @@ from triptych.studio.gate import Gate
 
 if TYPE_CHECKING:
     from triptych.batch.batches import Batches
+    from triptych.batch.half_price import HalfPrice
     from triptych.client import ImageClient, Paces
     from triptych.engine.serve import Engine
     from triptych.experiment import Grids
@@ -107,6 +108,14 @@ class Services:
         return Batches(self.jobs, self.studio)
 
     @once
+    def half_price(self) -> "HalfPrice":
+        """What was handed to the Batch API. Raises DatabaseDown."""
+        from triptych.batch.half_price import HalfPrice
+
+        self.recovered  # noqa: B018 - see above
+        return HalfPrice(self.jobs, self.studio, self.client)
+
+    @once
     def budget(self) -> Budget:
         """The caps, and what is left of them."""
         return Budget.of(self.store, settings())
@@ -153,6 +162,8 @@ class Services:
         """Go on with batches whose process is gone, and hold on to those of this one. Blocks."""
         if rows := self.batches.take_over(self.client_at):
             log.warning("%d rows of batches whose process is gone are run here now", rows)
+        if self.store.api_batches.unfinished():
+            self.half_price.follow(default_account())
 
     def close(self, client: "ImageClient", after: Sequence[Job]) -> None:
         """Close a client that nobody asks any more, as soon as these runs have ended, which may be its own."""
@@ -241,6 +252,8 @@ def drain(seconds: float) -> None:
     made = cast(Services, place.services)
     if watching := getattr(place, "watch", None):
         watching.set()
+    if "half_price" in vars(made):
+        made.half_price.close()
     if left := made.jobs.drain(seconds, made.gate.waits):
         log.warning("%d runs were still in flight after %.0f s; they may be charged", left, seconds)
     made.store.close()

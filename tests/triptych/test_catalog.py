@@ -12,7 +12,7 @@ from triptych.catalog import BUILT_IN, MODELS, model, read_overrides
 from triptych.errors import InvalidSetting
 from triptych.model import Model, Rates
 
-FACTS = ("id", "released", "shuts_down", "sizes", "options", "rates", "tokens", "input_tokens", "prices")
+FACTS = ("id", "released", "shuts_down", "sizes", "options", "rates", "tokens", "input_tokens", "prices", "batched")
 
 
 def test_the_catalog_has_every_model_of_the_sdk_and_no_other() -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych.batch.batch import Batch, BatchInput
+from triptych.batch.half_price import HalfPrice
 from triptych.batch.images import Images
 from triptych.batch.rows import Plan
 from triptych.errors import DatabaseDown, Refused
 from triptych.inputs import Attachment
 from triptych.jobs import Jobs
 from triptych.many import Many, Place, Register, Started
+from triptych.request import ImageRequest
 from triptych.servers import Account, Server
 from triptych.store.values import Removed, SavedDocument
 from triptych.studio import Studio, engine_of, server_of
@@ -103,6 +105,31 @@ class Batches:
             else:
                 leases.give_back(f"{LEASE}{batch.id}")
         return started
+
+    def submit(
+        self,
+        batch: Batch,
+        account: Account,
+        half_price: HalfPrice,
+        places: tuple[Place, ...] | None = None,
+        *,
+        any_price: bool = False,
+        unconfirmed: bool = False,
+    ) -> Started:
+        """Run these rows at half price within a day, chosen as ``start`` does; raises as `HalfPrice.submit`."""
+
+        def take(requests: Mapping[str, ImageRequest], run: str) -> object:
+            return half_price.submit(
+                account,
+                requests,
+                owner=batch.owner,
+                run=run,
+                files=batch.files,
+                any_price=any_price,
+                unconfirmed=unconfirmed,
+            )
+
+        return self._many.hand_over(batch, places, take)
 
     def pause(self, batch: Batch) -> None:
         """Send no more rows; those in flight go on to their end. `start` goes on with the others."""

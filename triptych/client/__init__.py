@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from triptych.client import outward, wire
 from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
+from triptych.client.batches import BatchApi
 from triptych.client.call import Call
 from triptych.client.failures import translated
 from triptych.client.pace import Pace, Paces
@@ -33,7 +34,7 @@ from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import Account, Listing, Server
 from triptych.settings import clean_key
 
-__all__ = ["Account", "ImageClient", "Pace", "Paces", "Witness"]
+__all__ = ["Account", "BatchApi", "ImageClient", "Pace", "Paces", "Witness"]
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +139,11 @@ class ImageClient:
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
             error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
         raise self._redaction(outward.failed(error or BadAnswer("The server's model list cannot be read.")))
+
+    @property
+    def batches(self) -> BatchApi:
+        """Its Batch API."""
+        return BatchApi(self._client, self._redaction)
 
     def recognise(self, server: Server) -> None:
         """Take the server for another kind, for what is drawn from now on."""

@@ -63,12 +63,15 @@ class _Unpacker:
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """What comes out of ``stream``, of an error no more than ``cut`` bytes."""
+    """What comes out of ``stream``, at most ``most`` bytes, and of an error no more than ``cut``."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream, unpacker: _Unpacker | None, cut: int | None) -> None:
+    def __init__(
+        self, stream: httpx2.AsyncByteStream, unpacker: _Unpacker | None, cut: int | None, most: int | None
+    ) -> None:
         self._stream = stream
         self._unpacker = unpacker
         self._cut = cut
+        self._most = most
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         came = total = 0
@@ -79,8 +82,8 @@ class _Bounded(httpx2.AsyncByteStream):
                 if self._cut is not None and total > self._cut:
                     yield piece[: self._cut - total]
                     return
-                if total > MOST_BYTES:
-                    raise TooLongError(f"the answer is longer than {MOST_BYTES:,} bytes")
+                if self._most is not None and total > self._most:
+                    raise TooLongError(f"the answer is longer than {self._most:,} bytes")
                 if self._unpacker and total > UNPACKED + TIMES * came:
                     raise TooLongError(f"{came:,} compressed bytes become more than {total:,}")
                 yield piece
@@ -89,8 +92,10 @@ class _Bounded(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
-def bound(response: httpx2.Response) -> None:
+def bound(response: httpx2.Response, most: int | None = MOST_BYTES) -> None:
     """Let no more come out of ``response`` than images can be, and of an error no more than is read of it.
+
+    ``most`` is None for a file that is read line by line, each of which has a bound of its own.
 
     What is packed, although nobody asked for that, is unpacked here and nowhere else. Bytes packed in a way that
     cannot be undone come as they are; the extension UNREADABLE then names the way.
@@ -105,4 +110,4 @@ def bound(response: httpx2.Response) -> None:
     if codings and not known:
         response.extensions[UNREADABLE] = ", ".join(codings)[:100]
         cut = cut and 0  # of an error nobody can read, its status says more than its bytes
-    response.stream = _Bounded(response.stream, _Unpacker() if known else None, cut)
+    response.stream = _Bounded(response.stream, _Unpacker() if known else None, cut, most)

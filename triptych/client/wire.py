@@ -12,7 +12,7 @@ from typing import cast
 
 import httpx2
 
-from triptych.client.bounds import bound
+from triptych.client.bounds import MOST_BYTES, bound
 from triptych.client.network import Hearing, to_come
 from triptych.client.redaction import GONE, Redaction
 from triptych.errors import InvalidSetting
@@ -24,6 +24,7 @@ LONGEST = 1200.0  # seconds from the sending of a request to the end of its answ
 TIMEOUT = httpx2.Timeout(
     connect=10.0, read=600.0, write=120.0, pool=None
 )  # seconds; the first byte, and each, may take minutes
+FILE = "application/binary"  # how the SDK asks for what is in a file
 PIECE = 1 << 16  # bytes of a request that are written at a time
 SENT = frozenset(
     {
@@ -156,7 +157,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
             raise CutShortError(body.sent) from error
         if response.is_error:
             response.stream = _Refusal(cast(httpx2.AsyncByteStream, response.stream))
-        bound(response)
+        bound(response, None if request.headers.get("accept") == FILE else MOST_BYTES)
         return response
 
 

@@ -48,20 +48,20 @@ async def plain(job: Job, pace: float, fault: Fault | None, link: Callable[[byte
     started = time.monotonic()
     files = await anyio.to_thread.run_sync(lambda: list(work.pictures(job)))
     await _until(started, work.seconds(job) * pace)
-    body = _body(job, [{"url": link(data)} if link else {"b64_json": b64(data)} for data in files])
-    if author := work.svg_usage(job, files[0]):
-        body["svg_usage"] = author
+    made = body(job, files, link)
     if fault and fault.name == "no_usage":
-        body.pop("usage")
+        made.pop("usage")
     if fault and fault.name == "cut":
-        return CutResponse(json.dumps(body).encode(), media_type="application/json")
-    return JSONResponse(body)
+        return CutResponse(json.dumps(made).encode(), media_type="application/json")
+    return JSONResponse(made)
 
 
-def _body(job: Job, images: list[dict[str, str]]) -> dict[str, Any]:
-    body: dict[str, Any] = {"created": int(time.time()), "data": images, **job.got}
-    body["usage"] = work.usage(job)
-    return {**body, **_who(job)}
+def body(job: Job, files: list[bytes], link: Callable[[bytes], str] | None = None) -> dict[str, Any]:
+    """The answer that holds these finished files, or names them by address with ``link``."""
+    images = [{"url": link(data)} if link else {"b64_json": b64(data)} for data in files]
+    author = work.svg_usage(job, files[0])
+    made: dict[str, Any] = {"created": int(time.time()), "data": images, **job.got, "usage": work.usage(job)}
+    return {**made, **_who(job), **({"svg_usage": author} if author else {})}
 
 
 def _who(job: Job) -> dict[str, str]:

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from triptych.engine import answers, asks, rules
+from triptych.engine import answers, asks, batches, files, rules
 from triptych.engine.artist import Order
 from triptych.engine.asks import Ask
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
@@ -36,7 +36,7 @@ KEPT = 32  # images that can be fetched by the address in an answer
 CORS = Middleware(
     CORSMiddleware,
     allow_origin_regex=r"https?://(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?",
-    allow_methods=["GET", "POST"],
+    allow_methods=["GET", "POST", "DELETE"],
     allow_headers=["*"],
     expose_headers=["x-request-id", "retry-after", "retry-after-ms"],
 )
@@ -56,21 +56,35 @@ class Entry:
     status: int = 0
 
 
-def make_app(token: str | None = None, pace: float = 0.0) -> Starlette:
-    """An app of its own; `token` None asks for no key, `pace` 0 answers at once and 1 takes a playground's time."""
+def make_app(token: str | None = None, pace: float = 0.0, day: float = batches.DAY) -> Starlette:
+    """An app of its own; `token` None asks for no key, `pace` 0 answers at once and 1 takes a playground's time.
+
+    `day` is how many seconds a batch has, which elsewhere has 24 hours.
+    """
     app = Starlette(
         routes=[
             Route("/v1/images/generations", _images("generation"), methods=["POST"]),
             Route("/v1/images/edits", _images("edit"), methods=["POST"]),
             Route("/v1/images/variations", _images("variation"), methods=["POST"]),
             Route("/v1/images/kept/{name}", _kept, name="kept"),
-            Route("/v1/models", _models),
-            Route("/v1/models/{id}", _model),
+            Route("/v1/files", _guarded(files.create), methods=["POST"]),
+            Route("/v1/files", _guarded(files.every)),
+            Route("/v1/files/{id}", _guarded(files.one), methods=["GET", "DELETE"]),
+            Route("/v1/files/{id}/content", _guarded(files.content)),
+            Route("/v1/batches", _guarded(batches.create), methods=["POST"]),
+            Route("/v1/batches", _guarded(batches.every)),
+            Route("/v1/batches/{id}", _guarded(batches.one)),
+            Route("/v1/batches/{id}/cancel", _guarded(batches.cancel), methods=["POST"]),
+            Route("/v1/models", _guarded(_models)),
+            Route("/v1/models/{id}", _guarded(_model)),
         ],
         exception_handlers={HTTPException: _lost},
         middleware=[CORS],
     )
-    app.state.token, app.state.pace = token, pace
+    app.state.token, app.state.pace, app.state.day = token, pace, day
+    app.state.cabinet = files.Cabinet()
+    app.state.batches = dict[str, batches.Batch]()
+    app.state.working = set[asyncio.Task[None]]()
     app.state.drawn = set[Order]()
     app.state.kept = OrderedDict[str, bytes]()
     app.state.faults = Faults()
@@ -190,26 +204,31 @@ def _admit(request: Request) -> None:
         raise no_key(given=bool(given))
 
 
-async def _models(request: Request) -> Response:
-    entry = _logged(request)
-    try:
-        _admit(request)
-    except Refusal as no:
-        return _sealed(JSONResponse(no.body, no.status), entry)
-    return _sealed(JSONResponse({"object": "list", "data": [_listed(model) for model in rules.active()]}), entry)
+def _guarded(answered: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """What is answered to whoever has the key, and logged."""
+
+    async def endpoint(request: Request) -> Response:
+        entry = _logged(request)
+        try:
+            _admit(request)
+            response = await answered(request)
+        except Refusal as no:
+            response = JSONResponse(no.body, no.status, no.headers)
+        return _sealed(response, entry)
+
+    return endpoint
+
+
+async def _models(_request: Request) -> Response:
+    return JSONResponse({"object": "list", "data": [_listed(model) for model in rules.active()]})
 
 
 async def _model(request: Request) -> Response:
-    entry = _logged(request)
     asked = request.path_params["id"]
-    try:
-        _admit(request)
-        found = next((model for model in rules.active() if model.id == asked), None)
-        if found is None:
-            raise Refusal(f"The model '{asked}' does not exist", status=404, code="model_not_found", param="model")
-    except Refusal as no:
-        return _sealed(JSONResponse(no.body, no.status), entry)
-    return _sealed(JSONResponse(_listed(found)), entry)
+    found = next((model for model in rules.active() if model.id == asked), None)
+    if found is None:
+        raise Refusal(f"The model '{asked}' does not exist", status=404, code="model_not_found", param="model")
+    return JSONResponse(_listed(found))
 
 
 def _listed(model: Model) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from triptych.engine.refusals import Refusal, invalid
 
 NUMBERS = {"n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"}
+LAYERS = ("mask", "markup")
 DATA_URL_LIMIT = 20_971_520  # characters, by OpenAI's published schema of JSON edits
 
 
@@ -45,6 +46,9 @@ class Ask:
         return self.get("stream") is True
 
 
+Find = Callable[[str, str], Upload]  # the uploaded file of an id, for a parameter; raises Refusal
+
+
 async def read(request: Request, kind: str) -> Ask:
     """Raises Refusal for a body that is neither JSON object nor form."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -56,7 +60,7 @@ async def read(request: Request, kind: str) -> Ask:
         fields = None
     if not isinstance(fields, dict):
         raise Refusal("We could not parse the JSON body of your request.")
-    return _from_json(fields, kind)
+    return of_json(fields, kind, request.app.state.cabinet.upload)
 
 
 async def _from_form(form: FormData, kind: str) -> Ask:
@@ -91,22 +95,28 @@ def _field(key: str, value: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {key: {"true": True, "false": False}.get(value.lower(), value) if key == "stream" else value}
 
 
-def _from_json(fields: dict[str, Any], kind: str) -> Ask:
+def of_json(fields: dict[str, Any], kind: str, find: Find) -> Ask:
+    """The ask of a JSON body, whose images are data URLs or ids of uploaded files; raises Refusal."""
     if kind == "generation":
         return Ask(kind, fields)
     given = fields.pop("images", None) or []
     if not isinstance(given, list):
         raise invalid("images", "Invalid type for 'images': expected an array of objects.", "invalid_type")
-    images = tuple(_from_url(entry, f"images[{number}]") for number, entry in enumerate(given))
-    mask, markup = (_from_url(held, name) if (held := fields.pop(name, None)) else None for name in ("mask", "markup"))
+    images = tuple(_image(entry, f"images[{number}]", find) for number, entry in enumerate(given))
+    mask, markup = (_image(held, name, find) if (held := fields.pop(name, None)) else None for name in LAYERS)
     return Ask(kind, fields, images, mask, markup)
+
+
+def _image(entry: Any, param: str, find: Find) -> Upload:
+    named = entry.get("file_id") if isinstance(entry, dict) else None
+    return find(named, param) if isinstance(named, str) else _from_url(entry, param)
 
 
 def _from_url(entry: Any, param: str) -> Upload:
     url = entry.get("image_url") if isinstance(entry, dict) else None
     if not isinstance(url, str) or not url.startswith("data:"):
-        # The demo engine is offline: it fetches nothing and keeps no files.
-        raise invalid(param, "The demo engine takes images as data URLs only.", "invalid_image_url")
+        # The demo engine is offline: it fetches nothing.
+        raise invalid(param, "The demo engine takes images as data URLs and file ids only.", "invalid_image_url")
     if len(url) > DATA_URL_LIMIT:
         raise invalid(param, "The data URL is too long.", "image_file_too_large")
     head, _, data = url.partition(",")

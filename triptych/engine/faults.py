@@ -60,6 +60,15 @@ FAULTS: dict[str, str] = {
     "no_usage": "a picture without its usage",
     "redirect": "307 to another address",
 }
+# What a batch meets, by plan.
+BATCH_FAULTS: dict[str, str] = {
+    "batch_invalid": "the file fails its validation at a line",
+    "batch_expired": "the day is over when half of the lines are done",
+    "batch_missing": "a line is in neither of the files",
+    "batch_stuck": "works on nothing until it is cancelled",
+    "batch_lost": "the batch is made, and the answer that says so breaks off",
+    "batch_unmade": "502 from a proxy, and no batch is made",
+}
 # What passes when one tries again. A marker brings these once, and lets the next try of the same prompt through.
 PASSING = {"rate_limit", "slow_down", "server_error", "overloaded"}
 
@@ -86,26 +95,34 @@ class Faults:
 
     def __init__(self) -> None:
         self._planned: deque[Fault] = deque()
+        self._batches: deque[Fault] = deque()
         self._seen: OrderedDict[bytes, OrderedDict[str, int]] = OrderedDict()  # by caller and prompt
         self._lock = Lock()
 
     def plan(self, name: str, times: int = 1, **options: Any) -> None:
-        """The next `times` requests for pictures meet this fault, after those planned before it."""
-        if name not in FAULTS:
-            raise ValueError(f"No fault is called {name!r}: choose {', '.join(FAULTS)}.")
+        """The next `times` requests for pictures, or batches, meet this fault, after those planned before it."""
+        if name not in FAULTS and name not in BATCH_FAULTS:
+            raise ValueError(f"No fault is called {name!r}: choose {', '.join((*FAULTS, *BATCH_FAULTS))}.")
         with self._lock:
-            self._planned.extend([Fault(name, options)] * times)
+            planned = self._batches if name in BATCH_FAULTS else self._planned
+            planned.extend([Fault(name, options)] * times)
 
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
+            self._batches.clear()
             self._seen.clear()
 
     @property
     def pending(self) -> tuple[str, ...]:
         """The names of what is still planned, next first."""
         with self._lock:
-            return tuple(fault.name for fault in self._planned)
+            return tuple(fault.name for fault in (*self._planned, *self._batches))
+
+    def next_batch(self) -> Fault | None:
+        """The planned fault that this batch meets."""
+        with self._lock:
+            return self._batches.popleft() if self._batches else None
 
     def next(self, header: str | None, prompt: str, caller: str = "") -> Fault | None:
         """The fault this request meets: planned, else by its header, else by its prompt, counted by ``caller``."""

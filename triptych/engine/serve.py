@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from triptych.engine.app import Entry, make_app
+from triptych.engine.batches import DAY
 from triptych.engine.faults import Faults
 
 LOOPBACK = "127.0.0.1"
@@ -40,14 +41,14 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="demo-engine", daemon=True)
 
     @classmethod
-    def start(cls, port: int = 0, token: str | None = None, pace: float = 1.0) -> "Engine":
+    def start(cls, port: int = 0, token: str | None = None, pace: float = 1.0, day: float = DAY) -> "Engine":
         """Serve on 127.0.0.1 and return when requests are answered; port 0 takes a free one.
 
-        `pace` 1 draws in a few seconds, so that one can watch; 0 as fast as it paints. Raises OSError for a port
-        that is taken.
+        `pace` 1 draws in a few seconds, so that one can watch; 0 as fast as it paints. A batch has a `day` of so many
+        seconds. Raises OSError for a port that is taken.
         """
         secret = token or secrets.token_urlsafe(24)
-        engine = cls(make_app(secret, pace), secret, _listening(port))
+        engine = cls(make_app(secret, pace, day), secret, _listening(port))
         engine._thread.start()
         if not engine._server.ready.wait(PATIENCE):
             raise RuntimeError("The demo engine did not start.")
@@ -78,10 +79,12 @@ class Engine:
         self._server.run(sockets=[self._socket])
 
 
-def serve(host: str = LOOPBACK, port: int = 8765, token: str | None = None, pace: float = 0.0) -> None:
+def serve(
+    host: str = LOOPBACK, port: int = 8765, token: str | None = None, pace: float = 0.0, day: float = DAY
+) -> None:
     """Serve in the foreground until interrupted; `token` None lets anyone in. Raises OSError for a taken port."""
     listening = _listening(port, host)
-    _Server(_config(make_app(token, pace))).run(sockets=[listening])
+    _Server(_config(make_app(token, pace, day))).run(sockets=[listening])
 
 
 def _listening(port: int, host: str = LOOPBACK) -> socket.socket:

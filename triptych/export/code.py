@@ -116,7 +116,7 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
     arguments = request.parts()[0].api_kwargs(server)
     url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             arguments=arguments,
@@ -136,7 +136,7 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Jinja for program text: every value goes through a filter that quotes it for its language."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),

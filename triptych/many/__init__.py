@@ -15,6 +15,7 @@ from triptych.many.register import Register
 from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
 from triptych.many.state import RunState
+from triptych.request import ImageRequest
 from triptych.store.values import Drawn, Slot
 from triptych.studio import Opened, Order, Studio, engine_of, place_of
 
@@ -40,7 +41,7 @@ __all__ = [
     "status_of",
 ]
 
-TAKEN = ("queued", "sent", "done")  # a drawing that another process has begun, or ended well
+TAKEN = ("queued", "sent", "batched", "done")  # a drawing that is under way elsewhere, or ended well
 FRESH = (*TO_RUN, "unknown")  # what is drawn where it is named
 
 
@@ -117,6 +118,28 @@ class Many:
             self._begun(runs, client, plan, wanted, opened)
         return Started(len(plan.drawn), len(plan.cached), runs.progress.count("elsewhere"))
 
+    def hand_over(
+        self,
+        runs: Runs[Any],
+        places: tuple[Place, ...] | None,
+        take: Callable[[Mapping[str, ImageRequest], str], object],
+    ) -> Started:
+        """Have these places, as ``start`` chooses them, filled by whoever will ``take`` their requests.
+
+        It is given them by ticket, and the name of the run that its cap holds for; what it raises ends it, and then
+        nothing was begun. How they stand is in the records from then on.
+        """
+        with self.lock:
+            self.refresh(runs)
+            plan = self._planned(runs, tuple(_wanted(runs, places)))
+            if plan.drawn:
+                take({ticket: runs.requests[place] for place, ticket in plan.drawn.items()}, run_of(runs))
+            runs.let_go(plan.drawn)
+            runs.begin({}, plan.cached.values())
+            self._note(runs, plan)
+            self.refresh(runs)
+        return Started(len(plan.drawn), len(plan.cached), len(plan.elsewhere))
+
     def pause(self, runs: Runs[Any]) -> None:
         """Send no more of them: what is in flight goes on to its end, the others give their money back. Blocks.
 
@@ -149,7 +172,7 @@ class Many:
         self, runs: Runs[Any], client: "ImageClient", plan: _Plan, *, any_price: bool, files: Mapping[str, bytes]
     ) -> tuple[Opened, ...]:
         """Promise the money of all."""
-        run = f"{runs.id}.{uuid.uuid4().hex[:8]}"
+        run = run_of(runs)
         orders = [
             Order(runs.requests[place], ticket, runs.owner, runs.page, any_price=any_price, files=files, run=run)
             for place, ticket in plan.drawn.items()
@@ -198,6 +221,11 @@ class Many:
             if place_of(engine) == here:
                 placed.append((engine == here, engine == runs.engine, (key, repeat), ticket))
         return {place: ticket for _, _, place, ticket in sorted(placed)}
+
+
+def run_of(runs: Runs[Any]) -> str:
+    """What names one click on them: it begins with their id."""
+    return f"{runs.id}.{uuid.uuid4().hex[:8]}"
 
 
 def next_ticket(id: str, place: Place, server: str, before: str | None) -> str:  # noqa: A002

@@ -121,6 +121,14 @@ class Runs(ABC, Generic[State]):
             self._going += jobs.values()
             self.news.tell()
 
+    def let_go(self, places: Iterable[Place]) -> None:
+        """Follow the drawings of these places no more: others fill them, which only the records know."""
+        with self.news:
+            for place in places:
+                if job := self._jobs.pop(place, None):
+                    self._read += job.version + 1
+            self.news.tell()
+
     def go_on(self, old: "Runs[State]") -> None:
         """Follow what ``old`` has begun and these still ask for; who waits for it hears of these."""
         self.news = old.news

@@ -16,12 +16,13 @@ Status = Literal[
     "queued",
     "drawing",
     "elsewhere",
+    "batched",
     "done",
     "failed",
     "unknown",
     "cancelled",
 ]
-RUNNING: tuple[Status, ...] = ("queued", "drawing", "elsewhere")
+RUNNING: tuple[Status, ...] = ("queued", "drawing", "elsewhere", "batched")
 TO_RUN: tuple[Status, ...] = ("missing", "failed", "cancelled")  # what "run missing" draws; unknown may be paid for
 Place = tuple[str, int]  # what names a request among many, and which of its repeats, from 0
 
@@ -29,9 +30,9 @@ Place = tuple[str, int]  # what names a request among many, and which of its rep
 class Standing(Protocol):
     """What is told of one place.
 
-    ``missing`` was never drawn; ``elsewhere`` another process draws it; ``unknown`` may have been charged and has no
-    picture. ``cost`` and ``should`` are what it was expected to cost and take; ``dollars`` and ``seconds`` what it came
-    to, None while or where that is unknown.
+    ``missing`` was never drawn; ``elsewhere`` another process draws it; ``batched`` a server has it in a
+    batch; ``unknown`` may have been charged and has no picture. ``cost`` and ``should`` are what it was expected to
+    cost and take; ``dollars`` and ``seconds`` what it came to, None while or where that is unknown.
     """
 
     @property

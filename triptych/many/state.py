@@ -6,7 +6,7 @@ from decimal import Decimal
 from triptych.errors import RateLimited, TriptychError
 from triptych.jobs import Job
 from triptych.many.standing import Place, Status, status_of
-from triptych.pricing import Estimate, charged
+from triptych.pricing import Estimate, charged, share_of
 from triptych.request import ImageRequest
 from triptych.results import Event, Partial, Retrying
 from triptych.servers import Server
@@ -22,11 +22,11 @@ NOT_HERE: dict[str, Status] = {"queued": "elsewhere", "sent": "elsewhere"}  # wh
 class RunState:
     """The run of one place. ``cost`` and ``should`` were estimated before; the rest is known as it comes.
 
-    ``missing`` was never sent; ``elsewhere`` another process runs it; ``unknown`` may have been charged and has no
-    image. ``dollars`` is what its tokens cost by the price list, None while or where that is unknown; ``paid`` says
-    whether anyone is billed for them, ``cached`` that it came from history and cost nothing now. ``reason`` is why
-    there is no image: (next move, what happened). ``sent_at`` is when it went out, by ``time.monotonic()``.
-    ``record_ids`` are there once the records have been read.
+    ``missing`` was never sent; ``elsewhere`` another process runs it; ``batched`` a server has it in
+    a batch; ``unknown`` may have been charged and has no image. ``dollars`` is what its tokens cost by the price list,
+    None while or where that is unknown; ``paid`` says whether anyone is billed for them, ``cached`` that it came from
+    history and cost nothing now. ``reason`` is why there is no image: (next move, what happened). ``sent_at`` is when
+    it went out, by ``time.monotonic()``. ``record_ids`` are there once the records have been read.
     """
 
     place: Place
@@ -106,7 +106,7 @@ def of_record(
         ticket=drawn.ticket,
         saved=saved,
         reason=drawn.error if drawn.status != "done" else None,
-        seconds=max((answer.seconds for answer in saved), default=None),
+        seconds=max((answer.seconds for answer in saved), default=None) or None,  # of a batch nobody knows
         dollars=priced(saved, request, server),
         paid=server.charged,
         cached=from_history,
@@ -118,7 +118,7 @@ def priced(answers: tuple[Saved, ...], request: ImageRequest, server: Server) ->
     """Dollars of the tokens of these answers; what history says they cost where their tokens are not known."""
     costs = []
     for saved in answers:
-        by_tokens = charged(request, saved.usage, server)
+        by_tokens = charged(request, saved.usage, server, share_of(saved.got))
         costs.append(saved.dollars if by_tokens is None else by_tokens)
     return sum((cost for cost in costs if cost is not None), Decimal(0)) if costs and None not in costs else None
 

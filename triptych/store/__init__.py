@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.history.derived import Origin
     from triptych.store.history.history import History
     from triptych.store.history.owners import Owners
+    from triptych.store.ledger.api_batches import ApiBatches
     from triptych.store.ledger.journal import Journal
     from triptych.store.ledger.leases import Leases
     from triptych.store.transfer.transfer import Transfer
@@ -144,6 +145,13 @@ class Store:
     def caps(self) -> Caps:
         """What may be spent: what the store was given, else the settings'."""
         return self._caps or Caps.of(settings())
+
+    @once
+    def api_batches(self) -> "ApiBatches":
+        """Batches of the Batch API."""
+        from triptych.store.ledger.api_batches import ApiBatches
+
+        return ApiBatches(self.database)
 
     @once
     def history(self) -> "History":

@@ -12,8 +12,12 @@ from triptych.results import Usage
 from triptych.sidecar import Sidecar
 from triptych.store.files.names import Stored
 
-Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled"]
-OPEN: tuple[Status, ...] = ("queued", "sent")  # what a drawing is until it has ended
+Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled", "batched"]
+OPEN: tuple[Status, ...] = ("queued", "sent")  # what a drawing of a process is until it has ended
+UNENDED: tuple[Status, ...] = (
+    *OPEN,
+    "batched",
+)  # and one that is a line of a batch at the server, which no process holds
 LOCAL = "local"  # the engine of what was made here, without any server
 Sort = Literal["newest", "oldest", "rating", "cost", "time"]
 Period = Literal["run", "day", "month"]

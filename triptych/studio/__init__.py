@@ -166,7 +166,7 @@ class Studio:
             ticket=order.ticket,
             request=order.request,
             engine=engine_of(account),
-            estimate=promise(order.request, account.server),
+            estimate=promise(order.request, account.server, order.share),
             charged=account.server.charged,
             owner=order.owner,
             page=order.page,

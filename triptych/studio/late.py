@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 
 from triptych.errors import OutcomeUnknown, Refused, TriptychError
-from triptych.pricing import charged, doubt
+from triptych.pricing import charged, doubt, share_of
 from triptych.request import ImageRequest
 from triptych.results import Finished, Picture
 from triptych.servers import GENERIC, PRESETS, Account
@@ -196,7 +196,7 @@ def some_unread(finished: Finished) -> str:
 def saved_at(store: Store, finished: Finished, account: Account, asked: Asked, sent: datetime) -> Saved:
     """Write the images of an answer and their sidecars, as of when it was ``sent``; what cannot be stays in memory."""
     request: ImageRequest = asked.request
-    dollars = charged(request, finished.usage, account.server)
+    dollars = charged(request, finished.usage, account.server, share_of(finished.got))
     if doubtful := doubt(request, finished.usage, account.server):
         finished = replace(finished, got={**finished.got, "doubt": doubtful})
     pieces: list[Piece] = []

@@ -3,7 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from triptych.pricing import FULL
 from triptych.request import ImageRequest
 
 
@@ -14,7 +16,8 @@ class Order:
     An equal request of the same ``owner`` is answered from history unless ``redraw`` asks for new images; what is
     opened together with others never is. ``any_price`` is the user's word that an unknown price is fine. ``files``
     holds by SHA-256 the bytes of what goes with the request and is not in the store yet. ``run`` names what one click
-    began together: the cap of a run holds for all of it; None: the order is alone.
+    began together: the cap of a run holds for all of it; None: the order is alone. ``share`` is the part of the price
+    that is charged.
     """
 
     request: ImageRequest
@@ -25,3 +28,4 @@ class Order:
     any_price: bool = False
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     run: str | None = None
+    share: Decimal = FULL

@@ -83,7 +83,7 @@ def sidecar(
         usage=finished.usage,
         dollars=booked if account.server.charged else Decimal(0),
         pictures=len(finished.pictures),
-        seconds=round(finished.seconds, 2),
+        seconds=round(finished.seconds, 2) if finished.seconds else None,
         parents=parents_of(request),
         request_id=cleaned(finished.request_id)[:LONGEST_WORD] if finished.request_id else None,
     )

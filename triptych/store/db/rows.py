@@ -19,7 +19,7 @@ from triptych.store.db.database import text
 from triptych.store.db.tables import drawings, links, parts, records, tags
 from triptych.store.db.units import dollars, dollars_or_none, micro, moment, stamp
 from triptych.store.files.names import Stored
-from triptych.store.values import OPEN, Entry, Kept, Period, Record
+from triptych.store.values import UNENDED, Entry, Kept, Period, Record
 
 MOST_AT_ONCE = 500  # values in one statement
 NO_PICTURE = -1  # the part and position of a record that stands for a drawing of which no picture came
@@ -105,7 +105,7 @@ def emptied(tickets: Sequence[str]) -> Update:
     """Take what was asked out of the drawings among these that have no record left; what they cost stays."""
     bare = {"search": "", "request": text({"model": "", "prompt": ""}), "fingerprint": ""}
     left = select(records.c.ticket).where(records.c.ticket.in_(tickets))
-    gone = (drawings.c.ticket.in_(tickets), drawings.c.ticket.not_in(left), drawings.c.status.not_in(OPEN))
+    gone = (drawings.c.ticket.in_(tickets), drawings.c.ticket.not_in(left), drawings.c.status.not_in(UNENDED))
     return update(drawings).where(*gone).values(**bare)
 
 

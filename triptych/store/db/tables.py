@@ -225,3 +225,55 @@ votes = Table(
     Column("created", BigInteger, nullable=False),
     Index("votes_by_experiment", "experiment", "created"),
 )
+
+api_batches = Table(
+    "api_batches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("run", String, nullable=False),
+    Column("page", String, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("base_url", String, nullable=False),
+    Column("server", String, nullable=False),
+    Column("public_only", Boolean, nullable=False),
+    Column("charged", Boolean, nullable=False),
+    Column("model", String, nullable=False),
+    Column("endpoint", String, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("status", String, nullable=False),
+    Column("remote", String),
+    Column("input_file", String),
+    Column("output_file", String),
+    Column("error_file", String),
+    Column("completed", Integer, nullable=False, default=0),
+    Column("failed", Integer, nullable=False, default=0),
+    Column("wrong", Text, nullable=False, default="[]"),
+    Column("trouble", Text),
+    Column("posted", BigInteger),
+    Column("looked", BigInteger),
+    Column("ended", BigInteger),
+    Column("cancelling", Boolean, nullable=False, default=False),
+    Column("cleans", Boolean, nullable=False, default=False),
+    Column("cleaned", BigInteger),
+    Index("api_batches_by_run", "owner", "run"),
+    Index("api_batches_by_end", "ended"),
+)
+
+api_lines = Table(
+    "api_lines",
+    metadata,
+    Column("batch", String, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("ticket", String, nullable=False),
+    Index("api_lines_by_ticket", "ticket"),
+)
+
+api_files = Table(
+    "api_files",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("file", String, nullable=False),
+)

@@ -9,7 +9,7 @@ from triptych.request import ImageRequest
 from triptych.store.db.statements import insert_or_skip, lock
 from triptych.store.db.tables import attachments, drawings, links, records
 from triptych.store.files.images import Files
-from triptych.store.values import OPEN
+from triptych.store.values import UNENDED
 
 
 def note(
@@ -62,6 +62,6 @@ def is_mine(connection: Connection, owner: str, sha256: str) -> bool:
 def loosened(tickets: Sequence[str]) -> Delete:
     """Take their inputs from the drawings among these that have no record left."""
     left = select(records.c.ticket).where(records.c.ticket.in_(tickets))
-    ended = select(drawings.c.ticket).where(drawings.c.ticket.in_(tickets), drawings.c.status.not_in(OPEN))
+    ended = select(drawings.c.ticket).where(drawings.c.ticket.in_(tickets), drawings.c.status.not_in(UNENDED))
     by = attachments.c.ticket
     return delete(attachments).where(by.in_(tickets), by.in_(ended), by.not_in(left))

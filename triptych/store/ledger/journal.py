@@ -26,7 +26,7 @@ from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
 from triptych.store.ledger.receipts import settled
 from triptych.store.ledger.recovery import recover
 from triptych.store.ledger.settlement import End, Outcome, close, keep
-from triptych.store.values import OPEN, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
+from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
 
 NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
 
@@ -154,7 +154,7 @@ class Journal:
 
     def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
         told = drawing["settled"] is not None and end.status != "done"  # a person's word on it stands
-        if drawing["status"] in {*OPEN, "unknown"} and not told:
+        if drawing["status"] in {*UNENDED, "unknown"} and not told:
             close(connection, self._files, drawing, end)
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:

@@ -13,6 +13,9 @@ from sqlalchemy import Table, select
 
 from triptych.store.db.database import Database
 from triptych.store.db.tables import (
+    api_batches,
+    api_files,
+    api_lines,
     attachments,
     batches,
     budgets,
@@ -42,6 +45,9 @@ TABLES: tuple[Table, ...] = (
     batches,
     cells,
     votes,
+    api_batches,
+    api_lines,
+    api_files,
     budgets,
 )
 FOLDERS = ("originals", "sidecars", "receipts")
