@@ -13,7 +13,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer
+from tests.browser.drawing import PATIENCE, Drawer
 from tests.browser.painter import Painter
 from tests.browser.truth import Truth, alpha_of, is_exactly
 from tests.posts import Form, Post
@@ -23,13 +23,6 @@ SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
-
-
-@pytest.fixture(scope="module")
-def artist() -> Iterator[Drawer]:
-    with drawer() as found:
-        found.at(0)
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 export default function ({ data, setTriggerValue }) {
   const box = document.querySelector(".st-key-mask_box")
-  box.turn = { ...data, rest: () => setTriggerValue("rest", data.round) }
+  const tell = (event) => () => setTriggerValue(event, data.round)
+  box.turn = { ...data, rest: tell("rest"), anew: tell("anew") }
   box.dispatchEvent(new Event("turn"))
 }
