@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import Apart
 from tests.browser.painter import CANVAS, Pupil, easel
@@ -99,10 +98,10 @@ def test_whoever_paints_and_clicks_in_a_hurry_gets_all_that_was_painted(page: Pa
     is_exactly(painter.sent(), np.logical_or.reduce(lines))
 
 
-def test_all_is_kept_though_the_page_is_left_at_once_and_the_browser_has_not_forgotten_the_canvas(
+def test_a_stroke_is_kept_though_its_page_is_left_before_it_is_drawn_again(
     page: Page, address: str, folder: Path
 ) -> None:
-    losing = _in_a_hurry(page)
+    losing = _without_parts(page)
     painter = Pupil(page, (1024, 1024), folder).open(address)
     sheet = painter.sheet()
     losing.set()
@@ -116,11 +115,8 @@ def test_all_is_kept_though_the_page_is_left_at_once_and_the_browser_has_not_for
     is_exactly(painter.sent(), sheet.line((70, 70), (280, 70), 40) | sheet.line((70, 140), (280, 140), 40))
 
 
-def _in_a_hurry(page: Page) -> Event:
-    """While it is set, the server hears nothing of parts of the page, and the browser nothing of the ends of runs.
-
-    So it is for who clicks before either has got so far: the whole page's run stops its part's.
-    """
+def _without_parts(page: Page) -> Event:
+    """While it is set, the server hears nothing of parts of the page: it would stop their runs for the whole page's."""
     losing = Event()
 
     def connected(socket: WebSocketRoute) -> None:
@@ -131,13 +127,8 @@ def _in_a_hurry(page: Page) -> Event:
             if not (losing.is_set() and asked.rerun_script.fragment_id):
                 server.send(message)
 
-        def down(message: str | bytes) -> None:
-            told = ForwardMsg.FromString(message if isinstance(message, bytes) else message.encode())
-            if not (losing.is_set() and told.WhichOneof("type") == "script_finished"):
-                socket.send(message)
-
         socket.on_message(up)
-        server.on_message(down)
+        server.on_message(socket.send)
 
     page.route_web_socket(re.compile("/_stcore/stream"), connected)
     return losing

@@ -112,8 +112,7 @@ def _turned(picture: Attachment, easel: Easel) -> None:
         "steps": len(easel.past),
         "heavy": easel.heavy,
     }
-    rested, mounted = partial(_rested, picture), partial(_step, picture, Easel.again)
-    _turn(data=data, key="mask_turn", height=1, on_rest_change=rested, on_anew_change=mounted)
+    _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
 
 
 def _rested(picture: Attachment) -> None:

@@ -2,7 +2,6 @@
 
 export default function ({ data, setTriggerValue }) {
   const box = document.querySelector(".st-key-mask_box")
-  const tell = (event) => () => setTriggerValue(event, data.round)
-  box.turn = { ...data, rest: tell("rest"), anew: tell("anew") }
+  box.turn = { ...data, rest: () => setTriggerValue("rest", data.round) }
   box.dispatchEvent(new Event("turn"))
 }

@@ -16,7 +16,7 @@ const STEPS = ["undo", "redo", "clear"].map((key) => `.st-key-mask_${key} button
 const ENDS = { mousemove: "mouseup", touchmove: "touchend" }
 
 const state = new WeakMap()
-const fresh = () => ({ points: 0, moves: 0, opens: 0, ended: -Infinity, down: false, paints: false, stroke: [] })
+const fresh = () => ({ calls: 0, points: 0, moves: 0, opens: 0, ended: -Infinity, down: false, paints: false, stroke: [] })
 
 const STYLE = `
   .dc-toolbar { display: none !important; }
@@ -276,10 +276,7 @@ const take = (mine, turn) => {
   mine.turn = turn
   if (before && replaced({ turn: before })(turn)) mine.opens = mine.points ? 2 : 0 // an open polygon must not be sent
   if (["round", "strokes", "key"].some((name) => before?.[name] !== turn[name])) mine.points = 0
-  if (before?.key !== turn.key && turn.strokes) {
-    hold(mine, replaced(mine)) // a canvas mounted anew has none of the strokes that the server has taken of it
-    turn.anew()
-  } else if (!turn.drawn) {
+  if (!turn.drawn) {
     hold(mine, isExpected ? undefined : mine.expected)
     mine.held.push(...mine.stroke.splice(0)) // the canvas forgets what it has of a stroke that is being painted
   } else if (isExpected) free(mine)
@@ -296,7 +293,8 @@ const follow = (mine) => {
   return () => box.removeEventListener("turn", turned)
 }
 
-// Called anew when the look changes; what it returns is called only when the element goes.
+// Called anew when the look changes. What the newest call returns is called when the element goes; an older one's, too,
+// where Streamlit had begun a newer call before the older was done.
 export default function ({ data, parentElement }) {
   const mine = state.get(parentElement) ?? fresh()
   if (mine.data?.tool !== data.tool) mine.points = mine.moves = 0
@@ -308,7 +306,9 @@ export default function ({ data, parentElement }) {
     mine.silence = [listen(mine), follow(mine)]
   }
   fit(mine)
+  const call = (mine.calls += 1)
   return () => {
+    if (call !== mine.calls) return
     state.delete(parentElement)
     for (const timer of [mine.timer, mine.resting, mine.freeing]) clearTimeout(timer)
     for (const silence of mine.silence) silence()
