@@ -1,32 +1,70 @@
-"""What a click could not do is said in words, whatever widget was clicked."""
+"""What a click began is finished, and what it could not do is said in words, whatever widget was clicked."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
 
 from components.frame.notice import plain, sentence
+from components.state.tab import tab
 from triptych.errors import TriptychError
 
 
-def tell_refusals() -> None:
-    """Have what callbacks raise told, and the page drawn after it.
+@dataclass(slots=True)
+class Callbacks:
+    """Held by the run of the tab whose callbacks run: the next, which Streamlit begins at once, draws what they did."""
 
-    Streamlit runs callbacks before the page, so no page can catch what they raise, and its own hook for errors comes
-    when the run is lost: the page would be empty. All callbacks go through this one method, for which there is no
-    public name. Wrapping it holds for every widget there is and every one that is added.
+    lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
+
+
+def guard_callbacks() -> None:
+    """Have every callback run to its end, what it raises told, and the page drawn after it.
+
+    All callbacks go through the two methods that are wrapped here, for which there are no public names. It holds for
+    every widget there is and every one that is added.
+
+    Streamlit stops a run at its next look at the session when the browser asks for another run, and takes a widget's
+    new value for dealt with as soon as its callback begins: of an upload whose bytes were still being read when a
+    part of the page was drawn by its clock, the other run showed nothing, ever. Nor does it catch what a callback
+    raises where the page could say it; its own hook for errors comes when the run is lost: the page would be empty.
     """
-    run = SessionState._run_callback_and_record_rerun  # noqa: SLF001 - see above
-    if not getattr(run, "tells_refusals", False):
+    will_rerun, run = SessionState.on_script_will_rerun, SessionState._run_callback_and_record_rerun  # noqa: SLF001
+    if getattr(run, "is_guarded", False):
+        return
 
-        @wraps(run)
-        def telling(state: SessionState, votes: Any, callback: Callable[[], None]) -> None:
-            run(state, votes, lambda: _told(callback))
+    @wraps(will_rerun)
+    def to_its_end(state: SessionState, *states: Any, **how: Any) -> None:
+        with tab(Callbacks).lock, _uninterrupted():
+            will_rerun(state, *states, **how)
 
-        telling.tells_refusals = True  # type: ignore[attr-defined]
-        SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
+    @wraps(run)
+    def telling(state: SessionState, votes: Any, callback: Callable[[], None]) -> None:
+        run(state, votes, lambda: _told(callback))
+
+    telling.is_guarded = True  # type: ignore[attr-defined]
+    SessionState.on_script_will_rerun = to_its_end  # type: ignore[method-assign, assignment]
+    SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """No request of the browser's ends the run in here; the run looks for one right after."""
+    running = get_script_run_ctx()
+    requests = running.script_requests if running else None
+    if requests is None:
+        yield
+        return
+    requests.on_scriptrunner_yield = lambda: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del requests.on_scriptrunner_yield
 
 
 def _told(callback: Callable[[], None]) -> None:

@@ -11,10 +11,11 @@ from components.image.image import finished
 from components.inputs.inputs import inputs, remove, take_in
 from components.state.account import session
 from components.state.services import services
-from components.state.tab import Widget, put, tab
+from components.state.tab import Widget, Window, put
 from triptych.inputs import FORMATS, Attachment
 from triptych.store import Query
 
+WINDOW = Window("history_picker")
 WORDS = Widget[str]("inputs_text", "")
 PAGE = Widget[int]("inputs_page", 1)
 ON_A_PAGE = 12
@@ -33,13 +34,6 @@ class Tray:
 EDITED = Tray(inputs, take_in, remove)
 
 
-@dataclass(slots=True)
-class _Window:
-    """Whether the window is open."""
-
-    is_open: bool = False
-
-
 def history_button(tray: Tray = EDITED) -> None:
     """Draw the button that opens the window, and the window while it is open."""
     st.button(
@@ -48,20 +42,16 @@ def history_button(tray: Tray = EDITED) -> None:
         icon=":material/history:",
         type="tertiary",
         on_click=_open,
-        args=(True,),
         help="Choose among the pictures made here.",
     )
-    if tab(_Window).is_open:
-        st.dialog("From history", width="large", on_dismiss=_close)(_choose)(tray)
+    if WINDOW.is_open:
+        st.dialog("From history", width="large", on_dismiss=WINDOW.close)(_choose)(tray)
 
 
-def _open(is_open: bool) -> None:
-    tab(_Window).is_open = is_open
+def _open() -> None:
+    """Begin with the newest, whatever was looked for last."""
+    WINDOW.open()
     put({PAGE: PAGE.first, WORDS: WORDS.first})
-
-
-def _close() -> None:
-    _open(False)
 
 
 def _choose(tray: Tray) -> None:
@@ -79,7 +69,7 @@ def _choose(tray: Tray) -> None:
     last = -(-found.total // ON_A_PAGE)
     if last > 1:
         st.pagination(last, key=PAGE.begin())
-    st.button("Done", key="inputs_done", on_click=_close)
+    st.button("Done", key="inputs_done", on_click=WINDOW.close)
 
 
 def _use(one: RecordImage, tray: Tray) -> None:

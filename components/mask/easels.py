@@ -63,12 +63,24 @@ def take_strokes(picture: Attachment) -> Easel:
 def easel_of(picture: Attachment) -> Easel:
     """The picture's easel, with what the browser has sent of it."""
     easel = easels().get(picture.sha256) or Easel.of((picture.width, picture.height))
-    state = Widget[Any](canvas_key(picture), None).value
-    sent = (state.get("drawing") or {}) if state is not None else {}
     try:
-        easel = easel.took(sent.get("raw"))
+        easel = easel.took(_drawing(picture))
     except TriptychError as error:
         easel = easel.refusing(error.message)
-    if state is None and easel.taken:  # it comes back from another page, where the browser has forgotten it
+    if easel.taken and _canvas(picture).value is None:  # it comes back from another page; the browser has forgotten it
         easel = easel.again()
     return easel
+
+
+def is_drawn(picture: Attachment, easel: Easel) -> bool:
+    """Whether the browser shows what the picture's canvas was given last."""
+    return easel.is_drawn(_drawing(picture))
+
+
+def _drawing(picture: Attachment) -> object:
+    """What the browser has sent of the picture's canvas, else what the canvas was given; None where it is not drawn."""
+    return ((_canvas(picture).value or {}).get("drawing") or {}).get("raw")
+
+
+def _canvas(picture: Attachment) -> Widget[Any]:
+    return Widget(canvas_key(picture), None)

@@ -1,25 +1,17 @@
 """The mask exactly as it would be sent, and how much of the picture it covers."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from components.frame.notice import error_notice
 from components.image.image import picture
 from components.mask.easels import current_painting
-from components.state.tab import tab
+from components.state.tab import Window
 from triptych import masks, store
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 
+WINDOW = Window("mask_preview")
 FIT = 520  # pixels, how high it may be so that all of it is in view
-
-
-@dataclass(slots=True)
-class _Preview:
-    """Whether the window with the mask is open."""
-
-    is_open: bool = False
 
 
 def preview_button(first: Attachment) -> None:
@@ -29,20 +21,11 @@ def preview_button(first: Attachment) -> None:
         key="preview_mask",
         icon=":material/visibility:",
         type="tertiary",
-        on_click=_open,
-        args=(True,),
+        on_click=WINDOW.open,
         help="Preview exactly as sent",
     )
-    if tab(_Preview).is_open:
-        st.dialog("The mask as it is sent", width="medium", on_dismiss=_close)(_preview)(first)
-
-
-def _open(is_open: bool) -> None:
-    tab(_Preview).is_open = is_open
-
-
-def _close() -> None:
-    _open(False)
+    if WINDOW.is_open:
+        st.dialog("The mask as it is sent", width="medium", on_dismiss=WINDOW.close)(_preview)(first)
 
 
 def _preview(first: Attachment) -> None:

@@ -72,6 +72,23 @@ class Widget(Generic[Value]):
         return self.key
 
 
+@dataclass(frozen=True)
+class Window:
+    """A dialog of the page by a ``name`` of its own: it stays open from run to run until it is closed."""
+
+    name: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.name in tab(_Windows).names
+
+    def open(self) -> None:
+        tab(_Windows).names.add(self.name)
+
+    def close(self) -> None:
+        tab(_Windows).names.discard(self.name)
+
+
 Values = Mapping[Widget[Any], Any]  # what widgets are to hold
 
 
@@ -95,6 +112,13 @@ def can_undo() -> bool:
 def undo() -> None:
     """Bring back what was overwritten; what it replaces is remembered in turn."""
     overwrite(tab(_Overwritten).values)
+
+
+class _Windows:
+    """The names of the windows that are open."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
 
 
 class _Homes:

@@ -23,8 +23,6 @@ def test_each_of_thirty_strokes_moves_little(
         for number in range(STROKES):
             before, y = sum(painter.moved), 20 + 17 * number
             painter.strokes((40, y), (520, y), steps=POINTS)
-            painter.settle()
-            painter.settle()
             moved.append((sum(painter.moved) - before) / 1000)
         page.close()
 

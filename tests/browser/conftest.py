@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import executable
+from tests.browser.drawing import Drawer, drawer
+from tests.serving import playground
 
 PATIENCE = 60_000  # milliseconds until a page must show what is expected of it: a busy machine takes its time
 
@@ -34,6 +36,21 @@ def base_url(server: str) -> str:
 def address(server: str) -> str:
     """The playground that a module's tests look at; a module that needs one of its own says so under this name."""
     return server
+
+
+@pytest.fixture(scope="module")
+def artist() -> Iterator[Drawer]:
+    """An engine of the module's own, which draws as fast as it can."""
+    with drawer() as found:
+        found.at(0)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def studio(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A playground of the module's own, which draws on its ``artist``."""
+    with playground(tmp_path_factory.mktemp("studio"), **artist.environment) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -34,10 +34,9 @@ def send() -> None:
 data = gradient(st.query_params["size"])
 picture = Attachment.of(data)
 with st.sidebar:
-    st.text_input("Prompt")
+    prompt = st.text_input("Prompt")
     st.button("Send", on_click=send)
     away = st.toggle("Another page")
 if not away:
     mask_canvas(picture, lambda: data)
-st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-st.text(f"Run {st.session_state['runs']}")
+st.text(f"{prompt}, drawn")

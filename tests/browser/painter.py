@@ -15,6 +15,7 @@ from urllib.error import URLError
 
 from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
+from components.mask.tool_bar import ZOOMS
 from tests.browser import drawing
 from tests.browser.truth import Alpha, Sheet, Spot, alpha_of
 from tests.serving import PATIENCE, ROOT, free_port
@@ -41,7 +42,14 @@ DRAG = """(spots) => {
     does("pointerup", PointerEvent, spots[0], 0)
     does("mouseup", MouseEvent, spots[0], 0)
 }"""
-SETTLES = 300  # milliseconds in which a stroke has come to the server and its answer is drawn
+BOX = ".st-key-mask_box"
+AT_REST = f'{BOX}[data-canvas="ready"][data-heavy="false"]'  # nothing is held or about to be baked
+TOLD = """(box) => {
+    const roots = [...box.querySelectorAll("*")].map((host) => host.shadowRoot)
+    const bar = roots.map((root) => root?.querySelector(".dc-toolbar")).find(Boolean)
+    window.told = false
+    new MutationObserver(() => (window.told = true)).observe(bar, { subtree: true, attributes: true })
+}"""
 
 
 @contextmanager
@@ -94,27 +102,45 @@ class Painter:
         """Wait until the canvas is laid out, all of it in view: a mouse reaches nothing that is not."""
         expect(self.page.locator(CANVAS)).to_be_visible(timeout=drawing.PATIENCE)
         self.says("shown at")
-        self.settle()
+        self.rests()
         self.page.locator(CANVAS).scroll_into_view_if_needed()
         return self
 
-    def settle(self) -> None:
-        self.page.wait_for_timeout(SETTLES)
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=drawing.PATIENCE)
+    def rests(self) -> None:
+        """Wait until the canvas shows what it was given, and nothing of what it has sent waits to be baked."""
+        expect(self.page.locator(AT_REST)).to_be_attached(timeout=drawing.PATIENCE)
+
+    def steps(self) -> int:
+        """How many steps undo can take back, as the server has said last."""
+        return int(self.page.locator(BOX).get_attribute("data-steps") or 0)
+
+    @contextmanager
+    def taken(self, steps: int = 1) -> Iterator[None]:
+        """Wait until the server has taken what is done here, which is so many ``steps``, and the canvas is at rest."""
+        self.rests()
+        wanted = self.steps() + steps
+        yield
+        expect(self.page.locator(BOX)).to_have_attribute("data-steps", str(wanted), timeout=drawing.PATIENCE)
+        self.rests()
 
     def says(self, words: str) -> None:
         expect(self.page.get_by_text(words)).to_be_visible(timeout=drawing.PATIENCE)
 
     def takes(self, tool: str) -> None:
+        """Take a tool in hand, and wait until the canvas, which is told after the page, has it too."""
+        self.rests()
+        self.page.locator(BOX).evaluate(TOLD)
         self.page.get_by_role("radio", name=tool, exact=True).click()
         self.says(HINTS[tool])
-        self.settle()
+        self.page.wait_for_function("window.told", timeout=drawing.PATIENCE)
 
     def zooms(self, name: str, words: str) -> None:
         """Look at the picture as ``name`` says, which the canvas says in ``words``."""
         self.page.locator(".st-key-mask_zoom").get_by_role("radio", name=name, exact=True).click()
+        zoom = str(ZOOMS[name].value)
+        expect(self.page.locator(BOX)).to_have_attribute("data-zoom", zoom, timeout=drawing.PATIENCE)
         self.says(words)
-        self.settle()
+        self.rests()
 
     def wide(self) -> int:
         """How many pixels of the picture the brush is wide, by its label."""
@@ -123,11 +149,17 @@ class Painter:
         return int(found[1])
 
     def presses(self, key: str) -> None:
-        self.page.locator(f".st-key-mask_{key} button:visible").click()
-        self.settle()
+        """Click undo, redo or clear, and wait for what it does."""
+        with self.taken(-1 if key == "undo" else 1):
+            self.page.locator(f".st-key-mask_{key} button:visible").click()
 
     def strokes(self, *spots: Spot, steps: int | None = None) -> None:
-        """Press at the first spot, go by way of the others over whole pixels of the page, and let go."""
+        """Paint a stroke and wait until the server has taken it."""
+        with self.taken():
+            self.paints(*spots, steps=steps)
+
+    def paints(self, *spots: Spot, steps: int | None = None) -> None:
+        """Press at the first spot, go by way of the others over whole pixels of the page, and let go; wait for none."""
         left, top = self._corner()
         mouse = self.page.mouse
         mouse.move(left + spots[0][0], top + spots[0][1])

@@ -1,11 +1,14 @@
 """Painting with the mouse in a real browser: the mask that a click sends is, pixel by pixel, what was painted."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser.conftest import Apart
 from tests.browser.painter import CANVAS, Pupil, easel
@@ -40,19 +43,18 @@ def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, si
     painter.strokes((350, 40), (450, 120))
     painter.takes("Ellipse")
     painter.strokes((350, 200), (500, 280))
-    painter.settle()
     painter.takes("Polygon")
     painter.clicks((60, 300), (200, 300), (120, 400))
     painter.says("still open and no part of the mask")
-    painter.clicks((60, 300))
-    painter.settle()
+    with painter.taken():
+        painter.clicks((60, 300))
     painter.takes("Line")
     painter.strokes((300, 350), (450, 450))
     painter.strokes((300, 450), (450, 350))
     painter.presses("undo")
     page.get_by_label("Prompt", exact=True).fill("another prompt")
     page.keyboard.press("Enter")
-    painter.settle()
+    expect(page.get_by_text("another prompt, drawn")).to_be_visible()
 
     truth = sheet.line((60, 60), (300, 60), wide) | sheet.line((60, 120), (300, 160), wide)
     truth &= ~sheet.line((180, 30), (180, 250), wide)
@@ -81,6 +83,57 @@ def test_a_picture_one_pixel_thin_is_seen_and_painted_on(
     assert 800 < np.count_nonzero(sent < 128) < 2000
 
 
+def test_whoever_paints_and_clicks_in_a_hurry_gets_all_that_was_painted(page: Page, address: str, folder: Path) -> None:
+    painter = Pupil(page, (3840, 2160), folder).open(address)
+    sheet = painter.sheet()
+    for y in (60, 120):
+        painter.strokes((60, y), (900, y), steps=120)  # heavy enough to be baked, so that there is an image to be read
+
+    for y in (180, 240):  # the second click takes back the stroke that came after the first
+        page.locator(".st-key-mask_undo button:visible").click()
+        painter.paints((60, y), (300, y))
+    painter.paints((60, 300), (300, 300))
+
+    lines = [sheet.line((60, y), (right, y), 86) for y, right in ((60, 900), (240, 300), (300, 300))]
+    is_exactly(painter.sent(), np.logical_or.reduce(lines))
+
+
+def test_a_stroke_is_kept_though_its_page_is_left_before_it_is_drawn_again(
+    page: Page, address: str, folder: Path
+) -> None:
+    losing = _without_parts(page)
+    painter = Pupil(page, (1024, 1024), folder).open(address)
+    sheet = painter.sheet()
+    losing.set()
+    painter.paints((70, 70), (280, 70))
+    page.get_by_text("Another page").click()
+    expect(page.locator(CANVAS)).to_have_count(0)
+    losing.clear()
+    page.get_by_text("Another page").click()
+    painter.ready().strokes((70, 140), (280, 140))
+
+    is_exactly(painter.sent(), sheet.line((70, 70), (280, 70), 40) | sheet.line((70, 140), (280, 140), 40))
+
+
+def _without_parts(page: Page) -> Event:
+    """While it is set, the server hears nothing of parts of the page: it would stop their runs for the whole page's."""
+    losing = Event()
+
+    def connected(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
+            if not (losing.is_set() and asked.rerun_script.fragment_id):
+                server.send(message)
+
+        socket.on_message(up)
+        server.on_message(socket.send)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), connected)
+    return losing
+
+
 def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, address: str, folder: Path) -> None:
     painter = Pupil(page, (1024, 1024), folder).open(address)
     sheet = painter.sheet()
@@ -88,9 +141,7 @@ def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, ad
     page.get_by_text("Another page").click()
     expect(page.locator(CANVAS)).to_have_count(0)
     page.get_by_text("Another page").click()
-    expect(page.locator(CANVAS)).to_be_visible()
-    painter.settle()
-    painter.strokes((70, 140), (280, 140))
+    painter.ready().strokes((70, 140), (280, 140))
 
     both = painter.sent()
     painter.presses("undo")
@@ -128,7 +179,6 @@ def test_a_stroke_of_many_points_moves_little_and_is_kept_when_it_is_baked(
     for number in range(3):
         before, y = sum(painter.moved), 40 + 80 * number
         painter.strokes((40, y), (900, y), steps=120)
-        page.wait_for_timeout(800)  # long enough for the strokes to be baked
         moved.append(sum(painter.moved) - before)
 
     assert max(moved) <= MOST_MOVED
@@ -141,11 +191,10 @@ def test_a_stroke_too_long_for_the_connection_ends_in_words_and_all_paint_is_kep
     with easel(tmp_path, "--server.maxWidgetStateSize=1") as address:  # MB that a message may have, 25 elsewhere
         painter = Pupil(page, (1024, 1024), tmp_path).open(address)
         painter.strokes((60, 60), (300, 60))
-        painter.settle()
 
-        painter.rubs((60, 200), 240, 20_000)  # which would be 1.5 MB
-        painter.says("has become too long and ends here")
-        painter.settle()
+        with painter.taken():
+            painter.rubs((60, 200), 240, 20_000)  # which would be 1.5 MB
+            painter.says("has become too long and ends here")
         painter.strokes((60, 340), (300, 340))
 
         sheet = painter.sheet()
@@ -158,12 +207,11 @@ def test_a_scribble_that_cannot_be_painted_is_refused_in_words_and_the_painting_
 ) -> None:
     painter = Pupil(page, (3840, 2160), folder).open(address)
     painter.strokes((60, 60), (300, 60))
-    painter.settle()
     sheet = painter.sheet()
 
     painter.scribbles((500, 350), 2_900)
     painter.says("This stroke cannot be painted")
-    painter.settle()
+    painter.rests()
     painter.says("This stroke cannot be painted")
     is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 86))
     painter.strokes((60, 200), (300, 200))
@@ -178,9 +226,10 @@ def test_a_finger_paints(apart: Apart, address: str, folder: Path) -> None:
     left, top = (painter.page.locator(CANVAS).bounding_box() or {})["x"], 0.0
     top = (painter.page.locator(CANVAS).bounding_box() or {})["y"]
     touch = page.context.new_cdp_session(page)
-    for kind, x in (("touchStart", 60), ("touchMove", 150), ("touchMove", 300), ("touchEnd", 300)):
-        points = [] if kind == "touchEnd" else [{"x": left + x, "y": top + 60}]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    with painter.taken():
+        for kind, x in (("touchStart", 60), ("touchMove", 150), ("touchMove", 300), ("touchEnd", 300)):
+            points = [] if kind == "touchEnd" else [{"x": left + x, "y": top + 60}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     sheet = painter.sheet()
     is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 40))

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer
+from tests.browser.drawing import PATIENCE, Drawer
 from tests.browser.painter import Painter
 from tests.browser.truth import Truth, alpha_of, is_exactly
 from tests.posts import Form, Post
@@ -21,13 +23,6 @@ SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
-
-
-@pytest.fixture(scope="module")
-def artist() -> Iterator[Drawer]:
-    with drawer() as found:
-        found.at(0)
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +127,44 @@ def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back
     )
     assert np.array_equal(before[alpha == 255], after[alpha == 255])
     assert not np.array_equal(before, after)
+
+
+def asking_again(page: Page) -> None:
+    """Ask for what the browser asks with an upload once more as soon as its run has begun, as a part with a clock may.
+
+    That is the part which waits for the model list while a new tab is drawn.
+    """
+    asked: list[str | bytes] = []
+
+    def connected(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            server.send(message)
+            states = BackMsg.FromString(_bytes(message)).rerun_script.widget_states.widgets
+            if any(state.file_uploader_state_value.uploaded_file_info for state in states):
+                asked.append(message)
+
+        def down(message: str | bytes) -> None:
+            socket.send(message)
+            if asked and ForwardMsg.FromString(_bytes(message)).HasField("new_session"):
+                server.send(asked.pop())
+
+        socket.on_message(up)
+        server.on_message(down)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), connected)
+
+
+def _bytes(message: str | bytes) -> bytes:
+    return message if isinstance(message, bytes) else message.encode()
+
+
+def test_an_upload_is_taken_though_another_run_is_asked_for_while_it_is_read(page: Page) -> None:
+    asking_again(page)
+    uploads(page, picture(3, (2048, 2048)))
+
+    expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_upload_button_stays_inside_its_box(page: Page) -> None:

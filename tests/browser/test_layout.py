@@ -1,14 +1,13 @@
 """The frame and the stage in a real browser: what stands where, how large the picture is, and what the menu has."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer, generate, is_drawn, metric, picture
+from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture
 from tests.browser.menu import GROUPS, WORK, header, opened
-from tests.serving import ROOT, playground
+from tests.serving import ROOT
 
 DESKTOPS = [(1440, 900), (1280, 720)]
 PHONE = {"width": 390, "height": 844}
@@ -21,16 +20,8 @@ EDIT = re.compile("^Edit · about")
 
 
 @pytest.fixture(scope="module")
-def artist() -> Iterator[Drawer]:
-    with drawer() as found:
-        found.at(0)
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("layout"), **artist.environment) as found:
-        yield found
+def address(studio: str) -> str:
+    return studio
 
 
 def look(page: Page, path: str = "/") -> None:

@@ -1,4 +1,4 @@
-"""What a click could not do is said in words, on the page on which it was clicked."""
+"""What a click began is finished, and what it could not do is said in words on the page on which it was clicked."""
 
 from pathlib import Path
 
@@ -84,3 +84,39 @@ def test_whatever_widget_it_was_the_page_is_drawn_and_says_what_to_do(key: str) 
     assert [] == list(page.exception)
     assert ["The page is drawn"] == [text.value for text in page.text]
     assert ["**Make room or make the folder writable** · The disk is full\\."] == [toast.value for toast in page.toast]
+
+
+def interrupted() -> None:
+    """A page on which the browser asks for another run while a callback runs, as `AppSession.request_rerun` does it."""
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from components.frame.navigation import configure
+
+    def take() -> None:
+        running = get_script_run_ctx()
+        assert running
+        assert running.script_requests
+        running.script_requests.request_stop()
+        st.session_state["taken"] = "the first"
+        st.toast("Taken")
+
+    def note() -> None:
+        st.session_state["noted"] = "the second"
+
+    configure()
+    st.text_input("Change", key="text", on_change=take)
+    st.text_input("Change too", key="other", on_change=note)
+    st.text(" and ".join(st.session_state.get(key, "nothing") for key in ("taken", "noted")))
+
+
+@pytest.mark.usefixtures("engine")
+def test_what_a_change_began_is_finished_though_another_run_is_asked_for_meanwhile() -> None:
+    page = AppTest.from_function(interrupted).run()
+    page.text_input(key="text").set_value("x")
+    page.text_input(key="other").set_value("y").run()
+
+    page.run()
+
+    assert [] == list(page.exception)
+    assert ["the first and the second"] == [text.value for text in page.text]

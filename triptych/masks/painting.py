@@ -22,7 +22,10 @@ MOST_WEIGHT = 4 << 20  # bytes of JSON; the browser's connection breaks at 25 MB
 HEAVY = 18_000  # bytes of JSON from which on strokes are better baked: the canvas sends all of them with each new one
 MOST_STEPS = 60  # that undo brings back
 FARTHEST = 1e9  # pixels; no number of a canvas is larger
-STAMP = 1000  # pixels left of the canvas where the stamp of the first drawing lies
+MOST_DIGITS = 9  # of a round's number
+# Of all that a drawing may hold, the canvas gives back only its objects, and of these only what Fabric.js or itself
+# knows: the label of a labelled box is the one word of ours among it.
+LABELLED = "LabeledRect"
 
 
 def canvas_of(size: tuple[int, int]) -> tuple[int, int]:
@@ -183,10 +186,21 @@ class Easel:
         return combine(self.now.paint(), before.paint(), "subtract")
 
     def first(self, base: Stroke | None) -> list[Stroke]:
-        """The objects the canvas starts from: a stamp with the round, ``base`` (its baked paint), the strokes."""
-        stamp = {"type": "Rect", "left": -STAMP, "top": -STAMP - self.round, "width": 0, "height": 0, "fill": ERASER}
-        stamp |= {"originX": "left", "originY": "top", "strokeWidth": 0, "stroke": None}
+        """The objects the canvas starts from: an unseen one labelled with the round, ``base`` (its paint), strokes."""
+        unseen = {"left": 0, "top": 0, "width": 0, "height": 0, "strokeWidth": 0, "visible": False}
+        stamp = {"type": LABELLED, "label": str(self.round), **unseen}
         return [stamp, *([base] if base else []), *self.shown.strokes]
+
+    def is_drawn(self, raw: object) -> bool:
+        """Whether ``raw``, the canvas's drawing, says that the browser shows what the canvas was given to start from.
+
+        What the canvas was given comes back as it is until the browser has sent a drawing, which has Fabric.js's
+        version: only baked paint is an image, which has to be read before it is there.
+        """
+        if not isinstance(raw, Mapping) or not isinstance(objects := raw.get("objects"), Sequence):
+            return False
+        is_here = "version" in raw or self.shown.base is None
+        return is_here and _round([one for one in objects if isinstance(one, Mapping)]) == self.round
 
     def took(self, raw: object) -> "Easel":
         """This easel with the strokes that are new in ``raw``, a drawing of the canvas or None.
@@ -264,5 +278,5 @@ def _check(strokes: Painting) -> None:
 
 def _round(objects: Sequence[Stroke]) -> int | None:
     """The number of the round in which the canvas drew ``objects``, None where it does not say."""
-    top = objects[0].get("top") if objects and objects[0].get("left") == -STAMP else None
-    return round(-STAMP - top) if isinstance(top, int | float) and abs(top) < FARTHEST else None
+    label = objects[0].get("label") if objects and objects[0].get("type") == LABELLED else None
+    return int(label) if isinstance(label, str) and label.isdecimal() and len(label) <= MOST_DIGITS else None

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
-from components.mask.easels import canvas_key, current_painting, easel_of, keep, take_strokes
+from components.mask.easels import canvas_key, current_painting, easel_of, is_drawn, keep, take_strokes
 from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
 from components.state.widgets import BRUSH_SIZE
 from triptych.inputs import Attachment
@@ -76,7 +76,13 @@ def _paint_on(picture: Attachment, easel: Easel) -> None:
         width=width,
         height=height,
         key=canvas_key(picture),
+        on_change=partial(_painted, picture),
     )
+
+
+def _painted(picture: Attachment) -> None:
+    """Take what was painted, also where the page is left before it is drawn again."""
+    take_strokes(picture)
 
 
 def _look(picture: Attachment, look: Look) -> None:
@@ -98,7 +104,14 @@ def _look(picture: Attachment, look: Look) -> None:
 
 def _turned(picture: Attachment, easel: Easel) -> None:
     """Say what was taken of the canvas, and what it was given."""
-    data = {"key": canvas_key(picture), "round": easel.round, "strokes": easel.taken, "heavy": easel.heavy}
+    data = {
+        "key": canvas_key(picture),
+        "round": easel.round,
+        "drawn": is_drawn(picture, easel),
+        "strokes": easel.taken,
+        "steps": len(easel.past),
+        "heavy": easel.heavy,
+    }
     _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
 
 

@@ -13,7 +13,8 @@ const place = (mine) => {
   }
 }
 
-// Called anew with each rerun; what it returns is called only when the element goes.
+// Called anew with each rerun. What the newest call returns is called when the element goes; an older one's, too, where
+// Streamlit had begun a newer call before the older was done.
 export default function ({ data, parentElement }) {
   const mine = state.get(parentElement) ?? {}
   if (!state.has(parentElement)) {
@@ -26,7 +27,9 @@ export default function ({ data, parentElement }) {
     mine.url = URL.createObjectURL(new Blob([data], { type: "image/webp" }))
   }
   place(mine)
+  const call = (mine.calls = (mine.calls ?? 0) + 1)
   return () => {
+    if (call !== mine.calls) return
     state.delete(parentElement)
     clearInterval(mine.timer)
     URL.revokeObjectURL(mine.url)

@@ -8,14 +8,15 @@ const EVERY = 150 // milliseconds between looks for a canvas that has just been 
 const REST = 300 // milliseconds after a stroke in which the next may begin before strokes are baked
 const LONGEST = 4000 // milliseconds for which the canvas waits for what replaces its drawing
 const LEAST = 16 // pixels, the shorter edge of a canvas however thin its picture is
-const LOADED = 150 // milliseconds in which the canvas has drawn what replaces it
 const LONG = 3000 // moves of a stroke, a minute's: ten times as many take long to draw, a hundred break the connection
 const MOUSE = ["mousedown", "mousemove", "mouseup"]
 const TOUCH = ["touchstart", "touchmove", "touchend", "touchcancel"]
 const FREE = ["Brush", "Eraser"]
+const STEPS = ["undo", "redo", "clear"].map((key) => `.st-key-mask_${key} button:enabled`).join()
 const ENDS = { mousemove: "mouseup", touchmove: "touchend" }
 
 const state = new WeakMap()
+const fresh = () => ({ calls: 0, points: 0, moves: 0, opens: 0, ended: -Infinity, down: false, paints: false, stroke: [] })
 
 const STYLE = `
   .dc-toolbar { display: none !important; }
@@ -60,7 +61,7 @@ const findCanvas = () => {
   return null
 }
 
-const dress = (root) => {
+const dress = (mine, root) => {
   if (root.querySelector("style.paint")) return
   const style = document.createElement("style")
   style.className = "paint"
@@ -70,6 +71,9 @@ const dress = (root) => {
   const tip = document.createElement("div")
   tip.className = "tip"
   root.querySelector(".dc-container").append(tip)
+  // The canvas sets its buttons when it is given a drawing, and again once it shows it.
+  const given = new MutationObserver((changes) => (mine.opens -= changes.length))
+  given.observe(root.querySelector(".dc-toolbar"), { subtree: true, attributeFilter: ["aria-pressed"] })
 }
 
 // How many pixels high the canvas may be: as the page's stylesheet says, in whatever unit.
@@ -95,6 +99,7 @@ const look = (mine) => {
   const rows = [[0, 0, 0, 0, r], [0, 0, 0, 0, g], [0, 0, 0, 0, b], [o, 0, 0, o, -o]]
   root.querySelector("feColorMatrix").setAttribute("values", rows.flat().join(" "))
   mine.scale = Math.min(width / data.picture[0], height / data.picture[1])
+  mine.box.dataset.zoom = data.zoom
 }
 
 const say = (mine) => {
@@ -106,20 +111,51 @@ const say = (mine) => {
   mine.status.classList.toggle("warns", text !== hint)
 }
 
-// While the canvas's drawing is being replaced, a stroke that begins would be lost. It is held and drawn afterwards.
-const hold = (mine) => {
+// While the canvas's drawing is being replaced, a stroke that begins would be lost. It is held and drawn afterwards, as
+// soon as the server has heard from the canvas what it was given, and `expected` what it was held for.
+const hold = (mine, expected = () => true) => {
   mine.held ??= []
+  mine.expected = expected
+  mine.box.dataset.canvas = "held"
   clearTimeout(mine.freeing)
   mine.freeing = setTimeout(free, LONGEST, mine)
 }
 
+// That the server has replaced the drawing that the canvas has now; `strokes`: or taken another stroke of it.
+const replaced = ({ turn }, strokes = false) => (next) =>
+  ["key", "round", ...(strokes ? ["strokes"] : [])].some((name) => next[name] !== turn?.[name])
+
+// Draws what was held, up to a click among it.
 const free = (mine) => {
-  clearTimeout(mine.freeing)
+  mine.freeing = clearTimeout(mine.freeing)
   const held = mine.held ?? []
-  mine.held = null
+  const end = held.findIndex((event) => event.type === "click")
+  const [strokes, clicks] = end < 0 ? [held, []] : [held.slice(0, end), held.slice(end)]
+  const click = clicks.shift()
+  mine.held = click ? clicks : null
+  mine.expected = () => false
+  mine.box.dataset.canvas = click ? "held" : "ready"
   const canvas = mine.root?.querySelector(".upper-canvas")
-  for (const event of held) (/down|start/.test(event.type) ? canvas : document)?.dispatchEvent(again(event, canvas))
-  if (held.some((event) => /up|end/.test(event.type))) setTimeout(flush, 0, mine)
+  for (const event of strokes) (/down|start/.test(event.type) ? canvas : document)?.dispatchEvent(again(event, canvas))
+  const ended = strokes.some((event) => /up|end/.test(event.type))
+  if (ended && mine.data.boxed) hold(mine, replaced(mine, true))
+  if (ended) setTimeout(flush, 0, mine)
+  if (click) setTimeout(go, 0, mine, click)
+}
+
+const go = (mine, click) => {
+  click.at.dispatchEvent(new click.constructor(click.type, click))
+  if (!mine.freeing) free(mine)
+}
+
+// A click acts on what was painted before it, so it waits for strokes that are held; what is painted after one that
+// undoes is held until that is done.
+const wait = (mine, event) => {
+  if (mine.held?.length && event.isTrusted && !isOver(mine, event)) {
+    event.stopImmediatePropagation()
+    event.preventDefault()
+    mine.held.push(Object.assign(event, { at: event.composedPath()[0] }))
+  } else if (event.target.closest?.(STEPS)) hold(mine, replaced(mine))
 }
 
 const again = (event, canvas, type = event.type) => {
@@ -135,11 +171,17 @@ const again = (event, canvas, type = event.type) => {
 }
 
 const keepBack = (mine, event) => {
-  const begins = /down|start/.test(event.type)
-  if (!mine.held || !event.isTrusted || !(begins ? isOver(mine, event) : mine.held.length)) return
+  const [begins, ends] = [/down|start/, /up|end|cancel/].map((kind) => kind.test(event.type))
+  if (!event.isTrusted || !(begins ? isOver(mine, event) : mine.paints)) return
+  mine.paints = !ends
+  if (!mine.held) {
+    if (begins || ends) mine.stroke = []
+    if (!ends) mine.stroke.push(event)
+    return
+  }
+  mine.held.push(event)
   event.stopImmediatePropagation()
   if (event.cancelable) event.preventDefault()
-  mine.held.push(event)
 }
 
 // A stroke is sent as a whole. One that has become too long ends where it is, and what it painted is kept.
@@ -147,6 +189,8 @@ const count = (mine, event) => {
   if (!mine.down || !ENDS[event.type] || !FREE.includes(mine.data.tool)) return
   mine.moves += 1
   if (mine.moves !== LONG) return
+  mine.paints = false
+  mine.stroke = []
   document.dispatchEvent(again(event, mine.root.querySelector(".upper-canvas"), ENDS[event.type]))
   say(mine)
 }
@@ -168,7 +212,7 @@ const rest = (mine) => {
   clearTimeout(mine.resting)
   if (!mine.turn?.heavy || mine.down) return
   mine.resting = setTimeout(() => {
-    hold(mine)
+    hold(mine, replaced(mine))
     mine.turn.rest()
   }, Math.max(0, REST - (performance.now() - mine.ended)))
 }
@@ -176,8 +220,10 @@ const rest = (mine) => {
 // The canvas waits a moment before it sends a stroke. A click in that moment has to act on what is seen, so its own
 // (hidden) button for sending is pressed at once. A polygon is sent by itself, and not before it is closed.
 const flush = (mine) => {
-  if (mine.data.tool !== "Polygon") mine.root?.querySelector(".dc-toolbar button")?.click()
+  if (mine.data.tool !== "Polygon") send(mine)
 }
+
+const send = (mine) => mine.root?.querySelector(".dc-toolbar button")?.click()
 
 const listen = (mine) => {
   const down = (event) => {
@@ -193,7 +239,7 @@ const listen = (mine) => {
     mine.down = false
     mine.ended = performance.now()
     setTimeout(flush, 0, mine) // once the canvas has heard of it too
-    if (mine.data.boxed && !mine.held) hold(mine)
+    if (mine.data.boxed && !mine.held) hold(mine, replaced(mine, true))
     rest(mine)
   }
   const move = (event) => point(mine, event)
@@ -201,7 +247,8 @@ const listen = (mine) => {
     count(mine, event)
     keepBack(mine, event)
   }
-  const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move }
+  const click = (event) => wait(mine, event)
+  const all = { pointerdown: down, pointerup: up, pointercancel: up, pointermove: move, click }
   for (const name of [...MOUSE, ...TOUCH]) all[name] = back
   const how = { capture: true, passive: false }
   for (const [name, listener] of Object.entries(all)) document.addEventListener(name, listener, how)
@@ -212,46 +259,56 @@ const fit = (mine) => {
   const root = findCanvas()
   if (!root) return
   mine.root = root
-  dress(root)
+  dress(mine, root)
   look(mine)
   say(mine)
+}
+
+// Where the canvas does not say by itself that it has been given something, as with a polygon or at first, it is asked.
+const ask = (mine) => {
+  if (mine.held && mine.turn && !mine.turn.drawn && mine.opens <= 0) send(mine)
 }
 
 // What the server has taken since: it may have given the canvas another drawing.
 const take = (mine, turn) => {
   const before = mine.turn
+  const isExpected = !mine.held || mine.expected(turn)
   mine.turn = turn
-  if (before && before.round !== turn.round) {
-    hold(mine)
-    clearTimeout(mine.freeing)
-    mine.freeing = setTimeout(free, LOADED, mine)
-  }
+  if (before && replaced({ turn: before })(turn)) mine.opens = mine.points ? 2 : 0 // an open polygon must not be sent
   if (["round", "strokes", "key"].some((name) => before?.[name] !== turn[name])) mine.points = 0
+  if (!turn.drawn) {
+    hold(mine, isExpected ? undefined : mine.expected)
+    mine.held.push(...mine.stroke.splice(0)) // the canvas forgets what it has of a stroke that is being painted
+  } else if (isExpected) free(mine)
+  Object.assign(mine.box.dataset, { steps: turn.steps, heavy: turn.heavy })
   fit(mine)
   rest(mine)
 }
 
 const follow = (mine) => {
-  const box = document.querySelector(".st-key-mask_box")
+  const { box } = mine
   const turned = () => take(mine, box.turn)
   box.addEventListener("turn", turned)
   if (box.turn) turned()
   return () => box.removeEventListener("turn", turned)
 }
 
-// Called anew when the look changes; what it returns is called only when the element goes.
+// Called anew when the look changes. What the newest call returns is called when the element goes; an older one's, too,
+// where Streamlit had begun a newer call before the older was done.
 export default function ({ data, parentElement }) {
-  const mine = state.get(parentElement) ?? { points: 0, moves: 0, ended: -Infinity, down: false }
+  const mine = state.get(parentElement) ?? fresh()
   if (mine.data?.tool !== data.tool) mine.points = mine.moves = 0
   const [status, stage] = [".status", ".room"].map((name) => parentElement.querySelector(name))
-  Object.assign(mine, { data, status, stage })
+  Object.assign(mine, { data, status, stage, box: document.querySelector(".st-key-mask_box") })
   if (!state.has(parentElement)) {
     state.set(parentElement, mine)
-    mine.timer = setInterval(fit, EVERY, mine)
+    mine.timer = setInterval(() => [fit, ask].forEach((does) => does(mine)), EVERY)
     mine.silence = [listen(mine), follow(mine)]
   }
   fit(mine)
+  const call = (mine.calls += 1)
   return () => {
+    if (call !== mine.calls) return
     state.delete(parentElement)
     for (const timer of [mine.timer, mine.resting, mine.freeing]) clearTimeout(timer)
     for (const silence of mine.silence) silence()

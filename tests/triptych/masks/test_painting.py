@@ -205,3 +205,29 @@ def test_a_drawing_of_no_known_round_changes_nothing() -> None:
     assert easel == easel.took(sent(replace(easel, round=7), box(10)))
     with pytest.raises(BadFile):
         easel.took({"objects": [{"left": {1}}]})
+
+
+def test_what_the_canvas_was_given_is_drawn_once_it_comes_back_and_at_once_if_there_is_no_image_to_read() -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10)))
+    given = sent(easel)
+    baked = easel.baked()
+
+    assert easel.is_drawn(given)
+    assert not baked.is_drawn({"version": "7.4.0", **given})
+    assert not baked.is_drawn(sent(baked))
+    assert baked.is_drawn({"version": "7.4.0", **sent(baked)})
+
+
+@pytest.mark.parametrize("label", ["", "x", "-1", "1" * 5000, None, 0, [0], "²"], ids=lambda label: str(label)[:9])
+def test_a_drawing_labelled_with_no_round_is_of_no_round(label: object) -> None:
+    easel = Easel.of(SIZE)
+    raw = {"objects": [{"type": "LabeledRect", "label": label}, box(10)]}
+
+    assert easel == easel.took(raw)
+    assert not easel.is_drawn(raw)
+
+
+@pytest.mark.parametrize("raw", [None, 7, {}, {"objects": None}, {"objects": "x"}, {"objects": [7]}, {"objects": []}])
+def test_what_is_no_drawing_is_not_drawn(raw: object) -> None:
+    assert not Easel.of(SIZE).is_drawn(raw)
