@@ -70,6 +70,7 @@ def test_bytes_are_compared_in_one_line() -> None:
 
     assert [True, False, False, False] == [each.same for each in (same, changed, reencoded, lost)]
     assert f"Answer, stored file and download are the same bytes. SHA-256 {sha256}" == same.sentence
-    assert changed.sentence.startswith("The stored file is not what the API answered.")
-    assert reencoded.sentence.startswith("The download is not what the API answered.")
+    assert changed.sentence.startswith("The stored file is not the answer as it came.")
+    assert reencoded.sentence.startswith("The download is not the answer as it came.")
     assert lost.sentence.startswith("The stored file is missing")
+    assert compared(sha256, lambda: data, lambda: data, made_here=True).sentence.startswith("Result, stored file")
