@@ -1,6 +1,6 @@
 """What an image says of its own origin, beside it: three verdicts in words, and whether its bytes are the answer's."""
 
-from collections.abc import Callable
+import hashlib
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ TONES = {
     "doubt": ":orange[:material/help:]",
     "plain": ":gray[:material/info:]",
 }
-CACHED = 64  # inspections
+CACHED = 16  # inspections, which may hold thumbnails
 
 
 def provenance_panel(shown: Shown, place: str, made_here: str | None = None) -> None:
@@ -28,26 +28,29 @@ def provenance_panel(shown: Shown, place: str, made_here: str | None = None) -> 
         if made_here:
             st.caption(plain(f"{made_here} on this machine, which encodes the image anew and drops any manifest."))
         try:
-            verdict_list(inspected(shown.sha256, shown.original))
+            found = inspected(shown.original())
+            verdict_list(found)
+            if found.manifest:
+                st.caption("Download keeps the manifest. Copying the image to the clipboard does not.")
         except KeyError:
             st.caption("Without its file nothing can be read.")
         except Refused as error:
             error_notice(error)
 
 
-def inspected(sha256: str, read: Callable[[], bytes]) -> Inspection:
-    """What is found in the bytes that ``read`` gives, whose SHA-256 it is; read once. Raises Refused, KeyError gone."""
-    found = _outcome(sha256, trust_list(), read)
+def inspected(data: bytes) -> Inspection:
+    """What is found in a file; equal bytes are looked at once. Raises Refused in words."""
+    found = _outcome(hashlib.sha256(data).hexdigest(), trust_list(), data)
     if isinstance(found, str):
         raise BadFile(found)
     return found
 
 
 @st.cache_data(max_entries=CACHED, show_spinner="Reading its manifest")
-def _outcome(sha256: str, anchors: str, _read: Callable[[], bytes]) -> Inspection | str:  # noqa: ARG001 - the key
+def _outcome(sha256: str, anchors: str, _data: bytes) -> Inspection | str:  # noqa: ARG001 - the key
     """The inspection, or why there is none: a file made to take long does so once."""
     try:
-        return inspect(_read(), anchors)
+        return inspect(_data, anchors)
     except BadFile as error:
         return error.message
 

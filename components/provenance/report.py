@@ -31,7 +31,7 @@ def provenance_report(subject: Subject) -> None:
         st.caption(plain(f"SHA-256 {subject.sha256}"))
     with right:
         try:
-            found = inspected(subject.sha256, lambda: subject.data)
+            found = inspected(subject.data)
         except Refused as error:
             error_notice(error)
             return
@@ -67,7 +67,8 @@ def plain_alt(subject: Subject) -> str:
 def _manifest(found: Inspection, manifest: Manifest) -> None:
     st.subheader("What the manifest says")
     rows = list(_facts(manifest))
-    st.table({"": [plain(name) for name, _ in rows], "Said": [plain(said) for _, said in rows]}, border="horizontal")
+    facts = {"": [plain(name) for name, _ in rows], " ": [plain(said) for _, said in rows]}
+    st.table(facts, border="horizontal", hide_index=True, hide_header=True)
     if manifest.actions:
         st.table(
             {

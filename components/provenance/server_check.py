@@ -1,5 +1,6 @@
 """OpenAI's own check, on request: what is sent to whom, and its results side by side with what was read here."""
 
+import asyncio
 from concurrent.futures import Future
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ import streamlit as st
 from components.frame.notice import error_notice, plain
 from components.provenance.subject import Subject
 from components.state.account import session
-from components.state.services import services
+from components.state.services import Services, services
 from components.state.tab import tab
 from triptych.errors import InvalidSetting, TriptychError
 from triptych.provenance import Inspection, ServerCheck, verdicts
@@ -56,6 +57,7 @@ def server_check(subject: Subject, found: Inspection) -> None:
     )
     if check.asking is not None:
         _arrived()
+        st.caption(":material/hourglass_empty: Checking. This takes some seconds.")
         st.fragment(_arrived, run_every=TICK)()
     elif isinstance(answer, TriptychError):
         error_notice(answer)
@@ -77,14 +79,22 @@ def _ask(subject: Subject, media_type: str) -> None:
     check = tab(_Check)
     if check.asking is None:
         check.sha256, check.answer = subject.sha256, None
-        check.asking = services().jobs.run(session().client.check_provenance(subject.data, media_type))
+        check.asking = services().jobs.run(_checked(services(), session().account, subject.data, media_type))
+
+
+async def _checked(process: Services, account: Account, data: bytes, media_type: str) -> ServerCheck:
+    """The answer, by a client of its own: the tab's is closed when its account changes."""
+    client = await asyncio.to_thread(process.client, account)
+    try:
+        return await client.check_provenance(data, media_type)
+    finally:
+        await client.aclose()
 
 
 def _arrived() -> None:
     """Take the answer once it is there, and draw the page with it."""
     check = tab(_Check)
     if check.asking is None or not check.asking.done():
-        st.caption(":material/hourglass_empty: Checking")
         return
     try:
         check.answer = check.asking.result()
@@ -99,13 +109,16 @@ def _results(answer: ServerCheck, found: Inspection) -> None:
     whole, by, _ = verdicts(found)
     with ours:
         st.markdown("**Read on this machine**")
-        st.markdown(f"C2PA: {plain(whole.answer)}")
-        st.caption(plain(f"{whole.why} {by.answer}: {by.why}"))
-        st.markdown("SynthID: not readable here")
-        st.caption("Only its maker can read this watermark.")
+        _result("C2PA", whole.answer.lower(), f"{whole.why} {by.answer}: {by.why}")
+        _result("SynthID", "not readable here", "Only its maker can read this watermark.")
     with theirs:
         st.markdown("**The server's answer**")
         for each in answer.signals:
-            st.markdown(f"{plain(each.label)}: {each.answer.lower()}")
-            st.caption(plain(each.why))
+            _result(each.label, each.answer.lower(), each.why)
         st.caption(plain(f"Request {answer.request_id or 'without an id'}"))
+
+
+def _result(signal: str, answer: str, why: str) -> None:
+    with st.container(gap=None):
+        st.markdown(plain(f"{signal}: {answer}"))
+        st.caption(plain(why))

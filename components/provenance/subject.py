@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -22,6 +22,10 @@ PLACE = "inspect_place"
 HELP = (
     "PNG, JPEG, WebP, GIF, AVIF, HEIC, SVG, PDF or TIFF, up to 100 MB. It is read on this machine, without asking "
     "anybody, and is not stored."
+)
+EMPTY = (
+    "An image may carry a signed manifest (C2PA) that says who made it, with what, and from what. Inspect tells "
+    "whether it is intact, whether its issuer is known, and whether it declares that AI made it. Few images have one."
 )
 
 
@@ -66,6 +70,8 @@ def subject_input() -> Subject | None:
         st.button("Inspect", key=RUN, type="primary", icon=":material/verified_user:", on_click=_inspect)
         history_button(Tray(_held, _add, _remove))
     page = tab(_Page)
+    if page.subject is None:
+        st.caption(EMPTY)
     return page.subject if page.subject and page.wanted == page.subject.sha256 else None
 
 
@@ -93,9 +99,10 @@ def _take_up() -> None:
 
 
 def _begin(image: Shown) -> None:
-    asked, page = image.asked, tab(_Page)
-    page.subject = Subject(image.file_name, image.original(), image.sha256, asked.prompt, asked.model)
-    page.wanted = image.sha256
+    page = tab(_Page)
+    subject = Subject.of(image.file_name, image.original())
+    page.subject = replace(subject, prompt=image.asked.prompt, model=image.asked.model)
+    page.wanted = subject.sha256
 
 
 def _held() -> tuple[Attachment, ...]:

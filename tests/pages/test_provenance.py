@@ -190,7 +190,7 @@ def test_the_answer_stands_beside_what_was_read_here(asked: AppTest, engine: Eng
     said = words(asked)
 
     assert 1 == len([entry for entry in engine.log if entry.path == "/v1/content_provenance_checks"])
-    assert "C2PA: Intact" in said
+    assert "C2PA: intact" in said
     assert "C2PA: not detected" in said
     assert "SynthID: not detected" in said
     assert "does not show that a person made it" in said
@@ -232,17 +232,32 @@ def test_an_image_of_the_history_has_its_panel_and_is_sent_to_the_page(app: AppT
     assert "Embed prompt in a copy" in [button.label for button in page.get("download_button")]
 
 
-def test_a_stored_file_that_is_another_is_said_to_be(app: AppTest, process: Services) -> None:
+def opened_panel(app: AppTest, process: Services, spoil: Callable[[str], None]) -> str:
+    """What the panel says of an image whose stored file was spoilt."""
     record = drawn(process.store, "a red boat")
     assert record.stored
-    sha256 = record.stored.sha256
-    process.store.files.place.remove(f"originals/{sha256[:2]}/{sha256}.png")
     page = click(look(app), f"open_{record.id}")
-
+    spoil(f"originals/{record.stored.sha256[:2]}/{record.stored.sha256}.png")
     page.session_state[f"provenance_panel_details_{record.id}"] = True
-    page.run()
+    return words(page.run())
 
-    assert "The stored file is missing" in words(page)
+
+def test_a_stored_file_that_is_gone_cannot_be_compared(app: AppTest, process: Services) -> None:
+    said = opened_panel(app, process, process.store.files.place.remove)
+
+    assert "The stored file is missing" in said
+    assert "Without its file nothing can be read." in said
+
+
+def test_a_stored_file_that_was_changed_is_found_out(app: AppTest, process: Services) -> None:
+    place = process.store.files.place
+
+    def change(name: str) -> None:
+        data = place.read(name)
+        place.remove(name)
+        place.write(name, flipped(data, len(data) - 20))
+
+    assert "The stored file is not the answer as it came" in opened_panel(app, process, change)
 
 
 def test_an_image_whose_file_is_gone_is_said_where_it_was_sent(app: AppTest, process: Services) -> None:

@@ -7,8 +7,8 @@ NOT_DETECTED = (
     "older model) or another company's AI. It does not show that a person made it."
 )
 STATES = {
-    "trusted": "signed by an issuer that OpenAI trusts",
-    "valid": "intact, by an issuer that OpenAI does not vouch for",
+    "trusted": "intact, by an issuer that the server trusts",
+    "valid": "intact, by an issuer that the server does not vouch for",
     "invalid": "present, but not valid",
     "not_present": "not in the file",
 }

@@ -23,8 +23,8 @@ PURPOSES = (
     "1.3.6.1.5.5.7.3.8",
     "1.3.6.1.5.5.7.3.9",
 )
-MOST_THUMBNAILS = 24
-MOST_THUMBNAIL = 1 << 20  # bytes
+MOST_THUMBNAILS = 16
+MOST_THUMBNAIL = 1 << 19  # bytes
 MOST_CERTIFICATES = 12  # of a chain
 REMOTE = re.compile(r"https?://\S+")
 IN_CBOR = re.compile(rb"\x59(..)(?=\x30\x82)", re.DOTALL)  # a byte string that begins as a certificate does

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 LONGEST = 300  # characters of one text that are kept
 MOST = 50  # actions and ingredients of one manifest
+LONGEST_URL = 2000
+VOUCHED = ("signingCredential.", "claimSignature.")
 DEEPEST = 6  # generations of ingredients
 MOST_MANIFESTS = 100  # in all: a hostile file may name one again and again
 
@@ -117,13 +119,18 @@ class Store:
         return self._manifest(self._active, 0)
 
     def codes(self, kind: str) -> Iterator[str]:
-        """The codes of this kind, "success" or "failure", for the file's own manifest."""
-        yield from _codes(_mapping(self._results.get("activeManifest")), kind)
+        """The codes of this kind, "success" or "failure", for the file's own manifest.
+
+        That a signature or its issuer is right counts where it is said of this very manifest.
+        """
+        for code, where in _codes(_mapping(self._results.get("activeManifest")), kind):
+            if kind != "success" or not code.startswith(VOUCHED) or f"/{self._active}/" in where:
+                yield code
 
     def inherited(self) -> Iterator[str]:
         """The failures of ingredients that are new since they were added."""
-        for delta in _list(self._results.get("ingredientDeltas")):
-            yield from _codes(_mapping(_mapping(delta).get("validationDeltas")), "failure")
+        for delta in _whole(self._results.get("ingredientDeltas")):
+            yield from (code for code, _ in _codes(_mapping(_mapping(delta).get("validationDeltas")), "failure"))
 
     def _manifest(self, label: str, depth: int) -> Manifest | None:
         said = self._manifests.get(label)
@@ -150,7 +157,7 @@ class Store:
             text(said.get("relationship")),
             text(said.get("format")),
             self._thumbnail(said),
-            tuple(_codes(results, "failure")),
+            tuple(dict.fromkeys(code for code, _ in _codes(results, "failure"))),
             self._manifest(text(said.get("active_manifest")), depth + 1),
         )
 
@@ -163,8 +170,10 @@ class Store:
 
 
 def text(value: Any, longest: int = LONGEST) -> str:
-    """A text as one line, "" for what is none."""
-    return " ".join(value.split())[:longest] if isinstance(value, str) else ""
+    """A text as one line without what cannot be seen, which may turn the rest around; "" for what is none."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join("".join(c if c.isprintable() else " " for c in value[: 4 * longest]).split())[:longest]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -172,13 +181,19 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _list(value: Any) -> list[Any]:
-    return value[:MOST] if isinstance(value, list) else []
+    """The first of a list: what is shown. What is judged by is taken whole."""
+    return _whole(value)[:MOST]
 
 
-def _codes(results: Mapping[str, Any], kind: str) -> Iterator[str]:
-    for each in _list(results.get(kind)):
+def _whole(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _codes(results: Mapping[str, Any], kind: str) -> Iterator[tuple[str, str]]:
+    """Every code of that kind, and what it is said of."""
+    for each in _whole(results.get(kind)):
         if code := text(_mapping(each).get("code")):
-            yield code
+            yield code, text(_mapping(each).get("url"), LONGEST_URL)
 
 
 def _named(value: Any) -> str:

@@ -19,7 +19,7 @@ from triptych.provenance.manifest import Inspection, Store, text
 from triptych.settings import settings
 
 MOST_FILE_BYTES = 100 << 20  # of a file that is read
-MOST_TOLD = 32 << 20  # bytes that are told of a file
+MOST_TOLD = 16 << 20  # bytes that are told of a file
 MEMORY = 1 << 30  # bytes of address space of the child, the file among them
 SECONDS = 20  # of a processor, and of the clock
 AT_ONCE = 2  # files read at a time in one process
