@@ -1,5 +1,6 @@
 """The Provenance page in a real browser: a signed file dropped on it, in both themes and on a phone."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Apart
+from tests.browser.drawing import generate, is_drawn
 from tests.serving import playground
 from tests.triptych.provenance.signing import Authority, claim, plain, signed
 
@@ -60,3 +62,24 @@ def inspect(page: Page, file: Path) -> None:
     expect(page.get_by_text("harbour.png").first).to_be_visible()
     page.locator(".st-key-run button").click()
     expect(page.get_by_role("heading", name="What the manifest says")).to_be_visible()
+
+
+def test_a_generated_image_is_the_same_bytes_all_the_way(page: Page) -> None:
+    page.goto("/")
+    generate(page, "A lighthouse at dusk")
+    is_drawn(page, "A lighthouse at dusk")
+    page.locator("[class*=st-key-enlarge_] button").first.click()
+    window = page.get_by_role("dialog")
+    window.get_by_text("Provenance", exact=True).first.click()
+    line = window.get_by_text("Answer, stored file and download are the same bytes.")
+    expect(line).to_be_visible()
+    expect(window.get_by_text("Intact", exact=True)).to_be_visible()
+    expect(window.get_by_text("Declares: made by software, not by AI")).to_be_visible()
+    if folder := os.environ.get("LOOK_AT"):
+        page.screenshot(path=f"{folder}/panel.png")
+
+    with page.expect_download() as saved:
+        window.get_by_role("button", name="Download", exact=True).click()
+    data = saved.value.path().read_bytes()
+
+    assert hashlib.sha256(data).hexdigest() in line.inner_text()

@@ -20,9 +20,21 @@ MISSING = ("ingredient.manifest.missing", "ingredient.claimSignature.missing", "
 
 # IPTC's digital source types by what they say, https://cv.iptc.org/newscodes/digitalsourcetype
 AI = frozenset({"trainedAlgorithmicMedia", "trainedAlgorithmicData"})
-PARTLY_AI = frozenset({"compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"})
+PARTLY_AI = frozenset({"compositeWithTrainedAlgorithmicMedia"})
+SYNTHETIC = frozenset({"compositeSynthetic"})  # by AI or by rules: its definition and its newer name differ in that
 SOFTWARE = frozenset({"algorithmicMedia", "algorithmicallyEnhanced", "virtualRecording", "screenCapture"})
 CAMERA = frozenset({"digitalCapture", "computationalCapture", "negativeFilm", "positiveFilm", "print"})
+WORDS = {
+    "trainedAlgorithmicMedia": "created by a trained AI model",
+    "compositeWithTrainedAlgorithmicMedia": "a composite with parts by a trained AI model",
+    "compositeSynthetic": "a composite with synthetic elements, by AI or by rules",
+    "algorithmicMedia": "created by rules, without a trained model",
+    "digitalCapture": "captured by a camera",
+    "computationalCapture": "captured by a camera and computed from several shots",
+    "digitalCreation": "created by a person with digital tools",
+    "humanEdits": "edited by a person",
+    "screenCapture": "a screenshot",
+}
 
 STRIPPED = "Screenshots, re-encoding and many platforms remove manifests, so this proves nothing about the origin."
 
@@ -55,6 +67,7 @@ class Origin(Enum):
 
     AI = "Declares: made by AI"
     PARTLY_AI = "Declares: partly made by AI"
+    SYNTHETIC = "Declares: partly synthetic"
     FROM_AI = "Declares: made from an AI image"
     SOFTWARE = "Declares: made by software, not by AI"
     CAMERA = "Declares: a camera or scan"
@@ -108,7 +121,7 @@ def origin(found: Inspection) -> Origin:
         return Origin.ABSENT
     own = set(found.manifest.sources())
     inherited = {source for each in found.manifest.ancestors() for source in each.sources()}
-    for said, sources in ((Origin.AI, AI), (Origin.PARTLY_AI, PARTLY_AI)):
+    for said, sources in ((Origin.AI, AI), (Origin.PARTLY_AI, PARTLY_AI), (Origin.SYNTHETIC, SYNTHETIC)):
         if own & sources:
             return said
     if inherited & (AI | PARTLY_AI):
@@ -172,8 +185,8 @@ def _origin_in_words(found: Inspection) -> Verdict:
         return Verdict(
             "AI-made?", said.value, "Nothing is declared, which does not mean that a person made it.", "plain"
         )
-    named = ", ".join(dict.fromkeys(_sources(found.manifest)))
-    why = f"Its manifest says {named}." if named else "Its manifest does not say how it was made."
+    named = "; ".join(dict.fromkeys(_sources(found.manifest)))
+    why = f"Its manifest says: {named}." if named else "Its manifest does not say how it was made."
     doubt = {
         Integrity.CHANGED: " The declaration cannot be relied on, since the file was changed.",
         Integrity.UNCONFIRMED: " The declaration could not be checked.",
@@ -182,6 +195,11 @@ def _origin_in_words(found: Inspection) -> Verdict:
 
 
 def _sources(manifest: Manifest) -> Iterator[str]:
-    yield from manifest.sources()
+    yield from map(_said, manifest.sources())
     for each in manifest.ancestors():
-        yield from (f"{source} (of an ingredient)" for source in each.sources())
+        yield from (f"of an ingredient, {_said(source)}" for source in each.sources())
+
+
+def _said(source: str) -> str:
+    """A digital source type in words, with its own name."""
+    return f"{WORDS[source]} ({source})" if source in WORDS else source

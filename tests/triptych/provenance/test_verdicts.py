@@ -176,6 +176,7 @@ def test_what_the_demo_makes_says_that_no_ai_made_it() -> None:
     found = inspect(signed_by_the_demo(plain(), "image/png"))
 
     assert (Integrity.INTACT, Issuer.NOT_CHECKED, Origin.SOFTWARE) == (integrity(found), issuer(found), origin(found))
+    assert Origin.SYNTHETIC is origin(inspect(signed_by_the_demo(plain(), "image/png", edited=True)))
 
 
 def test_the_manifest_is_told_with_its_signer_software_steps_chain_and_tree() -> None:
