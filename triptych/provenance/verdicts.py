@@ -185,8 +185,7 @@ def _origin_in_words(found: Inspection) -> Verdict:
         return Verdict(
             "AI-made?", said.value, "Nothing is declared, which does not mean that a person made it.", "plain"
         )
-    named = "; ".join(dict.fromkeys(_sources(found.manifest)))
-    why = f"Its manifest says: {named}." if named else "Its manifest does not say how it was made."
+    why = " ".join(_sources(found.manifest)) or "Its manifest does not say how it was made."
     doubt = {
         Integrity.CHANGED: " The declaration cannot be relied on, since the file was changed.",
         Integrity.UNCONFIRMED: " The declaration could not be checked.",
@@ -195,9 +194,12 @@ def _origin_in_words(found: Inspection) -> Verdict:
 
 
 def _sources(manifest: Manifest) -> Iterator[str]:
-    yield from map(_said, manifest.sources())
-    for each in manifest.ancestors():
-        yield from (f"of an ingredient, {_said(source)}" for source in each.sources())
+    own = dict.fromkeys(map(_said, manifest.sources()))
+    inherited = dict.fromkeys(_said(source) for each in manifest.ancestors() for source in each.sources())
+    if own:
+        yield f"Its manifest says: {'; '.join(own)}."
+    if inherited:
+        yield f"Of what it was made from it says: {'; '.join(inherited)}."
 
 
 def _said(source: str) -> str:
