@@ -31,6 +31,7 @@ ORDER = (
     "timing",
     "masks",
     "vision",
+    "provenance",
     "export",
     "engine",
     "client",

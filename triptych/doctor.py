@@ -48,6 +48,8 @@ def examine(pages: Path) -> Iterator[Finding]:
     yield engine()
     yield catalog()
     yield books(settings)
+    if settings.trust_list:
+        yield trusted()
     if settings.allow_anonymous:
         yield Finding("login", "TRIPTYCH_ALLOW_ANONYMOUS is on: whoever reaches this server may spend its money")
 
@@ -151,6 +153,16 @@ def catalog() -> Finding:
     except TriptychError as error:
         return Finding("catalog", error.message, ok=False)
     return Finding("catalog", f"{len(MODELS)} models")
+
+
+def trusted() -> Finding:
+    """Whether the list of issuers to call known can be read."""
+    from triptych.provenance import trust_list
+
+    try:
+        return Finding("issuers", f"{trust_list().count('-----BEGIN CERTIFICATE-----')} in TRIPTYCH_TRUST_LIST")
+    except TriptychError as error:
+        return Finding("issuers", error.message, ok=False)
 
 
 def books(settings: Settings) -> Finding:

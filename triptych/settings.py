@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     ca_bundle: Path | None = Field(
         None, description="PEM file of extra certificates to trust, for the environment's account; SSL_CERT_FILE"
     )
+    trust_list: Path | None = Field(None, description="PEM file of C2PA issuers to call known on the Provenance page")
     catalog: Path | None = Field(None, description="a TOML file that adds models or overrides rates")
     image_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="other hosts that linked images may be fetched from, like images.example.com,.example.org"

@@ -21,6 +21,7 @@ def compare_export(grid: Grid, view: View) -> None:
     across, down = (axis.parameter if axis else None for axis in (view.across, view.down))
     with st.popover("Export", icon=":material/download:", type="tertiary", key="compare_export"):
         edge = EDGES[st.selectbox("Pictures on the sheet", tuple(EDGES), key="compare_edge", width=200)]
+        st.caption("The contact sheet is drawn anew, without the C2PA manifests of its images. The ZIP keeps them.")
         _file(
             "Contact sheet",
             "png",

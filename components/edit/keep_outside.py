@@ -40,7 +40,8 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
             "Keep pixels outside the mask",
             key=KEEP_OUTSIDE.begin(),
             persist_state="session",
-            help="Puts the original's pixels back where nothing was painted. The answer stays.",
+            help="Puts the original's pixels back where nothing was painted. The answer stays; "
+            "the result is encoded anew and has no C2PA manifest.",
         )
         if not KEEP_OUTSIDE.value:
             return

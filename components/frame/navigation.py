@@ -36,6 +36,7 @@ MENU = {
     "Library": {
         "history": ("History", "Everything made: find, rate, reuse, export, throw away."),
         "spending": ("Spending", "Money and time: totals, caps, and how good the estimates are."),
+        "provenance": ("Provenance", "What an image says about where it comes from."),
     },
     "More": {
         "models": ("Models", "What each model takes, costs, and until when it lives."),

@@ -14,6 +14,7 @@ from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import RecordImage
 from components.image.image import finished
+from components.image.provenance import provenance_panel
 from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
 from components.state.runs import GENERATE
@@ -60,6 +61,8 @@ def _view(ids: tuple[str, ...]) -> None:
                 stars(record, "details")
                 heart(record, "details")
         history_facts(record)
+        if record.stored:
+            provenance_panel(RecordImage(record), "details", made_here(record))
         _actions(record)
 
 

@@ -11,6 +11,7 @@ from components.image.actions import download, more_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
 from components.image.open_image import OpenImage, close_image, open_image
+from components.image.provenance import provenance_panel
 from components.image.send_to import go_to, send_buttons
 from components.state.tab import tab
 from triptych.jobs import Job
@@ -37,6 +38,7 @@ def _view(shown: tuple[Pictured, ...]) -> None:
         _large(one)
     with right:
         _facts(one)
+        provenance_panel(one, "large")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             download(one, "large")
             if more_actions(one, "large"):

@@ -11,7 +11,7 @@ import streamlit as st
 from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.image.upscale import upscale_buttons
-from components.state.runs import COMPARE, EDIT
+from components.state.runs import COMPARE, EDIT, PROVENANCE
 from components.state.tab import tab
 from triptych.inputs import FORMATS
 from triptych.request import ImageRequest
@@ -39,12 +39,20 @@ class ToCompare:
     request: ImageRequest
 
 
+@dataclass(frozen=True)
+class ToProvenance:
+    """An image for the Provenance page, to be inspected."""
+
+    image: Shown
+
+
 @dataclass(slots=True)
 class _Sent:
     """What was sent to a page and waits for it to be drawn."""
 
     edit: ToEdit | EditAgain | None = None
     compare: ToCompare | None = None
+    provenance: ToProvenance | None = None
 
 
 def sent_to_edit() -> ToEdit | EditAgain | None:
@@ -58,6 +66,13 @@ def sent_to_compare() -> ToCompare | None:
     """What waits for the Compare page, once."""
     sent = tab(_Sent)
     found, sent.compare = sent.compare, None
+    return found
+
+
+def sent_to_provenance() -> ToProvenance | None:
+    """What waits for the Provenance page, once."""
+    sent = tab(_Sent)
+    found, sent.provenance = sent.provenance, None
     return found
 
 
@@ -78,6 +93,8 @@ def send_buttons(shown: Shown, place: str, *, comparable: bool = True) -> str:
     compare = ToCompare(shown.asked)
     if comparable and _button("Compare this", ":material/grid_view:", f"compare_{place}_{shown.key}", compare):
         page = COMPARE
+    if _button("Provenance", ":material/verified_user:", f"provenance_{place}_{shown.key}", ToProvenance(shown)):
+        page = PROVENANCE
     return page
 
 
@@ -92,13 +109,15 @@ def go_to(page: str) -> None:
     st.switch_page(f"pages/{page}.py")
 
 
-def _button(label: str, icon: str, key: str, what: ToEdit | ToCompare) -> bool:
+def _button(label: str, icon: str, key: str, what: ToEdit | ToCompare | ToProvenance) -> bool:
     return st.button(label, key=key, icon=icon, type="tertiary", on_click=_send, args=(what,))
 
 
-def _send(what: ToEdit | EditAgain | ToCompare) -> None:
+def _send(what: ToEdit | EditAgain | ToCompare | ToProvenance) -> None:
     close_image()
     if isinstance(what, ToCompare):
         tab(_Sent).compare = what
+    elif isinstance(what, ToProvenance):
+        tab(_Sent).provenance = what
     else:
         tab(_Sent).edit = what

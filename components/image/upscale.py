@@ -19,7 +19,10 @@ from triptych.servers import DEMO
 PAGE = "upscale"  # what jobs of this kind go by; their records belong to the page they are made from
 HERE = replace(DEMO, id="local", label="This machine")
 SIZES = (2, 4)
-HELP = "On this machine; nothing is sent or charged. The picture stays, and the larger one is kept beside it."
+HELP = (
+    "On this machine; nothing is sent or charged. The picture stays, and the larger one, which has no C2PA manifest, "
+    "is kept beside it."
+)
 
 
 def upscale_buttons(shown: Shown, place: str) -> bool:

@@ -19,6 +19,7 @@ ANY_PRICE = Widget[bool]("any_price", False)
 
 IMAGES = Widget[Any]("images", None)  # the input images that have been uploaded since it was drawn anew
 MASK = Widget[Any]("mask", None)  # the mask that was uploaded last
+INSPECT_FILE = Widget[Any]("inspect_file", None)  # the file whose provenance is asked for
 MASK_TOOL = Widget[str]("mask_tool", "Brush")
 BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture
 KEEP_OUTSIDE = Widget[bool]("keep_outside", first=False)

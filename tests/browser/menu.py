@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.drawing import PATIENCE
 
 WORK = ("Generate", "Edit", "Compare", "Batch")
-GROUPS = {"Library": ("History", "Spending"), "More": ("Models", "Settings")}
+GROUPS = {"Library": ("History", "Spending", "Provenance"), "More": ("Models", "Settings")}
 
 
 def header(page: Page) -> Locator:

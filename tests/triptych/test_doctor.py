@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.serving import ROOT, free_port
+from tests.triptych.provenance.signing import Authority
 from tests.triptych.store.drawn import entry
 from triptych import cli
 from triptych.doctor import Finding, examine
@@ -129,6 +130,16 @@ def test_a_home_that_cannot_be_written_is_broken(monkeypatch: pytest.MonkeyPatch
     finding = findings(monkeypatch, TRIPTYCH_HOME=str(tmp_path / "file"))["home"]
 
     assert (False, True) == (finding.ok, "is not writable" in finding.says)
+
+
+def test_the_list_of_known_issuers_is_counted_or_broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "trusted.pem"
+    file.write_bytes(Authority().anchors * 2)
+    assert "2 in TRIPTYCH_TRUST_LIST" == findings(monkeypatch, TRIPTYCH_TRUST_LIST=str(file))["issuers"].says
+
+    file.write_bytes(b"none")
+
+    assert not findings(monkeypatch)["issuers"].ok
 
 
 def test_a_setting_out_of_range_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ DOMAIN = (
     "pricing",
     "timing",
     "results",
+    "provenance",
     "export",
 )
 READ = """

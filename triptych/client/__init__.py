@@ -13,7 +13,7 @@ import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import outward, wire
+from triptych.client import outward, provenance, wire
 from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
 from triptych.client.batches import BatchApi
 from triptych.client.call import Call
@@ -29,6 +29,7 @@ from triptych.errors import (
     TriptychError,
     Unreachable,
 )
+from triptych.provenance import ServerCheck
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
 from triptych.servers import Account, Listing, Server
@@ -144,6 +145,19 @@ class ImageClient:
     def batches(self) -> BatchApi:
         """Its Batch API."""
         return BatchApi(self._client, self._redaction)
+
+    async def check_provenance(self, data: bytes, media_type: str) -> ServerCheck:
+        """What the server finds in a whole file, which is sent to it; raises TriptychError where it does not say."""
+        try:
+            async with asyncio.timeout(provenance.LONGEST):
+                return self._redaction(await provenance.check(self._client(), data, media_type))
+        except TimeoutError:
+            error: TriptychError = Unreachable(f"The check did not answer within {provenance.LONGEST:.0f} seconds.")
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as exc:
+            error = translated(exc)
+        except TriptychError as exc:
+            error = exc
+        raise self._redaction(outward.failed(error))
 
     def recognise(self, server: Server) -> None:
         """Take the server for another kind, for what is drawn from now on."""

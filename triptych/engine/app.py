@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from triptych.engine import answers, asks, batches, files, rules
+from triptych.engine import answers, asks, batches, files, provenance, rules
 from triptych.engine.artist import Order
 from triptych.engine.asks import Ask
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
@@ -66,6 +66,7 @@ def make_app(token: str | None = None, pace: float = 0.0, day: float = batches.D
             Route("/v1/images/generations", _images("generation"), methods=["POST"]),
             Route("/v1/images/edits", _images("edit"), methods=["POST"]),
             Route("/v1/images/variations", _images("variation"), methods=["POST"]),
+            Route("/v1/content_provenance_checks", _provenance, methods=["POST"]),
             Route("/v1/images/kept/{name}", _kept, name="kept"),
             Route("/v1/files", _guarded(files.create), methods=["POST"]),
             Route("/v1/files", _guarded(files.every)),
@@ -241,6 +242,17 @@ def _listed(model: Model) -> dict[str, object]:
         "owned_by": "triptych-demo",
         "shutdown_date": last_day,
     }
+
+
+async def _provenance(request: Request) -> Response:
+    entry = _logged(request)
+    try:
+        _admit(request)
+        upload = await provenance.read(request)
+        response = JSONResponse(await run_in_threadpool(provenance.checked, upload))
+    except Refusal as no:
+        response = JSONResponse(no.body, no.status)
+    return _sealed(response, entry)
 
 
 async def _lost(request: Request, error: Exception) -> Response:

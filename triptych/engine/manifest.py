@@ -21,10 +21,11 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class _Signing:
-    """The native signer and the context that leaves thumbnails out (they would cost more time than the signature)."""
+    """The native signer, the context that leaves thumbnails out (they cost more time than a signature), the root."""
 
     signer: Any
     context: Any
+    root: str
 
 
 def signed(data: bytes, media_type: str, edited: bool = False) -> bytes:
@@ -35,6 +36,11 @@ def signed(data: bytes, media_type: str, edited: bool = False) -> bytes:
     with Builder(_claim(edited), signing.context) as builder:
         builder.sign(signing.signer, media_type, io.BytesIO(data), out)
     return out.getvalue()
+
+
+def root() -> str:
+    """The root of this process's certificates as PEM: who is signed by it is this demo engine."""
+    return _signing().root
 
 
 def _claim(edited: bool) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def _signing() -> _Signing:
     chain = leaf.public_bytes(Encoding.PEM) + root.public_bytes(Encoding.PEM)
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     signer = Signer.from_info(C2paSignerInfo("es256", chain, secret, None))
-    return _Signing(signer, Context(Settings.from_dict(NO_THUMBNAIL)))
+    return _Signing(signer, Context(Settings.from_dict(NO_THUMBNAIL)), root.public_bytes(Encoding.PEM).decode())
 
 
 def _certificate(

@@ -4,7 +4,7 @@ import streamlit as st
 
 MENU = {
     "": ("Generate", "Edit", "Compare", "Batch"),
-    "Library": ("History", "Spending"),
+    "Library": ("History", "Spending", "Provenance"),
     "More": ("Models", "Settings"),
 }
 
