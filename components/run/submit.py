@@ -23,7 +23,7 @@ from triptych.timing import Seconds
 
 MOST_PICTURES = 10  # of one drawing
 ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
-AT_ONCE = 0.4  # seconds after a click in which an answer is shown without having been waited for
+AT_ONCE = 0.5  # seconds after a click in which an answer is shown without having been waited for
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 

@@ -13,14 +13,10 @@ from triptych.jobs import Job
 PATIENCE = 60.0  # seconds, that an answer may take and still comes at once here
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submit, "AT_ONCE", PATIENCE)
-
-
 @pytest.fixture
-def in_progress(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
-    """Every job that a page has shown while it ran."""
+def in_progress(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """Every job that a page has shown while it ran; whatever ``engine`` answers comes at once."""
+    monkeypatch.setattr(submit, "AT_ONCE", PATIENCE)
     found: list[Job] = []
     monkeypatch.setattr(live_view, "_progress", found.append)
     return found
