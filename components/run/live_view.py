@@ -49,16 +49,10 @@ class Seen:
 
 
 def _live(job: Job, seen: Seen) -> None:
-    """One slice of a running drawing: wait for news, show how it stands, and at its end say so to the page.
-
-    The first is a part of the page's own run: it shows, then waits, so that what is drawn at once is not a slice late.
-    """
-    first = seen.version < 0
+    """One slice of a running drawing: wait for news, show how it stands, and at its end say so to the page."""
     job.wait(seen.version, SLICE)
     seen.version = job.version
     (_ended if job.done else _progress)(job)
-    if first:
-        job.wait(seen.version, SLICE)
     if job.done:
         st.rerun()
 

@@ -56,8 +56,9 @@ def grid(job: Job, n: int) -> GridContainer:
         return min(STAGE[0] / columns / width, STAGE[1] / math.ceil(n / columns) / height)
 
     columns = max(range(1, n + 1), key=scale)
-    rows = math.ceil(n / columns)
-    return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{job.ticket}")
+    rows, common = math.ceil(n / columns), math.gcd(width, height)
+    shape = f"{width // common}x{height // common}"  # style.css keeps it for an image that is still being fetched
+    return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{shape}_{job.ticket}")
 
 
 def stage(slot: Slot) -> None:

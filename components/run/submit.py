@@ -23,14 +23,24 @@ from triptych.timing import Seconds
 
 MOST_PICTURES = 10  # of one drawing
 ATTACHED = ("image", "mask")  # what a click may still find wrong beside the widgets
+AT_ONCE = 0.5  # seconds after a click in which an answer is shown without having been waited for
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 
 def newest(page: str) -> Job | None:
     """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history.
 
-    A process remembers few of those that have ended; this tab's own is then what the records say of it.
+    A process remembers few of those that have ended; this tab's own is then what the records say of it. One that was
+    begun just now is given the time to end: what is answered at once, as from history, is drawn once, by the click's
+    own run of the page, and nothing of it comes and goes.
     """
+    job = _newest(page)
+    if job and not job.done:
+        job.wait_for_end(AT_ONCE - job.seconds)
+    return job
+
+
+def _newest(page: str) -> Job | None:
     here, jobs = session(), services().jobs
     ticket = runs().newest.get(page)
     if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):

@@ -99,6 +99,28 @@ def test_no_picture_moves_when_it_comes(page: Page, artist: Drawer) -> None:
     assert 4 == len(seen)
 
 
+@pytest.mark.parametrize("size", ["1024x1024", "1536x1024"])
+def test_an_image_that_comes_at_once_is_shown_once_and_in_its_place_from_the_first(
+    page: Page, artist: Drawer, size: str
+) -> None:
+    artist.release()
+    prompt = f"A lighthouse at noon, {size}"
+    page.goto("/")
+    page.locator(".st-key-size").get_by_role("combobox").click()
+    page.get_by_role("option", name=size, exact=True).click()
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    watch(page)
+
+    page.locator(".st-key-run button").click()
+
+    expect(picture(page, prompt)).to_have_js_property("naturalWidth", 1024)
+    done(page, artist)
+    seen = arrangements(page)
+    assert [] in seen
+    assert 2 == len(seen)
+    assert 1 == max(map(len, seen))
+
+
 def places(page: Page) -> list[tuple[int, int]]:
     """Where the main button and the estimates beside it stand."""
     row = (page.locator(".st-key-run button"), page.get_by_test_id("stMetric").filter(has_text="Estimated"))

@@ -247,6 +247,15 @@ def test_waiting_ends_when_nothing_comes(jobs: Jobs) -> None:
     assert not one.wait(one.version, 0.01)
 
 
+def test_waiting_for_the_end_is_not_ended_by_other_news() -> None:
+    one = job()
+    one.heard(Sent(0, 1))
+    before = one.wait_for_end(0.0)
+    threading.Timer(0.0, one.ended, [OutcomeUnknown("It ended.")]).start()
+
+    assert (False, True) == (before, one.wait_for_end(PATIENCE))
+
+
 def test_what_comes_afterwards_comes_once_whether_it_has_ended_or_not(jobs: Jobs) -> None:
     told: list[str] = []
     one = jobs.start(job(), until_stopped)

@@ -146,6 +146,11 @@ class Job:
         with self._news:
             return self._news.wait_for(lambda: self.version > version or self.done, seconds)
 
+    def wait_for_end(self, seconds: float) -> bool:
+        """Wait until it has ended; False where it has not in ``seconds``."""
+        with self._news:
+            return self._news.wait_for(lambda: self.done, seconds)
+
     def cancel(self) -> None:
         """Stop it: connections are closed; what has arrived is still saved."""
         if self._stop:

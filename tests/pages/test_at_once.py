@@ -1,0 +1,59 @@
+"""An answer that comes at once is drawn by the click's own run of the page, as if it had been there before."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.run import live_view, submit
+from components.state.services import Services
+from tests.pages.form import chosen, metrics, press
+from tests.pages.test_generate_gallery import alts, texts
+from triptych.engine.serve import Engine
+from triptych.jobs import Job
+
+PATIENCE = 60.0  # seconds, that an answer may take and still comes at once here
+
+
+@pytest.fixture
+def in_progress(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """Every job that a page has shown while it ran; whatever ``engine`` answers comes at once."""
+    monkeypatch.setattr(submit, "AT_ONCE", PATIENCE)
+    found: list[Job] = []
+    monkeypatch.setattr(live_view, "_progress", found.append)
+    return found
+
+
+def test_the_click_draws_the_image_and_nothing_of_the_run_comes_and_goes(app: AppTest, in_progress: list[Job]) -> None:
+    chosen(app, prompt="a red square", quality="low")
+
+    press(app)
+
+    assert ["a red square"] == alts(app)
+    assert "Actual cost" in metrics(app)
+    assert not app.button(key="run").disabled
+    assert not [one for one in app.button if one.key == "cancel"]
+    assert [] == in_progress
+
+
+def test_what_history_answers_is_drawn_by_the_click_too(app: AppTest, engine: Engine, in_progress: list[Job]) -> None:
+    chosen(app, prompt="a red square", quality="low")
+    press(app)
+
+    press(app)
+
+    assert "From your history" in texts(app)
+    assert 1 == sum(entry.method == "POST" for entry in engine.log)
+    assert [] == in_progress
+
+
+def test_an_answer_that_says_no_is_told_by_the_click_too(
+    app: AppTest, process: Services, engine: Engine, in_progress: list[Job]
+) -> None:
+    engine.faults.plan("quota")
+    chosen(app, prompt="a red square", quality="low")
+
+    press(app)
+
+    (job,) = process.jobs.of("local")
+    assert 1 == len(job.errors)
+    assert [job.errors[0].next_move] == [error.proto.title for error in app.error]
+    assert [] == in_progress
