@@ -1,7 +1,9 @@
 """The folder of kept answers: whole or clearly partial, one place an answer, nothing of it for anybody else."""
 
 import json
+import os
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +26,7 @@ ASKED = Asked(
     request=ImageRequest(model="gpt-image-2", prompt="a red square"),
 )
 HEAD = Head(200, "application/json", "req_1")
+PATIENCE = 60.0  # seconds a test waits for anything
 
 
 @pytest.fixture
@@ -174,3 +177,54 @@ def test_the_doctor_counts_what_is_kept(tmp_path: Path) -> None:
 
     assert found.ok
     assert found.says.startswith("1 not saved or not readable, 3.1 MB, the oldest of 20")
+
+
+def test_an_answer_its_head_and_its_folder_are_seen_onto_the_disk_at_once(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_three, fsync = threading.Barrier(3), os.fsync
+
+    def together(handle: int) -> None:
+        all_three.wait(PATIENCE)
+        fsync(handle)
+
+    body = Desk(spool, ASKED).open(0, HEAD)
+    body.write(b"{}")
+    monkeypatch.setattr(os, "fsync", together)
+    body.close()
+
+    assert body.is_safe
+
+
+def test_an_answer_is_seen_onto_the_disk_while_the_interpreter_goes_down(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, fsync = list[os.stat_result](), os.fsync
+    body = Desk(spool, ASKED).open(0, HEAD)
+    body.write(b"{}")
+    monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(os.fstat(handle)), fsync(handle)))
+    spool.syncs.shutdown()  # as the interpreter does it
+    body.close()
+
+    assert body.is_safe
+    assert {path.stat().st_ino for path in (spool.root, *spool.root.iterdir())} == {one.st_ino for one in seen}
+
+
+@pytest.mark.parametrize("broken", ["body", "json", "folder"])
+def test_an_answer_of_which_a_part_is_not_on_the_disk_is_not_safe(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    body, fsync = Desk(spool, ASKED).open(0, HEAD), os.fsync
+    body.write(b"{}")
+    (path,) = [spool.root] if broken == "folder" else spool.root.glob(f"*.{broken}")
+    bad = path.stat().st_ino
+
+    def fails(handle: int) -> None:
+        if os.fstat(handle).st_ino == bad:
+            raise OSError(5, "Input/output error")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fails)
+    body.close()
+
+    assert not body.is_safe

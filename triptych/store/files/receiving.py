@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from triptych.errors import Cancelled, NotSaved, OutcomeUnknown, TriptychError
-from triptych.store.files.folder import sync
 from triptych.store.files.kept_answer import Answer, Asked
 from triptych.store.files.spool import Spool
 
@@ -54,13 +53,12 @@ class Receiving:
             raise NotSaved(f"An answer could not be kept: {error.strerror}.") from None
 
     def close(self) -> None:
-        """See it onto the disk. It blocks."""
+        """See it onto the disk, with its head and their places in the folder, all at once. It blocks."""
         if self._file.closed:
             return
         try:
-            os.fsync(self._file.fileno())
-            for path in (self._spool.head(self._name), self._spool.root):
-                sync(path)
+            with self._spool.synced(self._spool.head(self._name), self._spool.root):
+                os.fsync(self._file.fileno())
             self.is_safe = True
         except OSError as error:  # it outlives this process, and its images stay in memory too
             log.warning("a kept answer may not outlive a power failure: %s", error)

@@ -5,9 +5,11 @@ import os
 import shutil
 import threading
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from triptych.errors import NotSaved
@@ -17,6 +19,7 @@ from triptych.store.files.kept_answer import Answer, answer_of
 log = logging.getLogger(__name__)
 
 FOLDER = "spool"
+SYNCS = 8  # files and folders that are seen onto the disk at a time, beside those that wait for it
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Spool:
         self.root = root
         self._busy: set[str] = set()  # what a run that this process follows may still put here
         self._lock = threading.RLock()
+        self.syncs = ThreadPoolExecutor(SYNCS, "sync")
 
     def check(self) -> None:
         """Raise NotSaved where an answer could not be kept, before anything is paid for."""
@@ -153,6 +157,20 @@ class Spool:
         names = self._names()
         known = [one.sent for name in names if (one := self.read(name))]
         return Load(len(names), self._used(), min(known, default=None))
+
+    @contextmanager
+    def synced(self, *paths: Path) -> Iterator[None]:
+        """See these onto the disk beside what is done within, or after it where the interpreter goes down.
+
+        A disk takes what it is given together in the time of one. Raises OSError.
+        """
+        try:
+            under_way = [self.syncs.submit(folder.sync, path).result for path in paths]
+        except RuntimeError:
+            under_way = [partial(folder.sync, path) for path in paths]
+        yield
+        for end in under_way:
+            end()
 
     def room(self) -> int:
         """Bytes that may still come: with them it takes half of what would be free without it. Raises OSError."""
