@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
@@ -13,9 +13,8 @@ from starlette.types import Scope
 
 STATIC = Path(st.__file__).parent / "static"
 
-# Streamlit's files whose names hold the hash of what is in them, and those that almost every page of ours needs.
+# Streamlit's files whose names hold the hash of what is in them.
 HASHED = re.compile(r".+\.[\w-]{8,}\.(css|js|svg|ttf|woff2?)")
-WIDGETS = ("Button", "ButtonGroup", "Metric", "Selectbox", "Slider", "TextArea")
 YEAR = 31_536_000  # seconds
 
 
@@ -34,30 +33,11 @@ class Bundle:
             path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if HASHED.fullmatch(path.name)
         }
         self.pages = {self.root + page for page in pages}
-        self.page = self.front().encode()
+        self.page = (STATIC / "index.html").read_bytes()
         tag = f'"{hashlib.sha256(self.page).hexdigest()[:32]}"'
         self.page_headers = {**headers, "Cache-Control": "no-cache", "ETag": tag}
         self.headers = {**headers, "Cache-Control": f"public, immutable, max-age={YEAR}"}
         self.files: dict[str, Response] = {}
-
-    def front(self) -> str:
-        """Streamlit's page, with links in its head to the scripts of the widgets that almost every page has.
-
-        Otherwise a browser asks for a widget's script only when the page's own script has come to that widget. Not in
-        a Link header: proxies keep 4 kB for all headers, and answer 502 where there are more.
-        """
-        html = (STATIC / "index.html").read_text("utf-8")
-        links = [f'<link rel="modulepreload" crossorigin href="./static/{name}">' for name in self.imported(WIDGETS)]
-        head, end, body = html.partition("</head>")
-        return "".join([head, *(link for link in links if link not in head), end, body])
-
-    def imported(self, stems: Collection[str]) -> Iterator[str]:
-        """The scripts of these names, and all they import."""
-        wanted = [name for name in sorted(self.names) if name.startswith("js/") and name[3:].split(".")[0] in stems]
-        for name in wanted:  # grows while it is read
-            yield name
-            imports = re.findall(r'(?:from|import)"\./([\w.-]+\.js)"', (self.folder / name).read_text("utf-8"))
-            wanted += [other for other in map("js/{}".format, imports) if other not in wanted]
 
     def __call__(self, scope: Scope) -> Response | None:
         """The answer to a GET or HEAD of a page or a GET of one of its files, None for anything else."""

@@ -1,7 +1,8 @@
 """The one use case: look up, else reserve, draw, save, settle; and only then show."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+import logging
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from triptych.budget import Budget, promise
 from triptych.errors import InvalidRequest, Refused
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
-from triptych.results import Event, Failed, Finished, Sent
+from triptych.results import Event, Failed, Finished, Picture, Sent
 from triptych.servers import Account
 from triptych.store import Asked, Desk, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
@@ -26,6 +27,8 @@ if TYPE_CHECKING:  # the SDK behind it is imported when it is first used, after 
     from triptych.client import ImageClient
 
 __all__ = ["Opened", "Order", "Piece", "Saved", "Studio", "engine_of", "place_of", "remembered", "server_of", "sidecar"]
+
+log = logging.getLogger(__name__)
 
 DAY = 86400.0  # seconds
 
@@ -149,7 +152,9 @@ class Studio:
                         case Sent():
                             desk.sending(event.part)
                         case Finished():
-                            told = await self._saved(event, client.account, diary, desk)
+                            saving = self._saved(event, client.account, diary, desk)
+                            is_looked_at = entry.run is None and desk.is_safe(event.part)
+                            told, *_ = await asyncio.gather(saving, *(self._previews(event) if is_looked_at else ()))
                         case Failed():
                             await aside(self._savers, partial(desk.failed, event.part, event.error))
                     diary.heard(told)
@@ -159,6 +164,19 @@ class Studio:
             self.late.left(diary, desk.asked, is_closed=is_closed)
             desk.leave(diary.unsettled())
             self.gate.end(entry.ticket)
+
+    def _previews(self, finished: Finished) -> Iterator[Coroutine[None, None, None]]:
+        """Make what the page will show while its images are saved; the page can make it too, so this raises nothing."""
+
+        def preview(image: Picture) -> None:
+            try:
+                self.store.files.preview_of(image)
+            except ValueError as reason:  # the page says it in the image's place
+                log.info("there is no preview of an image: %s", reason)
+            except Exception:
+                log.exception("a preview could not be made")
+
+        return (aside(self._savers, partial(preview, image)) for image in finished.pictures)
 
     def _entry(self, order: Order, account: Account) -> Entry:
         """What the journal is told before anything is sent."""

@@ -53,10 +53,15 @@ class Files:
 
     def save(self, picture: Picture) -> Stored:
         """Keep the bytes as they are; raises NotSaved. The same bytes are kept once."""
-        digest = hashlib.sha256(picture.data).hexdigest()
-        stored = Stored(digest, picture.format, picture.width, picture.height, len(picture.data))
-        self.place.write(original_place(digest, stored.format), picture.data)
+        stored = _stored(picture)
+        self.place.write(original_place(stored.sha256, stored.format), picture.data)
         return stored
+
+    def preview_of(self, picture: Picture) -> None:
+        """Make what the pages show of a picture from the bytes at hand. Raises as `preview`, but no KeyError."""
+        if picture.format not in {"svg", "gif"}:
+            stored = _stored(picture)
+            self._keep_preview(_thumbnail(stored.sha256, previews.PREVIEW_EDGE), picture.data, stored.format)
 
     def keep_input(self, data: bytes, attachment: Attachment) -> None:
         """Keep what goes with a request; raises NotSaved, and InvalidRequest for bytes it does not name."""
@@ -88,9 +93,12 @@ class Files:
         kept = _thumbnail(stored.sha256, edge)
         with suppress(KeyError):
             return self.place.read(kept)
-        made = previews.preview(self.original(stored.sha256, stored.format), stored.format, edge)
+        return self._keep_preview(kept, self.original(stored.sha256, stored.format), stored.format, edge)
+
+    def _keep_preview(self, name: str, data: bytes, form: str, edge: int = previews.PREVIEW_EDGE) -> bytes:
+        made = previews.preview(data, form, edge)
         with suppress(NotSaved):  # a preview can be made again
-            self.place.write(kept, made)
+            self.place.write(name, made)
         return made
 
     def forget(self, stored: Stored) -> None:
@@ -150,6 +158,11 @@ def _place(root: Path | str) -> Storage:
     from triptych.store.files.bucket import Bucket
 
     return Bucket(root)
+
+
+def _stored(picture: Picture) -> Stored:
+    digest = hashlib.sha256(picture.data).hexdigest()
+    return Stored(digest, picture.format, picture.width, picture.height, len(picture.data))
 
 
 def _thumbnail(sha256: str, edge: int) -> str:

@@ -1,0 +1,50 @@
+"""What the page shows of an image is there when the image is told, and nothing depends on it."""
+
+import logging
+
+import pytest
+
+from tests.triptych.studio.conftest import REQUEST, drawn
+from triptych.client import ImageClient
+from triptych.store.files import previews
+from triptych.studio import Saved, Studio
+
+
+def kept(studio: Studio) -> int:
+    """How many previews are there."""
+    return len(list(studio.store.root.glob("thumbnails/*/*")))
+
+
+async def test_the_previews_are_there_when_the_images_are_told(studio: Studio, client: ImageClient) -> None:
+    saved = (await drawn(studio, client))[-1]
+
+    assert isinstance(saved, Saved)
+    assert len(saved.pieces) == REQUEST.n == kept(studio)
+
+
+async def test_what_is_one_of_many_is_previewed_when_it_is_looked_at(studio: Studio, client: ImageClient) -> None:
+    await drawn(studio, client, run="many")
+
+    assert 0 == kept(studio)
+
+
+@pytest.mark.parametrize("fault", [ValueError("it cannot be decoded"), RuntimeError("a fault of the decoder")])
+async def test_a_preview_that_fails_loses_nothing(
+    studio: Studio,
+    client: ImageClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: Exception,
+) -> None:
+    def failing(*_: object) -> bytes:
+        raise fault
+
+    monkeypatch.setattr(previews, "preview", failing)
+    with caplog.at_level(logging.INFO, "triptych.studio"):
+        saved = (await drawn(studio, client))[-1]
+
+    assert isinstance(saved, Saved)
+    assert saved.trouble is None
+    assert all(piece.stored and studio.store.files.holds(piece.stored) for piece in saved.pieces)
+    assert len(saved.pieces) == sum("preview" in record.message for record in caplog.records)
+    assert ["done"] == [one.status for one in studio.store.history.latest("local", "generate", 1)]
