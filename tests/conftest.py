@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import books, tables
+from tests import books, sketches, tables
 from tests.serving import playground
 from triptych.engine.serve import Engine
 from triptych.settings import settings
@@ -16,6 +16,7 @@ from triptych.settings import settings
 every_test_keeps_its_books = books.books  # a fixture that each of them uses
 HERE = Path(__file__).parent
 and_has_its_tables_soon = tables.tables  # another
+and_its_images_too = sketches.sketches  # a third
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.

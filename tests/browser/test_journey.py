@@ -17,6 +17,7 @@ from tests.serving import ROOT, playground
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
+pytestmark = pytest.mark.painted  # its screenshots are looked at
 OFFERED = ["System", "Light", "Dark", "Print", "Record screen"]
 
 # Runs in the playground's process before anything else, and writes down whom that process talks to.

@@ -83,13 +83,19 @@ def no_keyring() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def address() -> Iterator[None]:
-    """The pages are served to this machine only and without login, as config.toml has it, which no test reads."""
+def configured() -> Iterator[None]:
+    """Streamlit's options as .streamlit/config.toml has them, which no test reads.
+
+    The pages are served to this machine only and without login, and no use of a command is noted down for Streamlit.
+    """
     login_setup.cache_clear()
-    before = config.get_option("server.address")
-    config.set_option("server.address", "127.0.0.1")
+    options = {"server.address": "127.0.0.1", "browser.gatherUsageStats": False}
+    before = {name: config.get_option(name) for name in options}
+    for name, value in options.items():
+        config.set_option(name, value)
     yield
-    config.set_option("server.address", before)
+    for name, value in before.items():
+        config.set_option(name, value)
 
 
 class PathWithoutPages(type(Path())):  # type: ignore[misc]

@@ -1,0 +1,70 @@
+"""The demo engine paints a quarter of each edge and enlarges it: to paint every pixel was half of what tests cost.
+
+The size, the format and the way over the wire stay what they are. Every pixel is painted in the engine's own tests, in
+those with the marker ``painted``, where a mask says which pixels stay, and in every process that a test starts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from triptych.engine import job, retouch
+from triptych.engine.artist import Order, painted, scene
+
+ENGINE = Path(__file__).parent / "triptych/engine"
+SCALE = 0.25  # canvas pixels per pixel of the image
+
+
+def sketch(order: Order, phase: float = 0.0) -> Image.Image:
+    """What `artist.paint` gives, coarsely."""
+    return _enlarged(painted(scene(order, phase), order.transparent, SCALE), order)
+
+
+def stage(order: Order, step: int, steps: int) -> Image.Image:
+    """What `artist.stage` gives: the sketch, paler the earlier it is."""
+    ground = Image.new("L", (order.width, order.height), 255)
+    done = sketch(order)
+    pale = Image.blend(ground.convert(done.mode), done, (step + 1) / (steps + 1))
+    if done.mode == "RGBA":
+        pale.putalpha(done.getchannel("A"))
+    return pale
+
+
+def _small(order: Order) -> Order:
+    return replace(order, width=round(order.width * SCALE), height=round(order.height * SCALE))
+
+
+def _enlarged(small: Image.Image, order: Order) -> Image.Image:
+    return small.resize((order.width, order.height), Image.Resampling.NEAREST)
+
+
+def redrawn(
+    order: Order, inputs: Sequence[Image.Image], hole: Image.Image | None, faithful: bool = False
+) -> Image.Image:
+    """What `retouch.edited` gives, coarsely where there is no mask."""
+    if hole is not None:
+        return edited(order, inputs, hole, faithful)
+    return _enlarged(edited(_small(order), inputs, None, faithful), order)
+
+
+def varied(order: Order, picture: Image.Image) -> Image.Image:
+    """What `retouch.varied` gives, coarsely."""
+    return _enlarged(variation(_small(order), picture), order)
+
+
+edited, variation = retouch.edited, retouch.varied
+
+
+@pytest.fixture(autouse=True)
+def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it do so, unless the test is about what is painted."""
+    is_painted = request.node.get_closest_marker("painted") or request.node.get_closest_marker("bench")
+    if is_painted or request.path.is_relative_to(ENGINE):
+        return
+    monkeypatch.setattr(job, "paint", sketch)
+    monkeypatch.setattr(job, "stage", stage)
+    monkeypatch.setattr(retouch, "edited", redrawn)
+    monkeypatch.setattr(retouch, "varied", varied)
