@@ -29,7 +29,7 @@ HINTS = {
     "Line": "from end to end",
 }
 CANVAS = ".st-key-mask_box .upper-canvas"
-MOST_MOVES = 40  # of the mouse from one spot to the next
+MOST_MOVES = 8  # of the mouse from one spot to the next
 DRAG = """(spots) => {
     const roots = [...document.querySelectorAll(".st-key-mask_box *")].map((host) => host.shadowRoot)
     const canvas = roots.map((root) => root?.querySelector(".upper-canvas")).find(Boolean)
