@@ -57,7 +57,6 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     expect(button(page, "^Run batch · 12 rows · about")).to_be_visible(timeout=PATIENCE)
     page.screenshot(path=SHOTS / "batch-preview.png")
 
-    artist.engine.faults.plan("moderation_input", 1)
     button(page, "^Run batch · 12 rows").click()
     expect(button(page, "^Pause$")).to_be_visible(timeout=PATIENCE)
     until(page, lambda: artist.posts == 3)
@@ -68,6 +67,7 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     expect(button(page, "^Resume · 9 not sent")).to_be_visible(timeout=PATIENCE)
     assert 3 == artist.posts
 
+    artist.engine.faults.plan("moderation_input", 1)
     button(page, "^Resume").click()
     expect(button(page, "^Retry 1 failed")).to_be_visible(timeout=PATIENCE)
     page.screenshot(path=SHOTS / "batch-failed.png")
