@@ -59,10 +59,10 @@ def told(of: Plan) -> list[tuple[int, str]]:
 
 
 def test_a_row_that_names_images_is_an_edit_of_them() -> None:
-    given = uploaded(
-        ("a.png", png("red")), ("shots.zip", zipped({"in/b.png": png("blue"), "in/c.jpg": b"", "n.txt": b""}))
-    )
+    shots = zipped({"in/b.png": png("blue"), "__MACOSX/in/._b.png": b"", "n.txt": b""})
+    given = uploaded(("a.png", png("red")), ("shots.zip", shots))
 
+    assert () == given.problems
     found = planned("image,prompt\na.png,\nB.PNG,at night\na.png; in/b.png,\n", given)
 
     a, b = given.named["a.png"], given.named["in/b.png"]
@@ -112,6 +112,7 @@ def test_two_images_of_one_name_are_both_there_and_a_row_that_names_them_is_not_
     assert "More than one image is called a.png" in given.notes[0].sentence
     found = planned("image\na.png\nb.png\na (2).png\nA (1).PNG\n", given)
     assert [(2, "image")] == told(found)
+    assert 'Two uploaded images are called "a.png"' in found.problems[0].sentence
     assert 3 == len(found.requests)
     assert 3 == len(plan(each_image(given), "", BASE, given).requests)
 
@@ -147,6 +148,14 @@ def test_what_cannot_be_taken_is_named_and_the_others_are_there(name: str, data:
     found = plan(each_image(given), "", BASE, given)
     assert 1 == len(found.requests)
     assert given.problems == found.problems
+
+
+def test_an_entry_too_heavy_to_be_sent_is_named_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MOST_IMAGE_BYTES", 100)
+
+    given = uploaded(("x.zip", zipped({"a.png": png()})))
+
+    assert ["a.png has 50 MB or more: shrink it."] == [problem.sentence for problem in given.problems]
 
 
 def test_more_images_than_a_batch_takes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,6 +205,8 @@ def test_files_of_one_name_are_numbered_whatever_their_case() -> None:
     names = list(file_names("{prompt}", results(*rows)).values())
 
     assert ["fox.png", "fox-2.png", "fox-2-2.png", "fox-3.png"] == names
+    folded = file_names("{prompt}", results({"prompt": "strasse"}, {"prompt": "straße"})).values()
+    assert ["strasse.png", "straße-2.png"] == list(folded)
 
 
 @given(st.text(max_size=60), st.text(max_size=400))

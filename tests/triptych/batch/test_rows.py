@@ -119,8 +119,20 @@ def test_a_table_without_a_prompt_says_which_column_might_be_it() -> None:
     assert {} == found.requests
 
 
+def test_a_row_takes_no_more_than_those_before_it_have_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triptych.batch.planning.MOST_ROWS", 3)
+
+    found = planned("prompt\na {red|blue} fox\nan {old|new} owl\na hare\n", every=True)
+
+    assert ["a red fox", "a blue fox"] == prompts(found)[:2]
+    assert [(3, "prompt")] == [one for one in told(found) if one[0] == 3]
+
+
 def test_an_empty_prompt_is_named_and_a_template_needs_none() -> None:
-    assert [(2, "prompt")] == told(planned("prompt,animal\n,fox\nan owl,\n"))
+    found = planned("prompt,animal\n,fox\nan owl,\n")
+
+    assert [(2, "prompt")] == told(found)
+    assert "Write a prompt first" in found.problems[0].sentence
     assert ["a photo of fox"] == prompts(planned("animal\nfox\n", "a photo of {{animal}}"))
 
 
