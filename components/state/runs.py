@@ -11,12 +11,8 @@ if TYPE_CHECKING:
     from triptych.jobs import Job
 
 
-GENERATE, EDIT, COMPARE, PROVENANCE = (
-    "generate",
-    "edit",
-    "compare",
-    "provenance",
-)  # what pages go by: in their address, jobs and records
+# What pages go by: in their address, jobs and records.
+GENERATE, EDIT, COMPARE, BATCH, PROVENANCE = "generate", "edit", "compare", "batch", "provenance"
 
 
 @dataclass(slots=True)

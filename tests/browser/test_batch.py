@@ -57,7 +57,6 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     expect(button(page, "^Run batch · 12 rows · about")).to_be_visible(timeout=PATIENCE)
     page.screenshot(path=SHOTS / "batch-preview.png")
 
-    artist.engine.faults.plan("moderation_input", 1)
     button(page, "^Run batch · 12 rows").click()
     expect(button(page, "^Pause$")).to_be_visible(timeout=PATIENCE)
     until(page, lambda: artist.posts == 3)
@@ -68,6 +67,7 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     expect(button(page, "^Resume · 9 not sent")).to_be_visible(timeout=PATIENCE)
     assert 3 == artist.posts
 
+    artist.engine.faults.plan("moderation_input", 1)
     button(page, "^Resume").click()
     expect(button(page, "^Retry 1 failed")).to_be_visible(timeout=PATIENCE)
     page.screenshot(path=SHOTS / "batch-failed.png")
@@ -96,6 +96,8 @@ def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> No
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/batch")
     expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
+    rows = page.get_by_test_id("stDataFrame").last
+    until(page, lambda: (rows.bounding_box() or {"width": 0.0})["width"] > 340)
     page.screenshot(path=SHOTS / "batch-390.png", full_page=True)
 
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
