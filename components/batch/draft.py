@@ -13,7 +13,7 @@ from components.state.tab import tab
 from triptych.batch import Plan
 from triptych.batch.batch import Batch, BatchInput
 from triptych.errors import BadFile, InvalidRequest
-from triptych.many import TO_RUN, Forecast, Place
+from triptych.many import RUNNING, TO_RUN, Forecast, Place
 from triptych.pricing import halved
 from triptych.settings import settings
 
@@ -22,7 +22,8 @@ from triptych.settings import settings
 class Draft:
     """``own`` is the tab's batch where the widgets describe it still, else None: then a run begins a new one.
 
-    ``to_run`` are the places that the main button sends; ``coming`` what those come to by model, under "" together.
+    ``to_run`` are the places that the main button sends; ``coming`` what those, and those that run,
+    come to by model, under "" together.
     ``from_history`` counts those that equal earlier runs of the owner and cost nothing.
     """
 
@@ -55,7 +56,8 @@ def draft(own: Batch | None) -> Draft:
     if own and not is_of(own, made_of):
         own = None
     to_run = own.places(*TO_RUN) if own else tuple(plan.requests)
-    coming, from_history = _foretold(plan, to_run)
+    still_to_come = own.places(*TO_RUN, *RUNNING) if own and own.running else to_run
+    coming, from_history = _foretold(plan, still_to_come)
     return Draft(made_of, plan, own, to_run, coming, from_history)
 
 

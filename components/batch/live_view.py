@@ -1,12 +1,12 @@
 """The batch as it runs: how far it is, the table of its rows, and what goes on from a row that is clicked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
 
 from components.batch.downloads import downloads
-from components.batch.rows_table import WORDS, filters, rows_table, said_of
+from components.batch.rows_table import WORDS, Addresses, filters, rows_table, said_of
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.image.from_record import RecordImage
@@ -15,17 +15,20 @@ from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
 from triptych.batch.batch import Batch, RowState
+from triptych.many import Progress
 from triptych.ranges import exactly
 
 SLICE = 0.25  # seconds a run of the view waits for news
+LOOK = 5.0  # seconds between two looks at what another process runs
 TICK = 1.0  # seconds between two drawings of a table of thousands of rows
 
 
 @dataclass(slots=True)
 class Seen:
-    """The version of the batch that the last slice has shown, -1 before any."""
+    """The version of the batch that the last slice has shown, -1 before any, and where its images are."""
 
     version: int = -1
+    addresses: Addresses = field(default_factory=dict)
 
 
 def batch_view(own: Batch | None) -> None:
@@ -35,6 +38,9 @@ def batch_view(own: Batch | None) -> None:
     if own.running:
         st.fragment(_live, run_every=TICK)(own, Seen())
         return
+    if own.progress.count("elsewhere"):
+        services().batches.refresh(own)
+        st.fragment(_elsewhere, run_every=LOOK)(own, own.progress)
     with st.container():  # as a fragment has one
         now = own.progress
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -44,7 +50,7 @@ def batch_view(own: Batch | None) -> None:
                 downloads(own)
                 st.page_link("pages/history.py", label="Open History", icon=":material/photo_library:")
         filters(now)
-        if picked := rows_table(own, picks=True):
+        if picked := rows_table(own):
             _row(own, picked)
 
 
@@ -58,8 +64,15 @@ def _live(own: Batch, seen: Seen) -> None:
     told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far{clock}{pausing}"
     st.progress(now.ended / max(1, now.possible), text=plain(told))
     filters(now)
-    rows_table(own, picks=False)
+    rows_table(own, seen.addresses)
     if not own.running:
+        st.rerun()
+
+
+def _elsewhere(own: Batch, before: Progress) -> None:
+    """Look now and then how far another process is with its rows, and tell the page where that has changed."""
+    services().batches.refresh(own)
+    if own.progress != before:
         st.rerun()
 
 

@@ -29,7 +29,13 @@ FORMS = (
 
 
 def rows_in() -> None:
-    """Draw what takes rows and images in, and the template."""
+    """Draw what takes rows and images in, and the template; folded once there is a batch, whose rows come first."""
+    wide = not tab(BatchTab).open
+    with st.expander("Rows and template", icon=":material/edit_note:", expanded=wide, key=f"batch_editor_{wide}"):
+        _editor()
+
+
+def _editor() -> None:
     here = tab(BatchTab)
     if here.table is None:
         st.text_area(
@@ -70,7 +76,9 @@ def described() -> BatchInput | None:
     if here.table:
         table = here.table
     elif text.strip():
-        table = lines(text)
+        if here.text is None or here.text[0] != text:
+            here.text = (text, lines(text))
+        table = here.text[1]
     elif here.images.named:
         table = each_image(here.images, MASKED.value)
     else:

@@ -1,7 +1,7 @@
 """All rows of a batch as one table: from one frame, made anew only where there is news."""
 
+import base64
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -13,10 +13,12 @@ from components.state.services import services
 from components.state.tab import tab
 from triptych.batch.batch import Batch, RowState
 from triptych.many import Progress, Status
-from triptych.store import Stored
+from triptych.store import Store, Stored
 
-EDGE = 96  # pixels, the longer edge of a thumbnail
+EDGE = 64  # pixels, the longer edge of a thumbnail
 MOST_SHOWN = 2000  # thumbnails at once: a browser holds them all
+MOST_BYTES = 200_000  # of one thumbnail
+AS_THEY_ARE = {"svg": "image/svg+xml", "gif": "image/gif"}  # of these formats the store makes no thumbnail
 LONGEST = 300  # characters of a cell
 HEIGHT = 600  # pixels, of the table
 ROW = 64  # pixels, of a row with its image
@@ -34,6 +36,7 @@ WORDS: dict[Status, str] = {
 }
 COLUMNS = ("Row", "Image", "State", "Prompt", "Model", "Cost", "Seconds", "Tokens", "Next move", "Error")
 Frame = dict[str, list[Any]]  # cells by column
+Addresses = dict[str, str]  # by SHA-256: where the browser finds an image as long as the page is not run as a whole
 CONFIG = {
     "Row": st.column_config.NumberColumn(width=60, format="%d"),
     "Image": st.column_config.ImageColumn(width=80),
@@ -59,9 +62,12 @@ def filters(now: Progress) -> None:
     )
 
 
-def rows_table(batch: Batch, *, picks: bool) -> RowState | None:
-    """Draw the rows of the chosen state; with ``picks``, the one that was clicked."""
-    states, frame = _frame(batch)
+def rows_table(batch: Batch, addresses: Addresses | None = None) -> RowState | None:
+    """Draw the rows of the chosen state; gives the one that was clicked.
+
+    While they run, ``addresses`` grows by where the browser finds new images; then none can be clicked.
+    """
+    states, frame = _frame(batch, addresses)
     if not states:
         return None
     picked: Any = st.dataframe(
@@ -70,33 +76,36 @@ def rows_table(batch: Batch, *, picks: bool) -> RowState | None:
         height=min(HEIGHT, 40 + ROW * len(states)),
         row_height=ROW,
         column_config=CONFIG,
-        key="batch_rows_pick" if picks else "batch_rows",
-        on_select="rerun" if picks else "ignore",
+        key="batch_rows_pick" if addresses is None else "batch_rows",
+        on_select="rerun" if addresses is None else "ignore",
         selection_mode="single-row",
         alt="All rows of the batch",
     )
-    chosen = picked.selection.rows if picks else ()
+    chosen = picked.selection.rows if addresses is None else ()
     return states[chosen[0]] if chosen and chosen[0] < len(states) else None
 
 
-def _frame(batch: Batch) -> tuple[tuple[RowState, ...], Frame]:
+def _frame(batch: Batch, addresses: Addresses | None) -> tuple[tuple[RowState, ...], Frame]:
+    """The rows to show and their cells; made once for each event of the batch, since they are thousands."""
     here, wanted = tab(BatchTab), SHOWS.value
-    asked = (batch.id, batch.version, wanted, len(batch.requests))
+    asked = (batch.id, batch.version, wanted, addresses is None)
     if here.drawn is None or here.drawn[0] != asked:
-        every = batch.states
-        states = tuple(state for state in every if state.status == wanted) if wanted else every
-        here.drawn = (asked, (states, _made(states)))
-    states, frame = here.drawn[1]
-    # The server forgets an address that no run of the page has named: the images are named by every run.
-    frame["Image"] = [_image(state.pictures[:1], number) for number, state in enumerate(states)]
-    found: tuple[tuple[RowState, ...], Frame] = (states, frame)
+        states = tuple(state for state in batch.states if wanted in {None, state.status})
+        frame = _made(states)
+        store = services().store
+        frame["Image"] = [
+            _image(store, state.pictures[0], addresses) if number < MOST_SHOWN and state.pictures else None
+            for number, state in enumerate(states)
+        ]
+        here.drawn = (asked, (states, frame))
+    found: tuple[tuple[RowState, ...], Frame] = here.drawn[1]
     return found
 
 
 def _made(states: tuple[RowState, ...]) -> Frame:
     cells: dict[str, Callable[[RowState], Any]] = {
         "Row": lambda state: state.row.number,
-        "Image": lambda state: None,  # noqa: ARG005 - it is put in at every run
+        "Image": lambda state: None,  # noqa: ARG005 - it is put in by who knows where images are
         "State": lambda state: WORDS[state.status],
         "Prompt": lambda state: _request(state).prompt[:LONGEST],
         "Model": lambda state: _request(state).model,
@@ -113,17 +122,24 @@ def _request(state: RowState) -> Any:
     return state.row.request
 
 
-def _image(stored: tuple[Stored, ...], number: int) -> str | None:
-    """Where the browser finds a row's thumbnail; None where there is none, or it cannot be shown."""
-    if not stored or number >= MOST_SHOWN:
+def _image(store: Store, one: Stored, addresses: Addresses | None) -> str | None:
+    """A row's thumbnail; None where it cannot be shown.
+
+    While rows are added it is fetched once from its address. A finished table, which the browser keeps, holds it.
+    """
+    if addresses and one.sha256 in addresses:
+        return addresses[one.sha256]
+    try:
+        small = store.preview(one, EDGE)
+    except (KeyError, ValueError):
         return None
-    small, one = tab(BatchTab).thumbnails, stored[0]
-    if one.sha256 not in small:
-        small[one.sha256] = b""
-        with suppress(KeyError, ValueError):
-            small[one.sha256] = services().store.preview(one, EDGE)
-    data = small[one.sha256]
-    return address(data, "image/jpeg", f"batch {one.sha256}") if data else None
+    kind = AS_THEY_ARE.get(one.format, "image/jpeg")
+    if len(small) > MOST_BYTES:
+        return None
+    if addresses is None:
+        return f"data:{kind};base64,{base64.b64encode(small).decode()}"
+    addresses[one.sha256] = address(small, kind, f"batch {one.sha256}")
+    return addresses[one.sha256]
 
 
 def said_of(now: Progress) -> str:

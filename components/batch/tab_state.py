@@ -8,7 +8,7 @@ from triptych.batch import Images, Plan, Table
 from triptych.batch.batch import BatchInput
 from triptych.batch.naming import PATTERN
 from triptych.errors import Refused
-from triptych.many import Place, Progress
+from triptych.many import Place
 from triptych.store.values import Removed
 
 PROMPTS = Widget[str]("prompts", "")  # one a line
@@ -32,6 +32,7 @@ class BatchTab:
     open: str | None = None  # the id of the tab's batch, "" for none, None before one was looked for
     table: Table | None = None  # from a file, and its name
     file_name: str = ""
+    text: tuple[str, Table] | None = None  # the prompts that were written last, as rows
     images: Images = field(default_factory=Images)  # those that were uploaded
     files: dict[str, bytes] = field(default_factory=dict)  # their bytes by SHA-256, which the store may not have
     planned: tuple[BatchInput, str, Plan] | None = None  # what was described last, for which kind of server
@@ -40,14 +41,12 @@ class BatchTab:
     agreed: tuple[str, int] = ("", 0)  # what the tick was given to, and how many rows that are
     removed: Removed | None = None  # what was deleted last
     drawn: tuple[Any, Any] | None = None  # what the table of rows was made of last, and that table
-    thumbnails: dict[str, bytes] = field(default_factory=dict)  # by SHA-256
-    shown: Progress | None = None
 
 
 def turn_to(id: str, name: str = "") -> None:  # noqa: A002 - the records' own word
     """Have the tab's batch be that one, "" for one that has yet to begin."""
     here = tab(BatchTab)
-    here.open, here.refused, here.drawn, here.thumbnails = id, None, None, {}
+    here.open, here.refused, here.drawn = id, None, None
     NAME.put(name)
     SHOWS.put(None)
 

@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import PATIENCE
 
-WORK = ("Generate", "Edit", "Compare")
+WORK = ("Generate", "Edit", "Compare", "Batch")
 GROUPS = {"Library": ("History", "Spending"), "More": ("Models", "Settings")}
 
 

@@ -55,7 +55,7 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
 
     assert ["Done", "Done"] == column(app, "State")
     assert all(column(app, "Cost"))
-    assert all("/media/" in one for one in column(app, "Image"))
+    assert all(one.startswith("data:image/jpeg;base64,") for one in column(app, "Image"))
     assert "Run batch · all done" == label(app)
     press(app)
     assert 2 == posts(engine)
@@ -210,6 +210,20 @@ def test_a_batch_that_is_ticked_goes_on_where_its_process_is_gone(app: AppTest, 
     assert ["Done", "Done"] == column(app, "State")
     look(process)
     assert () == process.store.leases.names("batch ")
+
+
+def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, process: Services) -> None:
+    press(wrote(opened(app), "a fox", quality="low"))
+    (one,) = process.batches.titles("local")
+    with process.store.database.write() as connection:
+        connection.execute(update(drawings).values(status="sent", process="another"))
+    process.batches._register.forget("local", one.id)
+    assert ["Running elsewhere"] == column(ran(app), "State")
+
+    with process.store.database.write() as connection:
+        connection.execute(update(drawings).values(status="done"))
+
+    assert ["Done"] == column(ran(app), "State")
 
 
 def file(process: Services, app: AppTest, kind: str) -> bytes:

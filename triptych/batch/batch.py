@@ -12,7 +12,7 @@ from triptych.batch.table import Table
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.jobs import Job
-from triptych.many import Place, Runs, RunState
+from triptych.many import Place, Progress, Runs, RunState, progress
 from triptych.request import ImageRequest
 from triptych.servers import Server
 
@@ -97,12 +97,24 @@ class Batch(Runs[RowState]):
         self.files = files or {}  # by SHA-256: what goes with its rows and may not be in the store yet
         self.paused = False
         self._rows = {row.place: row for row in rows.rows if row.request}
+        self._known_states: tuple[int, tuple[RowState, ...], Progress] | None = None  # of a version: they are thousands
         self._since: tuple[float, int] | None = None  # when its last runs began, and how many had ended then
 
     @property
     def states(self) -> tuple[RowState, ...]:
         """The run of every row that can be sent, in the order of the rows."""
-        return tuple(self.state(place) for place in self._rows)
+        version, known = self.version, self._known_states
+        if known is None or known[0] != version:
+            states = tuple(self.state(place) for place in self._rows)
+            known = self._known_states = version, states, progress(states)
+        return known[1]
+
+    @property
+    def progress(self) -> Progress:
+        """How many rows stand how, and what it came to."""
+        states = self.states
+        known = self._known_states
+        return known[2] if known and known[1] is states else progress(states)
 
     def state(self, place: Place) -> RowState:
         """Where the run of one row stands; raises KeyError where none of that name can be sent."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triptych.batch.batch import Batch, BatchInput
@@ -70,6 +71,10 @@ class Batches:
 
         Raises KeyError where there is none, and InvalidRequest where a newer version saved it.
         """
+        if account and self.saved.has(owner, id):  # its thousands of rows are read where it is not open yet
+            for batch in self._register.of(id):
+                if (batch.owner, batch.server, batch.engine) == (owner, account.server, engine_of(account)):
+                    return batch
         if (saved := self.saved.get(owner, id)) is None:
             raise KeyError(id)
         return self._reopened(saved, account)
@@ -187,6 +192,7 @@ class Batches:
 
     def rename(self, batch: Batch, name: str) -> None:
         """Give it another name."""
+        batch.input = replace(batch.input, name=name)
         self.saved.rename(batch.owner, batch.id, name)
 
     def images(self, owner: str, named: Mapping[str, Attachment]) -> Images:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -32,7 +33,8 @@ class Images:
     """``named`` are those that were uploaded, by file name, in order; ``twice`` the names that more than one had.
 
     ``record`` finds an image of the history by its id, None where there is none; ``read`` gives an image's bytes,
-    KeyError: gone. ``made`` are the masks that were made here, by SHA-256: they are in no store yet.
+    KeyError: gone. ``made`` are the masks that were made here, by SHA-256: they are in no store yet. ``masks`` says
+    which they are, by the mask's file or word and the image it is for; handed in again, none is made twice.
     """
 
     named: Mapping[str, Attachment] = field(default_factory=dict)
@@ -42,12 +44,21 @@ class Images:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     made: dict[str, bytes] = field(default_factory=dict)
-    _masks: dict[tuple[str, str], Attachment] = field(default_factory=dict, repr=False, compare=False)
+    masks: dict[tuple[str, str], Attachment] = field(default_factory=dict)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        return _grouped(self.named, str.casefold)
+
+    @cached_property
+    def _by_last_name(self) -> Mapping[str, list[str]]:
+        return _grouped(self.named, _last)
 
     def names_of(self, cell: str) -> tuple[str, ...]:
         """The names in a cell, which stand in lines or between semicolons or bars, unless an image is called so."""
-        whole = _plain(cell).casefold() in {name.casefold() for name in (*self.named, *self.twice)}
-        return (cell,) if whole else tuple(name for name in re.split(r"[\n;|]", cell) if name.strip())
+        whole = _plain(cell)
+        is_one = whole.casefold() in self._by_name or whole in self.twice
+        return (cell,) if is_one else tuple(name for name in re.split(r"[\n;|]", cell) if name.strip())
 
     def name_of(self, cell: str) -> str | None:
         """The uploaded file that a cell names, with or without its folder, in whatever case; None where none is.
@@ -55,9 +66,9 @@ class Images:
         Raises InvalidRequest where several are named so.
         """
         wanted = _plain(cell)
-        found = [name for name in self.named if name == wanted]
-        found = found or [name for name in self.named if name.casefold() == wanted.casefold()]
-        found = found or [name for name in self.named if _last(name) == _last(wanted)]
+        if wanted in self.named:
+            return wanted
+        found = self._by_name.get(wanted.casefold()) or self._by_last_name.get(_last(wanted)) or []
         if len(found) > 1 or wanted in self.twice:
             raise InvalidRequest(f'Two uploaded images are called "{cell}": name one by its number, like "x (2).png".')
         return found[0] if found else None
@@ -80,15 +91,15 @@ class Images:
         word = seen(cell)
         source = None if word else self.image(cell)
         known = (source.sha256 if source else word, first.sha256)
-        if known not in self._masks:
+        if known not in self.masks:
             try:
                 data = _of_file(self.read(source), source, first) if source else _of_subject(self.read(first), word)
             except KeyError:
                 raise InvalidRequest("An image is not there any more: upload it again.") from None
             one = Attachment.of(data)
             self.made[one.sha256] = data
-            self._masks[known] = one
-        return self._masks[known]
+            self.masks[known] = one
+        return self.masks[known]
 
 
 def take_in(files: Iterable[tuple[str, IO[bytes]]], keep: Callable[[Attachment, bytes], None]) -> Images:
@@ -185,6 +196,13 @@ def _of_subject(data: bytes, word: str) -> bytes:
 def _plain(name: str) -> str:
     """A name as an image is found by, never a path on this machine: it is only compared."""
     return str(PurePosixPath(name.strip().replace("\\", "/"))).removeprefix("/")
+
+
+def _grouped(names: Iterable[str], by: Callable[[str], str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(by(name), []).append(name)
+    return found
 
 
 def _last(name: str) -> str:

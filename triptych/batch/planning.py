@@ -20,6 +20,8 @@ from triptych.servers import OPENAI, Server
 
 ALIKE = 0.8  # of 1: from here on a column's name is taken for a parameter's, misspelled
 NAMED = 5  # images that a note lists by name
+HARMLESS = {"prompt", "n", "stream", "partial_images", "safety_identifier"}
+TAKEN = tuple(name for name in PARAMETERS if name not in HARMLESS)  # what changes an image
 
 
 def plan(
@@ -70,7 +72,9 @@ class _Planner:
         self._columns = {key(column): column for column in table.columns}
         self._left = MOST_ROWS
         self._named, self._read_by_template = set[str](), set[str]()
-        self._empty, self._set, self._refused = Counter[str](), Counter[str](), Counter[str]()
+        self._empty, self._braces = Counter[str](), Counter[str]()
+        self._set, self._refused = Counter[str](), Counter[str]()
+        self._untaken = Counter[tuple[str, str]]()
         self._unread: dict[int, list[Problem]] = {}
         for one in table.problems:
             self._unread.setdefault(one.row, []).append(one)
@@ -164,6 +168,7 @@ class _Planner:
         self._read_by_template.add(column)
         text = draft.cells.get(column, "")
         self._empty[column] += not text.strip()
+        self._braces[column] += "{" in text and Template.of(text).combinations > 1
         return text
 
     def _check(self, draft: _Draft, request: ImageRequest) -> None:
@@ -177,23 +182,23 @@ class _Planner:
         for one in request.problems(self._server):
             if one.parameter not in silent | draft.failed:
                 draft.fail(one.parameter, one.sentence)
-        for name in draft.columns:
-            if name not in silent and name not in draft.failed:
+        for name in TAKEN:
+            if name not in silent | draft.failed:
                 self._check_taken(draft, request, name)
         for name in draft.failed & set(draft.columns):
             self._refused[draft.columns[name]] += 1
 
     def _check_taken(self, draft: _Draft, request: ImageRequest, name: str) -> None:
-        """What a cell asks for and would be left out in silence is a problem, too."""
-        parameter, value = PARAMETERS.get(name), getattr(request, name)
-        if parameter is None or name == "prompt" or value == parameter.default:
+        """What would be left out in silence: a problem if a cell asks for it, a note if the sidebar does."""
+        parameter, value = PARAMETERS[name], getattr(request, name)
+        if value == parameter.default or (name in request.parameters and self._server.heeds(name, request.endpoint)):
             return
-        heeded = name in request.parameters and self._server.heeds(name, request.endpoint)
-        if not heeded:
-            who = self._server.label if name in request.parameters else request.model
-            draft.fail(
-                name, f"{who} takes no {parameter.label.lower()}, so {value} would change nothing: leave it out."
-            )
+        who = self._server.label if name in request.parameters else request.model
+        if name in draft.columns:
+            sentence = f"{who} takes no {parameter.label.lower()}, so {value} would change nothing: leave it out."
+            draft.fail(name, sentence)
+        else:
+            self._untaken[who, name] += 1
 
     def _notes(self) -> Iterator[Problem]:
         """What is worth knowing before money is spent."""
@@ -207,9 +212,18 @@ class _Planner:
             if column in self._fields and self._refused[column] >= self._set[column] > 1:
                 yield Problem(0, column, "Every cell here is refused: rename the column if it is no parameter.")
             if empty := self._empty[column]:
-                rows = f"{empty:,} row{'s' * (empty > 1)}"
-                yield Problem(0, column, f"{{{{{column}}}}} is empty in {rows}, so nothing is put there.")
+                yield Problem(0, column, f"{{{{{column}}}}} is empty in {_rows(empty)}, so nothing is put there.")
+            if braces := self._braces[column]:
+                sentence = f"Braces in this column are put into the template as they are, in {_rows(braces)}."
+                yield Problem(0, column, sentence)
+        for (who, name), count in self._untaken.items():
+            nothing = f"what the sidebar says of it changes nothing in {_rows(count)}"
+            yield Problem(0, name, f"{who} takes no {PARAMETERS[name].label.lower()}: {nothing}.")
         if unused := [name for name in self._images.named if name not in self._named]:
             some = ", ".join(unused[:NAMED]) + (" and others" if len(unused) > NAMED else "")
             which = "1 image is" if len(unused) == 1 else f"{len(unused):,} images are"
             yield Problem(0, "image", f"{which} named by no row and not sent: {some}.")
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count != 1)}"

@@ -30,6 +30,8 @@ def lines(text: str) -> Table:
         rows.row(number, {"prompt": line.strip()})
         if rows.full:
             break
+    if not text.strip():
+        raise BadFile("There is no prompt: write at least one, one a line.")
     return rows.table()
 
 
@@ -48,7 +50,7 @@ def read_table(name: str, data: bytes) -> Table:
     text, doubt = _decoded(data)
     if not text.strip():
         raise BadFile("This file is empty: put one prompt a line into it, or a table with a column named prompt.")
-    if suffix in {"jsonl", "ndjson"}:
+    if suffix in {"jsonl", "ndjson", "json"}:
         table = _json_lines(text)
     else:
         table = _separated(text, suffix) if suffix in {"csv", "tsv", "tab"} else lines(text)

@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-MENU = {"": ("Generate", "Edit", "Compare"), "Library": ("History", "Spending"), "More": ("Models", "Settings")}
+MENU = {
+    "": ("Generate", "Edit", "Compare", "Batch"),
+    "Library": ("History", "Spending"),
+    "More": ("Models", "Settings"),
+}
 
 
 def page() -> None:

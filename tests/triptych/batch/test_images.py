@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,10 @@ def told(of: Plan) -> list[tuple[int, str]]:
 
 
 def test_a_row_that_names_images_is_an_edit_of_them() -> None:
-    given = uploaded(
-        ("a.png", png("red")), ("shots.zip", zipped({"in/b.png": png("blue"), "in/c.jpg": b"", "n.txt": b""}))
-    )
+    shots = zipped({"in/b.png": png("blue"), "__MACOSX/in/._b.png": b"", "n.txt": b""})
+    given = uploaded(("a.png", png("red")), ("shots.zip", shots))
 
+    assert () == given.problems
     found = planned("image,prompt\na.png,\nB.PNG,at night\na.png; in/b.png,\n", given)
 
     a, b = given.named["a.png"], given.named["in/b.png"]
@@ -111,6 +112,7 @@ def test_two_images_of_one_name_are_both_there_and_a_row_that_names_them_is_not_
     assert "More than one image is called a.png" in given.notes[0].sentence
     found = planned("image\na.png\nb.png\na (2).png\nA (1).PNG\n", given)
     assert [(2, "image")] == told(found)
+    assert 'Two uploaded images are called "a.png"' in found.problems[0].sentence
     assert 3 == len(found.requests)
     assert 3 == len(plan(each_image(given), "", BASE, given).requests)
 
@@ -146,6 +148,14 @@ def test_what_cannot_be_taken_is_named_and_the_others_are_there(name: str, data:
     found = plan(each_image(given), "", BASE, given)
     assert 1 == len(found.requests)
     assert given.problems == found.problems
+
+
+def test_an_entry_too_heavy_to_be_sent_is_named_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MOST_IMAGE_BYTES", 100)
+
+    given = uploaded(("x.zip", zipped({"a.png": png()})))
+
+    assert ["a.png has 50 MB or more: shrink it."] == [problem.sentence for problem in given.problems]
 
 
 def test_more_images_than_a_batch_takes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,6 +226,17 @@ def test_a_mask_is_made_once_for_each_image() -> None:
     found = plan(read_table("p.csv", b"image,mask\n" + b"a.png,m.png\n" * 5), "", BASE, counted)
 
     assert (5, 1, 1) == (len(found.requests), len(read), len(counted.made))
+    again = replace(counted, masks=dict(counted.masks), made={})
+    assert found.requests == plan(read_table("p.csv", b"image,mask\n" + b"a.png,m.png\n" * 5), "", BASE, again).requests
+    assert 1 == len(read)
+
+
+def test_rows_find_their_images_among_thousands() -> None:
+    one = Attachment.of(png())
+    given = Images({f"in/{number}.png": one for number in range(5_000)})
+    text = "image\n" + "\n".join(f"{number}.PNG" for number in range(5_000))
+
+    assert 5_000 == len(planned(text, given).requests)
 
 
 def test_nothing_is_written_where_the_images_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,12 @@ def test_a_line_that_is_no_json_object_is_named_and_the_others_are_rows() -> Non
     assert [2, 3, 4, 5] == [problem.row for problem in table.problems]
 
 
+def test_no_line_of_a_json_list_is_taken_for_a_prompt() -> None:
+    table = read_table("p.json", b'[\n  {"prompt": "a fox",\n   "n": 1}\n]\n')
+
+    assert ({}, 4) == (table.rows, len(table.problems))
+
+
 def test_half_a_character_and_a_zero_become_a_mark_that_can_be_kept() -> None:
     table = read_table("p.jsonl", rb'{"prompt": "a\ud83d b\u0000c"}')
 

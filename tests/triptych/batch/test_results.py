@@ -3,13 +3,17 @@
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.triptych.client.raw import png
+from tests.triptych.store.drawn import Home, draw
 from triptych.batch import (
     PATTERN,
     Made,
@@ -18,6 +22,7 @@ from triptych.batch import (
     Row,
     Table,
     file_names,
+    lines,
     plan,
     problems_csv,
     read_table,
@@ -200,6 +205,8 @@ def test_files_of_one_name_are_numbered_whatever_their_case() -> None:
     names = list(file_names("{prompt}", results(*rows)).values())
 
     assert ["fox.png", "fox-2.png", "fox-2-2.png", "fox-3.png"] == names
+    folded = file_names("{prompt}", results({"prompt": "strasse"}, {"prompt": "straße"})).values()
+    assert ["strasse.png", "straße-2.png"] == list(folded)
 
 
 @given(st.text(max_size=60), st.text(max_size=400))
@@ -226,3 +233,22 @@ def test_a_thousand_files_of_one_name_are_named_once_each() -> None:
     made = [Result(Row(2, {"prompt": "a fox"}, None), "done", (Made(str(number), PNG),)) for number in range(1_000)]
 
     assert 1_000 == len(set(file_names("{prompt}", made).values()))
+
+
+def test_a_zip_file_holds_originals_and_sidecars_under_the_names_that_the_table_says(tmp_path: Path) -> None:
+    store = Home(tmp_path / "images", f"sqlite:///{tmp_path / 'records.db'}").store()
+    records = [draw(store, ticket, data=png(16)) for ticket in "ab"]
+    rows = plan(lines("a fox\nan owl\n"), "", BASE).rows
+    made = [
+        Result(row, "done", (Made(record.id, record.stored),))
+        for row, record in zip(rows, records, strict=True)
+        if record.stored
+    ]
+    names, out = file_names(PATTERN, made), io.BytesIO()
+
+    assert 2 == store.transfer.export_zip("local", names, out, names)
+
+    with zipfile.ZipFile(out) as archive:
+        assert ["001-a-fox.png", "001-a-fox.json", "002-an-owl.png", "002-an-owl.json"] == archive.namelist()
+        assert png(16) == archive.read("002-an-owl.png")
+    store.close()

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from triptych.batch import Plan, lines, plan, read_table
+from triptych.errors import BadFile
 from triptych.pricing import estimate
 from triptych.ranges import added, exactly
 from triptych.request import ImageRequest
@@ -24,6 +25,11 @@ def prompts(of: Plan) -> list[str]:
 
 def told(of: Plan) -> list[tuple[int, str]]:
     return [(problem.row, problem.column) for problem in of.problems]
+
+
+def test_no_line_is_no_table() -> None:
+    with pytest.raises(BadFile, match="There is no prompt"):
+        lines(" \n\n")
 
 
 def test_each_line_is_a_row_with_the_number_of_its_line() -> None:
@@ -113,8 +119,20 @@ def test_a_table_without_a_prompt_says_which_column_might_be_it() -> None:
     assert {} == found.requests
 
 
+def test_a_row_takes_no_more_than_those_before_it_have_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triptych.batch.planning.MOST_ROWS", 3)
+
+    found = planned("prompt\na {red|blue} fox\nan {old|new} owl\na hare\n", every=True)
+
+    assert ["a red fox", "a blue fox"] == prompts(found)[:2]
+    assert [(3, "prompt")] == [one for one in told(found) if one[0] == 3]
+
+
 def test_an_empty_prompt_is_named_and_a_template_needs_none() -> None:
-    assert [(2, "prompt")] == told(planned("prompt,animal\n,fox\nan owl,\n"))
+    found = planned("prompt,animal\n,fox\nan owl,\n")
+
+    assert [(2, "prompt")] == told(found)
+    assert "Write a prompt first" in found.problems[0].sentence
     assert ["a photo of fox"] == prompts(planned("animal\nfox\n", "a photo of {{animal}}"))
 
 
@@ -169,6 +187,26 @@ def test_a_variable_that_is_empty_is_told_and_stops_nothing() -> None:
 
     assert ["a fox ", "an owl at dusk"] == prompts(found)
     assert ["{{extra}} is empty in 1 row, so nothing is put there."] == [note.sentence for note in found.notes]
+
+
+def test_braces_of_a_cell_that_a_template_takes_in_are_told() -> None:
+    found = planned("prompt\na {red|blue} fox\nan {owl}\n", "{{prompt}} at dusk")
+
+    assert ["a {red|blue} fox at dusk", "an {owl} at dusk"] == prompts(found)
+    assert ["Braces in this column are put into the template as they are, in 1 row."] == [
+        note.sentence for note in found.notes
+    ]
+
+
+def test_what_the_sidebar_says_and_a_rows_model_does_not_take_is_told_and_stops_nothing() -> None:
+    table = read_table("p.csv", b"prompt,model\na fox,\nan owl,gpt-image-2\n")
+    base = replace(BASE, model="gpt-image-2.6-flare", complexity="high")
+
+    found = plan(table, "", base)
+
+    assert 2 == len(found.requests)
+    assert [(0, "complexity")] == [(note.row, note.column) for note in found.notes]
+    assert "gpt-image-2 takes no complexity" in found.notes[0].sentence
 
 
 def test_of_alternatives_each_row_takes_the_next_and_so_do_numbers() -> None:

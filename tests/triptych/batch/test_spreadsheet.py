@@ -108,7 +108,14 @@ def test_a_formula_that_went_wrong_is_named() -> None:
 def test_macros_and_links_to_other_files_do_nothing_and_are_said() -> None:
     row = '<row r="2"><c r="A2" t="str"><f>[1]Sheet1!A1</f><v>a fox</v></c></row>'
     link = f'<externalLink xmlns="{MAIN}"/>'
-    others = {"xl/vbaProject.bin": b"\xcc\x61", "xl/externalLinks/externalLink1.xml": link}
+    sheets = '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
+    references = '<externalReferences><externalReference r:id="rId9"/></externalReferences>'
+    referring = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{sheets}{references}</workbook>'
+    others = {
+        "xl/vbaProject.bin": b"\xcc\x61",
+        "xl/externalLinks/externalLink1.xml": link,
+        "xl/workbook.xml": referring,  # to what is not there, which only a reader that follows it would notice
+    }
     book = rewritten(written(HEADER + row), others)
 
     table = read_table("p.xlsm", book)
@@ -129,6 +136,19 @@ def test_only_the_first_sheet_is_read_and_that_is_said() -> None:
     (note,) = read_table("p.xlsx", saved(("prompt",), ("a fox",), second=True)).notes
 
     assert 'Only the first sheet, "Sheet"' in note.sentence
+
+
+def test_a_hidden_sheet_is_not_the_first() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("prompt",))
+    book.active.sheet_state = "hidden"
+    shown = book.create_sheet("Shown")
+    shown.append(("prompt",))
+    shown.append(("a fox",))
+    out = io.BytesIO()
+    book.save(out)
+
+    assert {2: {"prompt": "a fox"}} == read_table("p.xlsx", out.getvalue()).rows
 
 
 def test_rows_at_both_ends_of_a_sheet_take_no_room_between_them() -> None:

@@ -97,3 +97,9 @@ def test_ten_thousand_open_braces_are_read_in_one_pass() -> None:
     template = "{a|" * 10_000
 
     assert [template] == texts(template)
+
+
+def test_braces_within_braces_beyond_all_use_are_braces() -> None:
+    template = "{a|" * 10_000 + "b" + "}" * 10_000
+
+    assert "a" + "}" * 9_980 == Template.of(template).filled(str)

@@ -5,11 +5,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-
-import pytest
 
 from tests.serving import ROOT
 from tests.triptych.batch.process import Process, finished, of_prompts, statuses
@@ -39,12 +36,6 @@ process.start(batch, goes_on=True)
 print(batch.id, flush=True)
 sys.stdin.readline()
 """
-
-
-@pytest.fixture
-def server() -> Iterator[Stub]:
-    with Stub().serving() as stub:
-        yield stub
 
 
 def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(tmp_path: Path, server: Stub) -> None:

@@ -296,15 +296,3 @@ def test_a_zip_file_that_is_damaged_is_refused_however_it_is_packed(local: Store
             take()
 
     assert nothing_came_of_it(local)
-
-
-def test_an_export_calls_a_file_as_it_is_told(store: Store) -> None:
-    first, second = draw(store, "a", data=DATA), draw(store, "b", data=png(32))
-    out = io.BytesIO()
-
-    store.transfer.export_zip("local", [first.id, second.id], out, {first.id: "001-a-fox.png"})
-
-    with zipfile.ZipFile(out) as archive:
-        names = archive.namelist()
-    assert ["001-a-fox.png", "001-a-fox.json"] == names[:2]
-    assert 4 == len(set(names))

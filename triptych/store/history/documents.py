@@ -50,6 +50,11 @@ class Documents(Generic[Kind]):
         with self._database.write() as connection:
             connection.execute(update(self._table).where(*self._own(owner, id)).values(name=name))
 
+    def has(self, owner: str, id: str) -> bool:  # noqa: A002
+        """Whether the owner has one of that id."""
+        with self._database.read() as connection:
+            return connection.execute(select(self._table.c.id).where(*self._own(owner, id))).first() is not None
+
     def get(self, owner: str, id: str) -> Kind | None:  # noqa: A002
         """The owner's own of that id."""
         return self._one(*self._own(owner, id))

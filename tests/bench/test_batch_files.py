@@ -1,0 +1,95 @@
+"""The page of a batch of a thousand rows beside that of ten, and the memory that its files take."""
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.frame import lifecycle
+from components.state.services import PLACE, Services, services
+from tests.bench.conftest import ImageServer, Table
+from tests.serving import ROOT
+from triptych.batch import lines
+from triptych.batch.batch import Batch, BatchInput
+from triptych.batch.exports import zip_of
+from triptych.request import ImageRequest
+from triptych.settings import settings
+
+FEW, MANY = 10, 1000
+TURNS = 9
+BOUND = 2.0
+MOST_GROWTH = 50.0  # MB
+BYTES = 300_000  # of an image: all of them are six times what memory may grow by
+BASE = ImageRequest(model="gpt-image-2.5-flare", prompt="", size="1024x1024", quality="low")
+PATIENCE = 60.0  # seconds
+
+
+@pytest.fixture
+def process(image_server: ImageServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    """The services of a process of the test's own, on a server that answers at once."""
+    monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
+    sys.modules.pop(PLACE, None)
+    with image_server(BYTES, 0.0) as address:
+        for name, value in {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "none"}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("TRIPTYCH_SERVER_KIND", "like-openai")
+        monkeypatch.setenv("TRIPTYCH_MAX_CONCURRENCY", "16")
+        settings.cache_clear()
+        yield services()
+    services().store.close()
+    sys.modules.pop(PLACE)
+
+
+def ran(process: Services, rows: int) -> Batch:
+    """A batch of so many rows that has ended."""
+    client = process.own_client
+    made_of = BatchInput(lines("\n".join(f"{rows}, fox {number}" for number in range(rows))), "", BASE, name=f"{rows}")
+    batch = process.batches.keep("local", made_of, made_of.plan(client.account.server), client.account)
+    process.batches.start(batch, client)
+    while batch.running:
+        batch.wait(batch.version + 50, 1.0)
+    assert rows == batch.progress.count("done")
+    process.batches.refresh(batch)
+    return batch
+
+
+def tab_of(batch: Batch) -> AppTest:
+    """A tab that shows it."""
+    tab = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    tab.switch_page("pages/batch.py").run()
+    if not tab.button(key=f"batch_open_{batch.id}").disabled:
+        tab.button(key=f"batch_open_{batch.id}").click().run()
+    assert not tab.exception
+    assert len(batch.requests) == len(next(one.value for one in tab.dataframe if "State" in one.value.columns))
+    return tab
+
+
+def rerun(tab: AppTest) -> float:
+    """Milliseconds of one run of the page."""
+    started = time.perf_counter()
+    tab.run()
+    return (time.perf_counter() - started) * 1000
+
+
+def test_a_batch_of_a_thousand_rows_is_as_quick_to_look_at_and_small_to_take_away(
+    process: Services, table: Table, tmp_path: Path
+) -> None:
+    few, many = ran(process, FEW), ran(process, MANY)
+    tabs = tab_of(few), tab_of(many)
+    turns = [(rerun(tabs[1]), rerun(tabs[0])) for _ in range(TURNS)]
+
+    mine, other = map(list, zip(*turns, strict=True))
+    ratio = table.add(f"a rerun of the page of {MANY:,} finished rows / of {FEW}", mine, other, BOUND)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with (tmp_path / "all.zip").open("wb") as out:
+        assert MANY == zip_of(many, process.store, out)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    size = (tmp_path / "all.zip").stat().st_size / (1 << 20)
+    what = f"MB that a ZIP of {MANY:,} images ({size:.0f} MB) grows memory by / 50 MB"
+    held = table.add(what, [grown], [MOST_GROWTH], 1.0)
+    assert (ratio <= BOUND, held <= 1.0) == (True, True)

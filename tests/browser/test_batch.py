@@ -1,0 +1,101 @@
+"""A batch in a real browser: prompts pasted, run, paused, resumed, one fault retried, reloaded and downloaded."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
+from tests.serving import playground
+
+SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
+PROMPTS = [
+    f"A {colour} {thing}" for colour in ("red", "blue", "green") for thing in ("square", "circle", "fox", "boat")
+]
+
+
+@pytest.fixture(scope="module")
+def artist() -> Iterator[Drawer]:
+    with drawer() as found:
+        found.at(0)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    more = {**artist.environment, "TRIPTYCH_MAX_CONCURRENCY": "3"}
+    with playground(tmp_path_factory.mktemp("batch"), **more) as found:
+        yield found
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(name))
+
+
+def downloaded(page: Page, label: str) -> bytes:
+    button(page, "Download").first.click()
+    with page.expect_download() as download:
+        button(page, label).click()
+    page.keyboard.press("Escape")
+    return Path(download.value.path()).read_bytes()
+
+
+def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Page, artist: Drawer) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    artist.forget()
+    artist.hold()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/batch")
+    box = page.get_by_label("Prompts", exact=True)
+    box.fill("\n".join(PROMPTS))
+    box.press("Control+Enter")
+    expect(button(page, "^Run batch · 12 rows · about")).to_be_visible(timeout=PATIENCE)
+    page.screenshot(path=SHOTS / "batch-preview.png")
+
+    button(page, "^Run batch · 12 rows").click()
+    expect(button(page, "^Pause$")).to_be_visible(timeout=PATIENCE)
+    until(page, lambda: artist.posts == 3)
+    page.screenshot(path=SHOTS / "batch-running.png")
+    button(page, "^Pause$").click()
+    expect(page.get_by_text("pausing")).to_be_visible(timeout=PATIENCE)
+    artist.release()
+    expect(button(page, "^Resume · 9 not sent")).to_be_visible(timeout=PATIENCE)
+    assert 3 == artist.posts
+
+    artist.engine.faults.plan("moderation_input", 1)
+    button(page, "^Resume").click()
+    expect(button(page, "^Retry 1 failed")).to_be_visible(timeout=PATIENCE)
+    page.screenshot(path=SHOTS / "batch-failed.png")
+    assert 12 == artist.posts
+    button(page, "^Retry 1 failed").click()
+    expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
+    assert 13 == artist.posts
+    expect(metric(page, "Actual cost")).to_be_visible()
+    page.screenshot(path=SHOTS / "batch-done.png", full_page=True)
+
+
+def test_a_reload_loses_nothing_and_all_of_it_is_downloaded(page: Page, artist: Drawer) -> None:
+    before = artist.posts
+    page.goto("/batch")
+    expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
+
+    images = zipfile.ZipFile(io.BytesIO(downloaded(page, "Images as ZIP"))).namelist()
+    rows = list(csv.DictReader(io.StringIO(downloaded(page, "Rows as CSV").decode("utf-8-sig"))))
+
+    assert 12 == sum(name.endswith(".png") for name in images)
+    assert PROMPTS == [row["prompt"] for row in rows]
+    assert before == artist.posts
+
+
+def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/batch")
+    expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
+    page.screenshot(path=SHOTS / "batch-390.png", full_page=True)
+
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")

@@ -1,0 +1,128 @@
+"""The Batch page with files: tables, images and masks, and what in them cannot be used."""
+
+import io
+
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from components.batch.tab_state import BatchTab
+from components.state.services import Services
+from tests.pages.batch_tab import column, label, new_tab, opened, press, ran, wrote
+from tests.pages.kept import kept
+from tests.pages.tabs import words
+from triptych.engine.serve import Engine
+
+
+def png(colour: str, mode: str = "RGB") -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, (256, 256), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def mask() -> bytes:
+    """Half of it is to be changed."""
+    out, image = io.BytesIO(), Image.new("RGBA", (256, 256), (0, 0, 0, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 128, 256))
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def uploaded(app: AppTest, **named: bytes) -> AppTest:
+    files = [(name.replace("_", "."), data, "image/png") for name, data in named.items()]
+    app.file_uploader(key="batch_images").set_value(files)
+    return ran(app)
+
+
+def table(app: AppTest, name: str, data: bytes) -> AppTest:
+    app.file_uploader(key="prompts_file").set_value((name, data, "text/csv"))
+    return ran(app)
+
+
+def edits(engine: Engine) -> int:
+    return sum(entry.path.endswith("/edits") for entry in engine.log)
+
+
+def test_a_table_sets_what_its_columns_name_and_the_sidebar_the_rest(app: AppTest, engine: Engine) -> None:
+    opened(app)
+    rows = "prompt;quality;sku\na fox;low;7\na hare;;8\n".encode("utf-16")
+    table(app, "foxes.csv", rows)
+
+    assert ["low", "medium"] == column(app, "quality", "model")
+    assert [2, 3] == column(app, "Row", "quality")
+    press(app)
+    assert ["Done", "Done"] == column(app, "State")
+    assert "foxes.csv" == kept(app, BatchTab).file_name
+
+
+def test_a_file_that_is_no_table_is_refused_in_words_and_what_was_there_stays(app: AppTest) -> None:
+    wrote(opened(app), "a fox")
+    table(app, "empty.csv", b"")
+
+    assert app.error
+    assert ["a fox"] == column(app, "Prompt", "quality")
+
+
+def test_a_table_is_removed_and_the_prompts_are_back(app: AppTest) -> None:
+    table(wrote(opened(app), "a fox"), "t.csv", b"prompt\na hare\n")
+    assert ["a hare"] == column(app, "Prompt", "quality")
+
+    press(app, "batch_remove_file")
+
+    assert ["a fox"] == column(app, "Prompt", "quality")
+
+
+def test_an_unknown_variable_is_named_with_its_row(app: AppTest) -> None:
+    table(opened(app), "t.csv", b"prompt,color\na fox,red\n")
+    app.text_area(key="batch_template").set_value("{{colour}} {{prompt}}")
+    ran(app)
+
+    assert [2] == column(app, "Row", "What to change")
+    assert "colour" in column(app, "What to change", "Column")[0]
+
+
+def test_one_prompt_over_all_images_needs_no_table(app: AppTest, engine: Engine) -> None:
+    uploaded(opened(app), a_png=png("red"), b_png=png("blue"))
+    app.text_area(key="batch_template").set_value("make it night")
+    ran(app)
+    assert label(app).startswith("Run batch · 2 rows")
+
+    press(app)
+
+    assert ["Done", "Done"] == column(app, "State")
+    assert 2 == edits(engine)
+
+
+def test_a_mask_file_lies_on_every_image_and_is_none_itself(app: AppTest, process: Services) -> None:
+    uploaded(opened(app), a_png=png("red"), b_png=png("blue"), mask_png=mask())
+    app.text_area(key="batch_template").set_value("make it night")
+    app.selectbox(key="batch_mask").set_value("mask.png")
+    ran(app)
+    press(app)
+
+    assert ["Done", "Done"] == column(app, "State")
+    batch = process.batches.open("local", str(kept(app, BatchTab).open))
+    assert all(request.mask and len(request.images) == 1 for request in batch.requests.values())
+
+
+def test_images_and_their_rows_are_there_after_a_reload(app: AppTest, process: Services, engine: Engine) -> None:
+    engine.faults.plan("moderation_input", times=1)
+    uploaded(opened(app), a_png=png("red"), b_png=png("blue"))
+    app.text_area(key="batch_template").set_value("make it night")
+    press(ran(app))
+    assert ["Done", "Failed"] == sorted(column(app, "State"))
+
+    tab = new_tab()
+    press(tab, "retry_failed")
+
+    assert ["Done", "Done"] == column(tab, "State")
+    assert "make it night" == tab.text_area(key="batch_template").value
+    assert label(tab) == "Run batch · all done"
+    assert 3 == edits(engine)
+
+
+def test_an_upload_that_is_no_image_is_named_and_the_others_are_there(app: AppTest) -> None:
+    uploaded(opened(app), a_png=png("red"), b_png=b"no image", c_zip=b"PK\x03\x04 no zip")
+
+    assert "b.png" in words(app)
+    assert "c.zip" in words(app)
+    assert ["a.png"] == [*kept(app, BatchTab).images.named]
