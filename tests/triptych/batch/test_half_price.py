@@ -15,8 +15,9 @@ from sqlalchemy import delete, insert, select
 from tests.serving import ROOT
 from tests.triptych.batch.at_half import ONE, PATIENCE, Process, mixed, posts, rows
 from tests.triptych.engine.wire import png
+from triptych.batch import half_price
 from triptych.batch.at_server import AtServer
-from triptych.batch.half_price import ApiBatch, cost
+from triptych.batch.half_price import ApiBatch, HalfPrice, cost
 from triptych.batch.settling import LEASE
 from triptych.client import ImageClient
 from triptych.engine.serve import Engine
@@ -142,6 +143,24 @@ def test_a_server_without_a_batch_api_is_not_asked(process: Process, engine: Eng
 
     assert 0 == len(engine.log)
     assert {} == process.statuses(rows(1))
+
+
+def test_a_look_that_breaks_is_followed_by_another(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, broken = HalfPrice.look, [True]
+
+    async def breaks(self: HalfPrice) -> float | None:
+        if broken:
+            broken.clear()
+            raise RuntimeError
+        return await look(self)
+
+    monkeypatch.setattr(half_price, "LATEST", 0.0)
+    monkeypatch.setattr(HalfPrice, "look", breaks)
+
+    process.submit(rows(1))
+    process.ended()
+
+    assert {"done": 1} == process.statuses(rows(1))
 
 
 def killed(when: str, folder: Path, engine: Engine) -> None:
