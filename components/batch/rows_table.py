@@ -34,7 +34,8 @@ WORDS: dict[Status, str] = {
     "cancelled": "Cancelled",
     "impossible": "Can't be run",
 }
-COLUMNS = ("Row", "Image", "State", "Prompt", "Model", "Cost", "Seconds", "Tokens", "Next move", "Error")
+USUAL = ("Row", "Image", "State", "Prompt", "Cost", "Seconds", "Tokens", "Model")
+TROUBLED = ("Row", "Image", "State", "Next move", "Error", *USUAL[3:])
 Frame = dict[str, list[Any]]  # cells by column
 Addresses = dict[str, str]  # by SHA-256: where the browser finds an image as long as the page is not run as a whole
 CONFIG = {
@@ -42,6 +43,7 @@ CONFIG = {
     "Image": st.column_config.ImageColumn(width=80),
     "State": st.column_config.TextColumn(width=120),
     "Prompt": st.column_config.TextColumn(width="large"),
+    "Error": st.column_config.TextColumn(width="medium"),
     "Cost": st.column_config.NumberColumn(format="$%.4f", width=90),
     "Seconds": st.column_config.NumberColumn(format="%.1f", width=80),
     "Tokens": st.column_config.NumberColumn(format="%d", width=80),
@@ -76,6 +78,8 @@ def rows_table(batch: Batch, addresses: Addresses | None = None) -> RowState | N
         height=min(HEIGHT, 40 + ROW * len(states)),
         row_height=ROW,
         column_config=CONFIG,
+        column_order=TROUBLED if any(frame["Error"]) else USUAL,
+        placeholder="",
         key="batch_rows_pick" if addresses is None else "batch_rows",
         on_select="rerun" if addresses is None else "ignore",
         selection_mode="single-row",
@@ -115,7 +119,7 @@ def _made(states: tuple[RowState, ...]) -> Frame:
         "Next move": lambda state: state.reason[0] if state.reason else "",
         "Error": lambda state: state.reason[1][:LONGEST] if state.reason else "",
     }
-    return {name: [cells[name](state) for state in states] for name in COLUMNS}
+    return {name: [cells[name](state) for state in states] for name in TROUBLED}
 
 
 def _request(state: RowState) -> Any:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.state.account import session
+from components.state.runs import BATCH
 from components.state.services import services
 from triptych.jobs import Job
 
@@ -35,6 +36,8 @@ def _pages(running: tuple[Job, ...]) -> frozenset[str]:
 
 
 def _stop(running: tuple[Job, ...]) -> None:
+    if any(job.page == BATCH for job in running):
+        services().batches.stop(session().owner)  # so that no process goes on with it
     for job in running:
         job.cancel()
 

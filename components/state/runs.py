@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from triptych.jobs import Job
 
 
-GENERATE, EDIT, COMPARE = "generate", "edit", "compare"  # what pages go by: in their address, jobs and records
+GENERATE, EDIT, COMPARE, BATCH = (
+    "generate",
+    "edit",
+    "compare",
+    "batch",
+)  # what pages go by: in their address, jobs and records
 
 
 @dataclass(slots=True)

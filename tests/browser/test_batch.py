@@ -96,6 +96,8 @@ def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> No
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/batch")
     expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
+    rows = page.get_by_test_id("stDataFrame").last
+    until(page, lambda: (rows.bounding_box() or {"width": 0.0})["width"] > 340)
     page.screenshot(path=SHOTS / "batch-390.png", full_page=True)
 
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components.batch.downloads import _made
 from components.batch.tab_state import BatchTab
 from components.frame.lifecycle import look
+from components.frame.running import _stop
 from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, press, ran, wrote
@@ -210,6 +211,17 @@ def test_a_batch_that_is_ticked_goes_on_where_its_process_is_gone(app: AppTest, 
     assert ["Done", "Done"] == column(app, "State")
     look(process)
     assert () == process.store.leases.names("batch ")
+
+
+def test_stop_in_the_sidebar_stops_it_for_every_process(app: AppTest, process: Services, engine: Engine) -> None:
+    press(wrote(opened(app), "a fox", quality="low", batch_goes_on=True))
+    job = next(iter(process.jobs.of("local")))
+
+    _stop((job,))
+    look(process)
+
+    assert () == process.store.leases.names("batch ")
+    assert 1 == posts(engine)
 
 
 def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, process: Services) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.frame import lifecycle as here
-from components.frame.lifecycle import look, watch
+from components.frame.lifecycle import look, look_without_visitors, watch
 from components.state.services import PLACE, Services, services
 from tests.triptych.store.drawn import entry
 from tests.triptych.studio.conftest import forget_process
@@ -35,6 +35,15 @@ def test_a_look_settles_what_a_dead_process_left(process: Services) -> None:
     look(process)
 
     assert {"t": "unknown"} == process.store.journal.statuses(["t"])
+
+
+def test_it_looks_even_where_nobody_opens_a_page(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(here, "LOOK", 0.01)
+
+    look_without_visitors().join(PATIENCE)
+
+    assert {"t": "unknown"} == process.store.journal.statuses(["t"])
+    assert hasattr(sys.modules[PLACE], "watch")
 
 
 def test_a_process_that_lives_looks_again_and_again(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:

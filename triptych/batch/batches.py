@@ -96,14 +96,18 @@ class Batches:
 
         With ``goes_on`` any process that shares the records runs what was not sent when this one is gone.
         """
+        leases, name = self._studio.store.leases, f"{LEASE}{batch.id}"
         with self._many.lock:
-            started = self._many.start(batch, client, places, any_price=any_price, files=batch.files)
+            if goes_on:  # before anything is sent: the end may come at any time
+                leases.take(name)
+            try:
+                started = self._many.start(batch, client, places, any_price=any_price, files=batch.files)
+            except Refused:
+                leases.give_back(name)
+                raise
             batch.paused = False
-            leases = self._studio.store.leases
-            if goes_on:
-                leases.take(f"{LEASE}{batch.id}")
-            else:
-                leases.give_back(f"{LEASE}{batch.id}")
+            if not goes_on:
+                leases.give_back(name)
         return started
 
     def submit(
@@ -143,6 +147,12 @@ class Batches:
         batch.paused = False
         batch.cancel()
 
+    def stop(self, owner: str) -> None:
+        """Cancel all that this process runs of the owner's."""
+        with self._many.lock:
+            for batch in self._register.running(owner):
+                self.cancel(batch)
+
     def goes_on(self, batch: Batch) -> bool:
         """Whether others go on with it when the process that runs it is gone."""
         return f"{LEASE}{batch.id}" in self._studio.store.leases.names(f"{LEASE}{batch.id}")
@@ -157,8 +167,11 @@ class Batches:
         for name in leases.names(LEASE):
             id = name.removeprefix(LEASE)  # noqa: A001
             with self._many.lock:
-                if any(batch.running for batch in self._register.of(id)):
+                here = self._register.of(id)
+                if any(batch.running for batch in here):
                     leases.take(name)
+                elif any(batch.jobs() for batch in here):  # it ended here, as its owner wanted it
+                    leases.give_back(name)
                 else:
                     begun += self._taken_over(name, id, client_at)
         return begun
@@ -174,6 +187,8 @@ class Batches:
                 self.refresh(batch)
                 if rows := batch.places("cancelled"):
                     return self._many.start(batch, client, rows, files=batch.files).drawings
+                if batch.places("elsewhere"):  # whose process may yet be found gone
+                    return 0
         except DatabaseDown:
             raise
         except Refused as refused:  # over a cap, or an input is gone: its owner decides, and the page says it

@@ -66,15 +66,17 @@ class Jobs:
         job.stops_by(now_or_soon)
         return stop
 
-    def hold_back(self, jobs: Iterable[Job], flies: Callable[[str], bool]) -> None:
+    def hold_back(self, jobs: Iterable[Job], holds: Callable[[str], bool]) -> None:
         """Cancel those of which nothing went out yet: each is judged on the loop, where nothing goes out meanwhile.
 
-        Of a ticket that ``flies`` something is in flight. Blocks until all are judged.
+        ``holds`` keeps a ticket from going out, unless it is in flight, and says whether it does. Blocks until all are
+        judged.
         """
 
         async def judged() -> None:
             for job in jobs:
-                if not (job.done or flies(job.ticket) or any(part.sent or part.done for part in job.parts)):
+                begun = job.done or any(part.sent or part.done for part in job.parts)
+                if not begun and holds(job.ticket):
                     job.cancel()
 
         self.run(judged()).result()

@@ -146,7 +146,7 @@ class Many:
         Starting them again goes on.
         """
         with self.lock:
-            self._jobs.hold_back(runs.jobs(), self._studio.gate.flies)
+            self._jobs.hold_back(runs.jobs(), self._studio.gate.hold_back)
 
     def _planned(self, runs: Runs[Any], wanted: tuple[Standing, ...]) -> _Plan:
         """Which places are answered already, by history or by another process, and the tickets of the others."""

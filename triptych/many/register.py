@@ -50,6 +50,11 @@ class Register(Generic[Open]):
         with self._lock:
             return tuple(found for key, found in self._open.items() if key[0] == id)
 
+    def running(self, owner: str) -> tuple[Open, ...]:
+        """The owner's that this process runs now."""
+        with self._lock:
+            return tuple(found for found in self._open.values() if found.owner == owner and found.running)
+
     def forget(self, owner: str, id: str) -> None:  # noqa: A002
         """Cancel the owner's own of that id, and have it no longer."""
         with self._lock:

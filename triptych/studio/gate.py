@@ -1,9 +1,10 @@
-"""What is in flight, and whether anything more may go out: a process that ends finishes the one and sends no other."""
+"""What is in flight, and whether more may go out: who ends or pauses finishes the one and sends nothing else."""
 
 from collections import defaultdict
 
 from triptych.errors import NeverSent
 
+PAUSED = "It was paused before it was sent; nothing is charged."
 ENDING = "Triptych was shutting down, so it was not sent; nothing is charged."
 
 
@@ -13,6 +14,7 @@ class Gate:
     def __init__(self) -> None:
         self.closed = False
         self._flying: defaultdict[str, set[int]] = defaultdict(set)  # by ticket: the parts that have gone out
+        self._held: set[str] = set()  # runs of which nothing goes out
 
     def begin(self, ticket: str) -> None:
         """A run is about to send its parts."""
@@ -21,10 +23,13 @@ class Gate:
     def end(self, ticket: str) -> None:
         """It has ended."""
         self._flying.pop(ticket, None)
+        self._held.discard(ticket)
 
     def passes(self, ticket: str, part: int) -> None:
-        """A part goes out now; raises NeverSent where the process is ending."""
+        """A part goes out now; raises NeverSent where the process is ending, or the run is held back."""
         self.check()
+        if ticket in self._held:
+            raise NeverSent(PAUSED)
         self._flying[ticket].add(part)
 
     def check(self) -> None:
@@ -37,9 +42,12 @@ class Gate:
         if ticket in self._flying:
             self._flying[ticket].discard(part)
 
-    def flies(self, ticket: str) -> bool:
-        """Whether anything of a run is in flight."""
-        return bool(self._flying.get(ticket))
+    def hold_back(self, ticket: str) -> bool:
+        """Let nothing of a run go out from now on, unless something is in flight; whether that is so."""
+        if self._flying.get(ticket):
+            return False
+        self._held.add(ticket)
+        return True
 
     def waits(self, ticket: str) -> bool:
         """Whether a run is under way of which nothing is in flight."""

@@ -5,8 +5,9 @@ from collections import Counter
 from sqlalchemy import select, update
 
 from tests.triptych.batch.conftest import Begin
-from tests.triptych.batch.process import Process, finished, of_prompts, statuses
+from tests.triptych.batch.process import PATIENCE, Process, finished, of_prompts, statuses
 from tests.triptych.batch.stub import Stub
+from triptych.batch.batch import Batch
 from triptych.client import ImageClient
 from triptych.store.db.statements import clock
 from triptych.store.db.tables import leases, processes
@@ -22,6 +23,13 @@ def left_to_others(process: Process) -> None:
         connection.execute(update(leases).where(leases.c.holder == me()).values(holder="gone"))
 
 
+def as_recovery_leaves(process: Process, batch: Batch) -> None:
+    """What was not sent is cancelled in the records."""
+    process.batches._many.pause(batch)
+    while batch.progress.count("cancelled") < 4:
+        assert batch.wait(batch.version, PATIENCE)
+
+
 def none_at(_engine: str) -> ImageClient | None:
     return None
 
@@ -31,7 +39,7 @@ def test_rows_of_a_process_that_is_gone_are_taken_over_once(begin: Begin, server
     server.hold()
     batch = first.start(first.keep(SIX), goes_on=True)
     server.until(2)
-    first.batches._many.pause(batch)  # as recovery leaves what was not sent
+    as_recovery_leaves(first, batch)
     left_to_others(first)
     second = begin()
 
@@ -67,6 +75,7 @@ def test_a_batch_whose_process_lives_is_left_to_it(begin: Begin, server: Stub) -
         another = update(processes).where(processes.c.id == "another")
         connection.execute(another.values(heartbeat=clock(connection) - GONE_MICROS - 1))
     assert 0 == second.batches.take_over(second.client_at)  # it takes it, and all rows are being run
+    assert (f"batch {batch.id}",) == second.store.leases.names("batch ")
     server.let_go()
     finished(batch)
     assert ONCE == server.posts
@@ -95,7 +104,7 @@ def test_over_a_cap_nobody_goes_on_by_itself_and_the_rows_stay(begin: Begin, ser
     server.hold()
     batch = first.start(first.keep(SIX), goes_on=True)
     server.until(2)
-    first.batches._many.pause(batch)
+    as_recovery_leaves(first, batch)
     server.let_go()
     finished(batch)
     left_to_others(first)
@@ -105,3 +114,34 @@ def test_over_a_cap_nobody_goes_on_by_itself_and_the_rows_stay(begin: Begin, ser
 
     assert 2 == server.posts.total()
     assert 4 == second.batches.open("local", batch.id, second.account).progress.count("cancelled")
+
+
+def test_what_its_owner_stopped_nobody_goes_on_with(begin: Begin, server: Stub) -> None:
+    first, second = begin(), begin()
+    server.hold()
+    batch = first.start(first.keep(SIX), goes_on=True)
+    server.until(2)
+    first.batches.stop("ann")
+    assert batch.running
+
+    first.batches.stop("local")
+    server.let_go()
+    finished(batch)
+
+    assert 0 == first.batches.take_over(first.client_at)
+    assert 0 == second.batches.take_over(second.client_at)
+    assert 2 == server.posts.total()
+
+
+def test_what_ended_here_is_not_begun_again_here(begin: Begin, server: Stub) -> None:
+    process = begin()
+    server.hold()
+    batch = process.start(process.keep(SIX), goes_on=True)
+    server.until(2)
+    batch.cancel()
+    server.let_go()
+    finished(batch)
+
+    assert 0 == process.batches.take_over(process.client_at)
+    assert () == process.store.leases.names("batch ")
+    assert 2 == server.posts.total()
