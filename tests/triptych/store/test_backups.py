@@ -12,7 +12,10 @@ from tests.triptych.store.test_transfer import DATA, PICTURE, nothing_came_of_it
 from triptych.errors import BadFile
 from triptych.inputs import Attachment
 from triptych.store import Query, Store
+from triptych.store.db.tables import batches
+from triptych.store.history.documents import Documents
 from triptych.store.history.experiments import Experiments
+from triptych.store.values import SavedDocument
 
 
 def test_everything_comes_back_from_one_file(store: Store, local: Store) -> None:
@@ -62,6 +65,19 @@ def test_inputs_experiments_and_votes_are_in_a_backup(store: Store, local: Store
     assert other == local.attached(photo.sha256, photo.format)
     assert ["Tiers"] == [one.name for one in Experiments(local.database).every("local")]
     assert local.history.has("local", photo.sha256)
+
+
+def test_batches_are_in_a_backup_and_what_a_process_was_doing_is_not(store: Store, local: Store) -> None:
+    store.leases.take("work")
+    Documents(store.database, batches, SavedDocument).save("local", "Foxes", {"table": {}})
+    out = io.BytesIO()
+    store.transfer.backup(out)
+
+    local.transfer.restore(out)
+
+    found = Documents(local.database, batches, SavedDocument).every("local")
+    assert [("Foxes", {"table": {}})] == [(one.name, one.document) for one in found]
+    assert () == local.leases.names("")
 
 
 def changed(out: io.BytesIO, name: str, data: bytes | None) -> io.BytesIO:
