@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import IO
 
 from triptych import __version__
+from triptych.engine.batch_file import DAY
 from triptych.errors import Refused
 from triptych.home import another, locked
 
 LOCAL = "127.0.0.1"
 PORT = 8501
-DAY = 240.0  # seconds that a batch of the demo engine has
 PATIENCE = 60.0  # seconds to wait for the pages before saying nothing more
 
 

@@ -7,11 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.frame.lifecycle import look
+from components.state.account import Connection
 from components.state.services import Services, services
-from tests.pages.batch_tab import PATIENCE, column, has, label, new_tab, opened, ran, wrote
+from tests.pages.batch_tab import PATIENCE, column, has, label, opened, press, ran, wrote
+from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from triptych.batch.half_price import ApiBatch
 from triptych.engine.serve import Engine
+from triptych.servers import LIKE_OPENAI, Account
 
 
 def at_half(app: AppTest, *prompts: str, model: str = "gpt-image-2") -> AppTest:
@@ -82,6 +85,22 @@ def test_a_model_that_nobody_says_can_be_batched_needs_a_tick(app: AppTest, engi
     assert ["Done"] == column(app, "State")
 
 
+def test_what_failed_now_is_retried_at_half_price(app: AppTest, engine: Engine) -> None:
+    app.session_state["model"] = "gpt-image-2"
+    engine.faults.plan("moderation_input")
+    press(wrote(opened(app), "a red square", "a blue circle", quality="low"))
+    assert ["Done", "Failed"] == sorted(column(app, "State"))
+
+    app.session_state["batch_mode"] = "Batch API"
+    clicked(ran(app), "retry_failed")
+    until(app, ended)
+
+    assert ["Done", "Done"] == column(app, "State")
+    low, high = sorted(column(app, "Cost"))
+    assert high / 2 == pytest.approx(low, rel=0.3)  # sizes are auto
+    assert 1 == posts(engine, "/v1/batches")
+
+
 def test_a_batch_is_cancelled_from_the_page(app: AppTest, engine: Engine) -> None:
     engine.faults.plan("batch_stuck")
     clicked(at_half(app, "a red square"), "run")
@@ -136,7 +155,8 @@ def test_it_goes_on_after_a_restart_before_anybody_opens_a_page(
 ) -> None:
     environment(monkeypatch, OPENAI_API_KEY=engine.token, OPENAI_BASE_URL=engine.base_url)
     engine.faults.plan("batch_stuck")
-    clicked(at_half(new_tab(), "a red square"), "run")
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+    clicked(at_half(app, "a red square"), "run")
     (batch,) = process.half_price.every("local")
     until(app, lambda batches: batches[0].remote is not None)
     process.half_price.close()

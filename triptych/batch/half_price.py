@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -65,8 +65,9 @@ class HalfPrice:
         self._followed: dict[tuple[str | None, str], Account] = {}  # by owner (None: all) and place
         self._at_server = AtServer(studio, patience)
         self._soonest = soonest
-        self._woken: asyncio.Event | None = None
-        self._watching: Future[None] | None = None
+        self._woken = asyncio.Event()  # of the background loop, as are the others
+        self._watching: asyncio.Task[None] | None = None
+        self._next: float | None = None  # seconds until the next look, None where nothing is to be done
 
     def submit(
         self,
@@ -133,40 +134,40 @@ class HalfPrice:
     def follow(self, account: Account, owner: str | None = None) -> None:
         """Look after what was begun before a restart with this account: the ``owner``'s, None for everybody's."""
         place = owner, place_of(engine_of(account))
-        if self._followed.get(place) != account or self._watching is None or self._watching.done():
+        if self._followed.get(place) != account or self._next is None:
             self._followed[place] = account
             self._tell()
 
     def close(self) -> None:
         """Look after nothing any more; another process does, or the next one."""
+        self._jobs.run(self._end())
+
+    async def _end(self) -> None:
         if self._watching:
             self._watching.cancel()
 
     def _tell(self) -> None:
-        """Let the watch look now, and let whoever waits hear of it."""
-        if self._watching is None or self._watching.done():
-            self._watching = self._jobs.run(self._watch())
-        elif self._woken:
-            self._jobs.run(self._wake())
+        """Have the batches looked at now, and let whoever waits hear of it."""
+        self._jobs.run(self._attend())
         with self.news:
             self.news.tell()
 
-    async def _wake(self) -> None:
-        if self._woken:
-            self._woken.set()
+    async def _attend(self) -> None:
+        self._woken.set()
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
         """Look after the batches until there are none."""
-        self._woken = asyncio.Event()
-        try:
-            while (seconds := await self.look()) is not None:
-                try:
-                    await asyncio.wait_for(self._woken.wait(), seconds)
-                except TimeoutError:
-                    continue
-                self._woken.clear()
-        finally:
-            self._woken = None
+        while self._woken.is_set() or self._next is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self._next)
+            self._woken.clear()  # who wakes it while it looks may have come too late for that
+            try:
+                self._next = await self.look()
+            except Exception:
+                log.exception("the batches could not be looked at")
+                self._next = LATEST
 
     async def look(self) -> float | None:
         """Look at every batch that is due; the seconds until the next one is, None where nothing is to be done.
@@ -179,12 +180,19 @@ class HalfPrice:
             log.warning("the batches cannot be read: %s", error)
             return LATEST
         mine = [(batch, account) for batch in unfinished if (account := self._account(batch))]
+        due: dict[str, list[tuple[ApiBatch, Account]]] = {}
         for batch, account in mine:
             if self._due(batch) <= 0:
-                await self._step(batch, self._client(account))
+                due.setdefault(batch.run, []).append((batch, account))
+        await asyncio.gather(*map(self._steps, due.values()))
         if not mine:
             return None
         return min(max(self._due(batch), self._soonest) for batch, _ in mine)
+
+    async def _steps(self, batches: list[tuple[ApiBatch, Account]]) -> None:
+        """Those of one run after each other: what one has uploaded serves the others."""
+        for batch, account in batches:
+            await self._step(batch, self._client(account))
 
     async def _step(self, batch: ApiBatch, client: "ImageClient") -> None:
         """One step further, if no other process takes it."""

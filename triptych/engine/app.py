@@ -24,6 +24,7 @@ from starlette.routing import Route
 from triptych.engine import answers, asks, batches, files, provenance, rules
 from triptych.engine.artist import Order
 from triptych.engine.asks import Ask
+from triptych.engine.batch_file import DAY
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
 from triptych.engine.job import Job, settled
 from triptych.engine.refusals import Refusal, no_key, no_method, no_page
@@ -56,7 +57,7 @@ class Entry:
     status: int = 0
 
 
-def make_app(token: str | None = None, pace: float = 0.0, day: float = batches.DAY) -> Starlette:
+def make_app(token: str | None = None, pace: float = 0.0, day: float = DAY) -> Starlette:
     """An app of its own; `token` None asks for no key, `pace` 0 answers at once and 1 takes a playground's time.
 
     `day` is how many seconds a batch has, which elsewhere has 24 hours.

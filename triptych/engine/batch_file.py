@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 MOST_LINES = 50_000
+DAY = 600.0  # seconds that the demo's day lasts where nobody says otherwise
 
 Line = Mapping[str, Any]
 Error = dict[str, Any]  # as the API tells of it: code, line, message, param

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from triptych.engine.app import Entry, make_app
-from triptych.engine.batches import DAY
+from triptych.engine.batch_file import DAY
 from triptych.engine.faults import Faults
 
 LOOPBACK = "127.0.0.1"

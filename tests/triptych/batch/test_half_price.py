@@ -15,8 +15,9 @@ from sqlalchemy import delete, insert, select
 from tests.serving import ROOT
 from tests.triptych.batch.at_half import ONE, PATIENCE, Process, mixed, posts, rows
 from tests.triptych.engine.wire import png
+from triptych.batch import half_price
 from triptych.batch.at_server import AtServer
-from triptych.batch.half_price import ApiBatch, cost
+from triptych.batch.half_price import ApiBatch, HalfPrice, cost
 from triptych.batch.settling import LEASE
 from triptych.client import ImageClient
 from triptych.engine.serve import Engine
@@ -144,13 +145,49 @@ def test_a_server_without_a_batch_api_is_not_asked(process: Process, engine: Eng
     assert {} == process.statuses(rows(1))
 
 
+def test_a_look_that_breaks_is_followed_by_another(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, broken = HalfPrice.look, [True]
+
+    async def breaks(self: HalfPrice) -> float | None:
+        if broken:
+            broken.clear()
+            raise RuntimeError
+        return await look(self)
+
+    monkeypatch.setattr(half_price, "LATEST", 0.0)
+    monkeypatch.setattr(HalfPrice, "look", breaks)
+
+    process.submit(rows(1))
+    process.ended()
+
+    assert {"done": 1} == process.statuses(rows(1))
+
+
+def killed(when: str, folder: Path, engine: Engine) -> None:
+    """Run a process that is killed then."""
+    command = [sys.executable, "-m", "tests.triptych.batch.poller", when, str(folder), engine.base_url, engine.token]
+    ended = subprocess.run(command, cwd=ROOT, check=False, timeout=PATIENCE)
+    assert -signal.SIGKILL == ended.returncode
+
+
+def test_a_process_that_dies_as_it_asks_leaves_a_batch_that_is_found(tmp_path: Path, engine: Engine) -> None:
+    killed("asked", tmp_path, engine)
+    process = Process(tmp_path, engine)
+    assert "creating" == process.half.every("local")[0].status
+
+    process.half.follow(process.account)
+    process.ended()
+
+    assert {"done": 3} == process.statuses(rows(3))
+    assert 1 == posts(engine)
+    process.end()
+
+
 def test_200_rows_outlive_the_process_that_polls(tmp_path: Path, engine: Engine) -> None:
     _, data, _ = png(Image.new("RGB", (64, 64), "navy"))
     image = Attachment.of(data)
     (tmp_path / "image").write_bytes(data)
-    command = [sys.executable, "-m", "tests.triptych.batch.poller", str(tmp_path), engine.base_url, engine.token]
-    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=PATIENCE)  # it ends itself among its 100 first
-    assert -signal.SIGKILL == killed.returncode
+    killed("saving", tmp_path, engine)
     process, requests = Process(tmp_path, engine), mixed(image)
     before = process.statuses(requests)
     assert 0 < before["done"] < 190

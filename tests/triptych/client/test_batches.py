@@ -1,5 +1,6 @@
 """Files and batches through the real SDK, by the demo engine and by servers that answer oddly."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -177,3 +178,22 @@ async def test_a_file_may_be_longer_than_any_answer_as_it_is_read_by_lines(
     assert ["a"] == list(await lines(client, told.output_file))
     with pytest.raises(OutcomeUnknown, match="longer than 10"):
         await client.batches.retrieve(told.id)
+
+
+async def test_a_line_is_read_before_the_next_one_comes() -> None:
+    first, told = asyncio.Event(), b'{"custom_id": "%b", "error": {"code": "batch_expired"}}\n'
+
+    async def answer(visit: Visit) -> None:
+        await visit.say(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % (2 * len(told % b"a")) + told % b"a")
+        await first.wait()
+        await visit.say(told % b"b")
+
+    found = []
+    async with raw(answer) as server:
+        client = ImageClient(Account(server.base_url, "k", server=LIKE_OPENAI))
+        async for one in client.batches.lines("file-1"):
+            found.append(one.custom_id)
+            first.set()
+        await client.aclose()
+
+    assert ["a", "b"] == found
