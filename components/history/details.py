@@ -62,7 +62,8 @@ def _view(ids: tuple[str, ...]) -> None:
                 heart(record, "details")
         history_facts(record)
         if record.stored:
-            provenance_panel(RecordImage(record), "details", made_here(record))
+            one = RecordImage(record)
+            provenance_panel(one, "details", made_here(record), imported=record.engine == "import")
         _actions(record)
 
 

@@ -18,13 +18,14 @@ TONES = {
 CACHED = 16  # inspections, which may hold thumbnails
 
 
-def provenance_panel(shown: Shown, place: str, made_here: str | None = None) -> None:
+def provenance_panel(shown: Shown, place: str, made_here: str | None = None, *, imported: bool = False) -> None:
     """Draw the panel of a finished image, closed at first; ``made_here`` says how it was made without a server."""
     key = f"provenance_panel_{place}_{shown.key}"
     with st.expander("Provenance", icon=":material/verified_user:", key=key, on_change="rerun") as box:
         if not box.open:
             return
-        _identity(compared(shown.sha256, shown.original, shown.original, made_here=made_here is not None))
+        what = "Result" if made_here else "Import" if imported else "Answer"
+        _identity(compared(shown.sha256, shown.original, shown.original, what=what))
         if made_here:
             st.caption(plain(f"{made_here} on this machine, which encodes the image anew and drops any manifest."))
         try:

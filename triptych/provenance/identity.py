@@ -9,13 +9,13 @@ from dataclasses import dataclass
 class Identity:
     """SHA-256 in hex: of the answer as it was noted when it came, of the stored file, of what a download hands out.
 
-    ``stored`` and ``download`` are None where the file is gone. ``made_here`` says that it is no server's answer.
+    ``stored`` and ``download`` are None where the file is gone. ``what`` names it where it is no answer.
     """
 
     answer: str
     stored: str | None
     download: str | None
-    made_here: bool = False
+    what: str = "Answer"
 
     @property
     def same(self) -> bool:
@@ -25,21 +25,21 @@ class Identity:
     @property
     def sentence(self) -> str:
         """In one line."""
-        what = "Result" if self.made_here else "Answer"
         if self.same:
-            return f"{what}, stored file and download are the same bytes. SHA-256 {self.answer}"
+            return f"{self.what}, stored file and download are the same bytes. SHA-256 {self.answer}"
         if self.stored is None or self.download is None:
-            return f"The stored file is missing, so it cannot be compared. SHA-256 of the {what.lower()}: {self.answer}"
+            hashed = f"SHA-256 of the {self.what.lower()}: {self.answer}"
+            return f"The stored file is missing, so it cannot be compared. {hashed}"
         which, differs = ("download", self.download) if self.answer == self.stored else ("stored file", self.stored)
-        hashes = f"SHA-256 of the {what.lower()} {self.answer}, of the {which} {differs}"
-        return f"The {which} is not the {what.lower()} as it came. {hashes}"
+        hashes = f"SHA-256 of the {self.what.lower()} {self.answer}, of the {which} {differs}"
+        return f"The {which} is not the {self.what.lower()} as it came. {hashes}"
 
 
 def compared(
-    answer: str, stored: Callable[[], bytes], download: Callable[[], bytes], *, made_here: bool = False
+    answer: str, stored: Callable[[], bytes], download: Callable[[], bytes], *, what: str = "Answer"
 ) -> Identity:
     """Hash what is stored and what is handed out now; ``answer`` was noted when it came."""
-    return Identity(answer, _hash(stored), _hash(download), made_here)
+    return Identity(answer, _hash(stored), _hash(download), what)
 
 
 def _hash(read: Callable[[], bytes]) -> str | None:

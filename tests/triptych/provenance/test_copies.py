@@ -73,4 +73,4 @@ def test_bytes_are_compared_in_one_line() -> None:
     assert changed.sentence.startswith("The stored file is not the answer as it came.")
     assert reencoded.sentence.startswith("The download is not the answer as it came.")
     assert lost.sentence.startswith("The stored file is missing")
-    assert compared(sha256, lambda: data, lambda: data, made_here=True).sentence.startswith("Result, stored file")
+    assert compared(sha256, lambda: data, lambda: data, what="Result").sentence.startswith("Result, stored file")
