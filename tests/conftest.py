@@ -41,6 +41,8 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+MOST_NAMED = 20  # bytes that are their own name
+
 # Files that take longest come first: one that begins last keeps the other processes waiting at the end.
 LONG = (
     "triptych/store/test_processes.py",
@@ -68,6 +70,11 @@ LONG = (
     "browser/test_compare.py",
     "browser/test_prompt.py",
 )
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a file by its length: made by code it may hold the time, and each process must find the same tests."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > MOST_NAMED else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

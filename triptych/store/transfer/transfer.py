@@ -74,9 +74,9 @@ class Transfer:
     def import_zip(self, owner: str, file: IO[bytes]) -> Imported:
         """Take every picture of a ZIP file, with the sidecar of the same name where there is one."""
         with opened(file) as archive:
-            for name in _pictures(archive):  # all of it is looked at before any of it is taken
-                _pair(archive, name)
-            ids = [self._take(owner, *_pair(archive, name)) for name in _pictures(archive)]
+            for name in _pictures(archive):  # all that may be refused is, before any of it is taken
+                _importable(*_pair(archive, name))
+            ids = [self._take(owner, *_importable(*_pair(archive, name))) for name in _pictures(archive)]
         if not ids:
             raise BadFile("This ZIP file holds no pictures.")
         return _imported(ids)
@@ -87,11 +87,11 @@ class Transfer:
         if picture is None:
             picture = self._original(owner, facts.sha256)
         checked(picture, facts)
-        return _imported([self._take(owner, looked_at(picture), facts)])
+        return _imported([self._take(owner, *_importable(looked_at(picture), facts))])
 
     def import_png(self, owner: str, data: bytes) -> Imported:
         """Take a picture that came from anywhere, with the settings it carries; other formats carry none."""
-        return _imported([self._take(owner, looked_at(data), None)])
+        return _imported([self._take(owner, *_importable(looked_at(data), None))])
 
     def backup(self, out: IO[bytes]) -> None:
         """Write everything there is, of all owners, into one file."""
@@ -101,8 +101,7 @@ class Transfer:
         """Bring back what a backup has and this store has not; gives how many rows and files. Nothing is changed."""
         return restore(self._database, self._files, self._spool, self._caps, file)
 
-    def _take(self, owner: str, picture: Picture, sidecar: Sidecar | None) -> str | None:
-        facts, note = (sidecar, "") if sidecar is not None else foreign_sidecar(picture)
+    def _take(self, owner: str, picture: Picture, facts: Sidecar, note: str) -> str | None:
         taken = take(self._database, self._files, owner, picture, facts)
         if taken is not None:
             annotate(self._database, taken, note)
@@ -124,6 +123,11 @@ def _imported(ids: Iterable[str | None]) -> Imported:
 
 def _pictures(archive: Archive) -> Iterator[str]:
     return (name for name in archive.names if format_of(name))
+
+
+def _importable(picture: Picture, sidecar: Sidecar | None) -> tuple[Picture, Sidecar, str]:
+    """What is taken of a picture: its bytes, its facts and a note. Raises BadFile where it cannot be taken."""
+    return picture, *((sidecar, "") if sidecar is not None else foreign_sidecar(picture))
 
 
 def _pair(archive: Archive, name: str) -> tuple[Picture, Sidecar | None]:
