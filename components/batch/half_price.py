@@ -102,7 +102,8 @@ def _live(own: Batch, seen: _Seen) -> None:
 
 
 def _batch(one: ApiBatch) -> None:
-    told = [one.model, one.endpoint, f"{one.lines:,} row{'s' * (one.lines != 1)}", WORDS.get(one.status, one.status)]
+    rows = f"{one.lines:,} {'edit' if one.endpoint == 'edits' else 'row'}{'s' * (one.lines != 1)}"
+    told = [one.model, rows, WORDS.get(one.status, one.status)]
     if one.completed or one.failed:
         told.append(f"{one.completed:,} done, {one.failed:,} failed")
     if one.cancelling and one.ended is None and one.status != "cancelling":

@@ -43,6 +43,7 @@ CONFIG = {
     "Image": st.column_config.ImageColumn(width=80),
     "State": st.column_config.TextColumn(width=120),
     "Prompt": st.column_config.TextColumn(width="large"),
+    "Next move": st.column_config.TextColumn(width=180),
     "Error": st.column_config.TextColumn(width="medium"),
     "Cost": st.column_config.NumberColumn(format="$%.4f", width=90),
     "Seconds": st.column_config.NumberColumn(format="%.1f", width=80),

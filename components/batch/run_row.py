@@ -193,10 +193,13 @@ def _metrics(draft: Draft, own: Batch | None) -> None:
     coming = draft.coming[""] if draft.coming else None
     if own and draft.own and coming and not coming.drawings and not own.running:
         now = own.progress
+        if now.count("batched"):
+            return
         st.metric("Actual cost", money(now.dollars), width="content")
-        st.metric(
-            "Actual time", duration(exactly(now.seconds)), width="content", help="Of all runs, one after the other"
-        )
+        if now.seconds:  # how long a batch took for each row nobody knows
+            st.metric(
+                "Actual time", duration(exactly(now.seconds)), width="content", help="Of all runs, one after the other"
+            )
     elif coming:
         known = coming.unknown < coming.drawings or not coming.drawings
         st.metric("Estimated cost", money(coming.dollars if known else None), width="content")
