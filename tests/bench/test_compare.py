@@ -12,13 +12,13 @@ from components.state.account import Connection
 from components.state.services import Services
 from tests.bench.conftest import ImageServer, Table
 from tests.pages.compare_tab import PATIENCE, TWO, compared, press, sheet
-from tests.pages.conftest import address, engine, process
+from tests.pages.conftest import configured, engine, process
 from tests.pages.kept import kept
 from tests.serving import ROOT, playground
 from triptych.experiment import Axis, Experiment
 from triptych.request import ImageRequest
 
-__all__ = ["address", "engine", "process"]  # fixtures, used by their names
+__all__ = ["configured", "engine", "process"]  # fixtures, used by their names
 
 FEW, MANY = 10, 100
 PAIRS = 15
