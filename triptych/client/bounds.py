@@ -1,5 +1,6 @@
 """Bounds on what comes out of an answer: unpacked in small pieces, and never more than images can be."""
 
+import math
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
@@ -66,7 +67,7 @@ class _Bounded(httpx2.AsyncByteStream):
     """What comes out of ``stream``, at most ``most`` bytes, and of an error no more than ``cut``."""
 
     def __init__(
-        self, stream: httpx2.AsyncByteStream, unpacker: _Unpacker | None, cut: int | None, most: int | None
+        self, stream: httpx2.AsyncByteStream, unpacker: _Unpacker | None, cut: int | None, most: float
     ) -> None:
         self._stream = stream
         self._unpacker = unpacker
@@ -82,7 +83,7 @@ class _Bounded(httpx2.AsyncByteStream):
                 if self._cut is not None and total > self._cut:
                     yield piece[: self._cut - total]
                     return
-                if self._most is not None and total > self._most:
+                if total > self._most:
                     raise TooLongError(f"the answer is longer than {self._most:,} bytes")
                 if self._unpacker and total > UNPACKED + TIMES * came:
                     raise TooLongError(f"{came:,} compressed bytes become more than {total:,}")
@@ -92,10 +93,10 @@ class _Bounded(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
-def bound(response: httpx2.Response, most: int | None = MOST_BYTES) -> None:
+def bound(response: httpx2.Response, *, is_file: bool = False) -> None:
     """Let no more come out of ``response`` than images can be, and of an error no more than is read of it.
 
-    ``most`` is None for a file that is read line by line, each of which has a bound of its own.
+    A file may be of any length: it is read line by line, each of which has a bound of its own.
 
     What is packed, although nobody asked for that, is unpacked here and nowhere else. Bytes packed in a way that
     cannot be undone come as they are; the extension UNREADABLE then names the way.
@@ -110,4 +111,5 @@ def bound(response: httpx2.Response, most: int | None = MOST_BYTES) -> None:
     if codings and not known:
         response.extensions[UNREADABLE] = ", ".join(codings)[:100]
         cut = cut and 0  # of an error nobody can read, its status says more than its bytes
+    most = math.inf if is_file else MOST_BYTES
     response.stream = _Bounded(response.stream, _Unpacker() if known else None, cut, most)

@@ -12,7 +12,7 @@ from typing import cast
 
 import httpx2
 
-from triptych.client.bounds import MOST_BYTES, bound
+from triptych.client.bounds import bound
 from triptych.client.network import Hearing, to_come
 from triptych.client.redaction import GONE, Redaction
 from triptych.errors import InvalidSetting
@@ -157,7 +157,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
             raise CutShortError(body.sent) from error
         if response.is_error:
             response.stream = _Refusal(cast(httpx2.AsyncByteStream, response.stream))
-        bound(response, None if request.headers.get("accept") == FILE else MOST_BYTES)
+        bound(response, is_file=request.headers.get("accept") == FILE)
         return response
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.triptych.client.raw import Answer, Visit, raw
-from triptych.client import ImageClient, wire
+from triptych.client import ImageClient, bounds
 from triptych.client.batches import Line, Told, Wrong
 from triptych.engine.serve import Engine
 from triptych.errors import BadAnswer, Blocked, OutcomeUnknown, RequestRejected, WrongAddress
@@ -173,7 +173,7 @@ async def test_a_file_may_be_longer_than_any_answer_as_it_is_read_by_lines(
     client: ImageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = await ended(client, await begun(client, line("a")))
-    monkeypatch.setattr(wire, "MOST_BYTES", 10)
+    monkeypatch.setattr(bounds, "MOST_BYTES", 10)
 
     assert ["a"] == list(await lines(client, told.output_file))
     with pytest.raises(OutcomeUnknown, match="longer than 10"):
