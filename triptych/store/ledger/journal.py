@@ -20,7 +20,7 @@ from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.late import note_late
-from triptych.store.ledger.money import promised, reserve_in_order, settle, standing
+from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
 from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
 from triptych.store.ledger.receipts import settled
@@ -73,6 +73,7 @@ class Journal:
             rows = [drawing_row(entry, at, keys[name], micros, process=me()) for entry, name, micros in each]
             _begin(connection, rows)
             for entry in entries:
+                keep_to_page(connection, entry, keys[names[0]]["day"], self.caps.timezone)
                 descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
             if charged:
