@@ -39,6 +39,8 @@ FORMS: tuple[tuple[type[TriptychError], int, str, str], ...] = (
     (errors.Cancelled, 503, UNAVAILABLE, "not_sent"),
 )
 
+FINAL = errors.OverBudget | errors.UnknownPrice | errors.Duplicate | errors.NoCredit  # trying again helps nobody
+
 
 def refusal(error: TriptychError) -> Refusal:
     """The error as the API says no. Whoever sent what may be charged is told not to send it again by itself."""
@@ -50,7 +52,7 @@ def refusal(error: TriptychError) -> Refusal:
         headers["x-request-id"] = error.request_id
     if isinstance(error, errors.RateLimited) and error.retry_after is not None:
         headers |= {"retry-after": str(math.ceil(error.retry_after))}
-    if error.may_be_charged or isinstance(error, errors.OverBudget | errors.UnknownPrice | errors.Duplicate):
+    if error.may_be_charged or isinstance(error, FINAL):
         headers["x-should-retry"] = "false"
     details: dict[str, Any] = {}
     if isinstance(error, errors.Blocked):

@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.catalog import MODELS, model
 from triptych.errors import BadFile, InvalidRequest, Refused
-from triptych.inputs import MOST_IMAGES, Attachment, admit
+from triptych.inputs import MOST_IMAGE_BYTES, MOST_IMAGES, Attachment, admit
 from triptych.prompts.variations import variation_prompt
 from triptych.request import ImageRequest
 from triptych.servers import Server
@@ -149,6 +149,10 @@ def _with_files(request: ImageRequest, ask: Ask) -> tuple[ImageRequest, dict[str
 
 
 def _admitted(upload: Upload, number: int) -> tuple[Attachment, bytes]:
+    if len(upload.data) >= MOST_IMAGE_BYTES:
+        raise invalid(
+            "image", f"Image {number} must be smaller than {MOST_IMAGE_BYTES >> 20} MB.", "image_file_too_large"
+        )
     try:
         return admit(upload.data)
     except (BadFile, InvalidRequest) as error:
