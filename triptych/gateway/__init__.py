@@ -66,7 +66,7 @@ def make_app(process: Callable[[], Process]) -> Starlette:
             Route(f"{PREFIX}/models/{{id:path}}", _guarded(partial(_model, process))),
             Route(f"{PREFIX}{BELOW}/{{name}}", _open(partial(_content, process))),
         ],
-        exception_handlers={HTTPException: _lost},
+        exception_handlers={HTTPException: _lost, Exception: _broke},
     )
 
 
@@ -235,3 +235,8 @@ async def _lost(request: Request, error: Exception) -> Response:
     no = no_method(request.method) if is_method else no_page(request.method, request.url.path)
     headers = error.headers if isinstance(error, HTTPException) else None
     return JSONResponse(no.body, no.status, headers if is_method else None)
+
+
+async def _broke(_request: Request, _error: Exception) -> Response:
+    """What nobody foresaw: the log has it; it may have been sent, so it is not sent again by itself."""
+    return _told(refusal(OutcomeUnknown("Triptych itself failed; its log says where.")))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OWNER = "local"
 MOST_IMAGES = 10  # of one call
 LOOK = 0.25  # seconds between two looks at a run of another process
-FAILED = ("failed", "cancelled")  # how a run ended that was not charged, or that a person has ended
+FAILED = ("failed", "cancelled")  # how a run ends that was not charged, unless it was cancelled on its way
 
 
 class Process(Protocol):
@@ -102,8 +102,8 @@ class Call:
         Under a key that was used before it is the answer of the run that was begun then, whichever process began it;
         what has failed without being charged is begun anew.
         """
+        ticket = await run_in_threadpool(self._claimed)
         while True:
-            ticket = await run_in_threadpool(self._claimed)
             earlier = self.process.jobs.get(ticket, OWNER)
             if self.key and not (earlier and not earlier.done):
                 standing = await run_in_threadpool(self._standing, ticket)
@@ -111,12 +111,15 @@ class Call:
                     return standing
                 if standing == "elsewhere":
                     await asyncio.sleep(LOOK)
-                if standing != "new":
                     continue
-            job = self._begun(ticket)
+                if standing == "freed":
+                    ticket = await run_in_threadpool(self._claimed)
+                    continue
+            mine = Job(ticket, OWNER, page_of(self.token), self.asked.request, self.client.account.server)
+            job = self._begun(mine)
             await ended(job)
             if job.saved:
-                return self._answer(job.saved[0], again=earlier is not None)
+                return self._answer(job.saved[0], again=job is not mine)
             await self._or_again(job)
 
     async def _or_again(self, job: Job) -> None:
@@ -148,7 +151,7 @@ class Call:
         records = store.history.latest(OWNER, page_of(self.token), MOST_IMAGES, ticket)
         for saved in remembered(self.asked.request, records, cached=False):
             return self._answer(saved, again=True)
-        if status in FAILED:
+        if status in FAILED and not store.journal.is_out(ticket):
             store.idempotency.free(self.token.name, self.key or "", ticket)
             return "freed"
         for answer in store.spool.answers(OWNER):
@@ -159,14 +162,13 @@ class Call:
             "charged, so it is not sent again. Take a new key to draw it once more."
         )
 
-    def _begun(self, ticket: str) -> Job:
-        server, page = self.client.account.server, page_of(self.token)
-        job = Job(ticket, OWNER, page, self.asked.request, server)
+    def _begun(self, job: Job) -> Job:
+        """The run of this ticket, which may have been begun a moment ago."""
         order = Order(
-            self.asked.request,
-            ticket,
-            OWNER,
-            page,
+            job.request,
+            job.ticket,
+            job.owner,
+            job.page,
             redraw=self.max_age is None,
             max_age=self.max_age,
             files=self.asked.files,

@@ -18,6 +18,7 @@ from triptych.wire.refusals import invalid, missing
 
 ELSEWHERE = {"response_format", "user", "svg", "model", "prompt"}  # what has no field of its own name
 OLD_QUALITIES = {"standard": "medium", "hd": "high"}  # as models that have shut down named them
+LONGEST_HEADER = 200  # characters of a model's name
 BLACK_AND_WHITE = "black-and-white; white=edit"
 
 
@@ -55,7 +56,7 @@ def understood(ask: Ask, server: Server, *, successors: bool = True, today: date
         raise invalid(error.param or "image", error.message) from None
     if request.successor_of or not ask.get("model"):
         request = _of_today(request)
-    return Asked(request, _body(ask), form, files, {**told, **masked, "x-triptych-model": request.model})
+    return Asked(request, _body(ask), form, files, {**told, **masked, "x-triptych-model": _plain(request.model)})
 
 
 def _modelled(ask: Ask, server: Server, successors: bool, today: date) -> tuple[ImageRequest, dict[str, str]]:
@@ -78,8 +79,13 @@ def _modelled(ask: Ask, server: Server, successors: bool, today: date) -> tuple[
             values[parameter] = OLD_QUALITIES.get(value, value) if is_old and isinstance(value, str) else value
         elif not is_old:
             raise invalid(parameter, f"The model '{drawing.id}' does not support the '{parameter}' parameter here.")
-    told = {"x-triptych-successor-of": name.encode("ascii", "replace").decode()} if follower else {}
+    told = {"x-triptych-successor-of": _plain(name)} if follower else {}
     return ImageRequest.from_json({**values, **_author(ask), **_who(ask)}), told
+
+
+def _plain(text: str) -> str:
+    """A text as a header can carry it."""
+    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in text[:LONGEST_HEADER])
 
 
 def _first(today: date) -> str:

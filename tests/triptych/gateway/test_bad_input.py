@@ -36,13 +36,13 @@ def test_a_wrong_token_is_refused_before_the_body_is_read(gateway: Gateway) -> N
 
 
 def test_an_upload_of_60_mb_is_refused_and_nothing_of_it_is_kept(sdk: OpenAI, gateway: Gateway, engine: Engine) -> None:
-    before = sum(1 for _ in (gateway.folder / "home").rglob("*"))
+    before = sorted((gateway.folder / "home" / "images").rglob("*.*"))
 
     with pytest.raises(openai.BadRequestError) as refused:
         sdk.images.edit(model=MODEL, prompt="x", image=named(b"\x89PNG\r\n\x1a\n" + bytes(60_000_000)))
 
     assert ("image_file_too_large", "image") == (refused.value.code, refused.value.param)
-    assert (0, before) == (posts(engine), sum(1 for _ in (gateway.folder / "home").rglob("*")))
+    assert (0, before) == (posts(engine), sorted((gateway.folder / "home" / "images").rglob("*.*")))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,16 @@ def test_a_model_that_the_server_has_not_is_refused_by_it_in_its_own_words(sdk: 
 
     assert 400 == refused.value.status_code
     assert "The model 'gpt-image-9' does not exist." in refused.value.message
+
+
+@pytest.mark.parametrize("model", ["a\r\nx-evil: 1", "mod\u00e8le \u6a21", "m" * 5000])
+def test_a_model_that_no_header_can_carry_is_answered_all_the_same(gateway: Gateway, model: str) -> None:
+    body = json.dumps({"model": model, "prompt": "x"})
+
+    answer = httpx2.post(f"{gateway.address}/v1/images/generations", content=body, headers=HEADERS, timeout=60)
+
+    assert 400 == answer.status_code
+    assert "x-evil" not in answer.headers
 
 
 @pytest.mark.parametrize(

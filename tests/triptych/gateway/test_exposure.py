@@ -1,5 +1,6 @@
 """A token opens the gateway beyond this machine, and nothing else."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -45,7 +46,7 @@ def test_the_gateway_keeps_to_the_hosts_and_origins_that_are_allowed(
 
 
 @pytest.fixture(scope="module")
-def server_with_gateway(tmp_path_factory: pytest.TempPathFactory) -> object:
+def server_with_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with playground(tmp_path_factory.mktemp("exposed"), TRIPTYCH_API_TOKEN=TOKEN) as address:
         yield address
 

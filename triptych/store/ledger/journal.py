@@ -195,6 +195,13 @@ class Journal:
                 found |= {row.ticket: row.status for row in connection.execute(chosen)}
         return found
 
+    def is_out(self, ticket: str) -> bool:
+        """Whether a part of a cancelled run had gone out, so that it may have been charged."""
+        out = select(parts.c.part).join(drawings, drawings.c.ticket == parts.c.ticket)
+        out = out.where(parts.c.ticket == ticket, parts.c.sent.is_not(None), drawings.c.status == "cancelled")
+        with self._database.read() as connection:
+            return connection.execute(out.limit(1)).first() is not None
+
     def recover(self) -> Recovery:
         """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.
 
