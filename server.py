@@ -1,4 +1,4 @@
-"""The pages as an ASGI app: health, headers, refusals and a drain at shutdown; `triptych` starts it."""
+"""The pages and the gateway as an ASGI app: health, headers, refusals and a drain at shutdown; `triptych` starts it."""
 
 import asyncio
 import base64
@@ -29,6 +29,7 @@ from components.frame import lifecycle
 from components.frame.bundle import STATIC, Bundle
 from components.frame.notice import error_notice
 from components.state import access, services
+from triptych import gateway
 from triptych.cli import LOCAL
 from triptych.errors import TriptychError
 from triptych.jobs import LONGEST_DRAIN
@@ -67,7 +68,7 @@ BEFORE_LOGIN = frozenset(
 )
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
-BYTES = ("/media/", "/api/", "/_stcore/upload_file/")
+BYTES = ("/media/", f"{gateway.PREFIX}/", "/_stcore/upload_file/")
 BYTES_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
 
 
@@ -123,6 +124,12 @@ def place(origin: str) -> str:
         return ""
 
 
+def gateway_at(scope: Scope) -> str | None:
+    """Below which path the gateway is that is asked, None where it is not."""
+    bases = ("", BASE) if scope["type"] == "http" else ()
+    return next((base for base in bases if scope["path"].startswith(f"{base}{gateway.PREFIX}/")), None)
+
+
 class Forwarded:
     """ASGI middleware: what a trusted proxy says of the visitor before it: address, scheme and host.
 
@@ -153,6 +160,7 @@ class Guard:
         self.origins: list[str] = list(st.get_option("server.corsAllowedOrigins"))
         self.policy = page_policy()
         self.pages = {page.stem for page in (FOLDER / "pages").glob("*.py")} - {FRONT} | {""}
+        self.gateway = gateway.make_app(services.services)
         self.bundle = Bundle(BASE, self.pages, SAFE | {"Content-Security-Policy": self.policy})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,6 +169,8 @@ class Guard:
         elif problem := self.refusal(scope):
             answer = PlainTextResponse(problem, 403) if scope["type"] == "http" else WebSocketClose(1008, problem)
             await answer(scope, receive, send)
+        elif (base := gateway_at(scope)) is not None:
+            await self.gateway({**scope, "root_path": base}, receive, self.dressed(scope, send))
         elif scope["type"] == "http" and (file := self.bundle(scope)):
             await file(scope, receive, send)
         else:
@@ -170,14 +180,16 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["path"] not in HEALTH and not host_is_known(headers.get("host", ""), self.hosts):
             return "This host is not served here. Name it in STREAMLIT_SERVER_ALLOWED_HOSTS."
+        if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
+            return "This page may not ask from another site."
+        if gateway.is_on() and (gateway_at(scope) is not None or scope["path"] in HEALTH):
+            return None  # a token opens it and nothing else, whoever may see the pages
         reached, port = scope.get("server") or ("", None)  # no port: a socket in this machine's file system
         reached = reached if port is not None else LOCAL
         visitor = (scope.get("client") or ("",))[0] or LOCAL  # as a trusted proxy says: it may bring others here
         for address in (reached, visitor):  # uvicorn may have been told another address than Streamlit
             if problem := access.admit({}, address).problem:
                 return problem
-        if not origin_is_known(headers.get("origin"), headers.get("host", ""), self.origins):
-            return "This page may not ask from another site."
         cookies = cookie_parser(headers.get("cookie", ""))
         if not self.is_shell(scope) and not access.admit(access.claims_in(cookies), reached).admitted:
             return "Log in first."
@@ -266,5 +278,5 @@ app = st.App(
     middleware=[Middleware(Forwarded), Middleware(Guard)],
     on_script_error=apologise,
 )
-if problem := access.admit({}, access.configured_address()).problem:
+if (problem := access.admit({}, access.configured_address()).problem) and not gateway.is_on():
     sys.exit(problem)

@@ -33,6 +33,7 @@ ORDER = (
     "vision",
     "provenance",
     "export",
+    "wire",
     "engine",
     "client",
     "store",
@@ -44,6 +45,7 @@ ORDER = (
     "many",
     "experiment",
     "batch",
+    "gateway",
     "doctor",
     "cli",
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from ipaddress import ip_network
@@ -27,7 +28,17 @@ ENDPOINT = re.compile(
     r"/(images/(generations|edits|variations)|(chat/)?completions|responses|embeddings|audio/\w+|(?<=/v1/)models)$"
 )
 PLAIN_HOST = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
+TOKEN_NAME = re.compile(r"[\w.-]{1,40}", re.ASCII)
 API_VERSION = re.compile(r"api-version=[\w.-]{1,40}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class ApiToken:
+    """Who may ask the gateway: the token, whose it is ("" for the one without a name), its cap in dollars a day."""
+
+    name: str
+    secret: str = field(repr=False)
+    dollars: Decimal | None = None
 
 
 class Settings(BaseSettings):
@@ -92,6 +103,14 @@ class Settings(BaseSettings):
         None,
         description="who may reset the books, back up, restore: verified e-mails or issuer#subject, comma-separated",
     )
+    api_token: SecretStr | None = Field(
+        None, description="opens the gateway, /v1 on the same port: what OpenAI's programs send as their key"
+    )
+    api_tokens: SecretStr | None = Field(
+        None,
+        description="more of these by name, each with a cap if you like, comma-separated: name:token:dollars a day",
+    )
+    successors: bool = Field(True, description="let the gateway draw with its successor what a model shut down was to")
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("image_hosts", mode="before")
@@ -111,6 +130,15 @@ class Settings(BaseSettings):
             return name and ZoneInfo(name).key
         except (KeyError, OSError):
             raise ValueError("no time zone has this name; one is Europe/Paris") from None
+
+    @field_validator("api_tokens")
+    @classmethod
+    def named_tokens(cls, said: SecretStr | None) -> SecretStr | None:
+        """Refuse what cannot be read, without repeating it: a cap that nobody keeps is worse than none."""
+        names = [token.name for token in _tokens(said)]
+        if len(set(names)) < len(names):
+            raise ValueError("each name may stand there once")
+        return said
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -132,6 +160,12 @@ class Settings(BaseSettings):
         return tuple(name.strip() for name in (self.admins or "").split(",") if name.strip())
 
     @property
+    def tokens(self) -> tuple[ApiToken, ...]:
+        """Who may ask the gateway; with none it is off."""
+        alone = self.api_token.get_secret_value().strip() if self.api_token else ""
+        return (*([ApiToken("", alone)] if alone else []), *_tokens(self.api_tokens))
+
+    @property
     def images(self) -> Path:
         """The folder of the pictures' bytes."""
         return self.home / "images"
@@ -142,6 +176,16 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home / 'triptych.db'}"
+
+
+def _tokens(said: SecretStr | None) -> Iterator[ApiToken]:
+    """The named tokens; raises ValueError, which repeats nothing of them."""
+    for entry in said.get_secret_value().split(",") if said else ():
+        name, _, rest = entry.strip().partition(":")
+        secret, _, cap = rest.partition(":")
+        if not (TOKEN_NAME.fullmatch(name) and secret.strip() and re.fullmatch(r"(\d{1,9}(\.\d{1,6})?)?", cap.strip())):
+            raise ValueError("it is a list like ci:a-long-token:5,shop:another-token")
+        yield ApiToken(name, secret.strip(), Decimal(cap.strip()) if cap.strip() else None)
 
 
 @cache

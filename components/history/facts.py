@@ -49,6 +49,12 @@ def paid(record: Record) -> str:
     return "not charged" if free else "unknown" if dollars is None else money(dollars)
 
 
+def by_api(page: str) -> str:
+    """In words, what asked for it through the gateway; empty for what a page of ours did."""
+    name, _, token = page.partition(": ")
+    return "" if name != "api" else f"through the API, token {token}" if token else "through the API"
+
+
 def _lines(record: Record) -> Iterator[tuple[str, str]]:
     local = record.created.astimezone(today()[1])
     when = f"{local:%Y-%m-%d %H:%M}"
@@ -59,8 +65,10 @@ def _lines(record: Record) -> Iterator[tuple[str, str]]:
         if record.request.prompt and not is_mask(record):
             yield "The prompt above is", "that of the picture it was made from"
     else:
-        where = PAGES.get(record.page, f"on the {record.page.capitalize()} page")
+        where = PAGES.get(record.page) or by_api(record.page) or f"on the {record.page.capitalize()} page"
         yield "Made", f"{when} {where}, engine {engine_name(record.engine)}"
+        if record.request.successor_of:
+            yield "Model", f"{record.request.successor_of} was asked for; it has shut down, and this one follows it"
     if doubtful := record.got.get("doubt"):
         counted = "" if record.dollars is None else " The upper end of the estimate is counted."
         yield "Tokens", f"{doubtful}.{counted}"

@@ -1,6 +1,7 @@
 """The pictures on the Generate page: each where it was drawn, with what can be done with it and what it cost."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -218,7 +219,7 @@ def test_a_cost_counted_from_doubtful_tokens_says_so_beside_the_number(
     app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = work.usage
-    monkeypatch.setattr(work, "usage", lambda job: {**honest(job), "output_tokens": 10**12})
+    monkeypatch.setattr(work, "usage", lambda job: replace(honest(job), output_tokens=10**12))
     kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
 
     draw(app, process, "a red square")
@@ -230,7 +231,7 @@ def test_doubtful_tokens_of_what_has_no_estimate_count_as_nothing_and_no_number_
     app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = work.usage
-    monkeypatch.setattr(work, "usage", lambda job: {**honest(job), "output_tokens": 10**12})
+    monkeypatch.setattr(work, "usage", lambda job: replace(honest(job), output_tokens=10**12))
     app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
 
     job = draw(app, process, "a red square", model="gpt-image-2.6-flare", output_format="gif")

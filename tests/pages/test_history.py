@@ -1,5 +1,6 @@
 """The History page: everything made is found, rated, tagged, looked at and reused from it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.pages.kept import kept
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import words
 from tests.triptych.client.raw import png
-from tests.triptych.store.drawn import draw
+from tests.triptych.store.drawn import REQUEST, draw
 from triptych.store import Query, Store
 
 
@@ -203,6 +204,21 @@ def test_doubtful_tokens_are_said_to_count_only_where_they_do(
 
     assert f"{doubtful}." in words(page)
     assert counted == ("The upper end of the estimate is counted." in words(page))
+
+
+@pytest.mark.parametrize(
+    ("page_name", "said"), [("api", "through the API, engine"), ("api: ci", "through the API, token ci, engine")]
+)
+def test_what_a_program_drew_says_by_which_token_and_for_which_model(
+    app: AppTest, store: Store, page_name: str, said: str
+) -> None:
+    request = replace(REQUEST, successor_of="a-model-of-old")
+    record = draw(store, data=png(32), page=page_name, request=request)
+
+    page = click(look(app), f"open_{record.id}")
+
+    assert said in words(page)
+    assert "a-model-of-old was asked for; it has shut down, and this one follows it" in words(page)
 
 
 def test_details_go_from_picture_to_picture(app: AppTest, store: Store) -> None:

@@ -1,7 +1,6 @@
 """What goes back over the wire: plain answers, event streams, and those that break off or are no answers at all."""
 
 import asyncio
-import base64
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,9 +13,10 @@ from starlette.types import Receive, Scope, Send
 from triptych.engine import job as work
 from triptych.engine.faults import Fault, blocked, failed
 from triptych.engine.job import Job
+from triptych.wire import answers as wire
+from triptych.wire.answers import b64
 
 PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>proxy</p></body></html>"
-STREAM_NAMES = {"generation": "image_generation", "edit": "image_edit"}
 
 
 class CutResponse(Response):
@@ -39,10 +39,6 @@ class CutStream(StreamingResponse):
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
 
-def b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 async def plain(job: Job, pace: float, fault: Fault | None, link: Callable[[bytes], str] | None = None) -> Response:
     """The n pictures in one JSON answer, not before their drawing time has passed; by address with ``link``."""
     started = time.monotonic()
@@ -60,7 +56,7 @@ def body(job: Job, files: list[bytes], link: Callable[[bytes], str] | None = Non
     """The answer that holds these finished files, or names them by address with ``link``."""
     images = [{"url": link(data)} if link else {"b64_json": b64(data)} for data in files]
     author = work.svg_usage(job, files[0])
-    made: dict[str, Any] = {"created": int(time.time()), "data": images, **job.got, "usage": work.usage(job)}
+    made = wire.whole(images, job.got, work.usage(job))
     return {**made, **_who(job), **({"svg_usage": author} if author else {})}
 
 
@@ -77,12 +73,11 @@ def streamed(job: Job, pace: float, fault: Fault | None) -> StreamingResponse:
 
 async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
     started, whole = time.monotonic(), work.seconds(job) * pace
-    name = STREAM_NAMES[job.ask.kind]
     stages = work.stages(job)
     for number in range(job.partials):
         data = await anyio.to_thread.run_sync(_following, stages)
         await _until(started, whole * (number + 1) / (job.partials + 1))
-        yield _event(f"{name}.partial_image", {"b64_json": b64(data), "partial_image_index": number, **_common(job)})
+        yield wire.partial(job.ask.kind, data, number, job.got)
         if number == 0 and fault in STREAM_FAULTS:
             break
     if fault in STREAM_FAULTS:
@@ -91,11 +86,8 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
         return
     finished = await anyio.to_thread.run_sync(_following, stages)
     await _until(started, whole)
-    # The details of output tokens are in plain answers only, by the SDK's types.
-    tokens = {name: count for name, count in work.usage(job).items() if name != "output_tokens_details"}
-    counted = {} if fault == "no_usage" else {"usage": tokens}
-    completed = {"b64_json": b64(finished), **_common(job), **counted, **_who(job)}
-    yield _event(f"{name}.completed", completed)
+    counted = None if fault == "no_usage" else work.usage(job)
+    yield wire.completed(job.ask.kind, finished, job.got, counted, **_who(job))
 
 
 def _following(source: Iterator[bytes]) -> bytes:
@@ -103,24 +95,11 @@ def _following(source: Iterator[bytes]) -> bytes:
     return next(source, b"")
 
 
-def _common(job: Job) -> dict[str, Any]:
-    return {"created_at": int(time.time()), **job.got}
-
-
-def _event(name: str, data: dict[str, Any]) -> bytes:
-    return f"event: {name}\ndata: {json.dumps({'type': name, **data})}\n\n".encode()
-
-
-def _error_event(error: dict[str, Any]) -> bytes:
-    body = {"type": "error", "error": error, "sequence_number": 1}
-    return f"event: error\ndata: {json.dumps(body)}\n\n".encode()
-
-
 FLAT = {"type": "error", "code": "image_generation_failed", "message": "Image generation failed", "param": None}
 # What ends a stream instead of its completed event, after one partial image if there is any.
 STREAM_FAULTS: dict[str, bytes] = {
-    "moderation_stream": _error_event(blocked("output").error),
-    "server_error_stream": _error_event(failed().error),
+    "moderation_stream": wire.failed(blocked("output").error),
+    "server_error_stream": wire.failed(failed().error),
     "flat_error": f"event: error\ndata: {json.dumps(FLAT)}\n\n".encode(),
     "bad_event": b'event: image_generation.completed\ndata: {"type": "image_generation.completed", "b64_\n\n',
     "no_completed": b"",
@@ -130,7 +109,7 @@ STREAM_FAULTS: dict[str, bytes] = {
 
 def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     """The answer of a fault that needs no picture; None for all others."""
-    common = {"created": int(time.time()), **job.got, "usage": work.usage(job)}
+    common = {"created": int(time.time()), **job.got, "usage": wire.tokens(work.usage(job))}
     data: dict[str, Any] = {
         "empty": [],
         "null_data": None,

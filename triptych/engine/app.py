@@ -7,7 +7,6 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -21,16 +20,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from triptych.engine import answers, asks, batches, files, provenance, rules
+from triptych.engine import answers, batches, files, provenance, rules
 from triptych.engine.artist import Order
-from triptych.engine.asks import Ask
 from triptych.engine.batch_file import DAY
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
 from triptych.engine.job import Job, settled
-from triptych.engine.refusals import Refusal, no_key, no_method, no_page
-from triptych.model import Model
+from triptych.wire import asks
+from triptych.wire.answers import listed
+from triptych.wire.asks import Ask
+from triptych.wire.refusals import Refusal, no_key, no_method, no_page
 
 LOGGED = 1000  # requests the log keeps
+OWNER = "triptych-demo"  # of the models, as their list says
 KEPT = 32  # images that can be fetched by the address in an answer
 
 # A page on this machine may ask from its browser; one from elsewhere may not.
@@ -99,7 +100,7 @@ def _images(kind: str) -> Callable[[Request], Awaitable[Response]]:
         entry = _logged(request)
         try:
             _admit(request)
-            ask = await asks.read(request, kind)
+            ask = await asks.read(request, kind, request.app.state.cabinet.upload)
             entry.model, entry.n, entry.stream = str(ask.get("model", "")), ask.get("n", 1), ask.streams
             who, prompt = request.headers.get("authorization", ""), str(ask.get("prompt", ""))
             fault = request.app.state.faults.next(request.headers.get(HEADER), prompt, who)
@@ -222,7 +223,7 @@ def _guarded(answered: Callable[[Request], Awaitable[Response]]) -> Callable[[Re
 
 
 async def _models(_request: Request) -> Response:
-    return JSONResponse({"object": "list", "data": [_listed(model) for model in rules.active()]})
+    return JSONResponse({"object": "list", "data": [listed(model, OWNER) for model in rules.active()]})
 
 
 async def _model(request: Request) -> Response:
@@ -230,19 +231,7 @@ async def _model(request: Request) -> Response:
     found = next((model for model in rules.active() if model.id == asked), None)
     if found is None:
         raise Refusal(f"The model '{asked}' does not exist", status=404, code="model_not_found", param="model")
-    return JSONResponse(_listed(found))
-
-
-def _listed(model: Model) -> dict[str, object]:
-    released = datetime.combine(model.released, time(), UTC) if model.released else datetime.fromtimestamp(0, UTC)
-    last_day = model.shuts_down.isoformat() if model.shuts_down else None
-    return {
-        "id": model.id,
-        "object": "model",
-        "created": int(released.timestamp()),
-        "owned_by": "triptych-demo",
-        "shutdown_date": last_day,
-    }
+    return JSONResponse(listed(found, OWNER))
 
 
 async def _provenance(request: Request) -> Response:

@@ -16,11 +16,12 @@ from starlette.datastructures import State
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from triptych.engine import answers, asks, job, rules
+from triptych.engine import answers, job, rules
 from triptych.engine.batch_file import Line, read
 from triptych.engine.faults import Fault, refusal
 from triptych.engine.files import File
-from triptych.engine.refusals import Refusal, invalid
+from triptych.wire import asks
+from triptych.wire.refusals import Refusal, invalid
 
 KINDS = {"/v1/images/generations": "generation", "/v1/images/edits": "edit"}
 LEAST_EXPIRY, MOST_EXPIRY = 3600, 2_592_000  # seconds that output files are kept

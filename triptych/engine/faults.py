@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from triptych.engine.refusals import INVALID, USER, Refusal, no_key
+from triptych.wire.refusals import INVALID, USER, Refusal, no_key
 
 MARKER = re.compile(r"\[fault:([^\]]{1,200})\]")
 HEADER = "x-triptych-fault"

@@ -17,8 +17,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from triptych.engine.asks import Upload
-from triptych.engine.refusals import Refusal, invalid, missing
+from triptych.wire.asks import Upload
+from triptych.wire.refusals import Refusal, invalid, missing
 
 PURPOSES = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")
 MOST_BATCH = 200_000_000  # bytes of a file of requests, by OpenAI's guide

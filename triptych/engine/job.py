@@ -10,13 +10,14 @@ from PIL import Image
 from triptych.catalog import model
 from triptych.engine import encode, retouch, uploads, vector
 from triptych.engine.artist import Order, paint, scene, stage
-from triptych.engine.asks import Ask
 from triptych.engine.faults import unmarked
 from triptych.engine.manifest import signed
 from triptych.inputs import format_of
 from triptych.model import TileTokens, shape
 from triptych.parameters import FRAME_COUNT, FRAME_DURATION_MS, PARTIAL_TOKENS, pixels
 from triptych.pricing import TEXT_OVERHEAD, text_tokens
+from triptych.results import Usage
+from triptych.wire.asks import Ask
 
 WIDE = ("wide", "panorama", "panoramic", "landscape", "banner", "cinematic", "horizontal")
 TALL = ("portrait", "poster", "tall", "phone", "vertical", "book cover", "bottle", "lighthouse")
@@ -140,19 +141,19 @@ def _animation(job: Job) -> bytes:
     return encode.animated(frames, delay)
 
 
-def usage(job: Job) -> dict[str, Any]:
+def usage(job: Job) -> Usage:
     """Tokens by the catalog's rule; where that gives a range, a place in it that the prompt decides."""
     text = text_tokens(job.ask.get("prompt", "")) + TEXT_OVERHEAD
     seen = sum(_seen(picture, job) for picture in uploads.inputs(job.ask))
-    each = _drawn(job) + PARTIAL_TOKENS * job.partials
-    out = each * job.n
-    return {
-        "input_tokens": text + seen,
-        "input_tokens_details": {"text_tokens": text, "image_tokens": seen},
-        "output_tokens": out,
-        "output_tokens_details": {"image_tokens": out, "text_tokens": 0},
-        "total_tokens": text + seen + out,
-    }
+    out = (_drawn(job) + PARTIAL_TOKENS * job.partials) * job.n
+    return Usage(
+        input_tokens=text + seen,
+        input_text_tokens=text,
+        input_image_tokens=seen,
+        output_tokens=out,
+        output_image_tokens=out,
+        output_text_tokens=0,
+    )
 
 
 def _drawn(job: Job) -> int:

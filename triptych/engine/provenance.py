@@ -7,10 +7,10 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from triptych.engine import manifest
-from triptych.engine.asks import Upload
-from triptych.engine.refusals import Refusal, invalid, missing
 from triptych.errors import BadFile, Refused
 from triptych.provenance import Inspection, Integrity, Issuer, inspect, integrity, issuer, kind_of
+from triptych.wire.asks import Upload
+from triptych.wire.refusals import Refusal, invalid, missing
 
 LABELS = frozenset({"PNG", "JPEG", "WebP", "GIF"})  # by the types of openai 3.54
 MOST_BYTES = 50 << 20

@@ -5,32 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from triptych.catalog import MODELS
-from triptych.engine.asks import Ask
-from triptych.engine.refusals import USER, Refusal, invalid, missing
 from triptych.engine.uploads import check_files
 from triptych.model import Model
 from triptych.parameters import PARAMETERS, PROMPT_LIMIT, Number, Sizes, pixels
+from triptych.wire.asks import KNOWN, Ask
+from triptych.wire.refusals import USER, Refusal, invalid, missing
 
-COMMON = {"prompt", "model", "n", "size", "user", "safety_identifier"}
-GPT = {
-    "quality",
-    "background",
-    "output_format",
-    "output_compression",
-    "moderation",
-    "complexity",
-    "frame_count",
-    "frame_duration_ms",
-    "stream",
-    "partial_images",
-    "svg",
-}
-KNOWN = {
-    "generation": COMMON | GPT,
-    "edit": COMMON | GPT | {"input_fidelity"},
-    # The retired contract of the endpoint, which compatible servers still speak.
-    "variation": (COMMON - {"prompt"}) | {"response_format"},
-}
 VARIATION_SIZES = ("256x256", "512x512", "1024x1024")
 
 

@@ -5,8 +5,8 @@ import warnings
 
 from PIL import Image, ImageChops, ImageOps
 
-from triptych.engine.asks import Ask, Upload
-from triptych.engine.refusals import Refusal, invalid, missing
+from triptych.wire.asks import Ask, Upload
+from triptych.wire.refusals import Refusal, invalid, missing
 
 MIMES = ("image/jpeg", "image/png", "image/webp")
 FORMATS = ("JPEG", "PNG", "WEBP")

@@ -4,7 +4,7 @@ A *paint* is a Pillow "L" image of the picture's own size: 255 where to change, 
 """
 
 from triptych.masks.extend import Outpaint, outpaint
-from triptych.masks.files import as_sent, decode, encode, for_server, name
+from triptych.masks.files import as_sent, decode, encode, for_server, is_transparent, name
 from triptych.masks.guide import tinted
 from triptych.masks.raster import rasterise
 from triptych.masks.reshape import feather, fill_holes, grow, shrink, smooth, wand
@@ -24,6 +24,7 @@ __all__ = [
     "for_server",
     "grow",
     "invert",
+    "is_transparent",
     "keep_outside",
     "name",
     "outpaint",

@@ -75,6 +75,11 @@ def decode(data: bytes, size: tuple[int, int], white: bool | None = None) -> Ima
     return paint
 
 
+def is_transparent(data: bytes, size: tuple[int, int]) -> bool:
+    """Whether a mask file says by its alpha where to change; raises BadFile for none of a picture of ``size``."""
+    return _is_clear(_opened(data, size))
+
+
 def name(data: bytes) -> str | None:
     """What a mask file is called beside "mask" where it is no PNG: "JPEG", whatever its name ends in."""
     found = measured(data)

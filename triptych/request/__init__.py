@@ -26,7 +26,8 @@ class ImageRequest:
 
     With ``images`` it is an edit of the first of them, guided by ``mask`` (transparent where to paint) or ``markup``
     (drawn over it). ``variation`` asks the retired endpoint for variations of the only image. ``stream_each`` asks for
-    several pictures as that many requests of one each, because the API streams only one.
+    several pictures as that many requests of one each, because the API streams only one. ``successor_of`` is the model
+    that was asked for, where that has shut down and ``model`` follows it.
     """
 
     model: str
@@ -52,6 +53,7 @@ class ImageRequest:
     markup: Attachment | None = None
     input_fidelity: str | None = None
     variation: bool = False
+    successor_of: str | None = None
 
     @property
     def endpoint(self) -> str:
@@ -134,6 +136,7 @@ class ImageRequest:
     def fingerprint(self) -> str:
         """SHA-256, in hex, of what decides the picture; equal for requests that ask for the same."""
         decisive = {**self.to_json(), "stream": None, "stream_each": None, "partial_images": None}
+        decisive.pop("successor_of", None)  # whatever was asked for, this model draws it
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
@@ -152,6 +155,8 @@ class ImageRequest:
             raise InvalidRequest(f"Unknown fields: {', '.join(sorted(stray))}.")
         if not isinstance(values.get("model"), str) or not isinstance(values.get("prompt"), str):
             raise InvalidRequest("A request needs a model and a prompt, both as text.")
+        if not isinstance(values.get("successor_of"), str | None):
+            raise InvalidRequest("What a model is the successor of is text.")
         if not isinstance(values.get("size", ""), str) or not isinstance(values.get("stream_each", False), bool):
             raise InvalidRequest("Size must be text and stream_each yes or no.")
         request = cls(**{**values, **_attached(values)})

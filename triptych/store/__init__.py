@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.history.history import History
     from triptych.store.history.owners import Owners
     from triptych.store.ledger.api_batches import ApiBatches
+    from triptych.store.ledger.idempotency import IdempotencyKeys
     from triptych.store.ledger.journal import Journal
     from triptych.store.ledger.leases import Leases
     from triptych.store.transfer.transfer import Transfer
@@ -152,6 +153,13 @@ class Store:
         from triptych.store.ledger.api_batches import ApiBatches
 
         return ApiBatches(self.database)
+
+    @once
+    def idempotency(self) -> "IdempotencyKeys":
+        """The keys under which programs ask the gateway."""
+        from triptych.store.ledger.idempotency import IdempotencyKeys
+
+        return IdempotencyKeys(self.database)
 
     @once
     def history(self) -> "History":

@@ -29,7 +29,7 @@ class Entry:
 
     ``charged`` is False where nothing is ever billed (the demo engine). ``run`` names what one click began, where that
     is more than one ticket. ``parents`` are the SHA-256 of the pictures it is made from. ``allow_unknown`` is the
-    user's word that an unknown price is fine.
+    user's word that an unknown price is fine. ``page_cap`` is what the page's runs may cost in a day, in dollars.
     """
 
     ticket: str
@@ -42,6 +42,7 @@ class Entry:
     run: str | None = None
     parents: tuple[str, ...] = ()
     allow_unknown: bool = False
+    page_cap: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class Studio:
         order.request.check(client.account.server)
         client.check()
         entry = self._entry(order, client.account)
-        if not order.redraw and (found := await aside(self._line, partial(self._cached, entry))):
+        if not order.redraw and (found := await aside(self._line, partial(self._cached, entry, order.max_age))):
             for saved in found:
                 yield saved
             return
@@ -190,17 +190,18 @@ class Studio:
             page=order.page,
             run=order.run,
             parents=parents_of(order.request),
-            allow_unknown=order.any_price or not self.budget.caps,
+            allow_unknown=order.any_price or not (self.budget.caps or order.page_cap is not None),
+            page_cap=order.page_cap,
         )
 
     def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
         return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
 
-    def _cached(self, entry: Entry) -> tuple[Saved, ...]:
-        if not self.cache_ttl:
+    def _cached(self, entry: Entry, max_age: float | None) -> tuple[Saved, ...]:
+        age = self.cache_ttl if max_age is None else min(max_age, self.cache_ttl)
+        if not age:
             return ()
-        fingerprint = entry.request.fingerprint()
-        records = self.store.history.cached(entry.owner, fingerprint, entry.engine, self.cache_ttl)
+        records = self.store.history.cached(entry.owner, entry.request.fingerprint(), entry.engine, age)
         return tuple(remembered(entry.request, records, cached=True))
 
     def _inputs(self, entry: Entry, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -29,3 +29,5 @@ class Order:
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     run: str | None = None
     share: Decimal = FULL
+    max_age: float | None = None
+    page_cap: Decimal | None = None

@@ -1,5 +1,6 @@
 """The tables: drawings and the parts of their answers, the records of pictures, money by period, processes and their
-leases, what went with an edit, experiments with their votes, and batches; a cell is a place in one of the last two.
+leases, what went with an edit, the keys under which programs asked, experiments with their votes, and batches; a cell
+is a place in one of the last two.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -92,6 +93,7 @@ drawings = Table(
     Index("drawings_by_status", "status", "process"),
     Index("drawings_by_outcome", "owner", "status", "charged", "settled"),
     Index("drawings_by_time", "owner", "created"),
+    Index("drawings_by_page", "page", "day"),
     Index("drawings_by_kind", "owner", "charged", "model", "quality", "page", "day", *SUMMED, "low"),
     Index("drawings_by_tier", "owner", "charged", "model", "quality", "ticket", "created", "imported", "engine"),
 )
@@ -174,6 +176,17 @@ attachments = Table(
     Column("height", Integer, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Index("attachments_by_picture", "sha256"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("body", String, nullable=False),
+    Column("ticket", String, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index("idempotency_keys_by_time", "created"),
 )
 
 experiments = Table(

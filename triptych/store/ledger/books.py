@@ -74,6 +74,13 @@ def _told(connection: Connection) -> Iterator[str]:
         )
 
 
+def of_page(connection: Connection, page: str, day: str) -> int:
+    """Millionths of a dollar that the runs of one page have spent and hold of a day."""
+    there = (drawings.c.page == page, drawings.c.day == day)
+    told = select(func.coalesce(func.sum(_BOOKED), 0) + func.coalesce(func.sum(drawings.c.held), 0))
+    return int(connection.execute(told.where(*_COUNTS, *there)).scalar_one())
+
+
 def _sums(kind: Period) -> Select[Any]:
     """Kind, key, millionths spent and held of every month, day or click that has runs."""
     column = drawings.c[kind]

@@ -20,7 +20,7 @@ from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.late import note_late
-from triptych.store.ledger.money import promised, reserve_in_order, settle, standing
+from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
 from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
 from triptych.store.ledger.receipts import settled
@@ -73,6 +73,7 @@ class Journal:
             rows = [drawing_row(entry, at, keys[name], micros, process=me()) for entry, name, micros in each]
             _begin(connection, rows)
             for entry in entries:
+                keep_to_page(connection, entry, keys[names[0]]["day"], self.caps.timezone)
                 descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
             if charged:
@@ -193,6 +194,13 @@ class Journal:
                 chosen = select(drawings.c.ticket, drawings.c.status).where(drawings.c.ticket.in_(some))
                 found |= {row.ticket: row.status for row in connection.execute(chosen)}
         return found
+
+    def is_out(self, ticket: str) -> bool:
+        """Whether a part of a cancelled run had gone out, so that it may have been charged."""
+        out = select(parts.c.part).join(drawings, drawings.c.ticket == parts.c.ticket)
+        out = out.where(parts.c.ticket == ticket, parts.c.sent.is_not(None), drawings.c.status == "cancelled")
+        with self._database.read() as connection:
+            return connection.execute(out.limit(1)).first() is not None
 
     def recover(self) -> Recovery:
         """Find what processes that are gone left behind. Nothing is sent again: what was not saved is ``unknown``.

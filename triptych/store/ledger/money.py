@@ -7,10 +7,10 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, update
 
 from triptych.errors import OverBudget
-from triptych.store.db.statements import insert_or_skip
+from triptych.store.db.statements import insert_or_skip, lock
 from triptych.store.db.tables import budgets
 from triptych.store.db.units import dollars, micro, now, renews, zone_of
-from triptych.store.ledger.books import PERIODS, booked
+from triptych.store.ledger.books import PERIODS, booked, of_page
 from triptych.store.ledger.caps import Caps
 from triptych.store.values import Entry, Held, Period
 
@@ -52,6 +52,16 @@ def reserve_in_order(connection: Connection, caps: Caps, keys: Mapping[Period, s
     except OverBudget as error:
         error.fits = sum(total <= min(room) for total in itertools.accumulate(amounts))
         raise
+
+
+def keep_to_page(connection: Connection, entry: Entry, day: str, timezone: str | None) -> None:
+    """Raise OverBudget where a run that has just been begun passes its page's cap; others of the page wait for us."""
+    if entry.page_cap is None:
+        return
+    lock(connection, f"triptych page {entry.page}")
+    micros, there = promised(entry), of_page(connection, entry.page, day)
+    if there > micro(entry.page_cap):
+        raise _over("day", entry.page_cap, Held(dollars(there - micros)), dollars(micros), timezone)
 
 
 def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:

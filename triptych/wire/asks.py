@@ -8,10 +8,33 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
+from starlette.types import Message
 
-from triptych.engine.refusals import Refusal, invalid
+from triptych.wire.refusals import Refusal, invalid, too_long
 
+COMMON = {"prompt", "model", "n", "size", "user", "safety_identifier"}
+GPT = {
+    "quality",
+    "background",
+    "output_format",
+    "output_compression",
+    "moderation",
+    "complexity",
+    "frame_count",
+    "frame_duration_ms",
+    "stream",
+    "partial_images",
+    "svg",
+}
+KNOWN = {
+    "generation": COMMON | GPT,
+    "edit": COMMON | GPT | {"input_fidelity"},
+    # The retired contract of the endpoint, which compatible servers still speak.
+    "variation": (COMMON - {"prompt"}) | {"response_format"},
+}
 NUMBERS = {"n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"}
 LAYERS = ("mask", "markup")
 DATA_URL_LIMIT = 20_971_520  # characters, by OpenAI's published schema of JSON edits
@@ -49,18 +72,39 @@ class Ask:
 Find = Callable[[str, str], Upload]  # the uploaded file of an id, for a parameter; raises Refusal
 
 
-async def read(request: Request, kind: str) -> Ask:
+def bounded(request: Request, most: int) -> Request:
+    """The same request with a body of at most so many bytes: more is refused, as soon as it is announced or comes."""
+    came = 0
+
+    async def receive() -> Message:
+        nonlocal came
+        message = await request.receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise too_long(most)
+        return message
+
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise too_long(most)
+    return Request(request.scope, receive)
+
+
+async def read(request: Request, kind: str, find: Find) -> Ask:
     """Raises Refusal for a body that is neither JSON object nor form."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_part_size=1 << 20) as form:
-            return await _from_form(form, kind)
+        try:
+            async with request.form(max_part_size=1 << 20) as form:
+                return await _from_form(form, kind)
+        except (MultiPartException, HTTPException):
+            raise Refusal("We could not parse the form of your request.") from None
     try:
         fields = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):  # nested deeper than any request is
         fields = None
     if not isinstance(fields, dict):
         raise Refusal("We could not parse the JSON body of your request.")
-    return of_json(fields, kind, request.app.state.cabinet.upload)
+    return of_json(fields, kind, find)
 
 
 async def _from_form(form: FormData, kind: str) -> Ask:
@@ -115,8 +159,8 @@ def _image(entry: Any, param: str, find: Find) -> Upload:
 def _from_url(entry: Any, param: str) -> Upload:
     url = entry.get("image_url") if isinstance(entry, dict) else None
     if not isinstance(url, str) or not url.startswith("data:"):
-        # The demo engine is offline: it fetches nothing.
-        raise invalid(param, "The demo engine takes images as data URLs and file ids only.", "invalid_image_url")
+        # Nothing is fetched for whoever asks.
+        raise invalid(param, "Images are taken as data URLs and file ids only.", "invalid_image_url")
     if len(url) > DATA_URL_LIMIT:
         raise invalid(param, "The data URL is too long.", "image_file_too_large")
     head, _, data = url.partition(",")

@@ -55,3 +55,7 @@ def no_page(method: str, path: str) -> Refusal:
 
 def no_method(method: str) -> Refusal:
     return Refusal(f"{method} requests are not accepted here.", status=405, code="method_not_supported")
+
+
+def too_long(most: int) -> Refusal:
+    return Refusal(f"The body of the request has more than {most >> 20} MB.", status=413, code="request_too_large")
