@@ -55,6 +55,7 @@ MAY_IMPORT = {
         "components.frame.bundle",
         "components.frame.notice",
         "components.frame.lifecycle",
+        "components.frame.streamed",
         "components.state.services",
         "components.state.access",
         "triptych",
