@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from components.frame import lifecycle
+from components.frame import lifecycle, streamed
 from components.frame.bundle import STATIC, Bundle
 from components.frame.notice import error_notice
 from components.state import access, services
@@ -68,7 +68,7 @@ BEFORE_LOGIN = frozenset(
 )
 
 # Answers under these paths are other people's bytes: opened as a page they run nothing and load nothing.
-BYTES = ("/media/", f"{gateway.PREFIX}/", "/_stcore/upload_file/")
+BYTES = ("/media/", streamed.PATH, f"{gateway.PREFIX}/", "/_stcore/upload_file/")
 BYTES_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
 
 
@@ -264,6 +264,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     answer_at_once()
     sys.setswitchinterval(SWITCH)
     lifecycle.end_at_the_signal()
+    streamed.begin(BASE)
     await asyncio.to_thread(lifecycle.prepare)
     looking = lifecycle.look_without_visitors()
     yield
@@ -274,7 +275,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     FOLDER / "app.py",
     lifespan=lifespan,
-    routes=[Route(path, healthz if path.endswith("/healthz") else readyz) for path in sorted(HEALTH)],
+    routes=[
+        *(Route(path, healthz if path.endswith("/healthz") else readyz) for path in sorted(HEALTH)),
+        streamed.route(BASE),
+    ],
     middleware=[Middleware(Forwarded), Middleware(Guard)],
     on_script_error=apologise,
 )

@@ -10,6 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+
+import uvicorn
+from starlette.types import ASGIApp
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds until the pages must answer, and until a stopped server must be gone
@@ -31,6 +35,29 @@ def answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+@contextmanager
+def in_thread(app: ASGIApp) -> Iterator[str]:
+    """Serves an app from a thread of this process, as `triptych` serves its pages; gives its address."""
+    ready = Event()
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off", ws="none")
+        serving = Server(config)
+        thread = Thread(target=lambda: serving.run(sockets=[listening]), daemon=True)
+        thread.start()
+        assert ready.wait(PATIENCE)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            serving.should_exit = serving.force_exit = True
+            thread.join(PATIENCE)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ OTHERS_BYTES = (
     "/_stcore/metrics",
     "/component/x/index.html",
     "/api/anything",
+    "/download/anything",
     "/app/static/anything",
     "/edit/media/0123456789.png",
     "//media/0123456789.png",

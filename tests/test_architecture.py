@@ -57,6 +57,7 @@ MAY_IMPORT = {
         "components.frame.bundle",
         "components.frame.notice",
         "components.frame.lifecycle",
+        "components.frame.streamed",
         "components.state.services",
         "components.state.access",
         "triptych",

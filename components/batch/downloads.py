@@ -1,6 +1,6 @@
 """A batch as files: its images with their sidecars, and its rows with what came of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from functools import partial
 from typing import IO
@@ -9,11 +9,11 @@ import streamlit as st
 
 from components.batch.tab_state import PATTERN_OF
 from components.frame.notice import plain
-from components.image.downloads import made_file
+from components.image.downloads import made_file, zip_button
 from components.state.services import services
 from triptych.batch.batch import Batch
 from triptych.batch.exports import csv_of, jsonl_of, zip_of
-from triptych.batch.naming import PATTERN, check_pattern
+from triptych.batch.naming import PATTERN, check_pattern, safe_name
 from triptych.errors import InvalidRequest
 
 
@@ -27,8 +27,9 @@ def downloads(own: Batch) -> None:
         except InvalidRequest as error:
             st.warning(plain(error.message), icon=":material/warning:")
             return
-        store = services().store
-        _file(own, "Images as ZIP", "zip", "application/zip", lambda out: zip_of(own, store, out, pattern))
+        called = safe_name(own.input.name or "triptych-batch")
+        name = f"{called}-{datetime.now(UTC):%Y-%m-%d}.zip"
+        zip_button("Images as ZIP", "batch_zip", name, partial(_images, own, pattern), type="tertiary")
         _file(own, "Rows as CSV", "csv", "text/csv", lambda out: csv_of(own, out, pattern))
         _file(own, "Rows as JSONL", "jsonl", "application/jsonl", lambda out: jsonl_of(own, out, pattern))
 
@@ -46,6 +47,11 @@ def _file(own: Batch, label: str, kind: str, media_type: str, write: Callable[[I
     )
 
 
-def _made(own: Batch, write: Callable[[IO[bytes]], object]) -> bytes:
+def _images(own: Batch, pattern: str) -> Generator[bytes, None, None]:
     services().batches.refresh(own)  # by which an image has its record's id
+    yield from zip_of(own, services().store, pattern)
+
+
+def _made(own: Batch, write: Callable[[IO[bytes]], object]) -> bytes:
+    services().batches.refresh(own)
     return made_file(write)

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from components.compare.pivot import View
-from components.image.downloads import made_file
+from components.image.downloads import zip_button
 from components.state.services import services
 from triptych.experiment import Grid, Grids, table
 from triptych.store import Store, Stored
@@ -30,21 +30,26 @@ def compare_export(grid: Grid, view: View) -> None:
         )
         _file("Table as CSV", "csv", "text/csv", partial(table.as_csv, grid.states))
         _file("Everything as JSON", "json", "application/json", partial(_json, process.grids, grid))
-        _file("Pictures as ZIP", "zip", "application/zip", partial(made_file, partial(process.grids.export_zip, grid)))
+        zip_button(
+            "Pictures as ZIP", "compare_export_zip", _name("zip"), partial(process.grids.zip_of, grid), type="tertiary"
+        )
 
 
 def _file(label: str, kind: str, media_type: str, make: Callable[[], bytes | str]) -> None:
-    name = f"triptych-comparison-{datetime.now(UTC):%Y-%m-%d}.{kind}"
     st.download_button(
         label,
         make,
-        name,
+        _name(kind),
         media_type,
         key=f"compare_export_{kind}",
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
     )
+
+
+def _name(kind: str) -> str:
+    return f"triptych-comparison-{datetime.now(UTC):%Y-%m-%d}.{kind}"
 
 
 def _original(store: Store, stored: Stored) -> bytes:

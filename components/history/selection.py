@@ -1,5 +1,6 @@
 """Several pictures of the history at once: which are picked, and what can be done with all of them."""
 
+from collections.abc import Generator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -7,7 +8,7 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.history.tab_state import HistoryTab
-from components.image.downloads import made_file
+from components.image.downloads import zip_button
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget, tab
@@ -68,13 +69,11 @@ def _toggle_page(page: tuple[str, ...]) -> None:
 
 
 def _of_pictures(ids: tuple[str, ...]) -> None:
-    st.download_button(
+    zip_button(
         "Download ZIP",
-        partial(zipped, session().owner, ids),
+        "history_zip",
         f"triptych-{datetime.now(UTC):%Y-%m-%d}.zip",
-        "application/zip",
-        key="history_zip",
-        on_click="ignore",
+        partial(_zipped, session().owner, ids),
         icon=":material/folder_zip:",
         disabled=not ids,
         help="The pictures as they came, each with its sidecar.",
@@ -92,6 +91,10 @@ def _of_pictures(ids: tuple[str, ...]) -> None:
     st.button(
         "Move to trash", key="history_trash", icon=":material/delete:", disabled=not ids, on_click=trash, args=(ids,)
     )
+
+
+def _zipped(owner: str, ids: tuple[str, ...]) -> Generator[bytes, None, None]:
+    yield from services().store.transfer.zip_pieces(owner, ids)
 
 
 def _tag_form(ids: tuple[str, ...]) -> None:
@@ -147,8 +150,3 @@ def undo_trash() -> None:
     if ids := tab(HistoryTab).trashed:
         st.caption(f"· {len(ids):,} moved to the trash", width="content")
         st.button("Undo", key="history_undo", type="tertiary", icon=":material/undo:", on_click=restore, args=(ids,))
-
-
-def zipped(owner: str, ids: tuple[str, ...]) -> bytes:
-    """A ZIP of these pictures and their sidecars."""
-    return made_file(lambda out: services().store.transfer.export_zip(owner, ids, out))

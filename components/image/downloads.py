@@ -1,8 +1,13 @@
-"""A file for a download that is made when it is asked for."""
+"""Files for downloads that are made when they are asked for."""
 
 import tempfile
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Literal
+
+import streamlit as st
+
+from components.frame.streamed import Pieces, link
+from components.state.account import session
 
 
 def made_file(write: Callable[[IO[bytes]], object]) -> bytes:
@@ -11,3 +16,35 @@ def made_file(write: Callable[[IO[bytes]], object]) -> bytes:
         write(out)
         out.seek(0)
         return out.read()
+
+
+def zip_button(
+    label: str,
+    key: str,
+    name: str,
+    pieces: Pieces,
+    *,
+    type: Literal["secondary", "tertiary"] = "secondary",  # noqa: A002 - Streamlit's own word
+    icon: str = ":material/download:",
+    disabled: bool = False,
+    help: str | None = None,  # noqa: A002
+) -> None:
+    """Draw the button for a ZIP file of the visitor's own, however large: it is sent while it is made.
+
+    Where the pages are served without the route for that, all of it is made first and held in memory.
+    """
+    if address := link(key, session().owner, name, pieces):
+        st.link_button(label, address, key=key, type=type, icon=icon, disabled=disabled, help=help)
+        return
+    st.download_button(
+        label,
+        lambda: made_file(lambda out: out.writelines(pieces())),
+        name,
+        "application/zip",
+        key=key,
+        on_click="ignore",
+        type=type,
+        icon=icon,
+        disabled=disabled,
+        help=help,
+    )

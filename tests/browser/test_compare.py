@@ -58,7 +58,7 @@ def drawn(page: Page) -> None:
 def downloaded(page: Page, label: str) -> bytes:
     button(page, "Export").first.click()
     with page.expect_download() as download:
-        button(page, label).click()
+        button(page, label).or_(page.get_by_role("link", name=label)).click()
     page.keyboard.press("Escape")
     return Path(download.value.path()).read_bytes()
 

@@ -58,7 +58,7 @@ def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page,
     expect(pictures(page)).to_have_count(2)
     page.get_by_text("Select page").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download ZIP").click()
+        page.get_by_role("link", name="Download ZIP").click()
 
     with zipfile.ZipFile(download.value.path()) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from typing import IO
 
 import pytest
 from sqlalchemy import select, update
@@ -253,8 +255,8 @@ def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, proc
 def file(process: Services, app: AppTest, kind: str) -> bytes:
     """What the button for a file of that kind hands out."""
     batch = process.batches.open("local", str(kept(app, BatchTab).open))
-    make = {
-        "zip": partial(zip_of, batch, process.store),
+    make: dict[str, Callable[[IO[bytes]], object]] = {
+        "zip": lambda out: out.writelines(zip_of(batch, process.store)),
         "csv": partial(csv_of, batch),
         "jsonl": partial(jsonl_of, batch),
     }

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.history.selection import zipped
 from components.history.tab_state import HistoryTab
 from components.state.services import Services
 from tests.pages.history_tab import alts, click, look, pick, total
@@ -30,7 +29,8 @@ def test_the_zip_of_what_is_picked_holds_bytes_and_sidecars(app: AppTest, store:
     page = pick(look(app), first, second)
     assert not page.get("download_button")[0].proto.disabled
 
-    with zipfile.ZipFile(io.BytesIO(zipped("local", kept(page, HistoryTab).picked))) as archive:
+    pieces = store.transfer.zip_pieces("local", kept(page, HistoryTab).picked)
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
 
     facts = [json.loads(data) for name, data in files.items() if name.endswith(".json")]
@@ -95,7 +95,7 @@ def test_the_trash_is_emptied_by_age(app: AppTest, store: Store) -> None:
 
 def test_our_zip_and_a_strangers_picture_are_taken_in(app: AppTest, store: Store) -> None:
     record = drawn(store, "a red square", colour=1)
-    packed = zipped("local", (record.id,))
+    packed = b"".join(store.transfer.zip_pieces("local", (record.id,)))
     store.history.trash("local", [record.id])
     store.history.purge("local", [record.id])
     app.session_state["history_files"] = True

@@ -1,6 +1,6 @@
 """A batch as files: its originals with their sidecars as a ZIP file, and its rows with what came of them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import IO
 
 from triptych.batch.batch import Batch, RowState
@@ -16,13 +16,13 @@ def results(batch: Batch) -> Iterator[Result]:
         yield _result(batch.state(row.place)) if row.request else Result(row, "impossible")
 
 
-def zip_of(batch: Batch, store: Store, out: IO[bytes], pattern: str = PATTERN) -> int:
-    """Write its originals and sidecars, named by ``pattern``; gives how many. One image is in memory at a time.
+def zip_of(batch: Batch, store: Store, pattern: str = PATTERN) -> Generator[bytes, None, None]:
+    """A ZIP of its originals and sidecars, named by ``pattern``, in pieces: one image is in memory at a time.
 
     The batch has been refreshed before. Raises InvalidRequest where the pattern names what no row has.
     """
     named = file_names(pattern, results(batch))
-    return store.transfer.export_zip(batch.owner, named, out, named)
+    yield from store.transfer.zip_pieces(batch.owner, named, named)
 
 
 def csv_of(batch: Batch, out: IO[bytes], pattern: str = PATTERN) -> None:

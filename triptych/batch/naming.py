@@ -36,7 +36,7 @@ def file_names(pattern: str, results: Iterable[Result]) -> Mapping[str, str]:
     named, taken, counts = dict[str, str](), set[str](), dict[str, int]()
     for result in results:
         check_pattern(pattern, result.row.values)
-        plain = _safe(GAP.sub(lambda gap, row=result.row: _filled(gap, row), pattern))  # type: ignore[misc]
+        plain = safe_name(GAP.sub(lambda gap, row=result.row: _filled(gap, row), pattern))  # type: ignore[misc]
         for image in result.images:
             stem = next(each for each in _numbered(plain, counts) if each.casefold() not in taken)
             taken.add(stem.casefold())
@@ -65,7 +65,7 @@ def _words(text: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text[: 8 * STEM]).lower()))
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A name that is no path, not hidden and no device of Windows, and of a length that every system takes."""
     plain = re.sub(r"[^\w .()+,=@-]|[\x00-\x1f]", "-", unicodedata.normalize("NFC", name))
     plain = plain.encode()[:LONGEST].decode(errors="ignore").strip(" .-_") or "image"

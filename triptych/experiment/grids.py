@@ -1,7 +1,7 @@
 """The experiments of a process: opened from the records, drawn in the background, shared by all who look at them."""
 
-from collections.abc import Mapping, Sequence
-from typing import IO, TYPE_CHECKING
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from triptych.errors import InvalidRequest
 from triptych.experiment.design import Experiment
@@ -104,11 +104,11 @@ class Grids:
         """Take back a vote of one's own."""
         self.saved.unvote(voter, vote)
 
-    def export_zip(self, grid: Grid, out: IO[bytes]) -> int:
-        """Write the originals of its pictures with their sidecars; gives how many."""
+    def zip_of(self, grid: Grid) -> Generator[bytes, None, None]:
+        """A ZIP of the originals of its pictures with their sidecars, in pieces: one is in memory at a time."""
         self.refresh(grid)
         ids = [id for state in grid.states for id in state.record_ids]  # noqa: A001
-        return self._studio.store.transfer.export_zip(grid.owner, dict.fromkeys(ids), out)
+        yield from self._studio.store.transfer.zip_pieces(grid.owner, dict.fromkeys(ids))
 
     def _reopened(self, saved: SavedExperiment, account: Account | None) -> Grid:
         document = dict(saved.document)

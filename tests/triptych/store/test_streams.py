@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.serving import ROOT
+from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import Home, draw, entry
 from tests.triptych.store.test_transfer import DATA
 from triptych import cli
 from triptych.store import Caps, Store
 from triptych.store.ledger.books import imbalance
+
+SIZE_COMES_LATER = 0x08  # the flag of an entry that only a reader who can seek is able to read
 
 GROWTH = """
 import hashlib, resource, sys
@@ -210,3 +213,18 @@ def test_a_restore_of_what_is_no_backup_says_so(home: Path, tmp_path: Path) -> N
         cli.main(["restore", str(tmp_path / "x.zip")])
     with pytest.raises(SystemExit, match="No such file"):
         cli.main(["restore", str(tmp_path / "none.zip")])
+
+
+def test_a_zip_file_in_pieces_is_the_one_on_disk_one_image_at_a_time(local: Store) -> None:
+    ids = [draw(local, ticket, data=png(edge)).id for ticket, edge in (("a", 16), ("b", 32), ("c", 48))]
+    whole = io.BytesIO()
+    assert 3 == local.transfer.export_zip("local", ids, whole)
+
+    pieces = list(local.transfer.zip_pieces("local", ids))
+
+    with zipfile.ZipFile(whole) as on_disk, zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as sent:
+        assert on_disk.namelist() == sent.namelist()
+        assert [on_disk.read(name) for name in on_disk.namelist()] == [sent.read(name) for name in sent.namelist()]
+        assert {0} == {entry.flag_bits & SIZE_COMES_LATER for entry in sent.infolist()}
+    assert 4 == len(pieces)  # the list of what is in it comes last
+    assert all(png(edge) in piece for piece, edge in zip(pieces, (16, 32, 48), strict=False))

@@ -1,5 +1,6 @@
 """Pictures in and out: ZIP files with sidecars, single files, and everything in one file and back."""
 
+import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -49,27 +50,16 @@ class Transfer:
 
         ``called`` says what the file of a record is called, by its id; else its prompt and hash do.
         """
-        names: dict[str, int] = {}
-        missing: list[str] = []
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-            for record in self._history.read(owner, ids):
-                if record.stored is None:
-                    continue
-                plain = (called or {}).get(record.id)
-                plain = plain or file_name(record.request.prompt, record.stored.sha256, record.stored.format)
-                try:
-                    data = self._files.original(record.stored.sha256, record.stored.format)
-                except KeyError:
-                    missing.append(plain)
-                    continue
-                names[plain] = names.get(plain, 0) + 1
-                path = PurePosixPath(plain)
-                stem = path.stem if names[plain] == 1 else f"{path.stem}-{names[plain]}"
-                archive.writestr(f"{stem}{path.suffix}", data)
-                archive.writestr(f"{stem}.json", sidecar_text(sidecar_of(record)), zipfile.ZIP_DEFLATED)
-            if missing:
-                archive.writestr(MISSING, "\n".join(["The files of these pictures are gone:", *missing]))
-        return sum(names.values())
+            return sum(1 for _ in self._written(archive, owner, ids, called or {}))
+
+    def zip_pieces(self, owner: str, ids: Iterable[str], called: Mapping[str, str] | None = None) -> Iterator[bytes]:
+        """The ZIP file of ``export_zip`` piece by piece; one image is in memory at a time, and no file on disk."""
+        out = _Tail()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+            for _ in self._written(archive, owner, ids, called or {}):
+                yield out.taken()
+        yield out.taken()
 
     def import_zip(self, owner: str, file: IO[bytes]) -> Imported:
         """Take every picture of a ZIP file, with the sidecar of the same name where there is one."""
@@ -101,6 +91,31 @@ class Transfer:
         """Bring back what a backup has and this store has not; gives how many rows and files. Nothing is changed."""
         return restore(self._database, self._files, self._spool, self._caps, file)
 
+    def _written(
+        self, archive: zipfile.ZipFile, owner: str, ids: Iterable[str], called: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Write one record after the other; the name of each image that is in it now."""
+        names: dict[str, int] = {}
+        missing: list[str] = []
+        for record in self._history.read(owner, ids):
+            if record.stored is None:
+                continue
+            plain = called.get(record.id)
+            plain = plain or file_name(record.request.prompt, record.stored.sha256, record.stored.format)
+            try:
+                data = self._files.original(record.stored.sha256, record.stored.format)
+            except KeyError:
+                missing.append(plain)
+                continue
+            names[plain] = names.get(plain, 0) + 1
+            path = PurePosixPath(plain)
+            stem = path.stem if names[plain] == 1 else f"{path.stem}-{names[plain]}"
+            archive.writestr(f"{stem}{path.suffix}", data)
+            archive.writestr(f"{stem}.json", sidecar_text(sidecar_of(record)), zipfile.ZIP_DEFLATED)
+            yield plain
+        if missing:
+            archive.writestr(MISSING, "\n".join(["The files of these pictures are gone:", *missing]))
+
     def _take(self, owner: str, picture: Picture, facts: Sidecar, note: str) -> str | None:
         taken = take(self._database, self._files, owner, picture, facts)
         if taken is not None:
@@ -114,6 +129,28 @@ class Transfer:
                 if PurePosixPath(name).stem == sha256:
                     return self._files.place.read(name)
         raise BadFile("The picture that this sidecar speaks of is not here. Hand in both.")
+
+
+class _Tail(io.BytesIO):
+    """A file of which only what has been written since ``taken`` is there; within that zipfile may go back.
+
+    So every entry says its size where it begins, as in a file on disk, and readers that cannot seek can read it.
+    """
+
+    gone = 0  # bytes that have been taken
+
+    def taken(self) -> bytes:
+        data = self.getvalue()
+        super().seek(0)
+        self.truncate()
+        self.gone += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self.gone + super().tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self.gone + super().seek(offset - self.gone if whence == io.SEEK_SET else offset, whence)
 
 
 def _imported(ids: Iterable[str | None]) -> Imported:
