@@ -25,7 +25,8 @@ class Draft:
 
     ``to_run`` are the places that the main button sends; ``coming`` what those, and those that run,
     come to by model, under "" together.
-    ``plan`` is None while ``masking`` makes its masks. ``from_history`` counts those that equal earlier runs of the owner and cost nothing.
+    ``plan`` is None while ``masking`` makes its masks. ``from_history`` counts those that equal earlier runs of the
+    owner and cost nothing.
     """
 
     made_of: BatchInput | None = None

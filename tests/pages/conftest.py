@@ -39,8 +39,8 @@ def prepared() -> None:
 def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """The demo engine that the pages of this test draw on; no clock of theirs goes by how long the test takes.
 
-    Nothing is warmed up behind them, a click waits for its server's model list and a page for its masks, no page waits for an answer that may
-    come at once, and two clicks are two, however soon.
+    Nothing is warmed up behind them, a page waits for its masks, a click for its server's model list, no page waits for
+    an answer that may come at once, and two clicks are two, however soon.
     """
     monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
     monkeypatch.setattr(server_probe, "READING", PATIENCE)

@@ -147,7 +147,7 @@ def test_subjects_are_found_behind_the_page_once_and_saved_with_the_batch(
     def subject(data: bytes) -> Image.Image:
         assert goes_on.wait(PATIENCE)
         found.append(data)
-        return Image.new("L", (256, 256), 0 if len(found) == 2 else 255)  # noqa: PLR2004 - the second shows none
+        return Image.new("L", (256, 256), 0 if len(found) == 2 else 255)  # the second shows none
 
     monkeypatch.setattr(vision, "subject", subject)
     uploaded(opened(app), a_png=png("red"), b_png=png("blue"), c_png=png("green"))
@@ -197,17 +197,17 @@ def test_another_upload_finds_no_subject_anew(app: AppTest, monkeypatch: pytest.
 def test_a_batch_over_the_cap_is_whole_after_a_reload_though_nothing_of_it_was_sent(
     app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment(monkeypatch, TRIPTYCH_BUDGET_DAY="0.0001")
+    environment(monkeypatch, TRIPTYCH_BUDGET_DAY="0.02")
     paying(app, engine)
-    uploaded(opened(app), a_png=png("red"), b_png=png("blue"))
-    app.text_area(key="batch_template").set_value("make it night")
-    press(ran(app))
+    uploaded(opened(app), a_png=png("red"), b_png=png("blue"), c_png=png("green"))
+    wrote(app, batch_template="make it night", model="gpt-image-2", quality="low")
+    press(app)
     assert 0 == edits(engine)
 
-    environment(monkeypatch, TRIPTYCH_BUDGET_DAY="5")
     tab = new_tab()
     paying(tab, engine)
     press(ran(tab))
+    press(tab, "run_affordable")
 
-    assert ["Done", "Done"] == column(tab, "State")
-    assert 2 == edits(engine)
+    assert "Done" in column(tab, "State")
+    assert edits(engine) == column(tab, "State").count("Done")
