@@ -36,11 +36,12 @@ GO_ON_HELP = (
 def batch_run(draft: Draft, own: Batch | None) -> None:
     """Draw the buttons with the price, what needs a tick, and why the last click was refused."""
     running = own is not None and own.running
+    over = bool(draft.own and not draft.to_run and not running)  # then nothing is left to be sent, however
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
             _label(draft, running=running),
             key=RUN,
-            type="primary",
+            type="secondary" if over else "primary",
             icon=":material/table_rows:",
             disabled=running,
             on_click=start,
@@ -48,8 +49,9 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
         if own:
             _controls(own, running=running)
         _metrics(draft, own)
-    mode_choice(draft.unconfirmed, disabled=running)
-    if not at_half_price():
+    if not over or at_half_price():
+        mode_choice(draft.unconfirmed, disabled=running)
+    if not over and not at_half_price():
         st.checkbox(
             "Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, disabled=running, persist_state="session"
         )
