@@ -2,13 +2,14 @@
 
 import io
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from PIL import Image
 
 from tests.triptych.batch.conftest import Begin
-from tests.triptych.batch.process import BASE, finished, of_prompts, statuses
+from tests.triptych.batch.process import BASE, PATIENCE, finished, of_prompts, statuses
 from tests.triptych.batch.stub import BLOCKED, HANGS_UP, Stub
 from triptych.batch import Images, each_image
 from triptych.batch.batch import BatchInput
@@ -259,3 +260,40 @@ def test_nobody_holds_the_bytes_of_another_by_naming_them(begin: Begin) -> None:
     process.batches.keep("ann", made_of, made_of.plan(LIKE_OPENAI), process.account)
 
     assert not process.store.history.has("ann", one.sha256)
+
+
+def test_two_tabs_that_run_it_at_once_send_every_row_once(begin: Begin, server: Stub) -> None:
+    process = begin()
+    batch = process.keep(SIX)
+    server.hold()
+
+    def click() -> None:
+        process.start(process.batches.open("local", batch.id, process.account))
+
+    with ThreadPoolExecutor(2) as tabs:
+        for one in [tabs.submit(click), tabs.submit(click)]:
+            one.result(PATIENCE)
+    server.let_go()
+    finished(batch)
+
+    assert ["done"] * 6 == statuses(batch)
+    assert ONCE == server.posts
+
+
+def test_a_batch_that_is_deleted_as_it_runs_sends_no_more_and_is_brought_back_whole(begin: Begin, server: Stub) -> None:
+    process = begin()
+    server.hold()
+    batch = process.start(process.keep(SIX))
+    server.until(2)
+
+    removed = process.batches.delete("local", batch.id)
+    server.let_go()
+    process.jobs.drain(PATIENCE)
+    assert removed
+    process.batches.restore(removed)
+    again = process.batches.open("local", batch.id, process.account)
+
+    assert 2 == server.posts.total()
+    assert SIX == again.input
+    assert not again.running
+    assert Decimal(0) == process.store.journal.money("day").reserved
