@@ -296,4 +296,3 @@ def test_a_batch_that_is_deleted_as_it_runs_sends_no_more_and_is_brought_back_wh
     assert 2 == server.posts.total()
     assert SIX == again.input
     assert not again.running
-    assert Decimal(0) == process.store.journal.money("day").reserved
