@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from functools import partial
-from typing import IO
+from typing import IO, Literal
 
 import streamlit as st
 
@@ -15,11 +15,13 @@ from triptych.batch.batch import Batch
 from triptych.batch.exports import csv_of, jsonl_of, zip_of
 from triptych.batch.naming import PATTERN, check_pattern, safe_name
 from triptych.errors import InvalidRequest
+from triptych.many import TO_RUN
 
 
 def downloads(own: Batch) -> None:
-    """Draw the menu of files; each is made when it is clicked."""
-    with st.popover("Download", icon=":material/download:", type="tertiary", key="batch_downloads"):
+    """Draw the menu of files, the next step once all is done; each is made when it is clicked."""
+    kind: Literal["primary", "tertiary"] = "tertiary" if own.running or own.places(*TO_RUN) else "primary"
+    with st.popover("Download", icon=":material/download:", type=kind, key="batch_downloads"):
         st.text_input("File names", key=PATTERN_OF.begin(), help="{row:03}, {prompt}, {model} and every column's name.")
         pattern = PATTERN_OF.value or PATTERN
         try:

@@ -12,6 +12,7 @@ from components.state.services import services
 from components.state.tab import tab
 from triptych.batch import Plan
 from triptych.batch.batch import Batch, BatchInput
+from triptych.batch.masking import Masking
 from triptych.errors import BadFile, InvalidRequest
 from triptych.many import RUNNING, TO_RUN, Forecast, Place
 from triptych.pricing import halved
@@ -24,7 +25,8 @@ class Draft:
 
     ``to_run`` are the places that the main button sends; ``coming`` what those, and those that run,
     come to by model, under "" together.
-    ``from_history`` counts those that equal earlier runs of the owner and cost nothing.
+    ``plan`` is None while ``masking`` makes its masks. ``from_history`` counts those that equal earlier runs of the
+    owner and cost nothing.
     """
 
     made_of: BatchInput | None = None
@@ -34,6 +36,7 @@ class Draft:
     coming: Mapping[str, Forecast] | None = None
     from_history: int = 0
     problem: str = ""
+    masking: Masking | None = None
 
     @property
     def unconfirmed(self) -> set[str]:
@@ -50,7 +53,8 @@ def draft(own: Batch | None) -> Draft:
     try:
         if (made_of := described()) is None:
             return Draft()
-        plan = planned(made_of)
+        if (plan := planned(made_of)) is None:
+            return Draft(made_of, masking=tab(BatchTab).masking)
     except (InvalidRequest, BadFile) as error:
         return Draft(problem=error.message)
     if own and not is_of(own, made_of):

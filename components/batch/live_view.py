@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from components.batch.downloads import downloads
-from components.batch.rows_table import WORDS, Addresses, filters, rows_table, said_of
+from components.batch.rows_table import Addresses, filters, rows_table, said_of, words_of
 from components.frame.formats import duration, money
 from components.frame.notice import plain
 from components.image.from_record import RecordImage
@@ -44,14 +44,16 @@ def batch_view(own: Batch | None) -> None:
     with st.container():  # as a fragment has one
         now = own.progress
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(plain(said_of(now)))
+            st.caption(plain(said_of(own, now)))
             st.space("stretch")
             if now.count("done"):
                 downloads(own)
                 st.page_link("pages/history.py", label="Open History", icon=":material/photo_library:")
-        filters(now)
+        filters(own, now)
+        above = st.container()  # a row that was clicked at the end of a long table is seen
         if picked := rows_table(own):
-            _row(own, picked)
+            with above:
+                _row(own, picked)
 
 
 def _live(own: Batch, seen: Seen) -> None:
@@ -63,7 +65,7 @@ def _live(own: Batch, seen: Seen) -> None:
     clock = f" · about {duration(exactly(left))} left" if left is not None and not own.paused else ""
     told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far{clock}{pausing}"
     st.progress(now.ended / max(1, now.possible), text=plain(told))
-    filters(now)
+    filters(own, now)
     rows_table(own, seen.addresses)
     if not own.running:
         st.rerun()
@@ -79,7 +81,7 @@ def _elsewhere(own: Batch, before: Progress) -> None:
 def _row(own: Batch, state: RowState) -> None:
     """Draw one row with its images, or why there are none, and the ways that go on from it."""
     request = own.requests[state.place]
-    st.subheader(f"Row {state.row.number} · {WORDS[state.status]}")
+    st.subheader(f"Row {state.row.number} · {words_of(own)[state.status]}")
     st.text(request.prompt)
     if state.reason:
         st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")

@@ -5,12 +5,18 @@ from functools import partial
 import streamlit as st
 
 from components.batch.draft import Draft
+from components.batch.tab_state import PROMPTS, TEMPLATE
 from components.frame.formats import duration, money
 from components.frame.notice import plain
+from components.state.tab import Values, put
 from triptych.batch import Plan
 from triptych.batch.results import problems_csv
 from triptych.request import ImageRequest
 
+EXAMPLE: Values = {
+    PROMPTS: "A fox\nA teapot\nA lighthouse\nA sailboat",
+    TEMPLATE: "{{prompt}}, product photo, {morning|evening} light",
+}
 ROWS = 5  # of the preview
 NAMED = 20  # problems on the page; all of them are in the file
 SETTINGS = ("model", "size", "quality", "n", "background", "output_format")
@@ -20,7 +26,10 @@ def batch_preview(draft: Draft) -> None:
     """Draw all of it, where there are rows."""
     plan = draft.plan
     if plan is None:
-        st.caption("Enter prompts, upload a table or drop images. Nothing is sent before you press the button.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Enter prompts, upload a table or drop images. Nothing is sent before you press the button.")
+            if not draft.problem:
+                st.button("Try an example", key="batch_example", type="tertiary", on_click=put, args=(EXAMPLE,))
         return
     _problems(plan)
     _notes(plan)

@@ -13,11 +13,13 @@ from components.state.services import services
 from components.state.tab import tab
 from triptych.batch import Images, Plan, Table, lines, read_table
 from triptych.batch.batch import BatchInput
-from triptych.batch.images import each_image, take_in
+from triptych.batch.images import Pair, Wanted, each_image, take_in
+from triptych.batch.masking import Masking
 from triptych.errors import BadFile, Refused
 from triptych.inputs import Attachment
 
 HEIGHT = 200  # pixels, of the text area
+SOON = 0.3  # seconds that a page waits for masks before it says that they are being made
 NAMED = 5  # images, or what is wrong with some, in one line
 TABLES = ["txt", "csv", "tsv", "jsonl", "xlsx"]
 IMAGES = ["png", "jpg", "jpeg", "webp", "zip"]
@@ -84,15 +86,30 @@ def described() -> BatchInput | None:
     else:
         return None
     base = replace(form_request(batch_endpoint()), prompt="", stream_each=False)
-    return BatchInput(table, TEMPLATE.value or "", base, dict(here.images.named), EVERY.value)
+    images = here.images
+    return BatchInput(table, TEMPLATE.value or "", base, dict(images.named), EVERY.value, masks=images.masks)
 
 
-def planned(made_of: BatchInput) -> Plan:
-    """Its rows as requests, worked out once for as long as nothing of it changes."""
+def planned(made_of: BatchInput) -> Plan | None:
+    """Its rows as requests, worked out once for as long as nothing of it changes; None while masks are being made."""
     here, server = tab(BatchTab), session().account.server
     if here.planned is None or here.planned[:2] != (made_of, server.id):
-        here.planned = (made_of, server.id, made_of.plan(server, readable(here.images)))
+        images, later = readable(here.images), dict[Pair, Wanted]()
+        plan = made_of.plan(server, replace(images, later=later))
+        if later:
+            if not _made(images, later):
+                return None
+            plan = made_of.plan(server, images)
+        here.planned, here.masking = (made_of, server.id, plan), None
     return here.planned[2]
+
+
+def _made(images: Images, wanted: dict[Pair, Wanted]) -> bool:
+    """Have these masks made; whether that has ended, as it soon has for a few."""
+    here = tab(BatchTab)
+    if here.masking is None or not wanted.keys() <= here.masking.wanted.keys():
+        here.masking = Masking(images, wanted)
+    return here.masking.ended.wait(SOON)
 
 
 def readable(images: Images) -> Images:
@@ -185,7 +202,8 @@ def _images() -> None:
     uploaded = [(one.name, one) for one in BATCH_IMAGES.value or ()]
     if not uploaded:
         return _no_images()
-    here.images = take_in(uploaded, lambda one, data: files.__setitem__(one.sha256, data))
+    before = here.images
+    here.images = take_in(uploaded, lambda one, data: files.__setitem__(one.sha256, data)).with_masks(before)
     here.files = files
     if here.images.problems:
         tell(BadFile(" ".join(problem.sentence for problem in here.images.problems[:NAMED])))

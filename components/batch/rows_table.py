@@ -15,13 +15,14 @@ from triptych.batch.batch import Batch, RowState
 from triptych.many import Progress, Status
 from triptych.store import Store, Stored
 
-EDGE = 64  # pixels, the longer edge of a thumbnail
+FEW = 24  # rows, up to which images are large and the table needs no scrolling of its own
+SMALL, LARGE = 64, 128  # pixels, the longer edge of a thumbnail, and the height of its row
 MOST_SHOWN = 2000  # thumbnails at once: a browser holds them all
 MOST_BYTES = 200_000  # of one thumbnail
 AS_THEY_ARE = {"svg": "image/svg+xml", "gif": "image/gif"}  # of these formats the store makes no thumbnail
 LONGEST = 300  # characters of a cell
-HEIGHT = 600  # pixels, of the table
-ROW = 64  # pixels, of a row with its image
+HEIGHT = 600  # pixels, of a table of more rows
+HEAD = 40  # pixels, of the row of names
 WORDS: dict[Status, str] = {
     "missing": "Not sent",
     "queued": "Waiting",
@@ -39,20 +40,26 @@ TROUBLED = ("Row", "Image", "State", "Next move", "Error", *USUAL[3:])
 Frame = dict[str, list[Any]]  # cells by column
 Addresses = dict[str, str]  # by SHA-256: where the browser finds an image as long as the page is not run as a whole
 CONFIG = {
-    "Row": st.column_config.NumberColumn(width=60, format="%d"),
-    "Image": st.column_config.ImageColumn(width=80),
-    "State": st.column_config.TextColumn(width=120),
-    "Prompt": st.column_config.TextColumn(width="large"),
-    "Next move": st.column_config.TextColumn(width=180),
-    "Error": st.column_config.TextColumn(width="medium"),
-    "Cost": st.column_config.NumberColumn(format="$%.4f", width=90),
+    "Row": st.column_config.NumberColumn(width=50, format="%d"),
+    "State": st.column_config.TextColumn(width=110),
+    "Prompt": st.column_config.TextColumn(width=280),
+    "Model": st.column_config.TextColumn(width=150),
+    "Next move": st.column_config.TextColumn(width=150),
+    "Error": st.column_config.TextColumn(width=320),
+    "Cost": st.column_config.NumberColumn(format="$%.4f", width=80),
     "Seconds": st.column_config.NumberColumn(format="%.1f", width=80),
     "Tokens": st.column_config.NumberColumn(format="%d", width=80),
 }
 
 
-def filters(now: Progress) -> None:
+def words_of(batch: Batch) -> dict[Status, str]:
+    """How its rows stand, in words: what a pause held back is not cancelled."""
+    return WORDS | {"cancelled": "Paused"} if batch.paused else WORDS
+
+
+def filters(batch: Batch, now: Progress) -> None:
     """Draw the choice of a state; each says how many rows stand so."""
+    words = words_of(batch)
     there = [status for status in WORDS if now.count(status)]
     if SHOWS.value not in there:
         SHOWS.put(None)
@@ -60,7 +67,7 @@ def filters(now: Progress) -> None:
         "Show",
         there,
         key=SHOWS.begin(),
-        format_func=lambda status: f"{WORDS[status]} {now.count(status):,}",
+        format_func=lambda status: f"{words[status]} {now.count(status):,}",
         label_visibility="collapsed",
     )
 
@@ -71,14 +78,15 @@ def rows_table(batch: Batch, addresses: Addresses | None = None) -> RowState | N
     While they run, ``addresses`` grows by where the browser finds new images; then none can be clicked.
     """
     states, frame = _frame(batch, addresses)
+    edge = _edge(batch)
     if not states:
         return None
     picked: Any = st.dataframe(
         frame,
         hide_index=True,
-        height=min(HEIGHT, 40 + ROW * len(states)),
-        row_height=ROW,
-        column_config=CONFIG,
+        height=HEAD + edge * len(states) if edge == LARGE else min(HEIGHT, HEAD + edge * len(states)),
+        row_height=edge,
+        column_config={**CONFIG, "Image": st.column_config.ImageColumn(width=edge + 16)},
         column_order=TROUBLED if any(frame["Error"]) else USUAL,
         placeholder="",
         key="batch_rows_pick" if addresses is None else "batch_rows",
@@ -93,13 +101,13 @@ def rows_table(batch: Batch, addresses: Addresses | None = None) -> RowState | N
 def _frame(batch: Batch, addresses: Addresses | None) -> tuple[tuple[RowState, ...], Frame]:
     """The rows to show and their cells; made once for each event of the batch, since they are thousands."""
     here, wanted = tab(BatchTab), SHOWS.value
-    asked = (batch.id, batch.version, wanted, addresses is None)
+    asked = (batch.id, batch.version, batch.paused, wanted, addresses is None)
     if here.drawn is None or here.drawn[0] != asked:
         states = tuple(state for state in batch.states if wanted in {None, state.status})
-        frame = _made(states)
-        store = services().store
+        frame = _made(states, words_of(batch))
+        store, edge = services().store, _edge(batch)
         frame["Image"] = [
-            _image(store, state.pictures[0], addresses) if number < MOST_SHOWN and state.pictures else None
+            _image(store, state.pictures[0], edge, addresses) if number < MOST_SHOWN and state.pictures else None
             for number, state in enumerate(states)
         ]
         here.drawn = (asked, (states, frame))
@@ -107,27 +115,36 @@ def _frame(batch: Batch, addresses: Addresses | None) -> tuple[tuple[RowState, .
     return found
 
 
-def _made(states: tuple[RowState, ...]) -> Frame:
+def _made(states: tuple[RowState, ...], words: dict[Status, str]) -> Frame:
     cells: dict[str, Callable[[RowState], Any]] = {
         "Row": lambda state: state.row.number,
         "Image": lambda state: None,  # noqa: ARG005 - it is put in by who knows where images are
-        "State": lambda state: WORDS[state.status],
+        "State": lambda state: words[state.status],
         "Prompt": lambda state: _request(state).prompt[:LONGEST],
         "Model": lambda state: _request(state).model,
         "Cost": lambda state: float(state.dollars) if state.dollars is not None else None,
         "Seconds": lambda state: state.seconds if state.status == "done" else None,
         "Tokens": lambda state: state.output_tokens,
-        "Next move": lambda state: state.reason[0] if state.reason else "",
-        "Error": lambda state: state.reason[1][:LONGEST] if state.reason else "",
+        "Next move": lambda state: state.reason[0] if _is_fault(state) and state.reason else "",
+        "Error": lambda state: state.reason[1][:LONGEST] if _is_fault(state) and state.reason else "",
     }
     return {name: [cells[name](state) for state in states] for name in TROUBLED}
+
+
+def _is_fault(state: RowState) -> bool:
+    """Whether something went wrong: a row that somebody stopped needs no advice."""
+    return state.status != "cancelled"
 
 
 def _request(state: RowState) -> Any:
     return state.row.request
 
 
-def _image(store: Store, one: Stored, addresses: Addresses | None) -> str | None:
+def _edge(batch: Batch) -> int:
+    return LARGE if len(batch.states) <= FEW else SMALL
+
+
+def _image(store: Store, one: Stored, edge: int, addresses: Addresses | None) -> str | None:
     """A row's thumbnail; None where it cannot be shown.
 
     While rows are added it is fetched once from its address. A finished table, which the browser keeps, holds it.
@@ -135,7 +152,7 @@ def _image(store: Store, one: Stored, addresses: Addresses | None) -> str | None
     if addresses and one.sha256 in addresses:
         return addresses[one.sha256]
     try:
-        small = store.preview(one, EDGE)
+        small = store.preview(one, edge)
     except (KeyError, ValueError):
         return None
     kind = AS_THEY_ARE.get(one.format, "image/jpeg")
@@ -147,9 +164,10 @@ def _image(store: Store, one: Stored, addresses: Addresses | None) -> str | None
     return addresses[one.sha256]
 
 
-def said_of(now: Progress) -> str:
+def said_of(batch: Batch, now: Progress) -> str:
     """How it stands, in one line."""
+    words = words_of(batch)
     told = [f"{now.count('done'):,} of {now.possible:,} done"]
     others: tuple[Status, ...] = ("failed", "unknown", "cancelled", "missing", "elsewhere")
-    told += [f"{now.count(status):,} {WORDS[status].lower()}" for status in others if now.count(status)]
+    told += [f"{now.count(status):,} {words[status].lower()}" for status in others if now.count(status)]
     return " · ".join([*told, money(now.dollars)])

@@ -19,10 +19,13 @@ from components.state.services import services
 from components.state.tab import tab
 from components.state.widgets import ANY_PRICE, CANCEL, RUN
 from triptych.batch.batch import Batch, BatchInput
+from triptych.batch.masking import Masking
 from triptych.errors import InvalidRequest, OverBudget, Refused
 from triptych.many import MANY, TO_RUN, Place
 from triptych.ranges import exactly
 
+TICK = 0.5  # seconds between two drawings of how many masks are there
+SLICE = 0.25  # seconds of those that it waits for the last
 NAMED = 40  # characters of a first prompt, which names a batch
 GO_ON_HELP = (
     "If this process ends, another one, or the next start, sends the rows that were not sent. It needs a key from the "
@@ -33,11 +36,12 @@ GO_ON_HELP = (
 def batch_run(draft: Draft, own: Batch | None) -> None:
     """Draw the buttons with the price, what needs a tick, and why the last click was refused."""
     running = own is not None and own.running
+    over = bool(draft.own and not draft.to_run and not running)  # then nothing is left to be sent, however
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
             _label(draft, running=running),
             key=RUN,
-            type="primary",
+            type="secondary" if over else "primary",
             icon=":material/table_rows:",
             disabled=running,
             on_click=start,
@@ -45,8 +49,9 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
         if own:
             _controls(own, running=running)
         _metrics(draft, own)
-    mode_choice(draft.unconfirmed, disabled=running)
-    if not at_half_price():
+    if not over or at_half_price():
+        mode_choice(draft.unconfirmed, disabled=running)
+    if not over and not at_half_price():
         st.checkbox(
             "Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, disabled=running, persist_state="session"
         )
@@ -56,7 +61,9 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
         st.warning(plain(draft.problem), icon=":material/warning:")
     _questions(draft)
     _refusal(own)
-    if not running:
+    if draft.masking:
+        st.fragment(_masking, run_every=TICK)(draft.masking)
+    elif not running:
         batch_preview(draft)
 
 
@@ -104,9 +111,20 @@ def _sent(own: Batch, places: tuple[Place, ...]) -> None:
         batches.start(own, session().client, places, any_price=any_price, goes_on=GOES_ON.value)
 
 
+def _masking(masking: Masking) -> None:
+    """How many of the masks are there, until all are."""
+    ended, all_of = masking.ended.wait(SLICE), len(masking.wanted)
+    what = "Finding the subject in each image" if masking.finds_subjects else "Fitting the mask to each image"
+    st.progress(masking.done / all_of, text=f"{what} · {masking.done:,} of {all_of:,}")
+    if ended:
+        st.rerun()
+
+
 def _new(made_of: BatchInput) -> Batch | None:
     """Save what is described, and make it the tab's batch; None where it is so much that it has to be confirmed."""
-    here, plan = tab(BatchTab), planned(made_of)
+    here = tab(BatchTab)
+    if (plan := planned(made_of)) is None:
+        raise InvalidRequest("The masks are not ready yet. Run the batch when they are.")
     if not plan.requests:
         raise InvalidRequest("No row can be run. The list below says what to change.", param="prompts")
     if len(plan.requests) > MANY and not (SURE.value and len(plan.requests) <= here.agreed[1]):

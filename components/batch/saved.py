@@ -44,7 +44,8 @@ def open_one(id: str) -> None:  # noqa: A002
     """Make it the tab's batch, before the widgets are drawn."""
     if batch := batch_of(id):
         put(widgets_of(batch.input.base))
-        describe(batch.input, services().batches.images(session().owner, batch.input.images))
+        made_of = batch.input
+        describe(made_of, services().batches.images(session().owner, made_of.images, made_of.masks))
         turn_to(id, batch.input.name)
 
 

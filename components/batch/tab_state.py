@@ -6,6 +6,7 @@ from typing import Any
 from components.state.tab import Widget, put, tab
 from triptych.batch import Images, Plan, Table
 from triptych.batch.batch import BatchInput
+from triptych.batch.masking import Masking
 from triptych.batch.naming import PATTERN
 from triptych.errors import Refused
 from triptych.many import Place
@@ -35,6 +36,7 @@ class BatchTab:
     text: tuple[str, Table] | None = None  # the prompts that were written last, as rows
     images: Images = field(default_factory=Images)  # those that were uploaded
     files: dict[str, bytes] = field(default_factory=dict)  # their bytes by SHA-256, which the store may not have
+    masking: Masking | None = None  # makes the masks that were described last
     planned: tuple[BatchInput, str, Plan] | None = None  # what was described last, for which kind of server
     foretold: tuple[Any, Any] | None = None  # what was asked of a plan last, and what it comes to
     refused: tuple[Refused, tuple[Place, ...]] | None = None  # why the last click ran nothing, and what it asked for

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
 from tests.serving import playground
+from triptych.engine.artist import Order, paint
 
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
 PROMPTS = [
@@ -65,6 +67,7 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     expect(page.get_by_text("pausing")).to_be_visible(timeout=PATIENCE)
     artist.release()
     expect(button(page, "^Resume · 9 not sent")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("3 of 12 done · 9 paused")).to_be_visible()
     assert 3 == artist.posts
 
     artist.engine.faults.plan("moderation_input", 1)
@@ -98,6 +101,47 @@ def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> No
     expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
     rows = page.get_by_test_id("stDataFrame").last
     until(page, lambda: (rows.bounding_box() or {"width": 0.0})["width"] > 340)
+    rows.hover()
+    expect(page.get_by_role("button", name="Fullscreen")).to_be_visible()
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)  # it would run formulas
     page.screenshot(path=SHOTS / "batch-390.png", full_page=True)
 
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def photos(folder: Path, *names: str) -> list[Path]:
+    """Each shows one thing before a desert."""
+    ground, found = paint(Order("a desert", 320, 320)).convert("RGBA"), []
+    for name in names:
+        thing = paint(Order(f"A {name}", 320, 320, transparent=True))
+        found.append(folder / f"{name.replace(' ', '-')}.png")
+        Image.alpha_composite(ground, thing).convert("RGB").save(found[-1])
+    return found
+
+
+def test_five_photos_take_one_prompt_behind_their_subjects(page: Page, artist: Drawer, tmp_path: Path) -> None:
+    artist.forget()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/batch")
+    button(page, "^New batch$").click()
+    box = page.get_by_label("Prompts", exact=True)
+    box.fill("")
+    box.press("Control+Enter")
+    files = photos(tmp_path, "red apple", "green apple", "yellow apple", "red fox", "blue teapot")
+    page.locator(".st-key-batch_images input[type=file]").set_input_files(files)
+    expect(page.get_by_text("5 images: red-apple.png")).to_be_visible()
+    page.get_by_label("Mask for every image").click()
+    page.get_by_role("option", name="The subject").click()
+    template = page.get_by_label("Prompt template", exact=True)
+    template.fill("made of glass")
+    template.press("Control+Enter")
+    run = button(page, "^Run batch · 5 rows · about")
+    expect(run).to_be_visible()
+    page.screenshot(path=SHOTS / "batch-photos.png", full_page=True)
+
+    run.click()
+
+    expect(page.get_by_text("5 of 5 done")).to_be_visible()
+    assert 5 == artist.posts
+    assert 5 == sum(entry.path.endswith("/edits") for entry in artist.engine.log)
+    page.screenshot(path=SHOTS / "batch-photos-done.png", full_page=True)

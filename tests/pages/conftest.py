@@ -12,6 +12,7 @@ from streamlit import config
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
+from components.batch import rows_in
 from components.frame import lifecycle, server_probe
 from components.frame.lifecycle import prepare
 from components.run import submit
@@ -38,11 +39,12 @@ def prepared() -> None:
 def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """The demo engine that the pages of this test draw on; no clock of theirs goes by how long the test takes.
 
-    Nothing is warmed up behind them, a click waits for its server's model list, no page waits for an answer that may
-    come at once, and two clicks are two, however soon.
+    Nothing is warmed up behind them, a page waits for its masks, a click for its server's model list, no page waits for
+    an answer that may come at once, and two clicks are two, however soon.
     """
     monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
     monkeypatch.setattr(server_probe, "READING", PATIENCE)
+    monkeypatch.setattr(rows_in, "SOON", PATIENCE)
     monkeypatch.setattr(submit, "AT_ONCE", 0.0)  # seconds
     monkeypatch.setattr(submit, "REPEAT", 0.0)
     sys.modules.pop(PLACE, None)

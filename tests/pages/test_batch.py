@@ -45,6 +45,14 @@ def test_without_a_row_the_click_says_what_to_do_and_sends_nothing(app: AppTest,
     assert 0 == posts(engine)
 
 
+def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine) -> None:
+    press(opened(app), "batch_example")
+
+    assert "A fox, product photo, morning light" == column(app, "Prompt", "quality")[0]
+    assert label(app).startswith("Run batch · 4 rows · about $")
+    assert 0 == posts(engine)
+
+
 def test_each_line_is_a_row_that_is_shown_as_it_will_be_sent(app: AppTest, engine: Engine) -> None:
     wrote(opened(app), "a red square", "", "a blue circle")
 
@@ -62,6 +70,7 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
     assert all(column(app, "Cost"))
     assert all(one.startswith("data:image/jpeg;base64,") for one in column(app, "Image"))
     assert "Run batch · all done" == label(app)
+    assert "batch_goes_on" not in {one.key for one in app.checkbox}  # nothing is left to be sent, however
     press(app)
     assert 2 == posts(engine)
 

@@ -1,16 +1,22 @@
 """The Batch page with files: tables, images and masks, and what in them cannot be used."""
 
 import io
+import threading
 
+import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from components.batch import rows_in
 from components.batch.tab_state import BatchTab
+from components.state.account import Connection
 from components.state.services import Services
-from tests.pages.batch_tab import column, label, new_tab, opened, press, ran, wrote
+from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, press, ran, wrote
 from tests.pages.kept import kept
-from tests.pages.tabs import words
+from tests.pages.tabs import environment, words
+from triptych import vision
 from triptych.engine.serve import Engine
+from triptych.servers import LIKE_OPENAI, Account
 
 
 def png(colour: str, mode: str = "RGB") -> bytes:
@@ -25,6 +31,10 @@ def mask() -> bytes:
     image.paste((0, 0, 0, 0), (0, 0, 128, 256))
     image.save(out, "PNG")
     return out.getvalue()
+
+
+def paying(app: AppTest, engine: Engine) -> None:
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
 
 
 def uploaded(app: AppTest, **named: bytes) -> AppTest:
@@ -126,3 +136,79 @@ def test_an_upload_that_is_no_image_is_named_and_the_others_are_there(app: AppTe
     assert "b.png" in words(app)
     assert "c.zip" in words(app)
     assert ["a.png"] == [*kept(app, BatchTab).images.named]
+
+
+def test_subjects_are_found_behind_the_page_once_and_saved_with_the_batch(
+    app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows_in, "SOON", 0)
+    found, goes_on = list[bytes](), threading.Event()
+
+    def subject(data: bytes) -> Image.Image:
+        assert goes_on.wait(PATIENCE)
+        found.append(data)
+        return Image.new("L", (256, 256), 0 if len(found) == 2 else 255)  # the second shows none
+
+    monkeypatch.setattr(vision, "subject", subject)
+    uploaded(opened(app), a_png=png("red"), b_png=png("blue"), c_png=png("green"))
+    app.text_area(key="batch_template").set_value("make it night")
+    app.selectbox(key="batch_mask").set_value("the subject")
+    ran(app)
+    (bar,) = app.get("progress")
+    assert "Finding the subject in each image · 0 of 3" == bar.proto.text
+    press(app)
+    assert "The masks are not ready yet" in words(app)
+
+    goes_on.set()
+    masking = kept(app, BatchTab).masking
+    assert masking
+    assert masking.ended.wait(PATIENCE)
+    press(ran(app))
+    assert ["Done", "Done"] == column(app, "State")
+    assert 2 == edits(engine)
+
+    tab = new_tab()
+
+    assert ["Done", "Done"] == column(tab, "State")
+    assert "No subject was found" in column(tab, "What to change", "Column")[0]
+    assert "all done" in label(tab)
+    assert 3 == len(found)
+
+
+def test_another_upload_finds_no_subject_anew(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bytes] = []
+
+    def subject(data: bytes) -> Image.Image:
+        found.append(data)
+        return Image.new("L", (256, 256), 255)
+
+    monkeypatch.setattr(vision, "subject", subject)
+    uploaded(opened(app), a_png=png("red"))
+    app.text_area(key="batch_template").set_value("make it night")
+    app.selectbox(key="batch_mask").set_value("the subject")
+    ran(app)
+
+    uploaded(app, a_png=png("red"), b_png=png("blue"))
+
+    assert label(app).startswith("Run batch · 2 rows")
+    assert 2 == len(found)
+
+
+def test_a_batch_over_the_cap_is_whole_after_a_restart_though_nothing_of_it_was_sent(
+    app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, TRIPTYCH_BUDGET_DAY="0.02")
+    paying(app, engine)
+    uploaded(opened(app), a_png=png("red"), b_png=png("blue"), c_png=png("green"))
+    wrote(app, batch_template="make it night", model="gpt-image-2", quality="low")
+    press(app)
+    assert 0 == edits(engine)
+
+    process.batches._register.forget("local", str(kept(app, BatchTab).open))  # as after a restart
+    tab = new_tab()
+    paying(tab, engine)
+    press(ran(tab))
+    press(tab, "run_affordable")
+
+    assert "Done" in column(tab, "State")
+    assert edits(engine) == column(tab, "State").count("Done")

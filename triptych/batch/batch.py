@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from triptych.batch.images import Images
+from triptych.batch.images import Images, Pair
 from triptych.batch.planning import plan
 from triptych.batch.rows import Plan, Row
 from triptych.batch.table import Table
@@ -25,7 +25,8 @@ class BatchInput:
     """What a batch is made of: a table, a template, and ``base``, the request for what no column says.
 
     ``images`` are those that rows name, by file name. With ``every`` a row stands for one request for each combination
-    of its alternatives.
+    of its alternatives. ``masks`` are those that were made for its images, as `Images` has them: what it knows, and
+    nothing that tells it from another.
     """
 
     table: Table
@@ -34,6 +35,7 @@ class BatchInput:
     images: Mapping[str, Attachment] = field(default_factory=dict)
     every: bool = False
     name: str = ""
+    masks: Mapping[Pair, Attachment | str] = field(default_factory=dict, compare=False)
 
     def plan(self, server: Server, images: Images | None = None) -> Plan:
         """Its rows as requests for ``server``; ``images`` reads those that are named."""
@@ -50,6 +52,7 @@ class BatchInput:
             "base": self.base.to_json(),
             "images": {name: one.to_json() for name, one in self.images.items()},
             "every": self.every,
+            "masks": [[*pair, _mask_json(one)] for pair, one in self.masks.items()],
         }
 
     @classmethod
@@ -64,7 +67,16 @@ class BatchInput:
             images={name: Attachment.from_json(one) for name, one in document["images"].items()},
             every=document["every"],
             name=document["name"],
+            masks={(mask, image): _mask(one) for mask, image, one in document.get("masks", ())},
         )
+
+
+def _mask_json(one: Attachment | str) -> Any:
+    return one if isinstance(one, str) else one.to_json()
+
+
+def _mask(told: Any) -> Attachment | str:
+    return told if isinstance(told, str) else Attachment.from_json(told)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triptych.batch.batch import Batch, BatchInput
 from triptych.batch.half_price import HalfPrice
-from triptych.batch.images import Images
+from triptych.batch.images import Images, Pair
 from triptych.batch.rows import Plan
 from triptych.errors import DatabaseDown, Refused
 from triptych.inputs import Attachment
@@ -39,10 +39,10 @@ class Batches:
     @property
     def saved(self) -> "Documents[SavedDocument]":
         """The batches in the records."""
-        from triptych.store.db.tables import batches
+        from triptych.store.db.tables import attachments, batches, cells
         from triptych.store.history.documents import Documents
 
-        return Documents(self._studio.store.database, batches, SavedDocument)
+        return Documents(self._studio.store.database, batches, SavedDocument, (cells, attachments))
 
     def titles(self, owner: str) -> tuple[SavedDocument, ...]:
         """The owner's batches, the last changed first, without their rows."""
@@ -53,10 +53,20 @@ class Batches:
     ) -> Batch:
         """Save a new batch and open it; ``plan`` are its rows as requests for ``account``'s server.
 
-        ``files`` holds by SHA-256 the bytes of what goes with them and is not in the store yet.
+        ``files`` holds by SHA-256 the bytes of what goes with them and is not in the store yet; they are stored with
+        it. Raises NotSaved where they cannot be.
         """
-        engine = engine_of(account)
-        id = self.saved.save(owner, made_of.name, {**made_of.to_json(), "engine": engine})  # noqa: A001
+        engine, store = engine_of(account), self._studio.store
+        sent = {one.sha256 for request in plan.requests.values() for _, one in request.attachments}
+        masks = {pair: one for pair, one in made_of.masks.items() if isinstance(one, str) or one.sha256 in sent}
+        made_of = replace(made_of, masks=masks)
+        kept = _kept(made_of)
+        for one in kept:
+            if data := (files or {}).get(one.sha256):
+                store.keep_input(data, one)
+        own = [one for one in kept if one.sha256 in (files or {}) or store.history.has(owner, one.sha256)]
+        document = {**made_of.to_json(), "engine": engine}
+        id = self.saved.save(owner, made_of.name, document, kept=own)  # noqa: A001
         server = account.server
         return self._opened(
             id,
@@ -210,8 +220,13 @@ class Batches:
         batch.input = replace(batch.input, name=name)
         self.saved.rename(batch.owner, batch.id, name)
 
-    def images(self, owner: str, named: Mapping[str, Attachment]) -> Images:
-        """Images that rows may name: ``named`` by file name, and all of the owner's history by id."""
+    def images(
+        self, owner: str, named: Mapping[str, Attachment], masks: Mapping[Pair, Attachment | str] | None = None
+    ) -> Images:
+        """Images that rows may name: ``named`` by file name, and all of the owner's history by id.
+
+        ``masks`` are those that were made for them already.
+        """
         store = self._studio.store
 
         def record(id: str) -> Attachment | None:  # noqa: A002
@@ -219,14 +234,14 @@ class Batches:
             kept = found.stored if found else None
             return Attachment(kept.sha256, kept.format, kept.width, kept.height, kept.bytes) if kept else None
 
-        return Images(named, record, lambda one: store.attached(one.sha256, one.format, owner))
+        return Images(named, record, lambda one: store.attached(one.sha256, one.format, owner), masks=dict(masks or {}))
 
     def _reopened(self, saved: SavedDocument, account: Account | None) -> Batch:
         document = dict(saved.document)
         engine = str(document.pop("engine", "openai"))
         made_of = BatchInput.from_json({**document, "name": saved.name})
         server, engine = (account.server, engine_of(account)) if account else (server_of(engine), engine)
-        images = self.images(saved.owner, made_of.images)
+        images = self.images(saved.owner, made_of.images, made_of.masks)
 
         def batch() -> Batch:
             rows = made_of.plan(server, images)
@@ -246,3 +261,9 @@ class Batches:
         return self._register.opened(
             id, engine, lambda batch: (batch.owner, batch.server) == described, make, self.refresh
         )
+
+
+def _kept(made_of: BatchInput) -> tuple[Attachment, ...]:
+    """Its images and masks, each once."""
+    made = (one for one in made_of.masks.values() if not isinstance(one, str))
+    return tuple({one.sha256: one for one in (*made_of.images.values(), *made)}.values())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -10,7 +10,7 @@ from typing import IO
 
 from triptych.batch.problem import Problem
 from triptych.batch.table import Table
-from triptych.errors import BadFile, InvalidRequest, Refused
+from triptych.errors import BadFile, InvalidRequest, NotInstalled, Refused
 from triptych.inputs import MOST_IMAGE_BYTES, Attachment, admit
 from triptych.store.transfer.archive import opened
 
@@ -18,6 +18,7 @@ SUBJECT, BACKGROUND = "subject", "background"  # what a mask column may say in p
 MOST_IMAGES = 5_000  # of one batch
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 ZIP = b"PK\x03\x04"
+Pair = tuple[str, str]  # a mask's file, by SHA-256, or its word; and the image it is for, by SHA-256
 
 
 def _nowhere(id: str) -> Attachment | None:  # noqa: A002, ARG001
@@ -29,12 +30,28 @@ def _gone(one: Attachment) -> bytes:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A mask for the image ``first``: of what ``word`` says, "subject" or "background", else of the file ``source``."""
+
+    word: str
+    source: Attachment | None
+    first: Attachment
+
+    @property
+    def pair(self) -> Pair:
+        """What tells it from others."""
+        return self.source.sha256 if self.source else self.word, self.first.sha256
+
+
+@dataclass(frozen=True)
 class Images:
     """``named`` are those that were uploaded, by file name, in order; ``twice`` the names that more than one had.
 
     ``record`` finds an image of the history by its id, None where there is none; ``read`` gives an image's bytes,
-    KeyError: gone. ``made`` are the masks that were made here, by SHA-256: they are in no store yet. ``masks`` says
-    which they are, by the mask's file or word and the image it is for; handed in again, none is made twice.
+    KeyError: gone. ``made`` are the masks that were made here, by SHA-256: they may be in no store yet. ``masks`` says
+    which they are, or why there is none, by the mask's file or word and the image it is for; handed in again, none is
+    made twice. With ``later`` none is made at all: those that are wanted are put into it, and what is planned with it
+    is not to be sent.
     """
 
     named: Mapping[str, Attachment] = field(default_factory=dict)
@@ -44,7 +61,8 @@ class Images:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     made: dict[str, bytes] = field(default_factory=dict)
-    masks: dict[tuple[str, str], Attachment] = field(default_factory=dict)
+    masks: dict[Pair, Attachment | str] = field(default_factory=dict)
+    later: "dict[Pair, Wanted] | None" = None
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[str]]:
@@ -53,6 +71,13 @@ class Images:
     @cached_property
     def _by_last_name(self) -> Mapping[str, list[str]]:
         return _grouped(self.named, _last)
+
+    def with_masks(self, before: "Images") -> "Images":
+        """The same with those masks that were made ``before`` for images which are still there."""
+        there = {one.sha256 for one in self.named.values()}
+        masks = {pair: one for pair, one in before.masks.items() if pair[1] in there}
+        made = {one.sha256 for one in masks.values() if not isinstance(one, str)}
+        return replace(self, masks=masks, made={sha256: before.made[sha256] for sha256 in made & before.made.keys()})
 
     def names_of(self, cell: str) -> tuple[str, ...]:
         """The names in a cell, which stand in lines or between semicolons or bars, unless an image is called so."""
@@ -90,16 +115,32 @@ class Images:
         """
         word = seen(cell)
         source = None if word else self.image(cell)
-        known = (source.sha256 if source else word, first.sha256)
-        if known not in self.masks:
-            try:
-                data = _of_file(self.read(source), source, first) if source else _of_subject(self.read(first), word)
-            except KeyError:
-                raise InvalidRequest("An image is not there any more: upload it again.") from None
-            one = Attachment.of(data)
-            self.made[one.sha256] = data
-            self.masks[known] = one
-        return self.masks[known]
+        wanted = Wanted(word, source, first)
+        if wanted.pair not in self.masks:
+            if self.later is not None:
+                self.later[wanted.pair] = wanted
+                return first  # in its stead
+            self.make(wanted)
+        found = self.masks[wanted.pair]
+        if isinstance(found, str):
+            raise InvalidRequest(found)
+        return found
+
+    def make(self, wanted: "Wanted") -> None:
+        """Make a mask, or note why there is none. Raises Refused where that may change: no extra, an image is gone."""
+        source, first = wanted.source, wanted.first
+        try:
+            data = _of_file(self.read(source), source, first) if source else _of_subject(self.read(first), wanted.word)
+        except KeyError:
+            raise InvalidRequest("An image is not there any more: upload it again.") from None
+        except NotInstalled:
+            raise
+        except Refused as error:
+            self.masks[wanted.pair] = error.message
+            return
+        one = Attachment.of(data)
+        self.made[one.sha256] = data
+        self.masks[wanted.pair] = one
 
 
 def take_in(files: Iterable[tuple[str, IO[bytes]]], keep: Callable[[Attachment, bytes], None]) -> Images:

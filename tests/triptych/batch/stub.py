@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,15 @@ SLOW_DOWN = whole({"error": {"message": "slow down", "code": "rate_limit_exceede
 BLOCKED = whole({"error": {"message": "no", "code": "moderation_blocked", "type": "user_error"}}, 400)
 BROKEN = whole({"error": {"message": "it broke", "type": "server_error"}}, 500)
 HANGS_UP = b""  # after the request came: nobody knows whether it was charged
+
+
+def _prompt(body: bytes) -> str:
+    """Of a generation, whose body is JSON, or an edit, which is a form."""
+    if body.startswith(b"{"):
+        return str(json.loads(body)["prompt"])
+    found = re.search(rb'name="prompt"\r\n\r\n(.*?)\r\n', body, re.DOTALL)
+    assert found
+    return found[1].decode()
 
 
 class Stub:
@@ -44,7 +54,7 @@ class Stub:
             assert self._came.wait_for(lambda: self.posts.total() >= posts, PATIENCE)
 
     async def _visit(self, visit: Visit) -> None:
-        prompt = json.loads(visit.body)["prompt"]
+        prompt = _prompt(visit.body)
         with self._came:
             self.posts[prompt] += 1
             self.flying += 1

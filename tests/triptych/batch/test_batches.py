@@ -1,15 +1,21 @@
 """Batches over a real socket: run, paused, cancelled, retried, reopened, and gone on with by others."""
 
+import io
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from tests.triptych.batch.conftest import Begin
-from tests.triptych.batch.process import finished, of_prompts, statuses
+from tests.triptych.batch.process import BASE, PATIENCE, finished, of_prompts, statuses
 from tests.triptych.batch.stub import BLOCKED, HANGS_UP, Stub
+from triptych.batch import Images, each_image
+from triptych.batch.batch import BatchInput
 from triptych.budget import promise
 from triptych.errors import InvalidRequest, OverBudget
+from triptych.inputs import Attachment
 from triptych.pricing import estimate
 from triptych.servers import LIKE_OPENAI
 from triptych.store.db.units import dollars, micro
@@ -193,3 +199,100 @@ def test_a_deleted_batch_comes_back_with_its_rows_and_images(begin: Begin) -> No
     process.batches.restore(removed)
 
     assert ["done"] * 6 == statuses(process.batches.open("local", batch.id, process.account))
+
+
+def photos(*colours: str) -> tuple[dict[str, Attachment], dict[str, bytes]]:
+    """Images by file name with a subject on a clear ground, and their bytes by SHA-256."""
+    named, files = dict[str, Attachment](), dict[str, bytes]()
+    for colour in colours:
+        image, out = Image.new("RGBA", (64, 64), (0, 0, 0, 0)), io.BytesIO()
+        image.paste(colour, (16, 16, 48, 48))
+        image.save(out, "PNG")
+        named[f"{colour}.png"] = one = Attachment.of(out.getvalue())
+        files[one.sha256] = out.getvalue()
+    return named, files
+
+
+def test_a_batch_that_was_saved_and_never_run_has_its_images_and_masks_in_another_process(
+    begin: Begin, server: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named, files = photos("red", "blue")
+    given = Images(named, read=lambda one: files[one.sha256])
+    made_of = BatchInput(each_image(given, "subject"), "at night", BASE, named, masks=given.masks)
+    first = begin()
+    rows = made_of.plan(LIKE_OPENAI, given)
+    saved = first.batches.keep("local", made_of, rows, first.account, files | given.made)
+    monkeypatch.setattr("triptych.vision.subject", None)  # none is looked for again
+
+    second = begin()
+    batch = second.batches.open("local", saved.id, second.account)
+
+    assert rows.requests == batch.requests
+    assert all(request.mask for request in batch.requests.values())
+    assert not second.store.orphans()
+    assert ["done", "done"] == statuses(second.ran(batch))
+    assert 2 == server.posts.total()
+
+
+def test_what_a_batch_holds_is_its_owners_and_goes_and_comes_back_with_it(begin: Begin) -> None:
+    named, files = photos("red")
+    (one,) = named.values()
+    process = begin()
+    made_of = BatchInput(each_image(Images(named)), "at night", BASE, named)
+    process.batches.keep("local", made_of, made_of.plan(LIKE_OPENAI), process.account, files)
+
+    assert (True, False) == tuple(process.store.history.has(owner, one.sha256) for owner in ("local", "ann"))
+    (title,) = process.batches.titles("local")
+    removed = process.batches.delete("local", title.id)
+    assert removed
+    assert not process.store.history.has("local", one.sha256)
+    process.batches.restore(removed)
+    assert process.store.attached(one.sha256, one.format, "local") == files[one.sha256]
+
+
+def test_nobody_holds_the_bytes_of_another_by_naming_them(begin: Begin) -> None:
+    named, files = photos("red")
+    (one,) = named.values()
+    process = begin()
+    made_of = BatchInput(each_image(Images(named)), "at night", BASE, named)
+    process.batches.keep("local", made_of, made_of.plan(LIKE_OPENAI), process.account, files)
+
+    process.batches.keep("ann", made_of, made_of.plan(LIKE_OPENAI), process.account)
+
+    assert not process.store.history.has("ann", one.sha256)
+
+
+def test_two_tabs_that_run_it_at_once_send_every_row_once(begin: Begin, server: Stub) -> None:
+    process = begin()
+    batch = process.keep(SIX)
+    server.hold()
+
+    def click() -> None:
+        process.start(process.batches.open("local", batch.id, process.account))
+
+    with ThreadPoolExecutor(2) as tabs:
+        for one in [tabs.submit(click), tabs.submit(click)]:
+            one.result(PATIENCE)
+    server.let_go()
+    finished(batch)
+
+    assert ["done"] * 6 == statuses(batch)
+    assert ONCE == server.posts
+
+
+def test_a_batch_that_is_deleted_as_it_runs_sends_no_more_and_is_brought_back_whole(begin: Begin, server: Stub) -> None:
+    process = begin()
+    server.hold()
+    batch = process.start(process.keep(SIX))
+    server.until(2)
+
+    removed = process.batches.delete("local", batch.id)
+    server.let_go()
+    process.jobs.drain(PATIENCE)
+    assert removed
+    process.batches.restore(removed)
+    again = process.batches.open("local", batch.id, process.account)
+
+    assert 2 == server.posts.total()
+    assert SIX == again.input
+    assert not again.running

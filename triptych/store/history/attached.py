@@ -1,13 +1,14 @@
 """What went with an edit: noted beside its drawing, and a reason to keep the bytes as long as the drawing is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Delete, delete, insert, select
+from sqlalchemy import Connection, Delete, delete, insert, or_, select
 
 from triptych.errors import NotSaved
+from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.store.db.statements import insert_or_skip, lock
-from triptych.store.db.tables import attachments, drawings, links, records
+from triptych.store.db.tables import attachments, batches, drawings, links, records
 from triptych.store.files.images import Files
 from triptych.store.values import UNENDED
 
@@ -39,6 +40,15 @@ def note(
         connection.execute(insert_or_skip(connection, attachments), {**row, **edges})
 
 
+def hold(connection: Connection, id: str, kept: Iterable[Attachment]) -> None:  # noqa: A002 - the records' own word
+    """Note what a saved batch of that id needs: its bytes stay, and are its owner's, before any run names them."""
+    for position, one in enumerate(kept):
+        lock(connection, one.sha256)
+        row = {"ticket": id, "role": "saved", "position": position, "sha256": one.sha256, "format": one.format}
+        edges = {"width": one.width, "height": one.height, "bytes": one.weight}
+        connection.execute(insert_or_skip(connection, attachments), {**row, **edges})
+
+
 def descend(connection: Connection, ticket: str, parents: Sequence[str]) -> None:
     """Note the SHA-256 of what a drawing is made from."""
     for sha256 in dict.fromkeys(parents):
@@ -52,10 +62,12 @@ def is_named(connection: Connection, sha256: str) -> bool:
 
 
 def is_mine(connection: Connection, owner: str, sha256: str) -> bool:
-    """Whether a record of the owner, or an input of his, is of these bytes."""
+    """Whether a record of the owner, an input of his, or what a batch of his holds, is of these bytes."""
     own = select(drawings.c.ticket).where(drawings.c.owner == owner)
+    saved = select(batches.c.id).where(batches.c.owner == owner)
+    by = attachments.c.ticket
     record = select(records.c.sha256).where(records.c.sha256 == sha256, records.c.owner == owner)
-    put_in = select(attachments.c.sha256).where(attachments.c.sha256 == sha256, attachments.c.ticket.in_(own))
+    put_in = select(attachments.c.sha256).where(attachments.c.sha256 == sha256, or_(by.in_(own), by.in_(saved)))
     return any(connection.execute(statement).first() for statement in (record, put_in))
 
 

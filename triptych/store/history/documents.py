@@ -7,11 +7,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 
+from triptych.inputs import Attachment
 from triptych.store.db.database import Database, text
 from triptych.store.db.rows import in_slices, read
 from triptych.store.db.statements import insert_or_skip, upsert
-from triptych.store.db.tables import cells, drawings, records
+from triptych.store.db.tables import attachments, cells, drawings, records
 from triptych.store.db.units import moment, now, stamp
+from triptych.store.history.attached import hold
 from triptych.store.history.search import order
 from triptych.store.values import Drawn, Record, Removed, SavedDocument, Slot
 
@@ -32,13 +34,24 @@ class Documents(Generic[Kind]):
         self._kind = kind
         self._of_one = (table, *of_one)
 
-    def save(self, owner: str, name: str, document: Mapping[str, Any], id: str | None = None) -> str:  # noqa: A002
-        """Keep a new one, or change the owner's own of that id; gives the id. Raises KeyError for someone else's."""
+    def save(
+        self,
+        owner: str,
+        name: str,
+        document: Mapping[str, Any],
+        id: str | None = None,  # noqa: A002
+        kept: Iterable[Attachment] = (),
+    ) -> str:
+        """Keep a new one, or change the owner's own of that id; gives the id. Raises KeyError for someone else's.
+
+        A new batch holds the bytes of what it ``kept``, which are in the store.
+        """
         at, known = stamp(now()), id or uuid.uuid4().hex
         with self._database.write() as connection:
             row = {"id": known, "owner": owner, "name": name, "created": at, "changed": at, "document": text(document)}
             if id is None:
                 connection.execute(insert(self._table).values(**row))
+                hold(connection, known, kept)
             else:
                 changed = {"name": name, "changed": at, "document": row["document"]}
                 if connection.execute(update(self._table).where(*self._own(owner, id)).values(**changed)).rowcount != 1:
@@ -86,7 +99,8 @@ class Documents(Generic[Kind]):
                 return None
             kept = []
             for table in self._of_one:
-                of_it = (table.c.id if table is self._table else table.c.experiment) == id
+                name = "id" if table is self._table else "ticket" if table is attachments else "experiment"
+                of_it = table.c[name] == id
                 rows = connection.execute(select(table).where(of_it)).mappings()
                 kept.append((table.name, tuple(dict(row) for row in rows)))
                 connection.execute(delete(table).where(of_it))
