@@ -1,8 +1,13 @@
-"""A page with nothing but the canvas, for its tests: `?size=1024x1024`; a click on Send writes the mask it sends."""
+"""A page with nothing but the canvas, for its tests: `?size=1024x1024`; a click on Send writes the mask it sends.
+
+Another page is drawn at once; an endless one is drawn until a click leads back from it.
+"""
 
 import io
 import os
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import streamlit as st
 from PIL import Image
@@ -37,6 +42,11 @@ with st.sidebar:
     prompt = st.text_input("Prompt")
     st.button("Send", on_click=send)
     away = st.toggle("Another page")
-if not away:
+    endless = st.toggle("An endless page")
+if endless:
+    for line in count():
+        st.text(f"line {line}")
+        Event().wait(0.1)
+elif not away:
     mask_canvas(picture, lambda: data)
 st.text(f"{prompt}, drawn")

@@ -115,6 +115,23 @@ def test_a_stroke_is_kept_though_its_page_is_left_before_it_is_drawn_again(
     is_exactly(painter.sent(), sheet.line((70, 70), (280, 70), 40) | sheet.line((70, 140), (280, 140), 40))
 
 
+def test_all_paint_is_kept_though_the_page_comes_back_before_the_next_was_whole(
+    page: Page, address: str, folder: Path
+) -> None:
+    painter = Pupil(page, (1024, 1024), folder).open(address)
+    sheet = painter.sheet()
+    painter.strokes((70, 70), (280, 70))
+    page.get_by_text("An endless page").click()
+    expect(page.locator(CANVAS)).to_have_count(0)
+    page.get_by_text("An endless page").click()
+    painter.ready().strokes((70, 140), (280, 140))
+
+    lines = [sheet.line((70, y), (280, y), 40) for y in (70, 140)]
+    is_exactly(painter.sent(), lines[0] | lines[1])
+    painter.presses("undo")
+    is_exactly(painter.sent(), lines[0])
+
+
 def _without_parts(page: Page) -> Event:
     """While it is set, the server hears nothing of parts of the page: it would stop their runs for the whole page's."""
     losing = Event()

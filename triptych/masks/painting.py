@@ -152,9 +152,9 @@ def drawing(raw: object) -> tuple[Stroke, ...]:
 class Easel:
     """The painting now, what undo and redo bring back, and what the canvas was last given to start from.
 
-    The canvas is given ``shown`` under the number ``round``, which comes back in each drawing it sends; ``taken`` of
-    the strokes it has added since are in the painting. ``left`` is what was taken in the round before. ``refused`` says
-    why the last drawing was not taken, until something else is painted.
+    The canvas is given ``shown`` under the number ``round``, which comes back in each drawing it sends; the strokes it
+    has added since, as it sent them, are ``taken`` into the painting. In the round before it was given ``left`` strokes
+    and ``taken_before`` were taken. ``refused`` says why the last drawing was not taken, until more is painted.
     """
 
     now: Painting
@@ -162,8 +162,9 @@ class Easel:
     future: tuple[Painting, ...] = ()
     round: int = 0
     shown: Painting = field(default=Painting((1, 1)))
-    taken: int = 0
+    taken: tuple[Stroke, ...] = ()
     left: int = 0
+    taken_before: tuple[Stroke, ...] = ()
     refused: str = ""
 
     @classmethod
@@ -209,24 +210,25 @@ class Easel:
         """
         objects = drawing(raw) if raw is not None else ()
         number = _round(objects)
-        strokes = [entry for entry in objects[1:] if entry.get("type") != "Image"]
+        strokes = tuple(entry for entry in objects[1:] if entry.get("type") != "Image")
         if number == self.round:
             added = strokes[len(self.shown.strokes) :]
-            known = self.taken if len(added) >= self.taken else 0  # fewer: the browser has mounted it anew
-            return self._with(added[known:], len(added), afresh=len(added) < self.taken)
-        if number == self.round - 1 and self.left < len(strokes):  # drawn while the canvas was being replaced
-            return self._with(strokes[self.left :], self.taken, afresh=True)
+            new = _new(self.taken, added)
+            return self._with(new, added, afresh=added[: len(self.taken)] != self.taken)
+        if number == self.round - 1:  # drawn while the canvas was being replaced
+            late = _new(self.taken_before, strokes[self.left :])
+            return self._with(late, self.taken, afresh=bool(late))
         return self
 
-    def _with(self, strokes: Sequence[Stroke], taken: int, *, afresh: bool) -> "Easel":
+    def _with(self, strokes: tuple[Stroke, ...], taken: tuple[Stroke, ...], *, afresh: bool) -> "Easel":
         easel = self
         for stroke in strokes:
             more = easel.now.adding([_inside(stroke) if _is_boxed(stroke) else stroke])
             easel = easel.put(more, show=False) if more != easel.now else easel
         if strokes:
-            _check(Painting(self.now.size, strokes=tuple(strokes)))
+            _check(Painting(self.now.size, strokes=strokes))
         easel = replace(easel, taken=taken)
-        return easel.again() if strokes and (afresh or any(map(_is_boxed, strokes))) else easel
+        return easel.again() if afresh or any(map(_is_boxed, strokes)) else easel
 
     def put(self, painting: Painting, *, show: bool = True) -> "Easel":
         """This easel with another painting, so that undo brings back the one before."""
@@ -235,8 +237,8 @@ class Easel:
 
     def again(self) -> "Easel":
         """This easel with a canvas that starts from the painting as it is now."""
-        left = len(self.shown.strokes) + self.taken
-        return replace(self, round=self.round + 1, shown=self.now, taken=0, left=left)
+        left = len(self.shown.strokes)
+        return replace(self, round=self.round + 1, shown=self.now, taken=(), left=left, taken_before=self.taken)
 
     def refusing(self, why: str) -> "Easel":
         """This easel after a drawing that was refused: the canvas starts again from the painting as it was."""
@@ -263,6 +265,11 @@ class Easel:
     def cleared(self) -> "Easel":
         """Nothing painted; undo brings it back."""
         return self if self.now.empty else self.put(Painting(self.now.size))
+
+
+def _new(known: tuple[Stroke, ...], added: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+    """What is new of ``added``: all of it where it does not go on from ``known``, for then it is another canvas's."""
+    return added[len(known) :] if added[: len(known)] == known else added
 
 
 def _check(strokes: Painting) -> None:

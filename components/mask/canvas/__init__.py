@@ -108,11 +108,12 @@ def _turned(picture: Attachment, easel: Easel) -> None:
         "key": canvas_key(picture),
         "round": easel.round,
         "drawn": is_drawn(picture, easel),
-        "strokes": easel.taken,
+        "strokes": len(easel.taken),
         "steps": len(easel.past),
         "heavy": easel.heavy,
     }
-    _turn(data=data, key="mask_turn", height=1, on_rest_change=partial(_rested, picture))
+    rested, mounted = partial(_rested, picture), partial(_mounted, picture)
+    _turn(data=data, key="mask_turn", height=1, on_rest_change=rested, on_again_change=mounted)
 
 
 def _rested(picture: Attachment) -> None:
@@ -120,6 +121,13 @@ def _rested(picture: Attachment) -> None:
     easel = easel_of(picture)
     if easel.heavy:
         keep(picture, easel.baked())
+
+
+def _mounted(picture: Attachment) -> None:
+    """Give a canvas that was mounted anew what was painted on the one before it, which neither side has forgotten."""
+    easel = easel_of(picture)
+    if easel.taken:
+        keep(picture, easel.again())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -1,7 +1,9 @@
-// Tells view.js what the server has taken of the canvas, and the server when it may give the canvas another drawing.
+// Tells view.js what the server has taken of the canvas, and the server when it may or has to give the canvas another
+// drawing.
 
 export default function ({ data, setTriggerValue }) {
   const box = document.querySelector(".st-key-mask_box")
-  box.turn = { ...data, rest: () => setTriggerValue("rest", data.round) }
+  const [rest, again] = ["rest", "again"].map((name) => () => setTriggerValue(name, data.round))
+  box.turn = { ...data, rest, again }
   box.dispatchEvent(new Event("turn"))
 }

@@ -62,15 +62,19 @@ const findCanvas = () => {
 }
 
 const dress = (mine, root) => {
-  if (root.querySelector("style.paint")) return
-  const style = document.createElement("style")
-  style.className = "paint"
-  style.textContent = STYLE
-  root.append(style)
-  root.append(...new DOMParser().parseFromString(FILTER, "text/html").body.children)
+  const canvas = root.querySelector(".dc-container")
+  if (canvas.querySelector(".tip")) return
+  if (!root.querySelector("style.paint")) {
+    const style = document.createElement("style")
+    style.className = "paint"
+    style.textContent = STYLE
+    root.append(style)
+    root.append(...new DOMParser().parseFromString(FILTER, "text/html").body.children)
+  }
   const tip = document.createElement("div")
   tip.className = "tip"
-  root.querySelector(".dc-container").append(tip)
+  canvas.append(tip)
+  mine.isBare = true
   // The canvas sets its buttons when it is given a drawing, and again once it shows it.
   const given = new MutationObserver((changes) => (mine.opens -= changes.length))
   given.observe(root.querySelector(".dc-toolbar"), { subtree: true, attributeFilter: ["aria-pressed"] })
@@ -125,18 +129,19 @@ const hold = (mine, expected = () => true) => {
 const replaced = ({ turn }, strokes = false) => (next) =>
   ["key", "round", ...(strokes ? ["strokes"] : [])].some((name) => next[name] !== turn?.[name])
 
-// Draws what was held, up to a click among it.
+// Draws what was held, up to a click among it; without a canvas it stays held.
 const free = (mine) => {
   mine.freeing = clearTimeout(mine.freeing)
+  const canvas = findCanvas()?.querySelector(".upper-canvas")
   const held = mine.held ?? []
   const end = held.findIndex((event) => event.type === "click")
   const [strokes, clicks] = end < 0 ? [held, []] : [held.slice(0, end), held.slice(end)]
+  if (strokes.length && !canvas) return hold(mine, mine.expected)
   const click = clicks.shift()
   mine.held = click ? clicks : null
   mine.expected = () => false
   mine.box.dataset.canvas = click ? "held" : "ready"
-  const canvas = mine.root?.querySelector(".upper-canvas")
-  for (const event of strokes) (/down|start/.test(event.type) ? canvas : document)?.dispatchEvent(again(event, canvas))
+  for (const event of strokes) (/down|start/.test(event.type) ? canvas : document).dispatchEvent(again(event, canvas))
   const ended = strokes.some((event) => /up|end/.test(event.type))
   if (ended && mine.data.boxed) hold(mine, replaced(mine, true))
   if (ended) setTimeout(flush, 0, mine)
@@ -264,6 +269,15 @@ const fit = (mine) => {
   say(mine)
 }
 
+// A canvas that has just been mounted has none of the strokes that were taken of one before it, so it is given all.
+const renew = (mine) => {
+  if (!mine.isBare || !mine.turn) return
+  mine.isBare = false
+  if (!mine.turn.strokes) return
+  hold(mine, replaced(mine))
+  mine.turn.again()
+}
+
 // Where the canvas does not say by itself that it has been given something, as with a polygon or at first, it is asked.
 const ask = (mine) => {
   if (mine.held && mine.turn && !mine.turn.drawn && mine.opens <= 0) send(mine)
@@ -282,6 +296,7 @@ const take = (mine, turn) => {
   } else if (isExpected) free(mine)
   Object.assign(mine.box.dataset, { steps: turn.steps, heavy: turn.heavy })
   fit(mine)
+  renew(mine)
   rest(mine)
 }
 
@@ -302,7 +317,7 @@ export default function ({ data, parentElement }) {
   Object.assign(mine, { data, status, stage, box: document.querySelector(".st-key-mask_box") })
   if (!state.has(parentElement)) {
     state.set(parentElement, mine)
-    mine.timer = setInterval(() => [fit, ask].forEach((does) => does(mine)), EVERY)
+    mine.timer = setInterval(() => [fit, renew, ask].forEach((does) => does(mine)), EVERY)
     mine.silence = [listen(mine), follow(mine)]
   }
   fit(mine)

@@ -51,6 +51,24 @@ def test_the_same_drawing_sent_twice_is_taken_once() -> None:
     assert easel == easel.took(sent(easel, box(10)))
 
 
+@pytest.mark.parametrize("rest", [[], [box(60)], [box(60), box(110)]], ids=len)
+def test_what_a_canvas_mounted_anew_sends_is_taken_and_it_is_given_what_was_painted_before(rest: list[Any]) -> None:
+    easel = Easel.of(SIZE).took(sent(Easel.of(SIZE), box(10)))
+
+    mounted = easel.took(sent(easel, *rest))
+
+    assert 800 * (1 + len(rest)) == painted(mounted.now)
+    assert (1, mounted.now) == (mounted.round, mounted.shown)
+    assert mounted == mounted.took(sent(easel, *rest))
+
+
+def test_a_stroke_on_a_canvas_mounted_anew_is_kept_though_the_canvas_is_being_replaced() -> None:
+    easel = Easel.of(SIZE)
+    easel = easel.took(sent(easel, box(10)))
+
+    assert 1600 == painted(easel.again().took(sent(easel, box(60))).now)
+
+
 def test_the_eraser_takes_away_what_lies_under_it_and_nothing_above() -> None:
     easel = Easel.of(SIZE)
     easel = easel.took(sent(easel, box(10), line(20, ERASER), box(10, 10)))
