@@ -53,6 +53,7 @@ class Pace:
         self.allowed = most
         self._rate = images_per_minute
         self._flying = 0
+        self._landing = 0  # answered, and on the way to the disk
         self._held_until = 0.0
         self._limits = Limits()
         self._last_asked = 0.0
@@ -67,9 +68,16 @@ class Pace:
             counted = await self._wait(owner, images, waiting)
         else:
             counted = self._take(images)
-        with ExitStack() as held:
-            held.callback(self._leave)
-            yield Turn(held.close, lambda headers: self._limits.heard(headers, counted, time.monotonic()))
+        with ExitStack() as landing, ExitStack() as flying:
+
+            def leave() -> None:
+                flying.close()
+                self._landing += 1
+                landing.callback(self._landed)
+                self._release()
+
+            flying.callback(self._left)
+            yield Turn(leave, lambda headers: self._limits.heard(headers, counted, time.monotonic()))
 
     def slow_down(self, seconds: float) -> None:
         """The server's rate limit was hit: halve what is in flight and start nothing new for ``seconds``.
@@ -97,15 +105,19 @@ class Pace:
     @property
     def working(self) -> bool:
         """Whether anything is in flight or in line. From any thread."""
-        return bool(self._flying or self._queues)
+        return bool(self._flying or self._landing or self._queues)
 
     def went_well(self) -> None:
         """A request succeeded: one more may be in flight, up to the most."""
         self.allowed = min(self.most, self.allowed + 1)
         self._release()
 
-    def _leave(self) -> None:
+    def _left(self) -> None:
         self._flying -= 1
+        self._release()
+
+    def _landed(self) -> None:
+        self._landing -= 1
         self._release()
 
     async def _wait(self, owner: str, images: int, waiting: Waiting) -> dict[str, int]:
@@ -130,7 +142,8 @@ class Pace:
         return f"{self._flying} {'request is' if self._flying == 1 else 'requests are'} in flight", None
 
     def _free(self, images: int) -> bool:
-        return self._flying < self.allowed and self._pause(images) <= 0
+        """Whether one more may go. What is not on the disk yet a crash may lose: at most twice ``most``."""
+        return self._flying < self.allowed and self._flying + self._landing < 2 * self.most and self._pause(images) <= 0
 
     def _take(self, images: int) -> dict[str, int]:
         self._flying += 1

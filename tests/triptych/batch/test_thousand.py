@@ -86,7 +86,7 @@ def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path
 
     assert begun > 0
     assert {"done", "unknown"} >= set(statuses(batch))
-    assert len(lost.unknown) == batch.progress.count("unknown") <= 8
+    assert len(lost.unknown) == batch.progress.count("unknown") <= 2 * 8  # in flight, or on the way to the disk
     assert {1} == set(server.posts.values())
     assert 60 - server.posts.total() <= batch.progress.count("unknown")  # noted as sent, and killed before it went
     process.end()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,6 +128,23 @@ async def test_the_next_request_goes_out_while_the_disk_still_takes_an_answer(ma
 
     assert [Finished, Finished] == [type(end) for end in ends]
     assert [1, 1] == [body.closed for _, body in shelf.bodies]
+
+
+async def test_a_slow_disk_holds_back_what_is_sent() -> None:
+    """Answers that are not on it yet are lost with the process, so they are few."""
+    here, waits = Pace(1), asyncio.Event()
+
+    async def third() -> bool:
+        async with here.turn("ann", 1, lambda *_: waits.set()):
+            return True
+
+    async with AsyncExitStack() as landing:
+        for _ in range(2):
+            (await landing.enter_async_context(here.turn("ann", 1, lambda *_: None))).leave()
+        sent = asyncio.create_task(third())
+        await waits.wait()
+        assert not sent.done()
+    assert await sent
 
 
 BROKEN = [b"", b"<html>", b'{"data": []}', GOOD[:-9], STREAM[:-60], b"\xff" * 300]
