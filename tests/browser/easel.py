@@ -31,11 +31,11 @@ def gradient(size: str) -> bytes:
 
 def send() -> None:
     """Write what is on the canvas at this click."""
-    target = Path(os.environ["EASEL"], f"{st.query_params['size']}.png")
     target.with_suffix(".part").write_bytes(encode(current_painting(picture).paint()))
     target.with_suffix(".part").rename(target)
 
 
+target = Path(os.environ["EASEL"], f"{st.query_params['size']}.png")
 data = gradient(st.query_params["size"])
 picture = Attachment.of(data)
 with st.sidebar:
@@ -50,3 +50,4 @@ if endless:
 elif not away:
     mask_canvas(picture, lambda: data)
 st.text(f"{prompt}, drawn")
+st.text("A mask was sent" if target.exists() else "Nothing was sent")

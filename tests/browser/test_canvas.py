@@ -1,9 +1,9 @@
 """Painting with the mouse in a real browser: the mask that a click sends is, pixel by pixel, what was painted."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import pytest
@@ -16,6 +16,41 @@ from tests.browser.truth import is_exactly
 
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
+
+
+class Parts:
+    """What the browser asks of parts of the page, which can be kept back: it would stop their runs for the page's."""
+
+    def __init__(self, page: Page) -> None:
+        self._kept: list[Callable[[], None]] | None = None
+        page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
+
+    def _connected(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
+            if self._kept is not None and asked.rerun_script.fragment_id:
+                self._kept.append(partial(server.send, message))
+            else:
+                server.send(message)
+
+        socket.on_message(up)
+        server.on_message(socket.send)
+
+    def keep_back(self) -> None:
+        """From now on the server hears nothing of them."""
+        self._kept = []
+
+    def forget(self) -> None:
+        """Let the server hear of them again, but of none that was kept back."""
+        self._kept = None
+
+    def let_through(self) -> None:
+        """Let the server hear of them again, and first of those that were kept back."""
+        kept, self._kept = self._kept or [], None
+        for send in kept:
+            send()
 
 
 @pytest.fixture(scope="module")
@@ -101,17 +136,35 @@ def test_whoever_paints_and_clicks_in_a_hurry_gets_all_that_was_painted(page: Pa
 def test_a_stroke_is_kept_though_its_page_is_left_before_it_is_drawn_again(
     page: Page, address: str, folder: Path
 ) -> None:
-    losing = _without_parts(page)
+    parts = Parts(page)
     painter = Pupil(page, (1024, 1024), folder).open(address)
     sheet = painter.sheet()
-    losing.set()
+    parts.keep_back()
     painter.paints((70, 70), (280, 70))
     page.get_by_text("Another page").click()
     expect(page.locator(CANVAS)).to_have_count(0)
-    losing.clear()
+    parts.forget()
     page.get_by_text("Another page").click()
     painter.ready().strokes((70, 140), (280, 140))
 
+    is_exactly(painter.sent(), sheet.line((70, 70), (280, 70), 40) | sheet.line((70, 140), (280, 140), 40))
+
+
+def test_a_click_held_until_a_stroke_is_drawn_acts_on_the_whole_page(page: Page, address: str, folder: Path) -> None:
+    (folder / "1024x1024.png").unlink(missing_ok=True)
+    parts = Parts(page)
+    painter = Pupil(page, (1024, 1024), folder).open(address)
+    sheet = painter.sheet()
+    painter.strokes((70, 70), (280, 70))
+    painter.strokes((70, 210), (280, 210))
+    expect(page.get_by_text("Nothing was sent")).to_be_visible()
+    parts.keep_back()
+    page.locator(".st-key-mask_undo button:visible").click()
+    painter.paints((70, 140), (280, 140))
+    page.get_by_role("button", name="Send").click()
+    parts.let_through()
+
+    expect(page.get_by_text("A mask was sent")).to_be_visible()
     is_exactly(painter.sent(), sheet.line((70, 70), (280, 70), 40) | sheet.line((70, 140), (280, 140), 40))
 
 
@@ -130,25 +183,6 @@ def test_all_paint_is_kept_though_the_page_comes_back_before_the_next_was_whole(
     is_exactly(painter.sent(), lines[0] | lines[1])
     painter.presses("undo")
     is_exactly(painter.sent(), lines[0])
-
-
-def _without_parts(page: Page) -> Event:
-    """While it is set, the server hears nothing of parts of the page: it would stop their runs for the whole page's."""
-    losing = Event()
-
-    def connected(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def up(message: str | bytes) -> None:
-            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
-            if not (losing.is_set() and asked.rerun_script.fragment_id):
-                server.send(message)
-
-        socket.on_message(up)
-        server.on_message(socket.send)
-
-    page.route_web_socket(re.compile("/_stcore/stream"), connected)
-    return losing
 
 
 def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, address: str, folder: Path) -> None:

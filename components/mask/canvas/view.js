@@ -144,8 +144,13 @@ const free = (mine) => {
   for (const event of strokes) (/down|start/.test(event.type) ? canvas : document).dispatchEvent(again(event, canvas))
   const ended = strokes.some((event) => /up|end/.test(event.type))
   if (ended && mine.data.boxed) hold(mine, replaced(mine, true))
-  if (ended) setTimeout(flush, 0, mine)
-  if (click) setTimeout(go, 0, mine, click)
+  // Streamlit takes a stroke and a click that it hears of at once for one on a part of the page: the stroke goes first.
+  const press = () => click && setTimeout(go, 0, mine, click)
+  if (!ended) return press()
+  setTimeout(() => {
+    flush(mine)
+    press()
+  }, 0)
 }
 
 const go = (mine, click) => {
