@@ -182,6 +182,7 @@ ASKED = (
     "/edit/",
     "/favicon.png",
     "/media/x.png",
+    "/download/x",
     "/_stcore/health",
     "/_stcore/host-config",
     "/_stcore/upload_file/a/b",

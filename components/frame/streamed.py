@@ -84,6 +84,7 @@ async def _answer(request: Request) -> Response:
     headers = {
         "Content-Disposition": f"attachment; filename*=utf-8''{quote(offer.name, safe='')}",
         "Cache-Control": "no-store",
+        "X-Accel-Buffering": "no",  # nginx would put it together on its disk
     }
     if request.method == "HEAD":
         return Response(headers=headers, media_type="application/zip")
