@@ -288,15 +288,6 @@ def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, proc
     assert ["=1+1", "B", "C"] == [line["sku"] for line in told]
 
 
-def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
-    press(wrote(opened(app), "a fox", quality="low"))
-
-    app.text_input(key="batch_pattern").set_value("{colour}-{row}")
-    ran(app)
-
-    assert "A file name has no {colour}" in words(app)
-
-
 def test_a_row_that_is_clicked_right_after_its_run_shows_its_image(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
