@@ -80,17 +80,22 @@ def _elsewhere(own: Batch, before: Progress) -> None:
 
 def _row(own: Batch, state: RowState) -> None:
     """Draw one row with its images, or why there are none, and the ways that go on from it."""
-    request = own.requests[state.place]
-    st.subheader(f"Row {state.row.number} · {words_of(own)[state.status]}")
-    st.text(request.prompt)
-    if state.reason:
-        st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")
+    if state.status == "done" and not state.record_ids:  # a run that ended here does not know its records yet
+        services().batches.refresh(own)
+        state = own.state(state.place)
+    images, facts = st.columns([3, 2]) if state.record_ids else (st.container(), st.container())
+    with facts:
+        st.subheader(f"Row {state.row.number} · {words_of(own)[state.status]}")
+        st.text(own.requests[state.place].prompt)
+        if state.reason:
+            st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")
     for id in state.record_ids:  # noqa: A001
         record = services().store.history.get(session().owner, id)
         if record is None or record.stored is None:
             continue
         shown = RecordImage(record)
-        finished(shown, partial(services().store.original, shown.sha256, shown.format))
-        with st.container(horizontal=True):
+        with images:
+            finished(shown, partial(services().store.original, shown.sha256, shown.format))
+        with facts, st.container(horizontal=True):
             if page := send_buttons(shown, "batch"):
                 go_to(page)

@@ -49,12 +49,11 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
         if own:
             _controls(own, running=running)
         _metrics(draft, own)
-    if not over or at_half_price():
+    asks = not (over or running)  # how to send: so nothing moves when the last row has ended
+    if asks or at_half_price():
         mode_choice(draft.unconfirmed, disabled=running)
-    if not over and not at_half_price():
-        st.checkbox(
-            "Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, disabled=running, persist_state="session"
-        )
+    if asks and not at_half_price():
+        st.checkbox("Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, persist_state="session")
     if draft.from_history:
         st.caption(f"Up to {draft.from_history:,} equal earlier runs: reused from history, no charge.")
     if draft.problem:

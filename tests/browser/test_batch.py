@@ -145,3 +145,8 @@ def test_five_photos_take_one_prompt_behind_their_subjects(page: Page, artist: D
     assert 5 == artist.posts
     assert 5 == sum(entry.path.endswith("/edits") for entry in artist.engine.log)
     page.screenshot(path=SHOTS / "batch-photos-done.png", full_page=True)
+
+    page.get_by_test_id("stDataFrame").last.click(position={"x": 16, "y": 100})
+    expect(page.get_by_text("Row 1 · Done")).to_be_visible()
+    expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
+    page.screenshot(path=SHOTS / "batch-row.png")

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
-from components.batch import run_row
+from components.batch import live_view, run_row
 from components.batch.downloads import _made
 from components.batch.tab_state import BatchTab
 from components.frame.lifecycle import look
@@ -290,10 +290,12 @@ def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, proc
     assert ["=1+1", "B", "C"] == [line["sku"] for line in told]
 
 
-def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
+def test_a_row_that_is_clicked_right_after_its_run_shows_its_image(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_view, "rows_table", lambda own, addresses=None: None if addresses else own.states[0])
+
     press(wrote(opened(app), "a fox", quality="low"))
 
-    app.text_input(key="batch_pattern").set_value("{colour}-{row}")
-    ran(app)
-
-    assert "A file name has no {colour}" in words(app)
+    assert "Row 1 · Done" == app.subheader[0].value
+    assert app.get("image")

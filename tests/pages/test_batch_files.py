@@ -212,3 +212,12 @@ def test_a_batch_over_the_cap_is_whole_after_a_restart_though_nothing_of_it_was_
 
     assert "Done" in column(tab, "State")
     assert edits(engine) == column(tab, "State").count("Done")
+
+
+def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
+    press(wrote(opened(app), "a fox", quality="low"))
+
+    app.text_input(key="batch_pattern").set_value("{colour}-{row}")
+    ran(app)
+
+    assert "A file name has no {colour}" in words(app)
