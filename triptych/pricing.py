@@ -19,10 +19,9 @@ MILLION = Decimal(1_000_000)
 TEXT_OVERHEAD = 6  # tokens the API adds to a prompt on generations, as measured by others
 DOUBLE, ROOM_OF_TEXT = 2, 4_000  # how far the tokens of an answer may be above what its model was seen to use
 UNKNOWN_TOKENS = 50_000  # of an image for which no rule is known: above every one that is
-FULL, HALF = (
-    Decimal(1),
-    Decimal("0.5"),
-)  # of a price: what is sent now, and in a batch (OpenAI's guide to its Batch API)
+# Of a price: what is sent now, and in a batch (OpenAI's guide to its Batch API).
+FULL, HALF = Decimal(1), Decimal("0.5")
+SHAPE = ("model", "size", "quality", "output_format", "variation")  # what decides the tokens of one picture
 BATCH = "batch"  # what is known of an answer that came in one: its id at the server
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
 # A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
@@ -99,9 +98,8 @@ def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
     seen = _seen(request, times)
     read = exactly(text) + (seen or exactly(0))
     partial = PARTIAL_TOKENS * request.partial_images if server.streams else 0
-    choices = tuple(_choices(request))
-    tokens = spanned(_drawn(entry, edges, quality, partial) for edges, quality in choices)
-    prices = spanned(_priced(entry, edges, quality, partial) for edges, quality in choices)
+    shaped = ImageRequest(prompt="", **{name: getattr(request, name) for name in SHAPE})
+    tokens, prices = _of_one(shaped, partial)
     looking = _dollars(seen, entry.rates.image_in) if seen else None
     why = _why(request)
     tokens = _because(tokens * request.n, why) if tokens else None
@@ -110,6 +108,14 @@ def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
     reading = exactly(text * entry.rates.text_in / MILLION)
     dollars = prices * Decimal(request.n) + reading + looking
     return Estimate(_because(read, why), tokens, _because(dollars, why), why, text)
+
+
+@lru_cache(maxsize=256)  # the rows of a batch and the cells of a grid differ in their words, and in few sizes and tiers
+def _of_one(request: ImageRequest, partial: int) -> tuple[Range[int] | None, Range[Decimal] | None]:
+    """Tokens and dollars of one picture that comes out, with ``partial`` extra tokens; None where unknown."""
+    entry, choices = request.entry, tuple(_choices(request))
+    tokens = spanned(_drawn(entry, edges, quality, partial) for edges, quality in choices)
+    return tokens, spanned(_priced(entry, edges, quality, partial) for edges, quality in choices)
 
 
 def _because(amount: Range[Amount], why: str | None) -> Range[Amount]:

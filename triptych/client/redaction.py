@@ -20,6 +20,7 @@ PART = 8  # characters of a key that are taken out wherever they stand, whatever
 SHORTEST = 4  # characters of a key that is taken out as a word of its own; less is no secret
 LONGEST = 1 << 16  # characters of one text that are looked through; what is longer is cut
 PLAIN = (str, int, float, bytes, type(None))  # what nothing else is in
+WITHOUT_TEXT = frozenset({int, float, bool, bytes, type(None)})  # most of what an event is made of
 LOOKS = re.compile(
     r"\b(?P<start>sk|sess|pk)-[\w*.-]{4,}|\b(?P<other>rk|xai|gsk|hf|r8|ghp|AIza)[-_]?[\w-]{16,}|\b(?P<bearer>Bearer)\s+\S{4,}"
 )
@@ -60,7 +61,7 @@ class Redaction:
             return type(value)(map(self._cleaned, value))
         if is_dataclass(value) and not isinstance(value, type):
             said = {name: getattr(value, name) for name in _names(type(value))}
-            new = {name: self._cleaned(inner) for name, inner in said.items()}
+            new = {name: self._cleaned(inner) for name, inner in said.items() if type(inner) not in WITHOUT_TEXT}
             if isinstance(value, Picture) and value.format == "svg":
                 new["data"] = Masking(self._key).whole(value.data)
             return replace(value, **new) if any(new[name] is not said[name] for name in new) else value
@@ -74,7 +75,7 @@ class Redaction:
         return error.with_traceback(None)
 
     def _without_parts(self, text: str) -> str:
-        if self._parts.isdisjoint(text[at : at + PART] for at in range(len(text) - PART + 1)):
+        if len(text) < PART or self._parts.isdisjoint([text[at : at + PART] for at in range(len(text) - PART + 1)]):
             return text
         kept, end = [], 0
         place = 0

@@ -19,7 +19,7 @@ from triptych.store.files.images import Files
 from triptych.store.ledger.books import booked
 from triptych.store.ledger.money import settle
 from triptych.store.ledger.receipts import settled
-from triptych.store.values import Kept
+from triptych.store.values import UNENDED, Kept
 
 Outcome = Literal["done", "failed", "unknown", "cancelled"]
 
@@ -69,7 +69,8 @@ def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -
     ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
     told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else NOTHING_WRONG
     connection.execute(_ENDED, {"of": drawing["ticket"], **ended, **told})
-    connection.execute(_NO_STAND_IN, {"of": drawing["ticket"]})
+    if drawing["status"] not in UNENDED:  # only what ended without an image has one
+        connection.execute(_NO_STAND_IN, {"of": drawing["ticket"]})
     if end.status == "failed" or open_end:
         row = {"id": uuid.uuid4().hex, **pictureless(drawing, end.status, end.seconds)}
         connection.execute(insert(records), row)
