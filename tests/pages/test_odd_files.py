@@ -12,7 +12,6 @@ from PIL import Image
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from components.history.selection import zipped
 from components.state.services import Services
 from tests.pages import history_tab
 from tests.pages.edit_tab import errors, inputs, look, paint, painted, png, upload
@@ -34,6 +33,11 @@ from triptych.store.db.tables import drawings
 def store(process: Services) -> Store:
     """Where the pages of this test keep what was made."""
     return process.store
+
+
+def zipped(store: Store, record: Record) -> io.BytesIO:
+    """The ZIP file of one record, as History's download gives it."""
+    return io.BytesIO(b"".join(store.transfer.zip_pieces("local", (record.id,))))
 
 
 @pytest.mark.parametrize("name", ["camera.jfif", "camera.jpe", "CAMERA.JPG", "noextension", "jpeg.png", "h" * 240])
@@ -150,7 +154,7 @@ def test_an_odd_answer_has_its_tile_its_details_and_its_download(app: AppTest, s
 
     assert ["an odd one"] * 2 == history_tab.alts(page)[:2]
     assert "" == errors(page)
-    with zipfile.ZipFile(io.BytesIO(zipped("local", (record.id,)))) as archive:
+    with zipfile.ZipFile(zipped(store, record)) as archive:
         assert data in [archive.read(name) for name in archive.namelist()]
 
 
@@ -166,7 +170,7 @@ def test_an_answer_that_cannot_be_shown_is_one_bad_tile(app: AppTest, store: Sto
     assert "" == errors(page)
     history_tab.click(page, f"open_{record.id}")
     assert 2 == words(page).count("The original is safe: download it.")
-    with zipfile.ZipFile(io.BytesIO(zipped("local", (record.id,)))) as archive:
+    with zipfile.ZipFile(zipped(store, record)) as archive:
         assert data in [archive.read(name) for name in archive.namelist()]
 
 
@@ -184,7 +188,7 @@ def test_a_record_that_cannot_be_read_is_one_bad_tile(app: AppTest, store: Store
     assert "a good one" in history_tab.alts(page)
     history_tab.click(page, f"open_{record.id}")
     assert "This run's settings cannot be read" in words(page)
-    with zipfile.ZipFile(io.BytesIO(zipped("local", (record.id,)))) as archive:
+    with zipfile.ZipFile(zipped(store, record)) as archive:
         assert store.original(record.stored.sha256, "png") in map(archive.read, archive.namelist())  # type: ignore[union-attr]
 
 

@@ -1,0 +1,35 @@
+"""What many requests have in common is worked out once, and what they cost stays the same."""
+
+from dataclasses import replace
+
+import pytest
+
+from triptych.catalog import MODELS
+from triptych.pricing import estimate
+from triptych.ranges import Range
+from triptych.request import ImageRequest
+
+SQUARE = ImageRequest(model="gpt-image-2", prompt="A boat", size="1024x1024", quality="medium")
+
+
+def test_requests_that_differ_in_their_words_alone_are_weighed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of a thousand rows has a thousand prompts, and few sizes and qualities."""
+    weighed: list[tuple[int, int, str]] = []
+    rule = MODELS["gpt-image-2"].tokens
+    assert rule
+    counted = rule.image_tokens
+
+    def hear(self: object, width: int, height: int, quality: str) -> Range[int] | None:
+        weighed.append((width, height, quality))
+        return counted(width, height, quality)
+
+    monkeypatch.setattr(type(rule), "image_tokens", hear)
+    first = [estimate(replace(SQUARE, prompt=f"Boat {number}", size="1264x848")) for number in range(100)]
+    once = len(weighed)
+    dearer = estimate(replace(SQUARE, prompt="Boat 0", size="1264x848", quality="high"))
+
+    assert 0 < once <= 2  # for its tokens, and for its price
+    assert [first[0]] * 10 == first[:10]
+    assert first[0].most
+    assert dearer.most
+    assert dearer.most > first[0].most
