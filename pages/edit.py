@@ -34,10 +34,10 @@ sending = draft(request)
 with controls:
     edit_modes()
     prompt_box(request)
-    running = run_row("edit", "Edit", sending, edit_at_click)
+    run_row("edit", "Edit", sending, edit_at_click)
     price_tag(sending)
     with st.container():  # what comes and goes here does not make the pictures below it anew
         edit_notes(request)
         edit_larger()
-    job_view("edit", running)
+    job_view("edit")
     edit_code(request)

@@ -21,9 +21,9 @@ sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
     with st.container(key="generate_controls"):
         prompt_box(request)
-        running = run_row("generate", "Generate", sending, typed)
+        run_row("generate", "Generate", sending, typed)
     with st.container(key="generate_stage"):
-        job_view("generate", running)
+        job_view("generate")
         welcome("generate")
     with st.container(key="generate_notes"):
         price_tag(sending)

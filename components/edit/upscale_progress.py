@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.image.upscale import PAGE, put_away, upscaling
 from components.run.live_view import job_view
+from components.state.runs import runs
 
 
 def edit_larger() -> None:
@@ -23,5 +24,6 @@ def edit_larger() -> None:
                     help="Put away. It is in your history.",
                 )
             else:
+                runs().unfinished.add(job.ticket)
                 st.button("Cancel", key="cancel_upscale", on_click=job.cancel, help="Nothing is kept of it then.")
-        job_view(PAGE, running=not job.done)
+        job_view(PAGE)

@@ -63,8 +63,10 @@ def _uploader() -> None:
 
 
 def _uploaded() -> None:
-    take_in((one.name, one.getvalue()) for one in IMAGES.value or ())
-    tab(Inputs).uploads += 1
+    """Take in what has come, and begin the field anew. An empty one says so too, and a file may be on its way to it."""
+    if IMAGES.value:
+        take_in((one.name, one.getvalue()) for one in IMAGES.value)
+        tab(Inputs).uploads += 1
 
 
 def _last_result() -> None:

@@ -13,6 +13,7 @@ from components.run.run_row import draw_again
 from components.run.slots import grid, slots, stage
 from components.run.submit import newest
 from components.state.account import session
+from components.state.runs import runs
 from components.state.services import services
 from triptych.errors import RateLimited
 from triptych.jobs import Job
@@ -22,10 +23,10 @@ SLICE = 0.25  # seconds a run of the view waits for news; the next begins right 
 STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
 
 
-def job_view(page: str, running: bool) -> None:
+def job_view(page: str) -> None:
     """Draw the page's newest drawing, live while it runs.
 
-    ``running`` is what the row of buttons above was drawn for: if the drawing has ended since, the page starts again.
+    If it has ended since a part of the page above was drawn for it as running, the page starts again.
     """
     job = newest(page)
     if job is None:
@@ -37,8 +38,8 @@ def job_view(page: str, running: bool) -> None:
     with st.container():  # as a fragment has one: else the pictures are made anew, and gone for a moment
         _ended(job)
     _unsaved(page, job)
-    if running:
-        st.rerun()
+    if job.ticket in runs().unfinished:
+        _again(job)
 
 
 @dataclass
@@ -54,7 +55,13 @@ def _live(job: Job, seen: Seen) -> None:
     seen.version = job.version
     (_ended if job.done else _progress)(job)
     if job.done:
-        st.rerun()
+        _again(job)
+
+
+def _again(job: Job) -> None:
+    """Draw the page again, of which a part was drawn before the job ended."""
+    runs().unfinished.discard(job.ticket)
+    st.rerun()
 
 
 def _progress(job: Job) -> None:

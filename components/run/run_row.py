@@ -28,8 +28,8 @@ ELSEWHERE = {"mask", "markup"}  # what `edit_notes` says of them, with what can 
 CANCEL_WIDTH = 74  # pixels, as wide as Cancel: what stands beside it must not move when it comes
 
 
-def run_row(page: str, verb: str, draft: Draft, make: Make) -> bool:
-    """Draw the row and return whether it shows a running drawing. A click starts one before the page is drawn again.
+def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
+    """Draw the row, with Cancel while anything is drawn. A click starts a drawing before the page is drawn again.
 
     ``draft`` is what the page asks for as it stands; ``make`` gives what a click sends.
     """
@@ -60,7 +60,6 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> bool:
     refused = runs().refused
     if refused and refused.parameter not in said:
         st.error(plain(refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
-    return running
 
 
 def _unknown_price(cost: Estimate) -> None:

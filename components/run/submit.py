@@ -32,11 +32,11 @@ def newest(page: str) -> Job | None:
 
     A process remembers few of those that have ended; this tab's own is then what the records say of it. One that was
     begun just now is given the time to end: what is answered at once, as from history, is drawn once, by the click's
-    own run of the page, and nothing of it comes and goes.
+    own run of the page, and nothing of it comes and goes. One that ends later is noted in `Runs.unfinished`.
     """
     job = _newest(page)
-    if job and not job.done:
-        job.wait_for_end(AT_ONCE - job.seconds)
+    if job and not job.done and not job.wait_for_end(AT_ONCE - job.seconds):
+        runs().unfinished.add(job.ticket)
     return job
 
 

@@ -22,6 +22,7 @@ class Runs:
     tickets: dict[str, str] = field(default_factory=dict)  # of each page's next run, by page
     newest: dict[str, str] = field(default_factory=dict)  # the ticket of each page's newest run of this tab, by page
     past: "dict[str, Job | None]" = field(default_factory=dict)  # as the records have them, by ticket or by page
+    unfinished: set[str] = field(default_factory=set)  # tickets of what the page shows as running
     refused: Problem | None = None  # why the last click started nothing
     clicked: float = 0.0  # when the last click was that was to start a run, by `time.monotonic`
 

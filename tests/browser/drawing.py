@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import anyio.to_thread
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triptych.engine.serve import Engine
@@ -119,6 +120,16 @@ def until(page: Page, happens: Callable[[], bool]) -> None:
     while not happens():
         assert time.monotonic() < deadline
         page.wait_for_timeout(10)
+
+
+def download(page: Page, link: Locator) -> bytes:
+    """What a click on it downloads: a link opens a tab for it, and the download is that tab's or the page's."""
+    found: list[Download] = []
+    page.on("download", found.append)
+    page.context.on("page", lambda tab: tab.on("download", found.append))
+    link.click()
+    until(page, lambda: bool(found))
+    return Path(found[0].path()).read_bytes()
 
 
 def generate(page: Page, prompt: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
+from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, until
 from tests.serving import playground
 from triptych.engine.artist import Order, paint
 
@@ -41,10 +41,9 @@ def button(page: Page, name: str) -> Locator:
 
 def downloaded(page: Page, label: str) -> bytes:
     button(page, "Download").first.click()
-    with page.expect_download() as download:
-        button(page, label).or_(page.get_by_role("link", name=label)).click()
+    data = download(page, button(page, label).or_(page.get_by_role("link", name=label)))
     page.keyboard.press("Escape")
-    return Path(download.value.path()).read_bytes()
+    return data
 
 
 def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Page, artist: Drawer) -> None:

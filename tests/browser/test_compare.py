@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.compare.vote import REPEAT
-from tests.browser.drawing import PATIENCE, Drawer, drawer, metric, until
+from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, until
 from tests.serving import playground
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
@@ -57,10 +57,9 @@ def drawn(page: Page) -> None:
 
 def downloaded(page: Page, label: str) -> bytes:
     button(page, "Export").first.click()
-    with page.expect_download() as download:
-        button(page, label).or_(page.get_by_role("link", name=label)).click()
+    data = download(page, button(page, label).or_(page.get_by_role("link", name=label)))
     page.keyboard.press("Escape")
-    return Path(download.value.path()).read_bytes()
+    return data
 
 
 def runs_of_the_page(page: Page) -> list[str]:

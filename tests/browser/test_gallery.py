@@ -121,7 +121,7 @@ def test_an_image_that_comes_at_once_is_shown_once_and_in_its_place_from_the_fir
     assert [] in seen
     assert 1 == max(map(len, seen))
     boxes = {tuple(round(box[side]) for side in ("x", "y", "width", "height")) for each in seen for box in each}
-    assert 1 == len(boxes), boxes
+    assert 1 == len({box for box in boxes if all(box[2:])}), boxes  # without any size it is not shown yet
 
 
 def places(page: Page) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """The History page in a real browser: search while typing, a ZIP whose bytes are the engine's, and a way back."""
 
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import Drawer, drawer, generate, is_drawn
+from tests.browser.drawing import Drawer, download, drawer, generate, is_drawn
 from tests.browser.menu import follow
 from tests.serving import playground
 
@@ -57,10 +58,10 @@ def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page,
     page.get_by_label("Search prompts").fill("")
     expect(pictures(page)).to_have_count(2)
     page.get_by_text("Select page").click()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download ZIP").click()
+    expect(page.get_by_role("button", name="2 selected")).to_be_visible()
+    data = download(page, page.get_by_role("link", name="Download ZIP"))
 
-    with zipfile.ZipFile(download.value.path()) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     sent = {hashlib.sha256(data).hexdigest() for name, data in files.items() if name.endswith(".png")}
     facts = [json.loads(data) for name, data in files.items() if name.endswith(".json")]

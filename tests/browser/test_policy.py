@@ -19,7 +19,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(STRAW, house, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / ".streamlit", house / ".streamlit")
     shutil.copytree(ROOT / "triptych", house / "triptych", ignore=shutil.ignore_patterns("__pycache__"))
-    components = ("frame/bundle", "frame/notice", "state/access")
+    components = ("frame/bundle", "frame/notice", "frame/streamed", "state/access", "state/tab")
     for name in ("app.py", "server.py", "icon.svg", *(f"components/{each}.py" for each in components)):
         shutil.copy(ROOT / name, house / name)
     return house

@@ -60,6 +60,7 @@ def inspect(page: Page, file: Path) -> None:
     page.goto("/provenance")
     page.locator(".st-key-inspect_file input[type=file]").set_input_files(file)
     expect(page.get_by_text("harbour.png").first).to_be_visible()
+    expect(page.get_by_text("An image may carry a signed manifest")).to_have_count(0)  # the file has come
     page.locator(".st-key-run button").click()
     expect(page.get_by_role("heading", name="What the manifest says")).to_be_visible()
 

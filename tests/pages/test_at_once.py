@@ -3,12 +3,17 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.form import prompt_box
+from components.inputs.inputs import Inputs
 from components.run import live_view, submit
 from components.state.services import Services
+from tests.pages.edit_tab import inputs, look, png, upload
 from tests.pages.form import chosen, metrics, press
+from tests.pages.kept import kept
 from tests.pages.test_generate_gallery import alts, texts
 from triptych.engine.serve import Engine
 from triptych.jobs import Job
+from triptych.request import ImageRequest
 
 PATIENCE = 60.0  # seconds, that an answer may take and still comes at once here
 
@@ -57,3 +62,34 @@ def test_an_answer_that_says_no_is_told_by_the_click_too(
     assert 1 == len(job.errors)
     assert [job.errors[0].next_move] == [error.proto.title for error in app.error]
     assert [] == in_progress
+
+
+def test_an_edit_that_ends_while_the_page_is_drawn_has_its_result_on_the_stage(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = chosen(upload(look(app), png()), prompt="a red square", quality="low")
+    box = prompt_box.prompt_box
+
+    def ends_meanwhile(*asked: ImageRequest) -> None:
+        box(*asked)
+        for job in process.jobs.of("local"):
+            assert job.wait_for_end(PATIENCE)
+
+    monkeypatch.setattr(prompt_box, "prompt_box", ends_meanwhile)
+    press(page)
+
+    assert [] == list(page.exception)
+    assert ["Result"] == [each.value for each in page.get("button_group") if str(each.key).startswith("edit_view_")]
+
+
+def test_an_empty_field_that_says_so_keeps_the_file_that_is_on_its_way_to_it(app: AppTest) -> None:
+    page = look(app)
+    field = page.file_uploader(key="images")
+
+    field.set_value([("a.png", png(), "image/png")]).run()
+    taken, begun = inputs(page), kept(page, Inputs).uploads
+    page.file_uploader(key="images").set_value([("b.png", png(colour="red"), "image/png")]).run()
+    page.file_uploader(key="images").set_value([]).run()
+
+    assert taken == inputs(page)[:1]
+    assert (1, 2) == (begun, kept(page, Inputs).uploads)
