@@ -125,8 +125,9 @@ def until(page: Page, happens: Callable[[], bool]) -> None:
 def download(page: Page, link: Locator) -> bytes:
     """What a click on it downloads: a link opens a tab for it, and the download is that tab's or the page's."""
     found: list[Download] = []
-    page.on("download", found.append)
-    page.context.on("page", lambda tab: tab.on("download", found.append))
+    heard: Callable[[Download], None] = lambda one: found.append(one)  # noqa: E731, PLW0108 - of a method it cannot tell
+    page.on("download", heard)
+    page.context.on("page", lambda tab: tab.on("download", heard))
     link.click()
     until(page, lambda: bool(found))
     return Path(found[0].path()).read_bytes()
