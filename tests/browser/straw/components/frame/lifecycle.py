@@ -1,5 +1,7 @@
 """The life of a house's process that has nothing to do."""
 
+import asyncio
+
 
 def prepare() -> None:
     """There is nothing to import."""
@@ -11,3 +13,8 @@ def ready() -> list[str]:
 
 def end_at_the_signal() -> None:
     """There is nothing to end."""
+
+
+def look_without_visitors() -> asyncio.Future[None]:
+    """There is nothing to look at."""
+    return asyncio.get_running_loop().create_future()
