@@ -2,6 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.tabs import PATIENCE
+
 
 def page() -> None:
     import streamlit as st
@@ -14,6 +16,6 @@ def page() -> None:
 
 
 def test_a_list_that_a_widget_begins_with_is_not_shared_between_tabs() -> None:
-    tabs = [AppTest.from_function(page).run() for _ in range(2)]
+    tabs = [AppTest.from_function(page, default_timeout=PATIENCE).run() for _ in range(2)]
 
     assert [["mine"], ["mine"]] == [[text.value for text in tab.text] for tab in tabs]

@@ -7,7 +7,7 @@ from components.form import prompt_box
 from components.inputs.inputs import Inputs
 from components.run import live_view, submit
 from components.state.services import Services
-from tests.pages.edit_tab import inputs, look, png, upload
+from tests.pages.edit_tab import look, png, upload
 from tests.pages.form import chosen, metrics, press
 from tests.pages.kept import kept
 from tests.pages.test_generate_gallery import alts, texts
@@ -82,14 +82,17 @@ def test_an_edit_that_ends_while_the_page_is_drawn_has_its_result_on_the_stage(
     assert ["Result"] == [each.value for each in page.get("button_group") if str(each.key).startswith("edit_view_")]
 
 
-def test_an_empty_field_that_says_so_keeps_the_file_that_is_on_its_way_to_it(app: AppTest) -> None:
-    page = look(app)
-    field = page.file_uploader(key="images")
+def empty_field() -> None:
+    """The Edit page's field, which says that it is empty, as a browser does when it has just drawn it."""
+    from components.inputs.input_column import _uploaded, image_input
 
-    field.set_value([("a.png", png(), "image/png")]).run()
-    taken, begun = inputs(page), kept(page, Inputs).uploads
-    page.file_uploader(key="images").set_value([("b.png", png(colour="red"), "image/png")]).run()
-    page.file_uploader(key="images").set_value([]).run()
+    image_input()
+    _uploaded()
 
-    assert taken == inputs(page)[:1]
-    assert (1, 2) == (begun, kept(page, Inputs).uploads)
+
+@pytest.mark.usefixtures("process")
+def test_an_empty_field_that_says_so_is_not_begun_anew_under_a_file_on_its_way_to_it() -> None:
+    page = AppTest.from_function(empty_field, default_timeout=PATIENCE).run()
+
+    assert [] == list(page.exception)
+    assert 0 == kept(page, Inputs).uploads

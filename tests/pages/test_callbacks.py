@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from components.state.services import Services
 from tests.pages.history_tab import look, pick
 from tests.pages.made import drawn
+from tests.pages.tabs import PATIENCE
 from triptych.store import Store
 
 
@@ -77,7 +78,7 @@ def script() -> None:
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("key", ["button", "within", "submit", "text"])
 def test_whatever_widget_it_was_the_page_is_drawn_and_says_what_to_do(key: str) -> None:
-    page = AppTest.from_function(script).run()
+    page = AppTest.from_function(script, default_timeout=PATIENCE).run()
 
     (page.text_input(key=key).set_value("x") if key == "text" else page.button(key=key).click()).run()
 
@@ -112,7 +113,7 @@ def interrupted() -> None:
 
 @pytest.mark.usefixtures("engine")
 def test_what_a_change_began_is_finished_though_another_run_is_asked_for_meanwhile() -> None:
-    page = AppTest.from_function(interrupted).run()
+    page = AppTest.from_function(interrupted, default_timeout=PATIENCE).run()
     page.text_input(key="text").set_value("x")
     page.text_input(key="other").set_value("y").run()
 
