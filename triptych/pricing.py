@@ -76,6 +76,7 @@ class Estimate:
         return self.dollars.high if self.dollars else None
 
 
+@lru_cache(maxsize=256)  # the cells of a grid have one prompt
 def text_tokens(text: str) -> int:
     """About how many tokens a text is, without the tokenizer (whose tables would have to be fetched from the net).
 
@@ -86,6 +87,7 @@ def text_tokens(text: str) -> int:
     return round(tokens)
 
 
+@lru_cache(maxsize=1024)  # it is asked for where it is shown, where a run is planned, and where its money is reserved
 def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
     """Tokens and dollars of ``request`` before it is sent; a range with its reason where tokens are unknown.
 

@@ -113,10 +113,11 @@ class Many:
         with self.lock:
             self.refresh(runs)
             wanted = tuple(_wanted(runs, places))
+            elsewhere = runs.progress.count("elsewhere")
             plan = self._planned(runs, wanted)
             opened = self._opened(runs, client, plan, any_price=any_price, files=files or {})
             self._begun(runs, client, plan, wanted, opened)
-        return Started(len(plan.drawn), len(plan.cached), runs.progress.count("elsewhere"))
+        return Started(len(plan.drawn), len(plan.cached), elsewhere + len(plan.elsewhere))
 
     def hand_over(
         self,

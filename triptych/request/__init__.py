@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from triptych import parameters
@@ -135,6 +136,10 @@ class ImageRequest:
 
     def fingerprint(self) -> str:
         """SHA-256, in hex, of what decides the picture; equal for requests that ask for the same."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         decisive = {**self.to_json(), "stream": None, "stream_each": None, "partial_images": None}
         decisive.pop("successor_of", None)  # whatever was asked for, this model draws it
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
