@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from triptych import parameters
@@ -136,13 +136,7 @@ class ImageRequest:
 
     def fingerprint(self) -> str:
         """SHA-256, in hex, of what decides the picture; equal for requests that ask for the same."""
-        return self._fingerprint
-
-    @cached_property
-    def _fingerprint(self) -> str:
-        decisive = {**self.to_json(), "stream": None, "stream_each": None, "partial_images": None}
-        decisive.pop("successor_of", None)  # whatever was asked for, this model draws it
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+        return _fingerprint(self)
 
     def to_json(self) -> dict[str, Any]:
         """The fields that differ from their defaults, and model and prompt, as JSON values."""
@@ -169,6 +163,13 @@ class ImageRequest:
             if not _right_type(parameter, getattr(request, name)):
                 raise InvalidRequest(f"{parameter.label} has a value of the wrong kind.", param=name)
         return request
+
+
+@lru_cache(maxsize=1024)  # a run asks for it as it is planned and as it is written down
+def _fingerprint(request: ImageRequest) -> str:
+    decisive = {**request.to_json(), "stream": None, "stream_each": None, "partial_images": None}
+    decisive.pop("successor_of", None)  # whatever was asked for, this model draws it
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
