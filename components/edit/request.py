@@ -20,9 +20,9 @@ from triptych.request import ImageRequest
 
 ENDPOINT = "edits"
 QUESTIONS = {
-    "empty": "The mask has no painted area left. Paint what should change, or edit the whole picture.",
-    "full": "The mask covers the whole picture. Erase what should stay, or edit the whole picture.",
-    "guide": "Nothing is drawn as a guide. Draw it, or edit the whole picture without one.",
+    "empty": "The mask is empty. Paint what should change, or edit without a mask.",
+    "full": "The mask covers the whole image. Erase what should stay, or edit without a mask.",
+    "guide": "The guide is empty. Paint it, or edit without a guide.",
 }
 
 
@@ -51,7 +51,7 @@ def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
     and with a question where a mask has no paint or nothing but paint; BadFile for a mask that is too intricate.
     """
     if not request.images:
-        raise InvalidRequest("Add a picture to edit first.", param="image")
+        raise InvalidRequest("Add an image to edit first.", param="image")
     files = tab(Inputs).files
     if mode() == EXTEND:
         made = extended(request, inputs())

@@ -28,7 +28,7 @@ def sentence(error: TriptychError) -> str:
     if isinstance(error, Blocked):
         details += [error.advice, *([f"Reported: {', '.join(error.categories)}."] if error.categories else [])]
     if error.may_be_charged:
-        details.append("It may have been charged; it is not sent again by itself.")
+        details.append("It may have been charged and won't be resent automatically.")
     if error.request_id:
         details.append(f"Request {error.request_id}")
     return " ".join(details)

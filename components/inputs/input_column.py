@@ -57,7 +57,7 @@ def _uploader() -> None:
             key=IMAGES.key,
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
-            "its colours are sent: location, camera data and all other metadata are removed.",
+            "its colors are sent: location, camera data and all other metadata are removed.",
         )
     paste_pictures("images_place")
 
@@ -80,7 +80,7 @@ def _last_result() -> None:
             type="tertiary",
             on_click=_take,
             args=(shown.file_name, shown.original),
-            help="Add the newest picture of this page.",
+            help="Add the newest result of this page.",
         )
 
 
@@ -88,7 +88,7 @@ def _take(name: str, original: Callable[[], bytes]) -> None:
     try:
         take_in([(name, original())])
     except KeyError:
-        tell(f"{name} is not in the folder of the pictures any more.")
+        tell(f"{name} is missing.")
 
 
 def breadth(width: int, height: int) -> int | Literal["stretch"]:

@@ -64,7 +64,7 @@ def continue_from(shown: Shown) -> None:
     try:
         replace_first(shown.original())
     except KeyError:
-        tell(f"{shown.file_name} is not in the folder of the pictures any more.")
+        tell(f"{shown.file_name} is missing.")
     except Refused as error:
         tell(error)
 
@@ -102,9 +102,9 @@ def _taken(name: str, data: bytes) -> str | None:
     """Add one picture at the end; why it cannot be added, else None."""
     held = inputs()
     if len(held) >= MOST_IMAGES:
-        return f"{name} is not taken: an edit takes at most {MOST_IMAGES} pictures."
+        return f"{name} can't be added: an edit takes at most {MOST_IMAGES} images."
     if len(data) + sum(one.weight for one in held) > MOST_TOGETHER:
-        return f"{name} is not taken: all pictures together may have {MOST_TOGETHER >> 20} MB."
+        return f"{name} can't be added: all images together may have {MOST_TOGETHER >> 20} MB."
     try:
         one, clean = admit(data)
     except Refused as error:

@@ -15,7 +15,7 @@ def welcome(page: str) -> None:
         return
     with st.container(border=True):
         st.markdown(
-            "**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
+            "**Create images from a prompt.** Say what you want to see, choose model and size on the left, and "
             "the button tells you what it will cost before anything is sent."
         )
         st.text(EXAMPLE)

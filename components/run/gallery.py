@@ -32,7 +32,7 @@ def gallery(job: Job) -> None:
 
 
 def tile(shown: Pictured) -> None:
-    """Draw one finished picture, and a warning where it could not be saved."""
+    """Generate one finished picture, and a warning where it could not be saved."""
     finished(shown, shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
@@ -43,7 +43,7 @@ def outcome(job: Job) -> None:
     before = money(job.cost.dollars)
     free = "" if job.server.charged else "not charged · "
     if any(saved.got.get("doubt") and saved.dollars is not None for saved in job.saved):
-        free += "upper end of the estimate, the server's tokens are doubtful · "
+        free += "upper end of the estimate (the server's token counts are doubtful) · "
     should = span(job.should)
     with st.container(horizontal=True, gap="medium"):
         _metric("Actual cost", _paid(job), f"{free}estimated {before}")
@@ -70,4 +70,4 @@ def _metric(label: str, value: str, estimated: str) -> None:
 
 def _missing(slot: Slot) -> None:
     stage(slot)
-    st.caption(":material/error: Not drawn, see below")
+    st.caption(":material/error: Not generated. See below.")

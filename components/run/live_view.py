@@ -99,8 +99,8 @@ def _doing(job: Job) -> str:
         case Partial(index=index):
             return f"Partial {index + 1} of {job.request.partial_images}"
         case Progress(share=share):
-            return f"Working on this machine, {share:.0%} done"
-    return "Drawing"
+            return f"Upscaling on this machine, {share:.0%} done"
+    return "Editing" if job.request.images else "Generating"
 
 
 def _left(event: Event, seconds: float) -> int:
@@ -129,14 +129,14 @@ def _unsaved(page: str, newest_job: Job) -> None:
     for job in services().jobs.of(session().owner):
         if job is not newest_job and job.page == page and job.done and not job.is_saved:
             with st.container(border=True):
-                st.markdown("**Images of an earlier run that could not be saved**")
+                st.markdown("**Images of an earlier run that couldn't be saved**")
                 gallery(job)
                 answers_of(job)
 
 
 def _done(job: Job) -> str:
     if job.cached:
-        return ":material/history: From your history: an equal request was drawn before, so nothing was sent or charged"
+        return ":material/history: Reused from history. No charge."
     came = sum(len(saved.pieces) for saved in job.saved)
-    of = f"{came} of {job.request.n} pictures" if came != job.request.n else f"{came} pictures" if came > 1 else "Drawn"
+    of = f"{came} of {job.request.n} images" if came != job.request.n else f"{came} images" if came > 1 else "Generated"
     return f":material/check: {of} in {job.seconds:.1f} s"

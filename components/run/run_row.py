@@ -67,9 +67,9 @@ def _unknown_price(cost: Estimate) -> None:
     if services().budget.caps and session().account.server.charged and cost.dollars is None:
         ANY_PRICE.keep()
         st.checkbox(
-            "Draw at an unknown price",
+            "Run without a price estimate",
             key=ANY_PRICE.key,
-            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+            help="The cost is unknown, so no cap can limit it. Nothing is sent without this tick.",
         )
 
 
@@ -78,13 +78,13 @@ def draw_again(job: Job) -> None:
     if not (job.cached or any(error.may_be_charged for error in job.errors)):
         return
     st.button(
-        run_label("Draw again", experience().cost(job.request)),
+        run_label("Run again", experience().cost(job.request)),
         key="again",
         icon=":material/refresh:",
         on_click=start,
         args=(job.page, partial(Outgoing, job.request)),
         kwargs={"redraw": True},
-        help="It is sent, and paid for, as a drawing of its own.",
+        help="Sends a new request, billed separately.",
     )
 
 

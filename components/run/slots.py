@@ -65,7 +65,7 @@ def stage(slot: Slot) -> None:
     """Draw what there is of a picture that has not come: its newest stage, or its grey place."""
     partial, size = slot.part.partial, size_of(slot.job)
     if slot.part.error:  # its last stage may be what moderation refused
-        empty_slot(size, f"Picture {slot.number} was not drawn", drawing=False)
+        empty_slot(size, f"Image {slot.number} was not generated", drawing=False)
     elif partial:
         drawn = partial.picture
         alt = f"Stage {partial.index + 1} of: {slot.job.request.prompt[:80]}"
@@ -74,4 +74,4 @@ def stage(slot: Slot) -> None:
         except ValueError:  # the next one, or the picture itself, takes its place
             empty_slot(size, alt)
     else:
-        empty_slot(size, f"Place of picture {slot.number}, being drawn")
+        empty_slot(size, f"Image {slot.number}, generating")
