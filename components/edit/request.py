@@ -5,10 +5,11 @@ from dataclasses import replace
 from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
-from components.inputs.inputs import Inputs, inputs
+from components.inputs.inputs import Inputs, inputs, put_back
 from components.mask.easels import current_painting
 from components.mask.tool_bar import COLOUR
 from components.mask.usage import GUIDE, mask_use
+from components.run.filmstrip import settings_back
 from components.run.submit import Outgoing
 from components.state.form import form_request
 from components.state.tab import tab
@@ -60,6 +61,12 @@ def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
     else:
         made = Outgoing(request)
     return Outgoing(made.request, {**files, **made.files})
+
+
+def run_back(request: ImageRequest) -> None:
+    """Put the settings of a run of this tab back, and its inputs and mask where they are the visitor's own."""
+    settings_back(request)
+    put_back(request)
 
 
 def guide_colour() -> str | None:

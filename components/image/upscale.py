@@ -51,12 +51,12 @@ def upscale_buttons(shown: Shown, place: str) -> bool:
 
 def upscaling() -> Job | None:
     """The newest one of this tab, until it is put away."""
-    return services().jobs.get(runs().newest.get(PAGE, ""), session().owner)
+    return services().jobs.get(runs().staged.get(PAGE, ""), session().owner)
 
 
 def put_away() -> None:
     """Show it no longer; its picture is in the history."""
-    runs().newest.pop(PAGE, None)
+    runs().staged.pop(PAGE, None)
 
 
 def _start(shown: Shown, times: int) -> None:
@@ -82,5 +82,5 @@ def _start(shown: Shown, times: int) -> None:
     except Refused as error:
         tell(error)
         return
-    runs().newest[PAGE] = number
+    runs().staged[PAGE] = number
     services().jobs.start(job, lambda stop: upscaled(studio, work, stop))

@@ -13,7 +13,7 @@ from components.image.image import picture
 from components.image.paste import paste_pictures
 from components.inputs.history_picker import history_button
 from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.runs import EDIT
 from components.state.tab import tab
 from components.state.widgets import IMAGES
@@ -70,7 +70,7 @@ def _uploaded() -> None:
 
 
 def _last_result() -> None:
-    job = newest(EDIT)
+    job = on_stage(EDIT)
     shown = next(pictures(job), None) if job and job.done else None
     if shown:
         st.button(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from components.form.fields import ask_for, follow
 from components.frame.news import tell
 from components.image.protocol import Shown
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.account import session
 from components.state.runs import EDIT
 from components.state.services import services
@@ -24,12 +24,14 @@ class Inputs:
 
     held: tuple[Attachment, ...] | None = None  # the one with the mask first; None as long as there have been none
     files: dict[str, bytes] = field(default_factory=dict)  # by SHA-256, as far as the store may not have them
+    own: set[str] = field(default_factory=set)  # SHA-256 of all that have been edited in this tab, as people gave them
     uploads: int = 0  # how often files have been taken in: each time the uploader begins again, empty
 
     def hold(self, order: tuple[Attachment, ...]) -> None:
         """Have these be what is edited; the bytes of others are forgotten."""
         needed = {one.sha256 for one in order}
         self.held = order
+        self.own |= {one.sha256 for one in order}
         self.files = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
 
 
@@ -84,6 +86,14 @@ def again(request: ImageRequest) -> int:
     return len(found)
 
 
+def put_back(request: ImageRequest) -> None:
+    """Edit again what a run of this tab was made of. What Extend made of an input is none that a person gave, so the
+    inputs stay as they are then.
+    """
+    if request.images and request.images[0].sha256 in tab(Inputs).own:
+        again(request)
+
+
 def remove(sha256: str) -> None:
     """Take a picture out."""
     _set(tuple(one for one in inputs() if one.sha256 != sha256))
@@ -124,7 +134,7 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
 
 def _restored() -> tuple[Attachment, ...]:
     """Take in again what the last edit was made of, with its size and what was painted."""
-    job = newest(EDIT)
+    job = on_stage(EDIT)
     asked = job.request if job else None
     found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
     tab(Inputs).hold(found)

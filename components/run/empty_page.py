@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.tab import overwrite
 from components.state.widgets import PROMPT
 
@@ -11,7 +11,7 @@ EXAMPLE = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" a
 
 def welcome(page: str) -> None:
     """Draw it as long as nothing has been drawn on ``page``."""
-    if newest(page):
+    if on_stage(page):
         return
     with st.container(border=True):
         st.markdown(

@@ -164,7 +164,7 @@ def test_after_a_restart_the_last_drawing_is_there(app: AppTest, engine: Engine,
     again = tab()
 
     assert ["a red square"] * 2 == [image.proto.imgs[0].alt for image in again.get("image")]
-    assert "2 pictures in" in words(again)
+    assert "2 images in" in words(again)
     assert 1 == posts(engine)
 
 

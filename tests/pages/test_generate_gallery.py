@@ -87,7 +87,7 @@ def test_cost_and_time_stand_beside_what_was_estimated(app: AppTest, process: Se
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Actual cost"] == metrics["Estimated cost"]
     assert metrics["Actual time"].endswith(" s")
-    assert f"not charged · estimated {metrics['Estimated cost']}" in texts(app)
+    assert f"what it would have cost · estimated {metrics['Estimated cost']}" in texts(app)
     assert "estimated 10–30 s" in texts(app)  # as it was before; meanwhile the run has taught a better one
 
 
