@@ -1,4 +1,4 @@
-"""Change part of a picture: put it in, paint, say what it should become."""
+"""Change part of an image: add it, paint a mask, describe the result."""
 
 import streamlit as st
 
@@ -6,13 +6,14 @@ from components.edit.code import edit_code
 from components.edit.handed_over import take_up
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
-from components.edit.request import ENDPOINT, edit_at_click, edit_request
+from components.edit.request import ENDPOINT, edit_at_click, edit_request, run_back
 from components.edit.stage import edit_stage
 from components.edit.upscale_progress import edit_larger
 from components.form.prompt_box import prompt_box
 from components.form.request_form import request_form
 from components.frame.navigation import page_title, require_app
 from components.inputs.input_column import image_input
+from components.run.filmstrip import filmstrip
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
@@ -40,4 +41,5 @@ with controls:
         edit_notes(request)
         edit_larger()
     job_view("edit")
+    filmstrip("edit", run_back)
     edit_code(request)

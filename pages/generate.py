@@ -1,4 +1,4 @@
-"""Draw pictures from a prompt."""
+"""Generate images from a prompt."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from components.form.request_form import request_form
 from components.frame.navigation import page_title, require_app
 from components.run.code_panel import code_panel
 from components.run.empty_page import welcome
+from components.run.filmstrip import filmstrip
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
@@ -27,4 +28,5 @@ with st.container(key="generate_bench"):  # style.css says where each part stand
         welcome("generate")
     with st.container(key="generate_notes"):
         price_tag(sending)
+        filmstrip("generate")
         code_panel(request, session().account)

@@ -29,7 +29,8 @@ def test_books_that_are_gone_fail_the_test_unless_it_says_so(local: Store) -> No
     local.close()
     file = Path(local.database._url.database or "")
     away = file.rename(file.with_name("away"))
-    assert ["The books cannot be looked at: Bring the database back: There is no database."] == books.unbalanced()
+    said = "The books cannot be looked at: Restore the database connection: There is no database."
+    assert [said] == books.unbalanced()
     assert [] == books.unbalanced(is_away=True)
 
     away.rename(file)

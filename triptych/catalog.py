@@ -35,11 +35,9 @@ GPT = {"moderation": ("low",), "background": ANY_BACKGROUND, "output_format": RA
 GPT_STANDARD = {**GPT, "quality": STANDARD}
 LISTED_TOKENS = TableTokens({"low": (272, 408, 400), "medium": (1056, 1584, 1568), "high": (4160, 6240, 6208)})
 
-TILES = TileTokens(doubt="the text tokens that each input picture adds are not published")
-PATCHES = PatchTokens(
-    doubt="OpenAI publishes no rule for gpt-image-2's input pictures; this one was measured by others"
-)
-NO_RULE = SomeTokens(0, 1536, doubt="no rule is known for the model's input pictures: up to 1,536 tokens each, a guess")
+TILES = TileTokens(doubt="the text tokens that each input image adds are not published")
+PATCHES = PatchTokens(doubt="OpenAI publishes no rule for gpt-image-2's input images; this one was measured by others")
+NO_RULE = SomeTokens(0, 1536, doubt="no rule is known for the model's input images: up to 1,536 tokens each, a guess")
 
 SUNBURST_2_6 = Model(
     id="gpt-image-2.6-sunburst",

@@ -91,7 +91,7 @@ class NotSaved(Refused):
 class Duplicate(Refused):
     """This ticket has been opened before; its drawing runs or has run."""
 
-    next_move = "Look at the drawing you began already"
+    next_move = "Look at the run you already started"
 
 
 @dataclass(eq=False)
@@ -106,25 +106,25 @@ class OverBudget(Refused):
     renews: datetime | None = None
     fits: int = 0
 
-    next_move: ClassVar[str] = "Wait until the cap renews, or raise it"
+    next_move: ClassVar[str] = "Wait for the cap to renew, or raise it"
 
 
 class UnknownPrice(Refused):
     """What it costs cannot be known, so no cap can hold it."""
 
-    next_move = "Allow an unknown price, or choose a model whose price is known"
+    next_move = "Run without a price estimate, or choose a priced model"
 
 
 class SpentUnknown(Refused):
     """The record of what was spent is lost, so no cap can be kept."""
 
-    next_move = "Rebuild what was spent from the pictures, or confirm it"
+    next_move = "Rebuild spending from the images, or confirm it"
 
 
 class DatabaseDown(Refused):
     """The records cannot be reached, or not by this version."""
 
-    next_move = "Bring the database back"
+    next_move = "Restore the database connection"
 
 
 class NotInstalled(Refused):
@@ -188,14 +188,14 @@ class Blocked(Rejected):
     """Moderation said no to the prompt."""
 
     next_move = "Change the prompt"
-    advice: ClassVar[str] = "The prompt was blocked: reword it. Setting moderation to low is the only other lever."
+    advice: ClassVar[str] = "The prompt was blocked. Reword it, or set moderation to low."
 
 
 class PictureBlocked(Blocked):
     """Moderation said no to the picture that was drawn. Whether that is billed is not documented: it may be."""
 
     next_move = "Try again, or change the prompt"
-    advice = "The picture was blocked, not the prompt: another one may pass."
+    advice = "The image was blocked, not the prompt. Another try may pass."
     may_be_charged = True
 
 

@@ -98,7 +98,7 @@ class Sizes:
         if edges is None:
             return f"Size {size!r} is not a size: write width x height, like 1536x864."
         if not self.any_size:
-            return f"Size {size} is not one this model draws: choose {listed(self.presets)}."
+            return f"Size {size} is not supported by this model: choose {listed(self.presets)}."
         return self._limits(*edges)
 
     def _limits(self, width: int, height: int) -> str | None:
@@ -111,9 +111,9 @@ class Sizes:
         if max(width, height) > self.ratio * min(width, height):
             return f"The long edge may be at most {self.ratio} times the short one; {width}x{height} is narrower."
         if total < self.fewest:
-            return f"The picture needs at least {self.fewest:,} pixels; {width}x{height} has {total:,}."
+            return f"The image needs at least {self.fewest:,} pixels; {width}x{height} has {total:,}."
         if total > self.most:
-            return f"The picture may have at most {self.most:,} pixels; {width}x{height} has {total:,}."
+            return f"The image may have at most {self.most:,} pixels; {width}x{height} has {total:,}."
         return None
 
     def nearest(self, width: int, height: int) -> str:
@@ -193,7 +193,7 @@ COMPLEXITY = Choice(
     name="complexity",
     label="Complexity",
     options=("low", "medium", "high"),
-    help="How much the model plans before it draws, whatever the quality. None chosen: the model's own default.",
+    help="How much the model plans before it generates, at any quality. None chosen: the model's default.",
 )
 FRAME_COUNT = Number(name="frame_count", label="Frames", default=9, low=2, high=16, help="gif only.")
 FRAME_DURATION_MS = Number(
@@ -212,7 +212,7 @@ PARTIAL_IMAGES = Number(
     default=0,
     low=0,
     high=3,
-    help=f"Shows the picture while it is drawn. Each costs {PARTIAL_TOKENS} output tokens.",
+    help=f"Shows the image while it is generated. Each costs {PARTIAL_TOKENS} output tokens.",
 )
 STREAM = Flag(name="stream", label="Stream", default=False)
 SVG_MODEL = Text(
@@ -230,7 +230,7 @@ INPUT_FIDELITY = Choice(
     name="input_fidelity",
     label="Input fidelity",
     options=("low", "high"),
-    help="How closely the style and features of the input pictures are kept. None chosen: the API's own, low.",
+    help="How closely the style and features of the input images are kept. None chosen: the API's default, low.",
 )
 SAFETY_IDENTIFIER = Text(
     name="safety_identifier",

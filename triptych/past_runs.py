@@ -31,9 +31,9 @@ def _error(record: Record) -> TriptychError:
     if record.status == "unknown":
         return OutcomeUnknown(message or "The playground stopped before the answer came.", record.request_id)
     if record.status == "cancelled":
-        return Cancelled(message or "It had been sent and may still be charged.", record.request_id)
+        return Cancelled(message or "It was already sent and may still be charged.", record.request_id)
     kind = next((kind for kind in _kinds(TriptychError) if kind.next_move == next_move), TriptychError)
-    return kind(message or "No picture came of it.", record.request_id)
+    return kind(message or "No image came back.", record.request_id)
 
 
 def _kinds(error: type[TriptychError]) -> Iterator[type[TriptychError]]:

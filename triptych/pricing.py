@@ -278,9 +278,9 @@ def _who(request: ImageRequest, server: Server) -> str:
     if not server.priced:
         return f"{server.label} is not priced here"
     if request.sizes.problem(request.size):
-        return f"{request.model} does not draw {request.size}"
+        return f"{request.model} does not support {request.size}"
     if request.images and not request.entry.input_tokens:
-        return f"no rule is known for the input pictures of {request.model}"
+        return f"no rule is known for the input images of {request.model}"
     if request.output_format in {"gif", "svg"}:
         return f"OpenAI publishes no token rule for {request.output_format}"
     return f"no rates are known for {request.model}"

@@ -145,7 +145,7 @@ SD_CPP = Server(
     edits=True,
     mask="white",
     ids=("sd-cpp-local",),
-    note="Draws with the model it was started with, whatever model is asked for.",
+    note="Uses the model it was started with, whatever model is requested.",
 )
 VLLM = Server(
     id="vllm-omni",
@@ -182,13 +182,13 @@ LEMONADE = Server(
     variations=True,
     ports=(13305,),
     marks=("image_defaults",),
-    note="On a processor without acceleration one picture takes minutes.",
+    note="Without acceleration one image takes minutes.",
 )
 GENERIC = Server(
     id="generic",
     label="A server of unknown kind",
     source="assumed",
-    note="Treated as drawing from a prompt only. Say in Settings what it is if it can do more.",
+    note="Treated as prompt-only. If it can do more, choose its kind in Settings.",
 )
 
 PRESETS: dict[str, Server] = {

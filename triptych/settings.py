@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     )
 
     openai_api_key: SecretStr | None = Field(
-        None, validation_alias="OPENAI_API_KEY", description="OpenAI key; without it the demo engine draws"
+        None, validation_alias="OPENAI_API_KEY", description="OpenAI key; without it the demo engine is used"
     )
     openai_base_url: str | None = Field(
         None, validation_alias="OPENAI_BASE_URL", description="address of a compatible server, as in the OpenAI SDK"
@@ -62,17 +62,17 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default_factory=lambda: user_data_path("triptych", appauthor=False),
-        description="where pictures and logs live; the platform's user data folder",
+        description="where images and logs live; the platform's user data folder",
     )
     max_concurrency: int = Field(8, ge=1, le=1000, description="requests in flight at once, of this process")
     images_per_minute: float | None = Field(
-        None, gt=0, description="pictures asked for in a minute, at most, by this process"
+        None, gt=0, description="images requested per minute, at most, by this process"
     )
     database_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the records, postgresql://… for several machines; a SQLite file"
     )
     storage_url: str | None = Field(
-        None, description="where the pictures' bytes live: s3://…, gs://… or az://…; a folder"
+        None, description="where the images' bytes live: s3://…, gs://… or az://…; a folder"
     )
     budget_run: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars one click may cost")
     budget_day: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a day may cost")
@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         None,
         description="more of these by name, each with a cap if you like, comma-separated: name:token:dollars a day",
     )
-    successors: bool = Field(True, description="let the gateway draw with its successor what a model shut down was to")
+    successors: bool = Field(True, description="let the gateway use the successor of a retired model")
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("image_hosts", mode="before")

@@ -13,11 +13,11 @@ def edit_welcome() -> None:
     """Draw it, where there is no picture yet."""
     with st.container(border=True):
         st.markdown(
-            "**Change part of a picture.** Put in a picture, paint what should change, say what it should "
-            "become. Without paint the whole picture may change."
+            "**Change part of an image.** Add an image, paint over what should change, and describe the "
+            "result. Without a mask the whole image may change."
         )
-        st.text("Drop a picture below, paste one, or choose one from your history.")
-        st.button("Try with a sample picture", key="try_sample", icon=":material/image:", on_click=_try)
+        st.text("Drop an image below, paste one, or choose one from your history.")
+        st.button("Try with a sample image", key="try_sample", icon=":material/image:", on_click=_try)
 
 
 def _try() -> None:

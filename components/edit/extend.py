@@ -23,7 +23,7 @@ MOST = {"%": 200, "px": 4096}
 UNIT = Widget[str]("extend_unit", "%")
 FIRST = (0, 25, 0, 25)  # of each side, in the first unit
 AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(SIDES, FIRST, strict=True)}
-PROMPT = "Continue the picture naturally beyond its edges: same scene, light and style, no border, no frame."
+PROMPT = "Continue the image naturally beyond its edges: same scene, light and style, no border, no frame."
 CACHED = 4  # extended pictures kept in memory
 PREVIEW = 768  # pixels
 
@@ -58,9 +58,7 @@ def extend_panel(first: Attachment) -> None:
     except Refused as error:
         error_notice(error)
         return
-    picture(
-        store.preview(made.picture, "png", PREVIEW), "jpeg", (1, 1), "The picture with room around it, as it is sent"
-    )
+    picture(store.preview(made.picture, "png", PREVIEW), "jpeg", (1, 1), "The extended image, as it is sent")
     st.caption(plain(" ".join((f"{first.size} becomes {made.size}; the new area is the mask.", *made.notes))))
 
 

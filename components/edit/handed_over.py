@@ -22,7 +22,7 @@ def _begin_with(image: Shown, mode: Mode) -> None:
     try:
         only(image.original())
     except KeyError:
-        tell(f"{image.file_name} is not in the folder of the pictures any more.")
+        tell(f"{image.file_name} is missing.")
     except Refused as error:
         tell(error)
     else:
@@ -32,6 +32,6 @@ def _begin_with(image: Shown, mode: Mode) -> None:
 def _again(request: ImageRequest) -> None:
     choose(VARY if request.variation else PAINT)
     if again(request) < len(request.images):
-        tell("Not every picture that was sent with it is still here.")
+        tell("Some of the original input images are missing.")
     elif request.markup:
-        tell("The guide is not brought along. Draw it again, or edit without one.")
+        tell("The guide is not restored. Paint it again, or edit without one.")

@@ -40,8 +40,8 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
             "Keep pixels outside the mask",
             key=KEEP_OUTSIDE.begin(),
             persist_state="session",
-            help="Puts the original's pixels back where nothing was painted. The answer stays; "
-            "the result is encoded anew and has no C2PA manifest.",
+            help="Restores the original pixels outside the mask. The answer is kept; "
+            "the result is re-encoded and has no C2PA manifest.",
         )
         if not KEEP_OUTSIDE.value:
             return
@@ -52,12 +52,12 @@ def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
             key=SEAM.begin(),
             width=240,
             persist_state="session",
-            help="How far inside the painted area the two pictures blend.",
+            help="How far the two images blend inside the painted area.",
         )
     try:
         one = RecordImage(_composite(first, shown, mask, SEAM.value))
     except KeyError:
-        st.error("A picture it is made of is not there any more.", title="Its file is gone")
+        st.error("One of its source images is missing.", title="Add the image again")
     except Refused as error:
         error_notice(error)
     else:

@@ -35,7 +35,7 @@ def _question() -> None:
     ours = set(refused.fix or ()) & {"mask", "markup"}  # not widgets that a fix could set
     problem_notice(replace(refused, fix=None) if ours else refused)
     st.button(
-        "Edit the whole picture",
+        "Edit without a mask",
         key="whole_picture",
         icon=":material/select_all:",
         on_click=start,
@@ -50,7 +50,7 @@ def _size_notice(request: ImageRequest) -> None:
         return
     near = request.entry.sizes.nearest(first.width, first.height)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/aspect_ratio: The picture is {first.size}; the answer will be {request.size}.")
+        st.caption(f":material/aspect_ratio: The image is {first.size}; the answer will be {request.size}.")
         if near != request.size:
             st.button(
                 f"Use {near}", key="follow_size", type="tertiary", on_click=follow, args=(first.width, first.height)

@@ -5,10 +5,11 @@ from dataclasses import replace
 from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
-from components.inputs.inputs import Inputs, inputs
+from components.inputs.inputs import Inputs, inputs, put_back
 from components.mask.easels import current_painting
 from components.mask.tool_bar import COLOUR
 from components.mask.usage import GUIDE, mask_use
+from components.run.filmstrip import settings_back
 from components.run.submit import Outgoing
 from components.state.form import form_request
 from components.state.tab import tab
@@ -20,9 +21,9 @@ from triptych.request import ImageRequest
 
 ENDPOINT = "edits"
 QUESTIONS = {
-    "empty": "The mask has no painted area left. Paint what should change, or edit the whole picture.",
-    "full": "The mask covers the whole picture. Erase what should stay, or edit the whole picture.",
-    "guide": "Nothing is drawn as a guide. Draw it, or edit the whole picture without one.",
+    "empty": "The mask is empty. Paint what should change, or edit without a mask.",
+    "full": "The mask covers the whole image. Erase what should stay, or edit without a mask.",
+    "guide": "The guide is empty. Paint it, or edit without a guide.",
 }
 
 
@@ -51,7 +52,7 @@ def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
     and with a question where a mask has no paint or nothing but paint; BadFile for a mask that is too intricate.
     """
     if not request.images:
-        raise InvalidRequest("Add a picture to edit first.", param="image")
+        raise InvalidRequest("Add an image to edit first.", param="image")
     files = tab(Inputs).files
     if mode() == EXTEND:
         made = extended(request, inputs())
@@ -60,6 +61,12 @@ def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
     else:
         made = Outgoing(request)
     return Outgoing(made.request, {**files, **made.files})
+
+
+def run_back(request: ImageRequest) -> None:
+    """Put the settings of a run of this tab back, and its inputs and mask where they are the visitor's own."""
+    settings_back(request)
+    put_back(request)
 
 
 def guide_colour() -> str | None:

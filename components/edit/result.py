@@ -29,7 +29,7 @@ def result_tools(job: Job) -> Pictured:
             type="tertiary",
             on_click=continue_from,
             args=(shown,),
-            help="It becomes the picture to edit; the other inputs stay.",
+            help="Makes this the image to edit. The other inputs stay.",
         )
     return shown
 
@@ -39,14 +39,14 @@ def _chosen(of: int) -> int:
     if of == 1:
         return 0
     CHOSEN.put(min(CHOSEN.value, of))
-    st.segmented_control("Picture", range(1, of + 1), key=CHOSEN.key, required=True, label_visibility="collapsed")
+    st.segmented_control("Image", range(1, of + 1), key=CHOSEN.key, required=True, label_visibility="collapsed")
     return CHOSEN.value - 1
 
 
 def edit_result(job: Job, shown: Pictured) -> None:
     """Draw ``shown``, of ``job``, in the picture's place: before and after, and what changed outside the mask."""
     first = job.request.images[0]
-    before, after = Look.at(first, partial(read, first), "the picture as it was"), Look.of(shown)
+    before, after = Look.at(first, partial(read, first), "the original image"), Look.of(shown)
     mask = job.request.mask
     if mask is None:
         before_after(before, after, f"changed_{shown.key}")

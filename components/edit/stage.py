@@ -41,7 +41,7 @@ def _edited(pictures: tuple[Attachment, ...]) -> None:
             extend_panel(first)
         else:
             vary_panel()
-            picture(read(first), first.format, (first.width, first.height), "The picture to edit")
+            picture(read(first), first.format, (first.width, first.height), "The image to edit")
     except KeyError:
-        st.error("The picture is not there any more. Take it out and add it again.", title="Its file is gone")
+        st.error("The image file is missing. Remove it and add it again.", title="Add the image again")
     return None

@@ -14,16 +14,18 @@ def edit_larger() -> None:
         return
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown("**Made larger**" if job.done else "**Making it larger**")
+            st.markdown("**Upscaled**" if job.done else "**Upscaling**")
             if job.done:
                 st.button(
                     ":material/close:",
                     key="close_upscale",
                     type="tertiary",
                     on_click=put_away,
-                    help="Put away. It is in your history.",
+                    help="Close. The image is in your history.",
                 )
             else:
                 runs().unfinished.add(job.ticket)
-                st.button("Cancel", key="cancel_upscale", on_click=job.cancel, help="Nothing is kept of it then.")
+                st.button(
+                    "Cancel", key="cancel_upscale", on_click=job.cancel, help="Cancels the upscale; nothing is saved."
+                )
         job_view(PAGE)

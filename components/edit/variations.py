@@ -17,20 +17,20 @@ def vary_panel() -> None:
     """Draw the choice of the strength and what it asks for; on servers with the old endpoint, that it is used."""
     if session().account.server.variations:
         st.caption(
-            ":material/info: This server still has the variations endpoint, so it is used: one square PNG, and "
-            "neither prompt nor strength is sent."
+            ":material/info: This server has the variations endpoint, so it is used: one square PNG; "
+            "prompt and strength are not sent."
         )
         return
     st.segmented_control(
-        "How far from the picture",
+        "How far from the image",
         tuple(STRENGTHS),
         key=STRENGTH.begin(),
         required=True,
         persist_state="session",
-        help="The number of images is in the form on the left.",
+        help="Set the number of images on the left.",
     )
     st.caption(plain(STRENGTHS[strength()]))
-    st.caption("The prompt is optional here: it says what else you wish.")
+    st.caption("The prompt is optional here: add anything else you want.")
 
 
 def strength() -> str:

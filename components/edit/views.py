@@ -7,7 +7,7 @@ import streamlit as st
 from components.edit.modes import PAINT as PAINTING
 from components.edit.modes import mode
 from components.image.from_run import pictures as images_of
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.runs import EDIT
 from components.state.tab import Widget, tab
 from triptych.inputs import Attachment
@@ -29,7 +29,7 @@ class _Edited:
 
 def result_job() -> Job | None:
     """The page's newest edit, once it has brought an image."""
-    job = newest(EDIT)
+    job = on_stage(EDIT)
     return job if job and job.done and job.request.images and next(images_of(job), None) else None
 
 

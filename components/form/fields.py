@@ -52,7 +52,7 @@ def model_field(options: tuple[str, ...], others: bool) -> None:
         _index(listed, MODEL),
         key=MODEL.key,
         accept_new_options=others,
-        help="Type a name that is not listed, if your server has one." if others else None,
+        help="Enter any model your server supports." if others else None,
         persist_state="session",
     )
 
@@ -68,7 +68,7 @@ def size_field(sizes: Sizes, auto: bool) -> None:
         options,
         _index(options, SIZE),
         key=SIZE.key,
-        help="Width x height in pixels. Square draws fastest.",
+        help="Width x height in pixels. Square is fastest.",
         persist_state="session",
     )
     if SIZE.value == CUSTOM:

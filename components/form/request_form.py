@@ -69,12 +69,12 @@ def _about(entry: Model, server: Server) -> str:
     """One line on the chosen model: that it is gone or going, by catalog or by the server's list, or its price."""
     today = datetime.now(UTC).date()
     if server.retires and entry.retired(today):
-        return f":gray[:material/block: Shut down on {entry.shuts_down:%Y-%m-%d}. Replacement: {entry.replaced_by}.]"
+        return f":gray[:material/block: Retired on {entry.shuts_down:%Y-%m-%d}. Replacement: {entry.replaced_by}.]"
     listing = session().listing
     told = listing.shuts_down(entry.id) if listing else None
     days = replace(entry, shuts_down=told or entry.shuts_down).days_left(today)
     if days is not None:
-        return f":orange[:material/timer: Shuts down in {days} day{'s' * (days > 1)}.{_successor(entry)}]"
+        return f":orange[:material/timer: Retires in {days} day{'s' * (days > 1)}.{_successor(entry)}]"
     if entry.rates.image_out is None or not server.priced:
         return "Price unknown"
     return f"\\${entry.rates.image_out:g} per million output tokens"

@@ -139,7 +139,7 @@ def ready() -> list[str]:
     checks: tuple[Callable[[], object], ...] = (services().store.check, _database_answers, default_account)
     if problem := taken():
         return [problem]
-    reasons = [] if services().jobs.healthy() else ["The loop that draws has stopped. Restart the playground."]
+    reasons = [] if services().jobs.healthy() else ["The background loop has stopped. Restart the playground."]
     for check in checks:
         try:
             check()

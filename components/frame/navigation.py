@@ -28,19 +28,19 @@ STYLE = Path(__file__).with_name("style.css")  # a Path: Streamlit shows a strin
 # The groups of the menu, and in each its pages by name: title, and what the page is for.
 MENU = {
     "": {
-        "generate": ("Generate", "A prompt becomes pictures."),
-        "edit": ("Edit", "Paint what should change in a picture, and say what it should become."),
-        "compare": ("Compare", "One prompt across models, qualities and sizes; which is worth it."),
-        "batch": ("Batch", "Many prompts, or one prompt over many images."),
+        "generate": ("Generate", "Create images from a prompt."),
+        "edit": ("Edit", "Change part of an image: paint a mask and describe the result."),
+        "compare": ("Compare", "Compare one prompt across models, qualities and sizes."),
+        "batch": ("Batch", "Run many prompts, or one prompt over many images."),
     },
     "Library": {
-        "history": ("History", "Everything made: find, rate, reuse, export, throw away."),
-        "spending": ("Spending", "Money and time: totals, caps, and how good the estimates are."),
-        "provenance": ("Provenance", "What an image says about where it comes from."),
+        "history": ("History", "Every image you made: find, rate, reuse, export, delete."),
+        "spending": ("Spending", "Cost and time: totals, caps, accuracy of the estimates."),
+        "provenance": ("Provenance", "Check where an image comes from."),
     },
     "More": {
-        "models": ("Models", "What each model takes, costs, and until when it lives."),
-        "settings": ("Settings", "Engine, key, limits, and faults to practise on."),
+        "models": ("Models", "What each model supports and costs, and retirement dates."),
+        "settings": ("Settings", "Engine, key, limits, simulated errors."),
     },
 }
 FRONT = "generate"
@@ -133,7 +133,7 @@ def _foot() -> None:
                 st.fragment(_spent, run_every=SPENT if services().jobs.running(session().owner) else None)()
             model_list()
         except Refused:  # the page, which needs the same, says why
-            st.caption(":material/error: Runs and spending cannot be read")
+            st.caption(":material/error: Couldn't read runs and spending")
         logout()
 
 
@@ -141,7 +141,7 @@ def _engine() -> None:
     try:
         account = session().account
     except Refused:
-        st.caption(":material/error: No engine: a setting cannot be used")
+        st.caption(":material/error: No engine: check Settings")
         return
     name = account.name if SPOKEN.fullmatch(account.name) else plain(account.name)
     st.caption(f":material/bolt: {name}")
@@ -154,5 +154,5 @@ def _spent() -> None:
         st.metric("Spent today", "unknown", help=plain(error.message))
         return
     of = f" / ${spent.cap:.2f}" if spent.cap is not None else ""
-    held = f"{money(spent.reserved)} more is held for what is being drawn or may have been charged."
+    held = f"{money(spent.reserved)} more is reserved for runs in progress or possibly charged."
     st.metric("Spent today", f"${spent.spent:.2f}{of}", help=plain(held) if spent.reserved else None)

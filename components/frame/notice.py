@@ -1,15 +1,54 @@
-"""An error as people need it: the next move as its title, what happened, the request id."""
+"""An error as people need it: the next move as its title and as a button, what happened, the request id."""
+
+from collections.abc import Iterable
 
 import streamlit as st
 
 from components.state.account import session
+from triptych import errors
 from triptych.errors import Blocked, Refused, TriptychError
 from triptych.servers import DEMO, OPENAI
+
+MOST_IDS = 3  # request ids of equal errors that are shown
+# The page on which the next move is made, and what its button says.
+MOVES: dict[tuple[type[TriptychError], ...], tuple[str, str, str]] = {
+    (errors.KeyRejected, errors.WrongAddress, errors.InvalidSetting, errors.Unreachable): (
+        "settings",
+        "Open Settings",
+        ":material/key:",
+    ),
+    (errors.ModelUnavailable, errors.NotAllowed): ("models", "Choose a model", ":material/category:"),
+    (errors.OutcomeUnknown,): ("spending", "Settle in Spending", ":material/payments:"),
+    (errors.OverBudget, errors.SpentUnknown): ("spending", "Open Spending", ":material/payments:"),
+}
 
 
 def error_notice(error: TriptychError) -> None:
     """Draw ``error``. What a server said is shown as text, never as Markdown."""
-    st.error(plain(sentence(error)), title=error.next_move, icon=":material/error:")
+    _notice(error, sentence(error))
+
+
+def error_notices(found: Iterable[TriptychError]) -> None:
+    """Draw each kind of error once, however many requests met it."""
+    groups: dict[tuple[type[TriptychError], str], list[TriptychError]] = {}
+    for error in found:
+        groups.setdefault((type(error), error.message), []).append(error)
+    for alike in groups.values():
+        first, ids = alike[0], [error.request_id for error in alike[1:MOST_IDS] if error.request_id]
+        count = f"This happened {len(alike)} times. " if len(alike) > 1 else ""
+        _notice(first, ", ".join((f"{count}{sentence(first)}", *ids)) + (" …" if len(alike) > MOST_IDS else ""))
+
+
+def move_link(error: TriptychError) -> None:
+    """Draw the link to the page on which the next move is made, if there is one."""
+    for kinds, (page, label, icon) in MOVES.items():
+        if isinstance(error, kinds):
+            st.page_link(f"pages/{page}.py", label=label, icon=icon)
+
+
+def _notice(error: TriptychError, said: str) -> None:
+    st.error(plain(said), title=error.next_move, icon=":material/error:")
+    move_link(error)
     if error.link and _is_openai():
         st.link_button("Open the page", error.link, icon=":material/open_in_new:")
 
@@ -28,7 +67,7 @@ def sentence(error: TriptychError) -> str:
     if isinstance(error, Blocked):
         details += [error.advice, *([f"Reported: {', '.join(error.categories)}."] if error.categories else [])]
     if error.may_be_charged:
-        details.append("It may have been charged; it is not sent again by itself.")
+        details.append("It may have been charged and won't be resent automatically.")
     if error.request_id:
         details.append(f"Request {error.request_id}")
     return " ".join(details)

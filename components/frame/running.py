@@ -11,7 +11,7 @@ TICK = 1.0  # seconds
 
 
 def job_badge() -> None:
-    """Draw one line in the sidebar as long as anything runs: what it is, and a way to stop it."""
+    """Generate one line in the sidebar as long as anything runs: what it is, and a way to stop it."""
     running = services().jobs.running(session().owner)
     st.fragment(_badge, run_every=TICK if running else None)(_pages(running))
 
@@ -20,11 +20,11 @@ def _badge(was: frozenset[str]) -> None:
     running = services().jobs.running(session().owner)
     if running:
         with st.container(horizontal=True, vertical_alignment="center"):
-            pictures = sum(job.request.n for job in running)
+            images = sum(job.request.n for job in running)
             clock = f"{max(job.seconds for job in running):.0f} s"
-            st.caption(f"{pictures} picture{'s' * (pictures > 1)} · {clock}")
+            st.caption(f"{images} image{'s' * (images > 1)} · {clock}")
             st.button(
-                "Stop drawing", key="stop", on_click=_stop, args=(running,), type="tertiary", help=cancel_advice()
+                "Cancel all runs", key="stop", on_click=_stop, args=(running,), type="tertiary", help=cancel_advice()
             )
     if _pages(running) != was:  # not with each of many drawings: a comparison of a hundred shows them itself
         st.rerun()
@@ -44,4 +44,4 @@ def _stop(running: tuple[Job, ...]) -> None:
 
 def cancel_advice() -> str:
     """What cancelling does to the bill, said before it is done."""
-    return "What has been sent may still be charged, and what comes in is still saved."
+    return "A request already sent may still be charged. Images that arrive are saved."

@@ -126,14 +126,14 @@ async def _read(process: Services, account: Account) -> Listing:
         return Listing(error=error)
     except Exception:
         log.exception("the model list could not be read")
-        return Listing(error=Unreachable("Triptych itself failed to read the list; its log says where."))
+        return Listing(error=Unreachable("Triptych itself failed to read the list; its log has the details."))
 
 
 def _found(account: Account, listing: Listing) -> str:
     """One line on what the server is and has."""
     drawing = len(drawing_ids(account.server, listing.ids))
     models = "1 model" if len(listing.ids) == 1 else f"{len(listing.ids)} models"
-    some = f", of which {drawing} can draw" if drawing != len(listing.ids) else ""
+    some = f", {drawing} of them image models" if drawing != len(listing.ids) else ""
     how = "recognised" if account.recognised else "as set"
     kind = f"Kind of server: {plain(account.server.label)}, {how}."
     if account.recognised and account.server is GENERIC:

@@ -28,7 +28,7 @@ def takeover() -> None:
         found.images = owners.images(owners.earlier(here.owner, here.earlier))
     if found.images:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.caption(plain(f"{_counted(found.images)} stored under the name an older version knew you by."))
+            st.caption(plain(f"{_counted(found.images)} stored under your name from an older version."))
             st.button("Move them to your history", key="take_over", icon=":material/person_check:", on_click=_take_over)
 
 

@@ -37,7 +37,7 @@ class RecordImage:
         """Its text for who does not see it: how it was made here, and its prompt, cut at 100 characters."""
         made, prompt = made_here(self.record), self.record.request.prompt
         words = f"{made}: {prompt}" if made and prompt else made or prompt
-        return words[:100] or "A picture without a prompt"
+        return words[:100] or "An image without a prompt"
 
     @property
     def asked(self) -> ImageRequest:

@@ -41,7 +41,7 @@ def finished(shown: Shown, read: Callable[[], bytes]) -> None:
     try:
         picture(read(), shown.format, shown.pixels, shown.alt)
     except KeyError:
-        st.error(f"{shown.file_name} is not in the folder of the pictures any more.", title="Its file is gone")
+        st.error(f"{shown.file_name} is missing.", title="Add the image again")
     except ValueError as reason:
         st.caption(no_preview(reason))
 

@@ -26,7 +26,7 @@ def large_view(job: Job) -> None:
     """Draw the dialog if it is open on a picture of ``job``."""
     shown = tuple(pictures(job))
     if tab(OpenImage).ticket == job.ticket and shown:
-        st.dialog("Picture", width="large", on_dismiss=close_image)(_view)(shown)
+        st.dialog("Image", width="large", on_dismiss=close_image)(_view)(shown)
 
 
 def _view(shown: tuple[Pictured, ...]) -> None:
@@ -107,7 +107,7 @@ def _time(one: Pictured) -> tuple[str, str, str]:
 
 def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:
     if len(one.saved.pieces) > 1:
-        yield "Cost, time and tokens are of", f"all {len(one.saved.pieces)} pictures of one answer"
+        yield "Cost, time and tokens are of", f"all {len(one.saved.pieces)} images in one answer"
     doubtful = one.saved.got.get("doubt")
     counted = "" if one.saved.dollars is None else "; the upper end of the estimate is counted"
     more = f" ({doubtful}{counted})" if doubtful else ""

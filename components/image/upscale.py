@@ -20,8 +20,8 @@ PAGE = "upscale"  # what jobs of this kind go by; their records belong to the pa
 HERE = replace(DEMO, id="local", label="This machine")
 SIZES = (2, 4)
 HELP = (
-    "On this machine; nothing is sent or charged. The picture stays, and the larger one, which has no C2PA manifest, "
-    "is kept beside it."
+    "On this machine; nothing is sent or charged. The original stays; the upscaled image, which has no C2PA manifest, "
+    "is saved beside it."
 )
 
 
@@ -51,12 +51,12 @@ def upscale_buttons(shown: Shown, place: str) -> bool:
 
 def upscaling() -> Job | None:
     """The newest one of this tab, until it is put away."""
-    return services().jobs.get(runs().newest.get(PAGE, ""), session().owner)
+    return services().jobs.get(runs().staged.get(PAGE, ""), session().owner)
 
 
 def put_away() -> None:
     """Show it no longer; its picture is in the history."""
-    runs().newest.pop(PAGE, None)
+    runs().staged.pop(PAGE, None)
 
 
 def _start(shown: Shown, times: int) -> None:
@@ -67,7 +67,7 @@ def _start(shown: Shown, times: int) -> None:
     close_image()
     running = upscaling()
     if running and not running.done:
-        tell("One picture is being made larger already. Wait for it, or cancel it.")
+        tell("An upscale is already running. Wait for it, or cancel it.")
         return
     number = uuid.uuid4().hex
     stored = Stored(shown.sha256, shown.format, *shown.pixels, 0)
@@ -82,5 +82,5 @@ def _start(shown: Shown, times: int) -> None:
     except Refused as error:
         tell(error)
         return
-    runs().newest[PAGE] = number
+    runs().staged[PAGE] = number
     services().jobs.start(job, lambda stop: upscaled(studio, work, stop))

@@ -42,7 +42,7 @@ def history_button(tray: Tray = EDITED) -> None:
         icon=":material/history:",
         type="tertiary",
         on_click=_open,
-        help="Choose among the pictures made here.",
+        help="Choose from your history.",
     )
     if WINDOW.is_open:
         st.dialog("From history", width="large", on_dismiss=WINDOW.close)(_choose)(tray)
@@ -60,7 +60,7 @@ def _choose(tray: Tray) -> None:
     found = services().store.history.search(session().owner, query, PAGE.value, ON_A_PAGE)
     pictured = [RecordImage(record) for record in found.records if record.stored and record.stored.format in FORMATS]
     if not pictured:
-        st.info("Nothing was made yet that could be edited." if found.total == 0 else "No picture of this page fits.")
+        st.info("No images yet." if found.total == 0 else "No image on this page can be used.")
     with st.grid("auto", min_column_width=CELL, gap="small") as cells:
         for one in pictured:
             with cells.cell(), st.container(gap="xxsmall"):
@@ -90,5 +90,5 @@ def _toggle(one: RecordImage, chosen: bool, tray: Tray) -> None:
     try:
         tray.add([(one.file_name, one.original())])
     except KeyError:
-        tell(f"{one.file_name} is not in the folder of the pictures any more.")
+        tell(f"{one.file_name} is missing.")
     return None

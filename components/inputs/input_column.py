@@ -13,7 +13,7 @@ from components.image.image import picture
 from components.image.paste import paste_pictures
 from components.inputs.history_picker import history_button
 from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.runs import EDIT
 from components.state.tab import tab
 from components.state.widgets import IMAGES
@@ -57,7 +57,7 @@ def _uploader() -> None:
             key=IMAGES.key,
             on_change=_uploaded,
             help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
-            "its colours are sent: location, camera data and all other metadata are removed.",
+            "its colors are sent: location, camera data and all other metadata are removed.",
         )
     paste_pictures("images_place")
 
@@ -70,7 +70,7 @@ def _uploaded() -> None:
 
 
 def _last_result() -> None:
-    job = newest(EDIT)
+    job = on_stage(EDIT)
     shown = next(pictures(job), None) if job and job.done else None
     if shown:
         st.button(
@@ -80,7 +80,7 @@ def _last_result() -> None:
             type="tertiary",
             on_click=_take,
             args=(shown.file_name, shown.original),
-            help="Add the newest picture of this page.",
+            help="Add the newest result of this page.",
         )
 
 
@@ -88,7 +88,7 @@ def _take(name: str, original: Callable[[], bytes]) -> None:
     try:
         take_in([(name, original())])
     except KeyError:
-        tell(f"{name} is not in the folder of the pictures any more.")
+        tell(f"{name} is missing.")
 
 
 def breadth(width: int, height: int) -> int | Literal["stretch"]:

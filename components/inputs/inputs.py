@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from components.form.fields import ask_for, follow
 from components.frame.news import tell
 from components.image.protocol import Shown
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.account import session
 from components.state.runs import EDIT
 from components.state.services import services
@@ -24,12 +24,14 @@ class Inputs:
 
     held: tuple[Attachment, ...] | None = None  # the one with the mask first; None as long as there have been none
     files: dict[str, bytes] = field(default_factory=dict)  # by SHA-256, as far as the store may not have them
+    own: set[str] = field(default_factory=set)  # SHA-256 of all that have been edited in this tab, as people gave them
     uploads: int = 0  # how often files have been taken in: each time the uploader begins again, empty
 
     def hold(self, order: tuple[Attachment, ...]) -> None:
         """Have these be what is edited; the bytes of others are forgotten."""
         needed = {one.sha256 for one in order}
         self.held = order
+        self.own |= {one.sha256 for one in order}
         self.files = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
 
 
@@ -64,7 +66,7 @@ def continue_from(shown: Shown) -> None:
     try:
         replace_first(shown.original())
     except KeyError:
-        tell(f"{shown.file_name} is not in the folder of the pictures any more.")
+        tell(f"{shown.file_name} is missing.")
     except Refused as error:
         tell(error)
 
@@ -82,6 +84,14 @@ def again(request: ImageRequest) -> int:
     if request.mask and found[:1] == request.images[:1]:
         _paint(found[0], request.mask, over=True)
     return len(found)
+
+
+def put_back(request: ImageRequest) -> None:
+    """Edit again what a run of this tab was made of. What Extend made of an input is none that a person gave, so the
+    inputs stay as they are then.
+    """
+    if request.images and request.images[0].sha256 in tab(Inputs).own:
+        again(request)
 
 
 def remove(sha256: str) -> None:
@@ -102,9 +112,9 @@ def _taken(name: str, data: bytes) -> str | None:
     """Add one picture at the end; why it cannot be added, else None."""
     held = inputs()
     if len(held) >= MOST_IMAGES:
-        return f"{name} is not taken: an edit takes at most {MOST_IMAGES} pictures."
+        return f"{name} can't be added: an edit takes at most {MOST_IMAGES} images."
     if len(data) + sum(one.weight for one in held) > MOST_TOGETHER:
-        return f"{name} is not taken: all pictures together may have {MOST_TOGETHER >> 20} MB."
+        return f"{name} can't be added: all images together may have {MOST_TOGETHER >> 20} MB."
     try:
         one, clean = admit(data)
     except Refused as error:
@@ -124,7 +134,7 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
 
 def _restored() -> tuple[Attachment, ...]:
     """Take in again what the last edit was made of, with its size and what was painted."""
-    job = newest(EDIT)
+    job = on_stage(EDIT)
     asked = job.request if job else None
     found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
     tab(Inputs).hold(found)

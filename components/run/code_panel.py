@@ -36,9 +36,9 @@ def code_panel(request: ImageRequest, account: Account, beside: Beside | None = 
 def _code(language: Language, request: ImageRequest, account: Account, beside: Beside | None) -> None:
     code = language.write(request, account.base_url or None, account.server)
     st.code(code, language=language.highlight, wrap_lines=True)
-    name = f"picture{language.file_suffix}"
+    name = f"image{language.file_suffix}"
     st.download_button(
-        "Download with its pictures" if beside else "Download",
+        "Download with its images" if beside else "Download",
         partial(_zipped, name, code, beside) if beside else code,
         "edit.zip" if beside else name,
         "application/zip" if beside else "text/plain",
@@ -46,7 +46,7 @@ def _code(language: Language, request: ImageRequest, account: Account, beside: B
         on_click="ignore",
         icon=":material/download:",
     )
-    st.caption("It reads the key from the environment variable OPENAI_API_KEY.")
+    st.caption("The code reads your key from the environment variable OPENAI_API_KEY.")
 
 
 def _zipped(name: str, code: str, beside: Beside) -> bytes:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.tab import overwrite
 from components.state.widgets import PROMPT
 
@@ -11,11 +11,11 @@ EXAMPLE = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" a
 
 def welcome(page: str) -> None:
     """Draw it as long as nothing has been drawn on ``page``."""
-    if newest(page):
+    if on_stage(page):
         return
     with st.container(border=True):
         st.markdown(
-            "**A prompt becomes pictures.** Say what you want to see, choose model and size on the left, and "
+            "**Create images from a prompt.** Say what you want to see, choose model and size on the left, and "
             "the button tells you what it will cost before anything is sent."
         )
         st.text(EXAMPLE)

@@ -14,36 +14,54 @@ from components.run.slots import Slot, grid, slots, stage
 from triptych.jobs import Job
 
 
-def gallery(job: Job) -> None:
-    """Draw every picture of ``job``, which has ended, with what can be done with it, and what all of them cost."""
+def gallery(job: Job, place: str) -> None:
+    """Draw every image of ``job``, which has ended, with what can be done with it, and what all of them cost.
+
+    ``place`` is the same for all runs that follow each other in one place of the page.
+    """
     places = tuple(slots(job))
     numbers = {shown.key: number for number, shown in enumerate(pictures(job))}
-    with grid(job, len(places)) as cells:
+    with grid(job, len(places), place) as cells:
         for slot in places:
             with cells.cell(), st.container(gap="xsmall"):
                 if shown := slot.pictured:
                     tile(shown)
-                    with st.container(key=f"below_{shown.key}"):
+                    with st.container(key=f"below_{place}_{slot.number}"):
                         picture_actions(shown, numbers[shown.key])
                 else:
                     _missing(slot)
+    stage_caption(job, place)
     outcome(job)
     large_view(job)
 
 
 def tile(shown: Pictured) -> None:
-    """Draw one finished picture, and a warning where it could not be saved."""
+    """Generate one finished picture, and a warning where it could not be saved."""
     finished(shown, shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
 
 
+def stage_caption(job: Job, place: str) -> None:
+    """Draw one line on what made the images of ``job``, or is making them: its prompt, as far as there is room, and
+    model, quality, size, dollars and seconds.
+    """
+    asked, price = job.request, money(total(job)) if job.saved else f"about {money(job.cost.dollars)}"
+    facts = [asked.model, asked.quality, asked.size, price if job.cost.dollars or job.saved else "price unknown"]
+    if job.done:
+        facts.append(f"{job.seconds:.1f} s")
+    with st.container(key=f"stage_caption_{place}", horizontal=True, gap="xsmall"):
+        if asked.prompt.strip():
+            st.caption(plain(asked.prompt), wrap=False)
+        st.caption(plain(" · ".join(str(fact) for fact in facts if fact)), width="content")
+
+
 def outcome(job: Job) -> None:
     """Draw the metrics "Actual cost" and "Actual time", each with its estimate."""
     before = money(job.cost.dollars)
-    free = "" if job.server.charged else "not charged · "
+    free = "" if job.server.charged else "what it would have cost · "
     if any(saved.got.get("doubt") and saved.dollars is not None for saved in job.saved):
-        free += "upper end of the estimate, the server's tokens are doubtful · "
+        free += "upper end of the estimate (the server's token counts are doubtful) · "
     should = span(job.should)
     with st.container(horizontal=True, gap="medium"):
         _metric("Actual cost", _paid(job), f"{free}estimated {before}")
@@ -70,4 +88,4 @@ def _metric(label: str, value: str, estimated: str) -> None:
 
 def _missing(slot: Slot) -> None:
     stage(slot)
-    st.caption(":material/error: Not drawn, see below")
+    st.caption(":material/error: Not generated. See below.")

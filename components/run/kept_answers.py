@@ -25,7 +25,7 @@ def answers_of(job: Job) -> None:
     for answer in services().store.spool.answers(job.owner):
         if answer.asked.ticket == job.ticket:
             with st.container(border=True, gap="xsmall"):
-                st.markdown("**The answer is kept, here and in History.**")
+                st.markdown("**The answer is kept here and in History.**")
                 answer_moves(answer)
 
 
@@ -39,7 +39,7 @@ def answer_moves(answer: Answer) -> None:
             key=f"answer_download_{answer.name}",
             on_click="ignore",
             icon=":material/download:",
-            help="The answer exactly as it came.",
+            help="The server's answer, unchanged.",
         )
         again = "Read again" if answer.state == "unreadable" else "Save now"
         st.button(
@@ -51,7 +51,7 @@ def answer_moves(answer: Answer) -> None:
             help="Reads the kept answer. Nothing is sent or charged.",
         )
         with st.popover("Remove", icon=":material/delete:", key=f"answer_ask_{answer.name}"):
-            st.markdown("The answer is deleted for good. What it cost stays in your spending.")
+            st.markdown("Deletes the answer for good. Its cost stays in Spending.")
             st.button(
                 "Delete for good",
                 key=f"answer_remove_{answer.name}",
@@ -71,7 +71,7 @@ def _read(name: str) -> None:
     try:
         answer = services().store.spool.get(here.owner, name)
         if answer is None:
-            tell("It is not kept any more: its images are in your history, or it was removed in another tab.")
+            tell("This answer is gone: its images are in your history, or it was removed in another tab.")
             return
         saved = services().read_again(answer, here.account)
     except Refused as error:

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.frame.notice import error_notice
-from components.run.gallery import gallery, tile
+from components.frame.notice import error_notices, plain
+from components.frame.running import cancel_advice
+from components.run.gallery import gallery, stage_caption, tile
 from components.run.kept_answers import answers_of
 from components.run.run_row import draw_again
 from components.run.slots import grid, slots, stage
-from components.run.submit import newest
+from components.run.submit import on_stage
 from components.state.account import session
 from components.state.runs import runs
 from components.state.services import services
-from triptych.errors import RateLimited
+from components.state.widgets import parameter
+from triptych.errors import Blocked, Cancelled, RateLimited
 from triptych.jobs import Job
 from triptych.results import Event, Partial, Progress, Queued, Retrying
 
 SLICE = 0.25  # seconds a run of the view waits for news; the next begins right after it
+LATE = 2  # times the expected seconds, beyond which a run takes longer than usual
 STATUS = 48  # pixels, the line above the pictures, so that none moves when its text changes
 
 
@@ -28,7 +31,7 @@ def job_view(page: str) -> None:
 
     If it has ended since a part of the page above was drawn for it as running, the page starts again.
     """
-    job = newest(page)
+    job = on_stage(page)
     if job is None:
         return
     if not job.done:
@@ -67,18 +70,27 @@ def _again(job: Job) -> None:
 def _progress(job: Job) -> None:
     should = job.should
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
+    clock += " · longer than usual" if _is_late(job) else ""
     with st.container(height=STATUS, border=False):
         st.progress(min(_share(job), 0.98), text=f"{_doing(job)} · {clock}")
     places = tuple(slots(job))
-    with grid(job, len(places)) as cells:
+    with grid(job, len(places), job.page) as cells:
         for slot in places:
             with cells.cell(), st.container(gap="xsmall"):
                 if slot.pictured:
                     tile(slot.pictured)
                 else:
                     stage(slot)
-                with st.container(key=f"below_{job.ticket}_{slot.number}"):  # where its buttons will stand
+                with st.container(key=f"below_{job.page}_{slot.number}"):  # where its buttons will stand
                     st.space("medium")
+    stage_caption(job, job.page)
+    if _is_late(job):
+        st.caption(f":material/hourglass_bottom: You can keep waiting, queue another run, or cancel. {cancel_advice()}")
+
+
+def _is_late(job: Job) -> bool:
+    """Whether it takes longer than twice what it should at most."""
+    return job.seconds > LATE * job.should.high
 
 
 def _share(job: Job) -> float:
@@ -99,8 +111,8 @@ def _doing(job: Job) -> str:
         case Partial(index=index):
             return f"Partial {index + 1} of {job.request.partial_images}"
         case Progress(share=share):
-            return f"Working on this machine, {share:.0%} done"
-    return "Drawing"
+            return f"Upscaling on this machine, {share:.0%} done"
+    return "Editing" if job.request.images else "Generating"
 
 
 def _left(event: Event, seconds: float) -> int:
@@ -117,11 +129,32 @@ def _ended(job: Job) -> None:
     if job.saved:
         with st.container(height=STATUS, border=False):
             st.caption(_done(job))
-        gallery(job)
-    for error in (*job.errors, *(saved.trouble for saved in job.saved if saved.trouble)):
-        error_notice(error)
+        gallery(job, job.page)
+    _failures(job)
     answers_of(job)
     draw_again(job)
+
+
+def _failures(job: Job) -> None:
+    """Draw what went wrong: each kind once, with the change that may settle it; what was canceled is one grey line."""
+    stopped = next((error for error in job.errors if isinstance(error, Cancelled)), None)
+    if stopped:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(f"Canceled after {job.seconds:.0f} s. {stopped.message}"), width="content")
+            if stopped.may_be_charged:
+                st.page_link("pages/spending.py", label="Settle in Spending", icon=":material/payments:")
+    troubles = (saved.trouble for saved in job.saved if saved.trouble)
+    error_notices((*(error for error in job.errors if not isinstance(error, Cancelled)), *troubles))
+    can_lower = "moderation" in job.request.entry.at(job.request.endpoint) and job.request.moderation != "low"
+    if can_lower and any(isinstance(error, Blocked) for error in job.errors):
+        st.button(
+            "Lower moderation",
+            key="lower_moderation",
+            icon=":material/tune:",
+            on_click=parameter("moderation").put,
+            args=("low",),
+            help="Sets moderation to low for the next run.",
+        )
 
 
 def _unsaved(page: str, newest_job: Job) -> None:
@@ -129,14 +162,14 @@ def _unsaved(page: str, newest_job: Job) -> None:
     for job in services().jobs.of(session().owner):
         if job is not newest_job and job.page == page and job.done and not job.is_saved:
             with st.container(border=True):
-                st.markdown("**Images of an earlier run that could not be saved**")
-                gallery(job)
+                st.markdown("**Images of an earlier run that couldn't be saved**")
+                gallery(job, job.ticket)
                 answers_of(job)
 
 
 def _done(job: Job) -> str:
     if job.cached:
-        return ":material/history: From your history: an equal request was drawn before, so nothing was sent or charged"
+        return ":material/history: Reused from history. No charge."
     came = sum(len(saved.pieces) for saved in job.saved)
-    of = f"{came} of {job.request.n} pictures" if came != job.request.n else f"{came} pictures" if came > 1 else "Drawn"
+    of = f"{came} of {job.request.n} images" if came != job.request.n else f"{came} images" if came > 1 else "Generated"
     return f":material/check: {of} in {job.seconds:.1f} s"

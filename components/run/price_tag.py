@@ -30,7 +30,7 @@ def price_note(cost: Estimate) -> str:
     server = session().account.server
     if session().reading is not None and not server.priced:
         return "The server is being asked what it is; then its price may be known."
-    free = "" if server.charged else "Nothing is charged by the demo; this is OpenAI's price. "
+    free = "" if server.charged else "The demo charges nothing; this is OpenAI's price.  "
     return plain(f"{free}{_sentence(cost)}")
 
 
@@ -54,4 +54,4 @@ def _basis(seconds: Seconds) -> str:
 
 
 def _sentence(cost: Estimate) -> str:
-    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "By OpenAI's own price list or calculator."
+    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "From OpenAI's price list and calculator."

@@ -10,7 +10,7 @@ from components.form.fields import size_values
 from components.frame.notice import plain
 from components.frame.running import cancel_advice
 from components.run.price_tag import run_label
-from components.run.submit import Draft, Make, Outgoing, experience, newest, start, ticket
+from components.run.submit import Draft, Make, Outgoing, experience, on_stage, start, tab_runs, ticket
 from components.state.account import session
 from components.state.runs import runs
 from components.state.services import services
@@ -29,27 +29,28 @@ CANCEL_WIDTH = 74  # pixels, as wide as Cancel: what stands beside it must not m
 
 
 def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
-    """Draw the row, with Cancel while anything is drawn. A click starts a drawing before the page is drawn again.
+    """Draw the row, with Cancel while anything runs. A click starts a run before the page is drawn again.
 
-    ``draft`` is what the page asks for as it stands; ``make`` gives what a click sends.
+    ``draft`` is what the page asks for as it stands; ``make`` gives what a click sends. While a run is in progress the
+    next click queues another; Cancel stops the one on the stage, else the one that was started last.
     """
     ticket(page)
-    job = newest(page)
-    running = job is not None and not job.done
+    runs().draw(runs().last(page))
+    going = _in_progress(page)
     standing = [p for p in draft.problems if p.parameter not in ON_CLICK]
     with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
-            run_label(verb, draft.cost),
+            run_label(f"{verb} · queue" if going else verb, draft.cost),
             key=RUN,
             type="primary",
             width="stretch",
             wrap=True,
-            disabled=running or bool(standing),
+            disabled=bool(standing),
             on_click=start,
             args=(page, make),
         )
-        if job and running:
-            st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())
+        if going:
+            st.button("Cancel", key=CANCEL, on_click=going[-1].cancel, help=cancel_advice())
         else:
             st.space(CANCEL_WIDTH)
     for problem in standing:
@@ -62,14 +63,21 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
         st.error(plain(refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
 
 
+def _in_progress(page: str) -> tuple[Job, ...]:
+    """This tab's runs on the page that have not ended, the one on the stage last."""
+    stage = on_stage(page)
+    others = tuple(job for job in tab_runs(page) if not job.done and job is not stage)
+    return (*others, stage) if stage and not stage.done else others
+
+
 def _unknown_price(cost: Estimate) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
     if services().budget.caps and session().account.server.charged and cost.dollars is None:
         ANY_PRICE.keep()
         st.checkbox(
-            "Draw at an unknown price",
+            "Run without a price estimate",
             key=ANY_PRICE.key,
-            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+            help="The cost is unknown, so no cap can limit it. Nothing is sent without this tick.",
         )
 
 
@@ -78,13 +86,13 @@ def draw_again(job: Job) -> None:
     if not (job.cached or any(error.may_be_charged for error in job.errors)):
         return
     st.button(
-        run_label("Draw again", experience().cost(job.request)),
+        run_label("Run again", experience().cost(job.request)),
         key="again",
         icon=":material/refresh:",
         on_click=start,
         args=(job.page, partial(Outgoing, job.request)),
         kwargs={"redraw": True},
-        help="It is sent, and paid for, as a drawing of its own.",
+        help="Sends a new request, billed separately.",
     )
 
 

@@ -48,8 +48,12 @@ def size_of(job: Job) -> tuple[int, int]:
     return pixels(job.request.size) or SQUARE
 
 
-def grid(job: Job, n: int) -> GridContainer:
-    """The grid for ``n`` pictures of ``job``, each as large as the stage allows; style.css keeps them in its height."""
+def grid(job: Job, n: int, place: str) -> GridContainer:
+    """The grid for ``n`` images of ``job``, each as large as the stage allows; style.css keeps them in its height.
+
+    ``place`` tells grids of one page apart. The next run in the same place uses the same grid, so that the browser
+    keeps its elements and only fetches other images into them.
+    """
     width, height = size_of(job)
 
     def scale(columns: int) -> float:
@@ -58,14 +62,14 @@ def grid(job: Job, n: int) -> GridContainer:
     columns = max(range(1, n + 1), key=scale)
     rows, common = math.ceil(n / columns), math.gcd(width, height)
     shape = f"{width // common}x{height // common}"  # style.css keeps it for an image that is still being fetched
-    return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{shape}_{job.ticket}")
+    return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{shape}_{place}")
 
 
 def stage(slot: Slot) -> None:
     """Draw what there is of a picture that has not come: its newest stage, or its grey place."""
     partial, size = slot.part.partial, size_of(slot.job)
     if slot.part.error:  # its last stage may be what moderation refused
-        empty_slot(size, f"Picture {slot.number} was not drawn", drawing=False)
+        empty_slot(size, f"Image {slot.number} was not generated", drawing=False)
     elif partial:
         drawn = partial.picture
         alt = f"Stage {partial.index + 1} of: {slot.job.request.prompt[:80]}"
@@ -74,4 +78,4 @@ def stage(slot: Slot) -> None:
         except ValueError:  # the next one, or the picture itself, takes its place
             empty_slot(size, alt)
     else:
-        empty_slot(size, f"Place of picture {slot.number}, being drawn")
+        empty_slot(size, f"Image {slot.number}, generating")

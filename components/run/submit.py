@@ -1,4 +1,4 @@
-"""A page's drawings: what one should cost and take, the newest one, and the click that starts the next."""
+"""A page's runs: what one should cost and take, those of this tab, and the click that starts the next."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -27,22 +27,23 @@ AT_ONCE = 0.5  # seconds after a click in which an answer is shown without havin
 REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture, is the same click
 
 
-def newest(page: str) -> Job | None:
-    """The page's newest drawing: this tab's own, after a reload the owner's last, after a restart from history.
+def on_stage(page: str) -> Job | None:
+    """The run on the page's stage: the tab's newest or the one chosen in its filmstrip, after a reload the owner's
+    last, after a restart from history.
 
     A process remembers few of those that have ended; this tab's own is then what the records say of it. One that was
     begun just now is given the time to end: what is answered at once, as from history, is drawn once, by the click's
     own run of the page, and nothing of it comes and goes. One that ends later is noted in `Runs.unfinished`.
     """
-    job = _newest(page)
+    job = _on_stage(page)
     if job and not job.done and not job.wait_for_end(AT_ONCE - job.seconds):
         runs().unfinished.add(job.ticket)
     return job
 
 
-def _newest(page: str) -> Job | None:
+def _on_stage(page: str) -> Job | None:
     here, jobs = session(), services().jobs
-    ticket = runs().newest.get(page)
+    ticket = runs().staged.get(page)
     if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
         return job
     return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
@@ -59,6 +60,13 @@ def _past(page: str, ticket: str | None = None) -> Job | None:
             found = services().store.history.latest(here.owner, page, MOST_PICTURES, ticket)
             past[name] = past_job(found)
     return past.get(name)
+
+
+def tab_runs(page: str) -> tuple[Job, ...]:
+    """This tab's runs on the page that the process remembers, the oldest first."""
+    jobs, owner = services().jobs, session().owner
+    found = (jobs.get(ticket, owner) for ticket in runs().started.get(page, []))
+    return tuple(job for job in found if job)
 
 
 @dataclass(frozen=True)
@@ -132,15 +140,16 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
     except Refused as error:
         held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
-    held.newest[page] = number
+    held.begin(page, number)
     order = Order(request, number, here.owner, page, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
     services().jobs.start(job, partial(services().studio.draw, client, order))
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:
-    """Whether this click belongs to the drawing that runs or has just been clicked for."""
-    soon = runs().click() < REPEAT
-    job = services().jobs.get(runs().newest.get(page, ""), session().owner)
-    soon = soon and job is not None and job.request == request
+    """Whether this click belongs to the run that has just been clicked for, as the second of a double click does."""
+    held = runs()
+    last = held.last(page)
+    soon = held.click() < REPEAT or held.drawn != last
+    job = services().jobs.get(last, session().owner)
     # An answer from history comes within a double click, and the click that asks for another is no second one.
-    return job is not None and (not job.done or (soon and not (redraw and job.cached)))
+    return soon and job is not None and job.request == request and not (redraw and job.cached)

@@ -49,7 +49,7 @@ def picture(seed: int, size: tuple[int, int]) -> bytes:
 def uploads(page: Page, data: bytes) -> None:
     """Open the page, take out the picture of the edit before, if there is one, and put this one in."""
     page.goto("/edit")
-    empty, held = page.get_by_role("button", name="Try with a sample picture"), page.get_by_alt_text(FIRST)
+    empty, held = page.get_by_role("button", name="Try with a sample image"), page.get_by_alt_text(FIRST)
     expect(empty.or_(held)).to_be_visible(timeout=PATIENCE)
     if held.is_visible():
         page.get_by_test_id("stButton").filter(has_text="close").get_by_role("button").click()
@@ -186,7 +186,7 @@ def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form
     page.get_by_text("Code", exact=True).click()
     expect(page.get_by_test_id("stCode")).to_contain_text("images.edit(", timeout=PATIENCE)  # then nothing moves
     with page.expect_download(timeout=PATIENCE) as packed:
-        page.get_by_role("button", name="Download with its pictures").click()
+        page.get_by_role("button", name="Download with its images").click()
 
     with zipfile.ZipFile(packed.value.path()) as archive:
         assert {"picture.py", "input-1.png", "mask.png"} == set(archive.namelist())

@@ -56,7 +56,7 @@ def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:
 def done(page: Page, artist: Drawer) -> None:
     artist.release()
     expect(page.locator(".st-key-cancel")).to_have_count(0, timeout=PATIENCE)
-    expect(page.get_by_text(re.compile(r"(Drawn|pictures) in [\d.]+ s"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(r"(Generated|images) in [\d.]+ s"))).to_be_visible(timeout=PATIENCE)
 
 
 def pictures(page: Page) -> Locator:

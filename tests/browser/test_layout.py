@@ -62,7 +62,7 @@ def test_the_first_result_of_generate_is_whole_in_view(page: Page, width: int, h
 
 def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) -> None:
     look(page, "/edit")
-    page.get_by_role("button", name="Try with a sample picture").click()
+    page.get_by_role("button", name="Try with a sample image").click()
     canvas = page.locator(".st-key-mask_box .upper-canvas")
     expect(canvas).to_be_visible(timeout=PATIENCE)
     for width, height in DESKTOPS:

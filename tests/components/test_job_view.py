@@ -18,13 +18,13 @@ def job() -> Job:
 def test_work_on_this_machine_says_how_far_it_has_come(job: Job) -> None:
     job.heard(Progress(0, 0.25))
 
-    assert ("Working on this machine, 25% done", 0.25) == (live_view._doing(job), live_view._share(job))
+    assert ("Upscaling on this machine, 25% done", 0.25) == (live_view._doing(job), live_view._share(job))
 
 
 def test_a_drawing_elsewhere_is_measured_by_the_clock(job: Job) -> None:
     job.heard(Sent(0, 1))
 
-    assert "Drawing" == live_view._doing(job)
+    assert "Generating" == live_view._doing(job)
     assert 0 < live_view._share(job) < 0.5
 
 

@@ -73,7 +73,7 @@ def test_an_svg_goes_to_the_page_as_an_image_address() -> None:
 def test_a_picture_whose_file_is_gone_is_named() -> None:
     page = drawn(png("red"), b"", "png", gone=True)
 
-    assert ["“After” is not in the folder of the pictures any more\\."] == [error.value for error in page.error]
+    assert ["“After” is missing\\."] == [error.value for error in page.error]
     assert not page.get("bidi_component")
 
 
@@ -98,7 +98,7 @@ def test_what_sets_pictures_apart_comes_first_and_is_marked() -> None:
 @pytest.mark.parametrize(
     ("pixels", "share", "expected"),
     [
-        (0, 0.0, "The mask covers the whole picture: nothing was to be kept."),
+        (0, 0.0, "The mask covers the whole image: nothing was to be kept."),
         (1000, 0.0, "No pixel outside the mask changed."),
         (100_000, 0.00001, "Less than 0.1 % of the pixels outside the mask changed."),
         (1000, 0.004, "0.4 % of the pixels outside the mask changed."),

@@ -111,7 +111,7 @@ def test_what_the_cap_cannot_hold_is_refused_in_words_and_not_sent(
 
     draw(paying(app, engine))
 
-    assert "Wait until the cap renews, or raise it" in words(app)
+    assert "Wait for the cap to renew, or raise it" in words(app)
     assert "$0.001 left" in words(app)
     assert "renews" in words(app)
     assert 0 == posts(engine)
@@ -149,7 +149,7 @@ def test_an_equal_request_comes_from_history_with_a_way_to_draw_it_again(app: Ap
     assert 1 == posts(engine)
     assert "From your history" in words(app)
     assert "$0.00" == metrics(app)["Actual cost"]
-    assert label(app, "again").startswith("Draw again · about $")
+    assert label(app, "again").startswith("Run again · about $")
 
     draw(app, key="again")
 
@@ -164,7 +164,7 @@ def test_after_a_restart_the_last_drawing_is_there(app: AppTest, engine: Engine,
     again = tab()
 
     assert ["a red square"] * 2 == [image.proto.imgs[0].alt for image in again.get("image")]
-    assert "2 pictures in" in words(again)
+    assert "2 images in" in words(again)
     assert 1 == posts(engine)
 
 
@@ -210,7 +210,7 @@ def test_records_that_cannot_be_reached_are_told_and_nothing_is_sent(
     draw(paying(app, engine))
 
     assert "unknown" == metrics(app)["Spent today"]
-    assert "Bring the database back" in words(app)
+    assert "Restore the database connection" in words(app)
     assert 0 == posts(engine)
 
 

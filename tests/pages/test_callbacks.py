@@ -41,8 +41,8 @@ def test_a_favourite_that_the_database_does_not_take_is_told_in_words(app: AppTe
 
     assert [] == list(page.exception)
     (said,) = [toast.value.replace("\\", "") for toast in page.toast]
-    assert said.startswith("**Bring the database back** · ")
-    assert ["Bring the database back"] == [error.proto.title for error in page.error]  # the page, which asks it too
+    assert said.startswith("**Restore the database connection** · ")
+    assert ["Restore the database connection"] == [error.proto.title for error in page.error]
 
 
 @pytest.mark.database_away

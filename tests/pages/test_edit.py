@@ -24,11 +24,11 @@ def posts(engine: Engine) -> list[str]:
 
 
 def test_the_empty_page_says_what_it_is_for_and_sends_nothing_without_a_picture(tab: AppTest, engine: Engine) -> None:
-    assert "Change part of a picture" in tab.markdown[1].value + tab.markdown[0].value
+    assert "Change part of an image" in tab.markdown[1].value + tab.markdown[0].value
 
     edit(tab)
 
-    assert "Add a picture to edit first." in errors(tab)
+    assert "Add an image to edit first." in errors(tab)
     assert [] == posts(engine)
 
 
@@ -71,7 +71,7 @@ def test_the_painting_survives_an_edit_another_page_and_another_mode(tab: AppTes
     assert layer.tobytes() == painted(tab).tobytes()
 
 
-@pytest.mark.parametrize(("level", "words"), [(0, "no painted area left"), (255, "covers the whole picture")])
+@pytest.mark.parametrize(("level", "words"), [(0, "The mask is empty"), (255, "covers the whole image")])
 def test_an_empty_or_a_full_mask_is_a_question_and_the_whole_picture_its_answer(
     tab: AppTest, engine: Engine, level: int, words: str
 ) -> None:
@@ -117,7 +117,7 @@ def test_a_17th_picture_is_refused_in_words_and_the_others_and_the_painting_are_
     upload(tab, *(png((64, 64 + number)) for number in range(16)))
 
     assert 16 == len(inputs(tab))
-    assert "16.png is not taken: an edit takes at most 16 pictures." in errors(tab)
+    assert "16.png can't be added: an edit takes at most 16 images." in errors(tab)
     assert layer.tobytes() == painted(tab).tobytes()
 
 

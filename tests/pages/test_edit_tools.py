@@ -154,7 +154,7 @@ def test_a_picture_is_extended_to_a_legal_size_with_a_mask_of_its_own(tab: AppTe
     alpha = np.asarray(Image.open(io.BytesIO(process.store.attached(mask.sha256, "png"))).getchannel("A"))
     assert ("1536x1024", "1536x1024", "1536x1024") == (sent().size, first.size, mask.size)
     assert (0, 255, 0) == (alpha[500, 10], alpha[500, 768], alpha[500, 1530])
-    assert "Continue the picture" in sent().prompt
+    assert "Continue the image" in sent().prompt
 
 
 def test_variations_ask_for_as_much_change_as_chosen_and_need_no_prompt(tab: AppTest) -> None:
@@ -177,7 +177,7 @@ def test_a_guide_goes_as_markup_where_the_model_takes_it_and_is_asked_about_when
     tab.session_state["drawing_as"] = "Guide"
     tab.run()
     edit(tab)
-    assert "Nothing is drawn as a guide" in " ".join(warning.value for warning in tab.warning)
+    assert "The guide is empty" in " ".join(warning.value for warning in tab.warning)
 
     paint(tab, (100, 100, 300, 300))
     edit(tab)
@@ -233,9 +233,9 @@ def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab:
     assert larger.stored
     assert ("128x96", "upscaled 2x") == (larger.stored.size, larger.got["derived"])
     assert (record.stored.sha256,) == larger.parents
-    assert "**Made larger**" in [markdown.value for markdown in tab.markdown]
+    assert "**Upscaled**" in [markdown.value for markdown in tab.markdown]
     press(tab, "close_upscale")
-    assert "**Made larger**" not in [markdown.value for markdown in tab.markdown]
+    assert "**Upscaled**" not in [markdown.value for markdown in tab.markdown]
 
 
 def test_the_code_comes_with_its_pictures_and_with_what_is_painted_when_it_is_downloaded(

@@ -19,7 +19,7 @@ from triptych.engine.serve import Engine
 from triptych.prompts import STRENGTHS
 
 pytestmark = pytest.mark.usefixtures("framed")
-SAID = "This server still has the variations endpoint, so it is used"
+SAID = "This server has the variations endpoint, so it is used"
 
 
 class Lemonade:
@@ -91,7 +91,7 @@ def test_a_square_of_another_size_is_varied_at_a_size_that_the_endpoint_has(
 def test_a_picture_that_is_not_square_is_not_sent_there_and_said_so(lemonade: AppTest, engine: Engine) -> None:
     tab = chosen(upload(look(lemonade), png((768, 512))), edit_mode="Variations")
 
-    assert "A variation is made of a square PNG; this is a png of 768x512." in warnings(tab)
+    assert "A variation is made from a square PNG; this is a png of 768x512." in warnings(tab)
     assert tab.button(key="run").disabled
     assert [] == posted(engine)
 

@@ -30,8 +30,8 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_retired_model_offers_its_replacement(app: AppTest) -> None:
     chosen(app, model="dall-e-3")
     assert app.button(key="run").disabled
-    assert ["dall-e-3 was shut down on 2026-05-12. Its replacement is gpt-image-2.6-flare."] == warnings(app)
-    assert "Shut down on 2026-05-12. Replacement: gpt-image-2.6-flare." in captions(app)
+    assert ["dall-e-3 was retired on 2026-05-12. Its replacement is gpt-image-2.6-flare."] == warnings(app)
+    assert "Retired on 2026-05-12. Replacement: gpt-image-2.6-flare." in captions(app)
     assert "Use gpt-image-2.6-flare" == app.button(key="fix_model").label
 
     press(app, "fix_model")
@@ -53,9 +53,9 @@ def test_a_retired_model_is_drawn_with_on_a_server_that_retires_none(app: AppTes
     ("day", "words"),
     [
         ("2026-10-01", "$32 per million output tokens"),
-        ("2026-11-23", "Shuts down in 8 days. Replacement: gpt-image-2.6-sunburst."),
-        ("2026-11-30", "Shuts down in 1 day. Replacement: gpt-image-2.6-sunburst."),
-        ("2026-12-01", "Shut down on 2026-12-01. Replacement: gpt-image-2.6-sunburst."),
+        ("2026-11-23", "Retires in 8 days. Replacement: gpt-image-2.6-sunburst."),
+        ("2026-11-30", "Retires in 1 day. Replacement: gpt-image-2.6-sunburst."),
+        ("2026-12-01", "Retired on 2026-12-01. Replacement: gpt-image-2.6-sunburst."),
     ],
 )
 def test_what_shuts_down_is_counted_down(app: AppTest, monkeypatch: pytest.MonkeyPatch, day: str, words: str) -> None:
@@ -217,7 +217,7 @@ def test_a_change_of_model_leaves_no_value_that_it_does_not_know(app: AppTest, m
     chosen(app, model=model)
 
     entry = MODELS[model]
-    assert [] == [warning for warning in warnings(app) if "shut down" not in warning]
+    assert [] == [warning for warning in warnings(app) if "retired" not in warning]
     assert values(app)["size"] in entry.sizes.presets
     assert values(app)["quality"] in {*entry.options["quality"], "auto"}
 

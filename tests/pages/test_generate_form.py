@@ -105,14 +105,14 @@ def test_cost_and_time_are_told_before(app: AppTest) -> None:
 
     assert "10–30 s" == metrics(app)["Estimated time"]
     assert re.fullmatch(r"\$0\.1\d", metrics(app)["Estimated cost"])
-    assert "By OpenAI's own price list or calculator." in captions(app)
+    assert "From OpenAI's price list and calculator." in captions(app)
     assert f"Generate · about {metrics(app)['Estimated cost']}" == app.button(key="run").label.replace("\\", "")
 
 
 def test_a_price_that_is_a_range_says_why(app: AppTest) -> None:
     assert re.fullmatch(r"\$0\.\d+–0\.\d+", metrics(app)["Estimated cost"])
     assert "No token table is published for 2.6" in captions(app)
-    assert "Nothing is charged by the demo" in captions(app)
+    assert "The demo charges nothing" in captions(app)
 
 
 def test_an_unknown_price_is_said_to_be_unknown(app: AppTest, engine: Engine) -> None:

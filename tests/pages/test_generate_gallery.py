@@ -87,7 +87,7 @@ def test_cost_and_time_stand_beside_what_was_estimated(app: AppTest, process: Se
     metrics = {metric.label: metric.value for metric in app.metric}
     assert metrics["Actual cost"] == metrics["Estimated cost"]
     assert metrics["Actual time"].endswith(" s")
-    assert f"not charged · estimated {metrics['Estimated cost']}" in texts(app)
+    assert f"what it would have cost · estimated {metrics['Estimated cost']}" in texts(app)
     assert "estimated 10–30 s" in texts(app)  # as it was before; meanwhile the run has taught a better one
 
 
@@ -112,7 +112,7 @@ def test_a_picture_that_failed_leaves_the_others_where_they_are(
     expected[failed[0] - 1] = f"Picture {failed[0]} was not drawn"
     assert expected == alts(app)
     assert ["Try again, or change the prompt"] == [error.proto.title for error in app.error]
-    assert "2 of 3 pictures in" in texts(app)
+    assert "2 of 3 images in" in texts(app)
 
 
 def test_what_failed_and_may_be_charged_makes_the_cost_a_least(app: AppTest, process: Services, engine: Engine) -> None:
@@ -202,7 +202,7 @@ def test_a_picture_that_could_not_be_saved_can_still_be_downloaded(
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_self: Store, _picture: Picture) -> None:
-        raise NotSaved("The picture could not be written: No space left on device.")
+        raise NotSaved("The image could not be written: No space left on device.")
 
     monkeypatch.setattr(Store, "save", full)
 
@@ -224,7 +224,7 @@ def test_a_cost_counted_from_doubtful_tokens_says_so_beside_the_number(
 
     draw(app, process, "a red square")
 
-    assert "upper end of the estimate, the server's tokens are doubtful · estimated" in texts(app)
+    assert "upper end of the estimate (the server's token counts are doubtful) · estimated" in texts(app)
 
 
 def test_doubtful_tokens_of_what_has_no_estimate_count_as_nothing_and_no_number_is_claimed(
@@ -252,7 +252,7 @@ def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(
     app.run()
 
     assert not app.exception
-    assert ["Its file is gone"] == [error.proto.title for error in app.error]
+    assert ["Add the image again"] == [error.proto.title for error in app.error]
 
 
 @pytest.mark.parametrize("form", ["png", "jpeg", "webp", "gif", "svg"])

@@ -264,4 +264,4 @@ def test_a_picture_whose_file_is_gone_is_named(app: AppTest, store: Store) -> No
 
     page = look(app)
 
-    assert ["Its file is gone"] == [error.proto.title for error in page.error]
+    assert ["Add the image again"] == [error.proto.title for error in page.error]

@@ -103,13 +103,13 @@ def test_an_answer_kept_under_its_run_does_not_repeat_what_the_error_says(
 ) -> None:
     answer = unreadable(app, process, engine)
 
-    assert "**The answer is kept, here and in History.**" in [one.value for one in app.markdown]
+    assert "**The answer is kept here and in History.**" in [one.value for one in app.markdown]
     assert 1 == words(app).replace("\\", "").count(answer.reason)
 
 
 def test_what_was_read_again_under_its_run_is_shown_there(app: AppTest, process: Services, engine: Engine) -> None:
     answer = unreadable(app, process, engine)
-    assert "**The answer is kept, here and in History.**" in [element.value for element in app.markdown]
+    assert "**The answer is kept here and in History.**" in [element.value for element in app.markdown]
 
     learn(process, answer)
     page = click(app, f"answer_read_{answer.name}")
@@ -158,14 +158,14 @@ def test_an_image_that_waits_for_its_place_is_shown_from_its_kept_answer_and_sav
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any) -> None:
-        raise NotSaved("The picture could not be written: No space left on device.")
+        raise NotSaved("The image could not be written: No space left on device.")
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "save", full)
         run(app, process, "the only copy")
     (answer,) = process.store.spool.answers("local")
     page = look(app)
-    assert "Not saved yet. The picture could not be written: No space left on device." in words(page)
+    assert "Not saved yet. The image could not be written: No space left on device." in words(page)
 
     page.session_state[f"answer_show_{answer.name}"] = True
     page.run()
@@ -183,7 +183,7 @@ def test_what_waits_is_saved_without_anybody_asking_and_the_page_that_shows_it_k
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
     def full(*_: Any) -> None:
-        raise NotSaved("The picture could not be written: No space left on device.")
+        raise NotSaved("The image could not be written: No space left on device.")
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "save", full)
@@ -208,7 +208,7 @@ def unsaved(app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch) ->
     """A tab that shows an image which could not be saved, and whose answer could not be kept either."""
 
     def full(*_: Any, **__: Any) -> None:
-        raise NotSaved("The picture could not be written: No space left on device.")
+        raise NotSaved("The image could not be written: No space left on device.")
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "save", full)
@@ -228,7 +228,7 @@ def test_a_refused_click_does_not_hide_the_only_copy(unsaved: AppTest, process: 
     (job, before) = process.jobs.of("local")
     assert isinstance(job.errors[0], NotSaved)
     assert ["the only copy"] == alts(unsaved)
-    assert "**Images of an earlier run that could not be saved**" in [one.value for one in unsaved.markdown]
+    assert "**Images of an earlier run that couldn't be saved**" in [one.value for one in unsaved.markdown]
     (piece,) = before.saved[0].pieces
     assert isinstance(piece.picture, Picture)
 

@@ -60,7 +60,7 @@ def test_an_input_of_a_format_that_nobody_takes_is_refused_with_what_to_do(app: 
 
     assert () == inputs(page)
     for name, label in (("photo.heic", "AVIF"), ("scan.tif", "TIFF")):
-        assert f"{name}: This picture is {label}: save it as PNG, WebP or JPEG" in errors(page)
+        assert f"{name}: This image is {label}: save it as PNG, WebP or JPEG" in errors(page)
 
 
 def test_the_input_column_shows_what_is_sent_and_not_more(app: AppTest) -> None:
@@ -207,4 +207,4 @@ def test_strangers_images_are_imported_by_their_bytes(app: AppTest, store: Store
 
     assert 2 == history_tab.total(store)
     assert "2 taken in. scan.bmp: There is no preview of BMP: save it as PNG" in words(page)
-    assert "line.png: This picture claims 2097152x1 pixels; at most 1,048,576 pixels an edge" in words(page)
+    assert "line.png: This image claims 2097152x1 pixels; at most 1,048,576 pixels an edge" in words(page)

@@ -61,7 +61,7 @@ def test_an_image_whose_file_is_gone_is_said_where_it_was_sent(details: AppTest,
     click(details, f"edit_details_{record.id}")
 
     said = " ".join(info.value for info in details.info).replace("\\", "")
-    assert "is not in the folder of the pictures any more" in said
+    assert "is missing" in said
     assert ("Edit", ()) == (details.title[0].value, inputs(details))
 
 

@@ -38,7 +38,7 @@ CONFLICTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "output_compression",
         "Compression works with webp and jpeg only, not gif.",
     ),
-    "several svg": ({"output_format": "svg", "n": 2}, "n", "An svg is drawn one at a time."),
+    "several svg": ({"output_format": "svg", "n": 2}, "n", "An svg is generated one at a time."),
     "svg and stream": ({"output_format": "svg", "stream": True}, "partial_images", "An svg cannot be streamed."),
     "svg and partial images": (
         {"output_format": "svg", "partial_images": 1},
@@ -58,12 +58,12 @@ CONFLICTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a stream of several": (
         {"n": 2, "stream": True},
         "partial_images",
-        "The API streams one picture at a time.",
+        "The API streams one image at a time.",
     ),
     "partial images of several": (
         {"n": 2, "partial_images": 1},
         "partial_images",
-        "The API streams one picture at a time.",
+        "The API streams one image at a time.",
     ),
     "frames without gif": ({"frame_count": 4}, "frame_count", "Frames is for gif only, not png."),
     "frame duration without gif": (
@@ -175,11 +175,11 @@ def test_a_model_is_refused_from_the_day_of_its_shutdown() -> None:
 def test_a_server_that_draws_one_at_a_time_says_so() -> None:
     request = replace(BOAT, model="sd-turbo", size="512x512", n=2)
 
-    assert {"n": "Lemonade draws at most 1 at a time."} == found(request, LEMONADE)
+    assert {"n": "Lemonade generates at most 1 at a time."} == found(request, LEMONADE)
 
 
 def test_azure_draws_no_webp() -> None:
-    assert {"output_format": "Azure OpenAI does not draw webp."} == found(replace(BOAT, output_format="webp"), AZURE)
+    assert {"output_format": "Azure OpenAI does not support webp."} == found(replace(BOAT, output_format="webp"), AZURE)
 
 
 def test_a_local_server_needs_a_size_in_pixels() -> None:

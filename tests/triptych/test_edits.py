@@ -27,32 +27,32 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a 17th picture": (
         {"images": tuple(map(one, range(17)))},
         "images",
-        "At most 16 pictures go with one request; these are 17.",
+        "At most 16 images go with one request; there are 17.",
     ),
     "a picture of 50 MB": (
         {"images": (one(), one(1, weight=50 * MB))},
         "images",
-        "Picture 2 has 50.0 MB; it must have less than 50.",
+        "Image 2 has 50.0 MB; it must have less than 50.",
     ),
-    "a gif": ({"images": (one(), one(1, "gif"))}, "images", "Picture 2 is gif: the API takes png, webp and jpeg."),
+    "a gif": ({"images": (one(), one(1, "gif"))}, "images", "Image 2 is gif: the API takes png, webp and jpeg."),
     "a mask of another size": (
         {"mask": one(1, size=(768, 1024))},
         "mask",
-        "The mask has 768x1024 pixels and the first picture 1024x768.",
+        "The mask has 768x1024 pixels and the first image 1024x768.",
     ),
     "a mask of 4 MB": ({"mask": one(1, weight=4 * MB)}, "mask", "The mask has 4.0 MB; it must have less than 4."),
     "a mask that is no PNG": ({"mask": one(1, "webp")}, "mask", "The mask must be a PNG, not webp."),
-    "a mask without a picture": ({"images": (), "mask": OVER}, "mask", "The mask needs a picture to lie on."),
+    "a mask without a picture": ({"images": (), "mask": OVER}, "mask", "The mask needs an image."),
     "a gif with a mask": (
         {"mask": OVER, "output_format": "gif"},
         "mask",
-        "A gif cannot be drawn with a mask.",
+        "A gif cannot be edited with a mask.",
     ),
     "mask and markup": ({"mask": OVER, "markup": one(2)}, "markup", "Mask and markup do not go together."),
     "a markup of another size": (
         {"markup": one(1, size=(8, 8))},
         "markup",
-        "The markup has 8x8 pixels and the first picture 1024x768.",
+        "The markup has 8x8 pixels and the first image 1024x768.",
     ),
     "a markup for an older model": (
         {"model": "gpt-image-2", "markup": OVER},
@@ -62,7 +62,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a stream of several": (
         {"n": 2, "partial_images": 1},
         "partial_images",
-        "The API streams one picture at a time.",
+        "The API streams one image at a time.",
     ),
 }
 FINE: dict[str, dict[str, Any]] = {
@@ -139,7 +139,7 @@ def test_a_server_edits_as_its_preset_says(server: Any, masks: bool, markups: bo
 
 @pytest.mark.parametrize("server", [LOCALAI, GENERIC], ids=lambda server: server.id)
 def test_a_server_that_only_generates_says_so(server: Any) -> None:
-    sentence = f"{server.label} draws from a prompt only; it does not take pictures in."
+    sentence = f"{server.label} works from a prompt only and takes no images."
 
     assert {"images": sentence} == found(replace(EDIT, mask=OVER), server)
 

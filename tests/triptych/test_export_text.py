@@ -54,7 +54,7 @@ answer = client.images.generate(
     size="1024x1024",
 )
 if not answer.data:
-    raise SystemExit("The answer holds no picture.")
+    raise SystemExit("The answer contains no image.")
 for number, picture in enumerate(answer.data, start=1):
     Path(f"image-{number}.png").write_bytes(base64.b64decode(picture.b64_json))
 ''' == python(SHORT)
@@ -77,7 +77,7 @@ async def draw(client: AsyncOpenAI, number: int = 1) -> None:
         size="1024x1024",
     )
     if not answer.data:
-        raise RuntimeError("The answer holds no picture.")
+        raise RuntimeError("The answer contains no image.")
     for index, picture in enumerate(answer.data, start=number):
         Path(f"image-{index}.png").write_bytes(base64.b64decode(picture.b64_json))
 
@@ -120,7 +120,7 @@ try:
 except (ValueError, KeyError, TypeError):
     sys.exit(text[:2000] or "No answer came.")
 if not pictures:
-    sys.exit("The answer holds no picture.")
+    sys.exit("The answer contains no image.")
 for number, picture in enumerate(pictures, start=1):
     save(f"image-{number}.png", picture["b64_json"])
 '
@@ -149,7 +149,7 @@ async function draw() {
   });
   if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
   const { data } = await answer.json();
-  if (!data?.length) throw new Error("The answer holds no picture.");
+  if (!data?.length) throw new Error("The answer contains no image.");
   for (const [index, picture] of data.entries()) await save(`image-${index + 1}.png`, picture.b64_json);
 }
 

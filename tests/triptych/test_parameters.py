@@ -30,8 +30,8 @@ def test_a_size_within_the_limits_is_drawn(size: str) -> None:
         ("4096x1366", "Width and height must be multiples of 16: 3840x1280 is the nearest."),
         ("3856x2160", "The longest edge may have 3,840 pixels, not 3,856."),
         ("3072x1008", "The long edge may be at most 3 times the short one; 3072x1008 is narrower."),
-        ("1024x624", "The picture needs at least 655,360 pixels; 1024x624 has 638,976."),
-        ("3840x2176", "The picture may have at most 8,294,400 pixels; 3840x2176 has 8,355,840."),
+        ("1024x624", "The image needs at least 655,360 pixels; 1024x624 has 638,976."),
+        ("3840x2176", "The image may have at most 8,294,400 pixels; 3840x2176 has 8,355,840."),
         ("1024", "Size '1024' is not a size: write width x height, like 1536x864."),
         ("1024X1024", "Size '1024X1024' is not a size: write width x height, like 1536x864."),
         ("0x0", "Size '0x0' is not a size: write width x height, like 1536x864."),
@@ -45,7 +45,7 @@ def test_a_size_outside_the_limits_is_refused_with_its_reason(size: str, sentenc
 
 
 def test_a_model_of_fixed_sizes_names_them() -> None:
-    assert "Size 2048x2048 is not one this model draws: choose 1024x1024, 1536x1024 or 1024x1536." == (
+    assert "Size 2048x2048 is not supported by this model: choose 1024x1024, 1536x1024 or 1024x1536." == (
         FIXED_SIZES.problem("2048x2048")
     )
 

@@ -112,7 +112,7 @@ def test_a_size_that_is_not_drawn_has_no_price() -> None:
     found = estimate(replace(SQUARE, size="99984x99984"))
 
     assert (None, None) == (found.output_tokens, found.dollars)
-    assert "price unknown: gpt-image-2 does not draw 99984x99984" == found.why
+    assert "price unknown: gpt-image-2 does not support 99984x99984" == found.why
 
 
 @pytest.mark.parametrize("form", ["gif", "svg"])

@@ -20,13 +20,13 @@ def picture(data: bytes) -> Picture:
     Nothing is decoded: what is too large, damaged or of a format without a preview here is a picture that is kept.
     """
     if not data:
-        raise BadAnswer("The server's answer holds an empty picture.")
+        raise BadAnswer("The server's answer contains an empty image.")
     if found := measured(data):
         form, width, height = found
         return Picture(data, form.name, width, height)
     if svg := _svg(data):
         return svg
-    raise BadAnswer(f"The server's answer holds {len(data):,} bytes that are not a picture.")
+    raise BadAnswer(f"The server's answer holds {len(data):,} bytes that are not an image.")
 
 
 def usage(said: Any, svg: Any = None) -> Usage | None:

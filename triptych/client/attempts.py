@@ -39,5 +39,5 @@ def dated(error: TriptychError) -> TriptychError:
 
 def cancelled(in_flight: bool) -> TriptychError:
     if in_flight:
-        return Cancelled("It had been sent and may still be charged.")
-    return NeverSent("You cancelled it before it was sent; nothing is charged.")
+        return Cancelled("It was already sent and may still be charged.")
+    return NeverSent("You canceled it before it was sent; nothing is charged.")

@@ -30,5 +30,5 @@ def uploads(request: ImageRequest, files: Mapping[str, bytes], server: Server) -
 
 def _upload(name: str, one: Attachment, files: Mapping[str, bytes]) -> tuple[str, bytes, str]:
     if one.sha256 not in files:
-        raise InvalidRequest(f"The bytes of {name} are not here any more. Put the picture in again.", param="image")
+        raise InvalidRequest(f"The bytes of {name} are missing. Add the image again.", param="image")
     return name, files[one.sha256], one.media_type

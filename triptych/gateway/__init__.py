@@ -239,4 +239,4 @@ async def _lost(request: Request, error: Exception) -> Response:
 
 async def _broke(_request: Request, _error: Exception) -> Response:
     """What nobody foresaw: the log has it; it may have been sent, so it is not sent again by itself."""
-    return _told(refusal(OutcomeUnknown("Triptych itself failed; its log says where.")))
+    return _told(refusal(OutcomeUnknown("Triptych itself failed; its log has the details.")))

@@ -31,7 +31,7 @@ class Attachment:
         """What names ``data``, a PNG, WebP or JPEG whose header is read. Raises InvalidRequest for anything else."""
         found = measured(data)
         if not found or found[0].name not in FORMATS or not _could_be(*found[1:]):
-            raise InvalidRequest("An input must be a PNG, WebP or JPEG picture.", param="image")
+            raise InvalidRequest("An input must be a PNG, WebP or JPEG image.", param="image")
         form, width, height = found
         return cls(hashlib.sha256(data).hexdigest(), form.name, width, height, len(data))
 
@@ -59,12 +59,12 @@ class Attachment:
         """What ``to_json`` wrote; raises InvalidRequest for anything else."""
         kinds = {"sha256": str, "format": str, "width": int, "height": int, "weight": int}
         if not isinstance(values, Mapping) or set(values) != set(kinds):
-            raise InvalidRequest("An input picture is named by its hash, format, edges and weight.", param="image")
+            raise InvalidRequest("An input image is named by its hash, format, edges and weight.", param="image")
         if not all(type(values[name]) is kind for name, kind in kinds.items()):  # a bool is an int, too
-            raise InvalidRequest("An input picture's name has a value of the wrong kind.", param="image")
+            raise InvalidRequest("An input image's name has a value of the wrong kind.", param="image")
         one = cls(**values)
         if not re.fullmatch(r"[0-9a-f]{64}", one.sha256) or not _could_be(one.width, one.height) or one.weight < 0:
-            raise InvalidRequest("An input picture's name has a value that no picture has.", param="image")
+            raise InvalidRequest("An input image's name has a value that no image has.", param="image")
         return one
 
 

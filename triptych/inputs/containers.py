@@ -76,13 +76,13 @@ def opened(data: bytes) -> Container:
     except (struct.error, IndexError):
         raise cut() from None
     found = measured(data)
-    what = f"This picture is {found[0].label}" if found else "This is no PNG, WebP or JPEG picture"
+    what = f"This image is {found[0].label}" if found else "This is not a PNG, WebP or JPEG image"
     raise BadFile(f"{what}: save it as PNG, WebP or JPEG and choose that.")
 
 
 def cut() -> BadFile:
     """The refusal of a file that ends too early or is damaged."""
-    return BadFile("This picture is damaged or only part of a file: save or download it again.")
+    return BadFile("This image is damaged or incomplete: save or download it again.")
 
 
 def _png(data: bytes) -> Container:

@@ -32,12 +32,12 @@ def admit(data: bytes) -> tuple[Attachment, bytes]:
     megapixels (36 where it is drawn anew, 16 for WebP), for a part of a file and for a damaged one.
     """
     if len(data) >= MOST_IMAGE_BYTES:
-        raise BadFile(f"This picture weighs {len(data) / (1 << 20):.0f} MB; the API takes less than 50 MB: shrink it.")
+        raise BadFile(f"This image is {len(data) / (1 << 20):.0f} MB; the API takes less than 50 MB: shrink it.")
     container = opened(data)
     _check_size(container, MOST_WEBP if container.format == "webp" else MOST_PIXELS)
     clean = _clean(data, container)
     if len(clean) >= MOST_IMAGE_BYTES:
-        raise BadFile("Turned upright this picture weighs over 50 MB: shrink it, or save it as JPEG.")
+        raise BadFile("Turned upright this image is over 50 MB: shrink it, or save it as JPEG.")
     return Attachment.of(clean), clean
 
 
@@ -46,7 +46,7 @@ def _check_size(container: Container, most: int) -> None:
         raise cut()
     if problem := too_large(container.width, container.height, most):
         size = f"{container.width:,} x {container.height:,} pixels"
-        raise BadFile(f"This picture claims {size}; {problem}: make it smaller.")
+        raise BadFile(f"This image claims {size}; {problem}: make it smaller.")
 
 
 def _clean(data: bytes, container: Container) -> bytes:

@@ -89,7 +89,7 @@ def _loaded(data: bytes, form: str, size: tuple[int, int], edge: int | None) -> 
     if not all(size):
         raise cut()
     if problem := too_large(*size):
-        raise BadFile(f"This picture claims {size[0]:,} x {size[1]:,} pixels; {problem}: make it smaller.")
+        raise BadFile(f"This image claims {size[0]:,} x {size[1]:,} pixels; {problem}: make it smaller.")
     try:
         with Image.open(io.BytesIO(data), formats=(form.upper(),)) as picture:
             if picture.size != size:  # a GIF's first frame may claim more than the GIF

@@ -156,6 +156,6 @@ async def _follow(job: Job, events: AsyncIterator[Event]) -> None:
         error = refused
     except Exception:
         log.exception("ticket %s broke", job.ticket)
-        error = OutcomeUnknown("Triptych itself failed; its log says where.")
+        error = OutcomeUnknown("Triptych itself failed; its log has the details.")
     finally:
         job.ended(error)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from triptych.errors import TriptychError
+from triptych.errors import Cancelled, TriptychError
 from triptych.pricing import Estimate, estimate
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Partial, Retrying, Sent
@@ -130,6 +130,11 @@ class Job:
     def errors(self) -> tuple[TriptychError, ...]:
         """Why parts failed."""
         return tuple(part.error for part in self.parts if part.error)
+
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether a person stopped it, and nothing else went wrong."""
+        return bool(self.errors) and all(isinstance(error, Cancelled) for error in self.errors)
 
     @property
     def cached(self) -> bool:

@@ -43,9 +43,7 @@ def problem(request: ImageRequest, server: Server, *, unconfirmed: bool = False)
     if request.entry.batched is False:
         return Problem("model", f"The Batch API does not take {request.model}. Choose another model, or run it now.")
     if request.entry.batched is None and not unconfirmed:
-        said = (
-            f"Whether the Batch API takes {request.model} is not confirmed: tick that you want to try, or run it now."
-        )
+        said = f"It is not confirmed that the Batch API takes {request.model}: tick the box to try, or run it now."
         return Problem("model", said)
     return None
 

@@ -33,18 +33,18 @@ def _of_endpoint(request: "ImageRequest", server: Server) -> Iterator[Problem]:
         sentence = f"{server.label} has no variations endpoint: OpenAI has retired it. {advice}"
         yield Problem("variation", sentence, {"variation": False}, "Make it an edit")
     elif request.images and not server.serves(request.endpoint):
-        yield Problem("images", f"{server.label} draws from a prompt only; it does not take pictures in.")
+        yield Problem("images", f"{server.label} works from a prompt only and takes no images.")
     elif request.images and not request.variation and not request.entry.edits:
-        yield Problem("model", f"{request.model} does not edit pictures. Choose another model.")
+        yield Problem("model", f"{request.model} does not edit images. Choose another model.")
 
 
 def _of_images(request: "ImageRequest") -> Iterator[Problem]:
     images = request.images
     if len(images) > MOST_IMAGES:
-        sentence = f"At most {MOST_IMAGES} pictures go with one request; these are {len(images)}."
+        sentence = f"At most {MOST_IMAGES} images go with one request; there are {len(images)}."
         yield Problem("images", sentence, {"images": images[:MOST_IMAGES]}, f"Keep the first {MOST_IMAGES}")
     for number, image in enumerate(images, start=1):
-        which = f"Picture {number}"
+        which = f"Image {number}"
         if image.format not in FORMATS:
             yield Problem(
                 "images", f"{which} is {image.format}: the API takes png, webp and jpeg.", *_without(request, image)
@@ -56,13 +56,13 @@ def _of_images(request: "ImageRequest") -> Iterator[Problem]:
 def _of_variation(request: "ImageRequest") -> Iterator[Problem]:
     if len(request.images) != 1:
         first = {"images": request.images[:1]} if request.images else None
-        yield Problem("images", "A variation is made of one picture.", first, "Keep the first" if first else "")
+        yield Problem("images", "A variation is made from one image.", first, "Keep the first" if first else "")
         return
     image = request.images[0]
     if image.format != "png" or image.width != image.height:
-        yield Problem("images", f"A variation is made of a square PNG; this is a {image.format} of {image.size}.")
+        yield Problem("images", f"A variation is made from a square PNG; this is a {image.format} of {image.size}.")
     if image.weight >= MOST_MASK_BYTES:
-        yield Problem("images", _heavy("The picture", image, MOST_MASK_BYTES))
+        yield Problem("images", _heavy("The image", image, MOST_MASK_BYTES))
     for role in ("mask", "markup"):
         if getattr(request, role):
             yield Problem(role, f"A variation takes no {role}.", {role: None}, f"Leave out the {role}")
@@ -74,9 +74,9 @@ def _of_mask(request: "ImageRequest", server: Server) -> Iterator[Problem]:
         return
     off = {"mask": None}
     if server.serves("edits") and server.mask is None:
-        yield Problem("mask", f"{server.label} heeds no mask.", off, "Edit without the mask")
+        yield Problem("mask", f"{server.label} ignores masks.", off, "Edit without the mask")
     if request.output_format == "gif":
-        yield Problem("mask", "A gif cannot be drawn with a mask.", {"output_format": "png"}, "Use png")
+        yield Problem("mask", "A gif cannot be edited with a mask.", {"output_format": "png"}, "Use png")
     yield from _over_the_first(request, "mask", mask)
     if mask.weight >= MOST_MASK_BYTES:
         yield Problem("mask", _heavy("The mask", mask, MOST_MASK_BYTES), off, "Leave out the mask")
@@ -90,7 +90,7 @@ def _of_markup(request: "ImageRequest", server: Server) -> Iterator[Problem]:
     if not request.entry.markup:
         yield Problem("markup", f"{request.model} takes no markup.", off, "Edit without the markup")
     elif server.serves("edits") and not server.heeds("markup", "edits"):
-        yield Problem("markup", f"{server.label} heeds no markup.", off, "Edit without the markup")
+        yield Problem("markup", f"{server.label} ignores markup.", off, "Edit without the markup")
     if request.mask is not None:
         yield Problem("markup", "Mask and markup do not go together.", off, "Keep the mask")
     yield from _over_the_first(request, "markup", markup)
@@ -102,13 +102,13 @@ def _over_the_first(request: "ImageRequest", role: str, layer: Attachment) -> It
     """A mask and a markup are PNGs of the first picture's size."""
     off = ({role: None}, f"Leave out the {role}")
     if not request.images:
-        yield Problem(role, f"The {role} needs a picture to lie on.", *off)
+        yield Problem(role, f"The {role} needs an image.", *off)
         return
     if layer.format != "png":
         yield Problem(role, f"The {role} must be a PNG, not {layer.format}.", *off)
     first = request.images[0]
     if layer.size != first.size:
-        yield Problem(role, f"The {role} has {layer.size} pixels and the first picture {first.size}.", *off)
+        yield Problem(role, f"The {role} has {layer.size} pixels and the first image {first.size}.", *off)
 
 
 def _heavy(which: str, one: Attachment, limit: int) -> str:

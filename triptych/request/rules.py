@@ -30,7 +30,7 @@ def _of_model(request: "ImageRequest", server: Server, today: date) -> tuple[Pro
         return (Problem("model", "Choose a model."),)
     if server.retires and entry.retired(today):
         fix = {"model": entry.replaced_by} if entry.replaced_by else None
-        gone = f"{entry.id} was shut down on {entry.shuts_down:%Y-%m-%d}."
+        gone = f"{entry.id} was retired on {entry.shuts_down:%Y-%m-%d}."
         advice = f" Its replacement is {entry.replaced_by}." if fix else " Choose another model."
         return (Problem("model", gone + advice, fix, f"Use {entry.replaced_by}"),)
     return ()
@@ -39,7 +39,7 @@ def _of_model(request: "ImageRequest", server: Server, today: date) -> tuple[Pro
 def _of_values(request: "ImageRequest") -> tuple[Problem, ...]:
     found: list[Problem] = []
     if "prompt" in request.parameters and not request.prompt.strip():
-        found.append(Problem("prompt", "Write a prompt first: say what the picture should show."))
+        found.append(Problem("prompt", "Write a prompt first: describe the image you want."))
     if sentence := request.sizes.problem(request.size):
         edges = parameters.pixels(request.size)
         near = request.sizes.nearest(*edges) if edges else request.sizes.presets[0]
@@ -64,7 +64,7 @@ def _of_format(request: "ImageRequest") -> Iterator[Problem]:
             fix = {frames.name: frames.default}
             yield Problem(frames.name, f"{frames.label} is for gif only, not {form}.", fix, "Leave it out")
     if form == "svg" and request.n > 1:
-        yield Problem("n", "An svg is drawn one at a time.", {"n": 1}, "Draw one")
+        yield Problem("n", "An svg is generated one at a time.", {"n": 1}, "Generate one")
     if request.svg_model and form != "svg":
         yield Problem("svg_model", f"An SVG author is for svg only, not {form}.", {"svg_model": None}, "Remove it")
     if request.svg_effort and not request.svg_model:
@@ -80,17 +80,15 @@ def _of_stream(request: "ImageRequest", server: Server) -> Iterator[Problem]:
         yield Problem("partial_images", f"{which} cannot be streamed.", off, "Turn partial images off")
     if request.n > 1 and not request.stream_each:
         each = {"stream_each": True}
-        yield Problem(
-            "partial_images", "The API streams one picture at a time.", each, "Stream each as its own request"
-        )
+        yield Problem("partial_images", "The API streams one image at a time.", each, "Stream each as its own request")
 
 
 def _of_server(request: "ImageRequest", server: Server) -> Iterator[Problem]:
     most = server.most(request.endpoint)
     if request.n > most:
-        yield Problem("n", f"{server.label} draws at most {most} at a time.", {"n": most}, f"Draw {most}")
+        yield Problem("n", f"{server.label} generates at most {most} at a time.", {"n": most}, f"Generate {most}")
     if server.formats is not None and request.output_format not in server.formats:
-        sentence = f"{server.label} does not draw {request.output_format}."
+        sentence = f"{server.label} does not support {request.output_format}."
         yield Problem("output_format", sentence, {"output_format": "png"}, "Use png")
     if request.size == "auto" and not server.auto_size:
         size = {"size": request.sizes.presets[0]}

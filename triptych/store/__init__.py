@@ -211,7 +211,7 @@ class Store:
         made = derive(self.database, self.files, looked_at(data), origin)
         record = self.history.get(origin.owner, made)
         if record is None:
-            raise NotSaved("The picture was purged as soon as it was there.")
+            raise NotSaved("The image was purged as soon as it arrived.")
         return record
 
     def note(self, name: str, sidecar: Sidecar) -> None:

@@ -223,7 +223,7 @@ class Studio:
                 raise KeyError(one.sha256)
             return data
         except KeyError:
-            gone = f"{name} is not here any more. Put the picture in again."
+            gone = f"{name} is missing. Add the image again."
             raise InvalidRequest(gone[0].upper() + gone[1:], param="images") from None
 
     def _open(self, entry: Entry) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from triptych.errors import NeverSent
 
-PAUSED = "It was paused before it was sent; nothing is charged."
+PAUSED = "Paused before it was sent; nothing is charged."
 ENDING = "Triptych was shutting down, so it was not sent; nothing is charged."
 
 

@@ -137,7 +137,7 @@ class Late:
         try:
             return self.store.spool.data(answer)
         except KeyError:
-            raise OutcomeUnknown("The answer is not here any more.", answer.request_id) from None
+            raise OutcomeUnknown("The answer is missing.", answer.request_id) from None
 
     def _rescued(self, adrift: Adrift) -> Saved:
         with self._lock:

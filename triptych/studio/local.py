@@ -84,10 +84,10 @@ def _enlarged(studio: "Studio", work: Enlarging, tell: Callable[[float], None], 
     try:
         data = studio.store.attached(work.of.sha256, work.of.format, work.owner)
     except KeyError:
-        raise InvalidRequest("The picture to be enlarged is not here any more.", param="images") from None
+        raise InvalidRequest("The image to upscale is missing.", param="images") from None
     large = vision.upscale(data, work.times, tell, halt)
     if halt.is_set():
-        raise NeverSent("The enlarging was stopped; nothing was kept.")
+        raise NeverSent("The upscale was canceled; nothing was saved.")
     return studio.derive(
         large,
         owner=work.owner,

@@ -91,7 +91,7 @@ def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bo
         try:
             found.append(seen(look, f"{key}-{number}", sharp=sharp))
         except KeyError:
-            st.error(plain(f"“{name}” is not in the folder of the pictures any more."), title="Its file is gone")
+            st.error(plain(f"“{name}” is missing."), title="Add the image again")
             return []
         except ValueError as reason:
             st.error(plain(f"“{name}” has no preview: {reason}. The original is safe."), title="Download it")

@@ -124,4 +124,4 @@ def _in_words() -> Iterator[None]:
         yield
     except (BaseError, OSError) as error:  # what is missing and what is forbidden are Python's own errors
         kind = type(error).__name__
-        raise NotSaved(f"The bucket of the pictures does not answer as it should ({kind}).") from None
+        raise NotSaved(f"The image bucket does not answer as it should ({kind}).") from None

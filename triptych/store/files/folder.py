@@ -59,7 +59,7 @@ class Folder:
                 raise
             sync(path.parent)
         except OSError as error:
-            raise NotSaved(f"The picture could not be written: {error.strerror}.") from None
+            raise NotSaved(f"The image could not be written: {error.strerror}.") from None
 
     def size(self, name: str) -> int | None:
         """The file's bytes, None where there is no file of that name."""
@@ -104,9 +104,9 @@ class Folder:
             with tempfile.TemporaryFile(dir=self.root):
                 pass
         except OSError as error:
-            raise NotSaved(f"The folder of the pictures cannot be written: {error.strerror}.") from None
+            raise NotSaved(f"The image folder cannot be written: {error.strerror}.") from None
         if free < SPARE:
-            raise NotSaved(f"Only {free >> 20:,} MB are free on the disk of the pictures; {SPARE >> 20} MB are needed.")
+            raise NotSaved(f"Only {free >> 20:,} MB are free on the image disk; {SPARE >> 20} MB are needed.")
 
     def free(self) -> int | None:
         """Bytes that are free on the disk; None where that cannot be told."""

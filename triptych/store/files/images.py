@@ -66,7 +66,7 @@ class Files:
     def keep_input(self, data: bytes, attachment: Attachment) -> None:
         """Keep what goes with a request; raises NotSaved, and InvalidRequest for bytes it does not name."""
         if Attachment.of(data) != attachment:  # what it claims to measure decides what it may cost
-            raise InvalidRequest("An input picture is not the one that the request names.", param="image")
+            raise InvalidRequest("An input image is not the one that the request names.", param="image")
         self.place.write(original_place(attachment.sha256, attachment.format), data)
 
     def note(self, name: str, sidecar: Sidecar) -> None:

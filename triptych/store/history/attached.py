@@ -34,7 +34,7 @@ def note(
         if files.size(one.sha256, one.format) is None:
             if not strict:
                 continue
-            raise NotSaved("An input picture's file is not there any more.")
+            raise NotSaved("An input image's file is missing.")
         row = {"ticket": ticket, "role": role, "position": position, "sha256": one.sha256, "format": one.format}
         edges = {"width": one.width, "height": one.height, "bytes": one.weight}
         connection.execute(insert_or_skip(connection, attachments), {**row, **edges})

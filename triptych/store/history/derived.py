@@ -84,5 +84,5 @@ def _known(database: Database, owner: str, ticket: str) -> str | None:
             connection.execute(select(records.c.id).where(records.c.ticket == ticket)).scalars().all()
         )
     if drawing.owner != owner or drawing.engine != LOCAL or not found:
-        raise Duplicate("This ticket was used before, for another picture.")
+        raise Duplicate("This ticket was used before, for another image.")
     return found[0]

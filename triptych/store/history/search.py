@@ -53,7 +53,7 @@ def _ranges(query: Query) -> Iterator[ColumnElement[bool]]:
 
 
 def order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
-    """The order, the same each time: what is equal stands by time, and pictures of one answer by their number."""
+    """The order, the same each time: what is equal stands by time, and images in one answer by their number."""
     newest = (records.c.created.desc(), records.c.ticket, records.c.part, records.c.position)
     first: dict[Sort, ColumnElement[Any]] = {
         "rating": records.c.rating.desc(),

@@ -259,7 +259,7 @@ def _begin(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     try:
         connection.execute(insert(drawings), rows)
     except IntegrityError:
-        raise Duplicate("This drawing was begun before; it is not sent a second time.") from None
+        raise Duplicate("This run was started before; it is not sent again.") from None
 
 
 def _drawing(connection: Connection, ticket: str) -> RowMapping:

@@ -19,7 +19,7 @@ from triptych.store.values import OPEN, Kept, Lost, Recovery
 
 CHARGED = "The playground ended before the answer was saved. The request may have been charged."
 WAITED = "The playground ended before it was sent; nothing is charged."
-FREE = "The playground ended before the answer was saved. It costs nothing to draw again."
+FREE = "The playground ended before the answer was saved. Running it again costs nothing."
 
 
 def recover(database: Database, files: Files, home: str = "") -> Recovery:

@@ -44,7 +44,7 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
     for piece in pieces:
         lock(connection, piece.stored.sha256)  # against the removal of the same bytes as another record's last
         if not files.holds(piece.stored):
-            raise NotSaved("The picture's file is not there any more.")
+            raise NotSaved("The image file is missing.")
         row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
         connection.execute(insert_or_skip(connection, records), row)
     row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar)}

@@ -51,7 +51,7 @@ def take(database: Database, files: Files, owner: str, picture: Picture, facts: 
 def checked(data: bytes, sidecar: Sidecar) -> None:
     """Raise BadFile where a sidecar is not the one of these bytes."""
     if sidecar.sha256 != hashlib.sha256(data).hexdigest():
-        raise BadFile("A picture is not the one that its sidecar speaks of.")
+        raise BadFile("An image is not the one its sidecar describes.")
 
 
 def foreign_sidecar(picture: Picture) -> tuple[Sidecar, str]:
@@ -63,7 +63,7 @@ def foreign_sidecar(picture: Picture) -> tuple[Sidecar, str]:
     if not form.shown:
         raise BadFile(f"There is no preview of {form.label}: save it as PNG, JPEG or WebP and import that.")
     if problem := too_large(picture.width, picture.height):
-        raise BadFile(f"This picture claims {picture.size} pixels; {problem}: make it smaller.")
+        raise BadFile(f"This image claims {picture.size} pixels; {problem}: make it smaller.")
     found = _told(picture) or Foreign("")
     prompt = cleaned(found.prompt[:LONGEST_PROMPT])
     request = ImageRequest(model=cleaned(found.model[:200]) or UNKNOWN_MODEL, prompt=prompt, size=picture.size)
@@ -87,7 +87,7 @@ def looked_at(data: bytes) -> Picture:
     try:
         return picture(data)
     except BadAnswer:
-        raise BadFile("This is no picture that can be read: choose a PNG, JPEG, WebP, GIF or SVG.") from None
+        raise BadFile("This image can't be read: choose a PNG, JPEG, WebP, GIF or SVG.") from None
 
 
 def _told(picture: Picture) -> Foreign | None:

@@ -52,7 +52,7 @@ def _check(archive: Archive) -> None:
         for piece in archive.pieces(name, CHUNK):  # to the end: so that every entry's checksum is looked at, too
             digest.update(piece)
         if path.parts[0] == "originals" and digest.hexdigest() != path.stem:
-            raise BadFile("A picture in this backup is damaged.")
+            raise BadFile("An image in this backup is damaged.")
 
 
 def _copied(archive: Archive, place: Storage, *, of_spool: bool) -> int:

@@ -68,7 +68,7 @@ class Transfer:
                 _importable(*_pair(archive, name))
             ids = [self._take(owner, *_importable(*_pair(archive, name))) for name in _pictures(archive)]
         if not ids:
-            raise BadFile("This ZIP file holds no pictures.")
+            raise BadFile("This ZIP file contains no images.")
         return _imported(ids)
 
     def import_sidecar(self, owner: str, sidecar: bytes, picture: bytes | None = None) -> Imported:
@@ -114,7 +114,7 @@ class Transfer:
             archive.writestr(f"{stem}.json", sidecar_text(sidecar_of(record)), zipfile.ZIP_DEFLATED)
             yield plain
         if missing:
-            archive.writestr(MISSING, "\n".join(["The files of these pictures are gone:", *missing]))
+            archive.writestr(MISSING, "\n".join(["The files of these images are missing:", *missing]))
 
     def _take(self, owner: str, picture: Picture, facts: Sidecar, note: str) -> str | None:
         taken = take(self._database, self._files, owner, picture, facts)
@@ -128,7 +128,7 @@ class Transfer:
             for name, _ in self._files.place.names(f"originals/{sha256[:2]}"):
                 if PurePosixPath(name).stem == sha256:
                     return self._files.place.read(name)
-        raise BadFile("The picture that this sidecar speaks of is not here. Hand in both.")
+        raise BadFile("The image this sidecar describes is missing. Import both.")
 
 
 class _Tail(io.BytesIO):
