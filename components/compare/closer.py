@@ -44,7 +44,7 @@ def compare_closer(plan: Plan, found: Sequence[CellState]) -> None:
 
 def _chosen(pairs: Pairs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader("A closer look")
+        st.header("A closer look")
         if len(pairs) == PAIR:
             st.segmented_control(
                 "How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed", persist_state="session"
