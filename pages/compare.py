@@ -6,10 +6,10 @@ from components.compare.live_view import compare_view
 from components.compare.plan import compare_plan
 from components.compare.run_row import compare_run
 from components.compare.saved import compare_saved, opened
+from components.compare.tab_state import VARY
 from components.compare.tabs import judged
 from components.compare.vote import vote_by_link
 from components.compare.zoom import compare_zoom
-from components.form.prompt_box import prompt_box
 from components.form.request_form import request_form
 from components.frame.navigation import require_app
 
@@ -19,9 +19,8 @@ if not vote_by_link():
     take_up()
     own = opened()
     compare_saved(own)
-    request = request_form(endpoint(), without=("n",))
+    request = request_form(endpoint(), without=("n", *VARY.value))
     if not judged(own):
-        prompt_box(request)
         plan = compare_plan(own, request)
         compare_run(plan)
         compare_view(plan)

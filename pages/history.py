@@ -1,4 +1,4 @@
-"""Find, rate, reuse, export and throw away what was made."""
+"""Find, rate, reuse, export and delete what was made."""
 
 import streamlit as st
 

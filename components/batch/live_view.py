@@ -85,7 +85,7 @@ def _row(own: Batch, state: RowState) -> None:
         state = own.state(state.place)
     images, facts = st.columns([3, 2]) if state.record_ids else (st.container(), st.container())
     with facts:
-        st.subheader(f"Row {state.row.number} · {words_of(own)[state.status]}")
+        st.header(f"Row {state.row.number} · {words_of(own)[state.status]}")
         st.text(own.requests[state.place].prompt)
         if state.reason:
             st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")

@@ -59,16 +59,16 @@ def _vary(server: Server) -> list[str]:
             key=VARY.begin(),
             persist_state="session",
             placeholder="Choose what to compare",
-            help="The first goes down, the second across. {red|blue} in the prompt varies its words too.",
+            help="The first becomes the rows, the second the columns. {red|blue} in the prompt varies its words too.",
         )
         st.number_input(
-            "Pictures of each",
+            "Images of each",
             1,
             MOST_REPEATS,
             key=REPEATS.begin(),
             width=160,
             persist_state="session",
-            help="Chance plays a part in every picture: more of each tell more.",
+            help="Results vary from run to run. More images of each make the comparison more reliable.",
         )
     return VARY.value
 
@@ -149,11 +149,11 @@ def _values(name: str) -> None:
         _numbers(parameter, key)
     elif name == "prompt":
         st.text_area(
-            "Prompts, one a line",
+            "Prompts, one per line",
             key=key,
             height=LINES,
             persist_state="session",
-            placeholder="Each takes the place of the prompt above",
+            placeholder="Each replaces the prompt above",
         )
     elif isinstance(parameter, Choice):
         _begin(name, _words(name, parameter))
@@ -176,7 +176,7 @@ def _values(name: str) -> None:
             accept_new_options=True,
             persist_state="session",
             wrap=True,
-            placeholder="Choose, or type one that is not listed",
+            placeholder="Choose, or enter another",
         )
 
 
@@ -191,9 +191,9 @@ def _numbers(parameter: Number, key: str) -> None:
     )
     read = numbers(text or "")
     if text and not read:
-        st.markdown(f":small[:red[:material/error: Write numbers like 60, 80\\-100/10; at most {MOST_TYPED} of them.]]")
+        st.markdown(f":small[:red[:material/error: Enter up to {MOST_TYPED} numbers, like 60, 80\\-100/10.]]")
     else:
-        st.caption(plain(", ".join(map(str, read)) or "No value yet"))
+        st.caption(plain(", ".join(map(str, read)) or "No values yet"))
 
 
 def _words(name: str, parameter: Parameter) -> tuple[Any, ...]:

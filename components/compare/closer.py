@@ -1,4 +1,4 @@
-"""The picked pictures of a comparison, two laid over each other or up to four side by side, and how far two differ."""
+"""The selected images of a comparison, two overlaid or up to four side by side, and how far two differ."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,7 +18,7 @@ from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.experiment import CellState
 
-OVER, BESIDE = WAYS = ("Over each other", "Side by side")
+OVER, BESIDE = WAYS = ("Overlaid", "Side by side")
 HOW = Widget[str]("compare_how", OVER)
 CACHED = 64  # distances kept in memory
 PAIR = 2
@@ -36,15 +36,15 @@ def compare_closer(plan: Plan, found: Sequence[CellState]) -> None:
     pairs = [(state, image) for state in picked if (image := image_of(plan.own, state))]
     with st.container(key="compare_closer"):
         if len(pairs) < PAIR:
-            said = "Tick two pictures to lay them over each other, or up to four to see them side by side."
-            st.caption(f":material/compare: {said if not pairs else 'Tick one more.'}")
+            said = "Select two images to overlay them, or up to four to see them side by side."
+            st.caption(f":material/compare: {said if not pairs else 'Select one more image.'}")
             return
         _chosen(pairs)
 
 
 def _chosen(pairs: Pairs) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader("A closer look")
+        st.header("Selected images", anchor=False)
         if len(pairs) == PAIR:
             st.segmented_control(
                 "How", WAYS, key=HOW.begin(), required=True, label_visibility="collapsed", persist_state="session"
@@ -84,23 +84,23 @@ def _apart(one: Shown, other: Shown) -> None:
     except KeyError:
         return  # the pictures above say it
     except Refused as error:
-        st.caption(f":material/info: No distance: {plain(error.message)}")
+        st.caption(f":material/info: The difference cannot be measured: {plain(error.message)}")
         return
     with st.container(horizontal=True, gap="large"):
         st.metric(
             "Pixel difference",
             f"{pixels:.1%}",
             width="content",
-            help="The mean over all pixels and colours; white and black differ by 100 %.",
+            help="The mean over all pixels and colors; white and black differ by 100 %.",
         )
         st.metric(
             "Perceptual distance",
             f"{perceptual:.2f} of 1",
             width="content",
-            help="0: they look the same, 1: they share nothing. It is 1 less their MS-SSIM.",
+            help="0: they look the same. 1: they have nothing in common. Calculated as 1 minus their MS-SSIM.",
         )
     if stretched:
-        st.caption("They have different shapes, so one was stretched for this and the numbers mean little.")
+        st.caption("Their shapes differ, so one was stretched to measure this. The numbers are only a rough guide.")
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)

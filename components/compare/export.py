@@ -20,8 +20,8 @@ def compare_export(grid: Grid, view: View) -> None:
     process, original = services(), partial(_original, services().store)
     across, down = (axis.parameter if axis else None for axis in (view.across, view.down))
     with st.popover("Export", icon=":material/download:", type="tertiary", key="compare_export"):
-        edge = EDGES[st.selectbox("Pictures on the sheet", tuple(EDGES), key="compare_edge", width=200)]
-        st.caption("The contact sheet is drawn anew, without the C2PA manifests of its images. The ZIP keeps them.")
+        edge = EDGES[st.selectbox("Image size", tuple(EDGES), key="compare_edge", width=200)]
+        st.caption("The contact sheet is a new image without the C2PA manifests of its images. The ZIP keeps them.")
         _file(
             "Contact sheet",
             "png",
@@ -31,7 +31,7 @@ def compare_export(grid: Grid, view: View) -> None:
         _file("Table as CSV", "csv", "text/csv", partial(table.as_csv, grid.states))
         _file("Everything as JSON", "json", "application/json", partial(_json, process.grids, grid))
         zip_button(
-            "Pictures as ZIP", "compare_export_zip", _name("zip"), partial(process.grids.zip_of, grid), type="tertiary"
+            "Images as ZIP", "compare_export_zip", _name("zip"), partial(process.grids.zip_of, grid), type="tertiary"
         )
 
 

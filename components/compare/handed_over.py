@@ -16,4 +16,4 @@ def take_up() -> None:
     overwrite({**widgets_of(sent.request), **show_input(sent.request.images[:1])})
     begin_anew()
     if len(sent.request.attachments) > 1:
-        tell("Only the first input image is compared, as a whole: its mask and the others are left out.")
+        tell("Only the first input image is compared, without its mask. The others are left out.")

@@ -47,7 +47,7 @@ def inputs_axis() -> None:
         key=uploaded.key,
         on_change=_uploaded,
         args=(uploaded,),
-        help="Each is edited as the prompt says, in a picture of its own.",
+        help="Each is edited as the prompt says, into an image of its own.",
     )
     with st.container(horizontal=True, gap="xsmall"):
         history_button(Tray(input_pictures, _add, _remove))
@@ -61,7 +61,7 @@ def inputs_axis() -> None:
         )
     held = input_pictures()
     if not held:
-        st.caption("No picture yet: as it is, the prompt alone is drawn.")
+        st.caption("No input image yet: images are made from the prompt alone.")
     with st.container(horizontal=True, gap="small"):
         for number, one in enumerate(held, start=1):
             _thumbnail(number, one)
@@ -72,7 +72,7 @@ def _thumbnail(number: int, one: Attachment) -> None:
         try:
             picture(_small(one, session().owner), "jpeg", (one.width, one.height), f"Input {number}")
         except (KeyError, ValueError):
-            st.caption(":material/broken_image: It is not here. Put it in again.")
+            st.caption(":material/broken_image: This image is missing. Add it again.")
         st.caption(plain(shown(one)))
         st.button(
             ":material/close:",
@@ -108,7 +108,7 @@ def _edited() -> Iterator[tuple[str, bytes]]:
         try:
             yield f"input.{one.suffix}", read_edited(one)
         except KeyError:
-            tell("An input image of the Edit page is not there any more.")
+            tell("An input image of the Edit page is missing.")
 
 
 def _add(files: Iterable[tuple[str, bytes]]) -> None:
@@ -122,9 +122,9 @@ def _taken(name: str, data: bytes) -> str | None:
     """Add one picture at the end; why it cannot be added, else None."""
     held, files = input_pictures(), input_files()
     if len(held) >= MOST:
-        return f"{name} is not taken: a comparison varies at most {MOST} pictures."
+        return f"{name} was not added: a comparison takes at most {MOST} images."
     if len(data) + sum(map(len, files.values())) > MOST_TOGETHER:
-        return f"{name} is not taken: all pictures together may have {MOST_TOGETHER >> 20} MB."
+        return f"{name} was not added: all images together may have {MOST_TOGETHER >> 20} MB."
     try:
         one, clean = admit(data)
     except Refused as error:

@@ -31,7 +31,9 @@ def lettering_switch(plan: Plan, found: Sequence[CellState]) -> None:
         key=ON.begin(),
         disabled=lacks is not None,
         persist_state="session",
-        help=plain(lacks or "Reads each picture, on this machine, for what the prompt quotes."),
+        help=plain(
+            lacks or "Reads the text in each image, on this machine, and compares it with what the prompt quotes."
+        ),
     )
     if ON.value and not plan.own.running and _unread(found):
         st.fragment(_read, run_every=0.1)(plan)
@@ -52,7 +54,7 @@ def _read(plan: Plan) -> None:
         for name in scores.keys() - {_name(one) for one in found}:
             del scores[name]
     todo = _unread(found)
-    st.caption(f"Reading, {len(todo)} to go")
+    st.caption(f"Reading, {len(todo)} left")
     for state in todo:
         scores[_name(state)] = _score(plan, state)
         if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""The comparison as it happens: the table of pictures, how far it is, and what a click in it does."""
+"""The comparison as it happens: the table of images, how far it is, and what a click in it does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ def compare_view(plan: Plan) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if plan.own is None or not plan.begun:
-            st.caption("This is what will be drawn. Nothing is sent before you press the button.")
+            st.caption("This is the plan. Nothing is sent until you click Compare.")
         elif not plan.own.running:
             st.caption(_ended(plan.own.progress))
         st.space("stretch")
@@ -94,7 +94,7 @@ def _table(plan: Plan, view: View, addresses: Addresses) -> None:
 def _progress(grid: Grid, line: DeltaGenerator) -> None:
     now = grid.progress
     slowed = grid.slowed
-    held = f" · slowed by the rate limit, {slowed:.0f} s more" if slowed is not None else ""
+    held = f" · slowed by the rate limit, {slowed:.0f} s longer" if slowed is not None else ""
     share = now.ended / max(1, now.possible)
     told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far · {_clock(grid)}{held}"
     line.progress(share, text=plain(told))
@@ -110,21 +110,21 @@ def _clock(grid: Grid) -> str:
         return makespan(each, settings().max_concurrency)
 
     ends = Range(left(attrgetter("low")), left(attrgetter("high")))
-    return f"{gone:.0f} s, about {duration(ends)} to go"
+    return f"{gone:.0f} s, about {duration(ends)} left"
 
 
 def _ended(now: Progress) -> str:
     icon = ":material/check:" if now.count("done") == now.possible else ":material/info:"
     others = [f"{now.count(status):,} {word}" for status, word in OTHERS if now.count(status)]
-    told = [f"{now.count('done'):,} of {now.possible:,} drawn", *others, money(now.dollars)]
+    told = [f"{now.count('done'):,} of {now.possible:,} ready", *others, money(now.dollars)]
     return f"{icon} {plain(' · '.join(told))}"
 
 
 OTHERS: tuple[tuple[Status, str], ...] = (
     ("failed", "failed"),
-    ("unknown", "of unknown outcome"),
+    ("unknown", "with unknown outcome"),
     ("cancelled", "cancelled"),
-    ("missing", "missing"),
+    ("missing", "not run"),
 )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from components.compare.axes import axes_editor, axes_held, endpoint
 from components.compare.presets import presets
 from components.compare.tab_state import REPEATS, CompareTab
+from components.form.prompt_box import prompt_box
 from components.frame.notice import plain
 from components.run.submit import experience
 from components.state.account import session
@@ -21,6 +22,7 @@ from triptych.settings import settings
 from triptych.studio import engine_of
 
 LEARNED = 60  # cells up to which the owner's own runs refine what is expected; each kind asks the records
+LINE = 80  # characters of the prompt where it is folded
 NAMED = 12  # cells that are named for one reason
 PROMPT = "…"  # stands for the prompt as long as none is written
 TO_DRAW = ("missing", "failed", "cancelled")
@@ -74,22 +76,30 @@ def key_of(state: CellState) -> str:
 
 
 def compare_plan(own: Grid | None, form: ImageRequest) -> Plan:
-    """Draw the editor of axes and repeats, and return what all widgets describe.
+    """Draw the prompt and the editor of axes, and return what all widgets describe. Once run they fold to one line.
 
     ``own`` is the tab's comparison, ``form`` what the form in the sidebar holds.
     """
     here = tab(CompareTab)
     if here.wide is None:
         here.wide = own is None  # a comparison that is there comes first
-    with st.expander(
-        "What to compare", icon=":material/grid_on:", expanded=here.wide, key=f"compare_editor_{here.wide}"
-    ):
+    label = "Prompt and what to compare" if here.wide else _folded(form.prompt)
+    with st.expander(label, icon=":material/edit:", expanded=here.wide, key=f"compare_editor_{here.wide}"):
+        prompt_box(form)
         axes_editor(session().account.server)
         presets()
     try:
         return _planned(experiment_of(form, PROMPT), own)
     except InvalidRequest as error:
         return Plan(None, own=own, problem=error.message)
+
+
+def _folded(prompt: str) -> str:
+    """The prompt and the axes on one line."""
+    words = " ".join(prompt.split())
+    axes = [f"{len(axis.values)} {axis.title.lower()}{'s' * (len(axis.values) != 1)}" for axis in axes_held()]
+    told = [words if len(words) <= LINE else f"{words[: LINE - 1]}…", " × ".join(axes).replace("qualitys", "qualities")]
+    return plain(" · ".join(filter(None, told)))
 
 
 def experiment_held() -> Experiment:
@@ -101,7 +111,7 @@ def experiment_of(form: ImageRequest, without: str = "") -> Experiment:
     """What the editor's axes make of ``form``, ``without`` a prompt of this one; raises like `experiment_held`."""
     prompt = form.prompt if form.prompt.strip() else without
     if not prompt:
-        raise InvalidRequest("Write a prompt first: say what the pictures should show.", param="prompt")
+        raise InvalidRequest("Write a prompt first. Describe what the images should show.", param="prompt")
     return Experiment("", replace(form, n=1, stream_each=False, prompt=prompt), axes_held(), REPEATS.value)
 
 

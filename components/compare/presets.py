@@ -46,14 +46,14 @@ PRESETS = (
         "preset_tiers",
         ":material/stairs:",
         _three_tiers,
-        "The cheapest model, a middling one and the best, each at low, medium and high.",
+        "The cheapest model, a mid-range one and the best, each at low, medium and high.",
     ),
     (
         f"{DRAFTS} drafts",
         "preset_drafts",
         ":material/draw:",
         _drafts,
-        "The cheapest model at low. Then raise the best of them to the next tier by its arrow.",
+        "The cheapest model at low. Then move the best of them up a tier with its arrow.",
     ),
     (
         "All qualities",

@@ -64,7 +64,7 @@ def _promote(grid: Grid, state: CellState) -> None:
     states = [grown.state(cell, number) for number in range(grown.experiment.repeats)]
     free = next((one for one in states if one.status in {"missing", "failed", "cancelled"}), None)
     if free is None:
-        refuse(InvalidRequest(f"All places of {cell.label} are drawn. Ask for more pictures of each."))
+        refuse(InvalidRequest(f"All images of {cell.label} are there. Increase “Images of each” to add more."))
     else:
         draw(grown, (free.place,))
 

@@ -1,4 +1,4 @@
-"""The part of a comparison that is in view, as the table of pictures draws it."""
+"""The part of a comparison that is in view, as the table of images shows it."""
 
 import math
 import time
@@ -23,17 +23,17 @@ from triptych.results import Partial
 from triptych.store import preview
 
 SQUARE = (1024, 1024)  # pixels, of a picture whose size is not known before it comes
-EDGE = 400  # pixels, the longer edge of a thumbnail: twice what its place has, for dense screens
+EDGE = 720  # pixels, the longer edge of a thumbnail: twice what its place has, for dense screens
 LONGEST = 400  # characters of a reason; as many as fit are seen, and all where it is pointed at
 CACHED = 128  # stages of pictures kept small in memory
 WORDS = {
     "impossible": "Not possible",
     "missing": "Planned",
     "queued": "Waiting",
-    "drawing": "Drawing",
-    "elsewhere": "Drawn by another process",
-    "done": "Its file is gone",
-    "failed": "Not drawn",
+    "drawing": "Generating",
+    "elsewhere": "Running elsewhere",
+    "done": "The image file is missing",
+    "failed": "Failed",
     "unknown": "May have been charged",
     "cancelled": "Cancelled",
 }
@@ -65,10 +65,10 @@ def matrix_of(
         )
 
     return Matrix(
-        label=f"Pictures by {named}" if named else "Pictures",
+        label=f"Images by {named}" if named else "Images",
         across=view.across.title if view.across else "",
         down=view.down.title if view.down else "",
-        columns=_headings(view.across, view.columns) if view.across else ("Picture",),
+        columns=_headings(view.across, view.columns) if view.across else ("Image",),
         rows=_headings(view.down, view.rows) if view.down else ("",),
         cells=tuple(tuple(at(column, row) for column in view.columns) for row in view.rows),
     )
@@ -157,7 +157,7 @@ def _lines(state: CellState) -> tuple[str, str, str]:
         tokens = f" · {state.output_tokens:,} tokens" if state.output_tokens else ""
         seconds = f"{state.seconds:.1f} s" if state.seconds is not None else "time unknown"
         if state.cached:
-            return money(state.dollars), f"{seconds}{tokens}", "from history, nothing paid"
+            return money(state.dollars), f"{seconds}{tokens}", "from history, no charge"
         return money(state.dollars), f"{seconds}{tokens}", f"est. {before}"
     if state.status in {"queued", "drawing"}:
         since = waited(state)

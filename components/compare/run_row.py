@@ -9,6 +9,7 @@ from components.compare.inputs import input_files
 from components.compare.plan import Plan, experiment_held, impossible
 from components.compare.saved import grid_of
 from components.compare.tab_state import CompareTab
+from components.compare.tabs import show_vote
 from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
@@ -20,8 +21,10 @@ from components.state.widgets import ANY_PRICE, CANCEL, RUN
 from triptych.errors import InvalidRequest, OverBudget, Refused
 from triptych.experiment import MANY, CellState, Experiment, Grid
 from triptych.experiment.state import busy
+from triptych.experiment.votes import entrants, pairs
 from triptych.many import Place, progress
 from triptych.ranges import Range, exactly
+from triptych.store.values import voter_of
 
 SURE = Widget[bool]("compare_sure", False)
 
@@ -30,14 +33,15 @@ def compare_run(plan: Plan) -> None:
     """Draw the button with its price, Cancel or Retry, what is left to do, and why the last click was refused."""
     grid = plan.own
     running = grid is not None and grid.running
+    voting = _to_vote_on(plan)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
-            _label(plan),
+            f"Vote · {voting:,} pair{'s' * (voting != 1)}" if voting else _label(plan),
             key=RUN,
             type="primary",
-            icon=":material/grid_view:",
+            icon=":material/how_to_vote:" if voting else ":material/grid_view:",
             disabled=running or plan.experiment is None,
-            on_click=start,
+            on_click=show_vote if voting else start,
         )
         if grid and running:
             st.button("Cancel", key=CANCEL, on_click=grid.cancel, help=cancel_advice())
@@ -57,6 +61,16 @@ def compare_run(plan: Plan) -> None:
         st.warning(plain(plan.problem), icon=":material/warning:")
     _questions(plan)
     _refusal(grid)
+
+
+def _to_vote_on(plan: Plan) -> int:
+    """How many pairs the owner may still vote on once all images are there: what there is to do next."""
+    grid, coming = plan.own, plan.forecast
+    if grid is None or grid.running or coming is None or coming.drawings or plan.unknown or not plan.ended:
+        return 0
+    every = sum(1 for _ in pairs(entrants(grid.states)))
+    mine = voter_of(grid.owner)
+    return every - sum(vote.voter == mine for vote in services().grids.ballots(grid))
 
 
 def start() -> None:
@@ -89,7 +103,7 @@ def draw(grid: Grid, places: tuple[Place, ...]) -> None:
     """Draw these places; why that is refused is said on the page."""
     here = tab(CompareTab)
     if len(places) > MANY and not (SURE.value and len(places) <= here.agreed[1]):
-        refuse(InvalidRequest(f"These are {len(places):,} pictures. Say that you mean it first."))
+        refuse(InvalidRequest(f"This makes {len(places):,} images. Confirm to continue."))
         return
     try:
         services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value, files=input_files())
@@ -111,8 +125,8 @@ def _label(plan: Plan) -> str:
     if not coming.drawings and not (plan.own and plan.own.running):
         if plan.unknown:
             return f"Compare · {plan.unknown:,} with unknown outcome"
-        return "Compare · all drawn" if plan.ended else "Compare"
-    count = f"{coming.drawings:,} picture{'s' * (coming.drawings != 1)}"
+        return "Compare · all ready" if plan.ended else "Compare"
+    count = f"{coming.drawings:,} image{'s' * (coming.drawings != 1)}"
     return f"Compare · {count} · {_price(plan)}"
 
 
@@ -143,7 +157,7 @@ def _metrics(plan: Plan) -> None:
             "Actual time",
             took,
             width="content",
-            help=f"While any of them was drawn; one after the other it would have been {each}",
+            help=f"While any of them was running. One after the other: {each}",
         )
         return
     st.metric("Estimated cost", money(_dollars(plan) if coming else Decimal(0)), width="content")
@@ -158,33 +172,33 @@ def _metrics(plan: Plan) -> None:
 def _actual_help(states: list[CellState]) -> str | None:
     unknown = sum(state.status == "done" and state.dollars is None for state in states)
     cached = sum(state.cached for state in states)
-    told = [f"{unknown} of unknown price are not counted"] if unknown else []
-    told += [f"{cached} came from history and cost nothing now"] if cached else []
+    told = [f"{unknown} with unknown price are not counted"] if unknown else []
+    told += [f"{cached} reused from history at no charge"] if cached else []
     return ". ".join(told) or None
 
 
 def _note(plan: Plan) -> str:
     server, coming = session().account.server, plan.forecast
-    told = [] if server.charged else ["Nothing is charged by the demo; this is OpenAI's price"]
+    told = [] if server.charged else ["The demo charges nothing; this is OpenAI's price"]
     if coming and coming.unknown:
-        told.append(f"{coming.unknown:,} of unknown price")
-    if plan.ended:
-        told.append(f"{plan.ended:,} drawn already")
+        told.append(f"{coming.unknown:,} with unknown price")
+    if plan.ended and coming and coming.drawings:
+        told.append(f"{plan.ended:,} already there")
     return plain(" · ".join(told))
 
 
 def _questions(plan: Plan) -> None:
     coming = plan.forecast
     if coming and coming.asks_twice:
-        said = f"Yes, draw all {coming.drawings:,} pictures for {_price(plan)}"
+        said = f"Yes, make all {coming.drawings:,} images for {_price(plan)}"
         if tab(CompareTab).agreed[0] != said:  # a tick for so many at one price is none for others
             SURE.put(False)
         st.checkbox(said, key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
     if coming and coming.unknown and services().budget.caps and session().account.server.charged:
         st.checkbox(
-            "Draw at an unknown price",
+            "Run without a price estimate",
             key=ANY_PRICE.keep(),
-            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+            help="The price is unknown, so no cap can limit it. It is sent only if you check this box.",
         )
 
 
@@ -200,7 +214,7 @@ def _refusal(grid: Grid | None) -> None:
     error_notice(error)
     if isinstance(error, OverBudget) and grid and 0 < error.fits < len(places):
         st.button(
-            f"Draw the first {error.fits} of {len(places)}",
+            f"Run the first {error.fits} of {len(places)}",
             key="draw_affordable",
             icon=":material/savings:",
             on_click=draw,

@@ -97,7 +97,7 @@ def compare_saved(own: Grid | None) -> None:
                 icon=":material/add:",
                 type="tertiary",
                 on_click=begin_anew,
-                help="Leave this one as it is and begin another.",
+                help="Keep this comparison and start another.",
             )
         if saved:
             with st.popover(
@@ -124,7 +124,7 @@ def _rename(own: Grid) -> None:
             NAME.put(own.experiment.name)
         title = _title(own.experiment.name, own.experiment.base.prompt)
         st.text_input("Name of this comparison", key=NAME.key, max_chars=100, placeholder=title)
-        st.button("Save the name", key="compare_save_name", on_click=_save_name, args=(own,))
+        st.button("Save name", key="compare_save_name", on_click=_save_name, args=(own,))
 
 
 def _list(saved: tuple[SavedExperiment, ...], own: Grid | None) -> None:
@@ -147,7 +147,7 @@ def _list(saved: tuple[SavedExperiment, ...], own: Grid | None) -> None:
                 type="tertiary",
                 on_click=_delete,
                 args=(one.id,),
-                help="Delete it. Its pictures stay in the history.",
+                help="Delete. Its images stay in the history.",
             )
 
 
@@ -162,9 +162,9 @@ def _files(own: Grid | None) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        st.caption("What is compared, without pictures and votes. Whoever takes it in can run it.")
-    file = st.file_uploader("A comparison to take in", "json", key=f"compare_file_{tab(CompareTab).imports}")
-    st.button("Take it in", key="compare_take", disabled=not file, on_click=_take, args=(file,))
+        st.caption("What is compared, without images and votes. Anyone who imports it can run it.")
+    file = st.file_uploader("Import comparison", "json", key=f"compare_file_{tab(CompareTab).imports}")
+    st.button("Import", key="compare_take", disabled=not file, on_click=_take, args=(file,))
 
 
 def _file_name() -> str:
@@ -183,7 +183,7 @@ def _save_name(own: Grid) -> None:
 def _take(file: UploadedFile) -> None:
     tab(CompareTab).imports += 1
     if file.size > MOST_KB << 10:
-        tell(InvalidRequest(f"A file that describes a comparison has at most {MOST_KB} kB."))
+        tell(InvalidRequest(f"A comparison file has at most {MOST_KB} kB."))
         return
     try:
         experiment = Experiment.from_text(file.getvalue())
@@ -194,8 +194,8 @@ def _take(file: UploadedFile) -> None:
     begin_anew()
     tab(CompareTab).given = experiment.name
     lost = left_out(experiment)
-    less = f" Left out, for it cannot be compared here: {lost}." if lost else ""
-    tell(f"Taken in. Nothing is drawn before you press the button.{less}")
+    less = f" Left out, because it cannot be compared here: {lost}." if lost else ""
+    tell(f"Imported. Click Compare to run it.{less}")
 
 
 def _delete(id: str) -> None:  # noqa: A002 - the records' own word

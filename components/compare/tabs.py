@@ -8,9 +8,9 @@ from components.state.tab import Widget
 from triptych.experiment import Grid
 from triptych.store.values import voter_of
 
-PICTURES, VOTE, VERDICT = VIEWS = ("Pictures", "Vote", "Verdict")
-SHOWS = Widget[str]("compare_shows", PICTURES)
-ICONS = {PICTURES: ":material/grid_on:", VOTE: ":material/how_to_vote:", VERDICT: ":material/leaderboard:"}
+IMAGES, VOTE, VERDICT = VIEWS = ("Images", "Vote", "Results")
+SHOWS = Widget[str]("compare_shows", IMAGES)
+ICONS = {IMAGES: ":material/grid_on:", VOTE: ":material/how_to_vote:", VERDICT: ":material/leaderboard:"}
 
 
 def side_switch(own: Grid | None) -> None:
@@ -27,13 +27,18 @@ def side_switch(own: Grid | None) -> None:
         )
 
 
+def show_vote() -> None:
+    """Turn the comparison to its ballot."""
+    SHOWS.put(VOTE)
+
+
 def judged(own: Grid | None) -> bool:
-    """Draw the ballot or the verdict where one of them was chosen; whether it was."""
+    """Draw the ballot or the results where one of them was chosen; whether it was."""
     if own is None or SHOWS.value not in {VOTE, VERDICT} or not own.progress.count("done"):
         return False
     if SHOWS.value == VOTE:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Which would you rather have had? The keys 1 to 4 vote.")
+            st.caption("Which one is better? Keys 1 to 4 vote.")
             st.space("stretch")
             sharing(own)
         ballot(own, voter_of(own.owner))

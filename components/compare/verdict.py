@@ -21,7 +21,7 @@ def verdict(grid: Grid) -> None:
     """Draw what all votes on the comparison add up to."""
     ranked = ranking(tally(entrants(grid.states), services().grids.ballots(grid)))
     if not ranked.standings:
-        st.info("Nothing is drawn yet that could be judged.", icon=":material/info:")
+        st.info("Nothing to vote on yet. Run the comparison first.", icon=":material/info:")
         return
     _sentence(ranked)
     _table(ranked)
@@ -34,12 +34,12 @@ def verdict(grid: Grid) -> None:
 
 
 AXES: tuple[tuple[Literal["dollars", "seconds"], str, str], ...] = (
-    ("dollars", "Dollars a picture", "$.3~f"),
-    ("seconds", "Seconds a picture", ".1~f"),
+    ("dollars", "Dollars per image", "$.3~f"),
+    ("seconds", "Seconds per image", ".1~f"),
 )
 KINDS = {  # what is worth it, and what is not
     "dollars": ("Worth its price", "Another is as good for less"),
-    "seconds": ("Worth its time", "Another is as good and quicker"),
+    "seconds": ("Worth its time", "Another is as good and faster"),
 }
 
 
@@ -47,7 +47,7 @@ def _sentence(ranked: Ranking) -> None:
     advice = ranked.advice
     if not any(one.votes for one in ranked.standings):
         st.info(
-            "No votes yet. Judge some pairs under “Vote”, and this page says which tier is worth its price.",
+            "No votes yet. Vote on some pairs to see which tier is worth its price.",
             icon=":material/how_to_vote:",
         )
     elif advice.enough:
@@ -65,8 +65,8 @@ def _table(ranked: Ranking) -> None:
             "Win rate": [NONE if one.win_rate is None else f"{one.win_rate:.0%}" for one in every],
             "Votes": [f"{one.votes:,}" for one in every],
             "Both bad": [f"{one.bad:,}" for one in every],
-            "A picture": [plain(money(one.dollars)) for one in every],
-            "A win": [plain(money(one.cost_per_win)) if one.cost_per_win is not None else NONE for one in every],
+            "Per image": [plain(money(one.dollars)) for one in every],
+            "Per win": [plain(money(one.cost_per_win)) if one.cost_per_win is not None else NONE for one in every],
             "Time": [f"{one.seconds:.1f} s" if one.seconds is not None else NONE for one in every],
         },
         border="horizontal",
@@ -74,8 +74,8 @@ def _table(ranked: Ranking) -> None:
         alt="Tiers by strength, the strongest first",
     )
     st.caption(
-        "Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: 1 more wins 73 % of their pairs. "
-        "A win costs the price of a picture over the share of pairs that it wins."
+        "Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: a lead of 1 means winning 73 % of pairs. "
+        "Cost per win is the price of an image divided by the share of pairs it wins."
     )
 
 

@@ -1,4 +1,4 @@
-"""Blind votes: two pictures without a label, four verdicts, and the link by which others vote too."""
+"""Blind votes: two images without a label, four answers, and the link by which others vote too."""
 
 import time
 
@@ -20,10 +20,11 @@ from triptych.store.values import Ballot
 REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
 LINK = "vote"  # of the address
 EDGE = 1024  # pixels, the longer edge of what is judged
-HIGH = 460  # pixels, how high a picture stands, so that both and the buttons are in view
+HIGH = 520  # pixels, how high an image stands, so that both and the buttons are in view
+LEAST = 260  # pixels, how wide one is at least: on a phone the two are stacked
 VERDICTS: tuple[tuple[Verdict, str, str, str], ...] = (
     ("left", "Left", ":material/arrow_back:", "1"),
-    ("same", "Same", ":material/drag_handle:", "2"),
+    ("same", "Tie", ":material/drag_handle:", "2"),
     ("bad", "Both bad", ":material/thumb_down:", "3"),
     ("right", "Right", ":material/arrow_forward:", "4"),
 )
@@ -41,9 +42,9 @@ def vote_by_link() -> bool:
         error_notice(error)
         return True
     if grid is None:
-        st.info("This voting link does not lead anywhere any more. Ask for a new one.", icon=":material/link_off:")
+        st.info("This voting link no longer works. Ask for a new one.", icon=":material/link_off:")
     else:
-        st.caption("Two pictures of the same prompt. Say which you would rather have had; nobody sees your name.")
+        st.caption("Two images of the same prompt. Choose the better one; your vote is anonymous.")
         ballot(grid, tab(CompareTab).voter)
     return True
 
@@ -54,10 +55,10 @@ def ballot(grid: Grid, voter: str) -> None:
     pair = services().grids.next_pair(grid, voter)
     mine, every = sum(vote.voter == voter for vote in votes), sum(1 for _ in pairs(entrants(grid.states)))
     if every == 0:
-        st.info("Votes need at least two pictures of the same prompt, drawn in different ways.", icon=":material/info:")
+        st.info("Voting needs at least two images of the same prompt, made in different ways.", icon=":material/info:")
         return
     if pair is None:
-        st.success(f"You have judged all {every:,} pairs. Thank you.", icon=":material/check:")
+        st.success(f"You voted on all {every:,} pairs. Thank you.", icon=":material/check:")
     else:
         _pair(pair)
         _verdicts(grid, voter, pair)
@@ -71,14 +72,14 @@ def sharing(grid: Grid) -> None:
     with st.popover("Let others vote", icon=":material/link:", type="tertiary", key="compare_link"):
         if link:
             st.code(f"{str(st.context.url or '').split('?')[0]}?{LINK}={link}", language=None, wrap_lines=True)
-            st.caption("Whoever has this link and reaches this server sees the pictures, without labels, and votes.")
-            st.button("Take the link back", key="compare_unlink", on_click=_share, args=(grid, False))
+            st.caption("Anyone with this link who can reach this server sees the images, without labels, and can vote.")
+            st.button("Revoke link", key="compare_unlink", on_click=_share, args=(grid, False))
         else:
-            st.button("Make a link", key="compare_make_link", on_click=_share, args=(grid, True))
+            st.button("Create link", key="compare_make_link", on_click=_share, args=(grid, True))
 
 
 def _pair(pair: Pair) -> None:
-    with st.grid(2, gap="small", wrap=False) as sides:
+    with st.grid(2, min_column_width=LEAST, gap="small") as sides:
         for side, stored in (("Left", pair.left_picture), ("Right", pair.right_picture)):
             with sides.cell(), st.container(horizontal_alignment="center"):
                 _side(side, stored)
@@ -89,11 +90,11 @@ def _side(side: str, stored: Stored) -> None:
     try:
         data = services().store.preview(stored, EDGE)
     except (KeyError, ValueError):
-        st.warning(f"The {side.lower()} picture cannot be shown.", icon=":material/broken_image:")
+        st.warning(f"The {side.lower()} image cannot be shown.", icon=":material/broken_image:")
         return
     with st.container(width=max(1, round(HIGH * width / height))):
         form = stored.format if stored.format in {"svg", "gif"} else "jpeg"
-        picture(data, form, (width, height), f"{side} picture")
+        picture(data, form, (width, height), f"{side} image")
 
 
 def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
@@ -106,20 +107,19 @@ def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
 
 def _progress(grid: Grid, voter: str, mine: int, every: int, votes: tuple[Ballot, ...]) -> None:
     others = len(votes) - mine
-    by_others = f" · {others:,} votes of others" if others else ""
+    by_others = f" · {others:,} votes by others" if others else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.progress(min(1.0, mine / every), text=plain(f"You have judged {mine:,} of {every:,} pairs{by_others}"))
+        st.progress(min(1.0, mine / every), text=plain(f"{mine:,} of {every:,} pairs voted on{by_others}"))
         of, last = tab(CompareTab).voted
         last = last if of == grid.id else ""  # a vote on another comparison is not this page's to take back
         st.button(
-            "Take back",
+            "Undo vote",
             key="unvote",
             icon=":material/undo:",
             type="tertiary",
             disabled=not last,
             on_click=_unvote,
             args=(voter, last),
-            help="Your last vote",
         )
 
 
@@ -127,7 +127,7 @@ def _share(grid: Grid, on: bool) -> None:
     try:
         services().grids.saved.share(session().owner, grid.id, on=on)
     except KeyError:
-        tell(InvalidRequest("This comparison is not there any more. Begin a new one."))
+        tell(InvalidRequest("This comparison no longer exists. Start a new one."))
 
 
 def _vote(grid: Grid, voter: str, pair: Pair, verdict: Verdict) -> None:

@@ -27,7 +27,7 @@ def compare_zoom(plan: Plan) -> None:
     """Draw the window if it is open on a picture of the comparison."""
     wanted = tab(CompareTab).zoomed
     if wanted and plan.own and any(key_of(state) == wanted for state in drawn(plan)):
-        st.dialog("Picture", width="large", on_dismiss=_close)(_view)(plan, plan.own)
+        st.dialog("Image", width="large", on_dismiss=_close)(_view)(plan, plan.own)
 
 
 def drawn(plan: Plan) -> tuple[CellState, ...]:
@@ -51,7 +51,7 @@ def _view(plan: Plan, grid: Grid) -> None:
     image = image_of(grid, state)
     _pager(every, number)
     if image is None:
-        st.info("It is not in the history any more.")
+        st.info("This image is no longer in your history.")
         return
     left, right = st.columns([5, 3], gap="medium")
     width, height = image.pixels
@@ -87,9 +87,9 @@ def _facts(state: CellState) -> Iterator[tuple[str, str]]:
     yield "Cost", plain(f"{money(state.dollars)}, estimated {money(state.cost.dollars)}")
     took = f"{state.seconds:.1f} s" if state.seconds is not None else "unknown"
     yield "Time", plain(f"{took}, estimated {span(state.should)}")
-    yield "Output tokens", f"{state.output_tokens:,}" if state.output_tokens else "not counted by the server"
+    yield "Output tokens", f"{state.output_tokens:,}" if state.output_tokens else "not reported by the server"
     if state.cached:
-        yield "From", "history: nothing was paid for it here"
+        yield "From", "History, no charge"
 
 
 def _open(key: str) -> None:

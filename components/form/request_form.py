@@ -33,10 +33,12 @@ def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -
     """Draw the form for ``endpoint`` in the sidebar, ``without`` some parameters, and return what it holds."""
     server = session().account.server
     with st.sidebar:
-        model_field(_offered(server), others=not server.retires)
+        if "model" not in without:
+            model_field(_offered(server), others=not server.retires)
+            st.caption(_about(model(MODEL.value), server))
         entry = model(MODEL.value)
-        st.caption(_about(entry, server))
-        size_field(entry.sizes, server.auto_size)
+        if "size" not in without:
+            size_field(entry.sizes, server.auto_size)
         taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
         taken = {name: one for name, one in taken.items() if name not in without}
         _fields(taken, BEFORE)

@@ -1,4 +1,4 @@
-"""Everything known of one drawing of the history, in a window of its own, so that no form on the page changes."""
+"""Everything known of one image of the history, in a panel beside the gallery that has an address of its own."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.history.facts import history_facts
-from components.history.grid import ENDED, heart, stars, view
+from components.history.grid import ENDED, RUNNING, heart, stars
 from components.history.inputs import history_inputs
 from components.history.selection import restore, trash
-from components.history.tab_state import HistoryTab
+from components.history.tab_state import close, view, viewed
 from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import RecordImage
@@ -19,10 +19,11 @@ from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
 from components.state.runs import GENERATE
 from components.state.services import services
-from components.state.tab import Widget, tab
+from components.state.tab import Widget
 from triptych.store import Record
 
-FIT = 560  # pixels, how high a picture may be so that all of it is in view
+FIT = 560  # pixels, how high an image may be so that all of it is in view
+PANEL = 960  # pixels, how wide the panel begins
 KIN = 88  # pixels, the edge of a relative
 MOST_KIN = 6  # relatives of a kind that are shown
 LONGEST_NOTE = 2000  # characters
@@ -33,21 +34,20 @@ STEPS = (
 
 
 def history_details(records: tuple[Record, ...]) -> None:
-    """Draw the window if it is open; ``records`` are those to go through from it."""
-    wanted = tab(HistoryTab).viewing
-    if wanted and services().store.history.get(session().owner, wanted):
-        st.dialog("Details", width="large", on_dismiss=close)(_view)(tuple(record.id for record in records))
-
-
-def close() -> None:
-    """Have the page leave the details."""
-    tab(HistoryTab).viewing = ""
+    """Draw the panel if it is open; ``records`` are those to go through from it."""
+    wanted = viewed()
+    if not wanted:
+        return
+    if services().store.history.get(session().owner, wanted) is None:
+        st.warning("This image is not in your history.", icon=":material/search_off:")
+        return
+    st.dialog("Details", width=PANEL, position="right", on_dismiss=close)(_view)(tuple(one.id for one in records))
 
 
 def _view(ids: tuple[str, ...]) -> None:
-    record = services().store.history.get(session().owner, tab(HistoryTab).viewing)
+    record = services().store.history.get(session().owner, viewed())
     if record is None:  # it was deleted in another tab
-        st.info("It is not in the history any more.")
+        st.info("This image is no longer in your history.")
         return
     _pager(ids, record.id)
     left, right = st.columns([5, 3], gap="medium")
@@ -81,12 +81,12 @@ def _pager(ids: tuple[str, ...], here: str) -> None:
                 on_click=view,
                 args=(ids[number + step] if ok else here,),
             )
-        st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page")
+        st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page", width="content")
 
 
 def _large(record: Record) -> None:
     if record.stored is None:
-        icon, what = ENDED.get(record.status, (":material/pending:", "Being drawn"))
+        icon, what = ENDED.get(record.status, RUNNING)
         st.info(plain(record.error[1]) if record.error else what, title=what, icon=icon)
     else:
         one = RecordImage(record)
@@ -114,7 +114,7 @@ def _own_words(record: Record) -> None:
         known,
         key=tags.key,
         accept_new_options=True,
-        placeholder="Type a tag, or choose",
+        placeholder="Choose or type a tag",
         on_change=_tag,
         args=(record, tags),
     )
@@ -188,7 +188,7 @@ def _kin(record: Record) -> None:
     for label, kin in (("Made from", ancestors), ("Became", descendants)):
         pictured = [RecordImage(each) for each in kin if each.stored]
         if pictured:
-            st.caption(f"{label} {len(pictured)} picture{'s' * (len(pictured) > 1)}")
+            st.caption(f"{label} {len(pictured)} image{'s' * (len(pictured) > 1)}")
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 for one in pictured[:MOST_KIN]:
                     _relative(one, label)

@@ -1,4 +1,4 @@
-"""The history in and out as files: pictures taken in, a backup of everything, and the room it takes."""
+"""The history in and out as files: images imported, a backup of everything, and the space it takes."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +20,7 @@ from triptych.errors import BadFile, Refused
 from triptych.store.transfer.transfer import Imported
 
 ZIP = b"PK\x03\x04"  # how one begins, whatever its name
-MOST_MB = 200  # of a file that is taken in
+MOST_MB = 200  # of a file that is imported
 MOST_BACKUP_MB = 4096  # of a backup, which Streamlit holds in memory while it is read
 
 
@@ -32,17 +32,17 @@ def history_files() -> None:
             if is_administrator():
                 _backup()
             else:
-                st.caption(plain(f"Backing up and restoring: {who_administers()}"))
+                st.caption(plain(f"Backup and restore: {who_administers()}"))
             _space()
 
 
 def _import() -> None:
     files = st.file_uploader(
-        "Pictures to take in",
+        "Import images",
         accept_multiple_files=True,
         key=f"history_import_{tab(HistoryTab).uploads}",
         max_upload_size=MOST_MB,
-        help="ZIP files and sidecars of Triptych, and pictures of other programs with the settings they carry.",
+        help="ZIP files and sidecars from Triptych, and images from other programs with the settings they carry.",
     )
     st.button("Import", key="history_take", icon=":material/upload:", disabled=not files, on_click=_take, args=(files,))
 
@@ -58,15 +58,15 @@ def _backup() -> None:
             key="history_backup",
             on_click="ignore",
             icon=":material/download:",
-            help="Records, pictures and sidecars of everyone who shares this history, in one file.",
+            help="Records, images and sidecars of everyone who shares this history, in one file.",
         )
         st.caption(
             "One file with everything, made when you click. For a large history, run `triptych backup FILE` on "
-            "the server instead."
+            "the server."
         )
     with right:
         file = st.file_uploader(
-            "A backup to restore",
+            "Restore a backup",
             "zip",
             key=f"history_restore_file_{tab(HistoryTab).uploads}",
             max_upload_size=MOST_BACKUP_MB,
@@ -85,17 +85,16 @@ def _backup() -> None:
 def _space() -> None:
     taken = services().store.room.taken()
     space, local = taken.space, taken.at.astimezone(today()[1])
-    free = f"; {_size(space.free)} are free" if space.free is not None else ""
+    free = f"; {_size(space.free)} free" if space.free is not None else ""
     st.caption(
         plain(
-            f"{space.pictures:,} image files take {_size(space.originals)} and their previews "
-            f"{_size(space.thumbnails)}{free}. Counted at {local:%H:%M}, at most once an hour."
+            f"{space.pictures:,} image files use {_size(space.originals)}, their previews {_size(space.thumbnails)}"
+            f"{free}. Counted at {local:%H:%M}, at most once an hour."
         )
     )
     if taken.orphans:
         st.caption(
-            f":material/help: {taken.orphans:,} of them belong to no record. They are left alone; a ZIP of them "
-            "can be imported."
+            f":material/help: {taken.orphans:,} files belong to no record. They are kept, and can be imported as a ZIP."
         )
 
 
@@ -104,13 +103,13 @@ def _size(count: int) -> str:
 
 
 def _take(files: list[UploadedFile]) -> None:
-    """Take in each file; one that cannot be taken is named and keeps no other from it."""
+    """Import each file; one that cannot be imported is named and keeps no other from it."""
     done = [_outcome(file) for file in files]
     new, known = (sum(len(each.ids) for each, _ in done), sum(each.known for each, _ in done))
-    again = f", {known:,} were there already" if known else ""
+    again = f", {known:,} already there" if known else ""
     trouble = [refused for _, refused in done if refused]
     tab(HistoryTab).uploads += 1
-    tell(BadFile(f"{new:,} taken in{again}. {' '.join(trouble)}") if trouble else f"{new:,} taken in{again}.")
+    tell(BadFile(f"{new:,} imported{again}. {' '.join(trouble)}") if trouble else f"{new:,} imported{again}.")
 
 
 def _outcome(file: UploadedFile) -> tuple[Imported, str | None]:
@@ -137,4 +136,4 @@ def _restore(file: UploadedFile) -> None:
         tell(error)
         return
     tab(HistoryTab).uploads += 1
-    tell(f"Restored: {brought:,} rows and files were missing here.")
+    tell(f"Restored {brought:,} missing rows and files.")

@@ -11,7 +11,7 @@ from triptych.store import Record, Stored
 EDGE = 88  # pixels, of a picture that went in
 THUMBNAIL = 384  # pixels, the longer edge of the copy it is shown by
 MOST = 6  # that are shown
-ROLES = {"image": "Picture that was edited", "mask": "Its mask", "markup": "Its guide"}
+ROLES = {"image": "Image that was edited", "mask": "Its mask", "markup": "Its guide"}
 
 
 def history_inputs(record: Record, shown: frozenset[str]) -> None:
@@ -29,7 +29,7 @@ def history_inputs(record: Record, shown: frozenset[str]) -> None:
 def _counted(went_in: list[tuple[str, Attachment]]) -> str:
     roles = [role for role, _ in went_in]
     pictures = roles.count("image")
-    named = [f"{pictures} picture{'s' * (pictures > 1)}"] if pictures else []
+    named = [f"{pictures} image{'s' * (pictures > 1)}"] if pictures else []
     return " and ".join(
         [*named, *(f"a {name}" for role, name in (("mask", "mask"), ("markup", "guide")) if role in roles)]
     )
@@ -43,6 +43,6 @@ def _small(role: str, one: Attachment) -> None:
             raise KeyError(one.sha256)
         picture(store.preview(stored, THUMBNAIL), "jpeg", (one.width, one.height), ROLES[role])
     except KeyError:
-        st.caption(f":material/hide_image: {ROLES[role]}: its file is gone")
+        st.caption(f":material/hide_image: {ROLES[role]}: the file is missing")
     except ValueError:
         st.caption(f":material/hide_image: {ROLES[role]}")

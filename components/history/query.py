@@ -1,4 +1,4 @@
-"""What to look for in the history: words of the prompt, filters, the order, and whether in the trash."""
+"""What to look for in the history: words of the prompt, filters as chips, the order, and whether in the trash."""
 
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from components.frame.notice import plain
 from components.history.tab_state import PAGE
 from components.image.derived import engine_name
 from components.state.account import session
@@ -22,14 +24,14 @@ SORTS: dict[Sort, str] = {
     "newest": "Newest first",
     "oldest": "Oldest first",
     "rating": "Best rated first",
-    "cost": "Dearest first",
+    "cost": "Most expensive first",
     "time": "Slowest first",
 }
 OUTCOMES: dict[Outcome, str] = {
     "": "Any",
-    "done": "Drawn",
+    "done": "Completed",
     "failed": "Failed",
-    "unknown": "Unknown, may have been charged",
+    "unknown": "Outcome unknown, may have been charged",
     "cancelled": "Cancelled",
 }
 # The filters that are lists, by the field of `Choices` and of `Query` that each is about.
@@ -41,8 +43,9 @@ IN_TRASH = Widget[bool]("history_in_trash", False)
 OUTCOME = Widget[Outcome]("history_shown", "")
 RATING = Widget[int]("history_rating", 0)
 FAVOURITE = Widget[bool]("history_favourite", False)
-SINCE, UNTIL = (Widget[date | None](f"history_{end}", None) for end in ("since", "until"))
-COST_FROM, COST_TO = (Widget[float | None](f"history_cost_{end}", None) for end in ("from", "to"))
+SINCE, UNTIL = DAYS = tuple(Widget[date | None](f"history_{end}", None) for end in ("since", "until"))
+COST_FROM, COST_TO = COSTS = tuple(Widget[float | None](f"history_cost_{end}", None) for end in ("from", "to"))
+CHIP = 24  # characters of what a chip says it is set to
 CHOSEN = {name: Widget[list[str]](f"history_{name}", []) for name in LISTS}
 NARROWING: tuple[Widget[Any], ...] = (
     *(TEXT, OUTCOME, RATING, FAVOURITE, SINCE, UNTIL, COST_FROM, COST_TO),
@@ -51,14 +54,15 @@ NARROWING: tuple[Widget[Any], ...] = (
 
 
 def history_query() -> Query:
-    """Draw the search, the order and, in the sidebar, the filters; what they ask for."""
+    """Draw the search, the order and the filters; what they ask for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Search prompts",
             key=TEXT.begin(),
             type="search",
             live=True,
-            placeholder="Words of a prompt",
+            placeholder="Search prompts",
+            label_visibility="collapsed",
             on_change=_begin_again,
             persist_state="session",
         )
@@ -67,12 +71,12 @@ def history_query() -> Query:
             tuple(SORTS),
             key=SORT.begin(),
             format_func=SORTS.__getitem__,
-            width=180,
+            width=200,
+            label_visibility="collapsed",
             on_change=_begin_again,
             persist_state="session",
         )
-        st.toggle("Trash", key=IN_TRASH.begin(), on_change=_begin_again, persist_state="session")
-    with st.sidebar:
+    with st.container(key="history_filters", horizontal=True, vertical_alignment="center", gap="small"):
         _filters(services().store.history.choices(session().owner))
     return _asked_for()
 
@@ -93,54 +97,70 @@ def _begin_again() -> None:
 
 
 def _filters(choices: Choices) -> None:
-    st.selectbox(
-        "Outcome",
-        tuple(OUTCOMES),
-        key=OUTCOME.begin(),
-        format_func=OUTCOMES.__getitem__,
-        on_change=_begin_again,
-        persist_state="session",
-    )
+    """Draw the chips: of what the records do not differ in there is none, unless it narrows what is found."""
+    st.toggle("Favorites", key=FAVOURITE.begin(), on_change=_begin_again, persist_state="session")
+    with _chip("Rating", _stars(RATING.value) if RATING.value else ""):
+        st.selectbox(
+            "Rating at least",
+            range(6),
+            key=RATING.begin(),
+            format_func=_stars,
+            on_change=_begin_again,
+            persist_state="session",
+        )
     for name, label in LISTS.items():
         _list(name, label, getattr(choices, name))
-    with st.container(horizontal=True):
+    with _chip("Date", " – ".join(str(day.value or "…") for day in DAYS) if any(day.value for day in DAYS) else ""):
         _day(SINCE, "From")
         _day(UNTIL, "To")
-    with st.container(horizontal=True):
+    with _chip("Cost", "set" if any(cost.value is not None for cost in COSTS) else ""):
         _dollars(COST_FROM, "Cost from ($)")
         _dollars(COST_TO, "Cost to ($)")
-    st.selectbox(
-        "Rating at least",
-        range(6),
-        key=RATING.begin(),
-        format_func=_stars,
-        on_change=_begin_again,
-        persist_state="session",
-    )
-    st.toggle("Favourites only", key=FAVOURITE.begin(), on_change=_begin_again, persist_state="session")
-    st.button(
-        "Clear filters",
-        key="history_clear",
-        icon=":material/filter_alt_off:",
-        type="tertiary",
-        disabled=not is_filtered(),
-        on_click=clear_filters,
+    with _chip("Outcome", OUTCOMES[OUTCOME.value] if OUTCOME.value else ""):
+        st.selectbox(
+            "Outcome",
+            tuple(OUTCOMES),
+            key=OUTCOME.begin(),
+            format_func=OUTCOMES.__getitem__,
+            on_change=_begin_again,
+            persist_state="session",
+        )
+    st.toggle("Trash", key=IN_TRASH.begin(), on_change=_begin_again, persist_state="session")
+    if is_filtered():
+        st.button(
+            "Clear filters",
+            key="history_clear",
+            icon=":material/filter_alt_off:",
+            type="tertiary",
+            on_click=clear_filters,
+        )
+
+
+def _chip(label: str, chosen: str) -> DeltaGenerator:
+    """A filter that opens when it is clicked, and says what it is set to."""
+    short = chosen if len(chosen) <= CHIP else f"{chosen[: CHIP - 1]}…"
+    return st.popover(
+        f"{label}: {plain(short)}" if chosen else label,
+        type="secondary" if chosen else "tertiary",
+        key=f"history_chip_{label.lower()}",
     )
 
 
 def _list(name: str, label: str, options: tuple[str, ...]) -> None:
     chosen = CHOSEN[name]
     chosen.put([each for each in chosen.value if each in options])
-    if options:
-        st.multiselect(
-            label,
-            options,
-            key=chosen.key,
-            placeholder="Any",
-            on_change=_begin_again,
-            persist_state="session",
-            format_func=engine_name if name == "engines" else str,
-        )
+    named = engine_name if name == "engines" else str
+    if len(options) > 1 or chosen.value:
+        with _chip(label, ", ".join(map(named, chosen.value))):
+            st.multiselect(
+                label,
+                options,
+                key=chosen.key,
+                placeholder="Any",
+                on_change=_begin_again,
+                persist_state="session",
+                format_func=named,
+            )
 
 
 def _day(chosen: Widget[date | None], label: str) -> None:

@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from components.history.details import history_details
-from components.history.grid import history_grid
+from components.history.grid import ENDED, history_grid
 from components.history.query import clear_filters, is_filtered
 from components.history.selection import selection_bar, undo_trash
 from components.history.tab_state import PAGE
@@ -15,7 +15,7 @@ from components.state.services import services
 from triptych.store import Found, Query
 
 SIZE = 24  # places on one page
-LINE = 48  # pixels: as high with Undo as without
+LINE = 32  # pixels: as high with Undo as without
 
 
 def history_welcome() -> bool:
@@ -25,10 +25,10 @@ def history_welcome() -> bool:
         return False
     with st.container(border=True):
         st.markdown(
-            "**Everything you make stays here**, with its prompt, settings, cost and time. Find it again by "
-            "its words, rate it, tag it, take its settings over, or take it away as a ZIP."
+            "**Everything you make appears here**, with its prompt, settings, cost and time. Search, rate and tag "
+            "images, reuse their settings, or download them as a ZIP."
         )
-        st.page_link("pages/generate.py", label="Draw the first picture", icon=":material/brush:")
+        st.page_link("pages/generate.py", label="Generate your first image", icon=":material/brush:")
     return True
 
 
@@ -37,11 +37,15 @@ def history_results(query: Query) -> None:
     found = _found(query)
     if query.trashed:
         trash_row(found.total)
+    _count(found)
     if not found.total:
         _nothing(query)
-    _count(found)
-    selection_bar(found.records, query.trashed)
-    history_grid(found.records, query.trashed)
+    unfolded = query.status in ENDED or not any(record.stored for record in found.records)
+    history_grid(found.records, sort=query.sort, trashed=query.trashed, unfolded=unfolded)
+    if found.total > SIZE:
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.pagination(_pages(found.total), key=PAGE.key, persist_state="session")
+    selection_bar(found.records, trashed=query.trashed)
     history_details(found.records)
 
 
@@ -61,20 +65,15 @@ def _pages(total: int) -> int:
 
 
 def _count(found: Found) -> None:
-    row = st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", height=LINE, border=False
-    )
-    with row:
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.caption(f"{found.total:,} found", width="content")
-            undo_trash()
-        st.pagination(_pages(found.total), key=PAGE.key, disabled=found.total <= SIZE, persist_state="session")
+    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False):
+        st.caption(f"{found.total:,} result{'s' * (found.total != 1)}", width="content")
+        undo_trash()
 
 
 def _nothing(query: Query) -> None:
     if is_filtered():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(":material/search_off: Nothing is like that.", width="content")
+            st.caption(":material/search_off: No results.", width="content")
             st.button("Clear search and filters", key="history_clear_all", on_click=clear_filters)
     elif query.trashed:
         st.info("The trash is empty.", icon=":material/delete:")

@@ -1,4 +1,4 @@
-"""Several pictures of the history at once: which are picked, and what can be done with all of them."""
+"""Several images of the history at once: which are selected, and what can be done with all of them."""
 
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -31,25 +31,27 @@ def unpick() -> None:
     tab(HistoryTab).picked = ()
 
 
-def selection_bar(records: tuple[Record, ...], trashed: bool) -> None:
-    """Draw the row that says how many are picked and does something with all of them. It is always there."""
+def selection_bar(records: tuple[Record, ...], *, trashed: bool) -> None:
+    """Draw the bar that does something with all that are picked, as long as any is; style.css keeps it in view."""
     ids = tab(HistoryTab).picked
+    if not ids:
+        return
     WHOLE_PAGE.put(bool(records) and set(_ids(records)) <= set(ids))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.checkbox("Select page", key=WHOLE_PAGE.key, on_change=_toggle_page, args=(_ids(records),), width="content")
+    with st.container(key="history_selection", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            f"{len(ids):,} selected" if ids else "None selected",
+            f"{len(ids):,} selected",
             key="history_unpick",
             type="tertiary",
-            icon=":material/close:" if ids else None,
-            disabled=not ids,
+            icon=":material/close:",
             on_click=unpick,
-            help="Select none" if ids else None,
+            help="Clear selection",
         )
+        st.checkbox("Select page", key=WHOLE_PAGE.key, on_change=_toggle_page, args=(_ids(records),), width="content")
+        st.space("stretch")
         if trashed:
             _of_trash(ids)
         else:
-            _of_pictures(ids)
+            _of_images(ids)
 
 
 def _ids(records: tuple[Record, ...]) -> tuple[str, ...]:
@@ -68,29 +70,25 @@ def _toggle_page(page: tuple[str, ...]) -> None:
     here.picked = (*rest, *page) if WHOLE_PAGE.value else rest
 
 
-def _of_pictures(ids: tuple[str, ...]) -> None:
+def _of_images(ids: tuple[str, ...]) -> None:
     zip_button(
         "Download ZIP",
         "history_zip",
         f"triptych-{datetime.now(UTC):%Y-%m-%d}.zip",
         partial(_zipped, session().owner, ids),
         icon=":material/folder_zip:",
-        disabled=not ids,
-        help="The pictures as they came, each with its sidecar.",
+        help="The originals, each with its sidecar.",
     )
-    with st.popover("Tag", icon=":material/sell:", disabled=not ids, key="history_tag"):
+    with st.popover("Tag", icon=":material/sell:", key="history_tag"):
         _tag_form(ids)
     st.button(
-        "Favourite",
+        "Favorite",
         key="history_favour",
         icon=":material/favorite_border:",
-        disabled=not ids,
         on_click=_favour,
         args=(ids,),
     )
-    st.button(
-        "Move to trash", key="history_trash", icon=":material/delete:", disabled=not ids, on_click=trash, args=(ids,)
-    )
+    st.button("Move to trash", key="history_trash", icon=":material/delete:", on_click=trash, args=(ids,))
 
 
 def _zipped(owner: str, ids: tuple[str, ...]) -> Generator[bytes, None, None]:
@@ -99,7 +97,7 @@ def _zipped(owner: str, ids: tuple[str, ...]) -> Generator[bytes, None, None]:
 
 def _tag_form(ids: tuple[str, ...]) -> None:
     known = services().store.history.choices(session().owner).tags
-    st.multiselect("Tags", known, key=NEW_TAGS.begin(), accept_new_options=True, placeholder="Type a tag, or choose")
+    st.multiselect("Tags", known, key=NEW_TAGS.begin(), accept_new_options=True, placeholder="Choose or type a tag")
     with st.container(horizontal=True):
         st.button("Add", key="history_add_tags", on_click=_tag, args=(ids, True))
         st.button("Remove", key="history_remove_tags", on_click=_tag, args=(ids, False))
@@ -110,7 +108,6 @@ def _of_trash(ids: tuple[str, ...]) -> None:
         "Restore",
         key="history_restore",
         icon=":material/restore_from_trash:",
-        disabled=not ids,
         on_click=restore,
         args=(ids,),
     )

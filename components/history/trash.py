@@ -1,4 +1,4 @@
-"""The trash of the history: emptied only for good, and only when asked twice."""
+"""The trash of the history: deleted permanently only, and only when asked twice."""
 
 from datetime import timedelta
 from typing import Literal
@@ -13,7 +13,7 @@ from components.state.services import services
 from components.state.tab import Widget, tab
 from triptych.errors import Refused
 
-AGES = {0: "any time ago", 7: "more than 7 days ago", 30: "more than 30 days ago", 90: "more than 90 days ago"}
+AGES = {0: "any time", 7: "more than 7 days ago", 30: "more than 30 days ago", 90: "more than 90 days ago"}
 AGE = Widget[int]("history_age", 30)  # days in the trash
 
 
@@ -23,23 +23,23 @@ def trash_row(total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox("Moved to the trash", tuple(AGES), key=AGE.begin(), format_func=AGES.__getitem__, width=240)
         st.button(
-            "Delete these for good",
+            "Delete permanently",
             key="history_empty",
             icon=":material/delete_forever:",
             disabled=not total,
             on_click=_ask,
             args=("age",),
         )
-        st.button(
-            "Delete the selected for good",
-            key="history_purge",
-            icon=":material/delete_forever:",
-            disabled=not ids,
-            on_click=_ask,
-            args=("picked",),
-        )
+        if ids:
+            st.button(
+                "Delete selected permanently",
+                key="history_purge",
+                icon=":material/delete_forever:",
+                on_click=_ask,
+                args=("picked",),
+            )
     if tab(HistoryTab).asking:
-        st.dialog("Delete for good?", on_dismiss=_dismiss)(_question)()
+        st.dialog("Delete permanently?", on_dismiss=_dismiss)(_question)()
 
 
 def _ask(what: Literal["picked", "age"]) -> None:
@@ -52,16 +52,15 @@ def _dismiss() -> None:
 
 def _question() -> None:
     which = (
-        f"The {len(tab(HistoryTab).picked):,} selected"
+        f"The {len(tab(HistoryTab).picked):,} selected images"
         if tab(HistoryTab).asking == "picked"
-        else f"Everything that was moved to the trash {AGES[AGE.value]}"
+        else f"Everything moved to the trash {AGES[AGE.value]}"
     )
     st.markdown(
-        f"{which} will be deleted with the files, and nothing brings it back. A file that is shared with what stays "
-        "in the history stays too."
+        f"{which} will be deleted with the files. This cannot be undone. Files that other records use are kept."
     )
     with st.container(horizontal=True):
-        sure = st.button("Delete for good", key="history_sure", type="primary", icon=":material/delete_forever:")
+        sure = st.button("Delete permanently", key="history_sure", type="primary", icon=":material/delete_forever:")
         kept = st.button("Keep", key="history_keep", on_click=_dismiss)
     if sure:
         _delete()
@@ -76,7 +75,7 @@ def _delete() -> None:
             gone = history.purge(owner, here.picked)
         else:
             gone = history.purge(owner, older_than=timedelta(days=AGE.value))
-        tell(f"{gone:,} deleted for good.")
+        tell(f"{gone:,} deleted permanently.")
     except Refused as error:
         tell(error)
     unpick()

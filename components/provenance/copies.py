@@ -19,7 +19,7 @@ def copies(subject: Subject) -> None:
     form = found[0].name if found else ""
     if form not in TAKEN:
         return
-    st.subheader("Copies")
+    st.header("Copies")
     stem, suffix = PurePath(subject.name).stem, PurePath(subject.name).suffix
     with st.container(horizontal=True, gap="medium"):
         _copy(

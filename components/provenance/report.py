@@ -65,7 +65,7 @@ def plain_alt(subject: Subject) -> str:
 
 
 def _manifest(found: Inspection, manifest: Manifest) -> None:
-    st.subheader("What the manifest says")
+    st.header("What the manifest says")
     rows = list(_facts(manifest))
     facts = {"": [plain(name) for name, _ in rows], " ": [plain(said) for _, said in rows]}
     st.table(facts, border="horizontal", hide_index=True, hide_header=True)
@@ -81,7 +81,7 @@ def _manifest(found: Inspection, manifest: Manifest) -> None:
             hide_index=True,
         )
     if manifest.ingredients:
-        st.subheader("Made from")
+        st.header("Made from")
         ingredient_tree(manifest.ingredients)
     _chain(manifest)
     _raw(found)

@@ -32,7 +32,7 @@ class _Check:
 
 def server_check(subject: Subject, found: Inspection) -> None:
     """Draw the button with what it sends, and its results once there are any."""
-    st.subheader("OpenAI's check")
+    st.header("OpenAI's check")
     try:
         account = session().account
     except InvalidSetting as error:

@@ -51,7 +51,7 @@ def drawn(page: Page) -> None:
     page.goto("/compare")
     expect(page.locator("figure")).to_have_count(CELLS, timeout=PATIENCE)
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
-    button(page, "^Compare · 9 pictures · about").click()
+    button(page, "^Compare · 9 images · about").click()
     expect(pictures(page)).to_have_count(CELLS - 1, timeout=PATIENCE)
 
 
@@ -83,7 +83,7 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     expect(failed).to_have_count(1, timeout=PATIENCE)
     expect(failed).to_contain_text("Change the prompt")
 
-    failed.get_by_role("button", name=re.compile("Draw this one again")).click()
+    failed.get_by_role("button", name=re.compile("Run again")).click()
     expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
     assert CELLS + 1 == artist.posts
     expect(metric(page, "Actual cost")).to_have_text("$0.46", timeout=PATIENCE)
@@ -95,19 +95,19 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     expect(large).to_have_count(0, timeout=PATIENCE)
     ticks = page.locator("figure input[type=checkbox]")
     ticks.nth(0).check()
-    expect(page.get_by_text("Tick one more.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Select one more image.")).to_be_visible(timeout=PATIENCE)
     ticks.nth(2).check()
     expect(page.get_by_role("slider")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Pixel difference")).to_be_visible(timeout=PATIENCE)
 
-    side(page, "Vote")
+    button(page, "^Vote · 36 pairs").click()
     for turn in range(3):
-        expect(page.get_by_text(f"You have judged {turn} of 36 pairs")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(f"{turn} of 36 pairs voted on")).to_be_visible(timeout=PATIENCE)
         page.wait_for_timeout(1000 * REPEAT + 100)  # what comes sooner is taken for the last one's second click
         page.keyboard.press("1")
-    expect(page.get_by_text("You have judged 3 of 36 pairs")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("3 of 36 pairs voted on")).to_be_visible(timeout=PATIENCE)
     assert "gpt-image" not in page.get_by_test_id("stMain").inner_text()
-    side(page, "Verdict")
+    side(page, "Results")
     expect(page.get_by_text("few votes")).to_be_visible(timeout=PATIENCE)
 
 
@@ -119,7 +119,7 @@ def test_a_closed_tab_loses_nothing_and_all_of_it_is_exported(page: Page, artist
     until(page, lambda: pictures(page).first.evaluate("image => image.naturalWidth") > 0)
     sheet = Image.open(io.BytesIO(downloaded(page, "Contact sheet")))
     told = json.loads(downloaded(page, "Everything as JSON"))
-    names = zipfile.ZipFile(io.BytesIO(downloaded(page, "Pictures as ZIP"))).namelist()
+    names = zipfile.ZipFile(io.BytesIO(downloaded(page, "Images as ZIP"))).namelist()
 
     assert 0 == artist.posts
     assert sheet.width > 3 * 256
@@ -131,13 +131,16 @@ def test_a_closed_tab_loses_nothing_and_all_of_it_is_exported(page: Page, artist
 def test_its_headers_stay_in_view(page: Page) -> None:
     page.goto("/compare")
     expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
-    frame = page.get_by_role("region", name="Grid of pictures")
-    before = page.locator("thead th").first.bounding_box()
+    heads = page.get_by_role("columnheader")
+    assert all(cell["width"] >= 260 for figure in page.locator("figure").all() if (cell := figure.bounding_box()))
 
-    frame.evaluate("frame => frame.scrollTo(0, 300)")
+    pictures(page).last.scroll_into_view_if_needed()
 
-    assert before == page.locator("thead th").first.bounding_box()
-    frame.scroll_into_view_if_needed()
+    box, header = heads.first.bounding_box(), page.locator("header").bounding_box()
+    assert box
+    assert header
+    assert header["height"] <= box["y"] + 1 <= header["height"] + 40
+    expect(heads.first).to_be_in_viewport()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.screenshot(path=SHOTS / f"compare-{scheme}.png")
@@ -152,14 +155,14 @@ def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: P
     page.get_by_label("Prompt", exact=True).fill("A teapot")
     page.get_by_label("Prompt", exact=True).blur()
     artist.at(1.0)
-    button(page, "^Compare · 9 pictures · about").click()
+    button(page, "^Compare · 9 images · about").click()
     expect(button(page, "^Cancel$")).to_be_visible(timeout=PATIENCE)
     before = len(runs)
 
     until(page, lambda: pictures(page).count() >= CELLS // 2)
     assert before == len(runs)
-    table = page.get_by_role("region", name="Grid of pictures").element_handle()
-    expect(page.get_by_text("9 of 9 drawn")).to_be_visible(timeout=PATIENCE)
+    table = page.get_by_role("region", name="Images compared").element_handle()
+    expect(page.get_by_text("9 of 9 ready")).to_be_visible(timeout=PATIENCE)
     assert table
     assert table.evaluate("table => table.isConnected")  # or it would be scrolled back, and flicker
     artist.at(0.1)

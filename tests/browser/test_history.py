@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 
@@ -50,6 +51,13 @@ def alts(page: Page) -> list[str | None]:
     return [picture.get_attribute("alt") for picture in pictures(page).all()]
 
 
+def pick(page: Page) -> None:
+    """Select the first image: its box is there once the image is pointed at."""
+    page.locator("[class*=st-key-tile_]").first.get_by_role("button", name="Open").hover()
+    page.locator("[class*=st-key-pick_] label").first.click()
+    expect(page.get_by_role("button", name="1 selected")).to_be_visible()
+
+
 def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page, engine: Drawer) -> None:
     page.get_by_label("Search prompts").press_sequentially("fox", delay=20)
     expect(pictures(page)).to_have_count(1)
@@ -57,6 +65,7 @@ def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page,
 
     page.get_by_label("Search prompts").fill("")
     expect(pictures(page)).to_have_count(2)
+    pick(page)
     page.get_by_text("Select page").click()
     expect(page.get_by_role("button", name="2 selected")).to_be_visible()
     data = download(page, page.get_by_role("link", name="Download ZIP"))
@@ -70,9 +79,9 @@ def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page,
 
 
 def test_what_is_thrown_away_comes_back_and_nothing_else_moves(page: Page) -> None:
-    page.locator("[class*=st-key-pick_] label").first.click()
-    expect(page.get_by_role("button", name="1 selected")).to_be_visible()
     before = pictures(page).first.bounding_box()
+    pick(page)
+    assert before == pictures(page).first.bounding_box()
     page.get_by_role("button", name="Move to trash").click()
     expect(pictures(page)).to_have_count(1)
     assert [PROMPTS[0]] == alts(page)
@@ -96,6 +105,27 @@ def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
 
     expect(page.get_by_role("heading", name="Generate")).to_be_visible()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPTS[0])
+
+
+def test_six_stand_side_by_side_and_the_address_of_one_opens_and_closes_its_panel(page: Page) -> None:
+    tile = page.locator("[class*=st-key-tile_]").first
+    box = tile.bounding_box()
+    assert box
+    assert 150 <= box["width"] <= 200
+    tile.get_by_role("button", name="Open").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()
+    address = page.url
+    assert "?image=" in address
+
+    page.go_back()
+    expect(dialog).to_have_count(0)
+    page.goto(address)
+
+    expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(re.compile("/history$"))
 
 
 def test_a_chart_is_drawn_under_the_policy_of_the_page(page: Page) -> None:

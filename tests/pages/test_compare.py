@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.compare.axes import numbers
 from components.compare.tab_state import CompareTab
+from components.compare.tabs import IMAGES, VOTE
 from components.frame.formats import duration
 from components.state.account import Connection
 from components.state.services import Services
@@ -39,7 +40,7 @@ def test_a_new_tab_compares_three_models_at_three_qualities(app: AppTest) -> Non
     assert ["low", "medium", "high"] == sheet(app)["columns"]
     assert ["gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare"] == sheet(app)["rows"]
     assert ["missing"] * 9 == states(app)
-    assert label(app).startswith("Compare · 9 pictures · about $0.")
+    assert label(app).startswith("Compare · 9 images · about $0.")
 
 
 def test_without_a_prompt_nothing_is_sent_and_the_page_says_why(app: AppTest, engine: Engine) -> None:
@@ -47,7 +48,7 @@ def test_without_a_prompt_nothing_is_sent_and_the_page_says_why(app: AppTest, en
 
     press(app)
 
-    assert "Write a prompt first: say what the pictures should show." in words(app)
+    assert "Write a prompt first. Describe what the images should show." in words(app)
     assert 0 == posts(engine)
 
 
@@ -56,13 +57,13 @@ def test_a_cell_that_cannot_be_drawn_says_why_and_is_not_counted(app: AppTest) -
 
     assert ["missing", "impossible", "missing", "missing"] == states(app)
     assert "xhigh" in shots(app)[1]["reason"]
-    assert "Compare · 3 pictures" in label(app)
+    assert "Compare · 3 images" in label(app)
 
 
 def test_braces_and_repeats_multiply_the_pictures(app: AppTest) -> None:
     compared(app, prompt="a {red|blue|green} square", compare_repeats=2)
 
-    assert "Compare · 12 pictures" in label(app)
+    assert "Compare · 12 images" in label(app)
     assert ["Prompt: red", "Prompt: blue", "Prompt: green"] == app.selectbox(key="compare_still_prompt").options
     assert 4 == len(shots(app))
 
@@ -72,10 +73,11 @@ def test_a_grid_is_drawn_once_and_grows_by_what_is_new(app: AppTest, engine: Eng
     press(app)
     assert ["done", "done"] == states(app)
     assert ["$0.006", "$0.006"] == [shot["strong"] for shot in shots(app)]
-    assert "Compare · all drawn" == label(app)
+    assert ("Vote · 1 pair", 2) == (label(app), posts(engine))
 
     press(app)
-    assert 2 == posts(engine)
+    assert (VOTE, 2) == (app.session_state["compare_shows"], posts(engine))
+    compared(app, compare_shows=IMAGES)
     compared(app, compare_values_quality=["low", "medium"])
     assert ["done", "missing", "done", "missing"] == states(app)
     press(app)
@@ -113,7 +115,7 @@ def test_braces_of_a_comparison_found_again_stay_in_its_prompt(app: AppTest) -> 
 
     again = compared(new_tab(), prompt="a {round|square} table", compare_values_model=[TWO[0]])
 
-    assert "Compare · 2 pictures" in label(again)
+    assert "Compare · 2 images" in label(again)
 
 
 def test_a_grid_over_the_cap_is_refused_with_the_part_that_fits(
@@ -125,7 +127,7 @@ def test_a_grid_over_the_cap_is_refused_with_the_part_that_fits(
 
     press(app)
     assert 0 == posts(engine)
-    assert "Draw the first 1 of 2" == app.button(key="draw_affordable").label
+    assert "Run the first 1 of 2" == app.button(key="draw_affordable").label
     press(app, "draw_affordable")
 
     assert ["done", "missing"] == states(app)
@@ -138,8 +140,8 @@ def test_more_than_five_hundred_pictures_are_asked_for_twice(app: AppTest, engin
 
     press(app)
 
-    assert "Say that you mean it first." in words(app)
-    assert "Yes, draw all 800 pictures" in app.checkbox(key="compare_sure").label
+    assert "Confirm to continue." in words(app)
+    assert "Yes, make all 800 images" in app.checkbox(key="compare_sure").label
     assert 0 == posts(engine)
 
 
@@ -157,11 +159,11 @@ def test_people_vote_blind_by_the_link_and_the_verdict_counts_them(app: AppTest)
     alts = [one.alt for picture in guest.get("image") for one in picture.proto.imgs]
     said = f"{words(guest)} {alts}"
     press(guest, "vote_left")
-    compared(app, compare_shows="Verdict")
+    compared(app, compare_shows="Results")
 
-    assert ["Left picture", "Right picture"] == sorted(alts)
+    assert ["Left image", "Right image"] == sorted(alts)
     assert "gpt-image" not in said
-    assert "You have judged all 1 pairs. Thank you." in words(guest)
+    assert "You voted on all 1 pairs. Thank you." in words(guest)
     assert ["1", "1"] == app.table[0].value["Votes"].tolist()
 
 
@@ -196,7 +198,7 @@ def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) ->
     (progress,) = (bar.proto.text for bar in app.get("progress"))
     press(app, "cancel")
 
-    assert re.fullmatch(r"0 of 12 · \$0\.00 so far · \d+ s, about \d+–\d+ s to go", progress.replace("\\", ""))
+    assert re.fullmatch(r"0 of 12 · \$0\.00 so far · \d+ s, about \d+–\d+ s left", progress.replace("\\", ""))
     assert " s of " in facts["drawing"]
     assert " of " not in facts["queued"]
 
@@ -215,7 +217,7 @@ def test_a_taken_back_link_leads_nowhere(app: AppTest) -> None:
 
     ran(guest)
 
-    assert "does not lead anywhere" in guest.info[0].value
+    assert "no longer works" in guest.info[0].value
 
 
 def test_comparisons_are_named_deleted_and_brought_back(app: AppTest, process: Services) -> None:

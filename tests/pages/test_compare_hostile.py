@@ -55,7 +55,7 @@ def test_what_is_done_with_a_comparison_deleted_in_another_tab_is_refused_in_wor
     app.button(key=key).click()
     ran(app)
 
-    assert "is not there any more" in words(app)
+    assert "no longer exists" in words(app)
 
 
 def test_a_double_click_on_delete_leaves_the_way_back_and_one_on_undo_uses_it_once(
@@ -132,8 +132,8 @@ def test_a_file_is_shown_without_what_the_page_cannot_compare_and_the_page_says_
     taken(app, axes)
 
     said = words(app)
-    assert (f"Left out, for it cannot be compared here: {left}." in said) == (left is not None)
-    assert ("2 pictures" if left is None else "1 picture ") in label(app)
+    assert (f"Left out, because it cannot be compared here: {left}." in said) == (left is not None)
+    assert ("2 images" if left is None else "1 image ") in label(app)
 
 
 def test_a_file_that_names_the_picture_of_another_brings_nothing_of_it_and_pays_nothing(
@@ -144,7 +144,7 @@ def test_a_file_that_names_the_picture_of_another_brings_nothing_of_it_and_pays_
     compared(app)
     taken(app, {"images": twice})
 
-    assert "It is not here. Put it in again." in words(app)
+    assert "This image is missing. Add it again." in words(app)
     press(app)
 
     assert "is not here any more" in words(app)
@@ -156,7 +156,7 @@ def test_a_vote_is_taken_back_only_where_it_was_given(app: AppTest, process: Ser
     press(compared(app))
     press(compared(app, compare_shows="Vote"), "vote_left")
     voted = process.grids.open("local", own_id(process))
-    press(compared(app, prompt="a blue square", compare_shows="Pictures"))
+    press(compared(app, prompt="a blue square", compare_shows="Images"))
 
     compared(app, compare_shows="Vote")
 

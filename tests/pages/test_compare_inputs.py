@@ -24,7 +24,7 @@ def varied(app: AppTest, *pictures: bytes) -> AppTest:
 
 def test_each_input_picture_is_edited_by_each_model(app: AppTest, engine: Engine) -> None:
     varied(app, png(), png((1536, 1024), "maroon"))
-    assert "Compare · 4 pictures" in label(app)
+    assert "Compare · 4 images" in label(app)
     assert ["1024x1024 png", "1536x1024 png"] == [row.rpartition(" ")[0] for row in sheet(app)["rows"]]
 
     press(app)
@@ -70,7 +70,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words_and_a_picture_goes_again(
     press(app, f"compare_without_{one.sha256}")
 
     assert () == app.session_state["compare_values_images"]
-    assert "the prompt alone is drawn" in words(app)
+    assert "images are made from the prompt alone" in words(app)
     ran(app)
 
 

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from components.history.tab_state import HistoryTab
 from components.mask.easels import Easels
 from components.state.services import Services
 from tests.pages.edit_tab import (
@@ -222,7 +221,7 @@ def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, pr
 def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab: AppTest, process: Services) -> None:
     record = drawn(process.store)
     assert record.stored
-    kept(tab, HistoryTab).viewing = record.id
+    tab.query_params["image"] = record.id
     tab.switch_page("pages/history.py").run()
 
     press(tab, f"upscale_2_details_{record.id}")

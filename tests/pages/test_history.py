@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.history.tab_state import HistoryTab
 from components.state.services import Services
-from tests.pages.history_tab import alts, click, look
-from tests.pages.kept import kept
+from tests.pages.history_tab import alts, click, look, pick
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import words
 from tests.triptych.client.raw import png
@@ -26,8 +24,8 @@ def store(process: Services) -> Store:
 def test_an_empty_history_says_what_it_is_for_and_where_to_begin(app: AppTest) -> None:
     page = look(app)
 
-    assert "Everything you make stays here" in page.markdown[0].value
-    assert ["Draw the first picture"] == [link.label for link in page.get("page_link")]
+    assert "Everything you make appears here" in page.markdown[0].value
+    assert ["Generate your first image"] == [link.label for link in page.get("page_link")]
 
 
 def test_the_newest_picture_comes_first_each_with_its_text(app: AppTest, store: Store) -> None:
@@ -37,13 +35,13 @@ def test_the_newest_picture_comes_first_each_with_its_text(app: AppTest, store: 
     page = look(app)
 
     assert [("a blue **circle** " * 20)[:100], "a red square"] == alts(page)
-    assert "2 found" in words(page)
+    assert "2 results" in words(page)
 
 
 def test_nothing_of_another_owner_is_shown(app: AppTest, store: Store) -> None:
     theirs = drawn(store, "their square", owner="ada@example.org")
     drawn(store, "my square")
-    kept(app, HistoryTab).viewing = theirs.id
+    app.query_params["image"] = theirs.id
 
     page = look(app)
 
@@ -111,7 +109,7 @@ def test_a_filter_leaves_what_is_like_it(app: AppTest, store: Store, key: str, v
     page.run()
 
     assert ["wanted"] == alts(page)
-    assert "1 found" in words(page)
+    assert "1 result" in words(page)
 
 
 def test_a_filter_that_finds_nothing_says_so_and_can_be_cleared(app: AppTest, store: Store) -> None:
@@ -119,7 +117,7 @@ def test_a_filter_that_finds_nothing_says_so_and_can_be_cleared(app: AppTest, st
     page = look(app)
     page.text_input(key="history_text").set_value("zebra").run()
 
-    assert "Nothing is like that." in words(page)
+    assert "No results." in words(page)
     click(page, "history_clear_all")
 
     assert ["a red square"] == alts(page)
@@ -130,8 +128,8 @@ def test_what_brought_no_picture_says_why(app: AppTest, store: Store) -> None:
     unknown = lost(store)
 
     page = look(app)
-    assert "Not drawn" in words(page)
-    assert "Unknown outcome, may have been charged" in words(page)
+    assert ["1 with unknown outcome, 1 failed"] == [rest.label for rest in page.expander if "failed" in rest.label]
+    assert "Outcome unknown, may have been charged" in words(page)
     click(page, f"open_{unknown.id}")
 
     assert ["The connection was cut\\."] == [info.value for info in page.info]
@@ -148,7 +146,7 @@ def test_a_definite_failure_was_not_charged(app: AppTest, store: Store) -> None:
 
 def test_stars_and_hearts_are_kept(app: AppTest, store: Store) -> None:
     record = drawn(store)
-    page = look(app)
+    page = click(look(app), f"open_{record.id}")
 
     page.get("feedback")[0].set_value(3).run()
     click(page, f"favourite_tile_{record.id}")
@@ -165,7 +163,9 @@ def test_stars_and_hearts_are_kept(app: AppTest, store: Store) -> None:
 def test_a_whole_page_is_picked_at_once_and_tagged(app: AppTest, store: Store) -> None:
     records = [drawn(store, f"square {number}", colour=number) for number in range(3)]
     page = look(app)
+    assert "history_unpick" not in [button.key for button in page.button]
 
+    pick(page, records[0])
     page.checkbox(key="history_pick_page").check().run()
     assert "3 selected" == page.button(key="history_unpick").label
     page.multiselect(key="history_new_tags").set_value(["poster"]).run()
@@ -187,9 +187,9 @@ def test_details_show_what_is_known_and_leave_the_form_alone(app: AppTest, store
     assert ["low", "low"] == rows["Quality"]
     assert ["$0.010–0.040", "$0.020"] == [cell.replace("\\", "") for cell in rows["Cost"]]
     assert str(child.request_id) in words(page)
-    assert "Made from 1 picture" in words(page)
+    assert "Made from 1 image" in words(page)
     click(page, f"kin_made_{parent.id}")
-    assert "Became 1 picture" in words(page)
+    assert "Became 1 image" in words(page)
     assert "what I am typing" == page.session_state["prompt"]
 
 
@@ -218,7 +218,7 @@ def test_what_a_program_drew_says_by_which_token_and_for_which_model(
     page = click(look(app), f"open_{record.id}")
 
     assert said in words(page)
-    assert "a-model-of-old was asked for; it has shut down, and this one follows it" in words(page)
+    assert "a-model-of-old was requested; it is retired, and this model replaces it" in words(page)
 
 
 def test_details_go_from_picture_to_picture(app: AppTest, store: Store) -> None:

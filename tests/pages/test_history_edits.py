@@ -53,8 +53,8 @@ def test_details_of_an_edit_show_what_was_sent_with_it(app: AppTest, store: Stor
 
     page = click(look(app), f"open_{record.id}")
 
-    assert "Sent with it: 2 pictures and a mask" in words(page)
-    assert ["Picture that was edited"] * 2 + ["Its mask"] == [alt for alt in alts(page) if alt != "a red boat"]
+    assert "Sent with it: 2 images and a mask" in words(page)
+    assert ["Image that was edited"] * 2 + ["Its mask"] == [alt for alt in alts(page) if alt != "a red boat"]
 
 
 def test_an_input_that_is_a_picture_of_the_history_is_shown_once(app: AppTest, store: Store) -> None:
@@ -65,7 +65,7 @@ def test_an_input_that_is_a_picture_of_the_history_is_shown_once(app: AppTest, s
 
     page = click(look(app), f"open_{record.id}")
 
-    assert "Made from 1 picture" in words(page)
+    assert "Made from 1 image" in words(page)
     assert "Sent with it" not in words(page)
 
 
@@ -90,7 +90,7 @@ def test_an_input_whose_file_is_gone_is_said(app: AppTest, store: Store) -> None
     record = drawn(store, "a red boat", page="edit", images=(first,))
     store.files.place.remove(f"originals/{first.sha256[:2]}/{first.sha256}.png")
     page = click(look(app), f"open_{record.id}")
-    assert "its file is gone" in words(page)
+    assert "the file is missing" in words(page)
 
     click(page, f"reuse_details_{record.id}")
 
@@ -109,10 +109,10 @@ def test_what_this_machine_made_is_shown_as_what_it_is(app: AppTest, store: Stor
     assert "Upscaled 2×" in words(page)
     click(page, f"open_{record.id}")
 
-    assert "Made on this machine, at no cost  \nUpscaled 2×" in words(page)
+    assert "Made on this machine, free  \nUpscaled 2×" in words(page)
     assert "128x96 png" in words(page)
     assert [] == list(page.table)
-    assert "Made from 1 picture" in words(page)
+    assert "Made from 1 image" in words(page)
     assert {"Edit this", "Vary this"} <= labels(page)
     assert not {"Use these settings", "Compare this"} & labels(page)
 

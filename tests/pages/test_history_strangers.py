@@ -23,5 +23,5 @@ def test_a_sidecar_that_names_the_input_of_another_shows_nothing_of_it(app: AppT
 
     page = click(look(app), f"open_{brought}")
 
-    assert "its file is gone" in words(page)
+    assert "the file is missing" in words(page)
     assert "Picture that was edited" not in alts(page)

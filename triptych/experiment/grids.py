@@ -46,7 +46,7 @@ class Grids:
         try:
             known = self.saved.save(owner, experiment.name, document, id)
         except KeyError:
-            raise InvalidRequest("This comparison is not there any more. Begin a new one.") from None
+            raise InvalidRequest("This comparison no longer exists. Start a new one.") from None
         return self._opened(known, owner, experiment, account.server, engine_of(account))
 
     def open(self, owner: str, id: str, account: Account | None = None) -> Grid:  # noqa: A002

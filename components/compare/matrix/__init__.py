@@ -1,4 +1,4 @@
-"""A table of pictures whose headers stay in view, with what each cost and took, and what can be done with each."""
+"""A table of images whose heads stay in view, with what each cost and took, and what can be done with each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -18,10 +18,10 @@ _matrix = st.components.v2.component("triptych_compare_matrix", html=HTML, css=C
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """One picture of a cell, or its place.
+    """One image of a cell, or its place.
 
     ``src`` is the address of its thumbnail, ``width`` and ``height`` the pixels asked for. ``strong``, ``facts`` and
-    ``note`` are the three lines below it, ``score`` is one more where it was judged. ``can`` names what its buttons
+    ``note`` are the three lines below it, ``score`` is one more where it was rated. ``can`` names what its buttons
     do: retry, cancel, promote.
     """
 
@@ -56,7 +56,7 @@ class Matrix:
 
 
 def compare_matrix(matrix: Matrix, act: Callable[[str, str], None]) -> None:
-    """Draw ``matrix``. A click in it calls ``act`` with open, pick, retry, cancel or promote, and the picture's key."""
+    """Draw ``matrix``. A click in it calls ``act`` with open, pick, retry, cancel or promote, and the image's key."""
 
     def heard() -> None:
         told = TABLE.value["act"]

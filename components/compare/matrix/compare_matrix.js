@@ -1,7 +1,7 @@
-// A table of pictures whose headers stay in view. Only tiles whose facts have changed are drawn again.
+// A table of images whose heads stay in view. Only tiles whose facts have changed are made again.
 
 const ICONS = { retry: "refresh", cancel: "close", promote: "arrow_upward" }
-const WORDS = { retry: "Draw this one again", cancel: "Cancel this one", promote: "Draw it at the next quality" }
+const WORDS = { retry: "Run again", cancel: "Cancel", promote: "Run at the next quality" }
 const kept = new WeakMap()
 
 const make = (tag, className, text) => {
@@ -54,8 +54,8 @@ const pick = (shot, act) => {
   const box = make("input")
   box.type = "checkbox"
   box.checked = shot.picked
-  box.setAttribute("aria-label", `Look closer at ${shot.name}`)
-  box.title = "Pick, to look at up to four side by side"
+  box.setAttribute("aria-label", `Select ${shot.name}`)
+  box.title = "Select up to four to see them side by side"
   box.onchange = () => act("pick", shot.key)
   label.append(box)
   return label
@@ -78,35 +78,62 @@ const tile = (shot, act) => {
   return figure
 }
 
-const heading = (label, scope, name) => {
-  const head = make("th")
-  head.scope = scope
-  head.append(make("span", "axis", name), make("span", "value", label))
+const cellOf = (role, className, name, label) => {
+  const head = make("div", className)
+  head.setAttribute("role", role)
+  if (name) head.append(make("span", "axis", name))
+  head.append(make("span", "value", label))
   return head
 }
 
-const build = (table, data) => {
-  const top = make("tr")
-  const corner = make("td", "corner")
-  corner.setAttribute("aria-hidden", "true")
-  top.append(corner, ...data.columns.map((label) => heading(label, "col", data.across)))
-  const head = make("thead")
-  head.append(top)
-  const body = make("tbody")
-  const cells = data.rows.map((label, row) => {
-    const line = make("tr")
-    line.append(heading(label, "row", data.down))
-    const places = data.columns.map(() => line.appendChild(make("td")))
-    body.append(line)
-    return places
-  })
-  table.replaceChildren(head, body)
+// The cells of a row side by side. What does not fit is scrolled, by the arrow keys as well, and all rows with it.
+const strip = (mine, name) => {
+  const line = make("div", `strip ${name}`)
+  line.onscroll = () => mine.strips.forEach((other) => other !== line && (other.scrollLeft = line.scrollLeft))
+  mine.strips.push(line)
+  mine.watch.observe(line)
+  return line
+}
+
+const reachable = (line) => {
+  if (line.matches(".body") && line.scrollWidth > line.clientWidth) line.tabIndex = 0
+  else line.removeAttribute("tabindex")
+}
+
+const rowOf = (...children) => {
+  const row = make("div")
+  row.setAttribute("role", "row")
+  row.append(...children)
+  return row
+}
+
+const build = (table, data, mine) => {
+  mine.watch?.disconnect()
+  mine.watch = new ResizeObserver((seen) => seen.forEach((one) => reachable(one.target)))
+  mine.strips = []
   table.setAttribute("aria-label", data.label)
-  return cells
+  table.replaceChildren()
+  if (data.across) {
+    const heads = strip(mine, "top")
+    heads.append(...data.columns.map((label) => cellOf("columnheader", "head", data.across, label)))
+    const row = rowOf(heads)
+    row.classList.add("heads")
+    table.append(row)
+  }
+  return data.rows.map((label) => {
+    const line = strip(mine, "body")
+    const row = data.down ? rowOf(cellOf("rowheader", "rowhead", data.down, label), line) : rowOf(line)
+    table.append(row)
+    return data.columns.map(() => {
+      const cell = line.appendChild(make("div", "cell"))
+      cell.setAttribute("role", "cell")
+      return cell
+    })
+  })
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const table = parentElement.querySelector("table")
+  const table = parentElement.querySelector(".table")
   const mine = kept.get(table) ?? { shape: "", cells: [], tiles: new Map() }
   kept.set(table, mine)
   mine.send = setTriggerValue // the newest: tiles outlive the part of the page that they were drawn by
@@ -114,9 +141,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const shape = JSON.stringify([data.label, data.across, data.down, data.columns, data.rows])
   if (shape !== mine.shape) {
     mine.shape = shape
-    mine.cells = build(table, data)
+    mine.cells = build(table, data, mine)
     mine.tiles = new Map()
   }
+  const most = Math.max(1, ...data.cells.flat().map((shots) => shots.length))
+  table.style.setProperty("--shots", Math.min(most, 2))
   data.cells.forEach((line, row) =>
     line.forEach((shots, column) => {
       const seen = JSON.stringify(shots)
@@ -126,7 +155,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const cell = mine.cells[row][column]
       const focused = parentElement.activeElement ?? parentElement.getRootNode().activeElement
       const name = cell.contains(focused) ? focused.getAttribute("aria-label") : null
-      cell.style.setProperty("--shots", Math.min(shots.length, 2))
       cell.replaceChildren(...shots.map((shot) => tile(shot, act)))
       if (name) [...cell.querySelectorAll("button, input")].find((one) => one.getAttribute("aria-label") === name)?.focus()
     })

@@ -1,0 +1,127 @@
+"""Every page as assistive technology finds it, light and dark, empty and filled, and by the keyboard alone."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.drawing import PATIENCE, Drawer, drawer, generate, is_drawn
+from tests.browser.menu import GROUPS, WORK
+from tests.serving import playground
+
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PAGES = {"Generate": "/", **{name: f"/{name.lower()}" for name in (*WORK[1:], *sum(GROUPS.values(), ()))}}
+PROMPT = "A lighthouse at dusk"
+CELLS = 9
+# "moderate" by axe, and part of what is promised all the same
+ALSO = {"heading-order", "page-has-heading-one", "empty-heading"}
+AXE = Axe()
+
+
+@pytest.fixture(scope="module")
+def artist() -> Iterator[Drawer]:
+    with drawer() as found:
+        found.at(0)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("places"), **artist.environment, TRIPTYCH_BUDGET_DAY="5") as found:
+        yield found
+
+
+def look(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
+
+
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds wrong, of these rules or of all: its rule, and where."""
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = list(rules)
+    found = AXE.run(page, options=options).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:300]} ({node['failureSummary']})"
+        for one in found
+        if one["impact"] in {"serious", "critical"} or one["id"] in ALSO
+        for node in one["nodes"]
+    ]
+
+
+def is_sound(page: Page) -> None:
+    """Assert that axe finds nothing in light, and in dark nothing that depends on colors."""
+    wear(page, "light")
+    assert [] == faults(page)
+    wear(page, "dark")
+    assert [] == faults(page, "color-contrast", "link-in-text-block")
+
+
+def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Have the page in that scheme, and every color at its end."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+    page.evaluate(
+        """() => Promise.allSettled(
+            document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
+        )"""
+    )
+
+
+@pytest.mark.parametrize(("name", "path"), PAGES.items())
+def test_an_empty_page_is_sound(page: Page, name: str, path: str) -> None:
+    look(page, path)
+    expect(page.get_by_role("heading", level=1)).to_have_text([name])
+
+    is_sound(page)
+
+
+@pytest.fixture(scope="module")
+def filled(window: BrowserContext, artist: Drawer) -> None:
+    """A comparison of nine images, all of them made, and a run that failed."""
+    page = window.new_page()
+    look(page, "/compare")
+    page.get_by_label("Prompt", exact=True).fill(PROMPT)
+    page.get_by_role("button", name=re.compile("^Compare · 9")).click()
+    expect(page.locator("figure img")).to_have_count(CELLS, timeout=PATIENCE)
+    artist.engine.faults.plan("moderation_input", 1)
+    look(page, "/")
+    generate(page, "Something that is refused")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+    page.close()
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("name", ["Compare", "History", "Spending", "Models"])
+def test_a_filled_page_is_sound(page: Page, name: str) -> None:
+    look(page, PAGES[name])
+    expect(page.locator("figure img, .stImage img, canvas, table").first).to_be_visible(timeout=PATIENCE)
+
+    is_sound(page)
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_opens_over_the_history_is_sound(page: Page) -> None:
+    look(page, "/history")
+    page.locator("[class*=st-key-tile_] [class*=st-key-open_] button").last.click()
+    expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible(timeout=PATIENCE)
+
+    is_sound(page)
+
+
+def test_images_on_the_stage_are_sound(page: Page) -> None:
+    look(page, "/")
+    generate(page, PROMPT)
+    is_drawn(page, PROMPT)
+    is_sound(page)
+
+    look(page, "/edit")
+    page.get_by_role("button", name=re.compile("^Try with a sample")).click()
+    expect(page.locator(".st-key-mask_box .upper-canvas")).to_be_visible(timeout=PATIENCE)
+
+    is_sound(page)
