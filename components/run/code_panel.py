@@ -1,4 +1,4 @@
-"""The request as code that runs as it stands, in four languages."""
+"""The request as code that runs as it stands: a script, or a service that makes images."""
 
 import zipfile
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ LABELS = {language.label: language for language in LANGUAGES}
 
 
 def code_panel(request: ImageRequest, account: Account, beside: Beside | None = None) -> None:
-    """Draw an expander with the code; nothing is written out before it is opened. No key is ever in it.
+    """Show an expander with the code; nothing is written out before it is opened. No key is ever in it.
 
     ``beside`` gives, when it is downloaded, the files that the code reads, by name.
     """
@@ -36,9 +36,9 @@ def code_panel(request: ImageRequest, account: Account, beside: Beside | None = 
 def _code(language: Language, request: ImageRequest, account: Account, beside: Beside | None) -> None:
     code = language.write(request, account.base_url or None, account.server)
     st.code(code, language=language.highlight, wrap_lines=True)
-    name = f"picture{language.file_suffix}"
+    name = f"image{language.file_suffix}"
     st.download_button(
-        "Download with its pictures" if beside else "Download",
+        "Download with its images" if beside else "Download",
         partial(_zipped, name, code, beside) if beside else code,
         "edit.zip" if beside else name,
         "application/zip" if beside else "text/plain",
@@ -51,7 +51,7 @@ def _code(language: Language, request: ImageRequest, account: Account, beside: B
 
 def _zipped(name: str, code: str, beside: Beside) -> bytes:
     def write(out: IO[bytes]) -> None:
-        with zipfile.ZipFile(out, "w") as archive:  # pictures do not shrink
+        with zipfile.ZipFile(out, "w") as archive:  # images do not shrink
             for each, data in {name: code.encode(), **beside()}.items():
                 archive.writestr(each, data)
 

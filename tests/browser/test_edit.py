@@ -186,10 +186,10 @@ def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form
     page.get_by_text("Code", exact=True).click()
     expect(page.get_by_test_id("stCode")).to_contain_text("images.edit(", timeout=PATIENCE)  # then nothing moves
     with page.expect_download(timeout=PATIENCE) as packed:
-        page.get_by_role("button", name="Download with its pictures").click()
+        page.get_by_role("button", name="Download with its images").click()
 
     with zipfile.ZipFile(packed.value.path()) as archive:
-        assert {"picture.py", "input-1.png", "mask.png"} == set(archive.namelist())
+        assert {"image.py", "input-1.png", "mask.png"} == set(archive.namelist())
         assert forms[-1]["mask"] == archive.read("mask.png")
 
 
