@@ -8,9 +8,11 @@ from typing import IO
 import streamlit as st
 
 from components.image.downloads import made_file
+from components.run.share import share_link
 from components.state.tab import Widget
 from triptych.export import LANGUAGES, Language
 from triptych.request import ImageRequest
+from triptych.request.link import shareable
 from triptych.servers import Account
 
 OPEN = Widget[bool]("code_panel", first=False)
@@ -47,6 +49,7 @@ def _code(language: Language, request: ImageRequest, account: Account, beside: B
         icon=":material/download:",
     )
     st.caption("It reads the key from the environment variable OPENAI_API_KEY.")
+    share_link(shareable(request).to_json())
 
 
 def _zipped(name: str, code: str, beside: Beside) -> bytes:
