@@ -1,4 +1,4 @@
-# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser and nginx.
+# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser, nginx and Node.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -22,13 +22,17 @@ TESTS ?=
 	$(BIN)/python tests/nginx.py
 	@touch $@
 
+.venv/node: .venv/installed tests/node.py
+	$(BIN)/python tests/node.py
+	@touch $@
+
 run: .venv/installed  ## open the playground
 	STREAMLIT_SERVER_FILE_WATCHER_TYPE=none $(BIN)/triptych
 
-test: .venv/browser .venv/nginx  ## every test, the browser's too, and how long each part took
+test: .venv/browser .venv/nginx .venv/node  ## every test, the browser's too, and how long each part took
 	$(BIN)/python tools/parts.py test
 
-flaky: .venv/browser .venv/nginx  ## each test N times beside two busy processes; TESTS="tests/pages -k word" takes some
+flaky: .venv/browser .venv/nginx .venv/node  ## each test N times beside two busy processes; TESTS="tests/pages -k word" takes some
 	TIMES=$(N) $(BIN)/python tools/flaky.py $(TESTS)
 
 check: .venv/installed  ## style, types, generated documentation, and how long each part took

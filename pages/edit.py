@@ -17,10 +17,12 @@ from components.run.filmstrip import filmstrip
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
+from components.run.share import open_link
 from components.run.submit import draft
 
 require_app()
 
+open_link()
 take_up()
 page_title("Edit")
 with st.container(key="edit_bench"):  # style.css says where each part stands, by the width of the page

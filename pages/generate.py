@@ -11,12 +11,14 @@ from components.run.filmstrip import filmstrip
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
+from components.run.share import open_link
 from components.run.submit import draft, typed
 from components.state.account import session
 
 require_app()
 
 page_title("Generate")
+open_link()
 request = request_form()
 sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page

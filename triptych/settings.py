@@ -29,16 +29,23 @@ ENDPOINT = re.compile(
 )
 PLAIN_HOST = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
 TOKEN_NAME = re.compile(r"[\w.-]{1,40}", re.ASCII)
+CAP = re.compile(r"(\d{1,9}(\.\d{1,6})?)?", re.ASCII)  # dollars
+LOGIN = re.compile(r"([^#\s]+#\S+)?")  # as the records name a person: issuer#subject
+LOCAL = "local"  # the owner where nobody logs in; no login can be it, since a login's owner holds a #
 API_VERSION = re.compile(r"api-version=[\w.-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class ApiToken:
-    """Who may ask the gateway: the token, whose it is ("" for the one without a name), its cap in dollars a day."""
+    """Who may ask the gateway: the token, its name ("" for the one without), its cap in dollars a day.
+
+    ``owner`` is the login in whose history its runs are; "local" is whoever uses the pages without a login.
+    """
 
     name: str
     secret: str = field(repr=False)
     dollars: Decimal | None = None
+    owner: str = LOCAL
 
 
 class Settings(BaseSettings):
@@ -108,7 +115,8 @@ class Settings(BaseSettings):
     )
     api_tokens: SecretStr | None = Field(
         None,
-        description="more of these by name, each with a cap if you like, comma-separated: name:token:dollars a day",
+        description="more of these, comma-separated: name:token, then a cap and whose history if you like, "
+        "name:token:dollars a day:issuer#subject",
     )
     successors: bool = Field(True, description="let the gateway use the successor of a retired model")
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
@@ -182,10 +190,10 @@ def _tokens(said: SecretStr | None) -> Iterator[ApiToken]:
     """The named tokens; raises ValueError, which repeats nothing of them."""
     for entry in said.get_secret_value().split(",") if said else ():
         name, _, rest = entry.strip().partition(":")
-        secret, _, cap = rest.partition(":")
-        if not (TOKEN_NAME.fullmatch(name) and secret.strip() and re.fullmatch(r"(\d{1,9}(\.\d{1,6})?)?", cap.strip())):
-            raise ValueError("it is a list like ci:a-long-token:5,shop:another-token")
-        yield ApiToken(name, secret.strip(), Decimal(cap.strip()) if cap.strip() else None)
+        secret, cap, owner = (part.strip() for part in (*rest.split(":", 2), "", "")[:3])
+        if not (TOKEN_NAME.fullmatch(name) and secret and CAP.fullmatch(cap) and LOGIN.fullmatch(owner)):
+            raise ValueError("it is a list like ci:a-long-token:5,shop:another-token,ann:a-token::issuer#subject")
+        yield ApiToken(name, secret, Decimal(cap) if cap else None, owner or LOCAL)
 
 
 @cache

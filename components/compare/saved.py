@@ -9,18 +9,20 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.compare.axes import left_out, show_axes
-from components.compare.tab_state import NAME, CompareTab, begin_anew, turn_to
+from components.compare.tab_state import NAME, PICTURED, CompareTab, begin_anew, turn_to
 from components.compare.tabs import side_switch
 from components.frame.navigation import page_title
 from components.frame.news import tell, told
 from components.frame.notice import plain
 from components.image.actions import widgets_of
+from components.run.share import share_link
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Values, put, tab
 from components.state.widgets import PROMPT
 from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
+from triptych.request.link import shareable
 from triptych.servers import GENERIC
 from triptych.store.values import SavedExperiment
 from triptych.studio import engine_of, place_of
@@ -163,8 +165,15 @@ def _files(own: Grid | None) -> None:
             icon=":material/download:",
         )
         st.caption("What is compared, without images and votes. Anyone who imports it can run it.")
+        share_link(without_images(own.experiment).to_json())
     file = st.file_uploader("Import comparison", "json", key=f"compare_file_{tab(CompareTab).imports}")
     st.button("Import", key="compare_take", disabled=not file, on_click=_take, args=(file,))
+
+
+def without_images(experiment: Experiment) -> Experiment:
+    """The comparison as a link may hold it."""
+    axes = tuple(axis for axis in experiment.axes if axis.parameter != PICTURED)
+    return replace(experiment, base=shareable(experiment.base), axes=axes)
 
 
 def _file_name() -> str:
@@ -190,6 +199,11 @@ def _take(file: UploadedFile) -> None:
     except Refused as error:
         tell(error)
         return
+    take_in(experiment)
+
+
+def take_in(experiment: Experiment) -> None:
+    """Have the widgets describe it, and say what they cannot; nothing is sent."""
     put(described(experiment))
     begin_anew()
     tab(CompareTab).given = experiment.name

@@ -1,4 +1,4 @@
-"""The request as code that runs as it stands, in four languages."""
+"""The request as code that runs as it stands: a script, or a service that makes images."""
 
 import zipfile
 from collections.abc import Callable, Mapping
@@ -8,9 +8,11 @@ from typing import IO
 import streamlit as st
 
 from components.image.downloads import made_file
+from components.run.share import share_link
 from components.state.tab import Widget
 from triptych.export import LANGUAGES, Language
 from triptych.request import ImageRequest
+from triptych.request.link import shareable
 from triptych.servers import Account
 
 OPEN = Widget[bool]("code_panel", first=False)
@@ -19,7 +21,7 @@ LABELS = {language.label: language for language in LANGUAGES}
 
 
 def code_panel(request: ImageRequest, account: Account, beside: Beside | None = None) -> None:
-    """Draw an expander with the code; nothing is written out before it is opened. No key is ever in it.
+    """Show an expander with the code; nothing is written out before it is opened. No key is ever in it.
 
     ``beside`` gives, when it is downloaded, the files that the code reads, by name.
     """
@@ -47,11 +49,12 @@ def _code(language: Language, request: ImageRequest, account: Account, beside: B
         icon=":material/download:",
     )
     st.caption("The code reads your key from the environment variable OPENAI_API_KEY.")
+    share_link(shareable(request).to_json())
 
 
 def _zipped(name: str, code: str, beside: Beside) -> bytes:
     def write(out: IO[bytes]) -> None:
-        with zipfile.ZipFile(out, "w") as archive:  # pictures do not shrink
+        with zipfile.ZipFile(out, "w") as archive:  # images do not shrink
             for each, data in {name: code.encode(), **beside()}.items():
                 archive.writestr(each, data)
 

@@ -17,9 +17,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from triptych.cli import is_local
 from triptych.errors import InvalidSetting, NotAdministrator
-from triptych.settings import settings
+from triptych.settings import LOCAL, settings
 
-LOCAL = "local"  # the owner where nobody logs in; no login can be it, since a login's owner holds a #
 SHARED = {"redirect_uri", "cookie_secret", "expose_tokens", "client_kwargs"}  # of [auth], not the name of a provider
 NEEDED = ("client_id", "client_secret", "server_metadata_url")  # of each provider
 SHORTEST_SECRET = 14  # bytes, as of which Streamlit's signing library does not warn

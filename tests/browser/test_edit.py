@@ -189,7 +189,7 @@ def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form
         page.get_by_role("button", name="Download with its images").click()
 
     with zipfile.ZipFile(packed.value.path()) as archive:
-        assert {"picture.py", "input-1.png", "mask.png"} == set(archive.namelist())
+        assert {"image.py", "input-1.png", "mask.png"} == set(archive.namelist())
         assert forms[-1]["mask"] == archive.read("mask.png")
 
 

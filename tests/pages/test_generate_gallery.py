@@ -273,7 +273,7 @@ def code(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize(
     ("language", "mark"),
-    [("Python", "OpenAI("), ("Python, async", "AsyncOpenAI("), ("curl", "curl "), ("JavaScript", "fetch(")],
+    [("Python", "OpenAI("), ("curl", "curl "), ("JavaScript", "fetch("), ("Discord bot", "slash_command(")],
 )
 def test_the_code_is_written_once_it_is_opened(app: AppTest, language: str, mark: str) -> None:
     app.text_area(key="prompt").set_value('say "hi"').run()

@@ -38,7 +38,7 @@ def test_an_api_version_in_the_address_is_kept_in_every_language() -> None:
 
 
 def test_python_is_written_exactly() -> None:
-    assert '''"""Draw a picture: pip install openai, put your key into OPENAI_API_KEY, run."""
+    assert '''"""Make an image: pip install openai, put your key into OPENAI_API_KEY, run."""
 
 import base64
 from pathlib import Path
@@ -55,13 +55,13 @@ answer = client.images.generate(
 )
 if not answer.data:
     raise SystemExit("The answer contains no image.")
-for number, picture in enumerate(answer.data, start=1):
-    Path(f"image-{number}.png").write_bytes(base64.b64decode(picture.b64_json))
+for number, image in enumerate(answer.data, start=1):
+    Path(f"image-{number}.png").write_bytes(base64.b64decode(image.b64_json))
 ''' == python(SHORT)
 
 
 def test_async_python_is_written_exactly() -> None:
-    assert '''"""Draw a picture: pip install openai, put your key into OPENAI_API_KEY, run."""
+    assert '''"""Make an image: pip install openai, put your key into OPENAI_API_KEY, run."""
 
 import asyncio
 import base64
@@ -78,8 +78,8 @@ async def draw(client: AsyncOpenAI, number: int = 1) -> None:
     )
     if not answer.data:
         raise RuntimeError("The answer contains no image.")
-    for index, picture in enumerate(answer.data, start=number):
-        Path(f"image-{index}.png").write_bytes(base64.b64decode(picture.b64_json))
+    for index, image in enumerate(answer.data, start=number):
+        Path(f"image-{index}.png").write_bytes(base64.b64decode(image.b64_json))
 
 
 async def main() -> None:
@@ -116,13 +116,13 @@ def save(name, data):
 
 text = sys.stdin.read()
 try:
-    pictures = json.loads(text)["data"]
+    images = json.loads(text)["data"]
 except (ValueError, KeyError, TypeError):
     sys.exit(text[:2000] or "No answer came.")
-if not pictures:
+if not images:
     sys.exit("The answer contains no image.")
-for number, picture in enumerate(pictures, start=1):
-    save(f"image-{number}.png", picture["b64_json"])
+for number, image in enumerate(images, start=1):
+    save(f"image-{number}.png", image["b64_json"])
 '
 """ == curl(SHORT)
 
@@ -150,7 +150,7 @@ async function draw() {
   if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
   const { data } = await answer.json();
   if (!data?.length) throw new Error("The answer contains no image.");
-  for (const [index, picture] of data.entries()) await save(`image-${index + 1}.png`, picture.b64_json);
+  for (const [index, image] of data.entries()) await save(`image-${index + 1}.png`, image.b64_json);
 }
 
 await draw();

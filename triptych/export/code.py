@@ -1,9 +1,9 @@
-"""One request as Python, async Python, curl and JavaScript: what is sent, where to, and how its pictures are saved."""
+"""One request as a script that saves its images, and as a service that makes them: what is sent, and where to."""
 
 import json
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from triptych.inputs import format_of
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, OPENAI_URL, Server
 
@@ -42,12 +43,12 @@ def python(request: ImageRequest, base_url: str | None = None, server: Server = 
 
 
 def python_async(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
-    """The same with AsyncOpenAI; pictures that are asked for one by one are drawn at the same time."""
+    """The same with AsyncOpenAI; images that are asked for one by one are drawn at the same time."""
     return _render("python_async.py.jinja", request, base_url, server)
 
 
 def curl(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
-    """Bash with curl 7.55 or later; python3 and its standard library decode the pictures."""
+    """Bash with curl 7.55 or later; python3 and its standard library decode the images."""
     return _render("curl.sh.jinja", request, base_url, server)
 
 
@@ -56,12 +57,31 @@ def javascript(request: ImageRequest, base_url: str | None = None, server: Serve
     return _render("javascript.mjs.jinja", request, base_url, server)
 
 
-LANGUAGES: tuple[Language, ...] = (
+def node(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """The same on OpenAI's package for Node 20 or later."""
+    return _render("node.mjs.jinja", request, base_url, server)
+
+
+def flask(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """A Flask endpoint that answers a prompt with one image."""
+    whole = replace(request, n=1, stream=False, stream_each=False, partial_images=0)
+    return _render("flask.py.jinja", whole, base_url, server)
+
+
+def discord(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
+    """A Discord bot on py-cord 2.8 whose command /imagine answers a prompt with images."""
+    whole = replace(request, stream=False, stream_each=False, partial_images=0)
+    return _render("discord.py.jinja", whole, base_url, server)
+
+
+SCRIPTS: tuple[Language, ...] = (
     Language("Python", ".py", "python", python),
     Language("Python, async", ".py", "python", python_async),
     Language("curl", ".sh", "bash", curl),
     Language("JavaScript", ".mjs", "javascript", javascript),
+    Language("Node", ".mjs", "javascript", node),
 )
+LANGUAGES = (*SCRIPTS, Language("Flask", ".py", "python", flask), Language("Discord bot", ".py", "python", discord))
 
 
 @dataclass(frozen=True)
@@ -114,6 +134,7 @@ def _inside(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _render(template: str, request: ImageRequest, base_url: str | None, server: Server) -> str:
     """The template with the arguments of one call, and how many calls there are."""
     arguments = request.parts()[0].api_kwargs(server)
+    suffix = arguments.get("output_format", "png")
     url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
     return (
         environment()
@@ -125,7 +146,8 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
             query=f"?{query}" if query else "",
             default_query=dict(parse_qsl(query)),
             streams=arguments.get("stream", False),
-            suffix=arguments.get("output_format", "png"),
+            suffix=suffix,
+            media_type=format_of(suffix).media_type,
             times=len(request.parts()),
             parts=_parts(request),
             form=tuple(_form(arguments)),

@@ -97,9 +97,12 @@ class Answered:
         return answers.whole(images, _known(self.saved.got), self.saved.usage)
 
     def completed(self, store: Store) -> bytes:
-        """The event of the finished image; as ``body``."""
+        """The event of the finished image; as ``body``.
+
+        Where images were shown before it, the head of the stream left before the cost was known: the event says it all.
+        """
         data = bytes_of(store, self.saved.pieces[0])
-        return answers.completed(self.asked.kind, data, _known(self.saved.got), self.saved.usage)
+        return answers.completed(self.asked.kind, data, _known(self.saved.got), self.saved.usage, **self.headers)
 
     def _image(self, store: Store, piece: Piece, links: Links) -> dict[str, str]:
         form, image = self.asked.response_format, dict[str, str]()

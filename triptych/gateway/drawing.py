@@ -28,7 +28,6 @@ from triptych.studio import Order, Saved, Studio, remembered
 if TYPE_CHECKING:
     from triptych.client import ImageClient
 
-OWNER = "local"
 MOST_IMAGES = 10  # of one call
 LOOK = 0.25  # seconds between two looks at a run of another process
 FAILED = ("failed", "cancelled")  # how a run ends that was not charged, unless it was cancelled on its way
@@ -104,7 +103,7 @@ class Call:
         """
         ticket = await run_in_threadpool(self._claimed)
         while True:
-            earlier = self.process.jobs.get(ticket, OWNER)
+            earlier = self.process.jobs.get(ticket, self.token.owner)
             if self.key and not (earlier and not earlier.done):
                 standing = await run_in_threadpool(self._standing, ticket)
                 if isinstance(standing, Answered):
@@ -115,7 +114,7 @@ class Call:
                 if standing == "freed":
                     ticket = await run_in_threadpool(self._claimed)
                     continue
-            mine = Job(ticket, OWNER, page_of(self.token), self.asked.request, self.client.account.server)
+            mine = Job(ticket, self.token.owner, page_of(self.token), self.asked.request, self.client.account.server)
             job = self._begun(mine)
             await ended(job)
             if job.saved:
@@ -148,13 +147,13 @@ class Call:
             return "new"
         if status in OPEN:
             return "elsewhere"
-        records = store.history.latest(OWNER, page_of(self.token), MOST_IMAGES, ticket)
+        records = store.history.latest(self.token.owner, page_of(self.token), MOST_IMAGES, ticket)
         for saved in remembered(self.asked.request, records, cached=False):
             return self._answer(saved, again=True)
         if status in FAILED and not store.journal.is_out(ticket):
             store.idempotency.free(self.token.name, self.key or "", ticket)
             return "freed"
-        for answer in store.spool.answers(OWNER):
+        for answer in store.spool.answers(self.token.owner):
             if answer.asked.ticket == ticket:
                 return self._answer(self.process.read_again(answer, self.client.account), again=True)
         raise OutcomeUnknown(

@@ -17,6 +17,7 @@ from triptych.wire.asks import KNOWN, Ask, Upload
 from triptych.wire.refusals import invalid, missing
 
 ELSEWHERE = {"response_format", "user", "svg", "model", "prompt"}  # what has no field of its own name
+FORMERLY = {"response_format", "style"}  # of models that have shut down
 OLD_QUALITIES = {"standard": "medium", "hd": "high"}  # as models that have shut down named them
 LONGEST_HEADER = 200  # characters of a model's name
 BLACK_AND_WHITE = "black-and-white; white=edit"
@@ -44,7 +45,7 @@ class Asked:
 def understood(ask: Ask, server: Server, *, successors: bool = True, today: date | None = None) -> Asked:
     """The request that ``ask`` stands for at ``server``. Raises Refusal in the API's words or ours."""
     for name in ask.fields:
-        if name not in KNOWN[ask.kind] | {"response_format"}:
+        if name not in KNOWN[ask.kind] | FORMERLY:
             raise invalid(name, f"Unknown parameter: '{name}'.", "unknown_parameter")
     form = ask.get("response_format")
     if form not in {None, "url", "b64_json"}:

@@ -76,14 +76,34 @@ def test_a_token_has_a_cap_of_its_own_and_the_records_its_name(
     assert [("api: ci", "done"), ("api: shop", "done")] == pages
 
 
-def test_tokens_are_read_by_name_with_and_without_a_cap() -> None:
-    read = Settings(api_token="alone", api_tokens="ci:secret-1:5, shop:secret-2").tokens  # type: ignore[arg-type]
+def test_what_a_token_of_a_person_makes_is_in_the_records_of_that_person(
+    tmp_path: Path, engine: Engine, upstream: dict[str, str]
+) -> None:
+    ann = "https://id.example.com#ann"
+    keyed = {"Idempotency-Key": "one"}
+    with playground(tmp_path, **upstream, TRIPTYCH_API_TOKENS=f"ann:of-ann::{ann}, ci:of-ci") as address:
+        gateway = Gateway(address, tmp_path)
+        with gateway.sdk("of-ann") as hers, gateway.sdk("of-ci") as other:
+            for client in (hers, hers, other):
+                client.images.generate(**FIELDS, extra_headers=keyed)
+        owners = gateway.rows("owner, page")
 
-    assert (ApiToken("", "alone"), ApiToken("ci", "secret-1", Decimal(5)), ApiToken("shop", "secret-2")) == read
+    assert [(ann, "api: ann"), ("local", "api: ci")] == owners
+
+
+def test_tokens_are_read_by_name_with_and_without_a_cap() -> None:
+    said = "ci:secret-1:5, shop:secret-2,ann:secret-3::https://id.example.com/#ann|7"
+    read = Settings(api_token="alone", api_tokens=said).tokens  # type: ignore[arg-type]
+
+    ann = ApiToken("ann", "secret-3", owner="https://id.example.com/#ann|7")
+    assert (ApiToken("", "alone"), ApiToken("ci", "secret-1", Decimal(5)), ApiToken("shop", "secret-2"), ann) == read
     assert "secret" not in repr(read)
 
 
-@pytest.mark.parametrize("said", ["a-secret-alone", "ci:", ":a-secret", "ci:a-secret:much", "ci:a-secret,ci:other"])
+@pytest.mark.parametrize(
+    "said",
+    ["a-secret-alone", "ci:", ":a-secret", "ci:a-secret:much", "ci:a-secret,ci:other", "ci:a-secret:5:ann"],
+)
 def test_tokens_that_cannot_be_read_are_refused_and_not_repeated(said: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(api_tokens=said)  # type: ignore[arg-type]

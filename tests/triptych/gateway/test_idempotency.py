@@ -1,12 +1,10 @@
 """The same key and body never pays twice: not at once, not later, not after a restart or a kill."""
 
-import asyncio
 import http.client
 import json
 import os
 import signal
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +16,9 @@ import pytest
 from openai import OpenAI
 
 from tests.serving import playground
-from tests.triptych.client.raw import Visit, b64, head, raw, whole
+from tests.triptych.client.raw import b64
 from tests.triptych.gateway.conftest import MODEL, TOKEN, Gateway
+from tests.triptych.gateway.upstream import Upstream
 from triptych.engine.serve import Engine
 from triptych.store.files.spool import FOLDER
 
@@ -104,44 +103,6 @@ def sent(address: str, prompt: str, key: str) -> http.client.HTTPConnection:
     return wire
 
 
-class Upstream:
-    """A server that draws when it is told to, in a thread of its own; ``asked`` says that a request is there."""
-
-    def __init__(self) -> None:
-        self.asked, self.base_url, self.posts, self.hangs = threading.Event(), "", 0, False
-        self._ready, self._loop = threading.Event(), asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
-        self._thread.start()
-        assert self._ready.wait(60)
-
-    async def _serve(self) -> None:
-        self._draws, self._over = asyncio.Event(), asyncio.Event()
-        async with raw(self._answer) as here:
-            self.base_url = here.base_url
-            self._ready.set()
-            await self._over.wait()
-
-    async def _answer(self, visit: Visit) -> None:
-        if visit.method != "POST":
-            await visit.say(whole({"object": "list", "data": [{"id": MODEL, "object": "model"}]}))
-            return
-        self.posts += 1
-        self.asked.set()
-        await self._draws.wait()
-        said = json.dumps({"created": 1, "data": [{"b64_json": b64()}], "usage": {"output_tokens": 5}}).encode()
-        await visit.say(head(length=len(said) + self.hangs) + said)
-        if self.hangs:
-            await visit.gone()
-
-    def draw(self) -> None:
-        self._loop.call_soon_threadsafe(self._draws.set)
-
-    def end(self) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(60)
-        self._loop.close()
-
-
 @pytest.fixture
 def upstream_that_waits() -> Iterator[Upstream]:
     upstream = Upstream()
@@ -149,13 +110,9 @@ def upstream_that_waits() -> Iterator[Upstream]:
     upstream.end()
 
 
-def environment(upstream: Upstream) -> dict[str, str]:
-    return {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_API_KEY": "k", "TRIPTYCH_API_TOKEN": TOKEN}
-
-
 def test_a_client_that_hangs_up_finds_its_image_under_its_key(tmp_path: Path, upstream_that_waits: Upstream) -> None:
     upstream = upstream_that_waits
-    with playground(tmp_path, **environment(upstream)) as address:
+    with playground(tmp_path, **upstream.environment) as address:
         wire = sent(address, "left alone", "six")
         assert upstream.asked.wait(60)
         wire.close()
@@ -173,7 +130,7 @@ def test_a_gateway_killed_in_the_middle_of_a_call_has_the_image_under_its_key(
     upstream = upstream_that_waits
     upstream.hangs = True  # all of the image has come, and the answer has not ended
     upstream.draw()
-    with playground(tmp_path, **environment(upstream)) as address:
+    with playground(tmp_path, **upstream.environment) as address:
         wire = sent(address, "killed", "eight")
         until(lambda: any(b64().encode() in file.read_bytes() for file in spooled(tmp_path)))
         with sqlite3.connect(tmp_path / "home" / "triptych.db") as connection:
@@ -181,7 +138,7 @@ def test_a_gateway_killed_in_the_middle_of_a_call_has_the_image_under_its_key(
         os.kill(pid, signal.SIGKILL)
         wire.close()
 
-    with playground(tmp_path, **environment(upstream)) as address, Gateway(address, tmp_path).sdk() as sdk:
+    with playground(tmp_path, **upstream.environment) as address, Gateway(address, tmp_path).sdk() as sdk:
         answer = sdk.images.generate(model=MODEL, prompt="killed", extra_headers=keyed("eight"))
 
     assert [b64()] == [one.b64_json for one in answer.data or []]

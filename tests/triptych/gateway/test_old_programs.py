@@ -1,11 +1,19 @@
 """What programs of models that have shut down send, unchanged: it is drawn by what follows them, and they are told."""
 
+import base64
+import hashlib
+import io
 import json
 from datetime import date
+from typing import Any
 
+import httpx2
 import pytest
+from openai.types import ImagesResponse
+from PIL import Image
 
 from tests.triptych.gateway.conftest import Gateway
+from tests.triptych.gateway.test_edits import HALF, named, picture
 from triptych.catalog import MODELS
 from triptych.gateway.reading import understood
 from triptych.servers import GENERIC, LIKE_OPENAI, OPENAI
@@ -74,6 +82,62 @@ def test_a_server_of_unknown_kind_must_be_told_its_model() -> None:
         understood(Ask("generation", {"prompt": "x"}), GENERIC, today=TODAY)
 
 
-def test_what_a_model_that_lives_cannot_is_refused_and_not_left_out() -> None:
-    with pytest.raises(Refusal, match="input_fidelity"):
-        understood(Ask("edit", {"model": LIVE, "prompt": "x", "input_fidelity": "high"}), OPENAI, today=TODAY)
+@pytest.mark.parametrize(("kind", "parameter"), [("edit", "input_fidelity"), ("generation", "style")])
+def test_what_a_model_that_lives_cannot_is_refused_and_not_left_out(kind: str, parameter: str) -> None:
+    with pytest.raises(Refusal, match=parameter):
+        understood(Ask(kind, {"model": LIVE, "prompt": "x", parameter: "high"}), OPENAI, today=TODAY)
+
+
+# What was sent when these models were there; they stand here only.
+WHITE_TO_EDIT = named(picture("L", "black", HALF))
+
+
+def bytes_of(answer: ImagesResponse) -> list[bytes]:
+    """As those programs got hold of an image: by its link where there is one, else from its data."""
+    return [
+        httpx2.get(one.url).content if one.url else base64.b64decode(one.b64_json or "") for one in answer.data or []
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "mode", "size"),
+    [
+        ({"model": "gpt-image-1", "quality": "high", "background": "transparent"}, "RGBA", (1024, 1024)),
+        ({"model": "gpt-image-1", "size": "1536x1024", "quality": "auto", "moderation": "low"}, "RGB", (1536, 1024)),
+        ({}, "RGB", (1024, 1024)),
+        ({"response_format": "b64_json"}, "RGB", (1024, 1024)),
+        ({"model": "dall-e-2", "size": "256x256", "response_format": "url"}, "RGB", None),
+        (
+            {"model": "dall-e-3", "size": "1792x1024", "quality": "hd", "style": "vivid"},
+            "RGB",
+            (1792, 1024),
+        ),
+    ],
+    ids=lambda value: " ".join(map(str, value.values())) if isinstance(value, dict) else None,
+)
+def test_what_programs_sent_in_the_years_of_gpt_image_1_still_makes_an_image(
+    demo: Gateway, sent: dict[str, Any], mode: str, size: tuple[int, int] | None
+) -> None:
+    with demo.sdk() as sdk:
+        (data,) = bytes_of(sdk.images.generate(prompt="An otter", **sent))
+
+    with Image.open(io.BytesIO(data)) as image:
+        assert (mode, size or image.size) == (image.mode, image.size)
+
+
+def test_an_edit_of_those_years_reads_its_black_and_white_mask(demo: Gateway) -> None:
+    with demo.sdk() as sdk:
+        raw = sdk.images.with_raw_response.edit(
+            model="gpt-image-1", prompt="A hat", image=named(picture()), mask=WHITE_TO_EDIT, input_fidelity="high"
+        )
+
+    assert "black-and-white; white=edit" == raw.headers["x-triptych-mask"]
+    assert ("gpt-image-1", 1) == (raw.headers["x-triptych-successor-of"], len(bytes_of(raw.parse())))
+
+
+@pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # the SDK's word on this endpoint
+def test_variations_of_those_years_are_three(demo: Gateway) -> None:
+    with demo.sdk() as sdk:
+        answer = sdk.images.create_variation(image=named(picture()), n=3, size="512x512", model="dall-e-2")
+
+    assert 3 == len({hashlib.sha256(data).digest() for data in bytes_of(answer)})

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from decimal import Decimal
 
 import openai
 import pytest
@@ -20,6 +21,9 @@ def test_stages_come_before_the_image_and_are_none_of_it(sdk: OpenAI, gateway: G
     assert names == [event.type for event in events]
     assert [0, 1] == [event.partial_image_index for event in events if hasattr(event, "partial_image_index")]
     digest = hashlib.sha256(base64.b64decode(events[-1].b64_json)).hexdigest()
+    last = events[-1].model_extra or {}
+    assert (digest, "miss", MODEL) == tuple(last[f"x-triptych-{name}"] for name in ("sha256", "cache", "model"))
+    assert 0 < Decimal(last["x-triptych-cost-usd"]) < 5
     assert [(digest,)] == gateway.rows("sha256", of="records", where=f"sha256 = '{digest}'")
 
 
