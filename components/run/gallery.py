@@ -12,6 +12,7 @@ from components.image.image import finished
 from components.image.lightbox import large_view
 from components.run.slots import Slot, grid, slots, stage
 from triptych.jobs import Job
+from triptych.servers import DEMO
 
 
 def gallery(job: Job) -> None:
@@ -27,6 +28,7 @@ def gallery(job: Job) -> None:
                         picture_actions(shown, numbers[shown.key])
                 else:
                     _missing(slot)
+    _demo_note(job)
     outcome(job)
     large_view(job)
 
@@ -36,6 +38,15 @@ def tile(shown: Pictured) -> None:
     finished(shown, shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
+
+
+def _demo_note(job: Job) -> None:
+    """Say under the images which words of the prompt the demo could not draw."""
+    if job.server.id == DEMO.id and job.saved and job.request.endpoint == "generations":
+        from triptych.engine.beside import beside
+
+        if said := beside(job.request.prompt):
+            st.caption(plain(said))
 
 
 def outcome(job: Job) -> None:

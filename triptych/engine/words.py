@@ -155,12 +155,12 @@ def colour_of(word: str) -> RGB | None:
 def _things(words: list[str]) -> tuple[Thing, ...]:
     found: dict[str, Thing] = {}
     for position, word in enumerate(words):
-        name = NOUNS.get(word) or NOUNS.get(_singular(word))
+        name = NOUNS.get(word) or NOUNS.get(singular(word))
         # "an orange cat" is a cat: a colour's name before another noun is that noun's colour.
         if name is None or (word in NAMED and _next_is_noun(words, position)):
             continue
         before = _since_a_noun(words[max(0, position - 3) : position])
-        count = next((COUNTS[w] for w in (word, *reversed(before)) if w in COUNTS), 3 if word != _singular(word) else 1)
+        count = next((COUNTS[w] for w in (word, *reversed(before)) if w in COUNTS), 3 if word != singular(word) else 1)
         colour = next((c for w in reversed(before) if (c := colour_of(w))), None)
         found.setdefault(name, Thing(name, count, colour))
     return tuple(found.values())[:5]
@@ -173,10 +173,10 @@ def _since_a_noun(words: list[str]) -> list[str]:
 
 
 def _next_is_noun(words: list[str], position: int) -> bool:
-    return any(w in NOUNS or _singular(w) in NOUNS for w in words[position + 1 : position + 2])
+    return any(w in NOUNS or singular(w) in NOUNS for w in words[position + 1 : position + 2])
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     if word in {"bus", "lens"}:
         return word
     for ending, instead in (("ies", "y"), ("ves", "f"), ("shes", "sh"), ("ches", "ch"), ("s", "")):
