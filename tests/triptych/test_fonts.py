@@ -47,3 +47,11 @@ def test_a_line_is_centred_and_as_wide_as_it_says() -> None:
 
     assert 4 > abs((across[0] + across[-1]) / 2 - 240)
     assert 8 > abs(across[-1] - across[0] - width("NIGHT 夜 밤", SIZE))
+
+
+def test_words_stand_apart() -> None:
+    across = ink("iii iii").any(axis=0)
+    inside = across[across.argmax() : len(across) - across[::-1].argmax()]
+    gaps = np.diff(np.flatnonzero(inside)) - 1
+
+    assert gaps.max() >= 0.3 * SIZE
