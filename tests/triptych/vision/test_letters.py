@@ -81,7 +81,7 @@ def test_kana_and_han_are_read_without_anything_more() -> None:
 
 @pytest.fixture
 def tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Gives a program of the name tesseract, alone on the path, with the packs named; it answers as the real one did."""
+    """Puts a program of the name tesseract alone on the path, with the packs named; it answers as the real one did."""
     monkeypatch.setenv("PATH", str(tmp_path))
     scripts._languages.cache_clear()
 
