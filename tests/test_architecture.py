@@ -32,6 +32,7 @@ ORDER = (
     "masks",
     "vision",
     "provenance",
+    "fonts",
     "export",
     "wire",
     "engine",

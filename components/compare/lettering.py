@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,9 +15,13 @@ from triptych.errors import Refused
 from triptych.experiment import CellState
 from triptych.prompts.patterns import split_lettering
 
+if TYPE_CHECKING:  # behind the first page
+    from triptych.vision import Lettering
+
 ON = Widget[bool]("compare_lettering", False)
 SLICE = 1.0  # seconds of reading between two looks at the page
 KEPT = 1000  # scores; of more, those of other comparisons are forgotten
+LONGEST_READ = 40  # characters of what was read that are shown
 
 
 def lettering_switch(plan: Plan, found: Sequence[CellState]) -> None:
@@ -41,10 +46,14 @@ def lettering_switch(plan: Plan, found: Sequence[CellState]) -> None:
 
 def lettering_note(state: CellState) -> str:
     """A few words on a picture's lettering, none where it was not read."""
-    score, read = tab(CompareTab).lettering.get(_name(state), (None, ""))
-    if not ON.value or score is None:
+    found = tab(CompareTab).lettering.get(_name(state))
+    if not ON.value or found is None:
         return ""
-    return f"lettering {score:.0%}" + (f", read “{read}”" if score < 1 and read else "")
+    said = [f"cannot read {' or '.join(found.unread)} with this reader"] if found.unread else []
+    if found.score is not None:
+        read = " ".join(found.read)[:LONGEST_READ]
+        said.insert(0, f"lettering {found.score:.0%}" + (f", read “{read}”" if found.score < 1 and read else ""))
+    return ", ".join(said)
 
 
 def _read(plan: Plan) -> None:
@@ -56,7 +65,7 @@ def _read(plan: Plan) -> None:
     todo = _unread(found)
     st.caption(f"Reading, {len(todo)} left")
     for state in todo:
-        scores[_name(state)] = _score(plan, state)
+        scores[_name(state)] = _checked(plan, state)
         if time.monotonic() > until:
             return
     st.rerun()
@@ -67,15 +76,15 @@ def _unread(found: Sequence[CellState]) -> list[CellState]:
     return [one for one in found if _name(one) not in scores and _quoted(one.cell.request.prompt)]
 
 
-def _score(plan: Plan, state: CellState) -> tuple[float | None, str]:
+def _checked(plan: Plan, state: CellState) -> "Lettering | None":
+    """What the image says; None where it cannot be read, as its file is gone or damaged."""
     from triptych.vision import lettering
 
     image = image_of(plan.own, state) if plan.own else None
     try:
-        found = lettering(image.original(), state.cell.request.prompt) if image else None
+        return lettering(image.original(), state.cell.request.prompt) if image else None
     except (Refused, KeyError):
-        found = None
-    return (found.score, " ".join(found.read)[:40]) if found else (None, "")
+        return None
 
 
 def _quoted(prompt: str) -> bool:

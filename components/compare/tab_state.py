@@ -2,13 +2,16 @@
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.many import Place
 from triptych.store.values import Removed
+
+if TYPE_CHECKING:  # behind the first page
+    from triptych.vision import Lettering
 
 PICTURED = "images"  # the axis of input pictures
 # What a new tab compares: three models at three qualities.
@@ -48,7 +51,7 @@ class CompareTab:
     imports: int = 0  # files taken in: each time the field begins again, empty
     uploads: int = 0  # the same of input pictures
     files: dict[str, bytes] = field(default_factory=dict)  # input pictures by SHA-256, which the store may not have
-    lettering: dict[str, tuple[float | None, str]] = field(default_factory=dict)  # from 0 to 1, and what was read
+    lettering: dict[str, "Lettering | None"] = field(default_factory=dict)  # by image and prompt
     voter: str = field(default_factory=lambda: uuid.uuid4().hex)  # who votes by the link in this tab: nobody's name
     voted: tuple[str, str] = ("", "")  # the last vote: the comparison's id and the vote's
     voted_at: float | None = None  # when, by the monotonic clock

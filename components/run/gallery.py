@@ -12,6 +12,7 @@ from components.image.image import finished
 from components.image.lightbox import large_view
 from components.run.slots import Slot, grid, slots, stage
 from triptych.jobs import Job
+from triptych.servers import DEMO
 
 
 def gallery(job: Job, place: str) -> None:
@@ -31,6 +32,7 @@ def gallery(job: Job, place: str) -> None:
                 else:
                     _missing(slot)
     stage_caption(job, place)
+    _demo_note(job)
     outcome(job)
     large_view(job)
 
@@ -54,6 +56,15 @@ def stage_caption(job: Job, place: str) -> None:
         if asked.prompt.strip():
             st.caption(plain(asked.prompt), wrap=False)
         st.caption(plain(" · ".join(str(fact) for fact in facts if fact)), width="content")
+
+
+def _demo_note(job: Job) -> None:
+    """Say under the images which words of the prompt the demo could not draw."""
+    if job.server.id == DEMO.id and job.saved and job.request.endpoint == "generations":
+        from triptych.engine.beside import beside
+
+        if said := beside(job.request.prompt):
+            st.caption(plain(said))
 
 
 def outcome(job: Job) -> None:

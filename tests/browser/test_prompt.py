@@ -70,6 +70,7 @@ def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page, addre
 def test_a_gap_filled_and_used_at_once_is_there(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Templates").click()
+    page.get_by_role("button", name="Product photo").click()
     page.get_by_label("Product", exact=True).fill("a very long pair of blue shoes " * 10)
 
     page.get_by_role("button", name="Use", exact=True).click(delay=PRESS)

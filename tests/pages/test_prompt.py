@@ -7,7 +7,8 @@ from components.run.empty_page import EXAMPLE
 from components.state.services import Services
 from triptych.engine.serve import Engine
 from triptych.parameters import PROMPT_LIMIT
-from triptych.prompts import TEMPLATES, fill
+from triptych.prompts import STYLES, TEMPLATES, fill, styled
+from triptych.prompts.saved import SavedPrompt, exported
 
 BY_ID = {template.id: template for template in TEMPLATES}
 
@@ -32,6 +33,10 @@ def opened(app: AppTest, popover: str) -> None:
 
 def keys(app: AppTest) -> set[str | None]:
     return {button.key for button in app.button}
+
+
+def unescaped(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.caption).replace("\\", "")
 
 
 def line(app: AppTest) -> str:
@@ -140,23 +145,27 @@ def test_an_empty_builder_leaves_the_prompt_alone(app: AppTest) -> None:
     assert "undo_prompt" not in keys(app)
 
 
-def test_a_template_fills_prompt_and_settings(app: AppTest) -> None:
-    poster = BY_ID["poster"]
+def choose(app: AppTest, template: str) -> None:
+    """Open the templates and the one of that id."""
     opened(app, "prompt_templates")
-    app.button_group(key="template").set_value(poster.id).run()
+    app.button_group(key="template_purpose").set_value(BY_ID[template].purpose).run()
+    click(app, f"pick_{template}")
+
+
+def test_a_template_fills_prompt_and_settings(app: AppTest) -> None:
+    choose(app, "poster")
     app.text_input(key="template_poster_title").set_value("HARBOUR").run()
     assert "Also set size to 1024x1536, quality to high" == app.checkbox(key="template_settings").label
 
     click(app, "use_template")
 
-    assert fill(poster, {"title": "HARBOUR"}) == prompt(app)
+    assert fill(BY_ID["poster"], {"title": "HARBOUR"}) == prompt(app)
     assert "1024x1536" == app.selectbox(key="size").value
     assert "high" == app.session_state["quality"]
 
 
 def test_a_template_can_be_used_without_its_settings(app: AppTest) -> None:
-    opened(app, "prompt_templates")
-    app.button_group(key="template").set_value("poster").run()
+    choose(app, "poster")
     app.checkbox(key="template_settings").uncheck().run()
 
     click(app, "use_template")
@@ -165,10 +174,19 @@ def test_a_template_can_be_used_without_its_settings(app: AppTest) -> None:
     assert "1024x1024" == app.selectbox(key="size").value
 
 
-@pytest.mark.parametrize("template", BY_ID)
-def test_every_template_leads_to_a_request_that_can_be_sent(app: AppTest, template: str) -> None:
-    opened(app, "prompt_templates")
-    app.button_group(key="template").set_value(template).run()
+def test_another_example_takes_the_next_alternatives(app: AppTest) -> None:
+    choose(app, "poster")
+
+    click(app, "next_example")
+    click(app, "use_template")
+
+    assert fill(BY_ID["poster"], {}, example=1) == prompt(app)
+    assert "DEEP WATER" in (prompt(app) or "")
+
+
+@pytest.mark.parametrize("template", ["poster", "icon", "hero"])  # one of each set of settings
+def test_a_template_leads_to_a_request_that_can_be_sent(app: AppTest, template: str) -> None:
+    choose(app, template)
 
     click(app, "use_template")
 
@@ -176,9 +194,67 @@ def test_every_template_leads_to_a_request_that_can_be_sent(app: AppTest, templa
     assert [] == [warning.value for warning in app.warning]
 
 
+def test_the_library_is_searched_by_any_word_and_a_style_goes_behind_the_prompt(app: AppTest) -> None:
+    write(app, "a fox")
+    opened(app, "prompt_templates")
+    app.button_group(key="prompt_view").set_value("Styles").run()
+    app.text_input(key="prompt_search").set_value("carved woodcut").run()
+
+    click(app, "pick_woodcut")
+
+    assert "pick_linocut" not in keys(app)
+    assert styled("a fox", next(style for style in STYLES if style.id == "woodcut")) == prompt(app)
+
+
+def test_a_prompt_is_saved_as_a_template_and_filled_in(app: AppTest) -> None:
+    write(app, "a {color=red|blue} {animal}")
+    opened(app, "prompt_templates")
+    app.button_group(key="prompt_view").set_value("Saved").run()
+    click(app, "save_prompt")
+    assert ["Give it a name."] == [error.value.replace("\\", "") for error in app.error]
+
+    app.text_input(key="saved_name").set_value("Animal").run()
+    click(app, "save_prompt")
+    (saved,) = (key for key in keys(app) if key and key.startswith("saved_"))
+    click(app, saved)
+    assert "Fill in animal: the template “Animal” needs it." in unescaped(app)
+    app.text_input(key=f"template_{saved.removeprefix('saved_')}_animal").set_value("fox").run()
+    click(app, "use_template")
+
+    assert "a red fox" == prompt(app)
+
+
+def test_saved_prompts_are_exported_deleted_and_imported_again(app: AppTest, process: Services) -> None:
+    kept = SavedPrompt("style", "Napkin", "ballpoint on a napkin")
+    process.store.prompts.save("local", [kept])
+    opened(app, "prompt_templates")
+    app.button_group(key="prompt_view").set_value("Saved").run()
+    (saved,) = process.store.prompts.every("local")
+    click(app, f"unsave_{saved.id}")
+    assert () == process.store.prompts.every("local")
+
+    app.get("file_uploader")[0].set_value(("mine.json", exported([kept]), "application/json")).run()
+
+    assert ["Napkin"] == [one.name for one in process.store.prompts.every("local")]
+
+
+def test_a_prompt_that_was_sent_is_recalled(app: AppTest, process: Services) -> None:
+    write(app, "a fox at dawn")
+    click(app, "run")
+    process.jobs.drain(30)
+    write(app, "something else")
+    opened(app, "prompt_templates")
+    app.button_group(key="prompt_view").set_value("Recent").run()
+    app.text_input(key="prompt_search").set_value("DAWN").run()
+
+    click(app, "recent_0")
+
+    assert "a fox at dawn" == prompt(app)
+
+
 def test_what_a_template_overwrote_comes_back_and_goes_again(app: AppTest) -> None:
     write(app, "my own words")
-    opened(app, "prompt_templates")
+    choose(app, TEMPLATES[0].id)
     click(app, "use_template")
 
     click(app, "undo_prompt")

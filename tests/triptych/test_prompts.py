@@ -1,16 +1,29 @@
 """Prompt parts, templates and hints."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triptych import prompts as library
 from triptych.errors import InvalidRequest
-from triptych.prompts import STRENGTHS, TEMPLATES, PromptParts, Template, fill, lint, variation_prompt
+from triptych.prompts import (
+    STRENGTHS,
+    STYLES,
+    TEMPLATES,
+    PromptParts,
+    Style,
+    Template,
+    fill,
+    lint,
+    styled,
+    variation_prompt,
+)
 from triptych.request import ImageRequest
 
-GREETING = Template(id="t", label="Greeting", text='{who} says "{what_else}" to {who}', defaults={"who": "A fox"})
+GREETING = Template(id="t", label="Greeting", text='{who=A fox|An owl} says "{what_else}" to {who}')
 
 
 def about(prompt: str, **settings: str) -> list[str]:
@@ -38,8 +51,8 @@ def test_parts_make_one_prompt(parts: PromptParts, text: str) -> None:
     assert text == parts.text()
 
 
-def test_a_template_knows_its_variables_in_order() -> None:
-    assert ("who", "what_else") == GREETING.variables
+def test_a_template_knows_its_gaps_in_order_and_what_is_offered_for_each() -> None:
+    assert [("who", ("A fox", "An owl")), ("what_else", ())] == list(GREETING.gaps.items())
 
 
 def test_values_fill_every_gap() -> None:
@@ -55,7 +68,7 @@ def test_a_variable_with_neither_value_nor_default_is_asked_for() -> None:
     with pytest.raises(InvalidRequest) as refused:
         fill(GREETING, {})
 
-    assert 'Fill in what else: the template "Greeting" needs it.' == refused.value.message
+    assert "Fill in what else: the template “Greeting” needs it." == refused.value.message
 
 
 def test_braces_in_a_value_stay() -> None:
@@ -63,9 +76,9 @@ def test_braces_in_a_value_stay() -> None:
 
 
 def test_braces_that_hold_no_name_stay() -> None:
-    template = Template(id="t", label="t", text='{"a": {b}} {} {B} {{b}}', defaults={"b": "x"})
+    template = Template(id="t", label="t", text='{"a": {b=x}} {} {B} {{b}} {b|c}')
 
-    assert '{"a": x} {} {B} {x}' == fill(template, {})
+    assert '{"a": x} {} {B} {x} {b|c}' == fill(template, {})
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
@@ -78,7 +91,36 @@ def test_a_template_makes_a_prompt_without_complaint_and_with_fitting_settings(t
 
 
 def test_templates_have_ids_of_their_own() -> None:
-    assert len(TEMPLATES) == len({template.id for template in TEMPLATES}) == 10
+    assert len(TEMPLATES) == len({template.id for template in TEMPLATES}) >= 40
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.id)
+def test_a_style_makes_a_prompt_without_complaint(style: Style) -> None:
+    assert [] == [hint for hint in lint(styled("A fox", style)) if hint.severity == "note"]
+
+
+def test_there_are_sixty_styles_with_ids_of_their_own() -> None:
+    assert len(STYLES) == len({style.id for style in STYLES}) >= 60
+
+
+def test_a_style_takes_the_place_of_the_one_before_it() -> None:
+    mine = Style(id="m", label="Mine", text="on a napkin")
+
+    once = styled("A fox", STYLES[0])
+    assert f"A fox. Style: {STYLES[0].text}." == once
+    assert "A fox. Style: on a napkin." == styled(once, mine)
+    assert f"A fox. Style: {STYLES[1].text}." == styled(styled("A fox.", mine), STYLES[1])
+    assert f"Style: {STYLES[0].text}." == styled(" ", STYLES[0])
+    assert "A fox. Style: ink. Mood: calm. Style: on a napkin." == styled("A fox. Style: ink. Mood: calm.", mine)
+
+
+def test_every_style_and_template_has_a_preview_and_all_are_small() -> None:
+    folder = Path(library.__file__).parent / "library" / "previews"
+
+    previews = {path.stem: path for path in folder.glob("*.webp")}
+
+    assert {one.id for one in (*STYLES, *TEMPLATES)} == previews.keys()
+    assert 1_000_000 > sum(path.stat().st_size for path in previews.values())
 
 
 HINTS = {

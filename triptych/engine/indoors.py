@@ -3,7 +3,7 @@
 import math
 
 from triptych.engine.colours import RGB, darker, lighter, luminance, mix
-from triptych.engine.marks import DETAIL, SHAPE, WASH, Mark, Outline, oval, spline
+from triptych.engine.marks import DETAIL, SHAPE, Mark, Outline, oval, spline
 from triptych.engine.plan import Plan, band, blob, flecks, solid
 from triptych.engine.sky import stars
 
@@ -207,36 +207,21 @@ def _figure(kind: int, x: float, y: float, size: float, turn: float) -> Outline:
 
 
 def poster(plan: Plan) -> list[Mark]:
-    """A field for large lettering: a sunburst or a block of colour below it."""
-    mood, w, h, unit = plan.mood, plan.width, plan.height, plan.unit
+    """A calm field for large lettering in a thin frame; cut-paper hills in shades of the field's own colour below it.
+
+    No rays, no disc, no stripes: a poster without a subject must look like nobody's flag.
+    """
+    mood, chance, w, h, unit = plan.mood, plan.chance("poster"), plan.width, plan.height, plan.unit
     field = mix(mood.high, mood.accent, 0.08) if not plan.brief.colours else plan.brief.colours[0]
-    marks = [
-        Mark(
-            (((-2, -2), (w + 2, -2), (w + 2, h + 2), (-2, h + 2)),),
-            lighter(field, 0.08),
-            darker(field, 0.18),
-            stage=WASH,
-            edge=False,
-        )
-    ]
-    cx, cy = w / 2, h * 0.86
-    far = float(w + h)
-    rim = [(cx + far * math.cos(math.pi * i / 18), cy + far * math.sin(math.pi * i / 18)) for i in range(37)]
-    rays: list[Outline] = [((cx, cy), rim[i], rim[i + 1]) for i in range(0, 36, 2)]
-    marks += flecks(rays, lighter(field, 0.3), 0.35, depth=1)
-    marks.append(
-        _subject(
-            oval(cx, cy, unit * 0.24, unit * 0.24),
-            mood.accent if plan.brief.colours[:1] != (mood.accent,) else mood.glow,
-        )
-    )
-    marks.append(
-        Mark(
-            (oval(cx, cy, unit * 0.29, unit * 0.29),),
-            lighter(field, 0.6),
-            stroke=unit * 0.006,
-            stage=DETAIL,
-            subject=True,
-        )
-    )
-    return marks
+    shade = lighter(field, 0.6) if luminance(field) < 0.3 else darker(field, 0.7)
+    second = plan.brief.colours[1] if len(plan.brief.colours) > 1 else shade
+    marks = [band(plan, -2, h + 2, lighter(field, 0.1), darker(field, 0.08))]
+    for number, share in enumerate((0.3, 0.55, 0.8)):
+        top = h * (0.76 + 0.075 * number)
+        ridge = [(w * i / 4, top + h * chance.uniform(-0.035, 0.035)) for i in range(-1, 6)]
+        colour = mix(field, second, share)
+        hill = (*spline(ridge, closed=False), (w * 1.25, h + 4), (-w * 0.25, h + 4))
+        marks.append(Mark((hill,), lighter(colour, 0.06), darker(colour, 0.1), stage=SHAPE, subject=True))
+    gap = unit * 0.04
+    frame = ((gap, gap), (w - gap, gap), (w - gap, h - gap), (gap, h - gap), (gap, gap))
+    return [*marks, Mark((frame,), lighter(field, 0.6), stroke=unit * 0.005, stage=DETAIL, subject=True)]

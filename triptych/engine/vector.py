@@ -5,9 +5,10 @@ from html import escape
 
 from PIL import Image
 
+from triptych import fonts
 from triptych.engine.artist import drawn_as
 from triptych.engine.colours import code
-from triptych.engine.lettering import fitted, width_of
+from triptych.engine.lettering import LEADING, fitted
 from triptych.engine.marks import Lettering, Mark, Outline, Scene
 
 FINE = 9.0  # pixels: an outline smaller than this needs no more than a few of its points
@@ -83,14 +84,14 @@ def _path(outline: Outline, closed: bool) -> str:
 
 def _text(line: Lettering) -> str:
     rows, size = fitted(line)
-    top = line.centre[1] - size * 1.14 * (len(rows) - 1) / 2 + size * 0.36
+    top = line.centre[1] - size * LEADING * (len(rows) - 1) / 2 + size * 0.36
     style = f'font-family="Helvetica, Arial, sans-serif" font-weight="600" font-size="{size}"'
     style += f' text-anchor="middle" fill="{code(line.colour)}"'
     if line.shadow is not None:
         style += f' stroke="{code(line.shadow)}" stroke-width="{size / 14:.1f}" paint-order="stroke"'
     # textLength holds the words to the room they were fitted to, whatever font the viewer has.
     return "".join(
-        f'<text x="{line.centre[0]:.1f}" y="{top + 1.14 * size * i:.1f}" textLength="{width_of(row, size):.0f}" '
+        f'<text x="{line.centre[0]:.1f}" y="{top + LEADING * size * i:.1f}" textLength="{fonts.width(row, size):.0f}" '
         f'lengthAdjust="spacingAndGlyphs" {style}>{escape(row)}</text>'
         for i, row in enumerate(rows)
         if row

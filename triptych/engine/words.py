@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from triptych.engine.colours import HEX, NAMED, RGB, rgb
+from triptych.engine.languages import in_english
 from triptych.engine.shapes import NOUNS
 
 SETTINGS: dict[str, str] = {
@@ -82,7 +83,9 @@ COUNTS = {
     "seven": 7,
     "village": 4,
 }
-QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{1,120})[\"”“»]|(?<![\w])['‘]([^'‘’]{1,120})['’](?![\w])")
+QUOTED = re.compile(
+    r"[\"“„«]([^\"“”„«»]{1,120})[\"”“»]|(?<![\w])['‘]([^'‘’]{1,120})['’](?![\w])|[「『]([^「」『』]{1,120})[」』]"
+)
 GROUND = re.compile(
     r"(?:on|against|over|with)\s+(?:an?\s+)?(?:plain |solid |pure |clean |simple )*"
     r"(#?\w+)\s+(?:back(?:ground|drop)|ground)"
@@ -117,7 +120,7 @@ class Brief:
 
 def read(prompt: str) -> Brief:
     """Understand a prompt as far as a few tables can; what is unknown is simply not drawn."""
-    plain = QUOTED.sub(" ", prompt).lower()
+    plain = in_english(QUOTED.sub(" ", prompt))
     ground = GROUND.search(plain)
     words = WORD.findall(re.sub("|".join(rf"\b(?:{pattern})\b" for _, pattern in STYLES), " ", plain))
     things = _things(words)
@@ -130,7 +133,7 @@ def read(prompt: str) -> Brief:
         style=next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", plain)), "gouache"),
         colours=_colours(words, {t.colour for t in things}, ground.group(1) if ground else ""),
         ground=_ground(ground.group(1)) if ground else None,
-        letters=tuple(" ".join((a or b).split()) for a, b in QUOTED.findall(prompt))[:4],
+        letters=tuple(" ".join("".join(groups).split()) for groups in QUOTED.findall(prompt))[:4],
     )
 
 
@@ -152,22 +155,28 @@ def colour_of(word: str) -> RGB | None:
 def _things(words: list[str]) -> tuple[Thing, ...]:
     found: dict[str, Thing] = {}
     for position, word in enumerate(words):
-        name = NOUNS.get(word) or NOUNS.get(_singular(word))
+        name = NOUNS.get(word) or NOUNS.get(singular(word))
         # "an orange cat" is a cat: a colour's name before another noun is that noun's colour.
         if name is None or (word in NAMED and _next_is_noun(words, position)):
             continue
-        before = words[max(0, position - 3) : position]
-        count = next((COUNTS[w] for w in (word, *reversed(before)) if w in COUNTS), 3 if word != _singular(word) else 1)
+        before = _since_a_noun(words[max(0, position - 3) : position])
+        count = next((COUNTS[w] for w in (word, *reversed(before)) if w in COUNTS), 3 if word != singular(word) else 1)
         colour = next((c for w in reversed(before) if (c := colour_of(w))), None)
         found.setdefault(name, Thing(name, count, colour))
     return tuple(found.values())[:5]
 
 
+def _since_a_noun(words: list[str]) -> list[str]:
+    """The words after the last noun: what stands before it is not about the next ("red boat, house")."""
+    last = max((i for i, w in enumerate(words) if w not in NAMED and w not in COUNTS and w in NOUNS), default=-1)
+    return words[last + 1 :]
+
+
 def _next_is_noun(words: list[str], position: int) -> bool:
-    return any(w in NOUNS or _singular(w) in NOUNS for w in words[position + 1 : position + 2])
+    return any(w in NOUNS or singular(w) in NOUNS for w in words[position + 1 : position + 2])
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     if word in {"bus", "lens"}:
         return word
     for ending, instead in (("ies", "y"), ("ves", "f"), ("shes", "sh"), ("ches", "ch"), ("s", "")):

@@ -1,7 +1,6 @@
 """A contact sheet: many pictures on one, with their axes' labels, as a PNG."""
 
 import io
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ GAP = 8  # pixels between tiles
 FULL = 1024  # pixels a tile without any picture is taken to have when pictures keep their size
 MOST_PIXELS = 150_000_000  # of a sheet: more would take gigabytes to draw
 LONGEST_LABEL = 300  # characters
+MOST_NAMED = 12  # characters that no font has
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,23 @@ class _Measure:
 def contact_sheet(title: str, blocks: tuple[Block, ...], *, edge: int | None = 256) -> bytes:
     """The sheet as PNG. Pictures keep their shape and are at most ``edge`` pixels long, None for their full size.
 
-    Raises InvalidRequest where the sheet would have more than 150 million pixels. Letters are Pillow's own.
+    Raises InvalidRequest where the sheet would have more than 150 million pixels. A letter that no font here has is
+    left out, and so is a line of nothing else; the foot of the sheet says which.
     """
+    from triptych import fonts
+
+    lacking = fonts.missing("".join(_texts(title, blocks)))
     measure = _measured(blocks, edge)
-    size = _size(blocks, measure)
+    size = _size(blocks, measure, foot=bool(lacking))
     if size[0] * size[1] > MOST_PIXELS:
         raise InvalidRequest("At this size the sheet would be too large to draw. Choose a smaller one.")
     page = _Page(size, measure)
     y = GAP + measure.line * page.write((GAP, GAP), title, size[0] - 2 * GAP, most=2)
     for block in blocks:
         y = page.block(block, y + GAP)
+    if lacking:
+        named = ", ".join(f"U+{ord(character):04X}" for character in lacking[:MOST_NAMED])
+        page.write((GAP, y + GAP), f"Left out, no font here has: {named}", size[0] - 2 * GAP, colour=FAINT)
     out = io.BytesIO()
     page.image.save(out, "PNG")
     return out.getvalue()
@@ -83,19 +90,20 @@ class _Page:
     """The sheet while it is drawn."""
 
     def __init__(self, size: tuple[int, int], measure: _Measure) -> None:
-        from PIL import Image, ImageDraw, ImageFont
+        from PIL import Image, ImageDraw
 
         self.image = Image.new("RGB", size, PAPER)
         self._draw = ImageDraw.Draw(self.image)
-        self._font = ImageFont.load_default(measure.text)
         self._measure = measure
 
     def write(self, at: tuple[int, int], text: str, width: int, *, most: int = 1, colour: str = INK) -> int:
-        """At most so many lines within ``width`` pixels; gives how many. A letter is taken to be half as wide."""
-        letters = max(4, int(width / (self._measure.text * 0.52)))
-        lines = textwrap.wrap(text[:LONGEST_LABEL], letters, max_lines=most, placeholder="…")
+        """At most ``most`` lines of ``width`` pixels each; gives how many."""
+        from triptych import fonts
+
+        lines = _wrapped(text[:LONGEST_LABEL], width, self._measure.text, most)
         for number, line in enumerate(lines):
-            self._draw.text((at[0], at[1] + number * self._measure.line), line, colour, self._font)
+            at_line = (at[0], at[1] + number * self._measure.line)
+            fonts.write(self._draw, at_line, line, self._measure.text, fill=colour)
         return len(lines)
 
     def block(self, block: Block, y: int) -> int:
@@ -130,6 +138,41 @@ class _Page:
         self.image.paste(picture, at, picture)
 
 
+def _wrapped(text: str, width: int, size: int, most: int) -> list[str]:
+    """The text in lines no wider than ``width`` pixels, broken at spaces where that can be; what is cut ends in "…"."""
+    from triptych import fonts
+
+    lines, lacking = [""], set(fonts.missing(text))
+    for word in "".join(c for c in text if c not in lacking).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if fonts.width(longer, size) <= width:
+            lines[-1] = longer
+            continue
+        if lines[-1]:
+            lines.append("")
+        for character in word:  # what is wider than a line, or has no spaces, breaks anywhere
+            if lines[-1] and fonts.width(lines[-1] + character, size) > width:
+                lines.append("")
+            lines[-1] += character
+        if len(lines) > most:
+            break
+    if len(lines) > most:
+        last = lines[most - 1]
+        while last and fonts.width(f"{last}…", size) > width:
+            last = last[:-1]
+        lines = [*lines[: most - 1], f"{last.rstrip()}…"]
+    return list(filter(None, lines))
+
+
+def _texts(title: str, blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Every text of the sheet, as far as it may be shown."""
+    yield title[:LONGEST_LABEL]
+    for block in blocks:
+        labels = (block.heading, *block.columns, *block.rows)
+        yield from (label[:LONGEST_LABEL] for label in labels)
+    yield from (tile.caption[:LONGEST_LABEL] for tile in _tiles(blocks))
+
+
 def _measured(blocks: tuple[Block, ...], edge: int | None) -> _Measure:
     shown = [tile.edges for tile in _tiles(blocks) if any(tile.edges) and not too_large(*tile.edges)]
     longest = edge or max(map(max, shown), default=FULL)
@@ -142,11 +185,12 @@ def _measured(blocks: tuple[Block, ...], edge: int | None) -> _Measure:
     return _Measure(width, height, text, left, above)
 
 
-def _size(blocks: tuple[Block, ...], measure: _Measure) -> tuple[int, int]:
+def _size(blocks: tuple[Block, ...], measure: _Measure, *, foot: bool) -> tuple[int, int]:
     across, down = measure.step
     width = measure.left + max((len(block.columns) for block in blocks), default=1) * across + GAP
     each = (len(block.rows) * down + measure.above + (measure.line if block.heading else 0) + GAP for block in blocks)
-    return max(width, 2 * measure.width), 2 * measure.line + sum(each) + 2 * GAP
+    lines = 3 if foot else 2
+    return max(width, 2 * measure.width), lines * measure.line + sum(each) + 2 * GAP
 
 
 def _read(tile: Tile) -> "Image.Image | None":

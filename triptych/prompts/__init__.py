@@ -1,8 +1,22 @@
-"""Prompts: composed from parts, filled into templates, and read for what the models are known to do badly."""
+"""Prompts: composed from parts, filled into templates, given a style, and read for what the models do badly."""
 
 from triptych.prompts.hints import Hint, lint
 from triptych.prompts.parts import PromptParts
+from triptych.prompts.styles import STYLES, Style, style_of, styled
 from triptych.prompts.templates import TEMPLATES, Template, fill
 from triptych.prompts.variations import STRENGTHS, variation_prompt
 
-__all__ = ["STRENGTHS", "TEMPLATES", "Hint", "PromptParts", "Template", "fill", "lint", "variation_prompt"]
+__all__ = [
+    "STRENGTHS",
+    "STYLES",
+    "TEMPLATES",
+    "Hint",
+    "PromptParts",
+    "Style",
+    "Template",
+    "fill",
+    "lint",
+    "style_of",
+    "styled",
+    "variation_prompt",
+]

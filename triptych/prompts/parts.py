@@ -18,12 +18,12 @@ class PromptParts:
     def text(self) -> str:
         """The parts as one prompt: the subject as it is, then each other part as a sentence under its name."""
         named = [
-            f"{label}: {_sentence(part)}" for name, label in LABELS.items() if (part := getattr(self, name).strip())
+            f"{label}: {sentence(part)}" for name, label in LABELS.items() if (part := getattr(self, name).strip())
         ]
         subject = self.subject.strip()
-        return " ".join([_sentence(subject), *named] if subject and named else [subject, *named]).strip()
+        return " ".join([sentence(subject), *named] if subject and named else [subject, *named]).strip()
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     text = text.strip()
     return text if text.endswith((".", "!", "?", "…")) else f"{text.rstrip(',;:')}."

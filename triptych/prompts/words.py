@@ -10,8 +10,9 @@ UNITS = words("""
     mm cm m km px pixel pixels percent degree degrees year years minute minutes second seconds hour hours day
     days am pm bit mp k fps inch inches foot feet ft kg g lb lbs dpi iso o x by s th of and or to in on at the a
     is january february march april may june july august september october november december century times metre
-    metres meter meters mile miles kilometre kilometres watt watts point points pt percentile stories storeys
-    story storey past oclock with from under over than for but per
+    metres meter meters mile miles kilometre kilometres kilometer kilometers watt watts
+    point points pt percentile stories storeys story
+    storey past oclock with from under over than for but per
 """)
 # Words with which a piece of a list begins when it names a thing, not a style.
 ARTICLE = words("""

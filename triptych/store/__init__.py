@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.history.derived import Origin
     from triptych.store.history.history import History
     from triptych.store.history.owners import Owners
+    from triptych.store.history.prompts import Prompts
     from triptych.store.ledger.api_batches import ApiBatches
     from triptych.store.ledger.idempotency import IdempotencyKeys
     from triptych.store.ledger.journal import Journal
@@ -167,6 +168,13 @@ class Store:
         from triptych.store.history.history import History
 
         return History(self.database, self.files)
+
+    @once
+    def prompts(self) -> "Prompts":
+        """Saved templates and styles, and the prompts that were sent lately."""
+        from triptych.store.history.prompts import Prompts
+
+        return Prompts(self.database)
 
     @once
     def owners(self) -> "Owners":

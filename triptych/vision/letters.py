@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from PIL import Image
 from triptych.prompts.patterns import split_lettering
 from triptych.vision.needs import Once, need
 from triptych.vision.pictures import on, opened, pixels
+from triptych.vision.scripts import foreign, packs, read_by_tesseract, unread
 
 MOST_WORDS = 200  # read in one picture; more is a page of print, and no prompt asks for that in quotes
 READ_EDGES = (1024, 1536)  # pixels: letters of 14 are read at twice their size only, and twice 1024 takes three seconds
@@ -23,24 +24,31 @@ class Lettering:
 
     ``score`` is the mean over the wanted texts of 1 less the edits per character between each and the nearest run of
     words read: 1 as wanted, 0 where nothing is read, None where nothing is wanted; other words share letters by chance,
-    up to some 0.4. Case and spaces do not count: print is not read that surely.
+    up to some 0.4. Case and spaces do not count: print is not read that surely. Texts in scripts that no reader here
+    knows are not scored: ``unread`` names these scripts ("Hangul").
     """
 
     wanted: tuple[str, ...]
     read: tuple[str, ...]
     score: float | None
+    unread: tuple[str, ...] = ()
 
 
 def lettering(picture: bytes, prompt: str) -> Lettering:
     """What ``prompt`` quotes against what stands in the picture; it is not read where nothing is quoted.
 
-    Latin and Chinese script, by PP-OCR. 0.3 to 1 s on one core. Raises NotInstalled, BadFile.
+    Latin, Chinese and Japanese by PP-OCR, 0.3 to 1 s on one core; other scripts by Tesseract where it is installed with
+    their language packs. Raises NotInstalled, BadFile.
     """
     wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in split_lettering(prompt)[1] if text.strip()))
     if not wanted:
         return Lettering((), (), None)
     need("lettering")
-    return compared(wanted, _read(picture))
+    scripts = {text: foreign(text) for text in wanted}
+    needed = frozenset[str]().union(*scripts.values())
+    readable = tuple(text for text in wanted if not unread(scripts[text]))
+    read = _read(picture, packs(needed)) if readable else ()
+    return replace(compared(readable, read), wanted=wanted, unread=unread(needed))
 
 
 def compared(wanted: tuple[str, ...], read: tuple[str, ...]) -> Lettering:
@@ -75,13 +83,15 @@ def likeness(one: str, other: str) -> float:
     return 1 - before[-1] / max(len(one), len(other))
 
 
-def _read(picture: bytes) -> tuple[str, ...]:
+def _read(picture: bytes, languages: tuple[str, ...]) -> tuple[str, ...]:
     image = on(opened(picture), WHITE)
     edge = min(max(*image.size, READ_EDGES[0]), READ_EDGES[1])
     scale = edge / max(image.size)
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    seen = pixels(image.resize(size, Image.Resampling.LANCZOS))
-    lines = _reader()(np.ascontiguousarray(seen[:, :, ::-1])).txts or ()
+    image = image.resize(size, Image.Resampling.LANCZOS)
+    lines = _reader()(np.ascontiguousarray(pixels(image)[:, :, ::-1])).txts or ()
+    if languages:
+        lines = (*lines, *read_by_tesseract(image, languages))
     return tuple(line for line in lines if any(letter.isalnum() for letter in line))
 
 

@@ -10,7 +10,8 @@ from PIL import Image, ImageChops, ImageFilter
 
 from triptych.engine import vector
 from triptych.engine.artist import Order, paint, painted, scene, stage
-from triptych.engine.lettering import missing
+from triptych.engine.lettering import letter
+from triptych.engine.marks import Lettering
 from triptych.engine.shapes import SHAPES
 from triptych.engine.words import STYLES
 
@@ -123,20 +124,21 @@ def test_letters_are_written_where_the_prompt_has_them() -> None:
     assert bare.tobytes() != lettered.tobytes() != long.tobytes()
 
 
-def test_letters_the_font_lacks_are_named_instead_of_boxed() -> None:
-    private = "\U000f1234"
+@pytest.mark.parametrize("colours", ["", "red and white ", "navy "])
+def test_a_poster_of_words_alone_has_no_rays_and_no_disc(colours: str) -> None:
+    whole = scene(Order(f'{colours}poster "JAZZ"', 512, 512, quality="max"))
+    field = np.asarray(painted(replace(whole, letters=()), transparent=False), dtype=int)[40:340, 40:472]
 
-    assert "" == missing("Tokyo, 24 & ok")
-    assert private == missing(f"Tokyo {private}{private}")
+    assert 6 > np.ptp(field, axis=1).max()  # each row of the field is one colour, but for grain
 
 
-def test_a_note_at_the_foot_names_what_could_not_be_lettered() -> None:
-    known, unknown = (paint(Order(f'poster "JAZZ{more}"', 512, 512, quality="low")) for more in ("", "\U000f1234"))
+def test_a_letter_that_no_font_has_is_left_out_and_nothing_is_written_instead() -> None:
+    known, unknown = (Image.new("RGB", (256, 64), "white") for _ in range(2))
+    for image, more in ((known, ""), (unknown, "\U000f1234")):
+        letter(image, Lettering(f"JAZZ{more}", (128, 32), 200, 40, (0, 0, 0)))
 
-    box = ImageChops.difference(known, unknown).getbbox()
-
-    assert box is not None
-    assert box[1] > 470
+    assert (0, 255) == known.convert("L").getextrema()
+    assert known.tobytes() == unknown.tobytes()
 
 
 def test_unfinished_stages_come_closer_to_the_picture() -> None:

@@ -1,12 +1,14 @@
 """Whether a picture is lettered as its prompt asked, read by the real model."""
 
 import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from triptych.engine.artist import Order, paint
-from triptych.vision import Lettering, lettering
+from triptych.vision import Lettering, lettering, scripts
 from triptych.vision.letters import compared, likeness
 
 
@@ -65,3 +67,46 @@ def test_the_score_counts_edits_a_character(wanted: tuple[str, ...], read: tuple
 )
 def test_edits_are_counted_as_in_the_textbook(one: str, other: str, edits: int) -> None:
     assert pytest.approx(1 - edits / max(len(one), len(other))) == likeness(one, other)
+
+
+def poster(words: str) -> tuple[bytes, str]:
+    """An image lettered by the demo, and its prompt."""
+    prompt = f'poster "{words}"'
+    return png(paint(Order(prompt, 512, 512, quality="low"))), prompt
+
+
+def test_kana_and_han_are_read_without_anything_more() -> None:
+    assert ("夜の灯台",) == lettering(*poster("夜の灯台")).read
+
+
+@pytest.fixture
+def tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Puts a program of the name tesseract alone on the path, with the packs named; it answers as the real one did."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    scripts._languages.cache_clear()
+
+    def install(*packs: str) -> None:
+        lines = ["#!/bin/sh", 'if [ "$1" = --list-langs ]; then', 'echo "List of available languages:"']
+        lines += [*(f"echo {pack}" for pack in packs), "exit; fi", 'test "$4" = "kor+eng" && echo 여우와 등대']
+        (tmp_path / "tesseract").write_text("\n".join(lines), "utf-8")
+        (tmp_path / "tesseract").chmod(0o700)
+
+    yield install
+    scripts._languages.cache_clear()
+
+
+def test_hangul_is_not_scored_where_nothing_reads_it(tesseract: Callable[..., None]) -> None:
+    assert Lettering(("여우와 등대",), (), None, ("Hangul",)) == lettering(*poster("여우와 등대"))
+
+    tesseract("eng", "rus")
+    scripts._languages.cache_clear()
+    assert ("Hangul",) == lettering(*poster("여우와 등대")).unread
+
+
+def test_hangul_is_read_by_tesseract_where_its_pack_is_installed(tesseract: Callable[..., None]) -> None:
+    tesseract("eng", "kor")
+
+    found = lettering(*poster("여우와 등대"))
+
+    assert (1.0, ()) == (found.score, found.unread)
+    assert "여우와 등대" in found.read

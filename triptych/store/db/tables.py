@@ -1,6 +1,6 @@
 """The tables: drawings and the parts of their answers, the records of pictures, money by period, processes and their
-leases, what went with an edit, the keys under which programs asked, experiments with their votes, and batches; a cell
-is a place in one of the last two.
+leases, what went with an edit, the keys under which programs asked, saved prompts, experiments with their votes, and
+batches; a cell is a place in one of the last two.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -187,6 +187,14 @@ idempotency_keys = Table(
     Column("ticket", String, nullable=False),
     Column("created", BigInteger, nullable=False),
     Index("idempotency_keys_by_time", "created"),
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("id", String, primary_key=True),
+    *(Column(name, String, nullable=False) for name in ("owner", "kind", "name")),
+    Column("text", Text, nullable=False),
 )
 
 experiments = Table(
