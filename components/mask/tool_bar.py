@@ -60,15 +60,14 @@ def widest(picture: Attachment) -> int:
     return max(64, min(picture.width, picture.height) // 2)
 
 
-def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> Look:
+def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> None:
     """Draw the tools for ``picture``; ``step`` is called with what a click does to the easel."""
     shorter = min(picture.width, picture.height)
-    for widget in (MASK_TOOL, COLOR, OPACITY):
-        widget.begin()
+    MASK_TOOL.begin()
     most = widest(picture)
     first = max(SMALLEST, shorter // FIRST)
     BRUSH_SIZE.put(min(BRUSH_SIZE.value if BRUSH_SIZE.is_set else first, most))
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(key="mask_bar", horizontal=True, vertical_alignment="center", gap="xsmall"):
         chosen = st.segmented_control(
             "Tool",
             list(TOOLS),
@@ -80,7 +79,6 @@ def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) ->
         )
         _size(most, disabled=not TOOLS[str(chosen)].stroked)
         _steps(easel, step)
-        return _look()
 
 
 def _labelled(name: str) -> str:
@@ -114,7 +112,10 @@ def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
         )
 
 
-def _look() -> Look:
+def overlay_look() -> Look:
+    """Draw the choice of how the paint is looked at, and give it."""
+    for widget in (COLOR, OPACITY):
+        widget.begin()
     with st.popover("", icon=":material/palette:", type="tertiary", help="Color and strength of the overlay"):
         color = st.color_picker(
             "Color", key=COLOR.key, help="Only for you to see. The mask has no color.", persist_state="session"

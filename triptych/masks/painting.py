@@ -24,9 +24,8 @@ HEAVY = 18_000  # bytes of JSON from which on strokes are better baked: the canv
 MOST_STEPS = 60  # that undo brings back
 FARTHEST = 1e9  # pixels; no number of a canvas is larger
 MOST_DIGITS = 9  # of a round's number
-# Of all that a drawing may hold, the canvas gives back only its objects, and of these only what Fabric.js or itself
-# knows: the label of a labelled box is the one word of ours among it. A stroke has none, so that its color has to say
-# that it erases.
+# Of a drawing the canvas gives back only its objects, and of these only what Fabric.js or itself knows: the label of a
+# labelled box is the one word of ours among it. A stroke has none, so its color has to say that it erases.
 LABELLED = "LabeledRect"
 
 
@@ -120,11 +119,10 @@ def _is_nothing(stroke: Stroke) -> bool:
 
 def _is_taken_back(stroke: Stroke) -> bool:
     """Whether it begins left of the canvas, where no hand can begin: the script so ends one that it takes back."""
-    path = stroke.get("path")
-    first = path[0] if isinstance(path, Sequence) and path else None
-    x = first[1] if isinstance(first, Sequence) and len(first) > 1 else None
-    width = stroke.get("strokeWidth")
-    return isinstance(x, int | float) and isinstance(width, int | float) and x < -width
+    match stroke:
+        case {"path": [[_, int() | float() as x, *_], *_], "strokeWidth": int() | float() as width}:
+            return x < -width
+    return False
 
 
 def _is_boxed(stroke: Stroke) -> bool:

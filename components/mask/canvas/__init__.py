@@ -11,7 +11,7 @@ from streamlit_drawable_canvas import st_canvas
 from components.frame.notice import plain
 from components.image.viewer import KEY_JS, is_close, look_closely
 from components.mask.easels import canvas_key, current_painting, easel_of, is_drawn, keep, take_strokes
-from components.mask.tool_bar import SMALLEST, TOOLS, Look, mask_bar, tool, widest
+from components.mask.tool_bar import SMALLEST, TOOLS, Look, mask_bar, overlay_look, tool, widest
 from components.state.tab import Widget
 from components.state.widgets import BRUSH_SIZE
 from triptych.inputs import Attachment
@@ -54,14 +54,18 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
     if easel.now.empty != known:
         st.rerun()
     with st.container(key="mask_easel", gap="xsmall"):  # all that may fill the window
-        look = mask_bar(picture, easel, partial(_step, picture))
+        mask_bar(picture, easel, partial(_step, picture))
         with st.container(key=BOX, gap="xxsmall"):
             _paint_on(picture, easel)
             edge = SHARPEST if is_close(canvas_key(picture)) else EDGE
             with st.container(gap=None):  # neither is to be seen
                 _backdrop(data=_shown(picture.sha256, edge, read), key="mask_backdrop", height=1)
                 _turned(picture, easel)
-            _look(picture, look)
+            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+                below = st.container()
+                look = overlay_look()
+            with below:
+                _look(picture, look)
     if easel.refused:
         st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
 

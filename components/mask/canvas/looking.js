@@ -32,9 +32,10 @@ const look = (mine) => {
   const [width, height] = sized(mine, seen.zoom || fit)
   const [across, down] = sized(mine, fit)
   const view = seen.zoom ? [mine.box.clientWidth, Math.max(down, Math.min(most(mine), LEAST_VIEW))] : [width, height]
+  const before = isFull(mine) ? Math.floor((view[0] - across) / 2) : 0 // alone in the window it stands in the middle
   mine.lengths = [
-    ["left", "Left", "Right", { shown: width, fitted: across, room: view[0] }],
-    ["top", "Top", "Bottom", { shown: height, fitted: down, room: view[1] }],
+    ["left", "Left", "Right", { shown: width, fitted: across, room: view[0], before }],
+    ["top", "Top", "Bottom", { shown: height, fitted: down, room: view[1], before: 0 }],
   ]
   const lengths = { "--width": width, "--height": height, "--view-width": view[0], "--view-height": view[1] }
   for (const [name, pixels] of Object.entries(lengths)) root.host.style.setProperty(name, `${pixels}px`)
@@ -42,6 +43,7 @@ const look = (mine) => {
   mine.scale = Math.min(width / data.picture[0], height / data.picture[1])
   mine.box.dataset.zoom = seen.zoom || "fit"
   root.querySelector(".dc-root").classList.toggle("pannable", Boolean(mine.spaced))
+  root.querySelector(".dc-root").classList.toggle("full", isFull(mine))
   tint(mine)
   put(mine)
   sharpen(mine)
@@ -55,14 +57,14 @@ const tint = ({ data, root }) => {
 }
 
 // Puts the canvas to where its corner is seen. A large one is scrolled there, a smaller one has room before it, and both
-// have behind them the room that a fitted one leaves free: so what is at the hand stays there at every zoom.
+// have around them the room that a fitted one leaves free: so what is at the hand stays there at every zoom.
 const put = ({ root, seen, lengths }) => {
   const [view, canvas] = [root.querySelector(".dc-scroll"), root.querySelector(".dc-container")]
-  for (const [side, Side, End, { shown, fitted, room }] of lengths) {
-    const spare = seen.zoom ? Math.max(0, room - shown) : 0
-    canvas.style[`border${Side}Width`] = `${Math.min(spare, Math.max(0, seen[side]))}px`
-    canvas.style[`border${End}Width`] = seen.zoom ? `${Math.max(0, room - fitted)}px` : 0
-    view[`scroll${Side}`] = seen.zoom ? Math.max(0, Math.round(-seen[side])) : 0
+  for (const [side, Side, End, { shown, fitted, room, before }] of lengths) {
+    const start = Math.max(before, Math.min(room - shown, seen[side]))
+    canvas.style[`border${Side}Width`] = seen.zoom ? `${start}px` : 0
+    canvas.style[`border${End}Width`] = seen.zoom ? `${Math.max(0, room - fitted - before)}px` : 0
+    view[`scroll${Side}`] = seen.zoom ? Math.max(0, Math.round(start - seen[side])) : 0
   }
 }
 
@@ -100,11 +102,11 @@ const zoomTo = (mine, zoom, from = focus(mine), to = from) => {
   const closest = Math.max(CLOSEST[0], Math.min(CLOSEST[1], LARGEST / Math.max(...mine.data.picture)))
   const factor = Math.min(closest, Math.max(Math.min(fit, 1), zoom))
   mine.seen.zoom = zoom && (factor > fit || fit > 1) ? factor : 0
-  const [width, height] = sized(mine, mine.seen.zoom || fit)
-  const view = viewArea(mine)
+  look(mine)
+  const [view, { width, height }] = [viewArea(mine), canvasArea(mine)]
   mine.seen.left = to[0] - view.left - part[0] * width
   mine.seen.top = to[1] - view.top - part[1] * height
-  look(mine)
+  put(mine)
   say(mine)
 }
 

@@ -51,7 +51,6 @@ const fit = (mine) => {
   ring(mine)
   say(mine)
   renew(mine)
-  ask(mine)
 }
 
 // The library has set its buttons: it has been given something, or shows it.
