@@ -7,7 +7,7 @@ from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
 from components.inputs.inputs import Inputs, inputs, put_back
 from components.mask.easels import current_painting
-from components.mask.tool_bar import COLOUR
+from components.mask.tool_bar import COLOR
 from components.mask.usage import GUIDE, mask_use
 from components.run.filmstrip import settings_back
 from components.run.submit import Outgoing
@@ -71,7 +71,7 @@ def run_back(request: ImageRequest) -> None:
 
 def guide_colour() -> str | None:
     """The CSS colour of what is painted where it is a guide; None where it is a mask."""
-    return COLOUR.value if mask_use() == GUIDE else None
+    return COLOR.value if mask_use() == GUIDE else None
 
 
 def with_paint(request: ImageRequest, painting: Painting, guide: str | None) -> Outgoing:

@@ -21,8 +21,8 @@ from triptych.inputs import MOST_MASK_BYTES, Attachment
 from triptych.masks.painting import Easel, Painting
 from triptych.store import Query
 
-POLARITY_CHOICE = Widget[str]("mask_polarity", "As the file says")
-POLARITY = {"As the file says": None, "White changes": True, "Black changes": False}
+POLARITY_CHOICE = Widget[str]("mask_polarity", "Detect from file")
+POLARITY = {"Detect from file": None, "White areas": True, "Black areas": False}
 MASK = "mask"  # what the records call a mask that was kept
 LOOKED = 200  # of the newest pictures made here, among which masks are looked for
 MOST = 6  # masks that are offered
@@ -39,10 +39,12 @@ def mask_files(first: Attachment) -> None:
         key=MASK_FILE.key,
         on_change=change,
         max_upload_size=MOST_MB,
-        help=f"PNG of {first.size}, under {MOST_MB} MB, transparent where to change, or black and white; a black and "
-        "white JPEG is read, too.",
+        help=f"A PNG of {first.size} up to {MOST_MB} MB that is transparent where the image changes, or a black and "
+        "white PNG or JPEG.",
     )
-    st.selectbox("What changes", tuple(POLARITY), key=POLARITY_CHOICE.key, on_change=change, persist_state="session")
+    st.selectbox(
+        "Areas that change", tuple(POLARITY), key=POLARITY_CHOICE.key, on_change=change, persist_state="session"
+    )
     painted = not current_painting(first).empty
     st.download_button(
         "Download mask",
@@ -99,7 +101,7 @@ def _reuse(first: Attachment, one: RecordImage) -> None:
     try:
         _paint(first, one.original(), None)
     except KeyError:
-        tell(f"{one.file_name} is not in the folder of the pictures any more.")
+        tell(f"The file of {one.file_name} is missing.")
 
 
 def _paint(first: Attachment, data: bytes, white: bool | None) -> bool:
@@ -125,4 +127,4 @@ def _save(first: Attachment) -> None:
     except Refused as error:
         tell(error)
     else:
-        tell("The mask is in your history.")
+        tell("Mask saved to history.")

@@ -36,7 +36,7 @@ def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[]
                 )
                 _numbers(found)
             except KeyError:
-                st.caption("What changed outside the mask cannot be measured: a picture's file is gone.")
+                st.caption("What changed outside the mask cannot be measured: an image file is missing.")
             except BadFile as error:
                 st.caption(f"What changed outside the mask cannot be measured. {plain(error.message)}")
         with pair:
@@ -46,7 +46,7 @@ def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[]
 
 def kept_outside(answer: Look, kept: Look, key: str) -> None:
     """Draw an answer as it came beside the picture whose pixels outside the mask were put back."""
-    captions = ({"Outside the mask": "as the model drew it"}, {"Outside the mask": "the original's own pixels"})
+    captions = ({"Outside the mask": "as the model made it"}, {"Outside the mask": "the original's own pixels"})
     side_by_side((answer, kept), key, facts=captions)
 
 
@@ -76,11 +76,11 @@ def _numbers(found: Outside) -> None:
 def _details(found: Outside) -> Iterator[str]:
     if found.worst:
         mean = f"{found.mean:.1f}" if found.mean >= FAINT else "less than 0.1"
-        yield f"By {mean} of 255 on average, {found.worst} at worst; up to {NOISE} does not count as change."
+        yield f"Average difference {mean} of 255, largest {found.worst}. Up to {NOISE} does not count."
     elif found.pixels:
-        yield "Every pixel there is the original's own."
+        yield "Every pixel there is identical to the original."
     if found.resampled:
-        yield "The answer came in another size and was scaled to be measured, which itself changes a little."
+        yield "The result has another size and was scaled to be measured, which changes it slightly."
 
 
 @st.cache_data(max_entries=CACHED, show_spinner=False)

@@ -22,16 +22,16 @@ def preview_button(first: Attachment) -> None:
         icon=":material/visibility:",
         type="tertiary",
         on_click=WINDOW.open,
-        help="Preview exactly as sent",
+        help="Preview the mask as sent",
     )
     if WINDOW.is_open:
-        st.dialog("The mask as it is sent", width="medium", on_dismiss=WINDOW.close)(_preview)(first)
+        st.dialog("Mask as sent", width="medium", on_dismiss=WINDOW.close)(_preview)(first)
 
 
 def _preview(first: Attachment) -> None:
     painting = current_painting(first)
     if painting.empty:
-        st.info("Nothing is painted, so no mask is sent and the whole picture may change.")
+        st.info("Nothing is painted. Without a mask, the whole image may change.")
         return
     try:
         paint = painting.paint()
@@ -40,9 +40,9 @@ def _preview(first: Attachment) -> None:
         error_notice(error)
         return
     st.caption(
-        f"{masks.share(paint):.1%} of the picture is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, "
-        "clear where it changes, black where it stays."
+        f"{masks.share(paint):.1%} of the image is painted. PNG, {first.size}, {len(data) / 1024:,.0f} kB, transparent "
+        "where the image changes, black where it stays."
     )
     with st.container(width=max(1, min(first.width, round(FIT * first.width / first.height)))):
-        alt = "The mask as it is sent: clear, with squares behind it, where the picture changes"
+        alt = "The mask as sent: a checkered pattern shows where the image changes"
         picture(store.preview(data, "png"), "jpeg", (first.width, first.height), alt)

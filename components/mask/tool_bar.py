@@ -1,61 +1,52 @@
-"""The tools around a mask's canvas: what is painted with, undo, and how picture and paint are looked at."""
+"""The tools around a mask's canvas: what is painted with, undo, and how the paint is looked at."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
 import streamlit as st
 
 from components.state.tab import Widget
 from components.state.widgets import BRUSH_SIZE, MASK_TOOL
 from triptych.inputs import Attachment
-from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, Easel
+from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, NO_COLOR, Easel
 
-ZOOM = Widget[str]("mask_zoom", "Fit")
-COLOUR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint, and of a guide
+COLOR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint, and of a guide
 OPACITY = Widget[int]("mask_opacity", 50)  # per cent
 SMALLEST, FIRST = 1, 25  # pixels of the picture, and the part of its shorter edge that a first brush is wide
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: what the canvas calls it, its icon, its colour there, and whether it draws lines or in boxes."""
+    """A tool: what the canvas calls it, its icon, its fill and line there, and whether it draws lines.
+
+    Each box of a ``boxed`` tool carries its ``label``, and the server draws what it stands for.
+    """
 
     mode: str
     icon: str
-    colour: str = BRUSH
+    color: str = BRUSH
+    line: str = BRUSH
     stroked: bool = False
     boxed: bool = False
+    label: str = ""
 
 
 TOOLS = {
     "Brush": Tool("freedraw", "brush", stroked=True),
-    "Eraser": Tool("freedraw", "ink_eraser", ERASER, stroked=True),
+    "Eraser": Tool("freedraw", "ink_eraser", ERASER, ERASER, stroked=True),
     "Rectangle": Tool("rect", "rectangle"),
-    "Ellipse": Tool("rect", "circle", ELLIPSE, boxed=True),
+    "Ellipse": Tool("labeled_rect", "circle", line=NO_COLOR, boxed=True, label=ELLIPSE),
     "Polygon": Tool("polygon", "pentagon"),
     "Line": Tool("line", "pen_size_2", stroked=True),
 }
-
-
-class Zoom(Enum):
-    """How large a picture is shown: as it fits, or this many pixels of the page to one of its own."""
-
-    FIT = 0
-    FULL = 1
-    DOUBLE = 2
-
-
-ZOOMS = {"Fit": Zoom.FIT, "100 %": Zoom.FULL, "200 %": Zoom.DOUBLE}
 Step = Callable[[Easel], Easel]
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the paint and the picture are looked at; none of it is part of the mask."""
+    """How the paint is looked at; none of it is part of the mask. ``opacity`` is 0 to 1."""
 
-    zoom: Zoom
-    colour: str
+    color: str
     opacity: float
 
 
@@ -64,20 +55,19 @@ def tool() -> str:
     return MASK_TOOL.value or MASK_TOOL.first
 
 
-def zoom() -> Zoom:
-    """How large the picture is shown."""
-    return ZOOMS[ZOOM.value or ZOOM.first]
+def widest(picture: Attachment) -> int:
+    """How many pixels wide a brush may be on this picture."""
+    return max(64, min(picture.width, picture.height) // 2)
 
 
-def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> Look:
+def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) -> None:
     """Draw the tools for ``picture``; ``step`` is called with what a click does to the easel."""
     shorter = min(picture.width, picture.height)
-    for widget in (MASK_TOOL, ZOOM, COLOUR, OPACITY):
-        widget.begin()
-    widest = max(64, shorter // 2)
+    MASK_TOOL.begin()
+    most = widest(picture)
     first = max(SMALLEST, shorter // FIRST)
-    BRUSH_SIZE.put(min(BRUSH_SIZE.value if BRUSH_SIZE.is_set else first, widest))
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    BRUSH_SIZE.put(min(BRUSH_SIZE.value if BRUSH_SIZE.is_set else first, most))
+    with st.container(key="mask_bar", horizontal=True, vertical_alignment="center", gap="xsmall"):
         chosen = st.segmented_control(
             "Tool",
             list(TOOLS),
@@ -87,9 +77,8 @@ def mask_bar(picture: Attachment, easel: Easel, step: Callable[[Step], None]) ->
             persist_state="session",
             format_func=_labelled,
         )
-        _size(widest, disabled=not TOOLS[str(chosen)].stroked)
+        _size(most, disabled=not TOOLS[str(chosen)].stroked)
         _steps(easel, step)
-        return _look()
 
 
 def _labelled(name: str) -> str:
@@ -97,19 +86,12 @@ def _labelled(name: str) -> str:
     return f":material/{TOOLS[name].icon}: {name}"
 
 
-def zoom_control() -> None:
-    """Draw the choice of how large the picture is shown."""
-    st.segmented_control(
-        "Zoom", list(ZOOMS), key=ZOOM.key, label_visibility="collapsed", required=True, persist_state="session"
-    )
-
-
-def _size(widest: int, *, disabled: bool) -> None:
+def _size(most: int, *, disabled: bool) -> None:
     with st.container(width=112):
         st.slider(
             "Brush size",
             SMALLEST,
-            widest,
+            most,
             key=BRUSH_SIZE.key,
             format="%d px wide",
             disabled=disabled,
@@ -130,10 +112,13 @@ def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
         )
 
 
-def _look() -> Look:
-    with st.popover("", icon=":material/palette:", type="tertiary", help="Colour and strength of the overlay"):
-        colour = st.color_picker(
-            "Colour", key=COLOUR.key, help="Only of what you see; the mask has no colour.", persist_state="session"
+def overlay_look() -> Look:
+    """Draw the choice of how the paint is looked at, and give it."""
+    for widget in (COLOR, OPACITY):
+        widget.begin()
+    with st.popover("", icon=":material/palette:", type="tertiary", help="Color and strength of the overlay"):
+        color = st.color_picker(
+            "Color", key=COLOR.key, help="Only for you to see. The mask has no color.", persist_state="session"
         )
         opacity = st.slider("Opacity", 10, 100, key=OPACITY.key, format="%d %%", persist_state="session")
-    return Look(zoom(), colour, opacity / 100)
+    return Look(color, opacity / 100)

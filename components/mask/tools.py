@@ -1,4 +1,4 @@
-"""What can be done with a painted mask as a whole: invert, grow, soften, select by colour or subject, files."""
+"""What can be done with a painted mask as a whole: invert, grow, soften, select by color or subject, files."""
 
 from collections.abc import Callable
 from functools import partial
@@ -57,29 +57,29 @@ def mask_tools(first: Attachment, read: Read) -> None:
 def _shape(first: Attachment) -> None:
     _button(first, "Invert", "invert_mask", ":material/invert_colors:", masks.invert)
     _button(first, "Fill holes", "fill_mask", ":material/format_color_fill:", masks.fill_holes)
-    st.slider("By how many pixels", 1, MOST_AMOUNT, key=AMOUNT.key, persist_state="session")
+    st.slider("Amount (px)", 1, MOST_AMOUNT, key=AMOUNT.key, persist_state="session")
     for name, (tool, icon) in BY_AMOUNT.items():
         _button(first, name, f"{name.lower()}_mask", f":material/{icon}:", partial(_by_amount, tool))
 
 
 def _select(first: Attachment, read: Read) -> None:
-    st.segmented_control("With what is painted", tuple(HOW), key=COMBINED.key, required=True, persist_state="session")
-    st.markdown("By colour")
+    st.segmented_control("Combine with the mask", tuple(HOW), key=COMBINED.key, required=True, persist_state="session")
+    st.markdown("By color")
     st.slider("Tolerance", 0, 255, key=TOLERANCE.key, persist_state="session")
-    st.toggle("Only what is connected", key=NEAR.key, persist_state="session")
+    st.toggle("Connected areas only", key=NEAR.key, persist_state="session")
     st.button(
-        "Select where I painted last",
+        "Select color under last stroke",
         key="wand_here",
         icon=":material/my_location:",
         on_click=_wand_here,
         args=(first, read),
         width="stretch",
-        help="Dab the brush on the colour, then press this.",
+        help="Click the color with the brush, then select it here.",
     )
     with st.container(horizontal=True):
-        st.number_input("Across", 0, first.width - 1, key=ACROSS.key, persist_state="session")
-        st.number_input("Down", 0, first.height - 1, key=DOWN.key, persist_state="session")
-    _button(first, "Select the colour there", "wand_mask", ":material/colorize:", partial(_wand, first, read))
+        st.number_input("X (px)", 0, first.width - 1, key=ACROSS.key, persist_state="session")
+        st.number_input("Y (px)", 0, first.height - 1, key=DOWN.key, persist_state="session")
+    _button(first, "Select color at this point", "wand_mask", ":material/colorize:", partial(_wand, first, read))
     st.markdown("By subject")
     missing = vision.missing("subject")
     if missing:
@@ -101,7 +101,7 @@ def _apply(first: Attachment, tool: Tool) -> None:
     except Refused as error:
         tell(error)
     except KeyError:
-        tell("The picture is not there any more. Take it out and add it again.")
+        tell("The image file is missing. Remove the image and add it again.")
 
 
 def _by_amount(tool: Callable[[Paint, int], Paint], paint: Paint) -> Paint:
@@ -126,25 +126,25 @@ def _background(read: Read, paint: Paint) -> Paint:
 
 
 def _found(read: Read) -> Paint:
-    """What the picture is of; raises BadFile in words where nothing stands out."""
+    """The paint over what the image is of; raises BadFile in words where nothing stands out."""
     found = vision.subject(read())
     if masks.verdict(found) == "empty":
-        raise BadFile("No subject was found in this picture. Paint it, or select it by colour.")
+        raise BadFile("No subject was found in this image. Paint it, or select it by color.")
     return found
 
 
 def _refined(read: Read, paint: Paint) -> Paint:
     """The outline of what is painted, laid along the edges in the picture; raises BadFile where nothing is painted."""
     if masks.verdict(paint) == "empty":
-        raise BadFile("Nothing is painted. Paint roughly over what you mean, then refine its edges.")
+        raise BadFile("Nothing is painted. Paint roughly over the subject, then refine its edges.")
     return vision.refine(read(), paint)
 
 
 def _wand_here(first: Attachment, read: Read) -> None:
-    """Select the colour in the middle of the last stroke."""
+    """Select the color in the middle of the last stroke."""
     box = last_stroke(first).getbbox()
     if box is None:
-        tell("Dab the brush on the colour first.")
+        tell("Click the color with the brush first.")
         return
     put({ACROSS: (box[0] + box[2]) // 2, DOWN: (box[1] + box[3]) // 2})
     _apply(first, partial(_wand, first, read))

@@ -1,4 +1,4 @@
-"""What the drawing on a picture is for: a mask that says where to change, or a guide for the model to read."""
+"""What the paint on an image is for: a mask that says where to change, or a guide for the model to read."""
 
 import streamlit as st
 
@@ -10,8 +10,8 @@ from triptych.catalog import model
 MASK, GUIDE = USES = ("Mask", "Guide")
 USE = Widget[str]("drawing_as", MASK)
 HELP = (
-    "A mask says where the picture may change. A guide is laid over the picture for the model to read: arrows, "
-    "outlines, crosses. The prompt says what they mean."
+    "A mask marks where the image may change. A guide is drawn on the image for the model to read: arrows, outlines, "
+    "crosses. Explain them in the prompt."
 )
 
 
@@ -25,7 +25,7 @@ def mask_use_choice() -> None:
     if _has_guides():
         USE.begin()
         st.segmented_control(
-            "Use the drawing as",
+            "Use the paint as",
             USES,
             key=USE.key,
             required=True,

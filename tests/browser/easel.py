@@ -12,12 +12,14 @@ from threading import Event
 import streamlit as st
 from PIL import Image
 
+from components import frame
 from components.mask.canvas import mask_canvas
 from components.mask.easels import current_painting
 from triptych.inputs import Attachment
 from triptych.masks import encode
 
 st.set_page_config(layout="wide")
+st.html(Path(frame.__file__).with_name("style.css"))
 
 
 @st.cache_data

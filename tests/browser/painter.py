@@ -15,16 +15,15 @@ from urllib.error import URLError
 
 from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
-from components.mask.tool_bar import ZOOMS
 from tests.browser import drawing
 from tests.browser.truth import Alpha, Sheet, Spot, alpha_of
 from tests.serving import PATIENCE, ROOT, free_port
 
 HINTS = {
     "Brush": "Paint over",
-    "Eraser": "Take paint away",
+    "Eraser": "Erase paint",
     "Rectangle": "from corner to corner",
-    "Ellipse": "box around the ellipse",
+    "Ellipse": "from corner to corner",
     "Polygon": "point by point",
     "Line": "from end to end",
 }
@@ -43,6 +42,7 @@ DRAG = """(spots) => {
     does("mouseup", MouseEvent, spots[0], 0)
 }"""
 BOX = ".st-key-mask_box"
+VIEW = f"{BOX} .dc-scroll"
 AT_REST = f'{BOX}[data-canvas="ready"][data-heavy="false"]'  # nothing is held or about to be baked
 TOLD = """(box) => {
     const roots = [...box.querySelectorAll("*")].map((host) => host.shadowRoot)
@@ -101,7 +101,7 @@ class Painter:
     def ready(self) -> "Painter":
         """Wait until the canvas is laid out, all of it in view: a mouse reaches nothing that is not."""
         expect(self.page.locator(CANVAS)).to_be_visible(timeout=drawing.PATIENCE)
-        self.says("shown at")
+        expect(self.page.locator(f"{BOX}[data-zoom]")).to_be_attached(timeout=drawing.PATIENCE)
         self.rests()
         self.page.locator(CANVAS).scroll_into_view_if_needed()
         return self
@@ -134,12 +134,11 @@ class Painter:
         self.says(HINTS[tool])
         self.page.wait_for_function("window.told", timeout=drawing.PATIENCE)
 
-    def zooms(self, name: str, words: str) -> None:
-        """Look at the picture as ``name`` says, which the canvas says in ``words``."""
-        self.page.locator(".st-key-mask_zoom").get_by_role("radio", name=name, exact=True).click()
-        zoom = str(ZOOMS[name].value)
+    def zooms(self, name: str) -> None:
+        """Look at the picture as ``name`` says, "Fit" or "200 %", which the canvas says in its own words."""
+        self.page.get_by_label("Zoom", exact=True).and_(self.page.locator("select")).select_option(label=name)
+        zoom = "fit" if name == "Fit" else str(int(name.split(maxsplit=1)[0]) // 100)
         expect(self.page.locator(BOX)).to_have_attribute("data-zoom", zoom, timeout=drawing.PATIENCE)
-        self.says(words)
         self.rests()
 
     def wide(self) -> int:
@@ -187,9 +186,10 @@ class Painter:
             self.page.mouse.click(left + x, top + y)
 
     def _corner(self) -> tuple[int, int]:
-        """The first whole pixel of the page that is on the canvas: mice go by whole pixels."""
-        box = self._box()
-        return math.ceil(box["x"]), math.ceil(box["y"])
+        """The first whole pixel of the page where the canvas is in view: mice go by whole pixels."""
+        box, view = self._box(), self.page.locator(VIEW).bounding_box()
+        assert view
+        return math.ceil(max(box["x"], view["x"])), math.ceil(max(box["y"], view["y"]))
 
     def _box(self) -> FloatRect:
         box = self.page.locator(CANVAS).bounding_box()

@@ -80,7 +80,7 @@ def test_the_mask_is_what_was_painted(page: Page, address: str, folder: Path, si
     painter.strokes((350, 200), (500, 280))
     painter.takes("Polygon")
     painter.clicks((60, 300), (200, 300), (120, 400))
-    painter.says("still open and no part of the mask")
+    painter.says("Not in the mask yet: click the first point.")
     with painter.taken():
         painter.clicks((60, 300))
     painter.takes("Line")
@@ -211,7 +211,7 @@ def test_zoomed_in_the_brush_is_as_wide_on_the_picture_and_the_box_scrolls(
     page: Page, address: str, folder: Path
 ) -> None:
     painter = Pupil(page, (1536, 1024), folder).open(address)
-    painter.zooms("200 %", "shown at 200")
+    painter.zooms("200 %")
     painter.strokes((100, 100), (500, 300))
 
     sheet = painter.sheet()
@@ -245,7 +245,7 @@ def test_a_stroke_too_long_for_the_connection_ends_in_words_and_all_paint_is_kep
 
         with painter.taken():
             painter.rubs((60, 200), 240, 20_000)  # which would be 1.5 MB
-            painter.says("has become too long and ends here")
+            painter.says("Too long: the stroke ends here. Let go.")
         painter.strokes((60, 340), (300, 340))
 
         sheet = painter.sheet()

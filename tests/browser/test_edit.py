@@ -67,11 +67,11 @@ def paints(painter: Painter) -> Truth:
     painter.strokes((250, 180), (350, 240))
     painter.strokes((60, 220), (160, 280))
     painter.presses("undo")
-    painter.zooms("200 %", "shown at 200")
+    painter.zooms("200 %")
     closely = painter.sheet()
     painter.takes("Brush")
     painter.strokes((120, 100), (280, 100))
-    painter.zooms("Fit", "shown at")
+    painter.zooms("Fit")
     truth = sheet.line((60, 60), (300, 140), wide) & ~sheet.line((180, 40), (180, 200), wide)
     return truth | sheet.box((250, 180), (350, 240)) | closely.line((120, 100), (280, 100), wide)
 

@@ -67,7 +67,7 @@ def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) ->
     expect(canvas).to_be_visible(timeout=PATIENCE)
     for width, height in DESKTOPS:
         page.set_viewport_size({"width": width, "height": height})
-        expect(page.get_by_text("shown at")).to_be_visible()
+        expect(page.locator(".st-key-mask_box[data-zoom]")).to_be_attached()
         expect(canvas).to_have_js_property("isConnected", True)
         settled(canvas)
         is_large_and_whole(page, canvas)
@@ -90,7 +90,7 @@ def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) ->
 
 
 def settled(found: Locator) -> None:
-    """Wait until it has stood still for a while: the canvas looks for its room a few times a second."""
+    """Wait until it has stood still for a while: the canvas takes its room once the page is laid out."""
     found.evaluate(
         """(one) => new Promise((go) => {
             let last = "", still = 0

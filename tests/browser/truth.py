@@ -17,8 +17,8 @@ LEAST_OVERLAP = 0.99
 class Sheet:
     """What should be painted on a picture of ``size`` pixels, by geometry alone.
 
-    Spots are pixels of the page from its first whole one on the canvas, which is ``shift`` from the canvas's corner;
-    ``scale`` has pixels of the picture to one of the page, across and down.
+    Spots are pixels of the page from its first whole one where the canvas is in view, which is ``shift`` from the
+    canvas's corner; ``scale`` has pixels of the picture to one of the page, across and down.
     """
 
     def __init__(self, size: tuple[int, int], scale: Spot, shift: Spot) -> None:

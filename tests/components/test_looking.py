@@ -141,7 +141,7 @@ def test_a_mask_is_held_against_what_the_model_did_outside_it() -> None:
     assert [":material/difference: **4\\.2 % of the pixels outside the mask changed\\.**"] == [
         text.value for text in page.markdown
     ]
-    assert "By 10\\.6 of 255 on average, 255 at worst; up to 8 does not count as change\\." == page.caption[0].value
+    assert "Average difference 10\\.6 of 255, largest 255\\. Up to 8 does not count\\." == page.caption[0].value
     assert 3 == len(sent(page))  # with the heat map
     assert "Heat map: 4.2 % of the pixels outside the mask changed." == sent(page)[2]["alt"]
 

@@ -101,10 +101,10 @@ def test_a_mask_file_is_painted_as_it_says_or_the_other_way_round(tab: AppTest) 
 
     upload(tab, out.getvalue(), key="mask")
     assert (0, 0, 512, 1024) == box(tab)
-    tab.selectbox(key="mask_polarity").set_value("Black changes").run()
+    tab.selectbox(key="mask_polarity").set_value("Black areas").run()
     assert (512, 0, 1024, 1024) == box(tab)
     upload(tab, encode(layer), key="mask")
-    tab.selectbox(key="mask_polarity").set_value("As the file says").run()
+    tab.selectbox(key="mask_polarity").set_value("Detect from file").run()
     assert (0, 0, 512, 1024) == box(tab)
 
 

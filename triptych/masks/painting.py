@@ -16,15 +16,16 @@ Stroke = Mapping[str, Any]
 
 LONGEST = 1600  # pixels, the canvas's longer edge at most: strokes are vectors, so the mask is sharp whatever this is
 LEAST = 16  # pixels, the canvas's shorter edge at least: of a line, too, there is something to paint on
-BRUSH, ERASER, ELLIPSE = "#ff0000", "#000000", "#ff0001"  # what the tools draw in; red paints, its absence erases
+BRUSH, ERASER, NO_COLOR = "#ff0000", "#000000", "rgba(0, 0, 0, 0)"  # what tools draw in; red paints, black erases
+ELLIPSE = "Ellipse"  # the label of a box that stands for the ellipse inside it
 MOST_STROKES = 500  # on the canvas at a time
 MOST_WEIGHT = 4 << 20  # bytes of JSON; the browser's connection breaks at 25 MB
 HEAVY = 18_000  # bytes of JSON from which on strokes are better baked: the canvas sends all of them with each new one
 MOST_STEPS = 60  # that undo brings back
 FARTHEST = 1e9  # pixels; no number of a canvas is larger
 MOST_DIGITS = 9  # of a round's number
-# Of all that a drawing may hold, the canvas gives back only its objects, and of these only what Fabric.js or itself
-# knows: the label of a labelled box is the one word of ours among it.
+# Of a drawing the canvas gives back only its objects, and of these only what Fabric.js or itself knows: the label of a
+# labelled box is the one word of ours among it. A stroke has none, so its color has to say that it erases.
 LABELLED = "LabeledRect"
 
 
@@ -85,7 +86,7 @@ class Painting:
 
     def adding(self, strokes: Sequence[Stroke]) -> "Painting":
         """This painting with ``strokes`` over it; what has no extent is left out."""
-        return replace(self, strokes=(*self.strokes, *(stroke for stroke in strokes if not _is_nothing(stroke))))
+        return replace(self, strokes=(*self.strokes, *(one for one in strokes if not _is_nothing(one))))
 
     def baked(self) -> "Painting":
         """The same paint without strokes."""
@@ -103,7 +104,7 @@ class Painting:
 
 
 def meant(stroke: Stroke) -> Stroke:
-    """``stroke`` with what its colour means: the eraser's takes paint away."""
+    """``stroke`` with what its color means: the eraser's takes paint away."""
     return {**stroke, "globalCompositeOperation": "destination-out"} if stroke.get("stroke") == ERASER else stroke
 
 
@@ -111,12 +112,22 @@ def _is_nothing(stroke: Stroke) -> bool:
     kind = str(stroke.get("type", "")).lower()
     if kind == "line":
         return not stroke.get("width") and not stroke.get("height")
-    return kind in {"rect", "ellipse"} and not (stroke.get("width") and stroke.get("height"))
+    if kind in {"rect", "ellipse"}:
+        return not (stroke.get("width") and stroke.get("height"))
+    return _is_taken_back(stroke)
+
+
+def _is_taken_back(stroke: Stroke) -> bool:
+    """Whether it begins left of the canvas, where no hand can begin: the script so ends one that it takes back."""
+    match stroke:
+        case {"path": [[_, int() | float() as x, *_], *_], "strokeWidth": int() | float() as width}:
+            return x < -width
+    return False
 
 
 def _is_boxed(stroke: Stroke) -> bool:
     """Whether it is the box of an ellipse, which the canvas cannot draw by itself."""
-    return stroke.get("type") == "Rect" and stroke.get("fill") == ELLIPSE
+    return stroke.get("type") == LABELLED and stroke.get("label") == ELLIPSE
 
 
 def _inside(box: Stroke) -> Stroke:

@@ -33,6 +33,21 @@ class Pair {
     this.find(".box").addEventListener("pointerdown", (event) => this.press(event))
     this.holdable(this.find(".hold"))
     keepArrows(this.root)
+    this.keys = { keydown: (event) => this.pressed(event), keyup: (event) => this.released(event), blur: () => this.showFirst(false) }
+  }
+
+  // O shows the first picture alone for as long as it is down.
+  pressed(event) {
+    if (keyOf(event) !== "o" || event.ctrlKey || event.metaKey || event.altKey) return
+    if (this.find(".box").checkVisibility()) this.showFirst(true)
+  }
+
+  released(event) {
+    if (event.key.toLowerCase() === "o" || event.code === "KeyO") this.showFirst(false)
+  }
+
+  showFirst(shown) {
+    this.find(".frame").classList.toggle("first-only", shown)
   }
 
   each(selector, act) {
@@ -40,6 +55,7 @@ class Pair {
   }
 
   take(data) {
+    for (const [name, does] of Object.entries(this.keys)) window.addEventListener(name, does)
     const [before, after, heat] = data.pictures
     this.labels = data.labels
     this.heat = heat
@@ -48,6 +64,7 @@ class Pair {
     this.pixels.take([before, after])
     this.find(".name.before").textContent = this.labels[0]
     this.find(".name.after").textContent = this.labels[1]
+    this.find(".first").textContent = this.labels[0]
     this.find(".hold").textContent = `Hold to see “${this.labels[0]}”`
     this.find(".divider").setAttribute("aria-label", `Divider between “${this.labels[0]}” and “${this.labels[1]}”`)
     this.find("img.before").alt = `${this.labels[0]}: ${before.alt}`
@@ -215,6 +232,7 @@ class Pair {
 
   stop() {
     clearInterval(this.timer)
+    for (const [name, does] of Object.entries(this.keys)) window.removeEventListener(name, does)
     this.pixels.stop()
     this.stage.watch.disconnect()
   }

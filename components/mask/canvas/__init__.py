@@ -9,19 +9,25 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from components.frame.notice import plain
+from components.image.viewer import KEY_JS, is_close, look_closely
 from components.mask.easels import canvas_key, current_painting, easel_of, is_drawn, keep, take_strokes
-from components.mask.tool_bar import TOOLS, Look, Zoom, mask_bar, tool, zoom_control
+from components.mask.tool_bar import SMALLEST, TOOLS, Look, mask_bar, overlay_look, tool, widest
+from components.state.tab import Widget
 from components.state.widgets import BRUSH_SIZE
 from triptych.inputs import Attachment
-from triptych.masks.painting import BRUSH, Easel, Painting, canvas_of
+from triptych.masks.painting import Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, SHARPEST, backdrop, base_object
 
 BOX = "mask_box"  # the key of the container in which the scripts find the canvas
 MOST_HEIGHT = 560  # pixels of it on a page that sets no --stage-height
 HERE = Path(__file__).parent
-HTML, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("view.html", "view.css"))
+SCRIPTS = ("library.js", "holding.js", "looking.js", "hands.js", "keys.js", "keyed_shape.js", "view.js")
+VIEW = Widget[Any]("mask_view", None)
 _view = st.components.v2.component(
-    "triptych_mask_view", html=HTML, css=CSS, js=HERE.joinpath("view.js").read_text("utf-8")
+    "triptych_mask_view",
+    html=HERE.joinpath("view.html").read_text("utf-8"),
+    css=HERE.joinpath("view.css").read_text("utf-8"),
+    js=KEY_JS + "".join(HERE.joinpath(name).read_text("utf-8") for name in SCRIPTS),
 )
 _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
@@ -47,16 +53,19 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
     easel = take_strokes(picture)
     if easel.now.empty != known:
         st.rerun()
-    look = mask_bar(picture, easel, partial(_step, picture))
-    with st.container(key=BOX, gap="xxsmall"):
-        _paint_on(picture, easel)
-        zoomed = EDGE if look.zoom is Zoom.FIT else SHARPEST
-        with st.container(gap=None):  # neither is to be seen
-            _backdrop(data=_shown(picture.sha256, zoomed, read), key="mask_backdrop", height=1)
-            _turned(picture, easel)
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            _look(picture, look)
-            zoom_control()
+    with st.container(key="mask_easel", gap="xsmall"):  # all that may fill the window
+        mask_bar(picture, easel, partial(_step, picture))
+        with st.container(key=BOX, gap="xxsmall"):
+            _paint_on(picture, easel)
+            edge = SHARPEST if is_close(canvas_key(picture)) else EDGE
+            with st.container(gap=None):  # neither is to be seen
+                _backdrop(data=_shown(picture.sha256, edge, read), key="mask_backdrop", height=1)
+                _turned(picture, easel)
+            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+                below = st.container()
+                look = overlay_look()
+            with below:
+                _look(picture, look)
     if easel.refused:
         st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
 
@@ -68,13 +77,15 @@ def _paint_on(picture: Attachment, easel: Easel) -> None:
     # A picture one pixel thin has a canvas that is not: there a brush as wide as the picture is as wide as the canvas.
     diameter = max(brush / max(easel.now.scale), min(brush / min(easel.now.scale), width, height))
     st_canvas(
-        fill_color=chosen.colour,
-        stroke_color=chosen.colour if chosen.stroked else BRUSH,
+        fill_color=chosen.color,
+        stroke_color=chosen.line,
         stroke_width=diameter if chosen.stroked else 0,  # a brush may be of 8.5 pixels
         drawing_mode=chosen.mode,
         initial_drawing={"objects": easel.first(base_object(easel.shown))},
         width=width,
         height=height,
+        label=chosen.label,
+        font_size=1,  # of the label, which says to us what a box is for: too small to be seen
         key=canvas_key(picture),
         on_change=partial(_painted, picture),
     )
@@ -88,18 +99,33 @@ def _painted(picture: Attachment) -> None:
 def _look(picture: Attachment, look: Look) -> None:
     """Say how the canvas is looked at: nothing that changes with a stroke, or all of the script would come with it."""
     chosen = TOOLS[tool()]
+    key = canvas_key(picture)
     data: dict[str, Any] = {
+        "key": key,
         "picture": [picture.width, picture.height],
-        "canvas": canvas_of((picture.width, picture.height)),
         "mostHeight": MOST_HEIGHT,
-        "zoom": look.zoom.value,
-        "colour": look.colour,
+        "sharp": is_close(key),
+        "color": look.color,
         "opacity": look.opacity,
         "brush": BRUSH_SIZE.value if chosen.stroked else 0,
+        "widest": widest(picture),
         "tool": tool(),
+        "tools": list(TOOLS),
         "boxed": chosen.boxed,
     }
-    _view(data=data, key="mask_view")
+    _view(
+        data=data,
+        key=VIEW.key,
+        on_sharp_change=partial(look_closely, key),
+        on_brush_change=partial(_resized, picture),
+    )
+
+
+def _resized(picture: Attachment) -> None:
+    """Take the size of the brush that was asked for by keys."""
+    asked = (VIEW.value or {}).get("brush")
+    if isinstance(asked, int):
+        BRUSH_SIZE.put(max(SMALLEST, min(asked, widest(picture))))
 
 
 def _turned(picture: Attachment, easel: Easel) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from triptych.errors import BadFile, TriptychError
-from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, HEAVY, LEAST, LONGEST, Easel, Painting, canvas_of
+from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, HEAVY, LABELLED, LEAST, LONGEST, Easel, Painting, canvas_of
 from triptych.masks.screen import EDGE, MOST_OVERLAY, backdrop, base_object
 
 SIZE = (200, 100)
@@ -110,7 +110,7 @@ def test_an_undone_stroke_does_not_come_back_with_what_the_canvas_still_holds() 
 
 def test_the_box_of_an_ellipse_becomes_the_ellipse_inside_it() -> None:
     easel = Easel.of(SIZE)
-    easel = easel.took(sent(easel, box(10, fill=ELLIPSE)))
+    easel = easel.took(sent(easel, box(10, type=LABELLED, label=ELLIPSE)))
 
     assert np.pi * 10 * 20 == pytest.approx(painted(easel.now), rel=0.02)
     assert 1 == easel.round
@@ -122,6 +122,19 @@ def test_a_click_without_a_drag_paints_nothing() -> None:
     assert easel.took(sent(easel, box(10, 0))).now.empty
 
 
+def test_a_stroke_that_was_taken_back_is_no_step_and_the_next_one_is() -> None:
+    easel = Easel.of(SIZE)
+    dot = {"type": "Path", "path": [["M", -4000.01, 0], ["L", -3999.99, 0]], "strokeWidth": 8, "stroke": BRUSH}
+
+    taken_back = easel.took(sent(easel, dot))
+    painted_on = taken_back.took(sent(easel, dot, box(10)))
+
+    assert taken_back.now.empty
+    assert () == taken_back.past
+    assert 1 == len(painted_on.past)
+    assert 800 == painted(painted_on.now)
+
+
 HOSTILE: dict[str, Any] = {
     "a word": "objects",
     "no objects": {"objects": 3},
@@ -129,9 +142,9 @@ HOSTILE: dict[str, Any] = {
     "too many": {"objects": [box(1)] * 501},
     "no number": [box(float("nan"))],
     "a number out of reach": [box(1e308)],
-    "an ellipse of words": [{**box(1), "type": "Rect", "fill": ELLIPSE, "width": "wide"}],
-    "an ellipse of lists": [{**box(1), "type": "Rect", "fill": ELLIPSE, "width": [1], "height": {}}],
-    "an ellipse beyond all numbers": [{**box(1), "type": "Rect", "fill": ELLIPSE, "width": 10**400}],
+    "an ellipse of words": [{**box(1), "type": LABELLED, "label": ELLIPSE, "width": "wide"}],
+    "an ellipse of lists": [{**box(1), "type": LABELLED, "label": ELLIPSE, "width": [1], "height": {}}],
+    "an ellipse beyond all numbers": [{**box(1), "type": LABELLED, "label": ELLIPSE, "width": 10**400}],
     "another kind of thing": [{"type": "Textbox", "left": 1, "top": 1, "text": "x"}],
     "a path of words": [{"type": "Path", "path": [["M", "a", "b"]], "strokeWidth": 3, "stroke": BRUSH}],
     "a million points": [
