@@ -25,7 +25,7 @@ with st.container(key="generate_bench"):  # style.css says where each part stand
         run_row("generate", "Generate", sending, typed)
     with st.container(key="generate_stage"):
         job_view("generate")
-        welcome("generate")
+        welcome("generate", sending)
     with st.container(key="generate_notes"):
         price_tag(sending)
         filmstrip("generate")

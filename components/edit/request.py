@@ -5,7 +5,7 @@ from dataclasses import replace
 from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
-from components.inputs.inputs import Inputs, inputs, put_back
+from components.inputs.inputs import Inputs, again, inputs, put_back
 from components.mask.easels import current_painting
 from components.mask.tool_bar import COLOUR
 from components.mask.usage import GUIDE, mask_use
@@ -67,6 +67,12 @@ def run_back(request: ImageRequest) -> None:
     """Put the settings of a run of this tab back, and its inputs and mask where they are the visitor's own."""
     settings_back(request)
     put_back(request)
+
+
+def edit_back(request: ImageRequest) -> None:
+    """Put the settings and the inputs of an edit of any tab back."""
+    settings_back(request)
+    again(request)
 
 
 def guide_colour() -> str | None:

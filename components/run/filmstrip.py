@@ -66,7 +66,7 @@ def _strip(page: str, was: frozenset[str], put_back: PutBack) -> None:
 def _frame(page: str, number: int, job: Job, place: int, put_back: PutBack) -> None:
     """Draw one run: its first image, how it stands, and over both the button that puts it back."""
     now = "now" if runs().staged.get(page) == job.ticket else "past"
-    with st.container(key=f"frame_{now}_{number}", width=88, gap=None):
+    with st.container(key=f"frame_{now}_{number}", width=88, gap="xxsmall"):
         _thumbnail(job, number)
         st.caption(plain(_state(job, place)), wrap=False)
         st.button(

@@ -40,8 +40,13 @@ def click(app: AppTest, key: str) -> None:
     assert not app.exception
 
 
+SMALL = ("Sample: ", "Run ", "Last ")  # how the texts of images begin that are offered beside the stage
+
+
 def alts(app: AppTest) -> list[str]:
-    return [image.proto.imgs[0].alt for image in app.get("image")]
+    """The texts of the images on the stage."""
+    found = [image.proto.imgs[0].alt for image in app.get("image")]
+    return [alt for alt in found if not alt.startswith(SMALL)]
 
 
 def texts(app: AppTest) -> str:
