@@ -49,7 +49,8 @@ def _on_stage(page: str) -> Job | None:
     if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
         return job
     if running := next((job for job in jobs.running(here.owner) if job.page == page), None):
-        return running  # of a tab that is gone, or another: the queue is everybody's of the owner
+        runs().staged[page] = running.ticket  # of a tab that is gone, or another: the queue is the owner's
+        return running
     return last_run(page) if tab(Identity).forgotten else None
 
 
