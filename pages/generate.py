@@ -17,7 +17,7 @@ from components.state.account import session
 require_app()
 
 page_title("Generate")
-request = request_form()
+request = request_form(relevant=True)
 sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
     with st.container(key="generate_controls"):

@@ -42,7 +42,7 @@ def edit_request(form: ImageRequest) -> ImageRequest:
 
 def edit_at_click(*, whole: bool = False) -> Outgoing:
     """What a click sends: `complete` of what the widgets hold then."""
-    return complete(edit_request(form_request(ENDPOINT)), whole=whole)
+    return complete(edit_request(form_request(ENDPOINT, relevant=True)), whole=whole)
 
 
 def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:

@@ -116,7 +116,7 @@ def draft(request: ImageRequest) -> Draft:
 
 def typed() -> Outgoing:
     """What the form holds at the click: a request that nothing goes with."""
-    return Outgoing(form_request())
+    return Outgoing(form_request(relevant=True))
 
 
 def ticket(page: str) -> str:
