@@ -32,7 +32,7 @@ with st.container(key="edit_bench"):  # style.css says where each part stands, b
     controls = st.container(key="edit_controls")
 with stage:
     edit_stage(pictures)
-request = edit_request(request_form(ENDPOINT))
+request = edit_request(request_form(ENDPOINT, relevant=True))
 sending = draft(request)
 with controls:
     edit_modes()

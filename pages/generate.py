@@ -19,7 +19,7 @@ require_app()
 
 page_title("Generate")
 open_link()
-request = request_form()
+request = request_form(relevant=True)
 sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
     with st.container(key="generate_controls"):
@@ -27,7 +27,7 @@ with st.container(key="generate_bench"):  # style.css says where each part stand
         run_row("generate", "Generate", sending, typed)
     with st.container(key="generate_stage"):
         job_view("generate")
-        welcome("generate")
+        welcome("generate", sending)
     with st.container(key="generate_notes"):
         price_tag(sending)
         filmstrip("generate")

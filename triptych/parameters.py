@@ -19,6 +19,11 @@ class Parameter:
     label: str
     default: Any = None
     help: str = ""
+    formats: tuple[str, ...] = ()  # the output formats for which it does anything; none: all
+
+    def suits(self, output_format: str) -> bool:
+        """Whether it does anything for an image of this format."""
+        return not self.formats or output_format in self.formats
 
     def problem(self, value: Any) -> str | None:
         """Why ``value`` is not allowed, as a sentence, or None."""
@@ -184,7 +189,14 @@ OUTPUT_FORMAT = Choice(
     help="jpeg arrives fastest. gif and svg need a model and a project with access to them.",
 )
 OUTPUT_COMPRESSION = Number(
-    name="output_compression", label="Compression", default=100, low=0, high=100, unit="%", help="webp and jpeg only."
+    name="output_compression",
+    label="Compression",
+    default=100,
+    low=0,
+    high=100,
+    unit="%",
+    help="webp and jpeg only.",
+    formats=("webp", "jpeg"),
 )
 MODERATION = Choice(
     name="moderation", label="Moderation", default="auto", options=("low",), help="low filters less strictly."
@@ -195,7 +207,7 @@ COMPLEXITY = Choice(
     options=("low", "medium", "high"),
     help="How much the model plans before it generates, at any quality. None chosen: the model's default.",
 )
-FRAME_COUNT = Number(name="frame_count", label="Frames", default=9, low=2, high=16, help="gif only.")
+FRAME_COUNT = Number(name="frame_count", label="Frames", default=9, low=2, high=16, help="gif only.", formats=("gif",))
 FRAME_DURATION_MS = Number(
     name="frame_duration_ms",
     label="Frame duration",
@@ -205,6 +217,7 @@ FRAME_DURATION_MS = Number(
     step=10,
     unit="ms",
     help="gif only; rounded to 10 ms.",
+    formats=("gif",),
 )
 PARTIAL_IMAGES = Number(
     name="partial_images",
@@ -220,11 +233,13 @@ SVG_MODEL = Text(
     label="SVG author",
     limit=200,
     help="The model that writes the SVG. Leave empty unless your project may select one.",
+    formats=("svg",),
 )
 SVG_EFFORT = Choice(
     name="svg_effort",
     label="SVG author's effort",
     options=("none", "minimal", "low", "medium", "high", "xhigh", "max"),
+    formats=("svg",),
 )
 INPUT_FIDELITY = Choice(
     name="input_fidelity",

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from components.edit.request import edit_back
 from components.inputs.inputs import only
+from components.run.last_run import continue_last
+from components.state.runs import EDIT
 from components.state.widgets import PROMPT
 
 PICTURE = "A small white sailing boat on a calm lake at dawn, mountains behind"
@@ -18,6 +21,7 @@ def edit_welcome() -> None:
         )
         st.text("Drop an image below, paste one, or choose one from your history.")
         st.button("Try with a sample image", key="try_sample", icon=":material/image:", on_click=_try)
+    continue_last(EDIT, "edit", edit_back)
 
 
 def _try() -> None:

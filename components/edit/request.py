@@ -5,7 +5,7 @@ from dataclasses import replace
 from components.edit.extend import extended, extended_shape
 from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.variations import varied
-from components.inputs.inputs import Inputs, inputs, put_back
+from components.inputs.inputs import Inputs, again, inputs, put_back
 from components.mask.easels import current_painting
 from components.mask.tool_bar import COLOR
 from components.mask.usage import GUIDE, mask_use
@@ -42,7 +42,7 @@ def edit_request(form: ImageRequest) -> ImageRequest:
 
 def edit_at_click(*, whole: bool = False) -> Outgoing:
     """What a click sends: `complete` of what the widgets hold then."""
-    return complete(edit_request(form_request(ENDPOINT)), whole=whole)
+    return complete(edit_request(form_request(ENDPOINT, relevant=True)), whole=whole)
 
 
 def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
@@ -67,6 +67,12 @@ def run_back(request: ImageRequest) -> None:
     """Put the settings of a run of this tab back, and its inputs and mask where they are the visitor's own."""
     settings_back(request)
     put_back(request)
+
+
+def edit_back(request: ImageRequest) -> None:
+    """Put the settings and the inputs of an edit of any tab back."""
+    settings_back(request)
+    again(request)
 
 
 def guide_colour() -> str | None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.form.fields import field, model_field, size_field
 from components.state.account import session
-from components.state.form import form_request
+from components.state.form import form_request, suits_format
 from components.state.widgets import MODEL
 from triptych.catalog import MODELS, model
 from triptych.model import Model
@@ -29,8 +29,13 @@ AFTER = (
 )
 
 
-def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -> ImageRequest:
-    """Draw the form for ``endpoint`` in the sidebar, ``without`` some parameters, and return what it holds."""
+def request_form(
+    endpoint: str = "generations", without: tuple[str, ...] = (), *, relevant: bool = False
+) -> ImageRequest:
+    """Draw the form for ``endpoint`` in the sidebar, ``without`` some parameters, and return what it holds.
+
+    With ``relevant`` there is nothing in it that does nothing for the chosen format.
+    """
     server = session().account.server
     with st.sidebar:
         if "model" not in without:
@@ -42,12 +47,14 @@ def request_form(endpoint: str = "generations", without: tuple[str, ...] = ()) -
         taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
         taken = {name: one for name, one in taken.items() if name not in without}
         _fields(taken, BEFORE)
+        if relevant:  # by the format that has just been drawn
+            taken = {name: one for name, one in taken.items() if suits_format(name)}
         if any(name in taken for name in AFTER):
             with st.popover("More", icon=":material/tune:", width="stretch"):  # the browser draws it when it is opened
                 _fields(taken, AFTER)
         if server.note:
             st.caption(server.note)
-    return form_request(endpoint)
+    return form_request(endpoint, relevant=relevant)
 
 
 def _fields(taken: Mapping[str, Parameter], names: tuple[str, ...]) -> None:

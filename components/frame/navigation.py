@@ -1,7 +1,9 @@
 """The pages in menu order, and the frame around each: engine, running jobs, what was spent."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +18,7 @@ from components.frame.running import job_badge
 from components.frame.server_probe import model_list
 from components.frame.takeover import takeover
 from components.state.account import session
+from components.state.returning import come_back, remember
 from components.state.services import services, today
 from components.state.tab import tab
 from triptych.errors import Refused
@@ -44,6 +47,11 @@ MENU = {
     },
 }
 FRONT = "generate"
+RETURNING = "returning"
+
+_returning = st.components.v2.component(
+    "triptych_returning", js=Path(__file__).with_name("returning.js").read_text("utf-8")
+)
 
 
 @dataclass(slots=True)
@@ -94,7 +102,14 @@ def run() -> None:
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
         error_notice(error)
     _foot()
+    _remember()
     lifecycle.warm_up()
+
+
+def _remember() -> None:
+    """Keep what the tab holds for its next reload, and have the browser say so when it comes back."""
+    with suppress(Refused):  # the page says what is wrong
+        _returning(key=RETURNING, data={"name": remember()}, height=1, on_returned_change=partial(come_back, RETURNING))
 
 
 def require_app() -> None:

@@ -1,26 +1,93 @@
-"""What an empty page is for, one example, and the first step."""
+"""What the empty Generate page is for: four images that one click makes, and a tour of three steps."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
-from components.run.submit import on_stage
-from components.state.tab import overwrite
+from components.frame.formats import money
+from components.frame.notice import plain
+from components.image.image import picture
+from components.run.last_run import continue_last
+from components.run.submit import Draft, on_stage, start, typed
+from components.state.account import session
+from components.state.services import services
+from components.state.tab import overwrite, tab
 from components.state.widgets import PROMPT
+from triptych.errors import Refused
 
-EXAMPLE = 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door'
+FOLDER = Path(__file__).with_name("samples")  # tools/samples.py makes these images with the demo engine
+NARROW = 140  # pixels: two stand side by side on a phone
+EDGE = 512  # pixels
+SAMPLES = {
+    "lighthouse": 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door',
+    "boat": "A small white sailing boat on a calm lake at dawn, mountains behind",
+    "fox": "A red fox in a snowy forest, watercolor",
+    "teapot": "A blue teapot and two cups on a wooden table, soft window light",
+}
+STEPS = (
+    ("Describe", "Write what you want to see in the prompt. Builder and Templates help with the words."),
+    ("Choose", "Pick model, size and quality on the left. The button always shows the price before anything is sent."),
+    ("Generate", "Press the button. The image appears here, and History keeps every run with its original file."),
+)
 
 
-def welcome(page: str) -> None:
-    """Draw it as long as nothing has been drawn on ``page``."""
+@dataclass(slots=True)
+class Tour:
+    """The step of the tour that the tab is at, from 0; past the last once it is over."""
+
+    step: int = 0
+
+
+def welcome(page: str, draft: Draft) -> None:
+    """Draw it as long as nothing stands on the stage of ``page``; a click costs what ``draft`` does."""
     if on_stage(page):
         return
-    with st.container(border=True):
-        st.markdown(
-            "**Create images from a prompt.** Say what you want to see, choose model and size on the left, and "
-            "the button tells you what it will cost before anything is sent."
-        )
-        st.text(EXAMPLE)
-        st.button("Try this", key="try_example", on_click=_try, icon=":material/edit:")
+    with st.container(key="welcome", gap="small"):
+        price = "price unknown" if draft.cost.dollars is None else f"about {money(draft.cost.dollars)}"
+        free = "" if session().account.server.charged else ", free in the demo"
+        st.markdown(plain("Create images from a prompt."))
+        st.caption(plain(f"Write your own, or click one of these to generate it · {price}{free}"))
+        with st.grid(2, min_column_width=NARROW, gap="small", key="samples") as cells:
+            for name, prompt in SAMPLES.items():
+                with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):
+                    picture(FOLDER.joinpath(f"{name}.webp").read_bytes(), "webp", (EDGE, EDGE), f"Sample: {prompt}")
+                    st.button(
+                        f"Generate: {plain(prompt)}", key=f"show_sample_{name}", on_click=_make, args=(page, prompt)
+                    )
+        continue_last(page, "run")
+        _tour()
 
 
-def _try() -> None:
-    overwrite({PROMPT: EXAMPLE})
+def _make(page: str, prompt: str) -> None:
+    overwrite({PROMPT: prompt})
+    start(page, typed)
+
+
+def _tour() -> None:
+    """Draw the step that the tab is at, for who has made nothing yet and has not skipped it."""
+    step = tab(Tour).step
+    if step >= len(STEPS) or _has_runs():
+        return
+    title, text = STEPS[step]
+    with st.container(key="tour", border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{step + 1} of {len(STEPS)} · {title}**  \n{text}", width="stretch")
+        last = step + 1 == len(STEPS)
+        st.button("Done" if last else "Next", key="tour_next", on_click=_go_to, args=(step + 1,))
+        if not last:
+            st.button("Skip tour", key="tour_skip", type="tertiary", on_click=_go_to, args=(len(STEPS),))
+
+
+def _go_to(step: int) -> None:
+    tab(Tour).step = step
+
+
+def _has_runs() -> bool:
+    """Whether this person has run anything before, as far as the records can be read."""
+    found: Sequence[object] = ()
+    if services().begun:
+        with suppress(Refused):  # the sidebar says it
+            found = services().store.history.latest(session().owner, "generate", 1)
+    return bool(found)

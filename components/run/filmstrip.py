@@ -36,10 +36,13 @@ def filmstrip(page: str, put_back: PutBack = settings_back) -> None:
     found = tab_runs(page)[-MOST:]
     if len(found) > 1:
         going = _tickets(found)
-        st.fragment(_strip, run_every=TICK if going else None)(page, going, put_back)
+        stage = runs().staged.get(page, "")
+        st.fragment(_strip, run_every=TICK if going else None)(page, going, stage, put_back)
 
 
-def _strip(page: str, was: frozenset[str], put_back: PutBack) -> None:
+def _strip(page: str, was: frozenset[str], stage: str, put_back: PutBack) -> None:
+    if runs().staged.get(page) != stage:  # a click has changed what stands on the stage, and the form
+        st.rerun()
     found = tab_runs(page)
     waiting = [job for job in found if not job.done and not any(part.sent for part in job.parts)]
     going = [job for job in found if not job.done]
@@ -65,8 +68,8 @@ def _strip(page: str, was: frozenset[str], put_back: PutBack) -> None:
 
 def _frame(page: str, number: int, job: Job, place: int, put_back: PutBack) -> None:
     """Draw one run: its first image, how it stands, and over both the button that puts it back."""
-    now = "now" if runs().staged.get(page) == job.ticket else "past"
-    with st.container(key=f"frame_{now}_{number}", width=88, gap=None):
+    is_on_stage = runs().staged.get(page) == job.ticket
+    with st.container(key=f"frame_now_{number}" if is_on_stage else f"frame_past_{number}", width=88, gap="xxsmall"):
         _thumbnail(job, number)
         st.caption(plain(_state(job, place)), wrap=False)
         st.button(

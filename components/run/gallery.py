@@ -48,8 +48,8 @@ def stage_caption(job: Job, place: str) -> None:
     """Draw one line on what made the images of ``job``, or is making them: its prompt, as far as there is room, and
     model, quality, size, dollars and seconds.
     """
-    asked, price = job.request, money(total(job)) if job.saved else f"about {money(job.cost.dollars)}"
-    facts = [asked.model, asked.quality, asked.size, price if job.cost.dollars or job.saved else "price unknown"]
+    asked = job.request
+    facts = [asked.model, asked.quality, asked.size, _price(job)]
     if job.done:
         facts.append(f"{job.seconds:.1f} s")
     with st.container(key=f"stage_caption_{place}", horizontal=True, gap="xsmall"):
@@ -65,6 +65,14 @@ def _demo_note(job: Job) -> None:
 
         if said := beside(job.request.prompt):
             st.caption(plain(said))
+
+
+def _price(job: Job) -> str:
+    if job.cached:
+        return "no charge"
+    if job.saved:
+        return money(total(job))
+    return "price unknown" if job.cost.dollars is None else f"about {money(job.cost.dollars)}"
 
 
 def outcome(job: Job) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.frame.notice import error_notices, plain
 from components.frame.running import cancel_advice
+from components.run.attention import attention
 from components.run.gallery import gallery, stage_caption, tile
 from components.run.kept_answers import answers_of
 from components.run.run_row import draw_again
@@ -84,6 +85,7 @@ def _progress(job: Job) -> None:
                 with st.container(key=f"below_{job.page}_{slot.number}"):  # where its buttons will stand
                     st.space("medium")
     stage_caption(job, job.page)
+    attention(job)
     if _is_late(job):
         st.caption(f":material/hourglass_bottom: You can keep waiting, queue another run, or cancel. {cancel_advice()}")
 
@@ -133,6 +135,7 @@ def _ended(job: Job) -> None:
     _failures(job)
     answers_of(job)
     draw_again(job)
+    attention(job)
 
 
 def _failures(job: Job) -> None:

@@ -54,4 +54,8 @@ def _basis(seconds: Seconds) -> str:
 
 
 def _sentence(cost: Estimate) -> str:
-    return f"{cost.why[0].upper()}{cost.why[1:]}." if cost.why else "From OpenAI's price list and calculator."
+    """The first reason why the price is not certain; the tooltip of the estimate has them all."""
+    if not cost.why:
+        return "From OpenAI's price list and calculator."
+    first, more, _ = cost.why.partition("; ")
+    return f"{first[0].upper()}{first[1:]}{' (details in the tooltip)' if more else ''}."

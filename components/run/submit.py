@@ -9,8 +9,10 @@ from functools import partial
 from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.form import form_request
+from components.state.returning import Identity
 from components.state.runs import runs
 from components.state.services import services
+from components.state.tab import tab
 from components.state.widgets import ANY_PRICE
 from triptych.errors import Refused
 from triptych.experience import Experience
@@ -28,8 +30,8 @@ REPEAT = 0.7  # seconds: a click this soon after the last, for the same picture,
 
 
 def on_stage(page: str) -> Job | None:
-    """The run on the page's stage: the tab's newest or the one chosen in its filmstrip, after a reload the owner's
-    last, after a restart from history.
+    """The run on the page's stage: the tab's newest or the one chosen in its filmstrip, also after a reload; in a new
+    tab only what is running; after a restart the owner's last from history.
 
     A process remembers few of those that have ended; this tab's own is then what the records say of it. One that was
     begun just now is given the time to end: what is answered at once, as from history, is drawn once, by the click's
@@ -46,7 +48,15 @@ def _on_stage(page: str) -> Job | None:
     ticket = runs().staged.get(page)
     if ticket and (job := jobs.get(ticket, here.owner) or _past(page, ticket)):
         return job
-    return next((job for job in jobs.of(here.owner) if job.page == page), None) or _past(page)
+    if running := next((job for job in jobs.running(here.owner) if job.page == page), None):
+        runs().staged[page] = running.ticket  # of a tab that is gone, or another: the queue is the owner's
+        return running
+    return last_run(page) if tab(Identity).forgotten else None
+
+
+def last_run(page: str) -> Job | None:
+    """The owner's last run on the page, of whichever tab, as the process or the records have it."""
+    return next((job for job in services().jobs.of(session().owner) if job.page == page), None) or _past(page)
 
 
 def _past(page: str, ticket: str | None = None) -> Job | None:
@@ -106,7 +116,7 @@ def draft(request: ImageRequest) -> Draft:
 
 def typed() -> Outgoing:
     """What the form holds at the click: a request that nothing goes with."""
-    return Outgoing(form_request())
+    return Outgoing(form_request(relevant=True))
 
 
 def ticket(page: str) -> str:

@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 import weakref
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from components.state.access import only_visitor
+from components.state.tab import Values
 from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
@@ -54,6 +56,15 @@ def _home() -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class KeptTab:
+    """What a tab held: its form, and by page the run on the stage and the tickets of its runs."""
+
+    values: Values
+    staged: dict[str, str]
+    started: dict[str, list[str]]
+
+
 @dataclass
 class Services:
     """Everything that belongs to the process and not to a visitor."""
@@ -62,6 +73,7 @@ class Services:
     store: Store = field(default_factory=_store)
     lock: threading.RLock = field(default_factory=threading.RLock)
     gate: Gate = field(default_factory=Gate)  # there from the start: the end may come before the first click
+    tabs: "OrderedDict[tuple[str, str], KeptTab]" = field(default_factory=OrderedDict)  # by owner and name
     kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
 
     @once

@@ -184,7 +184,7 @@ def test_other_pages_show_what_is_drawn_and_coming_back_shows_the_picture(page: 
 
     follow(page, "Models")
 
-    expect(page.get_by_text(re.compile(r"1 picture · \d+ s"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"1 image · \d+ s"))).to_be_visible()
     artist.release()
     expect(page.locator(".st-key-stop")).to_have_count(0, timeout=PATIENCE)
     follow(page, "Generate")
@@ -199,14 +199,14 @@ def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artis
     follow(page, "Settings")
     stop = page.locator(".st-key-stop button").first
     stop.hover()
-    expect(page.get_by_text("What has been sent may still be charged")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("A request already sent may still be charged")).to_be_visible(timeout=PATIENCE)
 
     stop.click()
 
     expect(page.locator(".st-key-stop")).to_have_count(0, timeout=PATIENCE)
     follow(page, "Generate")
-    expect(page.get_by_role("alert")).to_contain_text("Run it again when you like")
-    expect(page.get_by_role("alert")).to_contain_text("may still be charged")
+    expect(page.get_by_text(re.compile(r"Canceled after \d+ s\. .*may still be charged"))).to_be_visible()
+    expect(page.get_by_role("link", name="Settle in Spending")).to_be_visible()
     until(page, lambda: artist.engine.log[-1].status == 499)
     assert 1 == artist.posts
 

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from streamlit.testing.v1 import AppTest
 
+from components.state.returning import Identity
 from components.state.tab import key_of
 
 Room = TypeVar("Room")
@@ -16,3 +17,9 @@ def kept(app: AppTest, kind: type[Room]) -> Room:
         app.session_state[key] = kind()
     found: Room = app.session_state[key]
     return found
+
+
+def came_back(app: AppTest) -> AppTest:
+    """The tab as after a reload, of a process that has forgotten what it held: it goes on with the owner's last run."""
+    kept(app, Identity).forgotten = True
+    return app.run()

@@ -45,7 +45,7 @@ def test_what_history_answers_is_drawn_by_the_click_too(app: AppTest, engine: En
 
     press(app)
 
-    assert "From your history" in texts(app)
+    assert "Reused from history" in texts(app)
     assert 1 == sum(entry.method == "POST" for entry in engine.log)
     assert [] == in_progress
 

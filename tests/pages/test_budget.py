@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from components.state.account import Connection
 from components.state.runs import Runs
 from components.state.services import Services, services
-from tests.pages.kept import kept
+from tests.pages.kept import came_back, kept
 from tests.pages.tabs import environment, words
+from tests.pages.test_generate_gallery import alts
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.jobs import Jobs
@@ -123,7 +124,7 @@ def test_an_unknown_price_under_a_cap_needs_a_tick(
 ) -> None:
     caps(monkeypatch, day="5")
     draw(paying(app, engine, UNPRICED))
-    assert "Allow an unknown price" in words(app)
+    assert "Run without a price estimate, or choose a priced model" in words(app)
     assert 0 == posts(engine)
 
     kept(app, Runs).clicked = 0.0  # not a double click
@@ -147,23 +148,23 @@ def test_an_equal_request_comes_from_history_with_a_way_to_draw_it_again(app: Ap
     draw(app)
 
     assert 1 == posts(engine)
-    assert "From your history" in words(app)
+    assert "Reused from history" in words(app)
     assert "$0.00" == metrics(app)["Actual cost"]
     assert label(app, "again").startswith("Run again · about $")
 
     draw(app, key="again")
 
     assert 2 == posts(engine)
-    assert "From your history" not in words(app)
+    assert "Reused from history" not in words(app)
 
 
 def test_after_a_restart_the_last_drawing_is_there(app: AppTest, engine: Engine, process: Services) -> None:
     draw(paying(app, engine), n=2)
     restart(process)
 
-    again = tab()
+    again = came_back(tab())
 
-    assert ["a red square"] * 2 == [image.proto.imgs[0].alt for image in again.get("image")]
+    assert ["a red square"] * 2 == alts(again)
     assert "2 images in" in words(again)
     assert 1 == posts(engine)
 
@@ -175,7 +176,7 @@ def test_nothing_of_anothers_is_there_after_a_restart(app: AppTest, engine: Engi
             connection.execute(text(f"UPDATE {table} SET owner = 'ann@example.org'"))
     restart(process)
 
-    assert [] == tab().get("image")
+    assert [] == alts(came_back(tab()))
 
 
 def test_what_was_under_way_at_a_crash_may_have_been_charged_and_is_drawn_again_only_by_a_click(
@@ -187,7 +188,7 @@ def test_what_was_under_way_at_a_crash_may_have_been_charged_and_is_drawn_again_
     monkeypatch.undo()
     restart(process)
 
-    again = paying(tab(), engine)
+    again = paying(came_back(tab()), engine)
 
     assert "Check whether it was charged before trying again" in words(again)
     assert "may have been charged" in words(again)

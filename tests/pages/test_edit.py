@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.state.services import Services
 from tests.pages.edit_tab import bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
 from tests.pages.form import values, warnings
+from tests.pages.kept import came_back
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
@@ -152,7 +153,7 @@ def test_a_reload_brings_back_the_pictures_of_the_last_edit(tab: AppTest, proces
     upload(tab, png(), png(colour="navy"))
     edit(tab)
 
-    again = look(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run())
+    again = look(came_back(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()))
 
     assert inputs(tab) == inputs(again)
     edit(again, "a blue boat")

@@ -42,14 +42,9 @@ def test_a_new_tab_has_the_promised_defaults(app: AppTest) -> None:
         "n": 1,
         "background": "auto",
         "output_format": "png",
-        "output_compression": 100,
         "moderation": "auto",
         "complexity": None,
         "partial_images": 0,
-        "frame_count": 9,
-        "frame_duration_ms": 200,
-        "svg_model": "",
-        "svg_effort": None,
         "safety_identifier": "",
         "prompt": "",
     }
@@ -64,7 +59,9 @@ def test_a_new_tab_has_the_promised_defaults(app: AppTest) -> None:
 def test_the_form_has_a_control_for_what_the_model_takes_and_for_nothing_else(app: AppTest, name: str) -> None:
     chosen(app, model=name)
 
-    assert {"model", "size", *MODELS[name].parameters} - {"stream"} == set(widgets(app)) - {"width", "height"}
+    held = str(values(app).get("output_format") or "png")
+    taken = {one for one in MODELS[name].parameters if PARAMETERS[one].suits(held)}
+    assert {"model", "size", *taken} - {"stream"} == set(widgets(app)) - {"width", "height"}
 
 
 @pytest.mark.parametrize("name", ["gpt-image-2.6-flare", "gpt-image-2", "gpt-image-1.5", "dall-e-3"])
@@ -175,14 +172,36 @@ def test_a_legal_size_of_ones_own_is_drawn(app: AppTest, process: Services) -> N
 
 
 @pytest.mark.parametrize(
+    ("form", "fields"),
+    [
+        ("png", set()),
+        ("webp", {"output_compression"}),
+        ("jpeg", {"output_compression"}),
+        ("gif", {"frame_count", "frame_duration_ms"}),
+        ("svg", {"svg_model", "svg_effort"}),
+    ],
+)
+def test_what_does_nothing_for_the_format_is_neither_shown_nor_sent(
+    app: AppTest, process: Services, form: str, fields: set[str]
+) -> None:
+    only = {"output_compression": 40, "frame_count": 4, "frame_duration_ms": 300, "svg_model": "gpt-5"}
+    chosen(app, prompt="a red square", output_format=form, svg_effort="low", **only)
+
+    assert fields == set(values(app)) & {*only, "svg_effort"}
+    assert [] == warnings(app)
+    press(app)
+    process.jobs.drain(PATIENCE)
+    (job,) = process.jobs.of("local")
+    assert {name for name in only if getattr(job.request, name) == only[name]} == fields - {"svg_effort"}
+
+
+@pytest.mark.parametrize(
     ("conflict", "about", "fixed"),
     [
         ({"background": "transparent", "output_format": "jpeg"}, "background", {"output_format": "png"}),
         ({"output_format": "gif", "partial_images": 2}, "partial_images", {"partial_images": 0}),
-        ({"output_format": "png", "output_compression": 40}, "output_compression", {"output_compression": 100}),
-        ({"output_format": "png", "frame_count": 4}, "frame_count", {"frame_count": 9}),
         ({"output_format": "svg", "n": 3}, "n", {"n": 1}),
-        ({"svg_model": "gpt-5"}, "svg_model", {}),
+        ({"output_format": "svg", "svg_effort": "low"}, "svg_effort", {}),
     ],
 )
 def test_a_conflict_is_settled_by_its_button(

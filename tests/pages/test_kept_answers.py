@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.frame.lifecycle import look as looked
 from components.state.services import Services
-from tests.pages.history_tab import alts, click, look, total
+from tests.pages.history_tab import click, look, total
 from tests.pages.made import picture
 from tests.pages.tabs import words
+from tests.pages.test_generate_gallery import alts
 from triptych.engine.serve import Engine
 from triptych.errors import NotSaved
 from triptych.results import Picture

@@ -3,12 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.run.empty_page import EXAMPLE
-from components.state.services import Services
+from components.run.empty_page import SAMPLES
+from components.state.services import Services, services
 from triptych.engine.serve import Engine
 from triptych.parameters import PROMPT_LIMIT
 from triptych.prompts import STYLES, TEMPLATES, fill, styled
 from triptych.prompts.saved import SavedPrompt, exported
+
+EXAMPLE = SAMPLES["lighthouse"]
 
 BY_ID = {template.id: template for template in TEMPLATES}
 
@@ -49,12 +51,12 @@ def test_the_prompt_goes_by_its_label_and_key(app: AppTest) -> None:
 
 
 def test_an_empty_page_says_what_it_is_for_and_its_example_can_be_tried(app: AppTest) -> None:
-    assert any("A prompt becomes pictures" in text.value for text in app.markdown)
-    assert EXAMPLE in [text.value for text in app.text]
+    assert any("Create images from a prompt" in text.value for text in app.markdown)
 
-    click(app, "try_example")
+    click(app, "show_sample_lighthouse")
 
     assert EXAMPLE == prompt(app)
+    assert [EXAMPLE] == [job.request.prompt for job in services().jobs.of("local")]
 
 
 def test_the_welcome_goes_when_something_is_drawn(app: AppTest, process: Services) -> None:
@@ -64,7 +66,7 @@ def test_the_welcome_goes_when_something_is_drawn(app: AppTest, process: Service
     process.jobs.drain(30)
     app.run()
 
-    assert "try_example" not in keys(app)
+    assert "show_sample_lighthouse" not in keys(app)
 
 
 def test_the_line_under_the_prompt_counts_and_hints(app: AppTest) -> None:

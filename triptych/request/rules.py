@@ -56,16 +56,18 @@ def _of_format(request: "ImageRequest") -> Iterator[Problem]:
     if request.background == "transparent" and form not in {"png", "webp"}:
         sentence = f"A transparent background needs png or webp; {form} has none."
         yield Problem("background", sentence, {"output_format": "png"}, "Use png")
-    if request.output_compression != parameters.OUTPUT_COMPRESSION.default and form not in {"webp", "jpeg"}:
+    if request.output_compression != parameters.OUTPUT_COMPRESSION.default and not parameters.OUTPUT_COMPRESSION.suits(
+        form
+    ):
         sentence = f"Compression works with webp and jpeg only, not {form}."
         yield Problem("output_compression", sentence, {"output_compression": 100}, "Leave it at 100")
     for frames in (parameters.FRAME_COUNT, parameters.FRAME_DURATION_MS):
-        if getattr(request, frames.name) != frames.default and form != "gif":
+        if getattr(request, frames.name) != frames.default and not frames.suits(form):
             fix = {frames.name: frames.default}
             yield Problem(frames.name, f"{frames.label} is for gif only, not {form}.", fix, "Leave it out")
     if form == "svg" and request.n > 1:
         yield Problem("n", "An svg is generated one at a time.", {"n": 1}, "Generate one")
-    if request.svg_model and form != "svg":
+    if request.svg_model and not parameters.SVG_MODEL.suits(form):
         yield Problem("svg_model", f"An SVG author is for svg only, not {form}.", {"svg_model": None}, "Remove it")
     if request.svg_effort and not request.svg_model:
         yield Problem("svg_effort", "Effort needs an SVG author.", {"svg_effort": None}, "Remove it")
