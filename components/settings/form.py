@@ -17,7 +17,7 @@ from triptych.servers import Account
 
 ENGINE_LABELS = {"demo": "Demo", "openai": "OpenAI", "compatible": "Compatible server"}
 ABOUT = {
-    "demo": "Free and offline: this machine makes the images, and nothing leaves it. Prices are what OpenAI would charge.",
+    "demo": "Free and offline: this machine makes the images; nothing leaves it. Prices are what OpenAI would charge.",
     "openai": "Uses your OpenAI account, which is charged for every image.",
     "compatible": "Any server that supports OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
 }

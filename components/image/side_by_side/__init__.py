@@ -23,7 +23,7 @@ Facts = Mapping[str, str]
 def side_by_side(pictures: Sequence[Look], key: str, *, facts: Sequence[Facts] = (), height: int = HEIGHT) -> None:
     """Draw up to four pictures, all as high; ``facts`` are the parameters of each, of which the differing stand out."""
     shown = tuple(pictures)[:MOST]
-    named = ((f"Picture {number}", look) for number, look in enumerate(shown, 1))
+    named = ((f"Image {number}", look) for number, look in enumerate(shown, 1))
     found = pictures_or_notice(named, key, sharp=is_close(key))
     if found:
         captions = [[] for _ in shown] if not facts else marked(tuple(facts)[:MOST])
