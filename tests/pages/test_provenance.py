@@ -246,7 +246,7 @@ def test_a_stored_file_that_is_gone_cannot_be_compared(app: AppTest, process: Se
     said = opened_panel(app, process, process.store.files.place.remove)
 
     assert "The stored file is missing" in said
-    assert "Without its file nothing can be read." in said
+    assert "The image file is missing." in said
 
 
 def test_a_stored_file_that_was_changed_is_found_out(app: AppTest, process: Services) -> None:
