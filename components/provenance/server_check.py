@@ -70,8 +70,7 @@ def server_check(subject: Subject, found: Inspection) -> None:
 def _sends(account: Account, subject: Subject) -> str:
     what = f"the whole file ({len(subject.data):,} bytes, with all its metadata, but not its name)"
     if account.server is DEMO:
-        return f"Sends {what} to the demo engine on this machine, which recognizes only its own signature. "
-            "Nothing leaves this machine."
+        return f"Sends {what} to the demo engine on this machine, which recognizes only its own. Nothing leaves it."
     host = urlsplit(account.base_url).netloc
     return f"Sends {what} to {host} with your key. Whether OpenAI charges for it is not known here."
 
