@@ -1,19 +1,21 @@
-"""Say what each model takes, costs, and until when it lives."""
+"""Say which models there are, what an image costs, what each accepts, and until when it is available."""
 
 import streamlit as st
 
 from components.frame.navigation import require_app
+from components.models.overview import models_overview
 from components.models.prices import price_matrix
 from components.models.table import dates_table, sources_table, takes_table
 
 require_app()
 
 st.title("Models")
-st.header("Until when each lives")
-dates_table()
-st.header("What one picture costs")
-price_matrix()
-st.header("What each takes")
-takes_table()
-st.header("Where these facts come from")
-sources_table()
+models_overview()
+with st.expander("All models, snapshots and retired ones", icon=":material/calendar_month:"):
+    dates_table()
+with st.expander("All prices", icon=":material/payments:"):
+    price_matrix()
+with st.expander("What each model accepts", icon=":material/tune:"):
+    takes_table()
+with st.expander("Sources", icon=":material/fact_check:"):
+    sources_table()

@@ -1,4 +1,4 @@
-"""Say where this tab draws, see the limits, and practise on faults."""
+"""Say which engine this tab uses, with its key; try simulated errors; see the environment."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from components.frame.navigation import require_app
 from components.frame.server_probe import connection
 from components.settings.form import settings_form
 from components.settings.limits import limits_table
-from components.settings.simulated_errors import practice
+from components.settings.simulated_errors import simulated_errors
 from components.state.access import only_visitor
 
 require_app()
@@ -14,8 +14,8 @@ require_app()
 st.title("Settings")
 settings_form()
 connection()
-st.header("Limits")
-limits_table()
 if only_visitor():
-    st.header("Faults to practise on")
-    practice()
+    with st.expander("Simulated errors", icon=":material/bug_report:"):
+        simulated_errors()
+with st.expander("Environment", icon=":material/settings:"):
+    limits_table()

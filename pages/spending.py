@@ -7,7 +7,7 @@ from components.spending.charts import spending_charts
 from components.spending.csv_export import csv_button
 from components.spending.damaged_books import doubt_notice
 from components.spending.tables import estimates_table, latency_table
-from components.spending.totals import caps, spending_period, spending_totals, spending_welcome, spent_in
+from components.spending.totals import caps, spending_headline, spending_period, spending_welcome, spent_in
 from components.spending.unconfirmed import unknown_outcomes
 
 require_app()
@@ -18,15 +18,12 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     period = spending_period()
     csv_button(period)
 spent = spent_in(period)
-if spending_totals(spent):
+is_any = spending_headline(spent)
+caps()
+unknown_outcomes()
+if is_any:
     spending_charts(spent)
 else:
     spending_welcome()
-st.header("Caps")
-caps()
-st.header("Outcomes to settle")
-unknown_outcomes()
-st.header("Time")
 latency_table(spent)
-st.header("Estimates")
 estimates_table(spent)

@@ -19,7 +19,7 @@ TICK = 2.0  # seconds between two drawings of how they stand
 NAMED = 20  # lines of which it is said on the page what is wrong with them
 MODE_HELP = (
     "Now sends each row by itself. The Batch API costs half: OpenAI runs the rows within 24 hours, and the images come "
-    "when the whole batch has ended. It goes on without this page, and after a restart."
+    "when the whole batch has ended. It continues without this page and after a restart."
 )
 WORDS = {
     "preparing": "Uploading",
@@ -51,7 +51,7 @@ def mode_choice(models: set[str], *, disabled: bool) -> None:
         st.checkbox(
             f"Try {plain(', '.join(sorted(models)))}: Batch API support is not confirmed",
             key=UNCONFIRMED.begin(),
-            help="OpenAI does not say whether the Batch API takes it. A file that is refused costs nothing.",
+            help="OpenAI does not say whether the Batch API supports it. A file that is rejected costs nothing.",
         )
 
 
@@ -116,7 +116,7 @@ def _batch(one: ApiBatch) -> None:
         st.warning(plain(one.trouble), icon=":material/warning:")
     if one.wrong:
         lines = one.wrong[:NAMED]
-        cells = {"Line": [line for line, _ in lines], "What is wrong": [said for _, said in lines]}
+        cells = {"Line": [line for line, _ in lines], "Problem": [said for _, said in lines]}
         st.dataframe(
             cells, hide_index=True, height="content", key=f"api_wrong_{one.id}", alt="Lines that the server refused"
         )

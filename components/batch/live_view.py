@@ -61,7 +61,7 @@ def _live(own: Batch, seen: Seen) -> None:
     own.wait(seen.version, SLICE)
     seen.version = own.version
     now, left = own.progress, own.seconds_left
-    pausing = " · pausing: what is in flight goes on" if own.paused else ""
+    pausing = " · pausing, requests in flight continue" if own.paused else ""
     clock = f" · about {duration(exactly(left))} left" if left is not None and not own.paused else ""
     told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far{clock}{pausing}"
     st.progress(now.ended / max(1, now.possible), text=plain(told))

@@ -27,7 +27,7 @@ def batch_preview(draft: Draft) -> None:
     plan = draft.plan
     if plan is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Enter prompts, upload a table or drop images. Nothing is sent before you press the button.")
+            st.caption("Enter prompts, upload a table or drop images. Nothing is sent until you click Run batch.")
             if not draft.problem:
                 st.button("Try an example", key="batch_example", type="tertiary", on_click=put, args=(EXAMPLE,))
         return

@@ -26,7 +26,7 @@ IMAGES = ["png", "jpg", "jpeg", "webp", "zip"]
 MASKS = {"": "No mask", "the subject": "The subject", "the background": "The background"}
 FORMS = (
     "`{{subject}}` is a column's cell · `{red|blue}` alternatives, the next in each row · `{1..5}` numbers · "
-    "`\\{` a brace. Without a template each row's prompt is its own."
+    "`\\{` a brace. Without a template, each row uses its own prompt."
 )
 
 

@@ -28,8 +28,8 @@ TICK = 0.5  # seconds between two drawings of how many masks are there
 SLICE = 0.25  # seconds of those that it waits for the last
 NAMED = 40  # characters of a first prompt, which names a batch
 GO_ON_HELP = (
-    "If this process ends, another one, or the next start, sends the rows that were not sent. It needs a key from the "
-    "environment; a row that may have been charged is never sent again by itself."
+    "If this process stops, another one or the next start sends the remaining rows. This needs a key from the "
+    "environment; a row that may have been charged is never resent automatically."
 )
 
 
@@ -165,7 +165,7 @@ def _controls(own: Batch, *, running: bool) -> None:
 
 def _unknown(own: Batch, unknown: tuple[Place, ...]) -> None:
     """Ask which of the rows of unknown outcome to send again: each by its name."""
-    st.caption("No answer came for these rows, and they may have been charged. Select those to send again.")
+    st.caption("These rows got no answer and may have been charged. Select the ones to send again.")
     UNKNOWN_ROWS.put([place for place in UNKNOWN_ROWS.value if place in unknown])
     st.multiselect(
         "Rows of unknown outcome",
@@ -239,7 +239,7 @@ def _questions(draft: Draft) -> None:
         st.checkbox(
             "Run without a price estimate",
             key=ANY_PRICE.keep(),
-            help="Nobody knows what it will cost, so no cap can hold it. Without this tick it is not sent.",
+            help="The price is unknown, so no cap can limit it. It is sent only if you check this box.",
         )
 
 

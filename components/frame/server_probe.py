@@ -37,7 +37,7 @@ def model_list() -> None:
         _arrived()
         st.fragment(_arrived, run_every=TICK)()
     elif here.listing and here.listing.error:
-        st.caption(":material/cloud_off: The server's model list could not be read. Settings says why.")
+        st.caption(":material/cloud_off: The server's model list could not be read. See Settings.")
 
 
 def read_list() -> None:
@@ -61,15 +61,15 @@ def connection() -> None:
     except Refused:
         return  # the page says it already, where the setting can be put right
     st.button(
-        "Check the connection",
+        "Test connection",
         key="check",
         icon=":material/network_check:",
         on_click=read_list,
         disabled=here.reading is not None,
-        help="Asks the server for its list of models. This is free.",
+        help="Asks the server for its list of models, at no cost.",
     )
     if here.reading is not None:
-        st.caption(f":material/hourglass_empty: Asking {plain(_where(account))} for its models.")
+        st.caption(f":material/hourglass_empty: Asking {plain(_where(account))} for its models…")
     elif here.listing and here.listing.error:
         error_notice(here.listing.error)
     elif here.listing:
@@ -126,18 +126,18 @@ async def _read(process: Services, account: Account) -> Listing:
         return Listing(error=error)
     except Exception:
         log.exception("the model list could not be read")
-        return Listing(error=Unreachable("Triptych itself failed to read the list; its log has the details."))
+        return Listing(error=Unreachable("Triptych failed to read the list. See its log for details."))
 
 
 def _found(account: Account, listing: Listing) -> str:
     """One line on what the server is and has."""
     drawing = len(drawing_ids(account.server, listing.ids))
     models = "1 model" if len(listing.ids) == 1 else f"{len(listing.ids)} models"
-    some = f", {drawing} of them image models" if drawing != len(listing.ids) else ""
-    how = "recognised" if account.recognised else "as set"
+    some = f", {drawing} of which make images" if drawing != len(listing.ids) else ""
+    how = "detected" if account.recognised else "as set"
     kind = f"Kind of server: {plain(account.server.label)}, {how}."
     if account.recognised and account.server is GENERIC:
-        kind = "The kind of server was not recognised."
+        kind = "The kind of server could not be detected."
     return f"{plain(_where(account))} answers and lists {models}{some}. {kind}"
 
 

@@ -1,4 +1,4 @@
-"""One picture as large as the window allows, with the next and the previous, and everything known about it."""
+"""One image as large as the window allows, with the next and the previous, and everything known about it."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -77,7 +77,7 @@ def _large(one: Pictured) -> None:
 def _facts(one: Pictured) -> None:
     rows = [*_compared(one), _cost(one), _time(one)]
     st.table(
-        {"": [r[0] for r in rows], "Asked": [r[1] for r in rows], "Got": [r[2] for r in rows]}, border="horizontal"
+        {"": [r[0] for r in rows], "Requested": [r[1] for r in rows], "Got": [r[2] for r in rows]}, border="horizontal"
     )
     for label, value in _numbers(one):
         st.caption(f"{label}  \n{plain(value)}")
@@ -86,10 +86,10 @@ def _facts(one: Pictured) -> None:
 def _compared(one: Pictured) -> Iterator[tuple[str, str, str]]:
     for name in COMPARED:
         asked = str(getattr(one.request, name))
-        got = one.saved.got.get(name, "not said")
+        got = one.saved.got.get(name, "not reported")
         if name == "size":
             got = "x".join(map(str, one.pixels))
-        differs = asked not in {got, "auto"} and got != "not said"
+        differs = asked not in {got, "auto"} and got != "not reported"
         label = {"output_format": "Format"}.get(name, name.capitalize())
         yield label, plain(asked), f":orange[:material/difference: {plain(got)}]" if differs else plain(got)
 
@@ -107,7 +107,7 @@ def _time(one: Pictured) -> tuple[str, str, str]:
 
 def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:
     if len(one.saved.pieces) > 1:
-        yield "Cost, time and tokens are of", f"all {len(one.saved.pieces)} images in one answer"
+        yield "Cost, time and tokens are for", f"all {len(one.saved.pieces)} images of this run"
     doubtful = one.saved.got.get("doubt")
     counted = "" if one.saved.dollars is None else "; the upper end of the estimate is counted"
     more = f" ({doubtful}{counted})" if doubtful else ""
@@ -119,6 +119,6 @@ def _numbers(one: Pictured) -> Iterator[tuple[str, str]]:
 
 def _tokens(usage: Usage | None) -> str:
     if usage is None:
-        return "not counted by the server"
+        return "not reported by the server"
     counts = (("in", usage.input_tokens), ("out", usage.output_tokens))
     return ", ".join(f"{count:,} {way}" for way, count in counts if count is not None)

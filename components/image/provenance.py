@@ -34,7 +34,7 @@ def provenance_panel(shown: Shown, place: str, made_here: str | None = None, *, 
             if found.manifest:
                 st.caption("Download keeps the manifest. Copying the image to the clipboard does not.")
         except KeyError:
-            st.caption("Without its file nothing can be read.")
+            st.caption("The image file is missing.")
         except Refused as error:
             error_notice(error)
 

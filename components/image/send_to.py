@@ -34,9 +34,10 @@ class EditAgain:
 
 @dataclass(frozen=True)
 class ToCompare:
-    """A request for the Compare page, with its settings and its first input."""
+    """A request for the Compare page, with its settings and its first input; or models to compare, without one."""
 
-    request: ImageRequest
+    request: ImageRequest | None = None
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ def send_buttons(shown: Shown, place: str, *, comparable: bool = True) -> str:
     if _button("Provenance", ":material/verified_user:", f"provenance_{place}_{shown.key}", ToProvenance(shown)):
         page = PROVENANCE
     return page
+
+
+def compare_models(models: tuple[str, ...]) -> None:
+    """Have the Compare page begin with these models."""
+    _send(ToCompare(models=models))
 
 
 def edit_again(request: ImageRequest) -> None:

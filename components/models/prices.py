@@ -1,4 +1,4 @@
-"""What one picture costs: every model against every quality, at one size."""
+"""What one image costs: every model against every quality, at one size."""
 
 from datetime import UTC, datetime
 
@@ -15,10 +15,10 @@ def price_matrix() -> None:
     """Draw the choice of a size, and the prices at it."""
     size = st.selectbox("Size", SIZES, key=SIZE.begin(), width=240)
     rows = {name: {quality: price(entry, size, quality) for quality in QUALITIES} for name, entry in MODELS.items()}
-    table(rows, datetime.now(UTC).date(), f"US dollars for one picture of {size}, by model and quality")
+    table(rows, datetime.now(UTC).date(), f"US dollars for one image of {size}, by model and quality")
     st.caption(
-        "US dollars that OpenAI charges for the output of one picture; reading the prompt and inputs comes on top. "
-        "A range stands where the tokens are not published. – is not taken by the model."
+        "US dollars OpenAI charges for the output of one image; the prompt and input images cost extra. A range means "
+        "token counts are not published. – means the model does not offer it."
     )
 
 

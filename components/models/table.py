@@ -1,4 +1,4 @@
-"""Which models there are, until when, what each takes, and where each fact comes from."""
+"""Every model with its dates and rates, what each accepts, and where each fact comes from."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ SOURCES_OF = Widget[str]("source_of", next(iter(MODELS)))
 FACTS = {
     "label": "Name",
     "released": "Released",
-    "shuts_down": "Shuts down",
+    "shuts_down": "Retires",
     "replaced_by": "Replaced by",
     "sizes": "Sizes",
     "options": "Options",
@@ -34,24 +34,24 @@ FACTS = {
 
 
 def dates_table() -> None:
-    """Draw every model with its dates, its replacement and its rates; what has been shut down is grey."""
+    """Draw every model with its dates, its replacement and its rates; retired ones are grey."""
     today, listing = datetime.now(UTC).date(), session().listing
     rows = {name: _dates(entry, today, listing) for name, entry in MODELS.items()}
-    table(rows, today, "Every model with its dates, its replacement and its rates")
-    st.caption("Rates are US dollars for a million tokens.")
+    table(rows, today, "Every model with its dates, replacement and rates")
+    st.caption("Rates are US dollars per million tokens.")
     if changed := [plain(name) for name, entry in MODELS.items() if OVERRIDE in entry.sources.values()]:
         st.caption(f":material/edit_note: Added or changed by TRIPTYCH\\_CATALOG: {', '.join(changed)}.")
     _strangers(listing)
 
 
 def takes_table() -> None:
-    """Draw what each model takes."""
+    """Draw what each model accepts."""
     rows = {name: _takes(entry) for name, entry in MODELS.items()}
-    table(rows, datetime.now(UTC).date(), "What each model takes")
+    table(rows, datetime.now(UTC).date(), "What each model accepts")
     rule = next(entry.sizes for entry in MODELS.values() if entry.sizes.any_size)
     st.caption(
-        f"Any size by the rules: both edges multiples of {rule.multiple}, the longest at most {rule.longest:,} pixels "
-        f"and {rule.ratio} times the other, {rule.fewest:,} to {rule.most:,} pixels in all."
+        f"Any size within limits: both edges multiples of {rule.multiple}, the longer at most {rule.longest:,} pixels "
+        f"and {rule.ratio} times the shorter, {rule.fewest:,} to {rule.most:,} pixels in total."
     )
 
 
@@ -62,14 +62,14 @@ def sources_table() -> None:
     said = {
         "label": entry.label,
         "released": facts["Released"],
-        "shuts_down": facts["Shuts down"],
+        "shuts_down": facts["Retires"],
         "replaced_by": facts["Replaced by"],
         "sizes": facts["Sizes"],
         "options": "; ".join(f"{name.lower()} {facts[name]}" for name in ("Qualities", "Backgrounds", "Formats")),
         "rates": f"text in {facts['Text in']}, image in {facts['Image in']}, image out {facts['Image out']}",
         "tokens": ((entry.tokens.doubt and plain(entry.tokens.doubt)) or "as published") if entry.tokens else UNKNOWN,
         "prices": "for each quality and shape" if entry.prices else NOT_TAKEN,
-        "batched": {True: "takes it", False: "does not take it", None: UNKNOWN}[entry.batched],
+        "batched": {True: "supported", False: "not supported", None: UNKNOWN}[entry.batched],
     }
     names = [name for name in said if entry.sources.get(name)]
     st.table(
@@ -101,7 +101,7 @@ def _dates(entry: Model, today: date, listing: Listing | None) -> dict[str, str]
     listed = {"On this server": "yes" if entry.id in listing.ids else "no"} if listing and not listing.error else {}
     return {
         "Released": _day(entry.released) if entry.released else UNKNOWN,
-        "Shuts down": shutdown(entry, today, listing.shuts_down(entry.id) if listing else None),
+        "Retires": shutdown(entry, today, listing.shuts_down(entry.id) if listing else None),
         "Replaced by": plain(entry.replaced_by) if entry.replaced_by else NOT_TAKEN,
         "Text in": _rate(rates.text_in),
         "Image in": _rate(rates.image_in),
@@ -116,7 +116,7 @@ def shutdown(entry: Model, today: date, said: date | None) -> str:
     if day is None:
         return "no date"
     if day <= today:
-        return f"{_day(day)}, shut{NARROW}down"
+        return f"{_day(day)},{NARROW}retired"
     left = (day - today).days
     soon = f"in{NARROW}{left}{NARROW}days" if left > 1 else "tomorrow"
     return f":orange[{_day(day)} · {soon}]" if left <= COUNTDOWN_DAYS else _day(day)
@@ -136,12 +136,12 @@ def _takes(entry: Model) -> dict[str, str]:
         "Formats": _options(entry, "output_format") if "output_format" in entry.options else "png",
         "Images at once": f"1–{entry.most_images}" if entry.most_images > 1 else "1",
         "Streams": "yes" if entry.streams else "no",
-        "Also takes": ", ".join(also) or NOT_TAKEN,
+        "Also accepts": ", ".join(also) or NOT_TAKEN,
     }
 
 
 def _sizes(entry: Model) -> str:
-    return "any by the rules" if entry.sizes.any_size else ", ".join(entry.sizes.presets)
+    return "any within limits" if entry.sizes.any_size else ", ".join(entry.sizes.presets)
 
 
 def _options(entry: Model, name: str) -> str:
@@ -165,7 +165,7 @@ def _strangers(listing: Listing | None) -> None:
         {
             "Model": [plain(name) for name in names],
             "Price": ["price unknown"] * len(names),
-            "Shuts down": [_day(day) if day else "no date" for day in ends],
+            "Retires": [_day(day) if day else "no date" for day in ends],
         },
         border="horizontal",
         hide_index=True,

@@ -27,8 +27,8 @@ def copies(subject: Subject) -> None:
             f"{stem}-stripped{suffix}",
             TAKEN[form],
             partial(without_metadata, subject.data),
-            "The same pixels without manifest, location, camera data and texts. Nobody can check any more where it "
-            "comes from. A watermark in the pixels stays.",
+            "The same pixels without manifest, location, camera data and texts. Its origin can no longer be "
+            "verified. A watermark in the pixels stays.",
         )
         if subject.prompt and form == "png":
             _copy(
@@ -36,8 +36,8 @@ def copies(subject: Subject) -> None:
                 f"{stem}-prompt{suffix}",
                 TAKEN[form],
                 partial(with_prompt, subject.data, subject.prompt, subject.model),
-                "The same pixels with prompt and model as text, for programs that read it back. Anybody can change "
-                "that text, and the manifest is dropped.",
+                "The same pixels with prompt and model as text, for programs that read it back. Anyone can change "
+                "that text, and the manifest is removed.",
             )
 
 

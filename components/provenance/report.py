@@ -37,7 +37,7 @@ def provenance_report(subject: Subject) -> None:
             return
         verdict_list(found)
         if found.url:
-            st.caption(plain(f"The address, which nobody has asked: {found.url}"))
+            st.caption(plain(f"Address (not contacted): {found.url}"))
     if found.manifest:
         _manifest(found, found.manifest)
     server_check(subject, found)
@@ -73,9 +73,9 @@ def _manifest(found: Inspection, manifest: Manifest) -> None:
         st.table(
             {
                 "Step": [plain(each.label) for each in manifest.actions],
-                "Software": [plain(each.software or "not said") for each in manifest.actions],
-                "Source type": [plain(each.source or "not said") for each in manifest.actions],
-                "When": [plain(each.when or "not said") for each in manifest.actions],
+                "Software": [plain(each.software or "not stated") for each in manifest.actions],
+                "Source type": [plain(each.source or "not stated") for each in manifest.actions],
+                "When": [plain(each.when or "not stated") for each in manifest.actions],
             },
             border="horizontal",
             hide_index=True,
@@ -91,14 +91,14 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     named = f"{manifest.signer} ({manifest.name})" if manifest.name not in {"", manifest.signer} else manifest.signer
     yield "Title", manifest.title or "none"
     yield "Signed by", named or "no name in the certificate"
-    yield "Software", manifest.software or "not said"
+    yield "Software", manifest.software or "not stated"
     yield "Time stamp", manifest.time or "none: when it was signed is not proven"
 
 
 def _chain(manifest: Manifest) -> None:
     with st.expander("Certificate chain", icon=":material/link:"):
         if not manifest.chain:
-            st.caption("The signature holds no certificate that can be read.")
+            st.caption("The signature has no readable certificate.")
             return
         st.table(
             {

@@ -39,10 +39,12 @@ def server_check(subject: Subject, found: Inspection) -> None:
         error_notice(error)
         return
     if not account.server.checks_provenance:
-        st.caption(plain(f"Only OpenAI answers it; this tab asks {account.name}. Choose the engine in Settings."))
+        st.caption(
+            plain(f"Only OpenAI supports this check, and this tab uses {account.name}. Choose the engine in Settings.")
+        )
         return
     if found.label not in LABELS or len(subject.data) >= MOST_BYTES:
-        st.caption("It takes PNG, JPEG, WebP and GIF files below 50 MB.")
+        st.caption("Supports PNG, JPEG, WebP and GIF files below 50 MB.")
         return
     check = tab(_Check)
     answer = check.answer if check.sha256 == subject.sha256 else None
@@ -68,9 +70,7 @@ def server_check(subject: Subject, found: Inspection) -> None:
 def _sends(account: Account, subject: Subject) -> str:
     what = f"the whole file ({len(subject.data):,} bytes, with all its metadata, but not its name)"
     if account.server is DEMO:
-        return (
-            f"Sends {what} to the demo engine on this machine, which knows its own signature only. Nothing leaves it."
-        )
+        return f"Sends {what} to the demo engine on this machine, which recognizes only its own. Nothing leaves it."
     host = urlsplit(account.base_url).netloc
     return f"Sends {what} to {host} with your key. Whether OpenAI charges for it is not known here."
 

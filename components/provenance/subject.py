@@ -20,12 +20,12 @@ from triptych.provenance import MOST_FILE_BYTES
 
 PLACE = "inspect_place"
 HELP = (
-    "PNG, JPEG, WebP, GIF, AVIF, HEIC, SVG, PDF or TIFF, up to 100 MB. It is read on this machine, without asking "
-    "anybody, and is not stored."
+    "PNG, JPEG, WebP, GIF, AVIF, HEIC, SVG, PDF or TIFF, up to 100 MB. It is read on this machine only "
+    "and is not stored."
 )
 EMPTY = (
-    "An image may carry a signed manifest (C2PA) that says who made it, with what, and from what. Inspect tells "
-    "whether it is intact, whether its issuer is known, and whether it declares that AI made it. Few images have one."
+    "An image may carry a signed manifest (C2PA) that says who made it, with what, and from what. Inspect shows "
+    "whether it is intact, whether its issuer is known, and whether it says AI made the image. Few images have one."
 )
 
 
@@ -83,7 +83,7 @@ def _uploaded() -> None:
 def _inspect() -> None:
     page = tab(_Page)
     if page.subject is None:
-        tell(BadFile("Nothing is chosen yet: drop a file above, paste an image, or pick one from History."))
+        tell(BadFile("No file yet. Drop a file above, paste an image, or choose one from History."))
         return
     page.wanted = page.subject.sha256
 
@@ -95,7 +95,7 @@ def _take_up() -> None:
         try:
             _begin(sent.image)
         except KeyError:
-            tell(BadFile(f"{sent.image.file_name} is not in the folder of the images any more."))
+            tell(BadFile(f"The image file {sent.image.file_name} is missing."))
 
 
 def _begin(image: Shown) -> None:

@@ -43,7 +43,7 @@ def _thumbnail(one: Ingredient) -> None:
 def _line(one: Ingredient) -> str:
     manifest = one.manifest
     changed = any(code.endswith("mismatch") for code in one.failures)
-    signed = f"signed by {manifest.signer or 'nobody named'}" if manifest else "without a manifest in this file"
+    signed = f"signed by {manifest.signer or 'an unnamed issuer'}" if manifest else "without a manifest in this file"
     steps = ", ".join(each.label.lower() for each in manifest.actions) if manifest else ""
     sources = ", ".join(dict.fromkeys(manifest.sources())) if manifest else ""
     parts = (

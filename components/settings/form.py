@@ -1,4 +1,4 @@
-"""Which engine this tab draws on: demo, OpenAI or a compatible server, with its key and address."""
+"""Which engine this tab uses: demo, OpenAI or a compatible server, with its key and address."""
 
 import streamlit as st
 
@@ -17,9 +17,9 @@ from triptych.servers import Account
 
 ENGINE_LABELS = {"demo": "Demo", "openai": "OpenAI", "compatible": "Compatible server"}
 ABOUT = {
-    "demo": "Free and offline: this machine draws, and nothing leaves it. Prices are what OpenAI would charge.",
-    "openai": "Draws on your OpenAI account, which pays for every picture.",
-    "compatible": "Any server that speaks OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
+    "demo": "Free and offline: this machine makes the images; nothing leaves it. Prices are what OpenAI would charge.",
+    "openai": "Uses your OpenAI account, which is charged for every image.",
+    "compatible": "Any server that supports OpenAI's Images API, like LocalAI, vLLM-Omni, LiteLLM or Azure.",
 }
 ENGINE = Widget[str]("engine", "openai")
 KEY, BASE_URL = Widget[str]("api_key", ""), Widget[str]("base_url", "")
@@ -40,11 +40,12 @@ def settings_form() -> None:
             _key_field(engine, now, environment)
             _names()
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.form_submit_button("Save", key=RUN, type="primary", icon=":material/check:", on_click=_save)
+            label = "Save" if engine == "demo" else "Test and save"
+            st.form_submit_button(label, key=RUN, type="primary", icon=":material/check:", on_click=_save)
             if engine != "demo" and only_visitor():
                 _remember_choice()
     if keys.is_remembered() and only_visitor():
-        st.button("Forget the remembered account", key="forget", icon=":material/key_off:", on_click=_forget)
+        st.button("Forget the saved account", key="forget", icon=":material/key_off:", on_click=_forget)
     news()
 
 
@@ -52,7 +53,7 @@ def _engine_choice(now: Account | None) -> str:
     if now and not ENGINE.is_set:
         ENGINE.put(choice_of(now))
     engine = st.segmented_control(
-        "Engine of this tab",
+        "Engine",
         ENGINES,
         format_func=ENGINE_LABELS.__getitem__,
         key=ENGINE.begin(),
@@ -92,25 +93,25 @@ def _server_fields(environment: Account | None) -> None:
         validate="",  # Streamlit's own rule keeps back http://localhost:8080/v1, and a refusal of ours, without a word
         autocomplete="off",
         placeholder="From the environment" if is_named else "http://localhost:8080/v1",
-        help="What the OpenAI SDK calls base_url; it mostly ends in /v1.",
+        help="The base_url of the OpenAI SDK. It usually ends in /v1.",
     )
     st.selectbox(
         "Kind of server",
         tuple(KIND_LABELS),
         format_func=KIND_LABELS.__getitem__,
         key=SERVER_KIND.key,
-        help="What it is decides which settings it heeds. It is recognised by its address and its model list.",
+        help="Decides which settings are sent. Detected from the address and the model list.",
     )
 
 
 def _key_field(engine: str, now: Account | None, environment: Account | None) -> None:
     st.text_input(
-        "API key" if engine == "openai" else "API key, if it asks for one",
+        "API key" if engine == "openai" else "API key, if required",
         key=KEY.key,
         type="password",
         autocomplete="off",
         placeholder=_key_hint(engine, now, environment),
-        help="Kept in this tab and sent to this engine only. It is never shown again, logged or written to a file.",
+        help="Kept in this tab and sent only to this engine. Never shown again, logged or written to a file.",
     )
 
 
@@ -131,7 +132,9 @@ def _names() -> None:
 
 def _remember_choice() -> None:
     trouble = keys.trouble()
-    st.checkbox("Remember on this machine", key=REMEMBER.begin(), disabled=trouble is not None, help="In its keyring.")
+    st.checkbox(
+        "Remember on this machine", key=REMEMBER.begin(), disabled=trouble is not None, help="In the system's keyring."
+    )
     if trouble:
         st.caption(trouble)
 
@@ -157,20 +160,20 @@ def _save() -> None:
     session().account = account
     if account is not DEMO_ACCOUNT:
         read_list()
-    tell(f"Saved. This tab draws on {account.name} from now on; what is being drawn goes on as it began.")
+    tell(f"Saved. This tab now uses {account.name}. Runs in progress continue as they started.")
 
 
 def _forget() -> None:
     try:
         administrators_only()  # it is this machine's own keyring
         keys.forget()
-        tell("Forgotten. This tab keeps its key until it is closed.")
+        tell("Forgotten. This tab keeps its key until you close it.")
     except Refused as error:
         tell(error)
 
 
 def _standing() -> None:
-    """Say why nothing can be drawn as the settings stand."""
+    """Say why nothing can run with the settings as they are."""
     try:
         check_catalog()
         _ = session().account

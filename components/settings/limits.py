@@ -13,23 +13,23 @@ def limits_table() -> None:
     rate = chosen.images_per_minute
     overrides = _path(str(chosen.catalog)) if chosen.catalog else "nothing"
     rows = (
-        ("Pictures and logs", _path(str(chosen.home)), "TRIPTYCH_HOME"),
-        ("Requests in flight at once", f"{chosen.max_concurrency}", "TRIPTYCH_MAX_CONCURRENCY"),
-        ("Pictures in a minute", f"{rate:g}" if rate else "no limit of ours", "TRIPTYCH_IMAGES_PER_MINUTE"),
+        ("Images and logs", _path(str(chosen.home)), "TRIPTYCH_HOME"),
+        ("Requests at once", f"{chosen.max_concurrency}", "TRIPTYCH_MAX_CONCURRENCY"),
+        ("Images per minute", f"{rate:g}" if rate else "no limit", "TRIPTYCH_IMAGES_PER_MINUTE"),
         ("Models and rates changed by", overrides, "TRIPTYCH_CATALOG"),
-        ("A day ends at midnight of", chosen.timezone or "this machine's time zone", "TRIPTYCH_TIMEZONE"),
+        ("A day ends at midnight in", chosen.timezone or "this machine's time zone", "TRIPTYCH_TIMEZONE"),
     )
     st.table(
         {
-            "What": [what for what, _, _ in rows],
-            "Now": [plain(now) for _, now, _ in rows],
+            "Setting": [what for what, _, _ in rows],
+            "Value": [plain(now) for _, now, _ in rows],
             "Set by": [f"`{variable}`" for _, _, variable in rows],
         },
         border="horizontal",
         hide_index=True,
         alt="The limits in force and the environment variables that set them",
     )
-    st.caption("They are read when Triptych starts, from the environment or a .env file beside it.")
+    st.caption("Read at startup from the environment or a .env file in the working directory.")
 
 
 def _path(path: str) -> str:

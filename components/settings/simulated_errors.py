@@ -1,4 +1,4 @@
-"""Faults to practise on: what the demo engine shall get wrong at the next drawing."""
+"""Simulated errors: what the demo engine does wrong in the next runs, to see what happens at no cost."""
 
 from collections import Counter
 
@@ -12,20 +12,32 @@ from triptych.engine.faults import FAULTS, Faults
 from triptych.errors import Refused
 from triptych.servers import DEMO
 
-MOST = 10  # drawings in a row that one plan spoils
-FAULT, TIMES = Widget[str]("fault", next(iter(FAULTS))), Widget[int]("fault_times", 1)
+MOST = 10  # runs in a row that one error spoils
+GROUPS = {
+    "Account": ("rate_limit", "slow_down", "quota", "bad_key", "unverified", "not_found"),
+    "Moderation": ("moderation_input", "moderation_output", "moderation_stream", "policy"),
+    "Server": (
+        *("server_error", "server_error_stream", "overloaded", "bad_gateway"),
+        *("too_large", "detail", "long_error", "redirect"),
+    ),
+    "Connection": ("timeout", "slow", "cut", "cut_stream", "no_completed"),
+}
+GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
+ANSWER = "Answer"  # the group of all others: an answer that is not as the API's
+ORDERED = tuple(sorted(FAULTS, key=lambda name: [*GROUPS, ANSWER].index(GROUP_OF.get(name, ANSWER))))
+FAULT, TIMES = Widget[str]("fault", ORDERED[0]), Widget[int]("fault_times", 1)
 
 
-def practice() -> None:
-    """Draw the choice of a fault, and what is planned already."""
+def simulated_errors() -> None:
+    """Draw the choice of an error, and what is queued already."""
     if not _on_demo():
-        st.caption("Choose the demo engine above to see, at no cost, what a failing server looks like.")
+        st.caption("Choose the demo engine above to try failures at no cost.")
         return
-    st.caption("The demo engine can fail as the real API does, so that you see what happens before it costs anything.")
+    st.caption("The demo engine can fail like the real API, so you can see what happens before it costs anything.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Fault", tuple(FAULTS), key=FAULT.begin(), format_func=_described, width=520)
+        st.selectbox("Error", ORDERED, key=FAULT.begin(), format_func=_described, width=520)
         st.number_input("Times", 1, MOST, key=TIMES.begin(), width=140)
-        st.button("Plan it", key="plan", icon=":material/bug_report:", on_click=_plan)
+        st.button("Queue error", key="plan", icon=":material/bug_report:", on_click=_plan)
         st.button("Clear", key="unplan", disabled=not _faults().pending, on_click=_clear)
     st.caption(_pending())
 
@@ -38,15 +50,15 @@ def _on_demo() -> bool:
 
 
 def _described(name: str) -> str:
-    return f"{name.replace('_', ' ').capitalize()} · {FAULTS[name]}"
+    return f"{GROUP_OF.get(name, ANSWER)} · {name.replace('_', ' ').capitalize()}: {FAULTS[name]}"
 
 
 def _pending() -> str:
-    planned = Counter(_faults().pending)
-    if not planned:
-        return "Nothing is planned: the next drawing goes well."
-    listed = ", ".join(f"{name.replace('_', ' ')} ×{times}" for name, times in planned.items())
-    return f"Planned for the next drawings: {listed}."
+    queued = Counter(_faults().pending)
+    if not queued:
+        return "No error queued. The next run succeeds."
+    listed = ", ".join(f"{name.replace('_', ' ')} ×{times}" for name, times in queued.items())
+    return f"Queued for the next runs: {listed}."
 
 
 def _plan() -> None:

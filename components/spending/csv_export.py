@@ -17,7 +17,7 @@ from triptych.store import Query, Record
 
 
 def csv_button(period: Period) -> None:
-    """Draw the button that downloads one line for each picture, and for each drawing of which none came."""
+    """Draw the button that downloads one line for each image, and for each run of which none came."""
     st.download_button(
         "Download CSV",
         partial(csv_of, session().owner, period),
@@ -26,7 +26,7 @@ def csv_button(period: Period) -> None:
         key="spending_csv",
         on_click="ignore",
         icon=":material/table_view:",
-        help="One line for each picture. A picture's cost is its share of the answer's.",
+        help="One line per image. The cost of an image is its share of its run.",
     )
 
 

@@ -24,8 +24,8 @@ def doubt_notice() -> None:
     with st.container(border=True):
         trouble = store.trouble or "The records were damaged."
         st.warning(
-            plain(f"{trouble} What was spent before is not known, so nothing is paid for until it is."),
-            title="Rebuild what was spent, or confirm it",
+            plain(f"{trouble} Past spending is unknown, so paid runs are paused until you rebuild or reset it."),
+            title="Rebuild spending, or reset it",
             icon=":material/warning:",
         )
         if not is_administrator():
@@ -33,16 +33,16 @@ def doubt_notice() -> None:
             return
         with st.container(horizontal=True):
             st.button(
-                "Rebuild from the pictures",
+                "Rebuild from images",
                 key="rebuild",
                 type="primary",
                 icon=":material/build:",
                 on_click=_rebuild,
-                help="Counts what was paid, by the sidecars and receipts beside the pictures, and takes the pictures "
-                "back into the history.",
+                help="Adds up what was paid from the sidecars and receipts beside the images, and imports the images "
+                "into the history again.",
             )
             st.button(
-                "Begin at zero", key="confirm_spent", on_click=_confirm, help="Your word that the caps may begin anew."
+                "Reset spending to zero", key="confirm_spent", on_click=_confirm, help="The caps start again from zero."
             )
 
 
@@ -54,8 +54,8 @@ def _rebuild() -> None:
         tell(error)
         return
     log.warning("%s rebuilt what was spent", session().owner)
-    unknown = f" The price of {rebuilt.unknown:,} is not known." if rebuilt.unknown else ""
-    found = f"{rebuilt.pictures:,} pictures are back in the history; {money(rebuilt.dollars)} were spent in all."
+    unknown = f" The price of {rebuilt.unknown:,} is unknown." if rebuilt.unknown else ""
+    found = f"{rebuilt.pictures:,} images are back in the history. Total spent: {money(rebuilt.dollars)}."
     tell(found + unknown)
 
 
@@ -67,4 +67,4 @@ def _confirm() -> None:
         tell(error)
         return
     log.warning("%s confirmed that the caps begin anew", session().owner)
-    tell("The caps begin anew.")
+    tell("Spending was reset to zero.")

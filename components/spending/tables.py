@@ -1,4 +1,4 @@
-"""How long drawings took and how good their estimates were, by model and quality."""
+"""How long runs took and how good their estimates were, by model and quality."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,40 +17,40 @@ NONE = "–"
 
 
 def latency_table(of: Spent) -> None:
-    """Draw the times in which half and nine tenths of the answers came; the demo engine's are left out."""
+    """Draw the times in which half and nine tenths of the answers came, if there are any of a paid engine."""
     rows = of.latencies()
     if not rows:
-        st.caption("No answer of a paid engine came in this time.")
         return
+    st.header("Time", anchor=False)
     columns = {
         **_names(rows),
         "Answers": [f"{row.answers:,}" for row in rows],
-        "Half within": [f"{row.half:.1f} s" for row in rows],
-        "Nine tenths within": [f"{row.nine_tenths:.1f} s" for row in rows],
+        "50 % within": [f"{row.half:.1f} s" for row in rows],
+        "90 % within": [f"{row.nine_tenths:.1f} s" for row in rows],
         "Slowest": [f"{row.slowest:.1f} s" for row in rows],
     }
     st.table(columns, border="horizontal", hide_index=True, alt="Seconds until the answer, by model and quality")
 
 
 def estimates_table(of: Spent) -> None:
-    """Draw what was estimated, what it cost, and the learned error."""
+    """Draw what was estimated, what it cost, and the learned error, if anything has both."""
     rows = [row for row in of.by("tier", charged=True) if row.measured]
     if not rows:
-        st.caption("Nothing with both an estimate and a known cost was drawn in this time.")
         return
+    st.header("Estimates", anchor=False)
     learned = services().store.history.learned(session().owner)
     columns = {
         **_names(rows),
-        "Drawings": [f"{row.measured:,}" for row in rows],
-        "Estimated at most": [plain(money(row.estimated)) for row in rows],
+        "Runs": [f"{row.measured:,}" for row in rows],
+        "Estimated (at most)": [plain(money(row.estimated)) for row in rows],
         "Actual": [plain(money(row.dollars)) for row in rows],
-        "Actual against estimate": [_error(row.dollars, row.estimated) for row in rows],
-        "Learned for the next": [_learned(learned.get(row.key)) for row in rows],
+        "Actual vs. estimate": [_error(row.dollars, row.estimated) for row in rows],
+        "Adjustment for the next run": [_learned(learned.get(row.key)) for row in rows],
     }
     st.table(columns, border="horizontal", hide_index=True, alt="Estimated and actual dollars, by model and quality")
     st.caption(
-        "The estimate is its upper end, which is what a cap holds. What is learned is the cost of the last 90 "
-        "days against the middle of the estimates."
+        "The estimate is the upper end of its range, which caps reserve. The adjustment compares the actual cost of "
+        "the last 90 days with the middle of the range."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which time the Spending page is about, what it cost, how the caps stand, and what was drawn without being charged."""
+"""Which time the Spending page is about, what it cost or, on the demo, would have cost, and how the caps stand."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -38,30 +38,42 @@ def spending_period() -> Period:
     return (until - timedelta(days=days) if days else FIRST, until)
 
 
-def spending_totals(of: Spent) -> bool:
-    """Draw the metrics of what was spent in a time; whether anything was drawn in it."""
+def spending_headline(of: Spent) -> bool:
+    """Draw what was spent in a time in one line with what it brought; whether anything was made in it."""
     billed, free = of.by("model", charged=True), of.by("model", charged=False)
-    spent, held = _sum(billed, "dollars"), _sum(billed, "reserved")
-    made, unknown = of.made(charged=True), _count(billed, "unknown")
-    each = money(spent / made.kept) if made.kept else "–"
-    with st.grid(3):
-        _metric("Spent", f"${spent:.2f}", f"{_count(billed, 'drawings'):,} drawings")
-        _metric("Pictures", f"{made.images:,}", f"{made.kept:,} kept, the rest in the trash or deleted")
-        _metric("Cost per kept picture", each, "all that was spent, over what was kept")
-        _metric("Outcome or price unknown", f"{unknown:,}", f"{money(held)} held for them" if held else "nothing held")
-        _metric("Failed", f"{_count(billed, 'failed'):,}", "drawings without a picture")
-        _metric("Not charged", f"{of.made(charged=False).images:,}", "pictures by the demo engine")
+    spent, held, unknown = _sum(billed, "dollars"), _sum(billed, "reserved"), _count(billed, "unknown")
+    made, failed = of.made(charged=True), _count(billed, "failed")
+    with st.container(key="spending_headline", horizontal=True, gap="large"):
+        if billed or not free:
+            _metric("Spent", f"${spent:.2f}", _counted(_count(billed, "drawings"), "run"))
+        if free:
+            count = of.made(charged=False).images
+            _metric(
+                "Would have cost",
+                f"${_sum(free, 'estimated'):.2f}",
+                f"{_counted(count, 'image')} by the demo, no charge",
+            )
+        if made.images:
+            kept = "all kept" if made.kept == made.images else f"{made.kept:,} kept"
+            _metric("Images", f"{made.images:,}", kept)
+        if made.kept:
+            _metric("Cost per kept image", money(spent / made.kept), "spent, divided by images kept")
+        if unknown:
+            about = f"{money(held)} held for them" if held else "nothing held"
+            _metric("Outcome or price unknown", f"{unknown:,}", about)
+        if failed:
+            _metric("Failed", f"{failed:,}", "no image, no charge")
     return bool(billed or free)
 
 
 def spending_welcome() -> None:
-    """Say what the page is for, where nothing was drawn in the chosen time."""
+    """Say what the page is for, where nothing was made in the chosen time."""
     with st.container(border=True):
         st.markdown(
-            "**Where money and time went** is shown here: by day, model, quality and page, with how good the "
-            "estimates were. Nothing was drawn in this time."
+            "**See where money and time go**: by day, model, quality and page, and how good the estimates are. "
+            "There are no runs in this period."
         )
-        st.page_link("pages/generate.py", label="Draw a picture", icon=":material/brush:")
+        st.page_link("pages/generate.py", label="Generate an image", icon=":material/brush:")
 
 
 def caps() -> None:
@@ -74,16 +86,15 @@ def caps() -> None:
     limited = [(name, held, cap) for name, held, cap in named if cap is not None]
     for name, held, cap in limited:
         gone = held.spent + held.reserved
-        text = (
-            f"${held.spent:.2f} of ${cap:.2f} spent {name}, {money(held.reserved)} held, ${max(cap - gone, 0):.2f} left"
-        )
+        reserved = f", {money(held.reserved)} held" if held.reserved else ""
+        text = f"${held.spent:.2f} of ${cap:.2f} spent {name}{reserved}, ${max(cap - gone, 0):.2f} left"
         st.progress(min(float(gone / cap), 1.0) if cap else 1.0, text=plain(text))
     if chosen.budget_run is not None:
         st.caption(plain(f"One click may cost at most ${chosen.budget_run:.2f}."))
     elif not limited:
         st.caption(
-            "No cap is set. TRIPTYCH\\_BUDGET\\_RUN, \\_DAY and \\_MONTH, in dollars, limit what a click, a day and a "
-            "month may cost."
+            "No spending cap. Set one in dollars with TRIPTYCH\\_BUDGET\\_RUN, \\_DAY or \\_MONTH, "
+            "for each click, day or month."
         )
 
 
@@ -95,7 +106,11 @@ def _count(rows: Sequence[Spending], name: str) -> int:
     return sum(getattr(row, name) for row in rows)
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
 def _metric(label: str, value: str, about: str) -> None:
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xxsmall", width="content"):
         st.metric(label, value)
         st.caption(plain(about))

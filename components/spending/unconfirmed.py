@@ -1,4 +1,4 @@
-"""Drawings that may have been charged: the person who can see the bill says whether they were."""
+"""Runs that may have been charged: the person who can see the bill says whether they were."""
 
 from decimal import Decimal
 
@@ -17,19 +17,19 @@ MOST_DOLLARS = 10_000.0  # of one drawing; more is a slip of the finger
 
 
 def unknown_outcomes() -> None:
-    """Draw those that nobody has settled, each with the two answers."""
+    """Draw those that nobody has settled, each with the two answers, if there are any."""
     waiting = services().store.history.unsettled(session().owner, MOST)
     if not waiting.total:
-        st.caption("None. What is sent and not answered is listed here, since it may have been charged.")
         return
+    st.header("Were these charged?", anchor=False)
     st.caption(
-        "These were sent and not answered. Look at the engine's bill, by the request id where there is one; "
-        "until you say, the estimate counts against the caps."
+        "These runs were sent but not answered. Check the provider's bill, by request id if there is one. Until you "
+        "answer, the estimate counts against your caps."
     )
     for record in waiting.records:
         _row(record)
     if waiting.total > MOST:
-        st.caption(f"{waiting.total - MOST:,} more follow once these are settled.")
+        st.caption(f"{waiting.total - MOST:,} more will appear once these are settled.")
 
 
 def _row(record: Record) -> None:
@@ -53,10 +53,10 @@ def _row(record: Record) -> None:
             key=cost.begin(),
             format="%.4f",
             width=150,
-            placeholder="On the bill",
+            placeholder="As billed",
         )
         st.button(
-            "It was charged",
+            "Charged",
             key=f"charged_{record.ticket}",
             on_click=_charged,
             args=(record.ticket, cost),
@@ -64,11 +64,11 @@ def _row(record: Record) -> None:
             help="Counts these dollars as spent.",
         )
         st.button(
-            "It was not",
+            "Not charged",
             key=f"free_{record.ticket}",
             on_click=_settle,
             args=(record.ticket, Decimal(0)),
-            help="Gives back what is held.",
+            help="Releases the amount held.",
         )
 
 

@@ -16,6 +16,8 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PAGES = {"Generate": "/", **{name: f"/{name.lower()}" for name in (*WORK[1:], *sum(GROUPS.values(), ()))}}
 PROMPT = "A lighthouse at dusk"
 CELLS = 9
+MOST_TABS = 80
+NARROW = {"width": 320, "height": 640}  # a small phone, and what zoom 200 % leaves of 640
 # "moderate" by axe, and part of what is promised all the same
 ALSO = {"heading-order", "page-has-heading-one", "empty-heading"}
 AXE = Axe()
@@ -81,14 +83,39 @@ def test_an_empty_page_is_sound(page: Page, name: str, path: str) -> None:
     is_sound(page)
 
 
-@pytest.fixture(scope="module")
-def filled(window: BrowserContext, artist: Drawer) -> None:
-    """A comparison of nine images, all of them made, and a run that failed."""
-    page = window.new_page()
+def reach(page: Page, name: str) -> None:
+    """Press Tab until what has the focus is named so."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        named = page.evaluate(
+            "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || ''"
+        )
+        if re.match(name, named.strip()):
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+def test_a_comparison_is_made_and_voted_on_by_the_keyboard_alone(page: Page) -> None:
     look(page, "/compare")
-    page.get_by_label("Prompt", exact=True).fill(PROMPT)
-    page.get_by_role("button", name=re.compile("^Compare · 9")).click()
+    reach(page, "Prompt")
+    page.keyboard.type(PROMPT)
+    reach(page, "Compare · 9 images")
+    page.keyboard.press("Enter")
     expect(page.locator("figure img")).to_have_count(CELLS, timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Vote · 36 pairs")).to_be_visible(timeout=PATIENCE)
+
+    reach(page, "Vote · 36 pairs")
+    page.keyboard.press("Enter")
+    expect(page.get_by_alt_text("Right image")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("1")
+
+    expect(page.get_by_text("1 of 36 pairs voted on")).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def failed(window: BrowserContext, artist: Drawer) -> None:
+    """Beside the comparison of the test before, a run that failed."""
+    page = window.new_page()
     artist.engine.faults.plan("moderation_input", 1)
     look(page, "/")
     generate(page, "Something that is refused")
@@ -96,7 +123,7 @@ def filled(window: BrowserContext, artist: Drawer) -> None:
     page.close()
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("failed")
 @pytest.mark.parametrize("name", ["Compare", "History", "Spending", "Models"])
 def test_a_filled_page_is_sound(page: Page, name: str) -> None:
     look(page, PAGES[name])
@@ -105,7 +132,7 @@ def test_a_filled_page_is_sound(page: Page, name: str) -> None:
     is_sound(page)
 
 
-@pytest.mark.usefixtures("filled")
+@pytest.mark.usefixtures("failed")
 def test_what_opens_over_the_history_is_sound(page: Page) -> None:
     look(page, "/history")
     page.locator("[class*=st-key-tile_] [class*=st-key-open_] button").last.click()
@@ -125,3 +152,13 @@ def test_images_on_the_stage_are_sound(page: Page) -> None:
     expect(page.locator(".st-key-mask_box .upper-canvas")).to_be_visible(timeout=PATIENCE)
 
     is_sound(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_the_narrowest_window(page: Page, name: str) -> None:
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    look(page, PAGES[name])
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("one => one.scrollWidth <= one.clientWidth")

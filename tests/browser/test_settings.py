@@ -26,8 +26,8 @@ def settings(page: Page, address: str) -> Page:
 
 def save(settings: Page, base_url: str, key: str = "") -> None:
     settings.get_by_role("textbox", name="Address").fill(base_url)
-    settings.get_by_role("textbox", name="API key, if it asks for one").fill(key)
-    settings.get_by_role("button", name="Save").click()
+    settings.get_by_role("textbox", name="API key, if required").fill(key)
+    settings.get_by_role("button", name="Test and save").click()
 
 
 def test_a_server_on_this_machine_is_saved_by_its_name(settings: Page) -> None:

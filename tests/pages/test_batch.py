@@ -296,5 +296,5 @@ def test_a_row_that_is_clicked_right_after_its_run_shows_its_image(
     monkeypatch.setattr(live_view, "rows_table", lambda own, addresses=None: None if addresses else own.states[0])
     press(wrote(opened(app), "a fox", quality="low"))
 
-    assert "Row 1 · Done" == app.subheader[0].value
+    assert "Row 1 · Done" == app.header[0].value
     assert app.get("image")

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
+from tests.pages.made import drawn
 from tests.pages.servers import listing
 from tests.pages.tabs import read
 from tests.serving import ROOT
@@ -45,14 +46,39 @@ def test_every_model_of_the_catalog_is_there(process: Services) -> None:
     assert not page.exception
 
 
+def test_a_model_is_used_or_compared_with_one_press(process: Services) -> None:
+    page = tab()
+    lines = [button.key for button in page.button if str(button.key).startswith("use_")]
+    assert "use_gpt-image-2.6-sunburst" in lines
+    assert not {"use_gpt-image-2-2026-04-21", "use_dall-e-3"} & set(lines)
+
+    page.button(key="use_gpt-image-2.6-sunburst").click().run()
+
+    assert ("Generate", "gpt-image-2.6-sunburst") == (page.title[0].value, page.session_state["model"])
+    page.switch_page("pages/models.py").run()
+    page.button(key="compare_gpt-image-2").click().run()
+    assert ("Compare", ["gpt-image-2.6-sunburst", "gpt-image-2"]) == (
+        page.title[0].value,
+        page.session_state["compare_values_model"],
+    )
+    assert not page.exception
+
+
+def test_ones_own_images_stand_beside_the_prices_of_their_qualities(process: Services) -> None:
+    drawn(process.store, "mine", model="gpt-image-2", quality="low")
+    drawn(process.store, "theirs", model="gpt-image-2", quality="high", owner="ada@example.org", colour=3)
+
+    assert ["mine"] == [image.proto.imgs[0].alt for image in tab().get("image")]
+
+
 def test_dates_and_rates_are_told(process: Services) -> None:
     dates = rows(tab(), 0)
 
     assert ("8 Sep 2026", "no date", "30.00") == tuple(
-        dates["gpt-image-2.5-flare"][name] for name in ("Released", "Shuts down", "Image out")
+        dates["gpt-image-2.5-flare"][name] for name in ("Released", "Retires", "Image out")
     )
-    assert ("12 May 2026, shut down", "gpt-image-2.6-flare", "unknown") == tuple(
-        dates["dall-e-3"][name] for name in ("Shuts down", "Replaced by", "Image out")
+    assert ("12 May 2026, retired", "gpt-image-2.6-flare", "unknown") == tuple(
+        dates["dall-e-3"][name] for name in ("Retires", "Replaced by", "Image out")
     )
 
 
@@ -90,7 +116,7 @@ def test_every_fact_names_its_source(process: Services) -> None:
 
     facts = {row["Fact"]: row for row in page.table[3].value.to_dict("records")}
 
-    assert "OpenAI's deprecations page, 2026-11" == bare(facts["Shuts down"]["Source"])
+    assert "OpenAI's deprecations page, 2026-11" == bare(facts["Retires"]["Source"])
     assert "OpenAI's model page" == bare(facts["Rates"]["Source"])
     assert all(row["Source"] for row in facts.values())
 
@@ -114,7 +140,7 @@ def test_what_only_the_server_lists_is_there_with_its_price_unknown(
     assert ("\\*\\*flux\\*\\*", "price unknown", "2 Jan 2099") == (
         stranger["Model"],
         stranger["Price"],
-        bare(stranger["Shuts down"]),
+        bare(stranger["Retires"]),
     )
     assert ("yes", "no") == tuple(rows(page, 0)[name]["On this server"] for name in ("gpt-image-2", "dall-e-2"))
 

@@ -40,7 +40,7 @@ def inspected(app: AppTest, data: bytes, name: str = "lighthouse.png") -> AppTes
 def words(page: AppTest) -> str:
     """Everything the page says, without the backslashes that keep Markdown out."""
     said = [
-        str(each.value) for kind in ("markdown", "caption", "error", "subheader", "info") for each in page.get(kind)
+        str(each.value) for kind in ("markdown", "caption", "error", "header", "info") for each in page.get(kind)
     ]
     return " ".join((*said, *(error.proto.title for error in page.error))).replace("\\", "")
 
@@ -50,7 +50,7 @@ def test_an_empty_page_has_one_button_which_says_what_is_missing(app: AppTest) -
 
     assert "Provenance" == page.title[0].value
     assert "Inspect" == page.button(key="run").label
-    assert "Nothing is chosen yet" in words(page)
+    assert "No file yet" in words(page)
 
 
 def test_a_file_is_inspected_when_the_button_is_pressed(app: AppTest) -> None:
@@ -209,7 +209,7 @@ def test_a_server_without_the_check_is_said_to_have_none(app: AppTest) -> None:
 
     said = words(inspected(page, signed(KNOWN)))
 
-    assert "Only OpenAI answers it" in said
+    assert "Only OpenAI supports this check" in said
     assert not [button for button in page.button if button.key == "check_provenance"]
 
 
@@ -246,7 +246,7 @@ def test_a_stored_file_that_is_gone_cannot_be_compared(app: AppTest, process: Se
     said = opened_panel(app, process, process.store.files.place.remove)
 
     assert "The stored file is missing" in said
-    assert "Without its file nothing can be read." in said
+    assert "The image file is missing." in said
 
 
 def test_a_stored_file_that_was_changed_is_found_out(app: AppTest, process: Services) -> None:
@@ -267,7 +267,7 @@ def test_an_image_whose_file_is_gone_is_said_where_it_was_sent(app: AppTest, pro
     page = click(look(app), f"open_{record.id}")
     process.store.files.place.remove(f"originals/{sha256[:2]}/{sha256}.png")
 
-    assert "is not in the folder of the images any more" in words(click(page, f"provenance_details_{record.id}"))
+    assert "is missing" in words(click(page, f"provenance_details_{record.id}"))
 
 
 def test_an_image_is_chosen_from_the_history(app: AppTest, process: Services) -> None:

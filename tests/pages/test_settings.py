@@ -42,7 +42,7 @@ def test_a_typed_server_and_key_are_used_from_then_on(process: Services, other: 
 
     assert f":material/bolt: Compatible: 127.0.0.1:{other.port}" == engine_name(page)
     assert [200] == [entry.status for entry in other.log]
-    assert "Kind of server: Like OpenAI, recognised." in words(page)
+    assert "Kind of server: Like OpenAI, detected." in words(page)
 
 
 def test_a_key_that_is_refused_is_told_with_the_next_move(process: Services, other: Engine) -> None:
@@ -92,7 +92,7 @@ def test_a_server_that_is_not_recognised_is_not_called_recognised(process: Servi
     with listing({"id": "some-model"}) as stub:
         page = read(save(tab(), engine="compatible", base_url=stub.base_url))
 
-    assert "The kind of server was not recognised." in words(page)
+    assert "The kind of server could not be detected." in words(page)
 
 
 def test_no_price_is_called_unknown_for_good_while_the_server_thinks(process: Services, localai: Stub) -> None:
@@ -109,7 +109,7 @@ def test_the_page_stands_while_the_server_thinks(process: Services, localai: Stu
     localai.may_answer.clear()
     page = save(tab(), engine="compatible", base_url=localai.base_url)
 
-    assert f"Asking {localai.base_url.split('/')[2]} for its models." in words(page)
+    assert f"Asking {localai.base_url.split('/')[2]} for its models…" in words(page)
     assert page.button(key="check").disabled
 
     localai.may_answer.set()
@@ -214,7 +214,7 @@ def test_the_limits_name_their_variables(process: Services, monkeypatch: pytest.
 
     table = tab().table[0].value
 
-    limits = {row["Set by"].strip("`"): row["Now"] for row in table.to_dict("records")}
+    limits = {row["Set by"].strip("`"): row["Value"] for row in table.to_dict("records")}
     assert ("3", "5", "nothing") == tuple(
         limits[f"TRIPTYCH_{name}"] for name in ("MAX_CONCURRENCY", "IMAGES_PER_MINUTE", "CATALOG")
     )
@@ -227,7 +227,7 @@ def test_a_planned_fault_meets_the_next_drawing(process: Services, engine: Engin
     page.button(key="plan").click().run()
 
     assert ("quota", "quota") == engine.faults.pending
-    assert "Planned for the next drawings: quota ×2." in words(page)
+    assert "Queued for the next runs: quota ×2." in words(page)
 
     page.button(key="unplan").click().run()
 

@@ -69,7 +69,7 @@ def test_a_server_whose_list_shows_what_it_is_is_not_asked_about(process: Servic
     with listing({"id": "paint", "object": "model", "created": MADE, "owned_by": "openai"}) as litellm:
         page = read(save(tab(), engine="compatible", base_url=litellm.base_url))
 
-        assert "Kind of server: LiteLLM proxy, recognised." in words(page)
+        assert "Kind of server: LiteLLM proxy, detected." in words(page)
         assert not asked(page)
 
 
@@ -77,7 +77,7 @@ def test_a_list_that_shows_nothing_brings_the_question(process: Services) -> Non
     with listing({"id": "mystery"}) as server:
         page = read(save(tab(), engine="compatible", base_url=server.base_url))
 
-        assert "The kind of server was not recognised." in words(page)
+        assert "The kind of server could not be detected." in words(page)
         assert asked(page)
 
 

@@ -42,9 +42,9 @@ def rows(page: AppTest, number: int) -> list[list[str]]:
 def test_with_nothing_drawn_it_says_what_it_is_for(app: AppTest) -> None:
     page = look(app)
 
-    assert "Where money and time went" in page.markdown[0].value
+    assert "See where money and time go" in page.markdown[0].value
     assert "$0.00" == metrics(page)["Spent"]
-    assert "No cap is set." in words(page)
+    assert "No spending cap." in words(page)
 
 
 def test_the_totals_are_of_what_was_charged_and_the_demo_stands_apart(app: AppTest, store: Store) -> None:
@@ -58,8 +58,8 @@ def test_the_totals_are_of_what_was_charged_and_the_demo_stands_apart(app: AppTe
 
     shown = metrics(look(app))
 
-    assert ("$2.00", "4", "$0.67", "1", "1") == tuple(
-        shown[name] for name in ("Spent", "Pictures", "Cost per kept picture", "Failed", "Not charged")
+    assert ("$2.00", "4", "$0.67", "1", "$0.04") == tuple(
+        shown[name] for name in ("Spent", "Images", "Cost per kept image", "Failed", "Would have cost")
     )
 
 
@@ -72,7 +72,27 @@ def test_a_chart_says_its_point_in_words(app: AppTest, store: Store) -> None:
     alts = [chart.proto.alt for chart in page.get("vega_lite_chart")]
     assert 4 == len(alts)
     assert alts[0].startswith("Dollars spent by day; most, $0.75, on 20")
-    assert "Dollars by model; most, $0.50, for gpt-image-2.5-flare" == alts[1]
+    assert "Dollars spent by model; most, $0.50, for gpt-image-2.5-flare" == alts[1]
+
+
+def test_the_demo_has_the_same_charts_of_what_it_would_have_cost(app: AppTest, store: Store) -> None:
+    drawn(store, engine="demo")
+    drawn(store, engine="demo", model="gpt-image-2.5-flare", colour=2)
+
+    page = look(app)
+
+    alts = [chart.proto.alt for chart in page.get("vega_lite_chart")]
+    assert {"Would have cost": "$0.08"} == metrics(page)
+    assert 4 == len(alts)
+    assert "Dollars it would have cost by model; most, $0.04, for gpt-image-2" == alts[1]
+
+
+def test_what_there_is_nothing_of_has_no_heading(app: AppTest, store: Store) -> None:
+    assert [] == list(look(app).header)
+
+    lost(store)
+
+    assert ["Were these charged?"] == [header.value for header in look(app).header]
 
 
 def test_the_period_leaves_out_what_came_before_it(app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +153,7 @@ def test_a_person_says_whether_an_unknown_outcome_was_charged(
 
     held = store.journal.money("day")
     assert (Decimal(spent), Decimal(0)) == (held.spent, held.reserved)
-    assert "None. What is sent and not answered is listed here" in words(page)
+    assert "Were these charged?" not in [header.value for header in page.header]
 
 
 def test_an_unknown_outcome_of_unknown_price_is_settled_by_what_the_bill_says(app: AppTest, store: Store) -> None:
@@ -148,7 +168,7 @@ def test_an_unknown_outcome_of_unknown_price_is_settled_by_what_the_bill_says(ap
     held = store.journal.money("day")
     assert (Decimal("0.0712"), Decimal(0)) == (held.spent, held.reserved)
     assert "$0.07" == metrics(page)["Spent"]
-    assert "None. What is sent and not answered is listed here" in words(page)
+    assert "Were these charged?" not in [header.value for header in page.header]
 
 
 def test_an_unknown_outcome_of_unknown_price_that_was_free_is_settled_too(app: AppTest, store: Store) -> None:
@@ -158,7 +178,7 @@ def test_an_unknown_outcome_of_unknown_price_that_was_free_is_settled_too(app: A
     page.button(key=f"free_{record.ticket}").click().run()
 
     assert Decimal(0) == store.journal.money("day").spent
-    assert "None. What is sent and not answered is listed here" in words(page)
+    assert "Were these charged?" not in [header.value for header in page.header]
 
 
 def test_an_unknown_outcome_in_the_trash_is_still_to_be_settled(app: AppTest, store: Store) -> None:
@@ -177,7 +197,7 @@ def test_a_cap_shows_what_is_left(process: Services, app: AppTest, monkeypatch: 
     page = look(app)
 
     texts = [bar.proto.text.replace("\\", "") for bar in page.get("progress")]
-    assert ["$0.50 of $2.00 spent today, $0.00 held, $1.50 left"] == texts
+    assert ["$0.50 of $2.00 spent today, $1.50 left"] == texts
     assert "One click may cost at most $0.25." in words(page)
 
 
@@ -213,7 +233,7 @@ def test_after_damage_a_person_rebuilds_what_was_spent(app: AppTest, store: Stor
     for name in ("database", "journal", "history", "transfer"):
         store.__dict__.pop(name, None)
     page = look(app)
-    assert ["Rebuild what was spent, or confirm it"] == [warning.proto.title for warning in page.warning]
+    assert ["Rebuild spending, or reset it"] == [warning.proto.title for warning in page.warning]
 
     page.button(key="rebuild").click().run()
 

@@ -1,4 +1,4 @@
-"""A picture to look at beside another, wherever it is kept, and where the page finds it."""
+"""An image to look at beside another, wherever it is kept, and where the page finds it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -92,10 +92,10 @@ def pictures_or_notice(named: Iterable[tuple[str, Look]], key: str, *, sharp: bo
         try:
             found.append(seen(look, f"{key}-{number}", sharp=sharp))
         except KeyError:
-            st.error(plain(f"“{name}” is missing."), title="Add the image again")
+            st.error(plain(f"The image file of “{name}” is missing."), title="The image file is missing")
             return []
         except ValueError as reason:
-            st.error(plain(f"“{name}” has no preview: {reason}. The original is safe."), title="Download it")
+            st.error(plain(f"No preview of “{name}” ({reason}). The original is safe."), title="Download the image")
             return []
     return found
 

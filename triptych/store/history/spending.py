@@ -20,6 +20,7 @@ By = Literal["day", "model", "quality", "tier", "page"]
 UNSETTLED = ("unknown", "cancelled")
 MONEY = ("dollars", "estimated", "reserved")
 OF_ALL = ("drawings", "failed")  # what is counted of runs that are not charged too
+OF_FREE = (*OF_ALL, "estimated")  # and of those alone: what they would have cost at most
 COUNTED = (*MONEY, *OF_ALL, "measured", "unknown")
 TIERS = (drawings.c.charged, drawings.c.model, drawings.c.quality)
 KINDS = (*TIERS, drawings.c.page, drawings.c.day)
@@ -36,11 +37,15 @@ class Spent:
     kept: Rows
 
     def by(self, by: By, *, charged: bool | None = None) -> tuple[Spending, ...]:
-        """The sums for each value of ``by``, in order; ``charged`` narrows them."""
+        """The sums for each value of ``by``, in order; ``charged`` narrows them.
+
+        Of runs that are not charged, ``estimated`` is what they would have cost: it is told where they stand alone.
+        """
+        free = OF_FREE if charged is False else OF_ALL
         groups: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
         for row in _of(charged, self.days if by == "day" else self.kinds):
             group = groups[f"{row['model']} {row['quality']}" if by == "tier" else row[by]]
-            for name in COUNTED if row["charged"] else OF_ALL:
+            for name in COUNTED if row["charged"] else free:
                 group[name] += row[name]
         return tuple(_told(key, groups[key]) for key in sorted(groups))
 
