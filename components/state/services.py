@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -63,6 +63,7 @@ class Services:
     lock: threading.RLock = field(default_factory=threading.RLock)
     gate: Gate = field(default_factory=Gate)  # there from the start: the end may come before the first click
     kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
+    found: dict[str, Mapping[str, bool]] = field(default_factory=dict)  # and which endpoints they were found to have
 
     @once
     def studio(self) -> Studio:
