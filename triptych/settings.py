@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     )
 
     openai_api_key: SecretStr | None = Field(
-        None, validation_alias="OPENAI_API_KEY", description="OpenAI key; without it the demo engine draws"
+        None, validation_alias="OPENAI_API_KEY", description="OpenAI key; without it the demo engine answers"
     )
     openai_base_url: str | None = Field(
         None, validation_alias="OPENAI_BASE_URL", description="address of a compatible server, as in the OpenAI SDK"
@@ -69,19 +69,19 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default_factory=lambda: user_data_path("triptych", appauthor=False),
-        description="where pictures and logs live; the platform's user data folder",
+        description="where images and logs live; the platform's user data folder",
     )
     max_concurrency: int = Field(8, ge=1, le=1000, description="requests in flight at once, of this process")
     images_per_minute: float | None = Field(
-        None, gt=0, description="pictures asked for in a minute, at most, by this process"
+        None, gt=0, description="images requested in a minute, at most, by this process"
     )
     database_url: SecretStr | None = Field(
         None, description="SQLAlchemy URL of the records, postgresql://… for several machines; a SQLite file"
     )
     storage_url: str | None = Field(
-        None, description="where the pictures' bytes live: s3://…, gs://… or az://…; a folder"
+        None, description="where the images' bytes live: s3://…, gs://… or az://…; a folder"
     )
-    budget_run: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars one click may cost")
+    budget_run: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars one run may cost")
     budget_day: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a day may cost")
     budget_month: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a month may cost")
     cache_ttl: float = Field(
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         description="more of these, comma-separated: name:token, then a cap and whose history if you like, "
         "name:token:dollars a day:issuer#subject",
     )
-    successors: bool = Field(True, description="let the gateway draw with its successor what a model shut down was to")
+    successors: bool = Field(True, description="have the gateway answer for a retired model with its successor")
     timezone: str | None = Field(None, description="whose midnight ends the day and month of caps; the machine's")
 
     @field_validator("image_hosts", mode="before")
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
 
     @property
     def images(self) -> Path:
-        """The folder of the pictures' bytes."""
+        """The folder of the images' bytes."""
         return self.home / "images"
 
     @property

@@ -133,7 +133,9 @@ def _call(process: Callable[[], Process], token: ApiToken, ask: asks.Ask, reques
         raise invalid(problem.parameter, problem.sentence)
     key = request.headers.get("idempotency-key")
     if key is not None and not KEY.fullmatch(key):
-        raise invalid("Idempotency-Key", "An idempotency key is 1 to 255 letters, digits and marks.")
+        raise invalid(
+            "Idempotency-Key", "An idempotency key has 1 to 255 letters, digits and punctuation marks, without spaces."
+        )
     fresh = MAX_AGE.search(request.headers.get("cache-control", ""))
     return Call(here, client, token, asked, key, float(fresh[1]) if fresh else None)
 
@@ -146,7 +148,7 @@ def _whole(call: Call, answer: Answered, links: Links) -> dict[str, Any]:
 
 
 def _gone(answer: Answered) -> OutcomeUnknown:
-    return OutcomeUnknown("The image was drawn and is not here any more.", answer.saved.request_id)
+    return OutcomeUnknown("The image was generated, but its file is missing.", answer.saved.request_id)
 
 
 async def _streamed(call: Call) -> Response:
@@ -206,7 +208,7 @@ async def _model(process: Callable[[], Process], _token: ApiToken, request: Requ
 
 
 def _listed(process: Callable[[], Process]) -> list[dict[str, Any]]:
-    """What the server says it has, as far as it draws, in the catalog's words where it is known. Blocks."""
+    """The image models that the server lists, in the catalog's words where it knows them. Blocks."""
     here = process()
     client = client_of(here)
     listing = here.jobs.run(client.models()).result()
@@ -220,11 +222,11 @@ async def _content(process: Callable[[], Process], request: Request) -> Response
     given = [request.query_params.get(name, "") for name in ("token", "expires", "signature")]
     found = opened(tokens(), request.path_params["name"], *given)
     if found is None:
-        raise Refusal("This link is over, or none of this server's.", status=403, code="link_expired")
+        raise Refusal("This link has expired, or it belongs to another server.", status=403, code="link_expired")
     try:
         data = await run_in_threadpool(process().store.original, *found)
     except KeyError:
-        raise Refusal("The image is not here any more.", status=404, code="not_found") from None
+        raise Refusal("The image file is missing.", status=404, code="not_found") from None
     form = format_of(found[1])
     shown = {} if form.shown else {"content-disposition": "attachment"}
     return Response(data, media_type=form.media_type, headers={**shown, "cache-control": "private, max-age=3600"})
@@ -239,4 +241,4 @@ async def _lost(request: Request, error: Exception) -> Response:
 
 async def _broke(_request: Request, _error: Exception) -> Response:
     """What nobody foresaw: the log has it; it may have been sent, so it is not sent again by itself."""
-    return _told(refusal(OutcomeUnknown("Triptych itself failed; its log says where.")))
+    return _told(refusal(OutcomeUnknown("Triptych itself failed; its log has the details.")))
