@@ -9,9 +9,10 @@ from components.state.account import session
 from components.state.tab import Widget
 from triptych.capabilities import NAMED, Row, kind_of
 from triptych.errors import Refused
-from triptych.servers import DEMO, OPENAI, Server
+from triptych.servers import DEMO, OPENAI
 
 AS_FOUND = "As found"
+SOURCES = {"kind": "Preset", "answer": "Detected", "choice": "Your choice"}
 
 
 def capability_table() -> None:
@@ -25,12 +26,14 @@ def capability_table() -> None:
         {
             "What": [row.capability.label for row in found],
             "This server": [row.said for row in found],
-            "Known from": [_source(row, server) for row in found],
+            "Known from": [SOURCES[row.source] for row in found],
         },
         border="horizontal",
         hide_index=True,
         alt="What this server can do, and how that is known",
     )
+    kind = kind_of(server)
+    st.caption(f"Preset: {plain(kind.label)}, by {plain(kind.source)}. Detected: by requests that are free.")
     if server not in {DEMO, OPENAI}:
         with (
             st.expander("Correct the table", icon=":material/rule:"),
@@ -39,12 +42,6 @@ def capability_table() -> None:
             for row in found:
                 _choice(row)
         st.caption("Your choices hold in this tab. TRIPTYCH_SERVER_KIND sets the kind of server for all tabs.")
-
-
-def _source(row: Row, server: Server) -> str:
-    if row.source == "kind":
-        return f"Its kind: {plain(kind_of(server).label)}"
-    return {"answer": "Its answer to a free request", "choice": "Your choice"}[row.source]
 
 
 def _choice(row: Row) -> None:

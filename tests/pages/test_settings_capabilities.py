@@ -25,7 +25,7 @@ def proxy() -> Iterator[Stub]:
 def table(page: AppTest) -> dict[str, tuple[str, str]]:
     """By capability what the server can do and how that is known."""
     (found,) = [one.value for one in page.table if "Known from" in one.value.columns]
-    return {row["What"]: (row["This server"], row["Known from"].replace("\\", "")) for _, row in found.iterrows()}
+    return {row["What"]: (row["This server"], row["Known from"]) for _, row in found.iterrows()}
 
 
 def can(page: AppTest, field: str) -> object:
@@ -35,14 +35,14 @@ def can(page: AppTest, field: str) -> object:
 def test_the_table_of_the_demo_engine_is_not_to_be_corrected(process: Services) -> None:
     shown = table(tab())
 
-    assert ("Yes", "Its kind: Demo (free, offline)") == shown["Edits"]
+    assert ("Yes", "Preset") == shown["Edits"]
     assert "can_edits" not in [box.key for box in tab().selectbox]
 
 
 def test_what_a_proxy_without_a_model_list_has_is_found_out_and_corrected(process: Services, proxy: Stub) -> None:
     page = read(save(tab(), engine="compatible", base_url=proxy.base_url))
-    assert ("Yes", "Its answer to a free request") == table(page)["Edits"]
-    assert ("No", "Its kind: A server of unknown kind") == table(page)["Streaming"]
+    assert ("Yes", "Detected") == table(page)["Edits"]
+    assert ("No", "Preset") == table(page)["Streaming"]
     assert "/v1/images/edits" in [path for path, _ in proxy.probed]
 
     page.selectbox(key="can_mask").set_value("Transparent = change").run()
@@ -75,4 +75,4 @@ def test_what_the_environment_says_the_server_is_counts_more_than_its_answers(
 
     page = read(tab())
 
-    assert ("No", "Its kind: LocalAI") == table(page)["Edits"]
+    assert ("No", "Preset") == table(page)["Edits"]
