@@ -11,7 +11,8 @@ from triptych.servers import Account
 
 PATIENCE = 3.0  # seconds for each answer: the model list waits for them
 THERE, NOWHERE = "images/generations", "images/no-such-endpoint"
-ENDPOINTS = {"edits": "images/edits", "variations": "images/variations"}  # by the field of `Server` that they decide
+# By the field of `Server` that they decide.
+ENDPOINTS = {"edits": "images/edits", "variations": "images/variations", "responses": "responses"}
 LISTS = {"batches": "batches"}
 
 

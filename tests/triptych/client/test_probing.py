@@ -10,16 +10,27 @@ from triptych.client.probing import probe
 from triptych.servers import GENERIC, LIKE_OPENAI, LOCALAI, SGLANG, VLLM, Account, Server
 
 POSTS = {"images/generations": 405, "images/edits": 405}
-# By preset or so: the status of a GET of each endpoint, where it is none of 404; and what that says.
+
+
+def found(names: str) -> dict[str, bool]:
+    """Which endpoints are there, and that the others are not."""
+    return {name: name in names.split() for name in ("edits", "variations", "responses")}
+
+
+# How a server with the endpoints of each kind may answer a GET, where it is no 404, and what that says. The endpoints
+# are those of the kinds; the statuses are what their frameworks send, not recorded from them.
 TRAITS: dict[str, tuple[Mapping[str, int], Mapping[str, bool]]] = {
-    "openai": ({**POSTS, "images/variations": 405, "batches": 200}, {"edits": True, "variations": True}),
-    "azure": (POSTS | {"batches": 401}, {"edits": True, "variations": False}),
-    "localai": ({"images/generations": 405}, {"edits": False, "variations": False, "batches": False}),
+    "openai": (
+        {**POSTS, "images/variations": 405, "responses": 405, "batches": 200},
+        found("edits variations responses"),
+    ),
+    "azure": (POSTS | {"responses": 405, "batches": 401}, found("edits responses")),
+    "localai": ({"images/generations": 405}, found("") | {"batches": False}),
     "sd-cpp": ({}, {"batches": False}),  # a GET of what takes POST is a 404 there
-    "vllm-omni": (POSTS, {"edits": True, "variations": False, "batches": False}),
-    "litellm": (POSTS | {"batches": 200}, {"edits": True, "variations": False}),
-    "lemonade": ({**POSTS, "images/variations": 405}, {"edits": True, "variations": True, "batches": False}),
-    "corporate proxy": (POSTS | {"batches": 403}, {"edits": True, "variations": False}),
+    "vllm-omni": (POSTS, found("edits") | {"batches": False}),
+    "litellm": (POSTS | {"responses": 405, "batches": 200}, found("edits responses")),
+    "lemonade": ({**POSTS, "images/variations": 405}, found("edits variations") | {"batches": False}),
+    "corporate proxy": (POSTS | {"responses": 403, "batches": 403}, {"edits": True, "variations": False}),
 }
 
 
@@ -32,9 +43,9 @@ async def test_endpoints_are_told_by_how_they_refuse_a_get(name: str) -> None:
         await visit.say(whole({"error": {"message": "no"}}, statuses.get(path, 404)))
 
     async with raw(answer) as server:
-        found = await probe(Account(server.base_url, "a-key", server=GENERIC))
+        answers = await probe(Account(server.base_url, "a-key", server=GENERIC))
 
-    assert expected == found
+    assert expected == answers
     assert {"GET"} == {visit.method for visit in server.visits}
     assert all("authorization: bearer a-key" in visit.head.lower() for visit in server.visits)
 
