@@ -12,27 +12,27 @@ from triptych.servers import Account
 PATIENCE = 3.0  # seconds for each answer: the model list waits for them
 THERE, NOWHERE = "images/generations", "images/no-such-endpoint"
 # By the field of `Server` that they decide.
-ENDPOINTS = {"edits": "images/edits", "variations": "images/variations", "responses": "responses"}
-LISTS = {"batches": "batches"}
+POSTED = {"edits": "images/edits", "variations": "images/variations", "responses": "responses"}
+LISTED = {"batches": "batches"}
 
 
 async def probe(account: Account) -> Mapping[str, bool]:
     """By field of `Server` what its answers say; without those that say nothing either way.
 
-    An endpoint that only takes POST answers a GET with 405, and one that is not there with 404. Servers that tell the
-    two apart do so for an endpoint that all have, and for one that nobody has: the others are not asked any further.
-    That there is a list of batches does not say that images may go into one, that there is none says that they cannot.
+    An endpoint that only takes POST answers a GET with 405, and one that is not there with 404, at a server that tells
+    an endpoint which all have from one that nobody has. Only edits are believed to be there: OpenAI still has the
+    endpoint of variations, and no model for it; others have responses and batches of text alone.
     """
-    async with http_client(account, len(ENDPOINTS) + 2) as http:
-        ask = [_status(http, account, path) for path in (THERE, NOWHERE, *ENDPOINTS.values(), *LISTS.values())]
-        there, nowhere, *said = await asyncio.gather(*ask)
+    paths = (THERE, NOWHERE, *POSTED.values(), *LISTED.values())
+    async with http_client(account, len(paths)) as http:
+        there, nowhere, *said = await asyncio.gather(*(_status(http, account, path) for path in paths))
     if nowhere != HTTPStatus.NOT_FOUND:
         return {}
-    answers = dict(zip((*ENDPOINTS, *LISTS), said, strict=True))
-    tells = there == HTTPStatus.METHOD_NOT_ALLOWED
-    known: dict[int, bool] = {HTTPStatus.METHOD_NOT_ALLOWED: True, HTTPStatus.NOT_FOUND: False}
-    found = {name: known[answers[name]] for name in ENDPOINTS if tells and answers[name] in known}
-    return {**found, **dict.fromkeys((name for name in LISTS if answers[name] == HTTPStatus.NOT_FOUND), False)}
+    answers = dict(zip((*POSTED, *LISTED), said, strict=True))
+    asked = (*POSTED, *LISTED) if there == HTTPStatus.METHOD_NOT_ALLOWED else (*LISTED,)
+    absent = {name: False for name in asked if answers[name] == HTTPStatus.NOT_FOUND}
+    has_edits = "edits" in asked and answers["edits"] == HTTPStatus.METHOD_NOT_ALLOWED
+    return {**absent, **({"edits": True} if has_edits else {})}
 
 
 async def _status(http: httpx2.AsyncClient, account: Account, path: str) -> int:

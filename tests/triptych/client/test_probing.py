@@ -12,25 +12,22 @@ from triptych.servers import GENERIC, LIKE_OPENAI, LOCALAI, SGLANG, VLLM, Accoun
 POSTS = {"images/generations": 405, "images/edits": 405}
 
 
-def found(names: str) -> dict[str, bool]:
-    """Which endpoints are there, and that the others are not."""
-    return {name: name in names.split() for name in ("edits", "variations", "responses")}
-
+NO_VARIATIONS, NO_RESPONSES, NO_BATCHES = {"variations": False}, {"responses": False}, {"batches": False}
+NOTHING_ELSE = NO_VARIATIONS | NO_RESPONSES | NO_BATCHES
+EDITS = {"edits": True}
 
 # How a server with the endpoints of each kind may answer a GET, where it is no 404, and what that says. The endpoints
 # are those of the kinds; the statuses are what their frameworks send, not recorded from them.
 TRAITS: dict[str, tuple[Mapping[str, int], Mapping[str, bool]]] = {
-    "openai": (
-        {**POSTS, "images/variations": 405, "responses": 405, "batches": 200},
-        found("edits variations responses"),
-    ),
-    "azure": (POSTS | {"responses": 405, "batches": 401}, found("edits responses")),
-    "localai": ({"images/generations": 405}, found("") | {"batches": False}),
-    "sd-cpp": ({}, {"batches": False}),  # a GET of what takes POST is a 404 there
-    "vllm-omni": (POSTS, found("edits") | {"batches": False}),
-    "litellm": (POSTS | {"responses": 405, "batches": 200}, found("edits responses")),
-    "lemonade": ({**POSTS, "images/variations": 405}, found("edits variations") | {"batches": False}),
-    "corporate proxy": (POSTS | {"responses": 403, "batches": 403}, {"edits": True, "variations": False}),
+    "openai": ({**POSTS, "images/variations": 405, "responses": 405, "batches": 200}, EDITS),
+    "azure": ({**POSTS, "responses": 405, "batches": 401}, EDITS | NO_VARIATIONS),
+    "localai": ({"images/generations": 405}, {"edits": False} | NOTHING_ELSE),
+    "sd-cpp": ({}, NO_BATCHES),  # a GET of what takes POST is a 404 there
+    "vllm-omni": ({**POSTS, "responses": 405}, EDITS | NO_VARIATIONS | NO_BATCHES),
+    "sglang": (POSTS, EDITS | NOTHING_ELSE),
+    "litellm": ({**POSTS, "responses": 405, "batches": 200}, EDITS | NO_VARIATIONS),
+    "lemonade": ({**POSTS, "images/variations": 405}, EDITS | NO_RESPONSES | NO_BATCHES),
+    "corporate proxy": ({**POSTS, "images/variations": 405, "responses": 403, "batches": 403}, EDITS),
 }
 
 
