@@ -33,7 +33,7 @@ def capability_table() -> None:
         alt="What this server can do, and how that is known",
     )
     kind = kind_of(server)
-    st.caption(f"Preset: {plain(kind.label)}, by {plain(kind.source)}. Detected: by requests that are free.")
+    st.caption(f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests.")
     if server not in {DEMO, OPENAI}:
         with (
             st.expander("Correct the table", icon=":material/rule:"),
@@ -41,7 +41,7 @@ def capability_table() -> None:
         ):
             for row in found:
                 _choice(row)
-        st.caption("Your choices hold in this tab. TRIPTYCH_SERVER_KIND sets the kind of server for all tabs.")
+            st.caption("Your choices hold in this tab. TRIPTYCH_SERVER_KIND sets the kind of server for all tabs.")
 
 
 def _choice(row: Row) -> None:

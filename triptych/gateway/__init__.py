@@ -35,6 +35,7 @@ MOST_BODY = MOST_IMAGES * MOST_IMAGE_BYTES  # of an edit
 OWNER = "triptych"  # of the models, as their list says
 KEY = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])", re.IGNORECASE)
+AT_ONCE = {"x-accel-buffering": "no", "cache-control": "no-store"}  # a proxy before us hands on each event as it comes
 GONE = 499  # whoever asked has left before the whole of it was here
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -164,7 +165,7 @@ async def _streamed(call: Call) -> Response:
     first = await news.get()
     answer = await answering if first is None else None
     events = _events(call, first, news, answering)
-    told = answer.headers if answer else dict(call.asked.told)
+    told = {**(answer.headers if answer else call.asked.told), **AT_ONCE}
     return StreamingResponse(events, headers=told, media_type="text/event-stream")
 
 
