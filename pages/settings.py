@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.frame.navigation import require_app
 from components.frame.server_probe import connection
+from components.settings.capabilities import capability_table
 from components.settings.form import settings_form
 from components.settings.limits import limits_table
 from components.settings.simulated_errors import simulated_errors
@@ -14,6 +15,8 @@ require_app()
 st.title("Settings")
 settings_form()
 connection()
+with st.expander("What this server can do", icon=":material/checklist:"):
+    capability_table()
 if only_visitor():
     with st.expander("Simulated errors", icon=":material/bug_report:"):
         simulated_errors()

@@ -38,7 +38,7 @@ def nginx(folder: Path, server: str) -> Iterator[None]:
     assert checked.returncode == 0, checked.stderr
     with subprocess.Popen(command) as running:
         try:
-            while not (folder / "pid").exists():  # written when it listens
+            while not (folder / "pid").read_text():  # the check above leaves it empty; it is filled when nginx listens
                 assert running.poll() is None, (folder / "error.log").read_text()
                 time.sleep(0.01)
             yield

@@ -20,6 +20,7 @@ ORDER = (
     "model",
     "catalog",
     "servers",
+    "capabilities",
     "keys",
     "accounts",
     "inputs",

@@ -39,11 +39,13 @@ def parser() -> argparse.ArgumentParser:
     engine.add_argument("--port", type=port_number, required=True, help="port to listen on")
     engine.add_argument("--token", help="the key that callers must send (default: any)")
     engine.add_argument("--day", type=float, default=DAY, help="seconds that a batch has (default: %(default)g)")
-    out = commands.add_parser("backup", help="write everything, of all owners, into one new file; also while it runs")
+    out = commands.add_parser(
+        "backup", help="write everything, of all owners, to a new file; works while the server runs"
+    )
     out.add_argument("file", type=Path, metavar="FILE", help="the ZIP file to write")
-    back = commands.add_parser("restore", help="bring back what a backup has and the home folder has not")
+    back = commands.add_parser("restore", help="restore what a backup holds and the home folder lacks")
     back.add_argument("file", type=Path, metavar="FILE", help="the ZIP file that `triptych backup` or the page wrote")
-    commands.add_parser("doctor", help="say what is configured, reachable and writable, without showing a key")
+    commands.add_parser("doctor", help="check what is configured, reachable and writable; shows no key")
     return top
 
 

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     storage_url: str | None = Field(
         None, description="where the images' bytes live: s3://…, gs://… or az://…; a folder"
     )
-    budget_run: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars one click may cost")
+    budget_run: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars one run may cost")
     budget_day: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a day may cost")
     budget_month: Decimal | None = Field(None, ge=0, le=MOST_DOLLARS, description="dollars a month may cost")
     cache_ttl: float = Field(
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
 
     @property
     def images(self) -> Path:
-        """The folder of the pictures' bytes."""
+        """The folder of the images' bytes."""
         return self.home / "images"
 
     @property

@@ -11,6 +11,7 @@ from components.frame.notice import error_notice, plain
 from components.state.account import session
 from components.state.services import Services, services
 from components.state.tab import Widget
+from triptych.capabilities import kind_of
 from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
 from triptych.servers import DEMO, GENERIC, KINDS, OPENAI, Account, Listing, drawing_ids
 
@@ -74,7 +75,11 @@ def connection() -> None:
         error_notice(here.listing.error)
     elif here.listing:
         st.success(_found(account, here.listing), icon=":material/check:")
-    if here.listing and (here.listing.error or account.server is GENERIC) and account.server not in {OPENAI, DEMO}:
+    if (
+        here.listing
+        and (here.listing.error or kind_of(account.server) is GENERIC)
+        and account.server not in {OPENAI, DEMO}
+    ):
         _kind_choice(account)
 
 
@@ -115,7 +120,11 @@ async def _read(process: Services, account: Account) -> Listing:
         client = await asyncio.to_thread(process.client, account)
         try:
             async with asyncio.timeout(PATIENCE):
-                return await client.models()
+                endpoints = asyncio.create_task(_endpoints(process, account))
+                try:
+                    return await client.models()
+                finally:
+                    await endpoints
         finally:
             await client.aclose()
     except TimeoutError:
@@ -129,6 +138,14 @@ async def _read(process: Services, account: Account) -> Listing:
         return Listing(error=Unreachable("Triptych failed to read the list. See its log for details."))
 
 
+async def _endpoints(process: Services, account: Account) -> None:
+    """Find out which endpoints a server other than OpenAI's has, and remember it."""
+    from triptych.client.probing import probe
+
+    if account.server is not OPENAI:
+        process.found[account.base_url] = await probe(account)
+
+
 def _found(account: Account, listing: Listing) -> str:
     """One line on what the server is and has."""
     drawing = len(drawing_ids(account.server, listing.ids))
@@ -136,7 +153,7 @@ def _found(account: Account, listing: Listing) -> str:
     some = f", {drawing} of which make images" if drawing != len(listing.ids) else ""
     how = "detected" if account.recognised else "as set"
     kind = f"Kind of server: {plain(account.server.label)}, {how}."
-    if account.recognised and account.server is GENERIC:
+    if account.recognised and kind_of(account.server) is GENERIC:
         kind = "The kind of server could not be detected."
     return f"{plain(_where(account))} answers and lists {models}{some}. {kind}"
 

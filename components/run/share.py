@@ -17,7 +17,7 @@ SETTINGS = "settings"  # of the address
 
 def share_link(values: Any) -> None:
     """Show the link to JSON values that the page at hand can open."""
-    st.caption("Link to these settings, without key and images. For another Triptych, put its address in front.")
+    st.caption("Link to these settings, without your key or images. In another Triptych, put its address in front.")
     st.code(f"{str(st.context.url or '').split('?')[0]}?{SETTINGS}={packed(values)}", language=None)
 
 

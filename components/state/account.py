@@ -1,11 +1,13 @@
 """In whose name this tab asks the API, by which client, and what it has learned of the server."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from components.state.access import visitor
 from components.state.services import default_account, services
 from components.state.tab import tab
+from triptych.capabilities import Row, applied, kind_of, rows
 from triptych.errors import Refused
 from triptych.servers import DEMO, Account, Listing, Server
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from triptych.client import ImageClient
+
+UNSAID = object()  # of a capability: nobody says anything
 
 
 @dataclass(slots=True)
@@ -23,6 +27,7 @@ class Connection:
     client: "ImageClient | None" = None
     reading: "Future[Listing] | None" = None  # the server's model list while it is being read
     listing: Listing | None = None  # and once it has been, or could not be
+    choices: dict[str, Any] = field(default_factory=dict)  # what a person says it can do, by field of `Server`
 
 
 class Session:
@@ -50,13 +55,34 @@ class Session:
     def account(self, account: Account) -> None:
         client, held = self._held.client, self._held
         held.account, held.client, held.reading, held.listing = _as_known(account), None, None, None
+        held.choices = {}
         if client:
             services().close(client, services().jobs.running(self.owner))
 
     def recognise(self, server: Server, *, said: bool | None = None) -> None:
         """Take the tab's server for one of that kind; ``said`` by a person or not, None for as it was."""
         recognised = self.account.recognised if said is None else not said
-        self._held.account = replace(self.account, server=server, recognised=recognised)
+        self._held.account = replace(self.account, recognised=recognised)
+        self._can_do(applied(kind_of(server), self.answers, self._held.choices))
+
+    @property
+    def answers(self) -> Mapping[str, bool]:
+        """Which endpoints the server was found to have, by field of `Server`; what a person says of its kind counts."""
+        return services().found.get(self.account.base_url, {}) if self.account.recognised else {}
+
+    @property
+    def capabilities(self) -> tuple[Row, ...]:
+        """What the tab's server can do, and how that is known."""
+        return rows(kind_of(self.account.server), self.answers, self._held.choices)
+
+    def choose(self, field: str, value: Any = UNSAID) -> None:
+        """Say what the server can do, for this tab; without a value it is as it was found."""
+        choices = {name: said for name, said in self._held.choices.items() if name != field}
+        self._held.choices = choices if value is UNSAID else {**choices, field: value}
+        self._can_do(applied(kind_of(self.account.server), self.answers, self._held.choices))
+
+    def _can_do(self, server: Server) -> None:
+        self._held.account = replace(self.account, server=server)
         if self._held.client:
             self._held.client.recognise(server)
 
@@ -84,9 +110,11 @@ class Session:
     def has_read(self, listing: Listing) -> None:
         """Take in the server's model list, and what kind of server it shows this to be."""
         account = self.account
-        if account.recognised and account.server is not DEMO and not listing.error:
-            server = services().kinds[account.base_url] = listing.shows(account.base_url)
-            self.recognise(server)
+        if account.recognised and account.server is not DEMO:
+            kind = kind_of(account.server) if listing.error else listing.shows(account.base_url)
+            if not listing.error:
+                services().kinds[account.base_url] = applied(kind, self.answers, {})
+            self.recognise(kind)
         self._held.reading, self._held.listing = None, listing
 
     @property

@@ -6,7 +6,7 @@ import sys
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,6 +75,7 @@ class Services:
     gate: Gate = field(default_factory=Gate)  # there from the start: the end may come before the first click
     tabs: "OrderedDict[tuple[str, str], KeptTab]" = field(default_factory=OrderedDict)  # by owner and name
     kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
+    found: dict[str, Mapping[str, bool]] = field(default_factory=dict)  # and which endpoints they were found to have
 
     @once
     def studio(self) -> Studio:

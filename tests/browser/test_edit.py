@@ -184,7 +184,7 @@ def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 
     page.get_by_text("Code", exact=True).click()
-    expect(page.get_by_test_id("stCode")).to_contain_text("images.edit(", timeout=PATIENCE)  # then nothing moves
+    expect(page.get_by_test_id("stCode").first).to_contain_text("images.edit(", timeout=PATIENCE)  # then nothing moves
     with page.expect_download(timeout=PATIENCE) as packed:
         page.get_by_role("button", name="Download with its images").click()
 

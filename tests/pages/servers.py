@@ -11,29 +11,41 @@ from typing import Any
 
 @dataclass
 class Stub:
-    """A server at ``base_url``; ``asked`` has each request's path and Authorization."""
+    """A server at ``base_url``; ``asked`` has path and Authorization of each look at its list, ``probed`` of others.
+
+    It answers GET alone.
+    """
 
     base_url: str = ""
     asked: list[tuple[str, str | None]] = field(default_factory=list)
+    probed: list[tuple[str, str | None]] = field(default_factory=list)
     may_answer: Event = field(default_factory=Event)
 
 
 @contextmanager
-def listing(*entries: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Iterator[Stub]:
-    """A server whose model list has ``entries``; it answers when ``may_answer`` is set, which it is at first."""
+def listing(
+    *entries: dict[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    statuses: Mapping[str, int] | None = None,
+) -> Iterator[Stub]:
+    """A server whose model list has ``entries``, and other paths their ``statuses``, or 404.
+
+    It answers when ``may_answer`` is set, which it is at first.
+    """
     stub = Stub()
     stub.may_answer.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            stub.asked.append((self.path, self.headers.get("Authorization")))
+            is_list = self.path.startswith("/v1/models")
+            (stub.asked if is_list else stub.probed).append((self.path, self.headers.get("Authorization")))
             stub.may_answer.wait(30)
-            body = json.dumps({"object": "list", "data": entries}).encode()
-            self.send_response(status)
-            for name, value in (headers or {}).items():
+            body = json.dumps({"object": "list", "data": entries if is_list else []}).encode()
+            self.send_response(status if is_list else (statuses or {}).get(self.path, 404))
+            said = {"Content-Type": "application/json", "Content-Length": str(len(body)), **(headers or {})}
+            for name, value in said.items():
                 self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 

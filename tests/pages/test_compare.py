@@ -149,7 +149,7 @@ def test_people_vote_blind_by_the_link_and_the_verdict_counts_them(app: AppTest)
     press(compared(app))
     compared(app, compare_shows="Vote")
     press(app, "compare_make_link")
-    link = str(app.code[0].value).partition("vote=")[2]
+    (link,) = [found for one in app.code if (found := str(one.value).partition("vote=")[2])]
 
     guest = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     guest.query_params["vote"] = link

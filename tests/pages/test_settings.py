@@ -41,7 +41,8 @@ def test_a_typed_server_and_key_are_used_from_then_on(process: Services, other: 
     read(page)
 
     assert f":material/bolt: Compatible: 127.0.0.1:{other.port}" == engine_name(page)
-    assert [200] == [entry.status for entry in other.log]
+    assert [200] == [entry.status for entry in other.log if entry.path == "/v1/models"]
+    assert {"GET"} == {entry.method for entry in other.log}
     assert "Kind of server: Like OpenAI, detected." in words(page)
 
 
@@ -204,7 +205,7 @@ def test_visitors_from_elsewhere_see_no_path_no_keyring_and_no_faults(
 
     page = tab()
 
-    assert str(home) not in str(page.table[0].value.to_dict())
+    assert str(home) not in str([table.value.to_dict() for table in page.table])
     assert not [box for box in page.checkbox if box.key == "remember"]
     assert not [box for box in page.selectbox if box.key == "fault"]
 
@@ -212,7 +213,7 @@ def test_visitors_from_elsewhere_see_no_path_no_keyring_and_no_faults(
 def test_the_limits_name_their_variables(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     environment(monkeypatch, TRIPTYCH_MAX_CONCURRENCY="3", TRIPTYCH_IMAGES_PER_MINUTE="5")
 
-    table = tab().table[0].value
+    *_, table = [one.value for one in tab().table]
 
     limits = {row["Set by"].strip("`"): row["Value"] for row in table.to_dict("records")}
     assert ("3", "5", "nothing") == tuple(

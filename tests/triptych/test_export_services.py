@@ -69,7 +69,8 @@ def test_the_endpoint_answers_a_prompt_with_its_image(run: Run, engine: Engine) 
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "said"), [("moderation_input", 400, "safety"), ("server_error", 502, "server failed")]
+    ("fault", "status", "said"),
+    [("moderation_input", 400, "safety"), ("server_error", 502, "server failed"), ("empty", 502, "holds none")],
 )
 def test_the_endpoint_says_in_words_why_there_is_no_image(
     run: Run, engine: Engine, fault: str, status: int, said: str
@@ -92,8 +93,11 @@ async def test_the_bot_answers_a_prompt_with_its_images(run: Run) -> None:
     assert ["png"] * 2 == [form(data) for data in answer.files.values()]
 
 
-async def test_the_bot_says_in_words_why_there_is_no_image_and_asks_for_patience(run: Run, engine: Engine) -> None:
-    engine.faults.plan("moderation_input")
+@pytest.mark.parametrize("fault", ["moderation_input", "server_error", "empty"])
+async def test_the_bot_says_in_words_why_there_is_no_image_and_asks_for_patience(
+    run: Run, engine: Engine, fault: str
+) -> None:
+    engine.faults.plan(fault)
     async with people(run(discord, FAST)) as imagine:
         _, refused = await imagine(prompt="A boat")
         (patience,) = await imagine(prompt="Another")

@@ -35,6 +35,7 @@ MOST_BODY = MOST_IMAGES * MOST_IMAGE_BYTES  # of an edit
 OWNER = "triptych"  # of the models, as their list says
 KEY = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])", re.IGNORECASE)
+AT_ONCE = {"x-accel-buffering": "no", "cache-control": "no-store"}  # a proxy before us hands on each event as it comes
 GONE = 499  # whoever asked has left before the whole of it was here
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -133,7 +134,9 @@ def _call(process: Callable[[], Process], token: ApiToken, ask: asks.Ask, reques
         raise invalid(problem.parameter, problem.sentence)
     key = request.headers.get("idempotency-key")
     if key is not None and not KEY.fullmatch(key):
-        raise invalid("Idempotency-Key", "An idempotency key is 1 to 255 letters, digits and marks.")
+        raise invalid(
+            "Idempotency-Key", "An idempotency key has 1 to 255 letters, digits and punctuation marks, without spaces."
+        )
     fresh = MAX_AGE.search(request.headers.get("cache-control", ""))
     return Call(here, client, token, asked, key, float(fresh[1]) if fresh else None)
 
@@ -146,7 +149,7 @@ def _whole(call: Call, answer: Answered, links: Links) -> dict[str, Any]:
 
 
 def _gone(answer: Answered) -> OutcomeUnknown:
-    return OutcomeUnknown("The image was drawn and is not here any more.", answer.saved.request_id)
+    return OutcomeUnknown("The image was generated, but its file is missing.", answer.saved.request_id)
 
 
 async def _streamed(call: Call) -> Response:
@@ -162,7 +165,7 @@ async def _streamed(call: Call) -> Response:
     first = await news.get()
     answer = await answering if first is None else None
     events = _events(call, first, news, answering)
-    told = answer.headers if answer else dict(call.asked.told)
+    told = {**(answer.headers if answer else call.asked.told), **AT_ONCE}
     return StreamingResponse(events, headers=told, media_type="text/event-stream")
 
 
@@ -206,7 +209,7 @@ async def _model(process: Callable[[], Process], _token: ApiToken, request: Requ
 
 
 def _listed(process: Callable[[], Process]) -> list[dict[str, Any]]:
-    """What the server says it has, as far as it draws, in the catalog's words where it is known. Blocks."""
+    """The image models that the server lists, in the catalog's words where it knows them. Blocks."""
     here = process()
     client = client_of(here)
     listing = here.jobs.run(client.models()).result()
@@ -220,11 +223,11 @@ async def _content(process: Callable[[], Process], request: Request) -> Response
     given = [request.query_params.get(name, "") for name in ("token", "expires", "signature")]
     found = opened(tokens(), request.path_params["name"], *given)
     if found is None:
-        raise Refusal("This link is over, or none of this server's.", status=403, code="link_expired")
+        raise Refusal("This link has expired, or it belongs to another server.", status=403, code="link_expired")
     try:
         data = await run_in_threadpool(process().store.original, *found)
     except KeyError:
-        raise Refusal("The image is not here any more.", status=404, code="not_found") from None
+        raise Refusal("The image file is missing.", status=404, code="not_found") from None
     form = format_of(found[1])
     shown = {} if form.shown else {"content-disposition": "attachment"}
     return Response(data, media_type=form.media_type, headers={**shown, "cache-control": "private, max-age=3600"})

@@ -121,5 +121,5 @@ def bytes_of(store: Store, piece: Piece) -> bytes:
 
 
 def _known(got: Mapping[str, str]) -> dict[str, str]:
-    """What an answer of the API says of what was drawn."""
+    """What an answer of the API says of its images."""
     return {name: got[name] for name in ("background", "output_format", "quality", "size") if name in got}

@@ -157,8 +157,8 @@ class Call:
             if answer.asked.ticket == ticket:
                 return self._answer(self.process.read_again(answer, self.client.account), again=True)
         raise OutcomeUnknown(
-            "The request was sent under this idempotency key, and it is not known what became of it: it may have been "
-            "charged, so it is not sent again. Take a new key to draw it once more."
+            "The request was sent under this idempotency key, and its outcome is unknown: it may have been "
+            "charged, so it is not sent again. Use a new key to send it again."
         )
 
     def _begun(self, job: Job) -> Job:

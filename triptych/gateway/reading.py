@@ -25,7 +25,7 @@ BLACK_AND_WHITE = "black-and-white; white=edit"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be drawn, the bytes by SHA-256 that go with it, and in what form the answer is wanted.
+    """The request, the bytes by SHA-256 that go with it, and in what form the answer is wanted.
 
     ``told`` are the headers that say what was made of what came; ``body`` is the SHA-256 of it.
     """

@@ -14,7 +14,7 @@ from tests.nginx import nginx
 from tests.serving import ROOT, free_port, playground
 from tests.test_deploy import snippets
 from tests.triptych.client.raw import Visit, b64, head
-from tests.triptych.gateway.conftest import MODEL, TOKEN
+from tests.triptych.gateway.conftest import MODEL, PATIENCE, TOKEN
 from tests.triptych.gateway.upstream import Upstream
 from tests.triptych.store.conftest import bucket, cradle, postgres, schema  # noqa: F401 - fixtures
 from triptych.engine.serve import Engine
@@ -99,7 +99,7 @@ def test_through_nginx_each_stage_comes_when_it_is_there(tmp_path: Path, stages:
         server = leading(documented, port, urlsplit(address).netloc)
         with (
             nginx(tmp_path / "nginx", server),
-            OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=TOKEN, max_retries=0, timeout=10) as sdk,
+            OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=TOKEN, max_retries=0, timeout=PATIENCE) as sdk,
         ):
             stream = iter(sdk.images.generate(model=MODEL, prompt="x", stream=True, extra_headers={"Host": NAME}))
             first = next(stream)

@@ -27,6 +27,15 @@ def test_stages_come_before_the_image_and_are_none_of_it(sdk: OpenAI, gateway: G
     assert [(digest,)] == gateway.rows("sha256", of="records", where=f"sha256 = '{digest}'")
 
 
+def test_no_proxy_is_to_hold_a_stage_back(sdk: OpenAI) -> None:
+    draw = sdk.images.with_streaming_response.generate
+    with draw(model=MODEL, prompt="in stages", stream=True, partial_images=1) as answer:
+        told = [answer.headers[name] for name in ("x-accel-buffering", "cache-control")]
+        answer.read()
+
+    assert ["no", "no-store"] == told
+
+
 def test_an_edit_streams_as_an_edit(sdk: OpenAI) -> None:
     stream = sdk.images.edit(model=MODEL, prompt="x", image=named(picture()), stream=True, partial_images=1)
 

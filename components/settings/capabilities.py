@@ -1,0 +1,57 @@
+"""What the tab's server can do, how that is known, and a person's word against it."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.state.account import session
+from components.state.tab import Widget
+from triptych.capabilities import NAMED, Row, kind_of
+from triptych.errors import Refused
+from triptych.servers import DEMO, OPENAI
+
+AS_FOUND = "As found"
+SOURCES = {"kind": "Preset", "answer": "Detected", "choice": "Your choice"}
+
+
+def capability_table() -> None:
+    """Show the table, and for a server of one's own a choice for each row."""
+    try:
+        server = session().account.server
+    except Refused:
+        return  # the page says it already
+    found = session().capabilities
+    st.table(
+        {
+            "What": [row.capability.label for row in found],
+            "This server": [row.said for row in found],
+            "Known from": [SOURCES[row.source] for row in found],
+        },
+        border="horizontal",
+        hide_index=True,
+        alt="What this server can do, and how that is known",
+    )
+    kind = kind_of(server)
+    st.caption(f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests.")
+    if server not in {DEMO, OPENAI}:
+        with (
+            st.expander("Correct the table", icon=":material/rule:"),
+            st.container(horizontal=True),
+        ):
+            for row in found:
+                _choice(row)
+            st.caption("Your choices hold in this tab. TRIPTYCH_SERVER_KIND sets the kind of server for all tabs.")
+
+
+def _choice(row: Row) -> None:
+    one = row.capability
+    widget = Widget[str](f"can_{one.field}", AS_FOUND)
+    widget.put(row.said if row.source == "choice" else AS_FOUND)  # choices end with the account that they were made for
+    options = (AS_FOUND, *one.words.values())
+    st.selectbox(one.label, options, key=widget.key, on_change=partial(_choose, one.field, widget), width=200)
+
+
+def _choose(field: str, widget: Widget[str]) -> None:
+    values = {words: value for value, words in NAMED[field].words.items()}
+    session().choose(field, *(values[words] for words in [widget.value] if words in values))

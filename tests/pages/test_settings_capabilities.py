@@ -1,0 +1,78 @@
+"""The table of what the tab's server can do: found out for free, corrected by a person."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.state.account import Connection
+from components.state.services import Services
+from tests.pages.kept import kept
+from tests.pages.servers import Stub, listing
+from tests.pages.tabs import environment, read, save, tab
+
+pytestmark = pytest.mark.usefixtures("framed")
+
+
+@pytest.fixture
+def proxy() -> Iterator[Stub]:
+    """A proxy that lists no models and has edits; it tells by the status of a GET what is there."""
+    there = {"/v1/images/generations": 405, "/v1/images/edits": 405}
+    with listing(status=404, statuses=there) as stub:
+        yield stub
+
+
+def table(page: AppTest) -> dict[str, tuple[str, str]]:
+    """By capability what the server can do and how that is known."""
+    (found,) = [one.value for one in page.table if "Known from" in one.value.columns]
+    return {row["What"]: (row["This server"], row["Known from"]) for _, row in found.iterrows()}
+
+
+def can(page: AppTest, field: str) -> object:
+    return getattr(kept(page, Connection).account.server, field)
+
+
+def test_the_table_of_the_demo_engine_is_not_to_be_corrected(process: Services) -> None:
+    shown = table(tab())
+
+    assert ("Yes", "Preset") == shown["Edits"]
+    assert "can_edits" not in [box.key for box in tab().selectbox]
+
+
+def test_what_a_proxy_without_a_model_list_has_is_found_out_and_corrected(process: Services, proxy: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=proxy.base_url))
+    assert ("Yes", "Detected") == table(page)["Edits"]
+    assert ("No", "Preset") == table(page)["Streaming"]
+    assert "/v1/images/edits" in [path for path, _ in proxy.probed]
+
+    page.selectbox(key="can_mask").set_value("Transparent = change").run()
+    page.selectbox(key="can_edits").set_value("No").run()
+
+    assert (("Transparent = change", "Your choice"), ("No", "Your choice")) == (
+        table(page)["Masks"],
+        table(page)["Edits"],
+    )
+    assert ("alpha", False) == (can(page, "mask"), can(page, "edits"))
+
+    page.selectbox(key="can_edits").set_value("As found").run()
+
+    assert (True, "alpha") == (can(page, "edits"), can(page, "mask"))
+
+
+def test_another_account_begins_without_the_choices_for_the_last(process: Services, proxy: Stub) -> None:
+    page = read(save(tab(), engine="compatible", base_url=proxy.base_url))
+    page.selectbox(key="can_mask").set_value("White = change").run()
+
+    page = read(save(page))
+
+    assert ("No", "As found") == (table(page)["Masks"][0], page.selectbox(key="can_mask").value)
+
+
+def test_what_the_environment_says_the_server_is_counts_more_than_its_answers(
+    process: Services, proxy: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_BASE_URL=proxy.base_url, TRIPTYCH_SERVER_KIND="localai")
+
+    page = read(tab())
+
+    assert ("No", "Preset") == table(page)["Edits"]
