@@ -18,7 +18,7 @@ LINE = 40  # pixels, of the line under it: with a fixed height the button below 
 
 def prompt_box(request: ImageRequest) -> str:
     """Draw the prompt's text area and return what it holds; hints on settings are on those of ``request``."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown("Prompt", width="stretch")
         if can_undo():
             _undo()
@@ -33,7 +33,7 @@ def prompt_box(request: ImageRequest) -> str:
         height=HEIGHT,
         label_visibility="collapsed",
         persist_state="session",
-        placeholder="What should the picture show?",
+        placeholder="What should the image show?",
     )
     _below(prompt, request)
     return prompt
@@ -46,7 +46,7 @@ def _undo() -> None:
         on_click=undo,
         type="tertiary",
         icon=":material/undo:",
-        help="Put back what was there before. Once more, and the change is back.",
+        help="Undo. Click again to redo.",
     )
 
 

@@ -209,7 +209,7 @@ def test_the_library_is_searched_by_any_word_and_a_style_goes_behind_the_prompt(
 def test_a_prompt_is_saved_as_a_template_and_filled_in(app: AppTest) -> None:
     write(app, "a {color=red|blue} {animal}")
     opened(app, "prompt_templates")
-    app.button_group(key="prompt_view").set_value("Saved").run()
+    app.button_group(key="prompt_view").set_value("Mine").run()
     click(app, "save_prompt")
     assert ["Give it a name."] == [error.value.replace("\\", "") for error in app.error]
 
@@ -228,7 +228,7 @@ def test_saved_prompts_are_exported_deleted_and_imported_again(app: AppTest, pro
     kept = SavedPrompt("style", "Napkin", "ballpoint on a napkin")
     process.store.prompts.save("local", [kept])
     opened(app, "prompt_templates")
-    app.button_group(key="prompt_view").set_value("Saved").run()
+    app.button_group(key="prompt_view").set_value("Mine").run()
     (saved,) = process.store.prompts.every("local")
     click(app, f"unsave_{saved.id}")
     assert () == process.store.prompts.every("local")

@@ -103,6 +103,10 @@ def test_there_are_sixty_styles_with_ids_of_their_own() -> None:
     assert len(STYLES) == len({style.id for style in STYLES}) >= 60
 
 
+def test_no_word_of_a_label_is_too_long_for_its_tile() -> None:
+    assert [] == [one.label for one in (*STYLES, *TEMPLATES) if max(map(len, one.label.split())) > 12]
+
+
 def test_a_style_takes_the_place_of_the_one_before_it() -> None:
     mine = Style(id="m", label="Mine", text="on a napkin")
 
