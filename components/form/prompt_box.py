@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.form.prompt_builder import prompt_builder
+from components.form.prompt_check import prompt_check
 from components.form.prompt_templates import prompt_templates
 from components.frame.notice import plain
 from components.state.tab import can_undo, undo
@@ -57,6 +58,7 @@ def _below(prompt: str, request: ImageRequest) -> None:
         st.caption(_line(prompt, hints), wrap=False)
         if advice:
             _hints(advice)
+        prompt_check(prompt)
 
 
 def _hints(advice: list[Hint]) -> None:

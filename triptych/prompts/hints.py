@@ -31,6 +31,15 @@ class Hint:
     severity: Literal["note", "good"] = "note"
 
 
+@dataclass(frozen=True)
+class PromptCheck:
+    """What a server's moderation says of a prompt: the names of the categories that it flags, and its request's id."""
+
+    flagged: bool
+    categories: tuple[str, ...] = ()
+    request_id: str | None = None
+
+
 def lint(prompt: str, request: ImageRequest | None = None) -> tuple[Hint, ...]:
     """Hints on ``prompt``, at most one of each kind; those on settings only where ``request`` is given.
 
