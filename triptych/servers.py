@@ -21,8 +21,8 @@ class Server:
 
     ``edits``, ``variations``, ``checks_provenance`` and ``moderates`` say whether it has those endpoints, ``batches``
     whether it has the Batch API; ``edit_takes`` lists what it heeds there beside ``takes``, ``most_edits`` how many
-    pictures it makes there at a time where that is another number. ``mask`` says where to paint: where the mask is transparent ("alpha",
-    OpenAI's way), where it is "white", or None for no masks.
+    pictures it makes there at a time where that is another number. ``mask`` says where to paint: where the mask is
+    transparent ("alpha", OpenAI's way), where it is "white", or None for no masks.
     ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
     for. ``hosts``, ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (when all its
     models were made, by its list; Unix time) and ``headers`` (how names of its headers begin) are what tells one.
