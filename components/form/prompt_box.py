@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.form.prompt_builder import prompt_builder
 from components.form.prompt_check import prompt_check
-from components.form.prompt_templates import prompt_templates
+from components.form.prompt_templates import WIDTH, prompt_templates
 from components.frame.notice import plain
 from components.state.tab import can_undo, undo
 from components.state.widgets import PROMPT
@@ -19,7 +19,7 @@ LINE = 40  # pixels, of the line under it: with a fixed height the button below 
 
 def prompt_box(request: ImageRequest) -> str:
     """Draw the prompt's text area and return what it holds; hints on settings are on those of ``request``."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Prompt", width="stretch")
         if can_undo():
             _undo()
@@ -54,7 +54,10 @@ def _undo() -> None:
 def _below(prompt: str, request: ImageRequest) -> None:
     hints = lint(prompt, request)
     advice = [hint for hint in hints if hint.severity == "note"]
-    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
+    # style.css: one line, in which the first text gives way
+    with st.container(
+        horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small", key="prompt_line"
+    ):
         st.caption(_line(prompt, hints), wrap=False)
         if advice:
             _hints(advice)
@@ -63,10 +66,11 @@ def _below(prompt: str, request: ImageRequest) -> None:
 
 def _hints(advice: list[Hint]) -> None:
     with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"):
-        for hint in advice:
-            with st.container(gap="xxsmall"):
-                st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
-                st.caption(plain(hint.instead))
+        with st.container(width=WIDTH):
+            for hint in advice:
+                with st.container(gap="xxsmall"):
+                    st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
+                    st.caption(plain(hint.instead))
 
 
 def _line(prompt: str, hints: tuple[Hint, ...]) -> str:

@@ -142,6 +142,8 @@ def test_every_style_and_template_has_a_preview_and_all_are_small() -> None:
 HINTS = {
     'A lighthouse at dusk, gouache, "OPEN" above the door': ["+lettering"],
     "A plain prompt about a boat": [],
+    "a {color=red|blue} fox": ["gap"],
+    'a fox as JSON: {"Color": "red", "n": 2}': ["+lettering"],
     "a label with the list of ingredients": ["small"],
     "a page with very small text": ["small"],
     "a small house, small type of bird": [],

@@ -13,6 +13,7 @@ from typing import Literal
 
 from triptych import parameters
 from triptych.prompts import patterns
+from triptych.prompts.templates import GAP
 from triptych.request import ImageRequest
 
 MANY = 8  # objects of one kind, or things listed, from which some go missing
@@ -53,7 +54,18 @@ def lint(prompt: str, request: ImageRequest | None = None) -> tuple[Hint, ...]:
     rules: tuple[Callable[[str], Iterator[Hint]], ...] = (*(_counts, _listing, _small, _charts, _hands, _exclusions),)
     found = (hint for rule in rules for hint in rule(lowered))
     names = tuple(_artists(plain)) or tuple(_people(plain))
-    return (*_lettering(quoted), *found, *_cropped(lowered, request), *names, *_transparency(lowered, request))
+    on_settings = (*_cropped(lowered, request), *_transparency(lowered, request))
+    return (*_gaps(prompt), *_lettering(quoted), *found, *names, *on_settings)
+
+
+def _gaps(prompt: str) -> Iterator[Hint]:
+    if found := GAP.search(prompt):
+        yield Hint(
+            "gap",
+            f"Holds a gap to fill in: {found[1].replace('_', ' ')}.",
+            "The model would read the braces as they stand.",
+            "Save the prompt under Templates, Mine, and use it from there: its gaps become fields.",
+        )
 
 
 def _lettering(texts: tuple[str, ...]) -> Iterator[Hint]:
