@@ -65,12 +65,11 @@ def _below(prompt: str, request: ImageRequest) -> None:
 
 
 def _hints(advice: list[Hint]) -> None:
-    with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"):
-        with st.container(width=WIDTH):
-            for hint in advice:
-                with st.container(gap="xxsmall"):
-                    st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
-                    st.caption(plain(hint.instead))
+    with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"), st.container(width=WIDTH):
+        for hint in advice:
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")
+                st.caption(plain(hint.instead))
 
 
 def _line(prompt: str, hints: tuple[Hint, ...]) -> str:

@@ -51,7 +51,7 @@ def lint(prompt: str, request: ImageRequest | None = None) -> tuple[Hint, ...]:
     """
     plain, quoted = patterns.split_lettering(prompt)
     lowered = plain.lower()
-    rules: tuple[Callable[[str], Iterator[Hint]], ...] = (*(_counts, _listing, _small, _charts, _hands, _exclusions),)
+    rules: tuple[Callable[[str], Iterator[Hint]], ...] = (_counts, _listing, _small, _charts, _hands, _exclusions)
     found = (hint for rule in rules for hint in rule(lowered))
     names = tuple(_artists(plain)) or tuple(_people(plain))
     on_settings = (*_cropped(lowered, request), *_transparency(lowered, request))
