@@ -39,7 +39,7 @@ def prompt_check(prompt: str) -> None:
         _arrived()
         st.fragment(_arrived, run_every=TICK)()
     elif here.answer and here.prompt == prompt:
-        st.caption(_said(here.answer, account), wrap=False, width="content")
+        st.markdown(f":small[{_said(here.answer, account)}]", wrap=False, width="content")
         return
     st.button(
         "Check prompt",
@@ -62,11 +62,13 @@ def _help(account: Account) -> str:
 def _said(answer: PromptCheck | TriptychError, account: Account) -> str:
     if isinstance(answer, TriptychError):
         return f":orange[:material/error: {plain(f'Not checked. {sentence(answer)}')}]"
-    by = " by the demo" if account.server is DEMO else ""
+    by = " (demo)" if account.server is DEMO else ""
     if answer.flagged:
-        named = ", ".join(answer.categories) or "no category named"
-        return f":orange[:material/flag: {plain(f'Flagged{by}: {named}')}]"
-    return f":green[:material/check: Not flagged{by}]"
+        # "violence/graphic" says "violence" too
+        named = [one for one in answer.categories if not any(c.startswith(f"{one}/") for c in answer.categories)]
+        told = f"Flagged: {', '.join(named) or 'no category named'}{by}"
+        return f":orange[:material/flag: {plain(told)}]"
+    return f":green[:material/check: {plain(f'Not flagged{by}')}]"
 
 
 def _ask(prompt: str) -> None:
