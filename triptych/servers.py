@@ -19,10 +19,10 @@ READ = "that server's source, 2026-08"
 class Server:
     """One kind of server. ``takes`` lists the parameters it heeds, None for all that the model takes.
 
-    ``edits``, ``variations`` and ``checks_provenance`` say whether it has those endpoints, ``batches`` whether it has
-    the Batch API; ``edit_takes`` lists what it heeds there beside ``takes``, ``most_edits`` how many pictures it makes
-    there at a time where that is another number. ``mask`` says where to paint: where the mask is transparent ("alpha",
-    OpenAI's way), where it is "white", or None for no masks.
+    ``edits``, ``variations``, ``checks_provenance`` and ``moderates`` say whether it has those endpoints, ``batches``
+    whether it has the Batch API; ``edit_takes`` lists what it heeds there beside ``takes``, ``most_edits`` how many
+    pictures it makes there at a time where that is another number. ``mask`` says where to paint: where the mask is
+    transparent ("alpha", OpenAI's way), where it is "white", or None for no masks.
     ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
     for. ``hosts``, ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (when all its
     models were made, by its list; Unix time) and ``headers`` (how names of its headers begin) are what tells one.
@@ -46,6 +46,7 @@ class Server:
     mask: Literal["alpha", "white"] | None = None
     variations: bool = False
     checks_provenance: bool = False
+    moderates: bool = False
     formats: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
@@ -86,6 +87,7 @@ OPENAI = Server(
     auto_size=True,
     response_format=False,
     checks_provenance=True,
+    moderates=True,
     hosts=("api.openai.com",),
 )
 DEMO = Server(
@@ -103,6 +105,7 @@ DEMO = Server(
     auto_size=True,
     response_format=False,
     checks_provenance=True,
+    moderates=True,
 )
 LIKE_OPENAI = Server(
     id="like-openai",

@@ -21,9 +21,15 @@ def tiles(entries: Sequence[Entry], pick: Callable[[Entry], None]) -> None:
         st.caption("No results.")
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
-            with st.container(width=EDGE, gap="xxsmall"):
+            with st.container(width=EDGE, gap="xxsmall", key=f"prompt_tile_{entry.id}"):  # style.css: all of it is the button
                 preview(entry.id)
-                st.button(plain(entry.label), key=f"pick_{entry.id}", type="tertiary", on_click=pick, args=(entry,))
+                st.button(
+                    f":small[{plain(entry.label)}]",
+                    key=f"pick_{entry.id}",
+                    type="tertiary",
+                    on_click=pick,
+                    args=(entry,),
+                )
 
 
 def preview(name: str) -> None:

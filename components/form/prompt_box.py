@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components.form.prompt_builder import prompt_builder
-from components.form.prompt_templates import prompt_templates
+from components.form.prompt_check import prompt_check
+from components.form.prompt_templates import WIDTH, prompt_templates
 from components.frame.notice import plain
 from components.state.tab import can_undo, undo
 from components.state.widgets import PROMPT
@@ -18,7 +19,7 @@ LINE = 40  # pixels, of the line under it: with a fixed height the button below 
 
 def prompt_box(request: ImageRequest) -> str:
     """Draw the prompt's text area and return what it holds; hints on settings are on those of ``request``."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Prompt", width="stretch")
         if can_undo():
             _undo()
@@ -33,7 +34,7 @@ def prompt_box(request: ImageRequest) -> str:
         height=HEIGHT,
         label_visibility="collapsed",
         persist_state="session",
-        placeholder="What should the picture show?",
+        placeholder="What should the image show?",
     )
     _below(prompt, request)
     return prompt
@@ -46,21 +47,25 @@ def _undo() -> None:
         on_click=undo,
         type="tertiary",
         icon=":material/undo:",
-        help="Put back what was there before. Once more, and the change is back.",
+        help="Undo. Click again to redo.",
     )
 
 
 def _below(prompt: str, request: ImageRequest) -> None:
     hints = lint(prompt, request)
     advice = [hint for hint in hints if hint.severity == "note"]
-    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small"):
+    # style.css: one line, in which the first text gives way
+    with st.container(
+        horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small", key="prompt_line"
+    ):
         st.caption(_line(prompt, hints), wrap=False)
         if advice:
             _hints(advice)
+        prompt_check(prompt)
 
 
 def _hints(advice: list[Hint]) -> None:
-    with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"):
+    with st.popover(_counted(len(advice), "hint"), type="tertiary", key="hints"), st.container(width=WIDTH):
         for hint in advice:
             with st.container(gap="xxsmall"):
                 st.markdown(f"**{plain(hint.what)}** {plain(hint.why)}")

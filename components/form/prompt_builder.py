@@ -10,7 +10,7 @@ from components.state.widgets import PROMPT
 from triptych.prompts import PromptParts
 
 OPEN = Widget[bool]("prompt_builder", first=False)
-WIDTH = 440  # pixels
+WIDTH = 388  # pixels; with its padding the popover has 420
 
 # Label and an example of each part.
 PARTS = {
@@ -35,7 +35,7 @@ def _parts() -> None:
             st.text_input(label, key=_part(name).key, placeholder=example, persist_state="session")
         # What changes its height as parts are committed stands under the button, and the button is never disabled:
         # either would lose the click that commits the last part.
-        st.button("Put into prompt", key="put_parts", on_click=_put, icon=":material/check:")
+        st.button("Insert", key="put_parts", on_click=_put, icon=":material/check:")
         st.caption(plain(_text()) or "Fill in at least one part; the others may stay empty.")
 
 

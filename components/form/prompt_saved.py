@@ -13,7 +13,7 @@ from components.state.tab import Widget, tab
 from components.state.widgets import PROMPT
 from triptych.errors import Refused
 from triptych.prompts import style_of
-from triptych.prompts.saved import SavedPrompt, exported, imported
+from triptych.prompts.saved import MOST_BYTES, SavedPrompt, exported, imported
 
 NAME = Widget[str]("saved_name", "")
 AS_STYLE = Widget[bool]("saved_as_style", first=False)
@@ -49,7 +49,7 @@ def saved_prompts(pick: Callable[[SavedPrompt], None]) -> None:
         error_notice(here.error)
     elif here.said:
         st.caption(plain(here.said))
-    st.file_uploader("Import", "json", key=_file().key, on_change=_import, help="A file that was exported here.")
+    st.file_uploader("Import", "json", key=_file().key, on_change=_import, max_upload_size=MOST_BYTES >> 20)
     if saved:
         st.download_button(
             "Export",

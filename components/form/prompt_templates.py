@@ -15,7 +15,7 @@ from triptych.prompts import STYLES, TEMPLATES, Style, Template, fill, styled
 from triptych.prompts.saved import SavedPrompt
 
 OPEN = Widget[bool]("prompt_templates", first=False)
-TEMPLATE_LIST, STYLE_LIST, SAVED, RECENT = VIEWS = ("Templates", "Styles", "Saved", "Recent")
+TEMPLATE_LIST, STYLE_LIST, SAVED, RECENT = VIEWS = ("Templates", "Styles", "Mine", "Recent")
 VIEW = Widget[str]("prompt_view", TEMPLATE_LIST)
 SEARCH = Widget[str]("prompt_search", "")
 PURPOSE = Widget[str]("template_purpose", TEMPLATES[0].purpose)
@@ -39,7 +39,14 @@ def prompt_templates() -> None:
 
 def _lists() -> None:
     st.segmented_control(
-        "Show", VIEWS, key=VIEW.begin(), required=True, label_visibility="collapsed", persist_state="session"
+        "Show",
+        VIEWS,
+        key=VIEW.begin(),
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+        wrap=False,
+        persist_state="session",
     )
     if VIEW.value == SAVED:
         saved_prompts(_use_saved)

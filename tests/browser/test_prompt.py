@@ -61,7 +61,7 @@ def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page, addre
     page.get_by_role("button", name="Builder").click()
     page.get_by_label("Subject").fill("A very long subject " * 20)
 
-    page.get_by_role("button", name="Put into prompt").click(delay=PRESS)
+    page.get_by_role("button", name="Insert", exact=True).click(delay=PRESS)
 
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(("A very long subject " * 20).strip())
     expect(page.get_by_label("Subject")).to_be_hidden()
@@ -70,7 +70,7 @@ def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page, addre
 def test_a_gap_filled_and_used_at_once_is_there(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Templates").click()
-    page.get_by_role("button", name="Product photo").click()
+    page.locator(".st-key-prompt_tile_product").click(position={"x": 20, "y": 20})  # on its image
     page.get_by_label("Product", exact=True).fill("a very long pair of blue shoes " * 10)
 
     page.get_by_role("button", name="Use", exact=True).click(delay=PRESS)

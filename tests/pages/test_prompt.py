@@ -3,12 +3,15 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.form.prompt_check import Checking
 from components.run.empty_page import SAMPLES
+from components.state.account import Connection
 from components.state.services import Services, services
+from tests.pages.kept import kept
 from triptych.engine.serve import Engine
 from triptych.parameters import PROMPT_LIMIT
-from triptych.prompts import STYLES, TEMPLATES, fill, styled
-from triptych.prompts.saved import SavedPrompt, exported
+from triptych.prompts import TEMPLATES, fill
+from triptych.servers import LIKE_OPENAI, Account
 
 EXAMPLE = SAMPLES["lighthouse"]
 
@@ -196,64 +199,6 @@ def test_a_template_leads_to_a_request_that_can_be_sent(app: AppTest, template: 
     assert [] == [warning.value for warning in app.warning]
 
 
-def test_the_library_is_searched_by_any_word_and_a_style_goes_behind_the_prompt(app: AppTest) -> None:
-    write(app, "a fox")
-    opened(app, "prompt_templates")
-    app.button_group(key="prompt_view").set_value("Styles").run()
-    app.text_input(key="prompt_search").set_value("carved woodcut").run()
-
-    click(app, "pick_woodcut")
-
-    assert "pick_linocut" not in keys(app)
-    assert styled("a fox", next(style for style in STYLES if style.id == "woodcut")) == prompt(app)
-
-
-def test_a_prompt_is_saved_as_a_template_and_filled_in(app: AppTest) -> None:
-    write(app, "a {color=red|blue} {animal}")
-    opened(app, "prompt_templates")
-    app.button_group(key="prompt_view").set_value("Saved").run()
-    click(app, "save_prompt")
-    assert ["Give it a name."] == [error.value.replace("\\", "") for error in app.error]
-
-    app.text_input(key="saved_name").set_value("Animal").run()
-    click(app, "save_prompt")
-    (saved,) = (key for key in keys(app) if key and key.startswith("saved_"))
-    click(app, saved)
-    assert "Fill in animal: the template “Animal” needs it." in unescaped(app)
-    app.text_input(key=f"template_{saved.removeprefix('saved_')}_animal").set_value("fox").run()
-    click(app, "use_template")
-
-    assert "a red fox" == prompt(app)
-
-
-def test_saved_prompts_are_exported_deleted_and_imported_again(app: AppTest, process: Services) -> None:
-    kept = SavedPrompt("style", "Napkin", "ballpoint on a napkin")
-    process.store.prompts.save("local", [kept])
-    opened(app, "prompt_templates")
-    app.button_group(key="prompt_view").set_value("Saved").run()
-    (saved,) = process.store.prompts.every("local")
-    click(app, f"unsave_{saved.id}")
-    assert () == process.store.prompts.every("local")
-
-    app.get("file_uploader")[0].set_value(("mine.json", exported([kept]), "application/json")).run()
-
-    assert ["Napkin"] == [one.name for one in process.store.prompts.every("local")]
-
-
-def test_a_prompt_that_was_sent_is_recalled(app: AppTest, process: Services) -> None:
-    write(app, "a fox at dawn")
-    click(app, "run")
-    process.jobs.drain(30)
-    write(app, "something else")
-    opened(app, "prompt_templates")
-    app.button_group(key="prompt_view").set_value("Recent").run()
-    app.text_input(key="prompt_search").set_value("DAWN").run()
-
-    click(app, "recent_0")
-
-    assert "a fox at dawn" == prompt(app)
-
-
 def test_what_a_template_overwrote_comes_back_and_goes_again(app: AppTest) -> None:
     write(app, "my own words")
     choose(app, TEMPLATES[0].id)
@@ -266,6 +211,39 @@ def test_what_a_template_overwrote_comes_back_and_goes_again(app: AppTest) -> No
     click(app, "undo_prompt")
     assert fill(TEMPLATES[0], {}) == prompt(app)
     assert "high" == app.session_state["quality"]
+
+
+def checked(app: AppTest) -> str:
+    """What stands beside the prompt once its check has been answered."""
+    click(app, "check_prompt")
+    if asking := kept(app, Checking).asking:
+        asking.exception(30)
+        app.run()
+    return said(app)
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown).replace("\\", "")
+
+
+def test_a_prompt_is_checked_on_request_and_what_is_said_is_about_that_prompt(app: AppTest, engine: Engine) -> None:
+    write(app, "a gory battle")
+    assert [] == list(engine.log)
+
+    assert "Flagged: violence/graphic (demo)" in checked(app)
+    assert ["/v1/moderations"] == [entry.path for entry in engine.log]
+
+    write(app, "a fox")
+    assert "lagged" not in said(app)
+    assert "Not flagged (demo)" in checked(app)
+
+
+def test_a_server_without_moderation_is_not_asked(app: AppTest, engine: Engine) -> None:
+    kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
+
+    write(app, "a fox")
+
+    assert "check_prompt" not in keys(app)
 
 
 def test_the_prompt_stays_across_pages(app: AppTest) -> None:

@@ -103,6 +103,22 @@ def test_there_are_sixty_styles_with_ids_of_their_own() -> None:
     assert len(STYLES) == len({style.id for style in STYLES}) >= 60
 
 
+def test_no_word_of_a_label_is_too_long_for_its_tile() -> None:
+    assert [] == [one.label for one in (*STYLES, *TEMPLATES) if max(map(len, one.label.split())) > 12]
+
+
+@pytest.mark.parametrize(("size", "found"), [("1024x3072", ["crop"]), ("1024x1536", []), ("auto", [])])
+def test_a_poster_of_a_long_size_is_said_to_be_cropped(size: str, found: list[str]) -> None:
+    assert found == about("a festival poster", size=size)
+
+
+def test_more_than_twenty_things_are_said_to_be_merged_or_left_out() -> None:
+    (few,), (many,) = lint("20 boats"), lint("21 boats")
+
+    assert "lose count" in few.why
+    assert "Beyond 20 separate things" in many.why
+
+
 def test_a_style_takes_the_place_of_the_one_before_it() -> None:
     mine = Style(id="m", label="Mine", text="on a napkin")
 
@@ -126,6 +142,13 @@ def test_every_style_and_template_has_a_preview_and_all_are_small() -> None:
 HINTS = {
     'A lighthouse at dusk, gouache, "OPEN" above the door': ["+lettering"],
     "A plain prompt about a boat": [],
+    "a {color=red|blue} fox": ["gap"],
+    'a fox as JSON: {"Color": "red", "n": 2}': ["+lettering"],
+    "a label with the list of ingredients": ["small"],
+    "a page with very small text": ["small"],
+    "a small house, small type of bird": [],
+    "a long festival poster": ["crop"],
+    "a tall man beside a poster": [],
     "twelve cats on a sofa": ["count"],
     "8 boats in a harbour": ["count"],
     "a dozen eggs": ["count"],

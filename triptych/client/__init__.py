@@ -4,16 +4,16 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import outward, provenance, wire
+from triptych.client import moderation, outward, provenance, wire
 from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
 from triptych.client.batches import BatchApi
 from triptych.client.call import Call
@@ -22,13 +22,8 @@ from triptych.client.pace import Pace, Paces
 from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
 from triptych.client.uploads import Uploads, uploads
-from triptych.errors import (
-    BadAnswer,
-    OutcomeUnknown,
-    RateLimited,
-    TriptychError,
-    Unreachable,
-)
+from triptych.errors import BadAnswer, OutcomeUnknown, RateLimited, TriptychError, Unreachable
+from triptych.prompts import PromptCheck
 from triptych.provenance import ServerCheck
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Queued, Retrying, Sent
@@ -40,6 +35,7 @@ __all__ = ["Account", "BatchApi", "ImageClient", "Pace", "Paces", "Witness"]
 log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
+Check = TypeVar("Check", ServerCheck, PromptCheck)
 
 LONGEST_MODELS = 60.0  # seconds for the whole of a model list
 
@@ -148,11 +144,19 @@ class ImageClient:
 
     async def check_provenance(self, data: bytes, media_type: str) -> ServerCheck:
         """What the server finds in a whole file, which is sent to it; raises TriptychError where it does not say."""
+        return await self._checked(lambda: provenance.check(self._client(), data, media_type), provenance.LONGEST)
+
+    async def check_prompt(self, prompt: str) -> PromptCheck:
+        """What the server's moderation says of a prompt; raises TriptychError where it does not say."""
+        return await self._checked(lambda: moderation.check(self._client(), prompt), moderation.LONGEST)
+
+    async def _checked(self, ask: Callable[[], Awaitable[Check]], longest: float) -> Check:
+        """The answer to a check, within so many seconds."""
         try:
-            async with asyncio.timeout(provenance.LONGEST):
-                return self._redaction(await provenance.check(self._client(), data, media_type))
+            async with asyncio.timeout(longest):
+                return self._redaction(await ask())
         except TimeoutError:
-            error: TriptychError = Unreachable(f"The check did not answer within {provenance.LONGEST:.0f} seconds.")
+            error: TriptychError = Unreachable(f"The check did not answer within {longest:.0f} seconds.")
         except (openai.OpenAIError, httpx2.HTTPError, ValueError) as exc:
             error = translated(exc)
         except TriptychError as exc:

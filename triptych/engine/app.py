@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from triptych.engine import answers, batches, files, provenance, rules
+from triptych.engine import answers, batches, files, moderations, provenance, rules
 from triptych.engine.artist import Order
 from triptych.engine.batch_file import DAY
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
@@ -69,6 +69,7 @@ def make_app(token: str | None = None, pace: float = 0.0, day: float = DAY) -> S
             Route("/v1/images/edits", _images("edit"), methods=["POST"]),
             Route("/v1/images/variations", _images("variation"), methods=["POST"]),
             Route("/v1/content_provenance_checks", _provenance, methods=["POST"]),
+            Route("/v1/moderations", _guarded(moderations.create), methods=["POST"]),
             Route("/v1/images/kept/{name}", _kept, name="kept"),
             Route("/v1/files", _guarded(files.create), methods=["POST"]),
             Route("/v1/files", _guarded(files.every)),

@@ -1,6 +1,6 @@
 """Prompts: composed from parts, filled into templates, given a style, and read for what the models do badly."""
 
-from triptych.prompts.hints import Hint, lint
+from triptych.prompts.hints import Hint, PromptCheck, lint
 from triptych.prompts.parts import PromptParts
 from triptych.prompts.styles import STYLES, Style, style_of, styled
 from triptych.prompts.templates import TEMPLATES, Template, fill
@@ -11,6 +11,7 @@ __all__ = [
     "STYLES",
     "TEMPLATES",
     "Hint",
+    "PromptCheck",
     "PromptParts",
     "Style",
     "Template",

@@ -1,8 +1,8 @@
 """What is known to go wrong with a prompt, said before it is paid for.
 
-The limits are those that OpenAI's guide and system cards name for this family of models: many separate objects, long,
-small or non-Latin lettering, exact charts, hands, living artists, real people, and things named only to be left out.
-They are hints, by pattern and for English prompts; nothing is refused here.
+The limits are those that OpenAI's guide and system cards name for this family of models: many separate objects, long
+posters, long, small or non-Latin lettering, exact charts, hands, living artists, real people, and things named only to
+be left out. They are hints, by pattern and for English prompts; nothing is refused here.
 """
 
 import unicodedata
@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from triptych import parameters
 from triptych.prompts import patterns
+from triptych.prompts.templates import GAP
 from triptych.request import ImageRequest
 
 MANY = 8  # objects of one kind, or things listed, from which some go missing
 LONG_LETTERING = 30  # characters in one piece
 MANY_LETTERS = 80  # characters in all pieces together
 MANY_LINES = 4
+TOO_MANY = 20  # separate objects in one image
+NARROW = 2  # times as long as wide: such a poster is long
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,15 @@ class Hint:
     severity: Literal["note", "good"] = "note"
 
 
+@dataclass(frozen=True)
+class PromptCheck:
+    """What a server's moderation says of a prompt: the names of the categories that it flags, and its request's id."""
+
+    flagged: bool
+    categories: tuple[str, ...] = ()
+    request_id: str | None = None
+
+
 def lint(prompt: str, request: ImageRequest | None = None) -> tuple[Hint, ...]:
     """Hints on ``prompt``, at most one of each kind; those on settings only where ``request`` is given.
 
@@ -38,10 +51,21 @@ def lint(prompt: str, request: ImageRequest | None = None) -> tuple[Hint, ...]:
     """
     plain, quoted = patterns.split_lettering(prompt)
     lowered = plain.lower()
-    rules: tuple[Callable[[str], Iterator[Hint]], ...] = (_counts, _listing, _charts, _hands, _exclusions)
+    rules: tuple[Callable[[str], Iterator[Hint]], ...] = (_counts, _listing, _small, _charts, _hands, _exclusions)
     found = (hint for rule in rules for hint in rule(lowered))
     names = tuple(_artists(plain)) or tuple(_people(plain))
-    return (*_lettering(quoted), *found, *names, *_transparency(lowered, request))
+    on_settings = (*_cropped(lowered, request), *_transparency(lowered, request))
+    return (*_gaps(prompt), *_lettering(quoted), *found, *names, *on_settings)
+
+
+def _gaps(prompt: str) -> Iterator[Hint]:
+    if found := GAP.search(prompt):
+        yield Hint(
+            "gap",
+            f"Holds a gap to fill in: {found[1].replace('_', ' ')}.",
+            "The model would read the braces as they stand.",
+            "Save the prompt under Templates, Mine, and use it from there: its gaps become fields.",
+        )
 
 
 def _lettering(texts: tuple[str, ...]) -> Iterator[Hint]:
@@ -71,13 +95,36 @@ def _lettering(texts: tuple[str, ...]) -> Iterator[Hint]:
         yield Hint("lettering", "Lettering is short, good.", "Short text in quotes is drawn reliably.", "", "good")
 
 
+def _small(text: str) -> Iterator[Hint]:
+    if found := patterns.SMALL.first(text):
+        yield Hint(
+            "small",
+            f"Wants small lettering: {found[0]}.",
+            "Small letters blur or turn into others first.",
+            "Ask for a few large words, or set the small text afterwards.",
+        )
+
+
+def _cropped(text: str, request: ImageRequest | None) -> Iterator[Hint]:
+    edges = parameters.pixels(request.size) if request else None
+    narrow = edges and max(edges) > NARROW * min(edges) and patterns.POSTER.first(text)
+    if found := patterns.LONG_POSTER.first(text) or narrow:
+        yield Hint(
+            "crop",
+            f"Asks for a long layout: {found[0]}.",
+            "Long posters often end at the edge: the last lines are cropped or crowded.",
+            "Ask for a wide margin on all sides and say what stands last, or split it into two images.",
+        )
+
+
 def _counts(text: str) -> Iterator[Hint]:
     for number, thing in patterns.counts(text):
-        if (patterns.NUMBERS.get(number) or int(number)) >= MANY:
+        if (amount := patterns.NUMBERS.get(number) or int(number)) >= MANY:
+            most = f"Beyond {TOO_MANY} separate things some are merged or left out"
             yield Hint(
                 "count",
                 f"Asks for {number} {thing}.",
-                f"From about {MANY} things of a kind the models lose count.",
+                f"{most if amount > TOO_MANY else f'From about {MANY} things of a kind the models lose count'}.",
                 "Ask for fewer, give them an order (two rows of four), or say a crowd where the number does not "
                 "matter.",
             )

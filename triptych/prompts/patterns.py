@@ -94,6 +94,17 @@ CHART = phrase(
     r"\b(?:(?:(?:pie|bar|line|flow) ?)?charts?|graphs?|diagrams?|infographics?|histograms?|schematics?|floor plans?|"
     r"spreadsheets?|periodic table|mind maps?|scatter plots?)\b",
 )
+SMALL = phrase(
+    "small |tiny |fine print|footnote|ingredient list|list of ingredients|terms and conditions",
+    r"\b(?:(?:very )?(?:small|tiny) (?:print|text|letters|lettering|captions?|labels?|writing)|fine print|footnotes?|"
+    r"ingredient list|list of ingredients|terms and conditions)\b",
+)
+SHEET = r"(?:posters?|banners?|flyers?|menus?|timelines?|leaflets?)\b"
+POSTER = phrase("poster|banner|flyer|menu|timeline|leaflet", rf"\b{SHEET}")
+LONG_POSTER = phrase(
+    "long |tall |full-length ",
+    rf"\b(?:long|tall|full-length) (?:[a-z-]{{1,30}}+ )?{SHEET}",
+)
 HANDS = phrase(
     "hand|finger|sign language|playing|knitting|crocheting",
     r"\b(?:(?<!by )(?<!other )hands?(?![ -]?(?:drawn|made|painted|lettered|carved|written|crafted|colou?red|stitched|"
