@@ -66,7 +66,7 @@ def test_keys_take_tools_and_sizes_and_undo_and_redo_what_was_painted(page: Page
     painter.strokes((60, 60), (300, 60))
 
     page.keyboard.press("]")
-    expect(page.locator(".st-key-brush_size")).to_contain_text(f"{round(wide * 1.25)} px wide")
+    expect(page.locator(".st-key-brush_size")).to_contain_text(f"{round(wide * 1.25)} px")
     painter.paints((60, 140), (300, 140))
     painter.rests()
     page.keyboard.press("e")
