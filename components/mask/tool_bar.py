@@ -87,13 +87,13 @@ def _labelled(name: str) -> str:
 
 
 def _size(most: int, *, disabled: bool) -> None:
-    with st.container(width=112):
+    with st.container(key="mask_size", width=112):
         st.slider(
             "Brush size",
             SMALLEST,
             most,
             key=BRUSH_SIZE.key,
-            format="%d px wide",
+            format="%d px",
             disabled=disabled,
             label_visibility="collapsed",
             persist_state="session",

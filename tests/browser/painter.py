@@ -143,7 +143,7 @@ class Painter:
 
     def wide(self) -> int:
         """How many pixels of the picture the brush is wide, by its label."""
-        found = re.search(r"(\d+) px wide", self.page.locator(".st-key-brush_size").inner_text())
+        found = re.search(r"(\d+) px", self.page.locator(".st-key-brush_size").inner_text())
         assert found
         return int(found[1])
 

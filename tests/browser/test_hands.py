@@ -66,12 +66,13 @@ def test_keys_take_tools_and_sizes_and_undo_and_redo_what_was_painted(page: Page
     painter.strokes((60, 60), (300, 60))
 
     page.keyboard.press("]")
-    expect(page.locator(".st-key-brush_size")).to_contain_text(f"{round(wide * 1.25)} px wide")
+    expect(page.locator(".st-key-brush_size")).to_contain_text(f"{round(wide * 1.25)} px")
     painter.paints((60, 140), (300, 140))
     painter.rests()
     page.keyboard.press("e")
     painter.paints((180, 20), (180, 240))  # as soon as the key is pressed
     expect(page.get_by_role("radio", name="Eraser", exact=True)).to_be_checked()
+    expect(page.locator(BOX)).to_have_attribute("data-steps", "3")
     lines = sheet.line((60, 60), (300, 60), wide) | sheet.line((60, 140), (300, 140), round(wide * 1.25))
     erased = sheet.line((180, 20), (180, 240), round(wide * 1.25))
 

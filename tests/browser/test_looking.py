@@ -118,6 +118,16 @@ def test_the_divider_goes_where_mouse_finger_and_keys_send_it(page: Page) -> Non
     is_at(page, 0.9, 0.75, RED)
 
 
+def test_holding_o_shows_the_first_image_alone(page: Page) -> None:
+    is_at(page, 0.6, 0.75, BLUE)
+
+    page.keyboard.down("o")
+    is_at(page, 0.6, 0.75, RED)
+    page.keyboard.up("o")
+
+    is_at(page, 0.6, 0.75, BLUE)
+
+
 def test_flicker_shows_the_one_or_the_other_in_the_same_place(page: Page) -> None:
     press(page, "Flicker")
     names = pair(page).locator(".name:visible")

@@ -61,7 +61,7 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
             with st.container(gap=None):  # neither is to be seen
                 _backdrop(data=_shown(picture.sha256, edge, read), key="mask_backdrop", height=1)
                 _turned(picture, easel)
-            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 below = st.container()
                 look = overlay_look()
             with below:

@@ -112,8 +112,16 @@ const resize = (mine, factor) => inTurn(mine, () => {
   choose(mine, { brush })
   ring(mine)
   clearTimeout(mine.telling)
-  mine.telling = setTimeout(() => mine.trigger("brush", brush), TELLING)
+  mine.telling = setTimeout(tellBrush, TELLING, mine)
 })
+
+// Of two things that are asked for in one moment Streamlit may hear one, so it is told again until it has heard.
+const tellBrush = (mine) => {
+  const { brush } = mine.wanted
+  if (!brush || brush === mine.data.brush) return
+  mine.trigger("brush", brush)
+  mine.telling = setTimeout(tellBrush, INSISTING, mine)
+}
 
 // Cancels what is nearest: a shape that is being placed, a stroke, an open polygon, the full window.
 const escape = (mine) => {

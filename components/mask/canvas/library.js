@@ -21,7 +21,6 @@ const STYLE = `
   .canvas-container, .canvas-container canvas, .dc-background-canvas {
     width: var(--width) !important; height: var(--height) !important;
   }
-  .full { margin-inline: auto; }
   .canvas-container { filter: url(#paint); }
   .original .canvas-container { opacity: 0; }
   .dc-canvas { outline: none; }

@@ -43,7 +43,6 @@ const look = (mine) => {
   mine.scale = Math.min(width / data.picture[0], height / data.picture[1])
   mine.box.dataset.zoom = seen.zoom || "fit"
   root.querySelector(".dc-root").classList.toggle("pannable", Boolean(mine.spaced))
-  root.querySelector(".dc-root").classList.toggle("full", isFull(mine))
   tint(mine)
   put(mine)
   sharpen(mine)
