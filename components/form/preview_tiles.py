@@ -21,7 +21,7 @@ def tiles(entries: Sequence[Entry], pick: Callable[[Entry], None]) -> None:
         st.caption("No results.")
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
-            with st.container(width=EDGE, gap="xxsmall", key=f"prompt_tile_{entry.id}"):  # style.css: all of it is the button
+            with st.container(width=EDGE, gap="xxsmall", key=f"prompt_tile_{entry.id}"):  # all of it is the button
                 preview(entry.id)
                 st.button(
                     f":small[{plain(entry.label)}]",
