@@ -32,6 +32,7 @@ MENU = {
         "edit": ("Edit", "Paint what should change in a picture, and say what it should become."),
         "compare": ("Compare", "One prompt across models, qualities and sizes; which is worth it."),
         "batch": ("Batch", "Many prompts, or one prompt over many images."),
+        "converse": ("Converse", "Change an image in plain words, turn by turn."),
     },
     "Library": {
         "history": ("History", "Everything made: find, rate, reuse, export, throw away."),
