@@ -45,6 +45,7 @@ ORDER = (
     "many",
     "experiment",
     "batch",
+    "conversation",
     "gateway",
     "doctor",
     "cli",

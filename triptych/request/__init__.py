@@ -15,9 +15,10 @@ from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter, Sizes
 from triptych.request.problem import Problem
 from triptych.request.rules import every_problem
+from triptych.request.turns import TurnOptions
 from triptych.servers import OPENAI, Server
 
-__all__ = ["ImageRequest", "Problem"]
+__all__ = ["ImageRequest", "Problem", "TurnOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,8 @@ class ImageRequest:
     With ``images`` it is an edit of the first of them, guided by ``mask`` (transparent where to paint) or ``markup``
     (drawn over it). ``variation`` asks the retired endpoint for variations of the only image. ``stream_each`` asks for
     several pictures as that many requests of one each, because the API streams only one. ``successor_of`` is the model
-    that was asked for, where that has shut down and ``model`` follows it.
+    that was asked for, where that has shut down and ``model`` follows it. With a ``turn`` it is a turn of a
+    conversation: the Responses API's text model gets prompt and images, and calls the image tool.
     """
 
     model: str
@@ -54,10 +56,13 @@ class ImageRequest:
     input_fidelity: str | None = None
     variation: bool = False
     successor_of: str | None = None
+    turn: TurnOptions | None = None
 
     @property
     def endpoint(self) -> str:
-        """Where it goes: "generations", "edits" or, on servers that still have it, "variations"."""
+        """Where it goes: "generations", "edits", "responses" or, on servers that still have it, "variations"."""
+        if self.turn:
+            return "responses"
         return "variations" if self.variation else "edits" if self.images else "generations"
 
     @property
@@ -170,7 +175,7 @@ def _plain(value: Any) -> Any:
     """A field as a JSON value; `dataclasses.asdict` copies every one of them deeply, which takes ten times as long."""
     if isinstance(value, tuple):
         return tuple(one.to_json() for one in value)
-    return value.to_json() if isinstance(value, Attachment) else value
+    return value.to_json() if isinstance(value, Attachment | TurnOptions) else value
 
 
 def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,6 +187,7 @@ def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "images": tuple(Attachment.from_json(one) for one in images),
         **{name: Attachment.from_json(one) if one is not None else None for name, one in single.items()},
+        "turn": TurnOptions.from_json(values["turn"]) if values.get("turn") is not None else None,
     }
 
 
