@@ -20,9 +20,9 @@ class Server:
     """One kind of server. ``takes`` lists the parameters it heeds, None for all that the model takes.
 
     ``edits``, ``variations`` and ``checks_provenance`` say whether it has those endpoints, ``batches`` whether it has
-    the Batch API; ``edit_takes`` lists what it heeds there beside ``takes``, ``most_edits`` how many pictures it makes
-    there at a time where that is another number. ``mask`` says where to paint: where the mask is transparent ("alpha",
-    OpenAI's way), where it is "white", or None for no masks.
+    the Batch API, ``responses`` the Responses API with the image tool; ``stores`` whether it keeps its answers there.
+    ``edit_takes`` lists what it heeds at edits beside ``takes``, ``most_edits`` how many images it makes there at once.
+    ``mask`` says where to paint: where it is transparent ("alpha", OpenAI's way), "white", or None for no masks.
     ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
     for. ``hosts``, ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (when all its
     models were made, by its list; Unix time) and ``headers`` (how names of its headers begin) are what tells one.
@@ -46,6 +46,8 @@ class Server:
     mask: Literal["alpha", "white"] | None = None
     variations: bool = False
     checks_provenance: bool = False
+    responses: bool = False
+    stores: bool = True
     formats: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
@@ -64,8 +66,9 @@ class Server:
         return self.takes is None or name in self.takes or name in more
 
     def serves(self, endpoint: str) -> bool:
-        """Whether it has "generations", "edits" or "variations"."""
-        return {"edits": self.edits, "variations": self.variations}.get(endpoint, True)
+        """Whether it has "generations", "edits", "responses" or "variations"."""
+        has = {"edits": self.edits, "variations": self.variations, "responses": self.responses}
+        return has.get(endpoint, True)
 
     def most(self, endpoint: str) -> int:
         """How many pictures it makes at a time."""
@@ -79,6 +82,7 @@ OPENAI = Server(
     takes=None,
     edits=True,
     batches=True,
+    responses=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -95,6 +99,7 @@ DEMO = Server(
     takes=None,
     edits=True,
     batches=True,
+    responses=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -111,6 +116,7 @@ LIKE_OPENAI = Server(
     takes=None,
     edits=True,
     batches=True,
+    responses=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -196,8 +202,7 @@ PRESETS: dict[str, Server] = {
     for server in (OPENAI, DEMO, LIKE_OPENAI, AZURE, LOCALAI, SD_CPP, VLLM, SGLANG, LITELLM, LEMONADE, GENERIC)
 }
 
-# What a server at an address of one's own may be said to be.
-KINDS = {name: server for name, server in PRESETS.items() if server not in {OPENAI, DEMO}}
+KINDS = {name: server for name, server in PRESETS.items() if server not in {OPENAI, DEMO}}  # what one may be said to be
 
 
 @dataclass(frozen=True)

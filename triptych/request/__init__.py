@@ -15,7 +15,7 @@ from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter, Sizes
 from triptych.request.problem import Problem
 from triptych.request.rules import every_problem
-from triptych.request.turns import TurnOptions
+from triptych.request.turns import TurnOptions, turn_kwargs
 from triptych.servers import OPENAI, Server
 
 __all__ = ["ImageRequest", "Problem", "TurnOptions"]
@@ -100,6 +100,14 @@ class ImageRequest:
         """Whether the answer is asked for as a stream."""
         return self.stream or self.partial_images > 0
 
+    def at(self, server: Server) -> "ImageRequest":
+        """What ``server`` is really sent: this one, or where it has no Responses API the turn as an edit of its images,
+        and without any as a new image."""
+        if self.turn is None or server.responses:
+            return self
+        words = "\n\n".join(filter(None, [self.prompt, self.turn.style.strip()]))
+        return replace(self, prompt=words, turn=None)
+
     def parts(self) -> tuple["ImageRequest", ...]:
         """The requests that are really sent: this one, or with ``stream_each`` one for each picture."""
         if self.n > 1 and self.streams and self.stream_each:
@@ -118,6 +126,8 @@ class ImageRequest:
 
     def api_kwargs(self, server: Server = OPENAI) -> dict[str, Any]:
         """The arguments of the SDK's method but its files: only what differs from the API's default and is heeded."""
+        if self.turn:
+            return turn_kwargs(self, self.turn, server)
         known = self.parameters
         sent: dict[str, Any] = {"model": self.model, "prompt": self.prompt}
         if "prompt" not in known:
