@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from triptych.batch.batches import Batches
     from triptych.batch.half_price import HalfPrice
     from triptych.client import ImageClient, Paces
+    from triptych.conversation import Threads
     from triptych.engine.serve import Engine
     from triptych.experiment import Grids
 
@@ -114,6 +115,14 @@ class Services:
 
         self.recovered  # noqa: B018 - see above
         return HalfPrice(self.jobs, self.studio, self.client)
+
+    @once
+    def threads(self) -> "Threads":
+        """The conversations. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
+        from triptych.conversation import Threads
+
+        self.recovered  # noqa: B018 - see above
+        return Threads(self.store)
 
     @once
     def budget(self) -> Budget:
