@@ -1,16 +1,23 @@
 """The images that go with the next message: taken in, shown as a strip, taken out; the pinned reference among them."""
 
 from collections.abc import Iterable
+from operator import attrgetter
+
+import streamlit as st
 
 from components.converse.tab_state import talk
 from components.frame.news import tell
+from components.frame.notice import plain
+from components.image.image import picture
 from components.image.protocol import Shown
 from components.inputs.history_picker import Tray
 from components.state.account import session
 from components.state.services import services
+from triptych import store
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
 
+THUMBNAIL = 256  # pixels
 MOST_TOGETHER = 200 << 20  # bytes of all images of one message, which are in memory until they are sent
 
 
@@ -56,6 +63,20 @@ def read(one: Attachment) -> bytes:
     """The bytes of an image that goes with a message, or went with one. KeyError: gone."""
     held = talk().next.files.get(one.sha256)
     return held if held is not None else services().store.attached(one.sha256, one.format, session().owner)
+
+
+def thumbnail(one: Attachment, alt: str, width: int) -> None:
+    """Draw a small copy of it, so many pixels wide, or say why there is none."""
+    with st.container(width=width):
+        try:
+            picture(_small(one), "jpeg", (one.width, one.height), alt)
+        except (KeyError, ValueError) as reason:
+            st.caption(plain(f"No preview ({reason})."))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})
+def _small(one: Attachment) -> bytes:
+    return store.preview(read(one), one.format, THUMBNAIL)
 
 
 def _add(files: Iterable[tuple[str, bytes]]) -> None:

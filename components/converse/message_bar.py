@@ -1,24 +1,22 @@
 """Where the next message is written: above it one line that says what it will cost and what goes with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import streamlit as st
 
-from components.converse.attached import TRAY, detach, read
+from components.converse.attached import TRAY, detach, thumbnail
 from components.converse.masking import mask_button
 from components.converse.next_turn import answered, composed_next, send
 from components.converse.pinned import pinned_button
 from components.converse.tab_state import talk
 from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
-from components.image.image import picture
 from components.inputs.history_picker import history_button
 from components.run.run_row import problem_notice
 from components.run.submit import Draft, draft
 from components.state.account import session
 from components.state.services import services
 from components.state.widgets import ANY_PRICE, MESSAGE
-from triptych import store
 from triptych.conversation import Composed, Thread, Turn
 from triptych.errors import Refused
 from triptych.inputs import Attachment
@@ -26,12 +24,10 @@ from triptych.pricing import meters
 from triptych.request import ImageRequest
 
 ON_SEND = {"prompt", "image", "mask"}  # what only the message settles
-LINE = 40  # pixels, of the line above the input
 SMALL = 96  # pixels, of an image in the list of those that go along
-THUMBNAIL = 256  # pixels
 
 
-def message_bar(own: Thread | None, turns: Sequence[Turn], settings: ImageRequest) -> None:
+def message_bar(own: Thread | None, turns: tuple[Turn, ...], settings: ImageRequest) -> None:
     """Draw the line and the input at the foot of the window, and above them what keeps the last message back."""
     try:
         composed = composed_next(own, turns, "", settings, "")
@@ -88,7 +84,7 @@ def _cost(sending: Draft | None) -> None:
     st.caption(plain(line), help=plain(f"{why}{free}"), width="content")
 
 
-def _along(own: Thread | None, turns: Sequence[Turn]) -> None:
+def _along(own: Thread | None, turns: tuple[Turn, ...]) -> None:
     """Draw what goes with the message, each with a way to leave it out, and the ways to add more."""
     asks = talk().next
     for label, icon, help_text, drop in _parts():
@@ -120,10 +116,5 @@ def _drop(what: str) -> None:
 
 def _image(one: Attachment) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width=SMALL):
-            try:
-                data = store.preview(read(one), one.format, THUMBNAIL)
-                picture(data, "jpeg", (one.width, one.height), "Goes with the message")
-            except (KeyError, ValueError) as reason:
-                st.caption(plain(f"No preview ({reason})."))
+        thumbnail(one, "Goes with the message", SMALL)
         st.button("Remove", key=f"detach_{one.sha256}", type="tertiary", on_click=detach, args=(one.sha256,))

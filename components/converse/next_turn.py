@@ -1,7 +1,6 @@
 """The next turn: what it is asked for, and the click that sends it."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -29,7 +28,7 @@ NO_MASK = {
 
 
 def composed_next(
-    own: Thread | None, turns: Sequence[Turn], message: str, settings: ImageRequest, ticket: str
+    own: Thread | None, turns: tuple[Turn, ...], message: str, settings: ImageRequest, ticket: str
 ) -> Composed:
     """What ``message`` would send as the tab stands, without its mask. Raises Refused where it cannot be."""
     here, asks, now = session(), talk().next, datetime.now(UTC)
@@ -49,7 +48,7 @@ def composed_next(
     )
 
 
-def answered(own: Thread | None, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+def answered(own: Thread | None, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     """The turns that the next message goes on from."""
     if own is None:
         return ()
@@ -76,7 +75,7 @@ def taken_back(own: Thread | None) -> tuple[Turn, ...]:
     return turns
 
 
-def running_turn(turns: Sequence[Turn]) -> Job | None:
+def running_turn(turns: tuple[Turn, ...]) -> Job | None:
     """The run of one of these turns that has not ended."""
     ids = {turn.id for turn in turns}
     return next((job for job in services().jobs.running(session().owner) if job.ticket in ids), None)

@@ -2,21 +2,17 @@
 
 import streamlit as st
 
-from components.converse.attached import read, taken
-from components.converse.tab_state import opened, talk
-from components.frame.notice import plain
-from components.image.image import picture
+from components.converse.attached import taken, thumbnail
+from components.converse.tab_state import opened
 from components.image.protocol import Shown
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
 from components.state.widgets import THREAD
-from triptych import store
 from triptych.conversation import Thread
 from triptych.inputs import Attachment
 
 STYLE = Widget[str]("pinned_style", "")
-THUMBNAIL = 256  # pixels
 WIDE = 160  # pixels
 
 
@@ -48,11 +44,7 @@ def pin(shown: Shown) -> None:
 
 
 def _reference(one: Attachment) -> None:
-    with st.container(width=WIDE):
-        try:
-            picture(store.preview(read(one), one.format, THUMBNAIL), "jpeg", (one.width, one.height), "Pinned reference")
-        except (KeyError, ValueError) as reason:
-            st.caption(plain(f"No preview ({reason})."))
+    thumbnail(one, "Pinned reference", WIDE)
     st.button("Unpin", key="unpin", icon=":material/close:", type="tertiary", on_click=_unpin)
 
 

@@ -16,8 +16,8 @@ WORD = re.compile(rf"\s*(?:[{LONE}]|[^\W{LONE}]+|\S)|\s+")
 def changed(before: str, after: str) -> tuple[tuple[str, bool], ...]:
     """``after`` in pieces, each with whether it is new beside ``before``; put together they are ``after``."""
     old, new = WORD.findall(before), WORD.findall(after)
-    spelled = [[word.strip().casefold() for word in words] for words in (old, new)]
-    blocks = SequenceMatcher(None, *spelled, autojunk=False).get_matching_blocks()
+    before_spelled, after_spelled = ([word.strip().casefold() for word in words] for words in (old, new))
+    blocks = SequenceMatcher(None, before_spelled, after_spelled, autojunk=False).get_matching_blocks()
     kept = {place for block in blocks for place in range(block.b, block.b + block.size)}
     marked = [(word, place not in kept) for place, word in enumerate(new)]
     return tuple(("".join(word for word, _ in run), is_new) for is_new, run in groupby(marked, key=lambda one: one[1]))

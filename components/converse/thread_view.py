@@ -1,7 +1,5 @@
 """The open conversation: the last turns of the branch that is shown, the ones before folded."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from components.converse.tab_state import last_of, talk
@@ -12,7 +10,7 @@ RECENT = 4  # turns that are shown at first: each is an image, its facts and its
 MORE = 8  # and how many more with each click
 
 
-def thread_view(own: Thread, turns: Sequence[Turn]) -> None:
+def thread_view(own: Thread, turns: tuple[Turn, ...]) -> None:
     """Draw it."""
     here = talk()
     branch = path(turns, last_of(own, turns))

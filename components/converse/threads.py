@@ -120,9 +120,7 @@ def _find() -> None:
         return
     found = services().threads.all(session().owner, words) if services().begun else ()
     for one in found[:MOST_FOUND]:
-        st.button(
-            plain(title(one)), key=f"thread_open_{one.id}", type="tertiary", on_click=open_thread, args=(one.id,)
-        )
+        st.button(plain(title(one)), key=f"thread_open_{one.id}", type="tertiary", on_click=open_thread, args=(one.id,))
     if not found:
         st.caption("No results.")
     elif len(found) > MOST_FOUND:

@@ -1,13 +1,12 @@
 """One turn of a conversation: the words, the image that came of them, what it cost, and what can be done with it."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
-from components.converse.attached import change, read
+from components.converse.attached import change, thumbnail
 from components.converse.pinned import pin
 from components.converse.revised import revised_prompt
 from components.converse.running import running_turn_view
@@ -17,20 +16,18 @@ from components.frame.formats import money
 from components.frame.notice import error_notice, plain
 from components.image.actions import picture_actions
 from components.image.from_run import Pictured, pictures
-from components.image.image import finished, picture
+from components.image.image import finished
 from components.image.lightbox import large_view
 from components.run.slots import size_of
 from components.state.services import services
 from components.state.widgets import MESSAGE
-from triptych import store
 from triptych.conversation import Thread, Turn
-from triptych.inputs import FORMATS, Attachment
+from triptych.inputs import FORMATS
 from triptych.jobs import Job
 from triptych.servers import DEMO
 from triptych.store.values import UNENDED
 
 WIDE = 72  # pixels, of an image that went with the words
-THUMBNAIL = 256  # pixels
 
 
 @dataclass(frozen=True)
@@ -71,17 +68,8 @@ def _words(turn: Turn, place: Place) -> None:
     shown = turn.request.images
     if shown:
         with st.container(horizontal=True, gap="xsmall"):
-            for number, one in enumerate(shown):
-                _input(one, number)
-
-
-def _input(one: Attachment, number: int) -> None:
-    with st.container(width=WIDE):
-        try:
-            data = store.preview(read(one), one.format, THUMBNAIL)
-            picture(data, "jpeg", (one.width, one.height), f"Image {number + 1} sent with the message")
-        except (KeyError, ValueError) as reason:
-            st.caption(plain(f"No preview ({reason})."))
+            for number, one in enumerate(shown, start=1):
+                thumbnail(one, f"Image {number} sent with the message", WIDE)
 
 
 def _branches(turn: Turn, place: Place) -> None:
@@ -168,25 +156,25 @@ def _cost(turn: Turn, *, made: bool) -> str:
 
 
 def _moves(turn: Turn, place: Place, shown: Pictured | None) -> None:
+    moves: list[tuple[str, str, str, partial[None], str]] = []
+    if shown and shown.format in FORMATS:
+        moves += [
+            ("Use this", "redo", "use", partial(change, shown), "The next message changes this image."),
+            ("Pin", "push_pin", "pin", partial(pin, shown), "Goes with every message as a reference."),
+        ]
+    if turn.state == "done" and not place.is_last:
+        moves.append(("Branch", "call_split", "fork", partial(_branch, turn), "Go on from here in a new branch."))
+    moves.append(("Edit message", "edit", "resend", partial(_resend, turn), "Change the words and send them again."))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if shown and shown.format in FORMATS:
-            _button("Use this", "redo", f"use_{turn.id}", change, shown, "The next message changes this image.")
-            _button("Pin", "push_pin", f"pin_{turn.id}", pin, shown, "Goes with every message as a reference.")
-        if turn.state == "done" and not place.is_last:
-            _button("Branch", "call_split", f"fork_{turn.id}", _branch, turn, "Go on from here in a new branch.")
-        _button("Edit message", "edit", f"resend_{turn.id}", _resend, turn, "Change the words and send them again.")
-
-
-def _button(label: str, icon: str, key: str, act: Callable[[Any], None], of: object, help_text: str) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=f":material/{icon}:",
-        type="tertiary",
-        on_click=act,
-        args=(of,),
-        help=help_text,
-    )
+        for label, icon, key, act, help_text in moves:
+            st.button(
+                label,
+                key=f"{key}_{turn.id}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                on_click=act,
+                help=help_text,
+            )
 
 
 def _branch(turn: Turn) -> None:
