@@ -3,10 +3,11 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import anyio.to_thread
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -43,7 +44,7 @@ async def plain(job: Job, pace: float, fault: Fault | None, link: Callable[[byte
     """The n pictures in one JSON answer, not before their drawing time has passed; by address with ``link``."""
     started = time.monotonic()
     files = await anyio.to_thread.run_sync(lambda: list(work.pictures(job)))
-    await _until(started, work.seconds(job) * pace)
+    await until(started, work.seconds(job) * pace)
     made = body(job, files, link)
     if fault and fault.name == "no_usage":
         made.pop("usage")
@@ -75,8 +76,8 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
     started, whole = time.monotonic(), work.seconds(job) * pace
     stages = work.stages(job)
     for number in range(job.partials):
-        data = await anyio.to_thread.run_sync(_following, stages)
-        await _until(started, whole * (number + 1) / (job.partials + 1))
+        data = await anyio.to_thread.run_sync(following, stages)
+        await until(started, whole * (number + 1) / (job.partials + 1))
         yield wire.partial(job.ask.kind, data, number, job.got)
         if number == 0 and fault in STREAM_FAULTS:
             break
@@ -84,13 +85,13 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
         if STREAM_FAULTS[fault]:
             yield STREAM_FAULTS[fault]
         return
-    finished = await anyio.to_thread.run_sync(_following, stages)
-    await _until(started, whole)
+    finished = await anyio.to_thread.run_sync(following, stages)
+    await until(started, whole)
     counted = None if fault == "no_usage" else work.usage(job)
     yield wire.completed(job.ask.kind, finished, job.got, counted, **_who(job))
 
 
-def _following(source: Iterator[bytes]) -> bytes:
+def following(source: Iterator[bytes]) -> bytes:
     # `next` itself may not leave a thread with StopIteration.
     return next(source, b"")
 
@@ -107,8 +108,8 @@ STREAM_FAULTS: dict[str, bytes] = {
 }
 
 
-def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
-    """The answer of a fault that needs no picture; None for all others."""
+def broken(fault: Fault, job: Job) -> Response | None:
+    """The answer of a fault that lacks its pictures; None for all others."""
     common = {"created": int(time.time()), **job.got, "usage": wire.tokens(work.usage(job))}
     data: dict[str, Any] = {
         "empty": [],
@@ -119,6 +120,11 @@ def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     }
     if fault.name in data:
         return JSONResponse({**common, "data": data[fault.name]})
+    return None
+
+
+def no_answer(fault: Fault, base_url: str) -> Response | None:
+    """The answer of a fault that is none of the API's; None for all others."""
     if fault.name == "malformed":
         return Response(b'{"created": 1, "data": [{"b64_json": "iVBORw0K', media_type="application/json")
     pages = {
@@ -136,8 +142,24 @@ def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     return None
 
 
-async def _until(started: float, seconds: float) -> None:
+async def until(started: float, seconds: float) -> None:
     """Let the drawing time pass that is left."""
     left = seconds - (time.monotonic() - started)
     if left > 0:
         await asyncio.sleep(left)
+
+
+async def while_wanted(request: Request, answer: Awaitable[Response]) -> Response:
+    """The answer, unless the client goes away first: then the work stops, as a cancelled drawing should."""
+    working, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else Response(status_code=499)
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

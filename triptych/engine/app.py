@@ -20,11 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from triptych.engine import answers, batches, files, provenance, rules
+from triptych.engine import answers, batches, files, provenance, responses, rules
 from triptych.engine.artist import Order
 from triptych.engine.batch_file import DAY
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
 from triptych.engine.job import Job, settled
+from triptych.engine.turns import Turns
 from triptych.wire import asks
 from triptych.wire.answers import listed
 from triptych.wire.asks import Ask
@@ -78,6 +79,9 @@ def make_app(token: str | None = None, pace: float = 0.0, day: float = DAY) -> S
             Route("/v1/batches", _guarded(batches.every)),
             Route("/v1/batches/{id}", _guarded(batches.one)),
             Route("/v1/batches/{id}/cancel", _guarded(batches.cancel), methods=["POST"]),
+            Route("/v1/responses", _guarded(responses.create), methods=["POST"]),
+            Route("/v1/responses/{id}", _guarded(responses.one)),
+            Route("/v1/responses/{id}/cancel", _guarded(responses.cancel), methods=["POST"]),
             Route("/v1/models", _guarded(_models)),
             Route("/v1/models/{id}", _guarded(_model)),
         ],
@@ -88,6 +92,7 @@ def make_app(token: str | None = None, pace: float = 0.0, day: float = DAY) -> S
     app.state.cabinet = files.Cabinet()
     app.state.batches = dict[str, batches.Batch]()
     app.state.working = set[asyncio.Task[None]]()
+    app.state.turns = Turns()
     app.state.drawn = set[Order]()
     app.state.kept = OrderedDict[str, bytes]()
     app.state.faults = Faults()
@@ -105,7 +110,7 @@ def _images(kind: str) -> Callable[[Request], Awaitable[Response]]:
             who, prompt = request.headers.get("authorization", ""), str(ask.get("prompt", ""))
             fault = request.app.state.faults.next(request.headers.get(HEADER), prompt, who)
             entry.fault = fault.name if fault else ""
-            response = await _while_wanted(request, _answered(request, ask, fault))
+            response = await answers.while_wanted(request, _answered(request, ask, fault))
         except Refusal as no:
             response = JSONResponse(no.body, no.status, no.headers)
         return _sealed(response, entry)
@@ -120,7 +125,7 @@ async def _answered(request: Request, ask: Ask, fault: Fault | None) -> Response
         await asyncio.Event().wait()
     # Rules and sizes open the uploads, which may be large.
     job = await run_in_threadpool(_accepted, ask)
-    if fault and (answer := answers.broken(fault, job, f"{request.base_url}v1")):
+    if fault and (answer := answers.no_answer(fault, f"{request.base_url}v1") or answers.broken(fault, job)):
         return answer
     if fault and fault.name == "slow":
         await asyncio.sleep(fault.number("seconds", 5))
@@ -170,22 +175,6 @@ def _accepted(ask: Ask) -> Job:
     return settled(ask)
 
 
-async def _while_wanted(request: Request, answer: Awaitable[Response]) -> Response:
-    """The answer, unless the client goes away first: then the work stops, as a cancelled drawing should."""
-    working, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else Response(status_code=499)
-    finally:
-        working.cancel()
-        leaving.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
 def _logged(request: Request) -> Entry:
     entry = Entry(request.method, request.url.path, f"req_{secrets.token_hex(16)}")
     request.app.state.log.append(entry)
@@ -214,6 +203,7 @@ def _guarded(answered: Callable[[Request], Awaitable[Response]]) -> Callable[[Re
         entry = _logged(request)
         try:
             _admit(request)
+            request.state.entry = entry
             response = await answered(request)
         except Refusal as no:
             response = JSONResponse(no.body, no.status, no.headers)

@@ -20,7 +20,10 @@ BUSY = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on."""
+    """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on.
+
+    A `root` keeps the chance of the image that this one changes: what stands in both then stands in the same place.
+    """
 
     prompt: str
     width: int
@@ -31,11 +34,13 @@ class Order:
     complexity: str | None = None
     transparent: bool = False
     also: str = ""
+    root: str = ""
 
     @property
     def seed(self) -> int:
         """Chance of this picture's own; size and quality change no composition."""
-        digest = hashlib.sha256(f"{self.model}\0{self.prompt}\0{self.index}{self.also}".encode()).digest()
+        root = self.root or f"{self.model}\0{self.prompt}"
+        digest = hashlib.sha256(f"{root}\0{self.index}{self.also}".encode()).digest()
         return int.from_bytes(digest[:6], "big")
 
 
