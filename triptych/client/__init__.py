@@ -6,14 +6,13 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 from urllib.parse import parse_qsl
 
 import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import outward, provenance, wire
+from triptych.client import listing, outward, provenance, wire
 from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
 from triptych.client.batches import BatchApi
 from triptych.client.call import Call
@@ -21,9 +20,11 @@ from triptych.client.failures import translated
 from triptych.client.pace import Pace, Paces
 from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
+from triptych.client.turn_call import TurnCall
 from triptych.client.uploads import Uploads, uploads
+from triptych.client.witness import Witness
 from triptych.errors import (
-    BadAnswer,
+    NoResponsesApi,
     OutcomeUnknown,
     RateLimited,
     TriptychError,
@@ -40,18 +41,6 @@ __all__ = ["Account", "BatchApi", "ImageClient", "Pace", "Paces", "Witness"]
 log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
-
-LONGEST_MODELS = 60.0  # seconds for the whole of a model list
-
-
-class Witness(Protocol):
-    """Hears of each request while there is still time to write it down."""
-
-    async def sending(self, part: int, attempt: int) -> None:
-        """Called before the bytes go out; a TriptychError raised here keeps them from it."""
-
-    def answering(self, part: int, request_id: str) -> None:
-        """Called when the answer begins. Must not block."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +110,18 @@ class ImageClient:
 
     async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
         """What the kept answer ``data`` to request ``part`` says; nothing is sent, links are fetched. Fails as draw."""
-        call = Call(part, request, {}, lambda _: None)
+        call = _kind(request)(part, request, {}, lambda _: None)
         try:
             return self._redaction(await call.again(head, data, self._client(), self.account))
+        except TriptychError as error:
+            failed = error
+        raise self._redaction(failed)
+
+    async def fetch(self, request: ImageRequest, response_id: str, spool: Spool | None = None) -> Finished:
+        """What became of a turn that was sent before; waits while the server works on it. Fails as draw."""
+        call = TurnCall(0, request, {}, lambda _: None, spool=spool)
+        try:
+            return self._redaction(await call.fetch(response_id, self._client(), self.account))
         except TriptychError as error:
             failed = error
         raise self._redaction(failed)
@@ -131,15 +129,10 @@ class ImageClient:
     async def models(self) -> Listing:
         """The server's model list; raises TriptychError where it has none."""
         try:
-            async with asyncio.timeout(LONGEST_MODELS):
-                answer = await self._client().models.with_raw_response.list()
-            entries = self._redaction([entry.to_dict(warnings=False) for entry in answer.parse().data])
-            return Listing.of(entries, answer.headers)
-        except TimeoutError:
-            error: TriptychError | None = Unreachable("The server's model list did not come within a minute.")
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
-            error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
-        raise self._redaction(outward.failed(error or BadAnswer("The server's model list cannot be read.")))
+            return self._redaction(await listing.models(self._client()))
+        except TriptychError as error:
+            failed = error
+        raise self._redaction(outward.failed(failed))
 
     @property
     def batches(self) -> BatchApi:
@@ -190,9 +183,10 @@ class ImageClient:
     async def _part(self, number: int, request: ImageRequest, order: _Order, emit: Emit) -> None:
         started = time.monotonic()
         attempts, in_flight = 0, False
+        call: Call | None = None
 
         async def attempt() -> Finished:
-            nonlocal attempts, in_flight
+            nonlocal attempts, in_flight, call
             waiting = lambda reason, seconds: emit(Queued(number, reason, seconds))  # noqa: E731 - bound to this part
             async with self.pace.turn(order.owner, request.n, waiting) as turn:
                 attempts += 1
@@ -200,7 +194,8 @@ class ImageClient:
                     await order.witness.sending(number, attempts)
                 in_flight = True
                 emit(Sent(number, attempts))
-                call = Call(number, request, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
+                sent = request.at(self.account.server)
+                call = _kind(sent)(number, sent, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
                 return await self._logged(call, order, attempts)
 
         def announce(state: RetryCallState) -> None:
@@ -224,7 +219,8 @@ class ImageClient:
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
-            emit(Failed(number, cancelled(in_flight), time.monotonic() - started))
+            off = await call.call_off(self._client(), order.account) if call and in_flight else cancelled(in_flight)
+            emit(off if isinstance(off, Finished) else Failed(number, off, time.monotonic() - started))
 
     async def _logged(self, call: Call, order: _Order, attempt: int) -> Finished:
         started = time.monotonic()
@@ -237,6 +233,8 @@ class ImageClient:
         except TriptychError as error:
             outcome = f"{type(error).__name__} {error.status or ''} {error.code or ''}"
             call.request_id = error.request_id or call.request_id
+            if isinstance(error, NoResponsesApi):
+                self.recognise(replace(self.account.server, responses=False))
             if isinstance(error, RateLimited):
                 error.retry_after = error.retry_after if error.retry_after is not None else self._backoff(attempt)
                 self.pace.slow_down(error.retry_after)
@@ -259,7 +257,8 @@ class ImageClient:
         """The answer, within ``wire.LONGEST``. What was drawn in part is never sent again, whatever is said then."""
         try:
             async with asyncio.timeout(wire.LONGEST):
-                return await call.make(self._client(), order.account, self._making)
+                account = replace(order.account, server=self.account.server)
+                return await call.make(self._client(), account, self._making)
         except TimeoutError:
             said = f"No whole answer came within {wire.LONGEST:,.0f} seconds, and the connection was closed."
             raise OutcomeUnknown(said, request_id=call.request_id) from None
@@ -275,9 +274,15 @@ class ImageClient:
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, NoResponsesApi):
+            return 0.0
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after + self._random.uniform(0.0, 0.25)
         return self._backoff(state.attempt_number)
+
+
+def _kind(request: ImageRequest) -> type[Call]:
+    return TurnCall if request.turn else Call
 
 
 async def _uploads(request: ImageRequest, files: Mapping[str, bytes], server: Server) -> Uploads:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from tenacity import RetryCallState
 
 from triptych.client.pace import LONGEST_HOLD
-from triptych.errors import Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
+from triptych.errors import Cancelled, NeverSent, NoResponsesApi, RateLimited, ServerFailed, TriptychError, Unreachable
 
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
-# where the server itself said that it failed. Anything else is never sent again by itself.
-ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
+# where the server itself said that it failed, or, as an edit, where it has no Responses API. Anything else is never
+# sent again by itself.
+ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60, NoResponsesApi: 2}
 
 
 def may_be_sent_again(error: BaseException) -> bool:

@@ -13,6 +13,7 @@ from triptych.results import Event, Finished, Picture, Usage
 from triptych.servers import DEMO, GENERIC, OPENAI, PRESETS, Account, Server
 from triptych.sidecar import LONGEST_TEXT, LONGEST_WORD, MOST_DOLLARS, Sidecar, cleaned
 from triptych.store import Record, Stored, sidecar_of
+from triptych.store.values import Told
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,13 @@ def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
         max(one.seconds or 0.0 for one in records),
         cached=cached,
     )
+
+
+def told_by(saved: Saved) -> Told:
+    """What is kept of an answer beside its images."""
+    cost = None if saved.dollars is None or not 0 <= saved.dollars < MOST_DOLLARS else saved.dollars
+    seconds = round(saved.seconds, 2) if saved.seconds else None
+    return Told(saved.got, saved.usage, cost, seconds, saved.request_id)
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
