@@ -13,19 +13,21 @@ from triptych.jobs import Job
 LONG = 2  # times the expected time, after which it takes longer than usual
 
 
-def running_turn_view(job: Job) -> None:
-    """Draw it, live; at its end the page starts again."""
-    st.fragment(_live, run_every=SLICE)(job, Seen())
+def running_turn_view(job: Job, turn: str) -> None:
+    """Draw the turn with this id, live; at its end the page starts again."""
+    st.fragment(_live, run_every=SLICE)(job, turn, Seen())
 
 
-def _live(job: Job, seen: Seen) -> None:
+def _live(job: Job, turn: str, seen: Seen) -> None:
     job.wait(seen.version, SLICE)
     seen.version = job.version
     if job.done:
         st.rerun()
-    for slot in slots(job):
-        stage(slot)
-    _progress(job)
+    with st.container(key=f"shown_{turn}"):
+        for slot in slots(job):
+            stage(slot)
+    with st.container(key=f"facts_{turn}"):
+        _progress(job)
 
 
 def _progress(job: Job) -> None:
@@ -33,7 +35,7 @@ def _progress(job: Job) -> None:
     late = job.seconds > LONG * should.high
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
     words = "Longer than usual; cancel it, or wait" if late else doing(job)
-    with st.container(key="turn_status", horizontal=True, vertical_alignment="center", gap="small", height=STATUS):
-        share = 1 - math.exp(-job.seconds / job.should.middle)
+    share = 1 - math.exp(-job.seconds / job.should.middle)
+    with st.container(height=STATUS, border=False):
         st.progress(min(share, 0.98), text=f"{words} · {clock}")
-        st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())
+    st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())

@@ -44,11 +44,11 @@ class Place:
 def turn_view(turn: Turn, place: Place) -> None:
     """Draw it."""
     job = run_of(turn, place.thread.owner)
-    with st.chat_message("user", avatar=":material/person:"):
-        _words(turn, place)
     with st.container(key=f"turn_{_shape(job)}_{turn.id}"):
+        with st.container(key=f"said_{turn.id}", gap="xsmall"):
+            _words(turn, place)
         if job and not job.done:
-            running_turn_view(job)
+            running_turn_view(job, turn.id)
         else:
             _answer(turn, place, job)
 
@@ -98,11 +98,11 @@ def _switch(thread: Thread, id: str) -> None:  # noqa: A002 - the records' own w
 def _answer(turn: Turn, place: Place, job: Job | None) -> None:
     shown = next(pictures(job), None) if job else None
     if shown:
-        with st.container(key=f"turn_image_{turn.id}"):
+        with st.container(key=f"shown_{turn.id}"):
             finished(shown, shown.preview)
             if shown.piece.stored is None:
                 st.caption(":material/warning: Couldn't save this image. Download it now.")
-    with st.container(key=f"turn_side_{turn.id}", gap="small"):
+    with st.container(key=f"facts_{turn.id}", gap="small"):
         _said(turn, place)
         _trouble(turn, job)
         st.caption(plain(_facts(turn, shown)))
