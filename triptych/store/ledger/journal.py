@@ -135,12 +135,13 @@ class Journal:
         pieces: Sequence[Kept],
         dollars: Decimal | None,
         seconds: float | None,
+        *,
         told: Told | None = None,
     ) -> None:
         """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
         with self._database.write() as connection:
             drawing = _drawing(connection, ticket)
-            keep(connection, self._files, drawing, part, pieces, told)
+            keep(connection, self._files, drawing, part, pieces, told=told)
             self._close(connection, drawing, End("done", dollars, None, seconds))
 
     def late(self, answer: Belated) -> None:

@@ -39,7 +39,14 @@ class End:
     seconds: float | None
 
 
-def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, pieces: Sequence[Kept], told: Told | None = None) -> None:
+def keep(
+    connection: Connection,
+    files: Files,
+    drawing: RowMapping,
+    part: int,
+    pieces: Sequence[Kept],
+    told: Told | None = None,
+) -> None:
     """Note the pictures of an answer whose bytes are there; raises NotSaved where they are there no more.
 
     What is ``told`` is noted of one that has none.
