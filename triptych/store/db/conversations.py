@@ -27,6 +27,7 @@ turns = Table(
     Column("message", Text, nullable=False),
     Column("request", Text, nullable=False),
     Column("note", Text),
+    Column("told", Text),
     Column("created", BigInteger, nullable=False),
     Index("turns_by_thread", "thread", "created"),
 )

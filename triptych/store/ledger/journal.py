@@ -19,6 +19,7 @@ from triptych.store.files.kept_answer import Belated
 from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
+from triptych.store.ledger.fetchable import Fetchable, fetchable
 from triptych.store.ledger.late import note_late
 from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
@@ -120,6 +121,11 @@ class Journal:
         row = {"ticket": ticket, "part": part, "response_id": response_id}
         with self._database.write() as connection:
             connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
+
+    def fetchable(self, owner: str | None = None) -> tuple[Fetchable, ...]:
+        """Runs of unknown outcome whose answer the server may still tell."""
+        with self._database.read() as connection:
+            return fetchable(connection, owner)
 
     def kept(self, ticket: str, part: int, pieces: Sequence[Kept]) -> None:
         """Note the pictures of an answer whose bytes are on disk. Raises NotSaved where they are there no more."""
