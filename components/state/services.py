@@ -173,6 +173,19 @@ class Services:
             log.warning("%d rows of batches whose process is gone are run here now", rows)
         if self.store.api_batches.unfinished():
             self.half_price.follow(default_account())
+        self.fetch_turns(self.own_client)
+
+    def fetch_turns(self, client: "ImageClient", owner: str | None = None) -> None:
+        """Fetch what this client's server keeps of turns whose answer never came, and let their runs know.
+
+        Raises DatabaseDown. It goes on in the background; of what is being fetched nothing is asked twice.
+        """
+        if self.store.journal.fetchable(owner):
+            self.jobs.run(self._fetched(client, owner))
+
+    async def _fetched(self, client: "ImageClient", owner: str | None) -> None:
+        for ticket, saved in await self.studio.fetching.fetch(client, owner):
+            self.jobs.late(ticket, saved)
 
     def close(self, client: "ImageClient", after: Sequence[Job]) -> None:
         """Close a client that nobody asks any more, as soon as these runs have ended, which may be its own."""

@@ -13,7 +13,7 @@ from triptych.client.dressings import Hidden
 from triptych.client.encoded import unwrapped
 from triptych.client.failures import reported
 from triptych.client.sse import EventStream
-from triptych.errors import BadAnswer, OutcomeUnknown
+from triptych.errors import BadAnswer, OutcomeUnknown, TriptychError
 from triptych.results import Picture
 
 log = logging.getLogger(__name__)
@@ -103,10 +103,10 @@ class ResponseReader:
         cut = self._response.get("incomplete_details")
         if not self._response.get("usage") and (wrong or not text):
             if wrong:
-                raise reported(words(wrong))
+                raise _wrong(wrong)
             raise OutcomeUnknown(f"The response ended as “{self._response.get('status')}”, without an answer.")
         if wrong:
-            return reported(words(wrong)).message
+            return _wrong(wrong).message
         if isinstance(cut, Mapping) and cut.get("reason"):
             return f"The answer is not complete ({words(cut['reason'])}), and it holds no image."
         return None
@@ -132,7 +132,7 @@ class ResponseReader:
         elif kind == "response.output_item.done" and isinstance(item := said.get("item"), dict):
             self._items[str(item.get("id"))] = item
         elif kind == "error" or (said.get("error") and not kind):
-            raise reported(words(said.get("error") or said))
+            raise _wrong(said.get("error") or said)
         if type(number := said.get("sequence_number")) is int:
             self.sequence = number
 
@@ -149,6 +149,12 @@ class ResponseReader:
             self._show(index if type(index) is int else 0, picture(unwrapped(said.get("partial_image_b64") or b"")))
         except BadAnswer as error:  # it is only a stage: the finished image is still to come
             log.info("a stage of an image is left out: %s", error.message)
+
+
+def _wrong(said: Mapping[str, Any]) -> TriptychError:
+    """Our error for one that names its kind by its code alone, as a response and its events do."""
+    code = said.get("code")
+    return reported(words({**said, "type": code if said.get("type") in {None, "error"} else said["type"]}))
 
 
 def words_of(call: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -55,7 +55,7 @@ class TurnCall(Call):
             if not self._reader.next():
                 if not (self._reader.id and account.server.stores):
                     raise cut or OutcomeUnknown("The answer ended before the turn had.")
-                await self._rest(kept, sdk)
+                await self._rest(lambda: kept, sdk)
         finally:
             self._turn.leave()
             await kept.close()
@@ -76,15 +76,24 @@ class TurnCall(Call):
 
     async def fetch(self, response_id: str, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
         """The answer to a turn that was sent before, once it is there; nothing is sent but questions for it."""
-        kept = Keeping(self._spool, self.number, Head(200, "application/json", None), Masking(account.key))
+        kept: list[Keeping] = []
         self._reader = ResponseReader(self._show, self._know)
         self._reader.id = response_id
+
+        def place() -> Keeping:
+            """Where it goes, once there is something: what came of it before stays until then."""
+            if not kept:
+                head = Head(200, "application/json", None)
+                kept.append(Keeping(self._spool, self.number, head, Masking(account.key)))
+            return kept[0]
+
         try:
             async with asyncio.timeout(LONGEST_FETCH):
                 try:
-                    await self._rest(kept, sdk)
+                    await self._rest(place, sdk)
                 finally:
-                    await kept.close()
+                    for one in kept:
+                        await one.close()
             return await self._told(self._reader.end(), sdk, account)
         except TimeoutError:
             failed: TriptychError = OutcomeUnknown("The server still works on the turn.")
@@ -136,15 +145,15 @@ class TurnCall(Call):
             raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")
         return None
 
-    async def _rest(self, kept: Keeping, sdk: openai.AsyncOpenAI) -> None:
+    async def _rest(self, place: Callable[[], Keeping], sdk: openai.AsyncOpenAI) -> None:
         """What is still to come of the response, asked for until it is there: the rest of its stream, or all of it."""
         for number, pause in zip(itertools.count(), _pauses(), strict=False):
             before = self._reader.sequence
             streams = before is not None and number < MOST_STREAMS
             try:
                 response = await self._look(sdk, before if streams else None)
-                kept.write(b"\n\n")  # what had come of an event is none
-                await self._take(response, kept)
+                place().write(b"\n\n")  # what had come of an event is none
+                await self._take(response, place())
                 if self._reader.next():
                     return
             except openai.APIStatusError as exc:

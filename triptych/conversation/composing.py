@@ -1,15 +1,21 @@
 """The next turn of a thread as what is ordered of the studio."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from triptych.conversation.thread import Thread, Turn
-from triptych.inputs import Attachment
-from triptych.request import ImageRequest
+from triptych.inputs import FORMATS, Attachment
+from triptych.request import ImageRequest, TurnOptions
 from triptych.servers import Account
-from triptych.studio import Order
+from triptych.studio import Order, engine_of, place_of
 
 PAGE = "converse"
+KEPT_FOR = timedelta(days=30)  # OpenAI's documentation: at least so long does a server know a response
+
+ANEW = "The last image is sent again, without the words before it; its tokens are paid for again."
+MISSING = "This server has no Responses API: each turn edits the last image, without the words before it."
+PROMPT_ONLY = "This server makes images from a prompt only: each turn is a new image."
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,60 @@ def compose(
     rewriting, action and whether the tool is forced. ``attachments`` go in as images, after the pinned reference;
     ``files`` holds bytes that the store has not, by SHA-256. ``mask`` lies over ``base``, or over the branch's last
     image. ``by_image`` starts anew from the last image, as a thread that is too long, or that the server has forgotten,
-    has to. Where the server stores nothing, has no Responses API, or another account answered before, it is the last
-    image that goes in, and the note says so. Nothing is sent, and nothing is written: hand it to `Threads.add`.
+    has to. Where the server stores nothing, has no Responses API, or another one answered before, it is the last image
+    that goes in, and the note says so. Nothing is sent, and nothing is written: hand it to `Threads.add`.
     """
-    raise NotImplementedError
+    last = next((turn for turn in reversed(branch) if turn.response_id or turn.records or turn.answer), None)
+    image = last_image(branch)
+    note = ANEW if by_image and last else _why_anew(last, account)
+    previous = last.response_id if last and note is None else None
+    shown = [base or (image if mask or (last and not previous) else None), thread.reference, *attachments]
+    if note == PROMPT_ONLY:
+        shown, mask = [], None
+    turn = replace(
+        settings.turn or TurnOptions(),
+        previous=previous,
+        style=thread.style,
+        from_image=image.sha256 if image and previous else None,
+        context=last.context if last and previous else 0,
+        earlier=sum(len(one.records) for one in branch) if previous else 0,
+    )
+    request = replace(
+        settings,
+        prompt=message,
+        n=1,
+        images=tuple(dict.fromkeys(one for one in shown if one)),
+        mask=mask,
+        markup=None,
+        variation=False,
+        turn=turn,
+    )
+    order = Order(
+        request, ticket, owner=thread.owner, page=PAGE, redraw=True, any_price=any_price, files=dict(files or {})
+    )
+    return Composed(order, branch[-1].id if branch else None, note)
+
+
+def last_image(branch: Sequence[Turn]) -> Attachment | None:
+    """The newest image of the branch that can be sent again; None where there is none."""
+    for turn in reversed(branch):
+        for record in reversed(turn.records):
+            if (one := record.stored) and one.format in FORMATS:
+                return Attachment(one.sha256, one.format, one.width, one.height, one.bytes)
+    return None
+
+
+def _why_anew(last: Turn | None, account: Account) -> str | None:
+    """Why a turn cannot go on from the response before by its id; None where it can."""
+    server = account.server
+    if not server.responses:
+        return MISSING if server.edits else PROMPT_ONLY
+    if last and last.response_id is None and not last.is_imported:
+        return MISSING
+    reasons = (
+        (last and last.is_imported, "This thread was imported, so the server does not know it."),
+        (last and place_of(last.engine) != place_of(engine_of(account)), "Another server answered before."),
+        (last and not (server.stores and last.is_stored), "This server does not keep what it answered."),
+        (last and datetime.now(UTC) - last.created > KEPT_FOR, f"A server keeps a thread for {KEPT_FOR.days} days."),
+    )
+    return next((f"{reason} {ANEW}" for holds, reason in reasons if holds), None)

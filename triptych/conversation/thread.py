@@ -35,7 +35,7 @@ class Turn:
     ``state`` is its run's. ``records`` are its images (none: the answer is text, or has not come). Dollars are None
     where unknown: ``text_cost`` the text model's, ``image_cost`` the image tool's. ``note`` says what is to be known of
     the answer, such as why it holds no image; ``error`` is (next move, what happened). ``engine`` names the place that
-    answered, as `engine_of` does.
+    answered, as `engine_of` does. ``is_stored`` says whether it said that it keeps its answer.
     """
 
     id: str
@@ -55,6 +55,8 @@ class Turn:
     note: str | None = None
     error: tuple[str, str] | None = None
     seconds: float | None = None
+    is_stored: bool = True
+    is_imported: bool = False
     context: int = field(default=0, repr=False)  # tokens of the text model that the whole conversation took so far
 
     @property

@@ -22,7 +22,8 @@ BUSY = {"low": 0, "medium": 1, "high": 2}
 class Order:
     """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on.
 
-    A `root` keeps the chance of the image that this one changes: what stands in both then stands in the same place.
+    A `root` keeps the chance of the image that this one changes: what stands in both then stands in the same place,
+    by the `seats` that its things have taken so far.
     """
 
     prompt: str
@@ -35,6 +36,7 @@ class Order:
     transparent: bool = False
     also: str = ""
     root: str = ""
+    seats: tuple[str, ...] = ()
 
     @property
     def seed(self) -> int:
@@ -54,6 +56,7 @@ def scene(order: Order, phase: float = 0.0) -> Scene:
         DETAILS[order.quality],
         BUSY[order.complexity or "high"],
         phase,
+        order.seats,
     )
 
 

@@ -12,7 +12,10 @@ from triptych.engine.words import Brief
 
 @dataclass(frozen=True)
 class Plan:
-    """`detail` 1 (low) to 5 (max); `busy` 0 to 2 (complexity); `phase` 0 to 1 runs through an animation's loop."""
+    """`detail` 1 (low) to 5 (max); `busy` 0 to 2 (complexity); `phase` 0 to 1 runs through an animation's loop.
+
+    `seats` are the names of things that have places of their own, whatever else comes or goes; empty, all share.
+    """
 
     width: int
     height: int
@@ -23,6 +26,7 @@ class Plan:
     detail: int
     busy: int = 2
     phase: float = 0.0
+    seats: tuple[str, ...] = ()
 
     @property
     def unit(self) -> float:

@@ -104,7 +104,11 @@ def _job(ask: TurnAsk, base: Sight | None, others: Sequence[Sight], reply: Reply
     job = settled(asked)
     repaints = bool(uploads) and ask.mask is None and (base is None or base.about is not None)
     about = reply.about
-    order = replace(job.order, root=about.root, also="") if about and (repaints or not uploads) else job.order
+    order = (
+        replace(job.order, root=about.root, seats=about.seats, also="")
+        if about and (repaints or not uploads)
+        else job.order
+    )
     return replace(job, order=order, repaints=repaints)
 
 

@@ -128,10 +128,11 @@ def _redrawn(order: Order, base: Image.Image, faithful: bool) -> Image.Image:
 
 def _lit(base: Image.Image, brief: Brief) -> Image.Image:
     """The picture in the light of another time of day, or leaning towards the prompt's colours."""
-    if brief.time == "day" and not brief.colours:
+    colours = (*brief.colours, *(colour for _, colour in brief.tints))
+    if brief.time == "day" and not colours:
         return base
     mood = TIMES[brief.time]
-    high, low = (mood.high, mood.low) if brief.time != "day" else (brief.colours[0], brief.colours[-1])
+    high, low = (mood.high, mood.low) if brief.time != "day" else (colours[0], colours[-1])
     ramp = Image.linear_gradient("L").resize(base.size)
     wash = Image.composite(Image.new("RGB", base.size, low), Image.new("RGB", base.size, high), ramp)
     dark = ImageChops.multiply(base, Image.blend(wash, Image.new("RGB", base.size, "white"), 0.25))

@@ -27,8 +27,9 @@ class TurnOptions:
     ``effort`` is the text model's, None for its own default. ``rewrite`` lets it put the prompt in its own words.
     ``previous`` is the id of the response that this one goes on from; without one nothing is remembered there.
     ``action`` is the image tool's, ``forced`` makes the text model call it. ``style`` is a line that goes with every
-    turn. ``context`` counts the text model's tokens of the conversation so far, ``earlier`` its images: what the
-    server reads again, as far as the answers before have told.
+    turn. ``from_image`` is the SHA-256 of the image that ``previous`` came to. ``context`` counts the text model's
+    tokens of the conversation so far, ``earlier`` its images: what the server reads again, as far as the answers
+    before have told.
     """
 
     text_model: str = TEXT_MODEL
@@ -38,6 +39,7 @@ class TurnOptions:
     action: str = "auto"
     forced: bool = False
     style: str = ""
+    from_image: str | None = None
     context: int = 0
     earlier: int = 0
 
@@ -57,7 +59,14 @@ class TurnOptions:
         if not isinstance(values, Mapping) or not set(values) <= {one.name for one in fields(cls)}:
             raise InvalidRequest("A turn's options are a set of known, named values.", param="turn")
         turn = cls(**values)
-        texts = (turn.text_model, turn.action, turn.style, turn.effort or "", turn.previous or "")
+        texts = (
+            turn.text_model,
+            turn.action,
+            turn.style,
+            turn.effort or "",
+            turn.previous or "",
+            turn.from_image or "",
+        )
         counts = all(type(one) is int and one >= 0 for one in (turn.context, turn.earlier))
         flags = all(isinstance(one, bool) for one in (turn.rewrite, turn.forced))
         if not (counts and flags and all(isinstance(one, str) for one in texts)):

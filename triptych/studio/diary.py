@@ -88,7 +88,7 @@ class Diary:
             return
         told = told_by(saved)
         paid = (total(one.dollars for one in answers.values()), time.monotonic() - self._began)
-        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid, told))
+        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid, told=told))
         self._closed = True
 
     def heard(self, event: Event) -> None:

@@ -139,6 +139,13 @@ class Late:
         except KeyError:
             raise OutcomeUnknown("The answer is not here any more.", answer.request_id) from None
 
+    def fetched(self, finished: Finished, account: Account, asked: Asked, sent: datetime) -> Saved:
+        """Save an answer that was fetched after its run had ended, and note it. Raises NotSaved or DatabaseDown."""
+        with self._lock:
+            saved = saved_at(self.store, finished, account, asked, sent)
+            self._note(asked, saved, None)
+        return saved
+
     def _rescued(self, adrift: Adrift) -> Saved:
         with self._lock:
             saved = saved_at(self.store, adrift.finished, adrift.account, adrift.asked, adrift.sent)

@@ -63,8 +63,9 @@ def server_of(engine: str) -> Server:
 
 
 def parents_of(request: ImageRequest) -> tuple[str, ...]:
-    """The SHA-256 of the pictures that a request is made from."""
-    return tuple(dict.fromkeys(one.sha256 for one in request.images))
+    """The SHA-256 of the pictures that a request is made from; of a turn also that of the turn before."""
+    before = request.turn.from_image if request.turn else None
+    return tuple(dict.fromkeys([*(one.sha256 for one in request.images), *([before] if before else [])]))
 
 
 def sidecar(

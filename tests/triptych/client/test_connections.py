@@ -12,9 +12,8 @@ import pytest
 from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import PATIENCE, Visit, b64, head, raw, says, whole
 from triptych import client as package
-from triptych.client import listing
 from triptych import errors
-from triptych.client import Pace, wire
+from triptych.client import Pace, listing, wire
 from triptych.client.uploads import uploads
 from triptych.errors import TriptychError
 from triptych.results import Failed, Finished, Sent

@@ -1,6 +1,6 @@
 """The tables: drawings and the parts of their answers, the records of pictures, money by period, processes and their
-leases, what went with an edit, the keys under which programs asked, experiments with their votes, batches, and threads
-with their turns; a cell is a place in an experiment or a batch.
+leases, what went with an edit, the keys under which programs asked, experiments with their votes, and batches; a cell
+is a place in one of the last two. Threads and their turns are in `conversations`.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -238,33 +238,6 @@ votes = Table(
     Column("verdict", String, nullable=False),
     Column("created", BigInteger, nullable=False),
     Index("votes_by_experiment", "experiment", "created"),
-)
-
-threads = Table(
-    "threads",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("owner", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("created", BigInteger, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Column("style", Text, nullable=False),
-    Column("reference", Text),
-    Column("trashed", BigInteger),
-    Index("threads_by_time", "owner", "changed"),
-)
-
-turns = Table(
-    "turns",
-    metadata,
-    Column("ticket", String, primary_key=True),
-    Column("thread", String, nullable=False),
-    Column("parent", String),
-    Column("message", Text, nullable=False),
-    Column("request", Text, nullable=False),
-    Column("note", Text),
-    Column("created", BigInteger, nullable=False),
-    Index("turns_by_thread", "thread", "created"),
 )
 
 api_batches = Table(

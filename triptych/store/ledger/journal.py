@@ -19,6 +19,7 @@ from triptych.store.files.kept_answer import Belated
 from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
+from triptych.store.ledger.fetchable import Fetchable, fetchable
 from triptych.store.ledger.late import note_late
 from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
@@ -121,6 +122,11 @@ class Journal:
         with self._database.write() as connection:
             connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 
+    def fetchable(self, owner: str | None = None) -> tuple[Fetchable, ...]:
+        """Runs of unknown outcome whose answer the server may still tell."""
+        with self._database.read() as connection:
+            return fetchable(connection, owner)
+
     def kept(self, ticket: str, part: int, pieces: Sequence[Kept]) -> None:
         """Note the pictures of an answer whose bytes are on disk. Raises NotSaved where they are there no more."""
         if not pieces:
@@ -135,12 +141,13 @@ class Journal:
         pieces: Sequence[Kept],
         dollars: Decimal | None,
         seconds: float | None,
+        *,
         told: Told | None = None,
     ) -> None:
         """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
         with self._database.write() as connection:
             drawing = _drawing(connection, ticket)
-            keep(connection, self._files, drawing, part, pieces, told)
+            keep(connection, self._files, drawing, part, pieces, told=told)
             self._close(connection, drawing, End("done", dollars, None, seconds))
 
     def late(self, answer: Belated) -> None:

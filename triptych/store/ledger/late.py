@@ -27,7 +27,7 @@ def note_late(connection: Connection, files: Files, caps: Caps, answer: Belated)
     Raises NotSaved where the bytes are gone.
     """
     drawing = _drawing(connection, files, caps, answer)
-    keep(connection, files, drawing, answer.part, answer.pieces, answer.told)
+    keep(connection, files, drawing, answer.part, answer.pieces, told=answer.told)
     answered = {row.part: row.dollars for row in connection.execute(_ANSWERED, {"of": answer.asked.ticket})}
     wanted = range(drawing["parts"]) if answer.unsettled is None else answer.unsettled
     end = _end(drawing, answer, list(answered.values()), is_whole=set(wanted) <= set(answered))

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -39,7 +39,15 @@ class End:
     seconds: float | None
 
 
-def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, pieces: Sequence[Kept], told: Told | None = None) -> None:
+def keep(
+    connection: Connection,
+    files: Files,
+    drawing: RowMapping,
+    part: int,
+    pieces: Sequence[Kept],
+    *,
+    told: Told | None = None,
+) -> None:
     """Note the pictures of an answer whose bytes are there; raises NotSaved where they are there no more.
 
     What is ``told`` is noted of one that has none.
@@ -50,7 +58,9 @@ def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, p
             raise NotSaved("The picture's file is not there any more.")
         row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
         connection.execute(insert_or_skip(connection, records), row)
-    facts = pieces[0].sidecar if pieces else told
+    facts = (
+        pieces[0].sidecar if pieces else told if drawing["charged"] or not told else replace(told, dollars=Decimal(0))
+    )
     row = {"ticket": drawing["ticket"], "part": part, **(_answer(facts) if facts else {})}
     connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 

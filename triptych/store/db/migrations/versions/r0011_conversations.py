@@ -30,6 +30,7 @@ def upgrade() -> None:
         Column("message", Text(), nullable=False),
         Column("request", Text(), nullable=False),
         Column("note", Text()),
+        Column("told", Text()),
         Column("created", BigInteger(), nullable=False),
         PrimaryKeyConstraint("ticket"),
     )
