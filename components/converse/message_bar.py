@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from components.converse.attached import TRAY, detach, thumbnail
+from components.converse.manners import manners
 from components.converse.masking import mask_button
 from components.converse.next_turn import answered, composed_next, send
 from components.converse.pinned import pinned_button
@@ -46,6 +47,7 @@ def message_bar(own: Thread | None, turns: tuple[Turn, ...], settings: ImageRequ
             accept_file="multiple",
             on_submit=send,
         )
+        manners(turns[-1].id if turns else "")
 
 
 def _held_back(composed: Composed | None, sending: Draft | None) -> None:

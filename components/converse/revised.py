@@ -23,12 +23,13 @@ def changed(before: str, after: str) -> tuple[tuple[str, bool], ...]:
     return tuple(("".join(word for word, _ in run), is_new) for is_new, run in groupby(marked, key=lambda one: one[1]))
 
 
-def revised_prompt(before: str, after: str, *, than: str) -> None:
-    """Draw the revised prompt ``after`` as what it is; ``than`` says what it is held against."""
+def revised_prompt(before: str, after: str, marked: str) -> None:
+    """Draw the revised prompt ``after`` as what it is, with what is not in ``before`` marked; ``marked`` says what that
+    means."""
     pieces = changed(before, after)
     said = "".join(_piece(text, is_new=is_new) for text, is_new in pieces)
     new = any(is_new for _, is_new in pieces)
-    st.caption(f"**Revised prompt**{f' · marked: not in {than}' if new else ''}  \n{said}")
+    st.caption(f"**Revised prompt**{f' (marked: {marked})' if new else ''}  \n{said}")
 
 
 def _piece(text: str, *, is_new: bool) -> str:

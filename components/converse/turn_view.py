@@ -119,8 +119,8 @@ def _said(turn: Turn, place: Place) -> None:
     if turn.note:
         st.caption(f":material/info: {plain(turn.note)}")
     if turn.revised_prompt:
-        than = "the prompt before" if place.before else "your words"
-        revised_prompt(place.before or turn.message, turn.revised_prompt, than=than)
+        marked = "new since the last turn" if place.before else "added to your words"
+        revised_prompt(place.before or turn.message, turn.revised_prompt, marked)
 
 
 def _trouble(turn: Turn, job: Job | None) -> None:
