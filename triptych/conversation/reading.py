@@ -18,7 +18,7 @@ from triptych.store import Record
 from triptych.store.db import conversations
 from triptych.store.db.rows import in_slices, read
 from triptych.store.db.tables import drawings, parts, records
-from triptych.store.db.units import dollars_or_none, moment
+from triptych.store.db.units import dollars_or_none, micro_or_none, moment
 from triptych.studio import server_of
 
 NOT_SENT = ("Send it again", "It was not sent; nothing is charged.")
@@ -59,7 +59,8 @@ def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
     request, got = _request(row), read_got(json.loads(row["got"] or "{}"))
     used = read_usage(json.loads(row["usage"] or "null"))
     whole = dollars_or_none(row["dollars"])
-    written = text_charged(request, used, server_of(row["engine"] or "")) if row["charged"] else whole
+    written = dollars_or_none(micro_or_none(text_charged(request, used, server_of(row["engine"] or ""))))
+    written = written if row["charged"] else whole
     counts = [used.text_model_input_tokens, used.text_model_output_tokens] if used else []
     error = (row["next_move"], row["wrong"]) if row["next_move"] else None if row["status"] else NOT_SENT
     return Turn(

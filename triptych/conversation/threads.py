@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
-from triptych.conversation import reading
+from triptych.conversation import reading, transfer
 from triptych.conversation.composing import Composed
 from triptych.conversation.thread import Thread, Turn
 from triptych.errors import Duplicate
@@ -119,6 +119,14 @@ class Threads:
         begun_ones = select(drawings.c.ticket).where(drawings.c.ticket == composed.order.ticket)
         with self.store.database.write() as connection:
             connection.execute(delete(turns).where(*mine, turns.c.ticket.not_in(begun_ones)))
+
+    def export(self, thread: Thread) -> bytes:
+        """The thread as a ZIP: Markdown to read, its images bit for bit, and what `take_in` needs."""
+        return transfer.export(self.store, thread, self.turns(thread))
+
+    def take_in(self, owner: str, data: bytes) -> Thread:
+        """A new thread from such a ZIP; raises BadFile for any other. Nothing is paid for or sent."""
+        return transfer.take_in(self.store, owner, data, begun)
 
     def _change(self, owner: str, id: str, **values: Any) -> None:  # noqa: A002
         with self.store.database.write() as connection:
