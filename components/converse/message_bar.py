@@ -1,6 +1,7 @@
 """Where the next message is written: above it one line that says what it will cost and what goes with it."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ from triptych.conversation import Composed, Thread, Turn
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.pricing import meters
+from triptych.ranges import Range
 from triptych.request import ImageRequest
 
 ON_SEND = {"prompt", "image", "mask"}  # what only the message settles
@@ -79,11 +81,16 @@ def _cost(sending: Draft | None) -> None:
     said = [f"about {money(sending.cost.dollars)}"] if sending.cost.dollars else ["price unknown"]
     if request.turn:
         text, image = meters(request, server)
-        said = [f"image {money(image.dollars)}", f"text {money(text.dollars)}"]
+        said = [f"image {_most(image.dollars)}", f"text {_most(text.dollars)}"]
     free = "" if server.charged else " Nothing is charged by the demo; this is OpenAI's price."
     why = f"{sending.cost.why[0].upper()}{sending.cost.why[1:]}." if sending.cost.why else "By OpenAI's price list."
     line = " · ".join(("Send", *said, span(sending.seconds)))
     st.caption(plain(line), help=plain(f"{why}{free}"), width="content")
+
+
+def _most(dollars: Range[Decimal] | None) -> str:
+    """Dollars as a range; what may be nothing is "up to" its upper end."""
+    return f"up to {money(dollars.high)}" if dollars and not dollars.low and dollars.high else money(dollars)
 
 
 def _along(own: Thread | None, turns: tuple[Turn, ...]) -> None:

@@ -5,15 +5,16 @@ from dataclasses import replace
 import streamlit as st
 
 from components.form.request_form import request_form
+from components.frame.notice import plain
 from components.state.form import form_request
 from components.state.tab import Widget
 from components.state.widgets import TEXT_EFFORT, TEXT_MODEL
 from triptych.request import ImageRequest, TurnOptions
 from triptych.request.turns import EFFORTS
+from triptych.text_models import TEXT_MODELS, text_model
 
 ENDPOINT = "responses"
 AUTO = "auto"
-TEXT_MODELS = ("gpt-5.6-luna", "gpt-5.6-terra", "gpt-6-astra")
 REWRITE = Widget[bool]("text_rewrite", first=True)
 ACTION = Widget[str]("image_action", AUTO)
 ALWAYS = Widget[bool]("image_always", first=False)
@@ -22,8 +23,6 @@ ACTIONS = {AUTO: "Text model decides", "generate": "New image", "edit": "Change 
 
 def turn_settings() -> ImageRequest:
     """Draw the parameters and return what they hold, as a turn without words."""
-    with st.sidebar:
-        st.caption("Image")
     request_form(ENDPOINT, without=("n",))
     with st.sidebar, st.container(gap="small"):
         st.caption("Text model")
@@ -46,7 +45,7 @@ def settings_now() -> ImageRequest:
 
 def _text_model() -> None:
     chosen = TEXT_MODEL.value
-    listed = TEXT_MODELS if chosen in TEXT_MODELS else (chosen, *TEXT_MODELS)
+    listed = (*TEXT_MODELS, *([] if chosen in TEXT_MODELS else [chosen]))
     st.selectbox(
         "Text model",
         listed,
@@ -56,6 +55,7 @@ def _text_model() -> None:
         label_visibility="collapsed",
         help="Reads the conversation and calls the image tool. Enter any model your server supports.",
     )
+    st.caption(_rates(chosen))
     st.selectbox(
         "Effort",
         (AUTO, *EFFORTS),
@@ -70,6 +70,14 @@ def _text_model() -> None:
         help="On: the image is made from a prompt that the text model writes; it stands under the image. Off: the "
         "text model is told to pass your words on unchanged.",
     )
+
+
+def _rates(name: str) -> str:
+    """What its tokens cost, as the catalog has it."""
+    known = text_model(name)
+    if known.text_in is None or known.text_out is None:
+        return "Price unknown"
+    return plain(f"${known.text_in:g} in, ${known.text_out:g} out per million tokens, by third parties")
 
 
 def _tool() -> None:

@@ -1,5 +1,7 @@
 """The conversations of an owner: which is open, a new one, its name, finding, deleting with a way back, in and out."""
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -19,6 +21,7 @@ LINK = "thread"  # of the address, so that a reload and a bookmark open the same
 NAME = Widget[str]("thread_name", "")
 WORDS = Widget[str]("thread_words", "")
 FILE = Widget[UploadedFile | None]("thread_file", None)
+NEW = "New conversation"
 TITLE = 60  # characters
 MOST_FOUND = 8
 MOST_MB = 200  # of a file that is imported
@@ -35,7 +38,7 @@ def follow_link() -> None:
 def threads_row() -> Thread | None:
     """Draw the choice of a conversation and what can be done with it; the open one, None for one not begun."""
     every = services().threads.all(session().owner) if services().begun else ()
-    names = {"": "New conversation", **{one.id: title(one) for one in every}}
+    names = _labels(every)
     if THREAD.value not in names:
         THREAD.put("")
     with st.container(key="converse_head", horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -69,6 +72,16 @@ def threads_row() -> Thread | None:
     news()
     _link(own)
     return own
+
+
+def _labels(every: Sequence[Thread]) -> dict[str, str]:
+    """What the list says by id, "" for a new one; no two say the same, for the browser knows a choice by its words."""
+    names, used = {"": NEW}, Counter([NEW])
+    for one in every:
+        name = title(one)
+        used[name] += 1
+        names[one.id] = f"{name} ({used[name]})" if used[name] > 1 else name
+    return names
 
 
 def title(thread: Thread) -> str:

@@ -22,11 +22,13 @@ from components.run.slots import size_of
 from components.state.services import services
 from components.state.widgets import MESSAGE
 from triptych.conversation import Thread, Turn
+from triptych.errors import ThreadForgotten, ThreadTooLong
 from triptych.inputs import FORMATS
 from triptych.jobs import Job
 from triptych.servers import DEMO
 from triptych.store.values import UNENDED
 
+FROM_IMAGE = {ThreadForgotten.next_move, ThreadTooLong.next_move}
 WIDE = 72  # pixels, of an image that went with the words
 
 
@@ -105,7 +107,8 @@ def _answer(turn: Turn, place: Place, job: Job | None) -> None:
     with st.container(key=f"facts_{turn.id}", gap="small"):
         _said(turn, place)
         _trouble(turn, job)
-        st.caption(plain(_facts(turn, shown)))
+        if turn.state == "done":
+            st.caption(plain(_facts(turn, shown)))
         if shown:
             picture_actions(shown, 0)
         _moves(turn, place, shown)
@@ -131,6 +134,9 @@ def _trouble(turn: Turn, job: Job | None) -> None:
         st.error(plain(turn.error[1]), title=turn.error[0], icon=":material/error:")
     elif turn.state in UNENDED:
         st.caption(":material/pending: Running elsewhere")
+    move = job.errors[0].next_move if job and job.errors else turn.error[0] if turn.error else ""
+    if move in FROM_IMAGE:
+        st.button(move, key=f"by_image_{turn.id}", icon=":material/image:", on_click=_from_image, args=(turn,))
 
 
 def _facts(turn: Turn, shown: Pictured | None) -> str:
@@ -141,8 +147,7 @@ def _facts(turn: Turn, shown: Pictured | None) -> str:
         said += [asked.model, shown.saved.got.get("quality", asked.quality), f"{width}x{height}"]
     elif asked.turn:
         said += [asked.turn.text_model]
-    if turn.state == "done":
-        said.append(_cost(turn, made=shown is not None))
+    said.append(_cost(turn, made=shown is not None))
     if turn.seconds is not None:
         said.append(f"{turn.seconds:.1f} s")
     return " · ".join(said)
@@ -179,6 +184,12 @@ def _moves(turn: Turn, place: Place, shown: Pictured | None) -> None:
 
 def _branch(turn: Turn) -> None:
     talk().next.after = turn.id
+
+
+def _from_image(turn: Turn) -> None:
+    """Put its words back into the input; they are sent with the last image, without the turns before."""
+    _resend(turn)
+    talk().next.by_image = True
 
 
 def _resend(turn: Turn) -> None:

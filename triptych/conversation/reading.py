@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from triptych.conversation.thread import Thread, Turn
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
-from triptych.pricing import text_charged
+from triptych.pricing import charged, text_charged
 from triptych.request import ImageRequest
 from triptych.sidecar import read_got, read_usage
 from triptych.store import Record
@@ -58,9 +58,9 @@ def turns(connection: Connection, of: Thread) -> tuple[Turn, ...]:
 def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
     request, got = _request(row), read_got(json.loads(row["got"] or "{}"))
     used = read_usage(json.loads(row["usage"] or "null"))
-    whole = dollars_or_none(row["dollars"])
-    written = dollars_or_none(micro_or_none(text_charged(request, used, server_of(row["engine"] or ""))))
-    written = written if row["charged"] else whole
+    server = server_of(row["engine"] or "")
+    whole = dollars_or_none(row["dollars"]) if row["charged"] else charged(request, used, server)
+    written = dollars_or_none(micro_or_none(text_charged(request, used, server)))
     counts = [used.text_model_input_tokens, used.text_model_output_tokens] if used else []
     error = (row["next_move"], row["wrong"]) if row["next_move"] else None if row["status"] else NOT_SENT
     return Turn(
