@@ -16,6 +16,7 @@ from triptych.client import listing, outward, provenance, wire
 from triptych.client.attempts import (
     ATTEMPTS,
     OTHERWISE,
+    cancel_on,
     cancelled,
     dated,
     may_be_sent_again,
@@ -105,7 +106,7 @@ class ImageClient:
         ]
         everything = asyncio.gather(*parts)
         everything.add_done_callback(lambda _: events.put_nowait(None))
-        stopper = asyncio.create_task(_cancel_on(order.stop, parts))
+        stopper = asyncio.create_task(cancel_on(order.stop, parts))
         try:
             while (event := await events.get()) is not None:
                 yield event
@@ -297,10 +298,3 @@ async def _uploads(request: ImageRequest, files: Mapping[str, bytes], server: Se
     if request.mask:
         return await asyncio.to_thread(uploads, request, files, server)
     return uploads(request, files, server)
-
-
-async def _cancel_on(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:
-    await asyncio.sleep(0)  # a task that never began could not say that it was cancelled
-    await stop.wait()
-    for part in parts:
-        part.cancel()

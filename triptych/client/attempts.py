@@ -1,5 +1,7 @@
 """How often a request is sent, and what is said of one that is not sent any more."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +18,7 @@ from triptych.errors import (
     TriptychError,
     Unreachable,
 )
+from triptych.servers import Server
 
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
 # where the server itself said that it failed, or where it has no Responses API or stores nothing, and is sent a request
@@ -64,3 +67,11 @@ def without(server: Server, error: TriptychError) -> Server:
     """The server without what ``error``, one of OTHERWISE, says that it lacks."""
     lacks_room = isinstance(error, NothingStored)
     return replace(server, stores=False) if lacks_room else replace(server, responses=False)
+
+
+async def cancel_on(stop: asyncio.Event, parts: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel the ``parts`` of a run once it is to stop."""
+    await asyncio.sleep(0)  # a task that never began could not say that it was cancelled
+    await stop.wait()
+    for part in parts:
+        part.cancel()
