@@ -21,6 +21,7 @@ TriptychError
 │   ├── ModelUnavailable   choose another model
 │   ├── WrongAddress       change the server's address
 │   │   └── NoResponsesApi the same; a turn is sent as an edit instead
+│   ├── NothingStored      nothing; the turn is sent again as one that is not stored
 │   ├── ThreadForgotten    send the image again
 │   ├── ThreadTooLong      go on from the last image
 │   ├── RequestRejected    change the request
@@ -185,6 +186,10 @@ class WrongAddress(Rejected):
 
 class NoResponsesApi(WrongAddress):
     """The server has no Responses API: what it is sent is an edit, or a new image."""
+
+
+class NothingStored(Rejected):
+    """The server keeps no answers for this account: what it is sent must not ask for that."""
 
 
 class ThreadForgotten(Rejected):

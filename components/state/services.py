@@ -173,7 +173,8 @@ class Services:
             log.warning("%d rows of batches whose process is gone are run here now", rows)
         if self.store.api_batches.unfinished():
             self.half_price.follow(default_account())
-        self.fetch_turns(self.own_client)
+        if self.store.journal.fetchable():
+            self.fetch_turns(self.own_client)
 
     def fetch_turns(self, client: "ImageClient", owner: str | None = None) -> None:
         """Fetch what this client's server keeps of turns whose answer never came, and let their runs know.

@@ -13,7 +13,16 @@ import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from triptych.client import listing, outward, provenance, wire
-from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
+from triptych.client.attempts import (
+    ATTEMPTS,
+    OTHERWISE,
+    cancel_on,
+    cancelled,
+    dated,
+    may_be_sent_again,
+    was_sent_often_enough,
+    without,
+)
 from triptych.client.batches import BatchApi
 from triptych.client.call import Call
 from triptych.client.failures import translated
@@ -24,7 +33,6 @@ from triptych.client.turn_call import TurnCall
 from triptych.client.uploads import Uploads, uploads
 from triptych.client.witness import Witness
 from triptych.errors import (
-    NoResponsesApi,
     OutcomeUnknown,
     RateLimited,
     TriptychError,
@@ -98,7 +106,7 @@ class ImageClient:
         ]
         everything = asyncio.gather(*parts)
         everything.add_done_callback(lambda _: events.put_nowait(None))
-        stopper = asyncio.create_task(_cancel_on(order.stop, parts))
+        stopper = asyncio.create_task(cancel_on(order.stop, parts))
         try:
             while (event := await events.get()) is not None:
                 yield event
@@ -233,8 +241,8 @@ class ImageClient:
         except TriptychError as error:
             outcome = f"{type(error).__name__} {error.status or ''} {error.code or ''}"
             call.request_id = error.request_id or call.request_id
-            if isinstance(error, NoResponsesApi):
-                self.recognise(replace(self.account.server, responses=False))
+            if isinstance(error, OTHERWISE):
+                self.recognise(without(self.account.server, error))
             if isinstance(error, RateLimited):
                 error.retry_after = error.retry_after if error.retry_after is not None else self._backoff(attempt)
                 self.pace.slow_down(error.retry_after)
@@ -274,7 +282,7 @@ class ImageClient:
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, NoResponsesApi):
+        if isinstance(error, OTHERWISE):
             return 0.0
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after + self._random.uniform(0.0, 0.25)
@@ -290,10 +298,3 @@ async def _uploads(request: ImageRequest, files: Mapping[str, bytes], server: Se
     if request.mask:
         return await asyncio.to_thread(uploads, request, files, server)
     return uploads(request, files, server)
-
-
-async def _cancel_on(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:
-    await asyncio.sleep(0)  # a task that never began could not say that it was cancelled
-    await stop.wait()
-    for part in parts:
-        part.cancel()

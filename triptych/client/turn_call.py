@@ -21,9 +21,11 @@ from triptych.errors import (
     BadAnswer,
     Cancelled,
     NoResponsesApi,
+    NothingStored,
     OutcomeUnknown,
     RateLimited,
     Rejected,
+    RequestRejected,
     TriptychError,
     WrongAddress,
 )
@@ -175,6 +177,8 @@ class TurnCall(Call):
     def _outward(self, failed: TriptychError) -> TriptychError:
         if type(failed) is WrongAddress and failed.status in MISSING and not self.begun:
             failed = NoResponsesApi("This server has no Responses API.", failed.request_id, status=failed.status)
+        if type(failed) is RequestRejected and failed.param in {"background", "store"} and not self.begun:
+            failed = NothingStored(failed.message, failed.request_id, failed.code, failed.status, failed.param)
         return super()._outward(failed)
 
     async def _told(self, answer: TurnAnswer, sdk: openai.AsyncOpenAI, account: Account) -> Finished:

@@ -270,6 +270,25 @@ async def test_where_there_is_no_responses_api_the_turn_is_an_edit_and_that_is_r
     assert ["/v1/responses", "/v1/images/edits", "/v1/images/edits"] == [entry.path for entry in engine.log]
 
 
+async def test_where_nothing_is_stored_the_turn_asks_for_nothing_of_the_kind(make: Make) -> None:
+    no = {
+        "error": {
+            "message": "Background is not available here.",
+            "type": "invalid_request_error",
+            "param": "background",
+        }
+    }
+    async with raw(answers(whole(no, 400), WHOLE)) as server:
+        client = make(server.base_url)
+        answer = finished(await drawn(client, turn()))
+
+    assert answer.pictures
+    first, second = (json.loads(visit.body) for visit in server.visits)
+    assert (True, None) == (first["background"], second.get("background"))
+    assert second["store"] is False
+    assert not client.account.server.stores
+
+
 def test_an_estimate_holds_both_meters_and_a_turn_that_may_make_nothing() -> None:
     text, image = meters(turn(context=5000))
     both = estimate(turn(context=5000))
