@@ -31,6 +31,7 @@ PAINTING = one_of(
     "show me|an? (?:new )?(?:image|picture|drawing|photo|painting) of",
 )
 NEW = re.compile(rf"^(?:now )?{PAINTING}\s+(.+)$", re.IGNORECASE | re.DOTALL)
+BEGUN = re.compile(r"^(?:add|put|make(?: me)?|give me|i want|i need)\s+(.+)$", re.IGNORECASE | re.DOTALL)
 BY_IT = one_of("it too also beside behind there left right add", "as well|next to|in front of|(?:fore|back)ground")
 HERE = re.compile(rf"\b{BY_IT}\b", re.IGNORECASE)
 ANEW = one_of(
@@ -96,7 +97,7 @@ def _talked(said: str, about: Description | None) -> str:
 def _begun(said: str, heard: Heard) -> Reply:
     """A first image."""
     core = bared(said)
-    if hit := NEW.match(core):
+    if hit := NEW.match(core) or BEGUN.match(core):
         core = bared(hit[1])
     if read(core) == Brief() and not heard.forced:
         return Reply(f"I do not know how to paint “{core}”, so I made no image. {ABLE}")

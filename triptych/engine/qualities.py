@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from triptych.engine.clauses import listed, one_of
-from triptych.engine.description import HOURS, PLACES, SEEN, Description
+from triptych.engine.description import HOURS, PLACES, SEEN, SUNNY_HOURS, Description
 from triptych.engine.phrases import found, plural, thing
 from triptych.engine.words import SETTINGS, SKY, STYLES
 
@@ -21,7 +21,7 @@ FARTHER = re.compile(
 )
 IN_COLOUR = re.compile(r"\b(?:back (?:to|in) colou?r|(?:in )?full colou?r|normal style|no style)\b")
 SIGHTS = {
-    **{word: sight for word, sight in SKY.items() if sight in SEEN and word not in {"sunset", "sunrise"}},
+    **{word: sight for word, sight in SKY.items() if sight in SEEN and word not in SUNNY_HOURS},
     **dict.fromkeys(("raining", "rainfall"), "rain"),
     **dict.fromkeys(("snow", "snowing", "snowfall"), "snowfall"),
     **dict.fromkeys(("sunshine", "sunlight"), "sun"),
