@@ -31,6 +31,7 @@ PAINTING = one_of(
     "show me|an? (?:new )?(?:image|picture|drawing|photo|painting) of",
 )
 NEW = re.compile(rf"^(?:now )?{PAINTING}\s+(.+)$", re.IGNORECASE | re.DOTALL)
+VERBATIM = re.compile(r"\b(?:unchanged|verbatim|word for word)\b", re.IGNORECASE)
 BEGUN = re.compile(r"^(?:add|put|make(?: me)?|give me|i want|i need)\s+(.+)$", re.IGNORECASE | re.DOTALL)
 BY_IT = one_of("it too also beside behind there left right add", "as well|next to|in front of|(?:fore|back)ground")
 HERE = re.compile(rf"\b{BY_IT}\b", re.IGNORECASE)
@@ -61,15 +62,24 @@ class Heard:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the text model answers, and the prompt of the image that it has painted, empty where it makes none."""
+    """What the text model answers, and the prompt of the image that it has painted, empty where it makes none.
+
+    `revised` is the prompt that it says it has handed on: the user's own words where the instructions ask for those.
+    """
 
     text: str
     prompt: str = ""
     about: Description | None = None
+    revised: str = ""
 
 
 def replied(heard: Heard) -> Reply:
     """The answer to what was said."""
+    reply = _replied(heard)
+    return replace(reply, revised=heard.said if reply.prompt and VERBATIM.search(heard.manner) else reply.prompt)
+
+
+def _replied(heard: Heard) -> Reply:
     said = in_english(heard.said.strip())
     if not heard.forced:
         if not said:

@@ -19,6 +19,7 @@ FARTHER = re.compile(
     )
     + r"\b"
 )
+THE_PHOTO = re.compile(r"\b(?:this|that|the|my) (?:photo\w*|painting|sketch|illustration)\b")  # asks for no style
 IN_COLOUR = re.compile(r"\b(?:back (?:to|in) colou?r|(?:in )?full colou?r|normal style|no style)\b")
 SIGHTS = {
     **{word: sight for word, sight in SKY.items() if sight in SEEN and word not in SUNNY_HOURS},
@@ -78,7 +79,8 @@ def _seen(clause: str, scene: Description) -> Step | None:
 
 
 def _styled(clause: str, scene: Description) -> Step | None:
-    style = next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", clause)), None)
+    asked = THE_PHOTO.sub("", clause)
+    style = next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", asked)), None)
     if style is None:
         return Step(scene.in_style(""), "it is in colour again") if IN_COLOUR.search(clause) else None
     after = scene.in_style(style)

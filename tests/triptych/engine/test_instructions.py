@@ -143,6 +143,13 @@ def test_instructions_give_every_image_their_style_and_stay_out_of_the_scene() -
     assert "a fox on a hill, with a boat" == second.prompt
 
 
+def test_the_prompt_is_handed_on_in_the_users_own_words_where_the_instructions_ask_for_that() -> None:
+    manner = "Pass the user's own words on as its prompt, unchanged."
+    reply = replied(Heard("Make it night!", replied(Heard(FIRST)).about, sees=True, manner=manner))
+
+    assert ("Make it night!", "a fox on a hill, at night") == (reply.revised, reply.prompt)
+
+
 def test_a_forced_tool_paints_whatever_is_said_and_a_missing_one_nothing() -> None:
     forced = replied(Heard("quantum spaghetti", forced=True))
     without = replied(Heard("a fox", tool=False))

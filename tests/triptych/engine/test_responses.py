@@ -200,7 +200,22 @@ async def test_a_server_that_keeps_nothing_takes_the_image_itself_again(api: Asy
         await told(api, [{"type": "image_generation_call", "id": again["id"]}, *shown("at night")])
     second = await told(api, [again, *shown("at night")], store=False)
 
-    assert "edit" == call(second).action
+    assert ("edit", "a fox on a hill, at night") == (call(second).action, call(second).revised_prompt)
+
+
+async def test_an_image_beside_the_words_is_for_reference_unless_it_is_one_of_the_thread(api: AsyncOpenAI) -> None:
+    foreign = {"image_url": data_url(Image.new("RGB", (256, 256), "red")), "detail": "auto"}
+    fox = await told(api, "a fox on a hill")
+    boat = await told(api, "add a boat", previous_response_id=fox.id)
+    earlier = {"image_url": f"data:image/png;base64,{call(fox).result}", "detail": "auto"}
+
+    pinned = await told(api, shown("at night", foreign), previous_response_id=boat.id)
+    back = await told(api, shown("at night", earlier), previous_response_id=boat.id)
+    pointed = await told(api, shown("make this photo night", foreign), previous_response_id=boat.id)
+
+    assert "a fox on a hill, with a boat, at night" == call(pinned).revised_prompt
+    assert "a fox on a hill, at night" == call(back).revised_prompt
+    assert "at night" == call(pointed).revised_prompt
 
 
 async def test_a_mask_changes_only_what_is_marked(api: AsyncOpenAI) -> None:
