@@ -31,6 +31,8 @@ PAINTING = one_of(
     "show me|an? (?:new )?(?:image|picture|drawing|photo|painting) of",
 )
 NEW = re.compile(rf"^(?:now )?{PAINTING}\s+(.+)$", re.IGNORECASE | re.DOTALL)
+VERBATIM = re.compile(r"\b(?:unchanged|verbatim|word for word)\b", re.IGNORECASE)
+BEGUN = re.compile(r"^(?:add|put|make(?: me)?|give me|i want|i need)\s+(.+)$", re.IGNORECASE | re.DOTALL)
 BY_IT = one_of("it too also beside behind there left right add", "as well|next to|in front of|(?:fore|back)ground")
 HERE = re.compile(rf"\b{BY_IT}\b", re.IGNORECASE)
 ANEW = one_of(
@@ -60,15 +62,24 @@ class Heard:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the text model answers, and the prompt of the image that it has painted, empty where it makes none."""
+    """What the text model answers, and the prompt of the image that it has painted, empty where it makes none.
+
+    `revised` is the prompt that it says it has handed on: the user's own words where the instructions ask for those.
+    """
 
     text: str
     prompt: str = ""
     about: Description | None = None
+    revised: str = ""
 
 
 def replied(heard: Heard) -> Reply:
     """The answer to what was said."""
+    reply = _replied(heard)
+    return replace(reply, revised=heard.said if reply.prompt and VERBATIM.search(heard.manner) else reply.prompt)
+
+
+def _replied(heard: Heard) -> Reply:
     said = in_english(heard.said.strip())
     if not heard.forced:
         if not said:
@@ -96,7 +107,7 @@ def _talked(said: str, about: Description | None) -> str:
 def _begun(said: str, heard: Heard) -> Reply:
     """A first image."""
     core = bared(said)
-    if hit := NEW.match(core):
+    if hit := NEW.match(core) or BEGUN.match(core):
         core = bared(hit[1])
     if read(core) == Brief() and not heard.forced:
         return Reply(f"I do not know how to paint “{core}”, so I made no image. {ABLE}")

@@ -19,7 +19,7 @@ from triptych.engine import job as work
 from triptych.engine.artist import paint
 from triptych.engine.faults import HEADER, Fault, blocked, refusal
 from triptych.engine.instructions import DECLINED, UNPAINTED
-from triptych.engine.turns import Sight, Turn
+from triptych.engine.turns import Sight, Turn, Turns
 from triptych.inputs import format_of
 from triptych.wire import turns as wire
 from triptych.wire.answers import b64
@@ -85,7 +85,7 @@ def _begun(state: State, turn: Turn, fault: Fault | None) -> None:
 
     if kept and turn.ask.background:
         state.turns.keep(turn)
-    turn.task = asyncio.create_task(_worked(turn, state.pace, fault))
+    turn.task = asyncio.create_task(_worked(state.turns, turn, state.pace, fault))
     state.working.add(turn.task)
     turn.task.add_done_callback(done)
 
@@ -150,7 +150,7 @@ async def _followed(turn: Turn, after: int, fault: str = "") -> AsyncIterator[by
         _left(turn)
 
 
-async def _worked(turn: Turn, pace: float, fault: Fault | None) -> None:
+async def _worked(turns: Turns, turn: Turn, pace: float, fault: Fault | None) -> None:
     """Carry a turn out; whatever ends it, it has a last status."""
     name = fault.name if fault else ""
     try:
@@ -162,7 +162,7 @@ async def _worked(turn: Turn, pace: float, fault: Fault | None) -> None:
         if fault and name == "slow":
             await asyncio.sleep(fault.number("seconds", 5))
         if not _failed(turn, name):
-            await _answered(turn, pace, name)
+            await _answered(turns, turn, pace, name)
     finally:
         if not turn.over:
             turn.end("failed", error={"code": "server_error", "message": "An error occurred while processing."})
@@ -182,27 +182,27 @@ def _failed(turn: Turn, fault: str) -> bool:
     return turn.over
 
 
-async def _answered(turn: Turn, pace: float, fault: str) -> None:
+async def _answered(turns: Turns, turn: Turn, pace: float, fault: str) -> None:
     """Make its image if there is one, and say its words."""
     text, kind = turn.reply.text, "output_text"
     if fault == "turn_refused":
         text, kind = DECLINED, "refusal"
     elif turn.job:
-        painted = await _painted(turn, turn.job, pace, fault)
+        painted = await _painted(turns, turn, turn.job, pace, fault)
         text = text if painted else UNPAINTED
     await _spoken(turn, text, kind, pace)
     counted = turn.usage(painted=turn.seen is not None)
     turn.end("completed", completed_at=int(time.time()), **({} if fault == "no_usage" else counted))
 
 
-async def _painted(turn: Turn, job: work.Job, pace: float, fault: str) -> bool:
+async def _painted(turns: Turns, turn: Turn, job: work.Job, pace: float, fault: str) -> bool:
     """Paint, and tell of it as it goes; False where the image is refused."""
     name, at = f"ig_{secrets.token_hex(24)}", len(turn.output)
     where = {"item_id": name, "output_index": at}
     turn.say("response.output_item.added", output_index=at, item=call(name, "in_progress"))
     for step in ("in_progress", "generating"):
         turn.say(f"response.image_generation_call.{step}", **where)
-    drawn = {**job.got, "action": "edit" if job.ask.images else "generate", "revised_prompt": job.order.prompt}
+    drawn = {**job.got, "action": "edit" if job.ask.images else "generate", "revised_prompt": turn.reply.revised}
     if fault in IMAGE_REFUSED:
         item = call(name, "failed", **drawn, error=blocked("output").error)
     else:
@@ -215,6 +215,7 @@ async def _painted(turn: Turn, job: work.Job, pace: float, fault: str) -> bool:
         data = await anyio.to_thread.run_sync(answers.following, stages)
         await answers.until(started, whole)
         turn.seen = await run_in_threadpool(_seen, turn, job, name, data)
+        turns.remember(turn.seen)
         turn.say("response.image_generation_call.completed", **where)
         item = call(name, "completed", **{**drawn, "result": _result(data, fault)}, **_author(job, data))
     turn.output.append(item)
