@@ -57,7 +57,8 @@ def _paint() -> None:
     if masked is None:
         return
     mask_canvas(masked, partial(read, masked))
-    st.button("Done", key="mask_done", type="primary", on_click=_close)
+    if st.button("Done", key="mask_done", type="primary", on_click=_close):
+        st.rerun()
 
 
 def _close() -> None:
