@@ -140,7 +140,7 @@ def _trouble(turn: Turn, job: Job | None) -> None:
 
 
 def _facts(turn: Turn, shown: Pictured | None) -> str:
-    """What made it, and what both meters came to: "model · medium · 1024x1024 · $0.05 image + $0.001 text · 8 s"."""
+    """What made it, and what both meters came to: "model · medium · 1024x1024 · $0.053 image + $0.0004 text · 8 s"."""
     asked, said = turn.request, []
     if shown:
         width, height = shown.pixels
@@ -154,7 +154,7 @@ def _facts(turn: Turn, shown: Pictured | None) -> str:
 
 
 def _cost(turn: Turn, *, made: bool) -> str:
-    parts = [*([f"image {money(turn.image_cost)}"] if made else []), f"text {money(turn.text_cost)}"]
+    parts = [*([f"{money(turn.image_cost)} image"] if made else []), f"{money(turn.text_cost)} text"]
     would = "would have cost " if turn.engine == DEMO.id else ""
     none = "" if made else "no image · "
     return f"{none}{would}{' + '.join(parts)}"
