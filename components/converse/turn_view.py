@@ -77,15 +77,16 @@ def _words(turn: Turn, place: Place) -> None:
 def _branches(turn: Turn, place: Place) -> None:
     """Draw ‹ 1/2 ›: the turns that answer the same one, each the beginning of a branch."""
     here = place.siblings.index(turn)
-    for icon, step, label in ((":material/chevron_left:", -1, "Previous"), (":material/chevron_right:", 1, "Next")):
+    for label, icon, step in (("Previous branch", "left", -1), ("Next branch", "right", 1)):
         if step > 0:
             st.caption(f"{here + 1}/{len(place.siblings)}", width="content")
         there = here + step
         st.button(
-            icon,
-            key=f"branch_{label}_{turn.id}",
+            label,
+            key=f"branch_{icon}_{turn.id}",
+            icon=f":material/chevron_{icon}:",
             type="tertiary",
-            help=f"{label} branch",
+            help=label,
             disabled=not 0 <= there < len(place.siblings),
             on_click=_switch,
             args=(place.thread, place.siblings[there % len(place.siblings)].id),

@@ -98,7 +98,7 @@ def test_a_branch_stands_beside_what_followed_and_can_be_switched(talked: AppTes
     first, night, boat = turns(talked)
     assert first.id == night.parent == boat.parent
     assert [FOX, "add a boat"] == shown(talked)
-    click(talked, f"branch_Previous_{boat.id}")
+    click(talked, f"branch_left_{boat.id}")
     assert [FOX, "the same at night"] == shown(talked)
 
 
