@@ -1,5 +1,6 @@
 """The next turn of a thread as what is ordered of the studio."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from triptych.servers import Account
 from triptych.studio import Order, engine_of, place_of
 
 PAGE = "converse"
+ALONE = "local"  # the owner where nobody logs in
 KEPT_FOR = timedelta(days=30)  # OpenAI's documentation: at least so long does a server know a response
 
 ANEW = "The last image is sent again, without the words before it; its tokens are paid for again."
@@ -74,12 +76,18 @@ def compose(
         mask=mask,
         markup=None,
         variation=False,
+        safety_identifier=settings.safety_identifier or _identifier(thread.owner),
         turn=turn,
     )
     order = Order(
         request, ticket, owner=thread.owner, page=PAGE, redraw=True, any_price=any_price, files=dict(files or {})
     )
     return Composed(order, branch[-1].id if branch else None, note)
+
+
+def _identifier(owner: str) -> str | None:
+    """What tells OpenAI's watch over abuse one person from another, where several share an account; never a name."""
+    return None if owner == ALONE else hashlib.sha256(f"triptych converse {owner}".encode()).hexdigest()
 
 
 def last_image(branch: Sequence[Turn]) -> Attachment | None:

@@ -75,6 +75,7 @@ def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
         image_cost=None if whole is None or written is None else max(whole - written, Decimal(0)),
         response_id=got.get("response_id"),
         is_stored=got.get("stored") != "no",
+        is_fetchable=row["status"] == "unknown" and row["response_id"] is not None and not got,
         note=" ".join(filter(None, [row["note"], got.get("note")])) or None,
         error=error,
         seconds=row["seconds"],

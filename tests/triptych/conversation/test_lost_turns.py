@@ -60,6 +60,7 @@ async def test_a_turn_that_no_server_knows_stays_unknown_and_is_asked_for_once(
         connection.execute(update(drawings).values(status="unknown"))
         connection.execute(update(parts).values(response_id="resp_of_nobody", got=None))
     engine.log.clear()
+    assert [True] == [one.is_fetchable for one in talk.threads.turns(talk.thread)]
 
     assert () == await talk.studio.fetching.fetch(client)
     assert () == await talk.studio.fetching.fetch(client)
