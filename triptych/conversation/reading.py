@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from triptych.conversation.composing import MISSING
 from triptych.conversation.thread import Thread, Turn
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
@@ -60,7 +61,8 @@ def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
     used = read_usage(json.loads(row["usage"] or "null"))
     whole = dollars_or_none(row["dollars"])
     written = dollars_or_none(micro_or_none(text_charged(request, used, server_of(row["engine"] or ""))))
-    written = written if row["charged"] else whole
+    over_edits = bool(got) and "response_id" not in got
+    written = written if row["charged"] and not over_edits else (whole and Decimal(0))
     counts = [used.text_model_input_tokens, used.text_model_output_tokens] if used else []
     error = (row["next_move"], row["wrong"]) if row["next_move"] else None if row["status"] else NOT_SENT
     return Turn(
@@ -76,7 +78,8 @@ def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
         response_id=got.get("response_id"),
         is_stored=got.get("stored") != "no",
         is_fetchable=row["status"] == "unknown" and row["response_id"] is not None and not got,
-        note=" ".join(filter(None, [row["note"], got.get("note")])) or None,
+        note=" ".join(dict.fromkeys(filter(None, [row["note"], MISSING if over_edits else None, got.get("note")])))
+        or None,
         error=error,
         seconds=row["seconds"],
         context=sum(count or 0 for count in counts),

@@ -156,6 +156,19 @@ async def test_who_shares_an_account_is_told_apart_by_a_hash_that_names_nobody(t
     assert told == talk.composed("a boat", None).order.request.safety_identifier
 
 
+async def test_without_a_responses_api_a_thread_goes_over_edits_and_says_so(talk: Talk, engine: Engine) -> None:
+    engine.faults.plan("turn_unserved")
+
+    fox = await talk.say("a red fox")
+    night = await talk.say("at night", fox.id)
+
+    assert ["/v1/responses", "/v1/images/generations", "/v1/images/edits"] == posts(engine)
+    assert [MISSING, MISSING] == [fox.note, night.note]
+    assert (_attached(fox),) == night.request.images
+    assert (Decimal(0), fox.records[0].dollars) == (fox.text_cost, fox.image_cost)
+    assert fox.image_cost
+
+
 def test_threads_are_named_found_thrown_away_and_brought_back(threads: Threads) -> None:
     fox, boat = threads.begin("local", "Red fox"), threads.begin("local", "Boat")
     threads.begin("somebody", "Fox of another")
