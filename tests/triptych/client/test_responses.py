@@ -210,6 +210,35 @@ async def test_a_thread_that_cannot_go_on_says_what_to_do(
     assert 1 == server.posts
 
 
+ODD: dict[str, Any] = {
+    "output of numbers": {"output": [1, None, "x"]},
+    "output is text": {"output": "fox"},
+    "result of a list": {"output": [{**CALL, "result": [1]}]},
+    "result that is no image": {"output": [{**CALL, "result": "AAAA"}]},
+    "content of text": {"output": [{**WORDS, "content": "fox"}]},
+    "words of a number": {"output": [{**WORDS, "content": [{"text": 5}]}]},
+    "usage of text": {"usage": "many", "tool_usage": 7},
+    "negative usage": {"usage": {"input_tokens": -5, "output_tokens": "x"}},
+    "an error in words": {"status": "failed", "usage": None, "error": "It broke."},
+    "an error of lists": {"status": "failed", "usage": None, "error": {"code": [1], "type": {}, "message": None}},
+    "incomplete": {"status": "incomplete", "usage": None, "incomplete_details": "late"},
+    "no id": {"id": None},
+    "status of a list": {"status": ["completed"]},
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+async def test_whatever_a_server_says_is_an_answer_or_an_error_in_words(make: Make, odd: dict[str, Any]) -> None:
+    told = {**response("completed", WORDS, CALL), **odd}
+    gone = whole({"error": {"message": "gone"}}, 404)
+    async with raw(answers(STREAM + said(0, "completed", response=told), gone)) as server:
+        event = (await drawn(make(server.base_url), turn()))[-1]
+
+    assert isinstance(event, Finished | Failed)
+    assert not isinstance(event, Failed) or event.error.message
+    assert 1 == server.posts
+
+
 async def test_a_turn_that_is_cancelled_is_cancelled_at_the_server(make: Make) -> None:
     stop = asyncio.Event()
 
