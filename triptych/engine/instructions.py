@@ -9,6 +9,7 @@ from triptych.engine.description import Description
 from triptych.engine.glossary import in_english
 from triptych.engine.words import Brief, read
 
+LISTENED = 2000  # characters of a change
 LONG = 100  # characters of a prompt that is said again
 HOURS = {"night": "at night", "dusk": "at dusk", "dawn": "at dawn", "storm": "in a storm"}
 DECLINED = "I'm sorry, but I can't help with that."
@@ -123,7 +124,8 @@ def _changed(said: str, heard: Heard) -> Reply:
     before = heard.about or Description("")
     if heard.about and _anew(said, heard.about):
         return _begun(FRESH.sub("", said), heard)
-    scene, notes, missed = _stepped(said, before)
+    scene, notes, missed = _stepped(said[:LISTENED], before)
+    missed += [f"I read only the first {LISTENED:,} characters"] if len(said) > LISTENED else []
     left = f" {sentence(missed)}, so I left that as it was." if missed else ""
     text = f"{sentence(['now ' + notes[0], *notes[1:]])}.{left}" if notes else ""
     if not heard.about:

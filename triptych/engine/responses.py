@@ -24,7 +24,7 @@ from triptych.inputs import format_of
 from triptych.wire import turns as wire
 from triptych.wire.answers import b64
 from triptych.wire.asks import Upload
-from triptych.wire.refusals import invalid, no_page
+from triptych.wire.refusals import context_exceeded, invalid, no_page
 from triptych.wire.turn_events import call, event, message
 
 A_WORD = 0.04  # seconds at pace 1
@@ -69,6 +69,8 @@ def _unanswered(request: Request, ask: wire.TurnAsk, fault: Fault) -> Response |
         raise no
     if fault.name == "turn_unserved":
         raise no_page("POST", request.url.path)
+    if fault.name == "turn_too_long":
+        raise context_exceeded()
     if fault.name == "turn_expired":
         request.app.state.turns.forget(str(ask.get("previous_response_id")))
     return answers.no_answer(fault, f"{request.base_url}v1")
@@ -97,8 +99,10 @@ async def one(request: Request) -> Response:
         return JSONResponse(turn.to_json())
     if not (turn.ask.background and turn.ask.streams):
         raise invalid("stream", "Only a response created with 'background' and 'stream' can be streamed again.")
-    after = int(request.query_params.get("starting_after", -1))
-    return StreamingResponse(_followed(turn, after), media_type="text/event-stream")
+    after = request.query_params.get("starting_after", "-1")
+    if not after.removeprefix("-").isdecimal():
+        raise invalid("starting_after", "Invalid type for 'starting_after': expected an integer.", "invalid_type")
+    return StreamingResponse(_followed(turn, max(int(after), -1)), media_type="text/event-stream")
 
 
 async def cancel(request: Request) -> Response:

@@ -6,6 +6,7 @@ import io
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from openai import AsyncOpenAI
@@ -274,6 +275,52 @@ async def test_a_forced_tool_paints_and_one_that_is_not_offered_does_not(api: As
 
     assert "quantum spaghetti" == call(forced).revised_prompt
     assert call(without) is None
+
+
+HOSTILE: tuple[Any, ...] = (
+    [],
+    {},
+    {"model": TEXT_MODEL},
+    {"model": [TEXT_MODEL], "input": "a fox"},
+    {"model": TEXT_MODEL, "input": 7},
+    {"model": TEXT_MODEL, "input": ["a fox"]},
+    {"model": TEXT_MODEL, "input": [{"role": "user", "content": 7}]},
+    {"model": TEXT_MODEL, "input": [{"role": "nobody", "content": "a fox"}]},
+    {
+        "model": TEXT_MODEL,
+        "input": [{"role": "user", "content": [{"type": "input_image", "image_url": "https://x/y"}]}],
+    },
+    {"model": TEXT_MODEL, "input": [{"role": "user", "content": [{"type": "input_image", "image_url": "data:,x"}]}]},
+    {"model": TEXT_MODEL, "input": [{"type": "image_generation_call"}]},
+    {"model": TEXT_MODEL, "input": "a fox", "tools": 7},
+    {"model": TEXT_MODEL, "input": "a fox", "tools": [{"type": "web_search"}]},
+    {"model": TEXT_MODEL, "input": "a fox", "tools": [{"type": "image_generation", "model": ["x"]}]},
+    {
+        "model": TEXT_MODEL,
+        "input": "a fox",
+        "tools": [{"type": "image_generation", "svg": "x", "output_format": "svg"}],
+    },
+    {"model": TEXT_MODEL, "input": "a fox", "tools": [{"type": "image_generation", "action": ["edit"]}]},
+    {"model": TEXT_MODEL, "input": "a fox", "tool_choice": "required"},
+    {"model": TEXT_MODEL, "input": "a fox", "reasoning": "high"},
+    {"model": TEXT_MODEL, "input": "a fox", "reasoning": {"effort": ["high"]}},
+    {"model": TEXT_MODEL, "input": "a fox", "background": "yes"},
+    {"model": TEXT_MODEL, "input": "a fox", "previous_response_id": 7},
+    {"model": TEXT_MODEL, "input": "a fox", "conversation": "conv_1"},
+    {"model": TEXT_MODEL, "input": "a fox", "safety_identifier": "x" * 129},
+    {"model": TEXT_MODEL, "input": "a fox", "colour": "red"},
+    {"model": TEXT_MODEL, "input": "fox " * 300_000},
+)
+
+
+async def test_a_body_that_is_no_turn_is_refused_and_breaks_nothing(engine: Engine) -> None:
+    headers = {"Authorization": f"Bearer {engine.token}"}
+    async with httpx2.AsyncClient(base_url=engine.base_url, headers=headers, timeout=PATIENCE) as wire:
+        statuses = [(await wire.post("/responses", json=body)).status_code for body in HOSTILE]
+        empty = await wire.post("/responses", content=b"")
+
+    assert [400] * len(HOSTILE) == statuses
+    assert 400 == empty.status_code
 
 
 async def test_an_image_model_is_no_text_model(api: AsyncOpenAI) -> None:
