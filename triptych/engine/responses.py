@@ -29,7 +29,8 @@ from triptych.wire.turn_events import call, event, message
 
 A_WORD = 0.04  # seconds at pace 1
 IMAGE_REFUSED = {"turn_image_refused", "moderation_output", "moderation_stream"}
-CUTS = {"turn_cut": "response.in_progress", "cut_stream": "response.image_generation_call.generating"}
+MIDWAY = "response.image_generation_call.generating"
+CUTS = {"turn_cut": "response.in_progress", "cut_stream": MIDWAY, "cut": MIDWAY}
 LEGIBLE = {"png", "webp", "jpeg"}  # what the engine itself can read again
 
 
@@ -58,7 +59,7 @@ async def _created(request: Request, ask: wire.TurnAsk, fault: Fault | None) -> 
         return kind(_followed(turn, -1, name), media_type="text/event-stream")
     if not ask.background:
         await _ended(turn)
-    if name in {"cut", "turn_cut"}:
+    if name in CUTS:
         return answers.CutResponse(json.dumps(turn.to_json()).encode(), media_type="application/json")
     return JSONResponse(turn.to_json())
 
@@ -179,7 +180,7 @@ def _failed(turn: Turn, fault: str) -> bool:
         turn.say("error", **error, param=None)
         turn.status, turn.ended["error"] = "failed", error
         turn.wake()
-    elif fault == "turn_failed":
+    elif fault in {"turn_failed", "server_error_stream"}:
         turn.end("failed", error=error)
     elif fault == "turn_incomplete":
         turn.end("incomplete", incomplete_details={"reason": "max_output_tokens"}, **turn.usage(painted=False))
@@ -189,6 +190,9 @@ def _failed(turn: Turn, fault: str) -> bool:
 async def _answered(turns: Turns, turn: Turn, pace: float, fault: str) -> None:
     """Make its image if there is one, and say its words."""
     text, kind = turn.reply.text, "output_text"
+    if fault in {"empty", "null_data"}:
+        turn.end("completed", completed_at=int(time.time()), **turn.usage(painted=False))
+        return
     if fault == "turn_refused":
         text, kind = DECLINED, "refusal"
     elif turn.job:
