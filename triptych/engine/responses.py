@@ -199,7 +199,8 @@ async def _answered(turns: Turns, turn: Turn, pace: float, fault: str) -> None:
         painted = await _painted(turns, turn, turn.job, pace, fault)
         text = text if painted else UNPAINTED
     await _spoken(turn, text, kind, pace)
-    counted = turn.usage(painted=turn.seen is not None)
+    # Its inputs are opened once more to be counted, which takes a while.
+    counted = await run_in_threadpool(turn.usage, turn.seen is not None)
     turn.end("completed", completed_at=int(time.time()), **({} if fault == "no_usage" else counted))
 
 
@@ -248,9 +249,9 @@ def _seen(turn: Turn, job: work.Job, name: str, data: bytes) -> Sight:
         out, form = io.BytesIO(), "png"
         paint(job.order).save(out, "png")
         data = out.getvalue()
-    sight = planning.seen(Upload(f"image.{form}", format_of(form).media_type, data), name)
     about = turn.reply.about if job.composed else None
-    return Sight(sight.upload, sight.tokens, name, about)
+    tokens = work.TILES.image_tokens(job.order.width, job.order.height).low
+    return Sight(Upload(f"image.{form}", format_of(form).media_type, data), tokens, name, about)
 
 
 async def _spoken(turn: Turn, text: str, kind: str, pace: float) -> None:
