@@ -49,10 +49,12 @@ async def test_an_image_beside_the_words_is_for_reference_unless_it_is_one_of_th
 
     pinned = await told(api, shown("at night", foreign), previous_response_id=boat.id)
     back = await told(api, shown("at night", earlier), previous_response_id=boat.id)
+    again = await told(api, shown("add a boat", earlier), previous_response_id=back.id)
     pointed = await told(api, shown("make this photo night", foreign), previous_response_id=boat.id)
 
     assert "a fox on a hill, with a boat, at night" == call(pinned).revised_prompt
     assert "a fox on a hill, at night" == call(back).revised_prompt
+    assert "a fox on a hill, with a boat, at night" == call(again).revised_prompt
     assert "at night" == call(pointed).revised_prompt
 
 

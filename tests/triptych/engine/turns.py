@@ -33,10 +33,6 @@ def picture(response: Response) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(call(response).result)))
 
 
-def share_of_black(image: Image.Image) -> float:
-    return image.convert("L").histogram()[0] / (image.width * image.height)
-
-
 def data_url(image: Image.Image) -> str:
     out = io.BytesIO()
     image.save(out, "png")
