@@ -131,7 +131,7 @@ async def test_whoever_hangs_up_ends_a_turn_that_is_not_in_the_background(api: A
 
 
 def test_the_oldest_turns_are_forgotten_when_their_images_are_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "MOST_BYTES", 25)
+    monkeypatch.setattr(turns, "MOST_BYTES", 50)
     kept = Turns()
     made = [Turn(TurnAsk({}, ()), Reply(""), seen=Sight(Upload("", "", b"x" * 10), 0)) for _ in range(3)]
 
