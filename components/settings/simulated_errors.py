@@ -8,12 +8,13 @@ from components.state.access import administrators_only
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
-from triptych.engine.faults import FAULTS, Faults
+from triptych.engine.faults import FAULTS, TURN_FAULTS, Faults
 from triptych.errors import Refused
 from triptych.servers import DEMO
 
+OFFERED = FAULTS | TURN_FAULTS
 MOST = 10  # drawings in a row that one plan spoils
-FAULT, TIMES = Widget[str]("fault", next(iter(FAULTS))), Widget[int]("fault_times", 1)
+FAULT, TIMES = Widget[str]("fault", next(iter(OFFERED))), Widget[int]("fault_times", 1)
 
 
 def practice() -> None:
@@ -23,7 +24,7 @@ def practice() -> None:
         return
     st.caption("The demo engine can fail as the real API does, so that you see what happens before it costs anything.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Fault", tuple(FAULTS), key=FAULT.begin(), format_func=_described, width=520)
+        st.selectbox("Fault", tuple(OFFERED), key=FAULT.begin(), format_func=_described, width=520)
         st.number_input("Times", 1, MOST, key=TIMES.begin(), width=140)
         st.button("Plan it", key="plan", icon=":material/bug_report:", on_click=_plan)
         st.button("Clear", key="unplan", disabled=not _faults().pending, on_click=_clear)
@@ -38,7 +39,7 @@ def _on_demo() -> bool:
 
 
 def _described(name: str) -> str:
-    return f"{name.replace('_', ' ').capitalize()} · {FAULTS[name]}"
+    return f"{name.replace('_', ' ').capitalize()} · {OFFERED[name]}"
 
 
 def _pending() -> str:

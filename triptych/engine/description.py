@@ -51,6 +51,7 @@ SEEN = {
     "clear": "under a clear sky",
 }
 CLEARING = {"sun", "clear"}  # what ends rain, fog and snow
+SUNNY_HOURS = {"sunset", "sunrise"}  # in which it may rain all the same
 WET = {"rain", "snowfall", "fog", "clouds"}
 NIGHTLY = {"moon", "stars"}
 HOURS = {*TIMES, "day", "daytime", "daylight", "noon", "midday", "afternoon"}
@@ -176,7 +177,7 @@ class Description:
     def with_sight(self, sight: str) -> "Description":
         """With a sight of the sky; the sun ends the rain, and the rain hides the sun."""
         gone = WET if sight in CLEARING else CLEARING if sight in WET else set()
-        kept = self.without_words(lambda w: SKY.get(w) in gone)
+        kept = self.without_words(lambda w: SKY.get(w) in gone and w not in SUNNY_HOURS)
         return replace(kept, sights=(*(one for one in self.sights if one not in gone | {sight}), sight))
 
     def without_sight(self, sight: str) -> "Description":

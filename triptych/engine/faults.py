@@ -71,14 +71,15 @@ BATCH_FAULTS: dict[str, str] = {
 }
 # What a turn of a conversation meets beside these.
 TURN_FAULTS: dict[str, str] = {
-    "turn_cut": "the connection is cut once the id of the turn is known",
-    "turn_failed": "the text model fails",
-    "turn_incomplete": "the text model stops before its end: no tokens are left",
-    "turn_refused": "the text model declines, in words",
-    "turn_image_refused": "the image of the turn is refused, and the text model says so",
-    "turn_expired": "the id of the turn before is forgotten",
-    "turn_unstored": "the turn is answered and not kept",
-    "turn_unserved": "404: this server holds no conversations",
+    "turn_cut": "Converse: the connection is cut once the id of the turn is known",
+    "turn_failed": "Converse: the text model fails",
+    "turn_incomplete": "Converse: the text model stops before its end, as no tokens are left",
+    "turn_refused": "Converse: the text model declines, in words",
+    "turn_image_refused": "Converse: the image is refused, and the text model says so",
+    "turn_expired": "Converse: the id of the turn before is forgotten",
+    "turn_too_long": "Converse: 400, the thread is too long for the text model",
+    "turn_unstored": "Converse: the turn is answered and not kept",
+    "turn_unserved": "Converse: 404, this server holds no conversations",
 }
 # What passes when one tries again. A marker brings these once, and lets the next try of the same prompt through.
 PASSING = {"rate_limit", "slow_down", "server_error", "overloaded"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from triptych.catalog import MODELS
@@ -14,11 +15,12 @@ from triptych.engine.turns import Sight, Turn, Turns
 from triptych.engine.uploads import MOST_IMAGES, opened
 from triptych.pricing import text_tokens
 from triptych.wire.asks import Ask, Upload
-from triptych.wire.refusals import Refusal, invalid
+from triptych.wire.refusals import Refusal, context_exceeded, invalid
 from triptych.wire.turns import Call, Said, TurnAsk
 
 MODEL = "gpt-image-2.6-sunburst"  # the tool's own default
-REFERENCE = re.compile(r"\b(?:reference|style of|in the manner of|like (?:the|this|that)|inspired|palette)\b")
+POINTING = re.compile(r"\b(?:attached|(?:this|my) (?:photo|image|picture|drawing|one))\b")
+CONTEXT = 272_000  # tokens of words that a text model reads
 MOST_SIGHTS = 16  # the images of a conversation that its text model is shown, the latest
 OF_TURN = {"type", "action", "input_image_mask", "partial_images", "svg"}
 
@@ -30,7 +32,8 @@ def planned(turns: Turns, ask: TurnAsk) -> Turn:
     before = turns.before(str(ask.get("previous_response_id"))) if ask.get("previous_response_id") else None
     earlier = (*before.sights, *([before.seen] if before.seen else [])) if before else ()
     shown = [_sight(turns, piece) for piece in ask.pieces if not isinstance(piece, Said)]
-    base = None if ask.action == "generate" else _base(ask, earlier, shown)
+    sent = before.sent if before else frozenset[bytes]()
+    base = None if ask.action == "generate" else _base(ask, earlier, shown, sent)
     for param, wanted in (("action", ask.action == "edit"), ("input_image_mask", ask.mask is not None)):
         if wanted and base is None:
             raise invalid(f"tools[0].{param}", "There is no image in the context that could be edited.")
@@ -47,9 +50,12 @@ def planned(turns: Turns, ask: TurnAsk) -> Turn:
     job = _job(ask, base, [one for one in shown if one is not base], reply) if reply.prompt else None
     words = text_tokens(heard.said) + text_tokens(heard.manner)
     words += before.words + text_tokens(before.reply.text) if before else 0
+    if words > CONTEXT:
+        raise context_exceeded()
     known = before.read if before else 0
+    sent |= {sha256(piece.data).digest() for piece in ask.pieces if isinstance(piece, Upload)}
     status = "queued" if ask.background else "in_progress"
-    return Turn(ask, reply, job, (*earlier, *shown)[-MOST_SIGHTS:], words, known, status=status)
+    return Turn(ask, reply, job, (*earlier, *shown)[-MOST_SIGHTS:], words, known, sent, status=status)
 
 
 def _told(ask: TurnAsk) -> list[str]:
@@ -60,14 +66,14 @@ def _told(ask: TurnAsk) -> list[str]:
 def _sight(turns: Turns, piece: Upload | Call) -> Sight:
     """An image of the input; raises Refusal for one that is not known, or is none."""
     if isinstance(piece, Upload):
-        return seen(piece)
+        return turns.recognised(seen(piece))
     if found := turns.sight(piece.id):
         return found
     if piece.upload is None:
         kept = "Items are not persisted when `store` is set to false."
         message = f"Item with id '{piece.id}' not found. {kept} Try again with `store` set to true, or remove this item"
         raise Refusal(f"{message} from your input.", status=404, param="input")
-    return seen(piece.upload, piece.id)
+    return turns.recognised(seen(piece.upload, piece.id))
 
 
 def seen(upload: Upload, call: str = "") -> Sight:
@@ -78,17 +84,21 @@ def seen(upload: Upload, call: str = "") -> Sight:
     return Sight(upload, TILES.image_tokens(*picture.size).low, call)
 
 
-def _base(ask: TurnAsk, earlier: Sequence[Sight], shown: Sequence[Sight]) -> Sight | None:
-    """The image that the turn changes: one named by its call, else one shown for the first time, else the latest."""
-    called = [one for one in shown if one.call]
-    if called:
-        return called[-1]
-    met = {one.upload.data for one in earlier}
-    new = [one for one in shown if one.upload.data not in met]
-    if new and (not earlier or not REFERENCE.search(ask.said.lower())):
-        return new[0]
+def _base(ask: TurnAsk, earlier: Sequence[Sight], shown: Sequence[Sight], sent: frozenset[bytes]) -> Sight | None:
+    """The image that the turn changes.
+
+    It is what lies under the mask, else an image of the engine's own that is shown anew, else the latest one of the
+    thread: what else is shown there is for reference, unless the words point at it.
+    """
+    new = [one for one in shown if one.digest not in sent]
+    if ask.mask and shown:
+        return shown[0]
+    if named := [one for one in new if one.call]:
+        return named[0]
     made = [one for one in earlier if one.call]
-    return next(iter(reversed(made or [*earlier, *shown])), None)
+    if made and not (new and POINTING.search(ask.said.lower())):
+        return made[-1]
+    return next(iter([*new, *reversed(earlier), *shown]), None)
 
 
 def _job(ask: TurnAsk, base: Sight | None, others: Sequence[Sight], reply: Reply) -> Job:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from triptych.engine.clauses import listed, one_of
-from triptych.engine.description import HOURS, PLACES, SEEN, Description
+from triptych.engine.description import HOURS, PLACES, SEEN, SUNNY_HOURS, Description
 from triptych.engine.phrases import found, plural, thing
 from triptych.engine.words import SETTINGS, SKY, STYLES
 
@@ -19,9 +19,10 @@ FARTHER = re.compile(
     )
     + r"\b"
 )
+THE_PHOTO = re.compile(r"\b(?:this|that|the|my) (?:photo\w*|painting|sketch|illustration)\b")  # asks for no style
 IN_COLOUR = re.compile(r"\b(?:back (?:to|in) colou?r|(?:in )?full colou?r|normal style|no style)\b")
 SIGHTS = {
-    **{word: sight for word, sight in SKY.items() if sight in SEEN and word not in {"sunset", "sunrise"}},
+    **{word: sight for word, sight in SKY.items() if sight in SEEN and word not in SUNNY_HOURS},
     **dict.fromkeys(("raining", "rainfall"), "rain"),
     **dict.fromkeys(("snow", "snowing", "snowfall"), "snowfall"),
     **dict.fromkeys(("sunshine", "sunlight"), "sun"),
@@ -78,7 +79,8 @@ def _seen(clause: str, scene: Description) -> Step | None:
 
 
 def _styled(clause: str, scene: Description) -> Step | None:
-    style = next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", clause)), None)
+    asked = THE_PHOTO.sub("", clause)
+    style = next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", asked)), None)
     if style is None:
         return Step(scene.in_style(""), "it is in colour again") if IN_COLOUR.search(clause) else None
     after = scene.in_style(style)

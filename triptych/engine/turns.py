@@ -4,7 +4,8 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from triptych.engine.description import Description
@@ -18,7 +19,8 @@ from triptych.wire.turn_events import image_usage, text_usage, whole
 from triptych.wire.turns import TurnAsk
 
 MOST_TURNS = 1000
-MOST_BYTES = 256 << 20  # of the images of all turns that are kept
+MOST_MADE = 4000  # images of its own that the engine recognises
+MOST_BYTES = 512 << 20  # of the images of all turns that are kept
 FRAME_TOKENS = 320  # that the tool's own description takes of the text model: ours, as none is published
 CACHED_FROM, CACHED_BY = 1024, 128  # tokens: shorter prefixes are not cached, and longer ones in such steps
 REASONED = {"minimal": 16, "low": 64, "medium": 192, "high": 512, "xhigh": 1024, "max": 2048}  # tokens, by effort
@@ -36,6 +38,10 @@ class Sight:
     call: str = ""
     about: Description | None = None
 
+    @property
+    def digest(self) -> bytes:
+        return sha256(self.upload.data).digest()
+
 
 @dataclass(eq=False)
 class Turn:
@@ -47,6 +53,7 @@ class Turn:
     sights: tuple[Sight, ...] = ()
     words: int = 0  # tokens of all that was said before its answer
     known: int = 0  # tokens that the turn before had read already
+    sent: frozenset[bytes] = frozenset()  # digests of the images that its thread has been sent so far
     seen: Sight | None = None  # its own image, once that is finished
     id: str = field(default_factory=lambda: f"resp_{secrets.token_hex(24)}")
     created: float = field(default_factory=time.time)
@@ -82,6 +89,12 @@ class Turn:
         return self.status not in {"queued", "in_progress"}
 
     @property
+    def weight(self) -> int:
+        """About how many bytes its images take: the finished one as it is and in base64, and the unfinished."""
+        partial = sum(len(said.get("partial_image_b64", "")) for said in self.events)
+        return partial + (len(self.seen.upload.data) * 7 // 3 if self.seen else 0)
+
+    @property
     def read(self) -> int:
         """Tokens that the text model reads: what was said, and each image that it is shown."""
         return FRAME_TOKENS + self.words + sum(sight.tokens for sight in self.sights)
@@ -90,9 +103,8 @@ class Turn:
         """Both meters at its end: the text model's, and the image tool's where something was `painted`."""
         effort = (self.ask.get("reasoning") or {}).get("effort", "medium")
         reasoned = REASONED.get(effort, 0)
-        revised = self.job.order.prompt if self.job else ""
         cached = self.known // CACHED_BY * CACHED_BY if self.known >= CACHED_FROM else 0
-        written = text_tokens(self.reply.text) + text_tokens(revised) + reasoned
+        written = text_tokens(self.reply.text) + text_tokens(self.reply.revised) + reasoned
         used = tokens_used(self.job) if self.job and painted else None
         return {"usage": text_usage(self.read, cached, written, reasoned), "tool_usage": image_usage(used)}
 
@@ -102,15 +114,14 @@ class Turns:
 
     def __init__(self) -> None:
         self._turns: OrderedDict[str, Turn] = OrderedDict()
-        self._bytes = 0
+        self._made: OrderedDict[bytes, Sight] = OrderedDict()  # without their bytes
 
     def keep(self, turn: Turn) -> None:
         self._turns[turn.id] = turn
-        while len(self._turns) > MOST_TURNS or (len(self._turns) > 1 and self._size() > MOST_BYTES):
-            self._turns.popitem(last=False)
-
-    def _size(self) -> int:
-        return sum(len(turn.seen.upload.data) for turn in self._turns.values() if turn.seen)
+        held = sum(one.weight for one in self._turns.values())
+        while len(self._turns) > MOST_TURNS or (len(self._turns) > 1 and held > MOST_BYTES):
+            _, oldest = self._turns.popitem(last=False)
+            held -= oldest.weight
 
     def get(self, id: str) -> Turn:  # noqa: A002 - the API's own word
         """The turn; raises the API's 404."""
@@ -131,8 +142,19 @@ class Turns:
 
     def sight(self, call: str) -> Sight | None:
         """The image that a call made."""
-        kept = (turn.seen for turn in reversed(self._turns.values()))
+        kept = (turn.seen for turn in reversed([*self._turns.values()]))
         return next((seen for seen in kept if seen and seen.call == call), None)
+
+    def remember(self, made: Sight) -> None:
+        """Know an image of the engine's own when it is sent again."""
+        self._made[made.digest] = replace(made, upload=replace(made.upload, data=b""))
+        while len(self._made) > MOST_MADE:
+            self._made.popitem(last=False)
+
+    def recognised(self, sight: Sight) -> Sight:
+        """What was sent, with what is known of it if it was made here."""
+        made = self._made.get(sight.digest)
+        return replace(sight, call=made.call, about=made.about) if made else sight
 
     def forget(self, id: str | None = None) -> None:  # noqa: A002
         """Forget a turn, or all of them, as a server does after its thirty days."""

@@ -1,46 +1,21 @@
 """Conversations with the demo engine, by the real SDK over a real socket."""
 
-import base64
-import io
-from collections.abc import AsyncIterator
-from typing import Any
+import asyncio
 
 import openai
 import pytest
 from openai import AsyncOpenAI
-from openai.types.responses import Response
-from PIL import Image, ImageChops
+from PIL import ImageChops
 
 from tests.triptych.engine.conftest import PATIENCE
+from tests.triptych.engine.turns import TEXT_MODEL, asked, call, picture, told
+from triptych.engine import turns
+from triptych.engine.instructions import Reply
 from triptych.engine.serve import Engine
-
-TEXT_MODEL = "gpt-5.6-luna"
-TOOL = {"type": "image_generation", "model": "gpt-image-2.6-flare", "quality": "low", "size": "1024x1024"}
-
-
-@pytest.fixture
-async def api(engine: Engine) -> AsyncIterator[AsyncOpenAI]:
-    async with AsyncOpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=PATIENCE) as api:
-        yield api
-
-
-def asked(said: Any, **more: Any) -> dict[str, Any]:
-    """A turn as the SDK is asked for it; `tool` adds to the tool's parameters."""
-    tool = {**TOOL, **more.pop("tool", {})}
-    return {"model": TEXT_MODEL, "input": said, "tools": [tool], **more}
-
-
-async def told(api: AsyncOpenAI, said: Any, **more: Any) -> Response:
-    response: Response = await api.responses.create(**asked(said, **more))
-    return response
-
-
-def call(response: Response) -> Any:
-    return next((item for item in response.output if item.type == "image_generation_call"), None)
-
-
-def picture(response: Response) -> Image.Image:
-    return Image.open(io.BytesIO(base64.b64decode(call(response).result)))
+from triptych.engine.turns import Sight, Turn, Turns
+from triptych.wire.asks import Upload
+from triptych.wire.refusals import Refusal
+from triptych.wire.turns import TurnAsk
 
 
 async def test_a_turn_says_what_it_painted_and_counts_on_both_meters(api: AsyncOpenAI) -> None:
@@ -106,11 +81,16 @@ async def test_a_background_turn_goes_on_when_its_client_hangs_up(api: AsyncOpen
 async def test_a_turn_follows_another_and_keeps_its_image(api: AsyncOpenAI) -> None:
     day = await told(api, "a fox on a hill")
     night = await told(api, "the same at night", previous_response_id=day.id)
-    again = await told(api, "a moon, please: add a boat", previous_response_id=day.id)
+    boat = await told(api, "add a boat", previous_response_id=day.id)
 
-    assert ("edit", "edit") == (call(night).action, call(again).action)
+    assert ("a fox on a hill, at night", "edit") == (call(night).revised_prompt, call(night).action)
     assert 0 < night.tool_usage.image_gen.input_tokens_details.image_tokens  # type: ignore[union-attr]
-    assert ImageChops.difference(picture(day), picture(night)).getbbox()
+    assert night.usage.input_tokens > day.usage.input_tokens  # type: ignore[union-attr]
+    # The first branch knows nothing of the second, and what nobody spoke of stands as it stood, to the pixel.
+    assert "a fox on a hill, with a boat" == call(boat).revised_prompt
+    changed = ImageChops.difference(picture(day).convert("RGB"), picture(boat).convert("RGB"))
+    left, _, right, _ = changed.getbbox() or (0, 0, 1024, 1024)
+    assert right - left < 512
 
 
 async def test_a_turn_that_is_cancelled_stays_so(api: AsyncOpenAI, engine: Engine) -> None:
@@ -124,13 +104,40 @@ async def test_a_turn_that_is_cancelled_stays_so(api: AsyncOpenAI, engine: Engin
     assert "cancelled" == (await api.responses.retrieve(begun.id)).status
 
 
-async def test_an_id_that_is_forgotten_is_refused_as_openai_words_it(api: AsyncOpenAI, engine: Engine) -> None:
-    first = await told(api, "a fox")
-    engine.turns.forget(first.id)
+async def test_what_is_not_understood_is_said_and_costs_only_its_text(api: AsyncOpenAI) -> None:
+    response = await told(api, "what can you do?")
 
-    with pytest.raises(openai.NotFoundError, match=f"Response with id '{first.id}' not found"):
-        await api.responses.retrieve(first.id)
-    with pytest.raises(openai.BadRequestError, match="Previous response with id") as met:
-        await told(api, "at night", previous_response_id=first.id)
+    assert ["message"] == [item.type for item in response.output]
+    assert response.usage is not None
+    assert response.tool_usage is not None
+    assert 0 < response.usage.total_tokens
+    assert 0 == response.tool_usage.image_gen.total_tokens
 
-    assert "previous_response_not_found" == met.value.code
+
+async def test_whoever_hangs_up_ends_a_turn_that_is_not_in_the_background(api: AsyncOpenAI, engine: Engine) -> None:
+    engine.faults.plan("slow", seconds=PATIENCE)
+    stream = await api.responses.create(**asked("a fox", stream=True))
+    first = await anext(aiter(stream))
+    (task,) = engine.app.state.working
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    task.get_loop().call_soon_threadsafe(task.add_done_callback, lambda _: loop.call_soon_threadsafe(ended.set))
+
+    await stream.close()
+    await asyncio.wait_for(ended.wait(), PATIENCE)
+
+    with pytest.raises(openai.NotFoundError):
+        await api.responses.retrieve(first.response.id)
+
+
+def test_the_oldest_turns_are_forgotten_when_their_images_are_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MOST_BYTES", 50)
+    kept = Turns()
+    made = [Turn(TurnAsk({}, ()), Reply(""), seen=Sight(Upload("", "", b"x" * 10), 0)) for _ in range(3)]
+
+    for turn in made:
+        kept.keep(turn)
+
+    assert made[1:] == [kept.get(turn.id) for turn in made[1:]]
+    with pytest.raises(Refusal, match="not found"):
+        kept.get(made[0].id)
