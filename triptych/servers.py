@@ -12,6 +12,7 @@ from triptych.errors import TriptychError
 from triptych.networks import DIRECT, Route
 
 OPENAI_URL = "https://api.openai.com/v1"
+OWN = frozenset({"openai", "demo"})  # ids: OpenAI's own and the demo engine, whatever one was found to lack
 READ = "that server's source, 2026-08"
 
 
@@ -225,7 +226,7 @@ class Account:
     @property
     def name(self) -> str:
         """The engine as people read it: OpenAI, the demo, or "Compatible: <host>"."""
-        return self.server.label if self.server in {OPENAI, DEMO} else f"Compatible: {urlsplit(self.base_url).netloc}"
+        return self.server.label if self.server.id in OWN else f"Compatible: {urlsplit(self.base_url).netloc}"
 
 
 def recognise(
@@ -255,10 +256,7 @@ def recognise(
 
 def drawing_ids(server: Server, ids: Iterable[str]) -> tuple[str, ...]:
     """Which of the ids a server lists may draw: OpenAI lists all its models, a local server mostly what it serves."""
-    listed = tuple(ids)
-    if server.retires:
-        return tuple(name for name in listed if name in MODELS or "image" in name)
-    return listed
+    return tuple(name for name in ids if not server.retires or name in MODELS or "image" in name)
 
 
 LONGEST_LIST, LONGEST_ID = 5000, 200  # entries and characters that are read of a server's model list

@@ -7,7 +7,7 @@ from components.state.access import visitor
 from components.state.services import default_account, services
 from components.state.tab import tab
 from triptych.errors import Refused
-from triptych.servers import DEMO, Account, Listing, Server
+from triptych.servers import DEMO, OWN, Account, Listing, Server
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -44,6 +44,7 @@ class Session:
         """Where this tab draws. Raises InvalidSetting where the environment's key or address cannot be used."""
         if self._held.account is None:
             self._held.account = _as_known(default_account())
+        self._learn()
         return self._held.account
 
     @account.setter
@@ -59,6 +60,14 @@ class Session:
         self._held.account = replace(self.account, server=server, recognised=recognised)
         if self._held.client:
             self._held.client.recognise(server)
+
+    def _learn(self) -> None:
+        """Take over what the client found the server to lack, for this tab and those to come: it is tried once."""
+        account, client = self._held.account, self._held.client
+        if account and client and account.server.id not in OWN and account.server != client.account.server:
+            self._held.account = replace(account, server=client.account.server)
+            if account.recognised:
+                services().kinds[account.base_url] = client.account.server
 
     @property
     def client(self) -> "ImageClient":
@@ -85,7 +94,8 @@ class Session:
         """Take in the server's model list, and what kind of server it shows this to be."""
         account = self.account
         if account.recognised and account.server is not DEMO and not listing.error:
-            server = services().kinds[account.base_url] = listing.shows(account.base_url)
+            shown, known = listing.shows(account.base_url), services().kinds.get(account.base_url)
+            server = services().kinds[account.base_url] = known if known and known.id == shown.id else shown
             self.recognise(server)
         self._held.reading, self._held.listing = None, listing
 

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,11 @@ from components.frame.lifecycle import look, look_without_visitors, watch
 from components.state.services import PLACE, Services, services
 from tests.triptych.store.drawn import entry
 from tests.triptych.studio.conftest import forget_process
+from triptych.engine.serve import Engine
+from triptych.request import ImageRequest, TurnOptions
+from triptych.results import Finished
 from triptych.store import Recovery
+from triptych.studio import Saved
 
 PATIENCE = 60.0  # seconds
 
@@ -71,3 +76,34 @@ def test_a_process_that_lives_looks_again_and_again(process: Services, monkeypat
 
 def test_who_holds_the_home_says_so_in_its_name(process: Services) -> None:
     assert process.store.journal.presence.home
+
+
+def test_a_look_fetches_the_answer_to_a_turn_that_a_dead_process_sent(
+    process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = ImageRequest(model="gpt-image-2", prompt="a red fox", size="1024x1024", quality="low", turn=TurnOptions())
+    process.__dict__["engine"] = engine = Engine.start(pace=0)
+    answer = process.jobs.run(answered(process, request)).result(PATIENCE)
+    process.store.journal.open(replace(entry("turn"), request=request, engine="demo", charged=False))
+    process.store.journal.sent("turn", 0, 1)
+    process.store.journal.response_id("turn", 0, answer.got["response_id"])
+    forget_process(process.store)
+    fetched, late = threading.Event(), process.jobs.late
+
+    def told(ticket: str, saved: Saved) -> None:
+        late(ticket, saved)
+        fetched.set()
+
+    monkeypatch.setattr(process.jobs, "late", told)
+
+    look(process)
+
+    assert fetched.wait(PATIENCE)
+    assert {"turn": "done"} == process.store.journal.statuses(["turn"])
+    assert ["POST", "GET"] == [one.method for one in engine.log]
+    engine.stop()
+
+
+async def answered(process: Services, request: ImageRequest) -> Finished:
+    (found,) = [one async for one in process.own_client.draw(request) if isinstance(one, Finished)]
+    return found

@@ -189,27 +189,26 @@ class ImageClient:
         return self._sdk
 
     async def _part(self, number: int, request: ImageRequest, order: _Order, emit: Emit) -> None:
-        started = time.monotonic()
-        attempts, in_flight = 0, False
-        call: Call | None = None
+        started, attempts = time.monotonic(), 0
+        in_flight: Call | None = None
 
         async def attempt() -> Finished:
-            nonlocal attempts, in_flight, call
+            nonlocal attempts, in_flight
             waiting = lambda reason, seconds: emit(Queued(number, reason, seconds))  # noqa: E731 - bound to this part
             async with self.pace.turn(order.owner, request.n, waiting) as turn:
                 attempts += 1
                 if order.witness:
                     await order.witness.sending(number, attempts)
-                in_flight = True
-                emit(Sent(number, attempts))
                 sent = request.at(self.account.server)
                 call = _kind(sent)(number, sent, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
+                in_flight = call
+                emit(Sent(number, attempts))
                 return await self._logged(call, order, attempts)
 
         def announce(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
             nonlocal in_flight
-            in_flight = False
+            in_flight = None
             if isinstance(error, TriptychError):
                 emit(Retrying(number, error, state.upcoming_sleep))
 
@@ -227,7 +226,7 @@ class ImageClient:
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
-            off = await call.call_off(self._client(), order.account) if call and in_flight else cancelled(in_flight)
+            off = await in_flight.call_off(self._client(), order.account) if in_flight else cancelled(in_flight=False)
             emit(off if isinstance(off, Finished) else Failed(number, off, time.monotonic() - started))
 
     async def _logged(self, call: Call, order: _Order, attempt: int) -> Finished:

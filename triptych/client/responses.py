@@ -9,9 +9,10 @@ from typing import Any
 
 from triptych.client.answers import picture
 from triptych.client.documents import IGNORED, documents, words
-from triptych.client.dressings import Hidden
+from triptych.client.dressings import Hidden, Text
 from triptych.client.encoded import unwrapped
 from triptych.client.failures import reported
+from triptych.client.reading import MOST_STAGES
 from triptych.client.sse import EventStream
 from triptych.errors import BadAnswer, OutcomeUnknown, TriptychError
 from triptych.results import Picture
@@ -83,7 +84,7 @@ class ResponseReader:
                 "The answer ended before the turn had." if self.id else "The answer holds no response."
             )
         calls = [one for one in self._outputs() if one.get("type") == CALL]
-        made = [one for one in calls if one.get("result")]
+        made = [one for one in calls if isinstance(one.get("result"), Text) and len(one["result"]) > 0]
         text = "\n\n".join(_words(self._outputs()))
         images = tuple(Hidden(one["result"]) for one in made)
         note = None if made else self._why_none(calls, text)
@@ -99,7 +100,7 @@ class ResponseReader:
     def _why_none(self, calls: list[Mapping[str, Any]], text: str) -> str | None:
         """Why there is no image. An answer whose tokens are counted is one, whatever it says; else it is an error."""
         failed = next((one["error"] for one in calls if isinstance(one.get("error"), Mapping)), None)
-        wrong = self._response.get("error") or failed
+        wrong = _object(self._response.get("error")) or failed
         cut = self._response.get("incomplete_details")
         if not self._response.get("usage") and (wrong or not text):
             if wrong:
@@ -132,7 +133,7 @@ class ResponseReader:
         elif kind == "response.output_item.done" and isinstance(item := said.get("item"), dict):
             self._items[str(item.get("id"))] = item
         elif kind == "error" or (said.get("error") and not kind):
-            raise _wrong(said.get("error") or said)
+            raise _wrong(_object(said.get("error")) or said)
         if type(number := said.get("sequence_number")) is int:
             self.sequence = number
 
@@ -141,20 +142,26 @@ class ResponseReader:
         if isinstance(found := response.get("id"), str) and found and self.id is None:
             self.id = found[:200]
             self._known(self.id)
-        self.ended = response.get("status") in ENDED
+        self.ended = str(response.get("status")) in ENDED
 
     def _stage(self, said: Mapping[str, Any]) -> None:
-        index = said.get("partial_image_index")
+        index, stage = said.get("partial_image_index"), said.get("partial_image_b64")
+        place = index if isinstance(index, int) and 0 <= index < MOST_STAGES else 0
         try:
-            self._show(index if type(index) is int else 0, picture(unwrapped(said.get("partial_image_b64") or b"")))
+            self._show(place, picture(unwrapped(stage if isinstance(stage, Text) else b"")))
         except BadAnswer as error:  # it is only a stage: the finished image is still to come
             log.info("a stage of an image is left out: %s", error.message)
 
 
 def _wrong(said: Mapping[str, Any]) -> TriptychError:
     """Our error for one that names its kind by its code alone, as a response and its events do."""
-    code = said.get("code")
-    return reported(words({**said, "type": code if said.get("type") in {None, "error"} else said["type"]}))
+    kind = said.get("type")
+    return reported(words({**said, "type": kind if isinstance(kind, str) and kind != "error" else said.get("code")}))
+
+
+def _object(said: Any) -> Mapping[str, Any] | None:
+    """What a server says of itself as an object, also where it is only words."""
+    return said if isinstance(said, Mapping) else {"message": text(said)} if said else None
 
 
 def words_of(call: Mapping[str, Any]) -> Mapping[str, Any]:

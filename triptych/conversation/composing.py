@@ -1,5 +1,6 @@
 """The next turn of a thread as what is ordered of the studio."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from triptych.servers import Account
 from triptych.studio import Order, engine_of, place_of
 
 PAGE = "converse"
+ALONE = "local"  # the owner where nobody logs in
 KEPT_FOR = timedelta(days=30)  # OpenAI's documentation: at least so long does a server know a response
 
 ANEW = "The last image is sent again, without the words before it; its tokens are paid for again."
@@ -44,42 +46,49 @@ def compose(
 ) -> Composed:
     """The turn that says ``message`` after the last of ``branch`` (as `path` gives it; empty: the first turn).
 
-    ``settings`` is what the sidebar holds: the image tool's parameters, and in its ``turn`` the text model, effort,
-    rewriting, action and whether the tool is forced. ``attachments`` go in as images, after the pinned reference;
-    ``files`` holds bytes that the store has not, by SHA-256. ``mask`` lies over ``base``, or over the branch's last
-    image. ``by_image`` starts anew from the last image, as a thread that is too long, or that the server has forgotten,
-    has to. Where the server stores nothing, has no Responses API, or another one answered before, it is the last image
-    that goes in, and the note says so. Nothing is sent, and nothing is written: hand it to `Threads.add`.
+    ``settings`` is the sidebar's, with the text model and its options in its ``turn``. ``attachments`` go in as images
+    after the pinned reference, ``files`` holds bytes that the store has not, by SHA-256. ``mask`` lies over ``base``,
+    else over the branch's last image. ``by_image`` starts anew from that, as a thread that is too long or forgotten has
+    to; so does what the server cannot go on from, and the note says so. Nothing is sent or written: see `Threads.add`.
     """
     last = next((turn for turn in reversed(branch) if turn.response_id or turn.records or turn.answer), None)
     image = last_image(branch)
     note = ANEW if by_image and last else _why_anew(last, account)
-    previous = last.response_id if last and note is None else None
+    previous = last if last and note is None else None
     shown = [base or (image if mask or (last and not previous) else None), thread.reference, *attachments]
     if note == PROMPT_ONLY:
         shown, mask = [], None
-    turn = replace(
-        settings.turn or TurnOptions(),
-        previous=previous,
-        style=thread.style,
-        from_image=image.sha256 if image and previous else None,
-        context=last.context if last and previous else 0,
-        earlier=sum(len(one.records) for one in branch) if previous else 0,
-    )
     request = replace(
         settings,
         prompt=message,
         n=1,
         images=tuple(dict.fromkeys(one for one in shown if one)),
         mask=mask,
-        markup=None,
-        variation=False,
-        turn=turn,
+        safety_identifier=settings.safety_identifier or _identifier(thread.owner),
+        turn=_options(settings.turn or TurnOptions(), thread, branch, previous),
     )
-    order = Order(
-        request, ticket, owner=thread.owner, page=PAGE, redraw=True, any_price=any_price, files=dict(files or {})
-    )
+    order = Order(request, ticket, thread.owner, PAGE, redraw=True, any_price=any_price, files=files or {})
     return Composed(order, branch[-1].id if branch else None, note)
+
+
+def _options(chosen: TurnOptions, thread: Thread, branch: Sequence[Turn], previous: Turn | None) -> TurnOptions:
+    """The turn's own options: what it goes on from, and how much the server reads again for it."""
+    chosen = replace(chosen, style=thread.style, previous=None, from_image=None, context=0, earlier=0)
+    if previous is None:
+        return chosen
+    image = last_image(branch)
+    return replace(
+        chosen,
+        previous=previous.response_id,
+        from_image=image.sha256 if image else None,
+        context=previous.context,
+        earlier=sum(len(one.records) for one in branch),
+    )
+
+
+def _identifier(owner: str) -> str | None:
+    """What tells OpenAI's watch over abuse one person from another, where several share an account; never a name."""
+    return None if owner == ALONE else hashlib.sha256(f"triptych converse {owner}".encode()).hexdigest()
 
 
 def last_image(branch: Sequence[Turn]) -> Attachment | None:

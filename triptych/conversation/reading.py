@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from triptych.conversation.composing import MISSING
 from triptych.conversation.thread import Thread, Turn
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
@@ -59,8 +60,11 @@ def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
     request, got = _request(row), read_got(json.loads(row["got"] or "{}"))
     used = read_usage(json.loads(row["usage"] or "null"))
     server = server_of(row["engine"] or "")
+    # The demo's is what it would have cost.
     whole = dollars_or_none(row["dollars"]) if row["charged"] else charged(request, used, server)
     written = dollars_or_none(micro_or_none(text_charged(request, used, server)))
+    over_edits = bool(got) and "response_id" not in got
+    written = (whole and Decimal(0)) if over_edits else written
     counts = [used.text_model_input_tokens, used.text_model_output_tokens] if used else []
     error = (row["next_move"], row["wrong"]) if row["next_move"] else None if row["status"] else NOT_SENT
     return Turn(
@@ -75,7 +79,9 @@ def _turn(row: RowMapping, images: Sequence[Record]) -> Turn:
         image_cost=None if whole is None or written is None else max(whole - written, Decimal(0)),
         response_id=got.get("response_id"),
         is_stored=got.get("stored") != "no",
-        note=" ".join(filter(None, [row["note"], got.get("note")])) or None,
+        is_fetchable=row["status"] == "unknown" and row["response_id"] is not None and not got,
+        note=" ".join(dict.fromkeys(filter(None, [row["note"], MISSING if over_edits else None, got.get("note")])))
+        or None,
         error=error,
         seconds=row["seconds"],
         context=sum(count or 0 for count in counts),

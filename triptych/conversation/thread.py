@@ -35,7 +35,8 @@ class Turn:
     ``state`` is its run's. ``records`` are its images (none: the answer is text, or has not come). Dollars are None
     where unknown: ``text_cost`` the text model's, ``image_cost`` the image tool's. ``note`` says what is to be known of
     the answer, such as why it holds no image; ``error`` is (next move, what happened). ``engine`` names the place that
-    answered, as `engine_of` does. ``is_stored`` says whether it said that it keeps its answer.
+    answered, as `engine_of` does. ``is_stored`` says whether it said that it keeps its answer,
+    ``is_fetchable`` that the answer did not come, and is being asked for again: nothing is paid twice.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Turn:
     seconds: float | None = None
     is_stored: bool = True
     is_imported: bool = False
+    is_fetchable: bool = False
     context: int = field(default=0, repr=False)  # tokens of the text model that the whole conversation took so far
 
     @property

@@ -1,4 +1,4 @@
-"""The demo engine as an ASGI app: the routes of the Images API, its key, its log and its faults."""
+"""The demo engine as an ASGI app: the routes of the Images API and Responses, its key, its log and its faults."""
 
 import asyncio
 import hmac

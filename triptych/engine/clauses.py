@@ -47,6 +47,8 @@ TAILS = re.compile(
     + "$",
     re.IGNORECASE,
 )
+LONGEST_TAIL = 40  # characters
+COURTESIES = 8  # of one wish: more are read as what is wished for
 KEEPING = re.compile(r"^(?:keep|leave|(?:don't|do not) (?:change|touch))\b")
 
 
@@ -67,9 +69,13 @@ def clauses(said: str) -> Iterator[str]:
 
 def bared(text: str) -> str:
     """Without what is only polite."""
-    was, text = "", text.strip(" .,!;:")
-    while was != text:
-        was, text = text, TAILS.sub("", LEADS.sub("", text.rstrip("?"))).strip(" .,!;:")
+    text = text.strip(" .,!;:")
+    for _ in range(COURTESIES):
+        head, tail = text[:-LONGEST_TAIL], text[-LONGEST_TAIL:]
+        shorter = LEADS.sub("", head + TAILS.sub("", tail.rstrip("?"))).strip(" .,!;:")
+        if shorter == text:
+            break
+        text = shorter
     return text
 
 

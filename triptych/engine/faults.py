@@ -77,6 +77,7 @@ TURN_FAULTS: dict[str, str] = {
     "turn_refused": "Converse: the text model declines, in words",
     "turn_image_refused": "Converse: the image is refused, and the text model says so",
     "turn_expired": "Converse: the id of the turn before is forgotten",
+    "turn_too_long": "Converse: 400, the thread is too long for the text model",
     "turn_unstored": "Converse: the turn is answered and not kept",
     "turn_unserved": "Converse: 404, this server holds no conversations",
 }

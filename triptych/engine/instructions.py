@@ -9,6 +9,7 @@ from triptych.engine.description import Description
 from triptych.engine.glossary import in_english
 from triptych.engine.words import Brief, read
 
+LISTENED = 2000  # characters of a change
 LONG = 100  # characters of a prompt that is said again
 HOURS = {"night": "at night", "dusk": "at dusk", "dawn": "at dawn", "storm": "in a storm"}
 DECLINED = "I'm sorry, but I can't help with that."
@@ -18,6 +19,7 @@ ABLE = (
     "for example, “make the sky violet”, “add a boat”, “remove the fox”, “two foxes instead”, “the same at night” or "
     "“in watercolour”."
 )
+UNKNOWN = "I see only the pixels of this image, and not what is in it"
 PIXELS = "mark a part of it, or ask for another hour, another style, or something more in it."
 YOU = "(?:do|does|did) (?:you|we|i|it|they|the)"
 WHAT = one_of("what who why how where when which is are was were describe explain", "tell me", YOU)
@@ -26,6 +28,7 @@ HELLO = one_of(
     "hi hello hey thanks? cheers great nice lovely wow okay ok bye", "good (?:morning|evening|day)|thank you"
 )
 GREETING = re.compile(rf"^{HELLO}\b[\s!.,]*(?:you|there|very much|so much|again)?[\s!.]*$", re.IGNORECASE)
+OPENING = re.compile(r"^(?:hi|hello|hey|good)\b", re.IGNORECASE)
 PAINTING = one_of(
     "draw paint create generate imagine sketch",
     "show me|an? (?:new )?(?:image|picture|drawing|photo|painting) of",
@@ -84,7 +87,7 @@ def _replied(heard: Heard) -> Reply:
     if not heard.forced:
         if not said:
             return Reply("What shall I do with it?" if heard.sees else ABLE)
-        if talk := _talked(said, heard.about):
+        if talk := _talked(said, heard):
             return Reply(talk)
     if not heard.tool:
         return Reply("I can only talk here: this turn was sent without the image tool.")
@@ -95,12 +98,13 @@ def _replied(heard: Heard) -> Reply:
     return _changed(said, heard)
 
 
-def _talked(said: str, about: Description | None) -> str:
+def _talked(said: str, heard: Heard) -> str:
     """An answer in words alone; empty where something is wished for."""
     if GREETING.match(said):
-        return f"Hello! {ABLE}" if not about else "You are welcome. What shall I change next?"
+        opening = "Hello!" if OPENING.match(said) else "You are welcome."
+        return f"{opening} {'What shall I change next?' if heard.sees else ABLE}"
     if ASKING.match(bared(said)):
-        return f"The image shows {about}." if about else ABLE
+        return f"The image shows {heard.about}." if heard.about else f"{UNKNOWN}." if heard.sees else ABLE
     return ""
 
 
@@ -123,11 +127,12 @@ def _changed(said: str, heard: Heard) -> Reply:
     before = heard.about or Description("")
     if heard.about and _anew(said, heard.about):
         return _begun(FRESH.sub("", said), heard)
-    scene, notes, missed = _stepped(said, before)
+    scene, notes, missed = _stepped(said[:LISTENED], before)
+    missed += [f"I read only the first {LISTENED:,} characters"] if len(said) > LISTENED else []
     left = f" {sentence(missed)}, so I left that as it was." if missed else ""
     text = f"{sentence(['now ' + notes[0], *notes[1:]])}.{left}" if notes else ""
     if not heard.about:
-        return _over(scene, text, missed, heard)
+        return _over(scene, text, heard)
     if notes:
         return _painted(scene if scene is before.earlier else replace(scene, earlier=before), text, heard)
     if heard.forced:
@@ -159,7 +164,7 @@ def _stepped(said: str, scene: Description) -> tuple[Description, list[str], lis
     return scene, notes, missed
 
 
-def _over(scene: Description, text: str, missed: list[str], heard: Heard) -> Reply:
+def _over(scene: Description, text: str, heard: Heard) -> Reply:
     """A change of an image whose scene is not known: only its light, its manner, and what comes into it."""
     prompt = str(scene)
     brief = read(prompt)
@@ -167,8 +172,7 @@ def _over(scene: Description, text: str, missed: list[str], heard: Heard) -> Rep
         return Reply(text, prompt)
     if heard.forced:
         return Reply("Here it is.", bared(heard.said) or "the same image")
-    why = f"{sentence(missed)}. " if missed else ""
-    return Reply(f"{why}I see only the pixels of this image: {PIXELS} I made no image.")
+    return Reply(f"{UNKNOWN}, so I could not do that to it: {PIXELS} I made no image.")
 
 
 def _painted(scene: Description, text: str, heard: Heard) -> Reply:

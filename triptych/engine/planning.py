@@ -15,11 +15,12 @@ from triptych.engine.turns import Sight, Turn, Turns
 from triptych.engine.uploads import MOST_IMAGES, opened
 from triptych.pricing import text_tokens
 from triptych.wire.asks import Ask, Upload
-from triptych.wire.refusals import Refusal, invalid
+from triptych.wire.refusals import Refusal, context_exceeded, invalid
 from triptych.wire.turns import Call, Said, TurnAsk
 
 MODEL = "gpt-image-2.6-sunburst"  # the tool's own default
 POINTING = re.compile(r"\b(?:attached|(?:this|my) (?:photo|image|picture|drawing|one))\b")
+CONTEXT = 272_000  # tokens of words that a text model reads
 MOST_SIGHTS = 16  # the images of a conversation that its text model is shown, the latest
 OF_TURN = {"type", "action", "input_image_mask", "partial_images", "svg"}
 
@@ -49,6 +50,8 @@ def planned(turns: Turns, ask: TurnAsk) -> Turn:
     job = _job(ask, base, [one for one in shown if one is not base], reply) if reply.prompt else None
     words = text_tokens(heard.said) + text_tokens(heard.manner)
     words += before.words + text_tokens(before.reply.text) if before else 0
+    if words > CONTEXT:
+        raise context_exceeded()
     known = before.read if before else 0
     sent |= {sha256(piece.data).digest() for piece in ask.pieces if isinstance(piece, Upload)}
     status = "queued" if ask.background else "in_progress"

@@ -24,12 +24,13 @@ from triptych.inputs import format_of
 from triptych.wire import turns as wire
 from triptych.wire.answers import b64
 from triptych.wire.asks import Upload
-from triptych.wire.refusals import invalid, no_page
+from triptych.wire.refusals import context_exceeded, invalid, no_page
 from triptych.wire.turn_events import call, event, message
 
 A_WORD = 0.04  # seconds at pace 1
 IMAGE_REFUSED = {"turn_image_refused", "moderation_output", "moderation_stream"}
-CUTS = {"turn_cut": "response.in_progress", "cut_stream": "response.image_generation_call.generating"}
+MIDWAY = "response.image_generation_call.generating"
+CUTS = {"turn_cut": "response.in_progress", "cut_stream": MIDWAY, "cut": MIDWAY}
 LEGIBLE = {"png", "webp", "jpeg"}  # what the engine itself can read again
 
 
@@ -58,7 +59,7 @@ async def _created(request: Request, ask: wire.TurnAsk, fault: Fault | None) -> 
         return kind(_followed(turn, -1, name), media_type="text/event-stream")
     if not ask.background:
         await _ended(turn)
-    if name in {"cut", "turn_cut"}:
+    if name in CUTS:
         return answers.CutResponse(json.dumps(turn.to_json()).encode(), media_type="application/json")
     return JSONResponse(turn.to_json())
 
@@ -69,6 +70,8 @@ def _unanswered(request: Request, ask: wire.TurnAsk, fault: Fault) -> Response |
         raise no
     if fault.name == "turn_unserved":
         raise no_page("POST", request.url.path)
+    if fault.name == "turn_too_long":
+        raise context_exceeded()
     if fault.name == "turn_expired":
         request.app.state.turns.forget(str(ask.get("previous_response_id")))
     return answers.no_answer(fault, f"{request.base_url}v1")
@@ -97,8 +100,10 @@ async def one(request: Request) -> Response:
         return JSONResponse(turn.to_json())
     if not (turn.ask.background and turn.ask.streams):
         raise invalid("stream", "Only a response created with 'background' and 'stream' can be streamed again.")
-    after = int(request.query_params.get("starting_after", -1))
-    return StreamingResponse(_followed(turn, after), media_type="text/event-stream")
+    after = request.query_params.get("starting_after", "-1")
+    if not after.removeprefix("-").isdecimal():
+        raise invalid("starting_after", "Invalid type for 'starting_after': expected an integer.", "invalid_type")
+    return StreamingResponse(_followed(turn, max(int(after), -1)), media_type="text/event-stream")
 
 
 async def cancel(request: Request) -> Response:
@@ -175,7 +180,7 @@ def _failed(turn: Turn, fault: str) -> bool:
         turn.say("error", **error, param=None)
         turn.status, turn.ended["error"] = "failed", error
         turn.wake()
-    elif fault == "turn_failed":
+    elif fault in {"turn_failed", "server_error_stream"}:
         turn.end("failed", error=error)
     elif fault == "turn_incomplete":
         turn.end("incomplete", incomplete_details={"reason": "max_output_tokens"}, **turn.usage(painted=False))
@@ -185,13 +190,17 @@ def _failed(turn: Turn, fault: str) -> bool:
 async def _answered(turns: Turns, turn: Turn, pace: float, fault: str) -> None:
     """Make its image if there is one, and say its words."""
     text, kind = turn.reply.text, "output_text"
+    if fault in {"empty", "null_data"}:
+        turn.end("completed", completed_at=int(time.time()), **turn.usage(painted=False))
+        return
     if fault == "turn_refused":
         text, kind = DECLINED, "refusal"
     elif turn.job:
         painted = await _painted(turns, turn, turn.job, pace, fault)
         text = text if painted else UNPAINTED
     await _spoken(turn, text, kind, pace)
-    counted = turn.usage(painted=turn.seen is not None)
+    # Its inputs are opened once more to be counted, which takes a while.
+    counted = await run_in_threadpool(turn.usage, turn.seen is not None)
     turn.end("completed", completed_at=int(time.time()), **({} if fault == "no_usage" else counted))
 
 
@@ -240,9 +249,9 @@ def _seen(turn: Turn, job: work.Job, name: str, data: bytes) -> Sight:
         out, form = io.BytesIO(), "png"
         paint(job.order).save(out, "png")
         data = out.getvalue()
-    sight = planning.seen(Upload(f"image.{form}", format_of(form).media_type, data), name)
     about = turn.reply.about if job.composed else None
-    return Sight(sight.upload, sight.tokens, name, about)
+    tokens = work.TILES.image_tokens(job.order.width, job.order.height).low
+    return Sight(Upload(f"image.{form}", format_of(form).media_type, data), tokens, name, about)
 
 
 async def _spoken(turn: Turn, text: str, kind: str, pace: float) -> None:

@@ -20,7 +20,7 @@ from triptych.wire.turns import TurnAsk
 
 MOST_TURNS = 1000
 MOST_MADE = 4000  # images of its own that the engine recognises
-MOST_BYTES = 256 << 20  # of the images of all turns that are kept
+MOST_BYTES = 512 << 20  # of the images of all turns that are kept
 FRAME_TOKENS = 320  # that the tool's own description takes of the text model: ours, as none is published
 CACHED_FROM, CACHED_BY = 1024, 128  # tokens: shorter prefixes are not cached, and longer ones in such steps
 REASONED = {"minimal": 16, "low": 64, "medium": 192, "high": 512, "xhigh": 1024, "max": 2048}  # tokens, by effort
@@ -89,6 +89,12 @@ class Turn:
         return self.status not in {"queued", "in_progress"}
 
     @property
+    def weight(self) -> int:
+        """About how many bytes its images take: the finished one as it is and in base64, and the unfinished."""
+        partial = sum(len(said.get("partial_image_b64", "")) for said in self.events)
+        return partial + (len(self.seen.upload.data) * 7 // 3 if self.seen else 0)
+
+    @property
     def read(self) -> int:
         """Tokens that the text model reads: what was said, and each image that it is shown."""
         return FRAME_TOKENS + self.words + sum(sight.tokens for sight in self.sights)
@@ -112,11 +118,10 @@ class Turns:
 
     def keep(self, turn: Turn) -> None:
         self._turns[turn.id] = turn
-        while len(self._turns) > MOST_TURNS or (len(self._turns) > 1 and self._size() > MOST_BYTES):
-            self._turns.popitem(last=False)
-
-    def _size(self) -> int:
-        return sum(len(turn.seen.upload.data) for turn in self._turns.values() if turn.seen)
+        held = sum(one.weight for one in self._turns.values())
+        while len(self._turns) > MOST_TURNS or (len(self._turns) > 1 and held > MOST_BYTES):
+            _, oldest = self._turns.popitem(last=False)
+            held -= oldest.weight
 
     def get(self, id: str) -> Turn:  # noqa: A002 - the API's own word
         """The turn; raises the API's 404."""

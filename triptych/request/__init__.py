@@ -127,7 +127,8 @@ class ImageRequest:
     def api_kwargs(self, server: Server = OPENAI) -> dict[str, Any]:
         """The arguments of the SDK's method but its files: only what differs from the API's default and is heeded."""
         if self.turn:
-            return turn_kwargs(self, self.turn, server)
+            asked = self.at(server)
+            return turn_kwargs(asked, asked.turn, server) if asked.turn else asked.api_kwargs(server)
         known = self.parameters
         sent: dict[str, Any] = {"model": self.model, "prompt": self.prompt}
         if "prompt" not in known:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from triptych.errors import Refused
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Picture, Usage
-from triptych.servers import DEMO, GENERIC, OPENAI, PRESETS, Account, Server
+from triptych.servers import GENERIC, OWN, PRESETS, Account, Server
 from triptych.sidecar import LONGEST_TEXT, LONGEST_WORD, MOST_DOLLARS, Sidecar, cleaned
 from triptych.store import Record, Stored, sidecar_of
 from triptych.store.values import Told
@@ -49,7 +49,7 @@ class Saved(Event):
 def engine_of(account: Account) -> str:
     """What the records call the place where ``account`` draws: "openai", "demo", or a kind of server @ its address."""
     server = account.server
-    return server.id if server in {OPENAI, DEMO} else f"{server.id}@{urlsplit(account.base_url).netloc}"
+    return server.id if server.id in OWN else f"{server.id}@{urlsplit(account.base_url).netloc}"
 
 
 def place_of(engine: str) -> str:

@@ -67,6 +67,12 @@ OF_TOOL = {
     "svg",
 }
 ACTIONS = ("auto", "generate", "edit")
+KINDS: Mapping[str, tuple[type, str]] = {
+    **dict.fromkeys(("background", "store", "stream"), (bool, "a boolean")),
+    **dict.fromkeys(("model", "previous_response_id", "safety_identifier"), (str, "a string")),
+    "reasoning": (dict, "an object"),
+    "tools": (list, "an array of objects"),
+}
 LONGEST_IDENTIFIER = 128  # characters
 
 
@@ -154,16 +160,21 @@ def _check(fields: Mapping[str, Any]) -> None:
     for name in ("model", "input"):
         if not fields.get(name):
             raise missing(name)
-    for name in ("background", "store", "stream"):
-        if not isinstance(fields.get(name) or False, bool):
-            raise invalid(name, f"Invalid type for '{name}': expected a boolean.", "invalid_type")
+    for name, (kind, expected) in KINDS.items():
+        _of_kind(name, fields.get(name), kind, expected)
+    _of_kind("reasoning.effort", (fields.get("reasoning") or {}).get("effort"), str, "a string")
     if fields.get("conversation"):
         raise invalid("conversation", "Conversations are not held here: use 'previous_response_id'.")
     if fields.get("background") and fields.get("store") is False:
         raise invalid("background", "Background mode requires 'store' to be true.")
-    if len(str(fields.get("safety_identifier") or "")) > LONGEST_IDENTIFIER:
+    if len(fields.get("safety_identifier") or "") > LONGEST_IDENTIFIER:
         message = f"Invalid 'safety_identifier': expected at most {LONGEST_IDENTIFIER} characters."
         raise invalid("safety_identifier", message, "string_above_max_length")
+
+
+def _of_kind(name: str, value: Any, kind: type, expected: str) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise invalid(name, f"Invalid type for '{name}': expected {expected}.", "invalid_type")
 
 
 def _tool(fields: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str]:
@@ -175,6 +186,8 @@ def _tool(fields: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str]:
         for name in tool:
             if name not in OF_TOOL:
                 raise invalid(f"{place}.{name}", f"Unknown parameter: '{place}.{name}'.", "unknown_parameter")
+        _of_kind(f"{place}.model", tool.get("model"), str, "a string")
+        _of_kind(f"{place}.svg", tool.get("svg"), dict, "an object")
         if (tool.get("action") or "auto") not in ACTIONS:
             said = f"Invalid value: '{tool['action']}'. Supported values are: 'auto', 'generate', and 'edit'."
             raise invalid(f"{place}.action", said)
@@ -204,7 +217,7 @@ def _item(item: Any, place: str, find: Find) -> Iterator[Piece]:
         again = {"image_url": f"data:{_mime(item)};base64,{result}"} if result else None
         yield Call(name, image(again, f"{place}.result", find) if again else None)
     elif kind == "item_reference":
-        yield Call(str(item.get("id")))
+        yield Call(str(item.get("id", "")))
     elif kind != "reasoning":
         raise invalid(f"{place}.type", f"Invalid value: '{kind}'.")
 

@@ -1,84 +1,35 @@
-"""Turns over the Responses API: both meters, every way in which an answer ends, and one POST for each."""
+"""Turns over the Responses API: both meters, and every way in which an answer ends, with one POST for each."""
 
-import asyncio
 import base64
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from tests.triptych.client.conftest import Make
-from tests.triptych.client.raw import Raw, Visit, b64, head, png, raw, whole
+from tests.triptych.client.raw import png, raw, whole
+from tests.triptych.client.turns import (
+    CALL,
+    CREATED,
+    DONE,
+    MODEL,
+    STAGE,
+    STREAM,
+    WHOLE,
+    WORDS,
+    answers,
+    drawn,
+    failed,
+    finished,
+    looks,
+    response,
+    said,
+    turn,
+)
 from tests.triptych.masked import FILES, MASKED
 from triptych import errors
-from triptych.client import ImageClient
-from triptych.engine.serve import Engine
-from triptych.pricing import charged, estimate, meters, text_charged
+from triptych.pricing import charged, text_charged
 from triptych.request import ImageRequest, TurnOptions
-from triptych.results import Event, Failed, Finished, Partial, Retrying, Sent
-
-MODEL = "gpt-image-2.6-sunburst"
-USAGE = {
-    "input_tokens": 400,
-    "input_tokens_details": {"cached_tokens": 100},
-    "output_tokens": 50,
-    "output_tokens_details": {"reasoning_tokens": 20},
-}
-IMAGES = {"input_tokens": 20, "output_tokens": 900, "output_tokens_details": {"image_tokens": 900, "text_tokens": 0}}
-CALL = {"id": "ig_1", "type": "image_generation_call", "status": "completed", "result": b64()}
-CALL["revised_prompt"] = "A fox"
-WORDS = {"id": "m_1", "type": "message", "content": [{"type": "output_text", "text": "Here is\nyour fox."}]}
-
-
-def turn(message: str = "a red fox", **options: Any) -> ImageRequest:
-    """A small turn; ``options`` are the turn's own."""
-    return ImageRequest(model=MODEL, prompt=message, size="1024x1024", quality="low", turn=TurnOptions(**options))
-
-
-def response(status: str = "completed", *output: object, **more: object) -> dict[str, Any]:
-    told = {"usage": USAGE, "tool_usage": {"image_gen": IMAGES}} if status == "completed" else {}
-    return {"id": "resp_1", "object": "response", "status": status, "output": list(output), **told, **more}
-
-
-def said(number: int, kind: str, **more: object) -> bytes:
-    data = {"type": f"response.{kind}", "sequence_number": number, **more}
-    return f"event: {data['type']}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-STREAM = head(kind="text/event-stream")
-CREATED = said(0, "created", response=response("in_progress"))
-STAGE = said(1, "image_generation_call.partial_image", partial_image_b64=b64(), partial_image_index=0)
-WHOLE = whole(response("completed", WORDS, CALL))
-DONE = said(2, "completed", response=response("completed", WORDS, CALL))
-
-
-def answers(*each: bytes) -> Callable[[Visit], Any]:
-    """One after the other to the connections in their order, the last to all that follow."""
-
-    async def answer(visit: Visit) -> None:
-        await visit.say(each[min(visit.number, len(each)) - 1])
-
-    return answer
-
-
-async def drawn(client: ImageClient, request: ImageRequest, **how: Any) -> list[Event]:
-    return [event async for event in client.draw(request, **how)]
-
-
-def finished(events: list[Event]) -> Finished:
-    assert isinstance(events[-1], Finished), events[-1]
-    return events[-1]
-
-
-def failed(events: list[Event]) -> errors.TriptychError:
-    assert isinstance(events[-1], Failed), events[-1]
-    return events[-1].error
-
-
-def looks(server: Raw) -> list[str]:
-    return [visit.head.split(" ", 2)[1] for visit in server.visits if visit.method == "GET"]
+from triptych.results import Finished, Partial, Sent
 
 
 async def test_a_turn_shows_its_stages_and_counts_on_both_meters(make: Make) -> None:
@@ -208,95 +159,3 @@ async def test_a_thread_that_cannot_go_on_says_what_to_do(
     assert kind is type(error)
     assert not error.may_be_charged
     assert 1 == server.posts
-
-
-async def test_a_turn_that_is_cancelled_is_cancelled_at_the_server(make: Make) -> None:
-    stop = asyncio.Event()
-
-    async def answer(visit: Visit) -> None:
-        if "/cancel" in visit.head:
-            await visit.say(whole(response("cancelled")))
-            return
-        await visit.say(STREAM + CREATED + STAGE)
-        await visit.gone()
-
-    async with raw(answer) as server:
-        events = []
-        async for event in make(server.base_url).draw(turn(), stop=stop):
-            events.append(event)
-            if isinstance(event, Partial):
-                stop.set()
-
-    error = failed(events)
-    assert errors.Cancelled is type(error)
-    assert "cancelled at the server" in error.message
-    assert "may be charged" in error.message
-    assert ["/v1/responses", "/v1/responses/resp_1/cancel"] == [visit.head.split(" ", 2)[1] for visit in server.visits]
-
-
-async def test_a_turn_that_ended_before_it_could_be_cancelled_is_kept(make: Make) -> None:
-    stop = asyncio.Event()
-
-    async def answer(visit: Visit) -> None:
-        if "/cancel" in visit.head:
-            await visit.say(whole(response("completed", CALL)))
-            return
-        await visit.say(STREAM + CREATED + STAGE)
-        await visit.gone()
-
-    async with raw(answer) as server:
-        events = []
-        async for event in make(server.base_url).draw(turn(), stop=stop):
-            events.append(event)
-            if isinstance(event, Partial):
-                stop.set()
-
-    assert (png(),) == tuple(image.data for image in finished(events).pictures)
-
-
-async def test_where_there_is_no_responses_api_the_turn_is_an_edit_and_that_is_remembered(
-    make: Make, engine: Engine
-) -> None:
-    engine.faults.plan("turn_unserved")
-    client = make(engine.base_url, engine.token)
-    request = replace(turn("a hat", style="in ink"), **MASKED)
-
-    first = await drawn(client, request, files=FILES)
-    second = await drawn(client, request, files=FILES)
-
-    assert [Sent, Retrying, Sent] == [type(event) for event in first if isinstance(event, Sent | Retrying)]
-    assert finished(first).pictures
-    assert finished(second).pictures
-    assert ["/v1/responses", "/v1/images/edits", "/v1/images/edits"] == [entry.path for entry in engine.log]
-
-
-async def test_where_nothing_is_stored_the_turn_asks_for_nothing_of_the_kind(make: Make) -> None:
-    no = {
-        "error": {
-            "message": "Background is not available here.",
-            "type": "invalid_request_error",
-            "param": "background",
-        }
-    }
-    async with raw(answers(whole(no, 400), WHOLE)) as server:
-        client = make(server.base_url)
-        answer = finished(await drawn(client, turn()))
-
-    assert answer.pictures
-    first, second = (json.loads(visit.body) for visit in server.visits)
-    assert (True, None) == (first["background"], second.get("background"))
-    assert second["store"] is False
-    assert not client.account.server.stores
-
-
-def test_an_estimate_holds_both_meters_and_a_turn_that_may_make_nothing() -> None:
-    text, image = meters(turn(context=5000))
-    both = estimate(turn(context=5000))
-
-    assert text.dollars
-    assert image.dollars
-    assert both.dollars
-    assert (text.dollars.low, text.dollars.high + image.dollars.high) == (both.dollars.low, both.dollars.high)
-    assert both.why
-    assert meters(turn(forced=True))[1].dollars.low > 0  # type: ignore[union-attr]
-    assert estimate(turn(text_model="gpt-of-nobody")).dollars is None

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.triptych.conversation.conftest import Talk, error
-from triptych.conversation import Threads, path
+from triptych.conversation import Threads, Turn, path
 from triptych.conversation.composing import ANEW, MISSING
 from triptych.engine.serve import Engine
 from triptych.errors import Duplicate
@@ -16,6 +16,12 @@ from triptych.servers import LIKE_OPENAI
 
 def posts(engine: Engine) -> list[str]:
     return [entry.path for entry in engine.log if entry.method == "POST"]
+
+
+def _attached(turn: Turn) -> Attachment:
+    stored = turn.records[0].stored
+    assert stored
+    return Attachment(stored.sha256, stored.format, stored.width, stored.height, stored.bytes)
 
 
 async def test_a_thread_branches_from_any_turn_and_its_images_keep_their_lineage(talk: Talk) -> None:
@@ -54,9 +60,7 @@ async def test_a_turn_says_its_answer_and_both_of_its_costs(talk: Talk, engine: 
 
 async def test_a_pinned_style_and_image_go_with_every_turn(talk: Talk) -> None:
     fox = await talk.say("a red fox")
-    stored = fox.records[0].stored
-    assert stored
-    reference = Attachment(stored.sha256, stored.format, stored.width, stored.height, stored.bytes)
+    reference = _attached(fox)
 
     talk.threads.pin("local", talk.thread.id, " in  ink ", reference)
     talk.thread = talk.threads.all("local")[0]
@@ -104,9 +108,7 @@ async def test_an_id_that_the_server_has_forgotten_is_said_and_the_image_sent_ag
     again = talk.composed("at night", fox.id, by_image=True)
 
     assert ANEW == again.note
-    stored = fox.records[0].stored
-    assert stored
-    assert [stored.sha256] == [one.sha256 for one in again.order.request.images]
+    assert (_attached(fox),) == again.order.request.images
     assert again.order.request.turn.previous is None  # type: ignore[union-attr]
 
 
@@ -126,6 +128,45 @@ async def test_what_a_server_cannot_go_on_from_is_sent_as_an_image_and_said(talk
         assert 1 == len(composed.order.request.images)
         assert not composed.order.request.problems(other.server)
     talk.client.account = account
+
+
+async def test_a_mask_lies_over_the_image_it_was_painted_on_whatever_else_goes_with_it(talk: Talk) -> None:
+    fox = await talk.say("a red fox")
+    boat = await talk.say("a boat", fox.id)
+    first, last = (_attached(turn) for turn in (fox, boat))
+    mask = replace(first, sha256="f" * 64)
+
+    over_last = talk.composed("here", boat.id, mask=mask, attachments=[first]).order.request
+    over_first = talk.composed("here", boat.id, mask=mask, base=first).order.request
+
+    assert ((last, first), mask) == (over_last.images, over_last.mask)
+    assert ((first,), mask) == (over_first.images, over_first.mask)
+    assert boat.response_id == over_first.turn.previous  # type: ignore[union-attr]
+    assert not over_last.problems(talk.client.account.server)
+
+
+async def test_who_shares_an_account_is_told_apart_by_a_hash_that_names_nobody(talk: Talk, threads: Threads) -> None:
+    assert talk.composed("a fox", None).order.request.safety_identifier is None
+
+    talk.thread = threads.begin("ann@example.org")
+    told = talk.composed("a fox", None).order.request.safety_identifier
+
+    assert told
+    assert "ann" not in told
+    assert told == talk.composed("a boat", None).order.request.safety_identifier
+
+
+async def test_without_a_responses_api_a_thread_goes_over_edits_and_says_so(talk: Talk, engine: Engine) -> None:
+    engine.faults.plan("turn_unserved")
+
+    fox = await talk.say("a red fox")
+    night = await talk.say("at night", fox.id)
+
+    assert ["/v1/responses", "/v1/images/generations", "/v1/images/edits"] == posts(engine)
+    assert [MISSING, MISSING] == [fox.note, night.note]
+    assert (_attached(fox),) == night.request.images
+    assert (Decimal(0), fox.records[0].dollars) == (fox.text_cost, fox.image_cost)
+    assert fox.image_cost
 
 
 def test_threads_are_named_found_thrown_away_and_brought_back(threads: Threads) -> None:

@@ -28,8 +28,8 @@ class Fetchable:
 
 
 def fetchable(connection: Connection, owner: str | None) -> tuple[Fetchable, ...]:
-    """The ``owner``'s (None: everybody's), the oldest first; what a person has told the price of is settled."""
-    lost = (drawings.c.status == "unknown", drawings.c.settled.is_(None))
+    """The ``owner``'s (None: everybody's), the oldest first; a person's word on what one cost stands, if it comes."""
+    lost = (drawings.c.status == "unknown",)
     named = (parts.c.response_id.is_not(None), parts.c.got.is_(None), parts.c.sent.is_not(None))
     mine = (drawings.c.owner == owner,) if owner is not None else ()
     columns = [drawings.c[name] for name in ("ticket", "owner", "page", "engine", "request")]
