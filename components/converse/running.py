@@ -1,4 +1,4 @@
-"""A turn while it runs: its image as it comes, what it waits for, and a way to stop it."""
+"""A turn while it runs, here or elsewhere: its image as it comes, what it waits for, and a way to stop it."""
 
 import math
 
@@ -7,9 +7,13 @@ import streamlit as st
 from components.frame.running import cancel_advice
 from components.run.live_view import SLICE, STATUS, Seen, doing
 from components.run.slots import slots, stage
+from components.state.account import session
+from components.state.services import services
 from components.state.widgets import CANCEL
+from triptych.conversation import Thread, Turn
 from triptych.jobs import Job
 
+LOOK = 5.0  # seconds between two looks at a turn that this process does not run
 LONG = 2  # times the expected time, after which it takes longer than usual
 
 
@@ -39,3 +43,22 @@ def _progress(job: Job) -> None:
     with st.container(height=STATUS, border=False):
         st.progress(min(share, 0.98), text=f"{words} · {clock}")
     st.button("Cancel", key=CANCEL, on_click=job.cancel, help=cancel_advice())
+
+
+def awaited(turn: Turn, thread: Thread) -> None:
+    """Say that the answer of a turn is still to come, and look for it; once it is there the page starts again."""
+    what = (
+        "The connection was lost. The server keeps the answer, which is being fetched; nothing is paid twice."
+        if turn.is_fetchable
+        else "Running elsewhere"
+    )
+    st.caption(f":material/pending: {what}")
+    st.fragment(_look, run_every=LOOK)(turn, thread)
+
+
+def _look(turn: Turn, thread: Thread) -> None:
+    if turn.is_fetchable:
+        services().fetch_turns(session().client, thread.owner)
+    found = {one.id: one for one in services().threads.turns(thread)}
+    if turn.id not in found or found[turn.id].state != turn.state:
+        st.rerun()

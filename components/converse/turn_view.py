@@ -9,7 +9,7 @@ import streamlit as st
 from components.converse.attached import change, thumbnail
 from components.converse.pinned import pin
 from components.converse.revised import revised_prompt
-from components.converse.running import running_turn_view
+from components.converse.running import awaited, running_turn_view
 from components.converse.tab_state import newest_below, talk
 from components.converse.turn_image import run_of
 from components.frame.formats import money
@@ -107,7 +107,7 @@ def _answer(turn: Turn, place: Place, job: Job | None) -> None:
                 st.caption(":material/warning: Couldn't save this image. Download it now.")
     with st.container(key=f"facts_{turn.id}", gap="small"):
         _said(turn, place)
-        _trouble(turn, job)
+        _trouble(turn, place.thread, job)
         if turn.state == "done":
             st.caption(plain(_facts(turn, shown)))
         if shown:
@@ -127,14 +127,14 @@ def _said(turn: Turn, place: Place) -> None:
         revised_prompt(place.before or turn.message, turn.revised_prompt, marked)
 
 
-def _trouble(turn: Turn, job: Job | None) -> None:
-    if job and job.errors:
+def _trouble(turn: Turn, thread: Thread, job: Job | None) -> None:
+    if turn.is_fetchable or (turn.state in UNENDED and job is None):
+        awaited(turn, thread)
+    elif job and job.errors:
         for error in job.errors:
             error_notice(error)
     elif turn.error:
         st.error(plain(turn.error[1]), title=turn.error[0], icon=":material/error:")
-    elif turn.state in UNENDED:
-        st.caption(":material/pending: Running elsewhere")
     move = job.errors[0].next_move if job and job.errors else turn.error[0] if turn.error else ""
     if move in FROM_IMAGE:
         st.button(move, key=f"by_image_{turn.id}", icon=":material/image:", on_click=_from_image, args=(turn,))

@@ -1,10 +1,8 @@
 """The Converse page on the real demo engine: turns, branches, what goes with a message, and what is refused."""
 
-import io
-import zipfile
-
 import pytest
 from PIL import Image
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from components.mask.easels import Easels
@@ -26,10 +24,9 @@ from tests.pages.converse_tab import (
 )
 from tests.pages.edit_tab import png
 from tests.pages.kept import kept
-from tests.pages.made import drawn
 from tests.pages.test_budget import caps, paying
-from tests.serving import ROOT
 from triptych.engine.serve import Engine
+from triptych.jobs import Jobs
 from triptych.masks.painting import Easel, Painting
 
 
@@ -210,36 +207,24 @@ def test_a_conversation_that_the_server_forgot_goes_on_from_the_last_image(talke
     assert (turns(talked)[0].id, 1, 1) == (again.parent, len(again.request.images), len(again.records))
 
 
-def test_conversations_are_found_renamed_and_deleted_with_a_way_back(talked: AppTest) -> None:
-    own = thread(talked)
-    talked.text_input(key="thread_name").set_value("Foxes").run()
-    click(talked, "thread_new")
-    assert "" == talked.session_state["thread"]
-    talked.text_input(key="thread_words").set_value("fox snow").run()
-    click(talked, f"thread_open_{own.id}")
-    assert "Foxes" == thread(talked).name
+def test_a_turn_whose_connection_is_cut_is_fetched_and_paid_once(talked: AppTest, engine: Engine) -> None:
+    engine.faults.plan("turn_cut")
+    say(talked, "the same at night")
 
-    click(talked, "thread_delete")
-    assert "" == talked.session_state["thread"]
-    click(talked, "thread_restore")
-    assert own.id == talked.session_state["thread"]
+    assert (1, 2) == (len(turns(talked)[1].records), posts(engine))
 
 
-def test_two_conversations_of_one_name_are_told_apart(talked: AppTest) -> None:
-    click(talked, "thread_new")
-    say(talked, FOX)
+def test_a_turn_that_the_server_still_keeps_is_said_to_be_fetched(talked: AppTest) -> None:
+    """As a process that is killed leaves it: unknown, with the id of its response."""
+    say(talked, "the same at night")
+    with services().store.database.write() as connection:
+        lost = {"ticket": turns(talked)[1].id}
+        connection.execute(text("UPDATE drawings SET status = 'unknown' WHERE ticket = :ticket"), lost)
+        connection.execute(text("UPDATE parts SET got = '{}' WHERE ticket = :ticket"), lost)
+    services().jobs = Jobs()
+    talked.run()
 
-    assert ["New conversation", FOX, f"{FOX} (2)"] == list(talked.selectbox(key="thread").options)
-    assert 1 == len(turns(talked))
-
-
-def test_the_address_opens_the_conversation_in_another_tab(talked: AppTest) -> None:
-    own, other = thread(talked), AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    other.query_params["thread"] = talked.query_params["thread"]
-    other.run()
-
-    assert own.id == look(other).session_state["thread"]
-    assert [FOX] == shown(other)
+    assert "nothing is paid twice" in captions(talked)
 
 
 def test_while_a_turn_runs_the_next_message_waits_in_the_input_and_cancel_ends_it(
@@ -255,38 +240,3 @@ def test_while_a_turn_runs_the_next_message_waits_in_the_input_and_cancel_ends_i
     settled(talked)
     assert "cancelled" == turns(talked)[1].state
     assert 2 == posts(engine)
-
-
-def test_an_image_sent_here_begins_a_conversation_that_changes_it(app: AppTest) -> None:
-    record = drawn(services().store, "a red boat")
-    history = app.switch_page("pages/history.py").run()
-    click(click(history, f"open_{record.id}"), f"converse_details_{record.id}")
-    assert "Converse" == history.title[0].value
-
-    say(history, "add a tree")
-
-    assert record.stored
-    assert [record.stored.sha256] == [one.sha256 for one in turns(history)[0].request.images]
-
-
-def test_a_conversation_that_was_exported_is_imported_with_its_images(talked: AppTest) -> None:
-    say(talked, "the same at night")
-    packed = services().threads.export(thread(talked))
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        assert any(name.endswith(".md") for name in archive.namelist())
-    first = thread(talked).id
-
-    talked.file_uploader(key="thread_file_0").set_value(("foxes.zip", packed, "application/zip")).run()
-
-    assert first != thread(talked).id
-    assert [FOX, "the same at night"] == shown(talked)
-    assert all(turn.records for turn in turns(talked))
-
-
-def test_of_a_long_conversation_the_last_turns_are_shown_and_the_others_folded(talked: AppTest) -> None:
-    for number in range(5):
-        say(talked, f"flurb the zibble {number}")
-
-    assert 4 == len(shown(talked))
-    click(talked, "turns_earlier")
-    assert 6 == len(shown(talked))
