@@ -80,9 +80,9 @@ class ResponseReader:
     def end(self) -> TurnAnswer:
         """The answer, when no more bytes come; raises BadAnswer, OutcomeUnknown, or what the server says went wrong."""
         if not self.next():
-            raise OutcomeUnknown(
-                "The answer ended before the turn had." if self.id else "The answer holds no response."
-            )
+            if self.id is None:
+                raise BadAnswer("The server's answer holds no response, or is not JSON.")
+            raise OutcomeUnknown("The answer ended before the turn had.")
         calls = [one for one in self._outputs() if one.get("type") == CALL]
         made = [one for one in calls if isinstance(one.get("result"), Text) and len(one["result"]) > 0]
         text = "\n\n".join(_words(self._outputs()))
@@ -110,7 +110,7 @@ class ResponseReader:
             return _wrong(wrong).message
         if isinstance(cut, Mapping) and cut.get("reason"):
             return f"The answer is not complete ({words(cut['reason'])}), and it holds no image."
-        return None
+        return "The image tool was called, and the answer holds no image." if calls else None
 
     def _heard(self, data: bytearray) -> None:
         if data.startswith(b"[DONE]"):
