@@ -85,6 +85,8 @@ def _seats(plan: Plan, ground: str, taken: list[float]) -> dict[str, float]:
 
 def _within(plan: Plan, x: float, by: float) -> float:
     """So far to a side, or to the other side where that would leave the picture."""
+    if not by:
+        return x
     edge = plan.width * 0.14
     return min(max(x + by if edge < x + by < plan.width - edge else x - by / 2, edge), plan.width - edge)
 
