@@ -80,22 +80,23 @@ class ResponseReader:
     def end(self) -> TurnAnswer:
         """The answer, when no more bytes come; raises BadAnswer, OutcomeUnknown, or what the server says went wrong."""
         if not self.next():
-            raise OutcomeUnknown(
-                "The answer ended before the turn had." if self.id else "The answer holds no response."
-            )
+            if self.id is None:
+                raise BadAnswer("The server's answer holds no response, or is not JSON.")
+            raise OutcomeUnknown("The answer ended before the turn had.")
         calls = [one for one in self._outputs() if one.get("type") == CALL]
         made = [one for one in calls if isinstance(one.get("result"), Text) and len(one["result"]) > 0]
-        text = "\n\n".join(_words(self._outputs()))
+        said = "\n\n".join(_words(self._outputs()))
         images = tuple(Hidden(one["result"]) for one in made)
-        note = None if made else self._why_none(calls, text)
-        return TurnAnswer(self._response, images, tuple(map(words_of, made)), text, note)
+        note = None if made else self._why_none(calls, said)
+        return TurnAnswer(self._response, images, tuple(map(words_of, made)), said, note)
 
     def _outputs(self) -> list[Mapping[str, Any]]:
-        """The response's output: as it tells it at the end, else as it came item by item."""
-        listed = self._response.get("output")
+        """The response's output: as it tells it at the end, with what only came item by item."""
+        listed, items = self._response.get("output"), dict(self._items)
         told = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-        ids = {str(one.get("id")) for one in told}
-        return [*told, *(one for name, one in self._items.items() if name not in ids)]
+        known = [{name: value for name, value in one.items() if value is not None} for one in told]
+        whole = [{**items.pop(str(one.get("id")), {}), **one} for one in known]
+        return [*whole, *items.values()]
 
     def _why_none(self, calls: list[Mapping[str, Any]], text: str) -> str | None:
         """Why there is no image. An answer whose tokens are counted is one, whatever it says; else it is an error."""
@@ -110,7 +111,7 @@ class ResponseReader:
             return _wrong(wrong).message
         if isinstance(cut, Mapping) and cut.get("reason"):
             return f"The answer is not complete ({words(cut['reason'])}), and it holds no image."
-        return None
+        return "The image tool was called, and the answer holds no image." if calls else None
 
     def _heard(self, data: bytearray) -> None:
         if data.startswith(b"[DONE]"):

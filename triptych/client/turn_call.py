@@ -55,9 +55,10 @@ class TurnCall(Call):
         try:
             cut = await self._take(response, kept)
             if not self._reader.next():
-                if not (self._reader.id and account.server.stores):
-                    raise cut or OutcomeUnknown("The answer ended before the turn had.")
-                await self._rest(lambda: kept, sdk)
+                if self._reader.id and account.server.stores:
+                    await self._rest(lambda: kept, sdk)
+                elif cut:
+                    raise cut
         finally:
             self._turn.leave()
             await kept.close()

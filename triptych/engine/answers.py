@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import anyio.to_thread
@@ -17,6 +18,7 @@ from triptych.engine.job import Job
 from triptych.wire import answers as wire
 from triptych.wire.answers import b64
 
+Made = Callable[[Job, bytes], None]  # told of every finished image
 PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>proxy</p></body></html>"
 
 
@@ -40,17 +42,21 @@ class CutStream(StreamingResponse):
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
 
-async def plain(job: Job, pace: float, fault: Fault | None, link: Callable[[bytes], str] | None = None) -> Response:
+async def plain(
+    job: Job, pace: float, fault: Fault | None, made: Made, link: Callable[[bytes], str] | None = None
+) -> Response:
     """The n pictures in one JSON answer, not before their drawing time has passed; by address with ``link``."""
     started = time.monotonic()
     files = await anyio.to_thread.run_sync(lambda: list(work.pictures(job)))
     await until(started, work.seconds(job) * pace)
-    made = body(job, files, link)
+    for index, data in enumerate(files):
+        made(replace(job, order=replace(job.order, index=index)), data)
+    answer = body(job, files, link)
     if fault and fault.name == "no_usage":
-        made.pop("usage")
+        answer.pop("usage")
     if fault and fault.name == "cut":
-        return CutResponse(json.dumps(made).encode(), media_type="application/json")
-    return JSONResponse(made)
+        return CutResponse(json.dumps(answer).encode(), media_type="application/json")
+    return JSONResponse(answer)
 
 
 def body(job: Job, files: list[bytes], link: Callable[[bytes], str] | None = None) -> dict[str, Any]:
@@ -66,13 +72,13 @@ def _who(job: Job) -> dict[str, str]:
     return {"safety_identifier": who} if who else {}
 
 
-def streamed(job: Job, pace: float, fault: Fault | None) -> StreamingResponse:
+def streamed(job: Job, pace: float, fault: Fault | None, made: Made) -> StreamingResponse:
     """Partial images spread over the drawing time, then the finished one."""
     kind = CutStream if fault and fault.name == "cut_stream" else StreamingResponse
-    return kind(_events(job, pace, fault.name if fault else ""), media_type="text/event-stream")
+    return kind(_events(job, pace, fault.name if fault else "", made), media_type="text/event-stream")
 
 
-async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
+async def _events(job: Job, pace: float, fault: str, made: Made) -> AsyncIterator[bytes]:
     started, whole = time.monotonic(), work.seconds(job) * pace
     stages = work.stages(job)
     for number in range(job.partials):
@@ -87,6 +93,7 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
         return
     finished = await anyio.to_thread.run_sync(following, stages)
     await until(started, whole)
+    made(job, finished)
     counted = None if fault == "no_usage" else work.usage(job)
     yield wire.completed(job.ask.kind, finished, job.got, counted, **_who(job))
 

@@ -132,7 +132,7 @@ async def _answered(request: Request, ask: Ask, fault: Fault | None) -> Response
     if ask.streams and not (fault and fault.name == "ignore_stream"):
         return _twinned(request, job, fault)
     link = partial(_link, request) if ask.get("response_format") == "url" else None
-    return await answers.plain(job, request.app.state.pace, fault, link)
+    return await answers.plain(job, request.app.state.pace, fault, request.app.state.turns.composed, link)
 
 
 def _link(request: Request, data: bytes) -> str:
@@ -156,7 +156,8 @@ def _twinned(request: Request, job: Job, fault: Fault | None) -> Response:
     """The stream of one picture; equal requests at the same time are the API's way to several, so each gets its own."""
     drawn: set[Order] = request.app.state.drawn
     order = next(o for index in itertools.count() if (o := replace(job.order, index=index)) not in drawn)
-    response = answers.streamed(replace(job, order=order), request.app.state.pace, fault)
+    state = request.app.state
+    response = answers.streamed(replace(job, order=order), state.pace, fault, state.turns.composed)
     drawn.add(order)
 
     async def until_sent(chunks: AsyncIterable[Any]) -> AsyncIterator[Any]:

@@ -12,7 +12,7 @@ from triptych.engine.marks import DETAIL, SHAPE, Mark, Scene
 from triptych.engine.mood import INKS, PAPERS
 from triptych.engine.scene import compose
 from triptych.engine.treatment import treat
-from triptych.engine.words import read
+from triptych.engine.words import Thing, read
 
 DETAILS = {"low": 1, "medium": 2, "high": 3, "xhigh": 4, "max": 5}
 BUSY = {"low": 0, "medium": 1, "high": 2}
@@ -22,8 +22,8 @@ BUSY = {"low": 0, "medium": 1, "high": 2}
 class Order:
     """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on.
 
-    A `root` keeps the chance of the image that this one changes: what stands in both then stands in the same place,
-    by the `seats` that its things have taken so far.
+    A `root` keeps the chance of the image that this one changes: what stands in both then stands in the same place.
+    `first` are the things of the first image of its thread, `seats` the names of those that came later.
     """
 
     prompt: str
@@ -36,13 +36,18 @@ class Order:
     transparent: bool = False
     also: str = ""
     root: str = ""
+    first: tuple[Thing, ...] | None = None
     seats: tuple[str, ...] = ()
+
+    @property
+    def chance(self) -> str:
+        """What its chance hangs on, beside its index."""
+        return self.root or f"{self.model}\0{self.prompt}"
 
     @property
     def seed(self) -> int:
         """Chance of this picture's own; size and quality change no composition."""
-        root = self.root or f"{self.model}\0{self.prompt}"
-        digest = hashlib.sha256(f"{root}\0{self.index}{self.also}".encode()).digest()
+        digest = hashlib.sha256(f"{self.chance}\0{self.index}{self.also}".encode()).digest()
         return int.from_bytes(digest[:6], "big")
 
 
@@ -56,6 +61,7 @@ def scene(order: Order, phase: float = 0.0) -> Scene:
         DETAILS[order.quality],
         BUSY[order.complexity or "high"],
         phase,
+        order.first,
         order.seats,
     )
 

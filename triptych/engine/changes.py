@@ -142,7 +142,7 @@ def _resized(clause: str, scene: Description) -> Step | None:
     if CANVAS.search(clause):
         return Step(None, "the size of the image is a setting beside the conversation")
     named = next((one.name for _, _, one in found(clause) if scene.has(one.name)), "")
-    name = named or (scene.first() if IT.search(clause) else "")
+    name = named or (scene.main() if IT.search(clause) else "")
     if not name:
         return None
     grown = scene.changed(name, lambda one: one.grown(steps * (2 if MUCH.search(clause) else 1)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from triptych.engine.phrases import Phrase, article, found
 from triptych.engine.scene import ground_of
-from triptych.engine.words import PARTS, SETTINGS, SKY, STYLES, TIMES, read
+from triptych.engine.words import PARTS, SETTINGS, SKY, STYLES, TIMES, Thing, read
 
 Change = Callable[[Phrase], Phrase | None]
 
@@ -70,7 +70,8 @@ NAMES = {1: "", 0.62: "seen from far away", 1.45: "in a close-up"}
 class Description:
     """What an image shows: `core` as it was first asked for, and what has been added or set since.
 
-    `root` is what the chance of all its images hangs on, `seats` the things in the order in which they came, `earlier`
+    `root` is what the chance of all its images hangs on, with the `index` of the first among those of its request.
+    `first` are the things that were there then, `seats` the names of those that came later, in their order, `earlier`
     how it was before the last change.
     """
 
@@ -84,16 +85,18 @@ class Description:
     view: str = ""
     words: str = ""
     root: str = ""
+    index: int = 0
+    first: tuple[Thing, ...] = ()
     seats: tuple[str, ...] = ()
     earlier: "Description | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def of(cls, core: str) -> "Description":
+    def of(cls, core: str, root: str = "", index: int = 0) -> "Description":
         """The first one of a thread; a place is found for things that were given none."""
         brief = read(core)
         bare = brief.things and not brief.settings and not brief.ground
         place = PLACES.get(ground_of(brief), "") if bare else ""
-        return cls(core, place=place, root=core, seats=tuple(one.name for one in brief.things))
+        return cls(core, place=place, root=root or core, index=index, first=brief.things)
 
     def __str__(self) -> str:
         things = [str(one) for one in self.added]
@@ -117,7 +120,7 @@ class Description:
     def has(self, name: str) -> bool:
         return any(one.name == name for one in self.phrases())
 
-    def first(self) -> str:
+    def main(self) -> str:
         """The name of the main thing, or nothing."""
         return next((one.name for one in self.phrases()), "")
 
@@ -125,7 +128,8 @@ class Description:
         """One more thing, or more of one that is there."""
         if self.has(new.name):
             return self.changed(new.name, lambda one: replace(one, count=min(one.count + new.count, 7), the=False))
-        seats = self.seats if new.name in self.seats else (*self.seats, new.name)
+        known = {*self.seats, *(one.name for one in self.first)}
+        seats = self.seats if new.name in known else (*self.seats, new.name)
         return replace(self, added=(*self.added, replace(new, the=False)), seats=seats)
 
     def changed(self, name: str, change: Change) -> "Description":
@@ -144,7 +148,9 @@ class Description:
     def exchanged(self, name: str, new: Phrase) -> "Description":
         """Another thing in the place of one."""
         described = self.changed(name, lambda one: replace(new, count=max(new.count, one.count), the=False))
-        return replace(described, seats=tuple(new.name if seat == name else seat for seat in described.seats))
+        first = tuple(replace(one, name=new.name) if one.name == name else one for one in self.first)
+        seats = tuple(new.name if seat == name else seat for seat in self.seats)
+        return replace(described, first=first, seats=seats)
 
     def without_words(self, known: Callable[[str], bool]) -> "Description":
         """Its core without the phrases of such words."""

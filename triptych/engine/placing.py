@@ -1,7 +1,7 @@
 """Where everything stands in a picture, and how tall."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.engine.plan import Plan
 from triptych.engine.shapes import SHAPES
@@ -9,11 +9,11 @@ from triptych.engine.words import Thing
 
 STANDING = {"ground", "table", "coast"}
 BUILDINGS = {"house", "shop", "lighthouse", "church", "castle", "windmill"}
-# Shares of the width, in turn: on a coast at the left, on the water beside it, and beside a thing at the left.
+# Shares of the width: on a coast at the left, on the water beside it, and elsewhere for what came later.
 ASHORE = (0.24, 0.1, 0.37, 0.03, 0.44)
-AFLOAT = (0.72, 0.53, 0.9, 0.63, 0.81)
-OTHERS = (0.8, 0.14, 0.58, 0.93, 0.05, 0.68)
-HALF = 0.5
+AFLOAT = (0.72, 0.53, 0.86, 0.63, 0.8)
+OTHERS = (0.2, 0.8, 0.5, 0.35, 0.65, 0.86, 0.14)
+ROOM = 0.28  # of the width, which two things take side by side
 MOST_OF_A_KIND = 7
 
 
@@ -34,45 +34,60 @@ class Placed:
 
 def placed(plan: Plan, ground: str, horizon: float) -> list[Placed]:
     """Every single thing, the farthest first."""
-    if plan.seats:
-        return sorted(_seated(plan, ground, horizon), key=lambda p: p.y)
-    things = [t for t in plan.brief.things for _ in range(min(t.count, MOST_OF_A_KIND))]
-    chance, alone = plan.chance("places"), len(things) == 1
-    columns = _columns(plan, ground, things)
-    found = [
-        Placed(t, x, *_stand(plan, ground, horizon, t, chance.random(), alone))
-        for t, x in zip(things, columns, strict=True)
-    ]
+    found = _arranged(plan, ground, horizon) if plan.first is None else [*_kept(plan, plan.first, ground, horizon)]
     return sorted(found, key=lambda p: p.y)
 
 
-def _seated(plan: Plan, ground: str, horizon: float) -> Iterator[Placed]:
-    """Every single thing where its own seat is, and the others of its kind beside it."""
-    xs = dict(zip(plan.seats, _seats(plan, ground), strict=True))
+def _arranged(plan: Plan, ground: str, horizon: float) -> list[Placed]:
+    things = [t for t in plan.brief.things for _ in range(min(t.count, MOST_OF_A_KIND))]
+    chance, alone = plan.chance("places"), len(things) == 1
+    columns = _columns(plan, ground, things)
+    return [
+        Placed(t, x, *_stand(plan, ground, horizon, t, chance.random(), alone))
+        for t, x in zip(things, columns, strict=True)
+    ]
+
+
+def _kept(plan: Plan, first: tuple[Thing, ...], ground: str, horizon: float) -> Iterator[Placed]:
+    """What was there stays where it was; what came later has a seat of its own, and more of a kind stand beside it."""
+    was: dict[str, list[Placed]] = {}
+    for p in _arranged(replace(plan, brief=replace(plan.brief, things=first)), ground, horizon):
+        was.setdefault(p.thing.name, []).append(p)
+    seats = _seats(plan, ground, [p.x for spots in was.values() for p in spots])
     for thing in plan.brief.things:
-        x = xs.get(thing.name, plan.width / 2)
+        spots = was.get(thing.name, [])
+        x = spots[0].x if spots else seats.get(thing.name, plan.width / 2)
         for copy in range(min(thing.count, MOST_OF_A_KIND)):
             luck = plan.chance(f"place/{thing.name}/{copy}").random()
-            floor, tall = _stand(plan, ground, horizon, thing, luck, thing.name == plan.seats[0])
+            y, tall = _stand(plan, ground, horizon, thing, luck, alone=False)
+            if spots:
+                p = spots[min(copy, len(spots) - 1)]
+                x, y, tall = p.x, p.y, p.height * thing.scale / p.thing.scale
+            more = max(copy + 1 - max(len(spots), 1), 0)
             inward = 1 if x < plan.width / 2 else -1
-            yield Placed(thing, _within(plan, x, inward * copy * tall * 0.85), floor, tall)
+            yield Placed(thing, _within(plan, x, inward * more * tall * 0.9), y + more * plan.height * 0.012, tall)
 
 
-def _seats(plan: Plan, ground: str) -> list[float]:
-    """An x for each of the plan's seats, which does not depend on those that come later."""
-    if ground == "sea":
-        # What stands needs the coast, and what floats the open water.
-        ashore, afloat = iter(ASHORE * len(plan.seats)), iter(AFLOAT * len(plan.seats))
-        shares = [next(ashore if SHAPES[name].place in STANDING else afloat) for name in plan.seats]
-        return [plan.width * (share if left(plan) else 1 - share) for share in shares]
-    first = _columns(plan, ground, [Thing(plan.seats[0])])[0] / plan.width
-    others = [OTHERS[i % len(OTHERS)] for i in range(len(plan.seats) - 1)]
-    return [plan.width * share for share in (first, *(o if first < HALF else 1 - o for o in others))]
+def _seats(plan: Plan, ground: str, taken: list[float]) -> dict[str, float]:
+    """An x for each that came later, where there is room beside what was there before."""
+    found: dict[str, float] = {}
+    for name in plan.seats:
+        standing = SHAPES[name].place in STANDING
+        # At sea what stands needs the coast, and what floats the open water.
+        shares = OTHERS if ground != "sea" else ASHORE if standing else AFLOAT
+        mirrored = ground == "sea" and not left(plan)
+        xs = [plan.width * (1 - share if mirrored else share) for share in shares]
+        others = [*taken, *found.values()]
+        room = {x: min((abs(x - other) for other in others), default=plan.width) for x in xs}
+        found[name] = next((x for x in xs if room[x] >= ROOM * plan.width), max(xs, key=room.__getitem__))
+    return found
 
 
 def _within(plan: Plan, x: float, by: float) -> float:
     """So far to a side, or to the other side where that would leave the picture."""
-    edge = plan.width * 0.06
+    if not by:
+        return x
+    edge = plan.width * 0.14
     return min(max(x + by if edge < x + by < plan.width - edge else x - by / 2, edge), plan.width - edge)
 
 

@@ -115,7 +115,7 @@ def _job(ask: TurnAsk, base: Sight | None, others: Sequence[Sight], reply: Reply
     repaints = bool(uploads) and ask.mask is None and (base is None or base.about is not None)
     about = reply.about
     order = (
-        replace(job.order, root=about.root, seats=about.seats, also="")
+        replace(job.order, root=about.root, index=about.index, first=about.first, seats=about.seats, also="")
         if about and (repaints or not uploads)
         else job.order
     )

@@ -12,7 +12,7 @@ from triptych.engine.placing import STANDING, Placed, left, placed
 from triptych.engine.plan import Plan, blob
 from triptych.engine.shapes import SHAPES, draw
 from triptych.engine.sky import sky, weather
-from triptych.engine.words import Brief
+from triptych.engine.words import Brief, Thing
 
 LANDS: dict[str, Callable[[Plan, float], list[Mark]]] = {
     "city": city.city,
@@ -40,11 +40,12 @@ def compose(
     detail: int,
     busy: int = 2,
     phase: float = 0.0,
+    first: tuple[Thing, ...] | None = None,
     seats: tuple[str, ...] = (),
 ) -> Scene:
     """Everything to paint, in order, for a picture of `width` × `height` pixels; the same for the same arguments."""
     chosen = mood(brief)
-    plan = Plan(width, height, brief, chosen, light(chosen, brief), seed, detail, busy, phase, seats)
+    plan = Plan(width, height, brief, chosen, light(chosen, brief), seed, detail, busy, phase, first, seats)
     ground = ground_of(brief)
     horizon = height * plan.chance("horizon").uniform(0.54, 0.6)
     stood = placed(plan, ground, horizon)

@@ -151,6 +151,12 @@ class Turns:
         while len(self._made) > MOST_MADE:
             self._made.popitem(last=False)
 
+    def composed(self, job: Job, data: bytes) -> None:
+        """Know an image that another route has composed from its prompt."""
+        if job.ask.kind == "generation":
+            about = Description.of(job.order.prompt, job.order.chance, job.order.index)
+            self.remember(Sight(Upload("", "", data), 0, f"ig_{secrets.token_hex(24)}", about))
+
     def recognised(self, sight: Sight) -> Sight:
         """What was sent, with what is known of it if it was made here."""
         made = self._made.get(sight.digest)

@@ -59,7 +59,7 @@ class Fetching:
             return None
         except TriptychError as error:
             log.warning("ticket %s: its answer could not be fetched: %s", lost.ticket, error)
-            if isinstance(error, OutcomeUnknown) and error.status:
+            if type(error) is not OutcomeUnknown or error.status:  # not only that it still works on it
                 self._refused.add((lost.ticket, account))
             await asyncio.to_thread(desk.failed, lost.part, error)
             return None

@@ -146,6 +146,36 @@ async def test_an_image_that_was_refused_still_costs_its_text_and_says_so(make: 
 
 
 @pytest.mark.parametrize(
+    "body", [whole(b"{"), whole(b"<html>"), whole({"object": "list"})], ids=["cut", "html", "list"]
+)
+async def test_what_is_no_response_is_a_bad_answer(make: Make, body: bytes) -> None:
+    async with raw(answers(body)) as server:
+        error = failed(await drawn(make(server.base_url), turn()))
+
+    assert errors.BadAnswer is type(error)
+    assert 1 == server.posts
+
+
+async def test_an_image_that_only_its_item_holds_is_found(make: Make) -> None:
+    item = said(2, "output_item.done", item=CALL)
+    end = said(3, "completed", response=response("completed", WORDS, {**CALL, "result": None}))
+    async with raw(answers(STREAM + CREATED + item + end)) as server:
+        answer = finished(await drawn(make(server.base_url), turn()))
+
+    assert (png(),) == tuple(image.data for image in answer.pictures)
+    assert "A fox" == answer.got["revised_prompt"]
+
+
+async def test_a_call_of_the_image_tool_without_its_image_says_so(make: Make) -> None:
+    async with raw(answers(whole(response("completed", WORDS, {**CALL, "result": None})))) as server:
+        answer = finished(await drawn(make(server.base_url), turn()))
+
+    assert "holds no image" in answer.got["note"]
+    assert answer.usage
+    assert 900 == answer.usage.output_tokens
+
+
+@pytest.mark.parametrize(
     ("code", "kind"),
     [("previous_response_not_found", errors.ThreadForgotten), ("context_length_exceeded", errors.ThreadTooLong)],
 )

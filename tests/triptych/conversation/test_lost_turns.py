@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import update
 
 from tests.serving import ROOT
-from tests.triptych.client.raw import Visit, raw
-from tests.triptych.client.turns import CREATED, STAGE, STREAM, WHOLE
+from tests.triptych.client.raw import Visit, raw, says, whole
+from tests.triptych.client.turns import CREATED, STAGE, STREAM, WHOLE, response
 from tests.triptych.conversation.conftest import Talk, turn
 from tests.triptych.store.drawn import entry
 from triptych.budget import Budget
@@ -77,6 +77,21 @@ async def test_a_turn_that_no_server_knows_stays_unknown_and_is_asked_for_once(
 
     assert {lost.id: "unknown"} == store.journal.statuses([lost.id])
     assert ["GET"] == [entry.method for entry in engine.log]
+
+
+async def test_a_turn_that_failed_at_the_server_is_asked_for_once(studio: Studio) -> None:
+    gone = whole(response("failed", error={"code": "server_error", "message": "It broke."}))
+    async with raw(says(gone)) as server:
+        client = ImageClient(Account(server.base_url, "sk-test", server=LIKE_OPENAI))
+        studio.store.journal.open(entry("lost", request=turn("a red fox"), engine=engine_of(client.account)))
+        studio.store.journal.sent("lost", 0, 1)
+        studio.store.journal.response_id("lost", 0, "resp_1")
+        studio.store.journal.closed("lost", "unknown", error=OutcomeUnknown("It broke off."))
+
+        assert () == await studio.fetching.fetch(client)
+        assert () == await studio.fetching.fetch(client)
+        assert 1 == len(server.visits)
+    await client.aclose()
 
 
 async def test_what_a_person_said_of_a_lost_turn_stands_and_its_image_comes_all_the_same(

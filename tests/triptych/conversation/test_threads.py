@@ -12,6 +12,7 @@ from triptych.engine.serve import Engine
 from triptych.errors import Duplicate
 from triptych.inputs import Attachment
 from triptych.servers import LIKE_OPENAI
+from triptych.store.ledger.receipts import receipts
 
 
 def posts(engine: Engine) -> list[str]:
@@ -56,6 +57,8 @@ async def test_a_turn_says_its_answer_and_both_of_its_costs(talk: Talk, engine: 
     money = talk.studio.store.journal.money("day")
     assert (fox.text_cost + fox.image_cost + words.text_cost, 0) == (money.spent, money.reserved)
     assert () == talk.studio.store.journal.imbalance()
+    # No sidecar tells what an answer without an image cost: a receipt does, should the records be lost.
+    assert [words.text_cost] == [receipt and receipt.dollars for _, receipt in receipts(talk.studio.store.files)]
 
 
 async def test_a_pinned_style_and_image_go_with_every_turn(talk: Talk) -> None:

@@ -125,7 +125,7 @@ def test_a_thing_keeps_its_seat_and_all_images_of_a_thread_their_chance() -> Non
     after = said("remove the fox", "add a boat", "replace the boat with a whale").about
 
     assert after is not None
-    assert (FIRST, ("fox", "whale")) == (after.root, after.seats)
+    assert (FIRST, ["fox"], ("whale",)) == (after.root, [one.name for one in after.first], after.seats)
 
 
 def test_an_image_of_which_only_pixels_are_known_takes_light_and_additions_but_no_removals() -> None:

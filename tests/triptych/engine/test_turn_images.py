@@ -9,7 +9,7 @@ import pytest
 from openai import AsyncOpenAI
 from PIL import Image, ImageChops
 
-from tests.triptych.engine.turns import TEXT_MODEL, call, data_url, picture, shown, told
+from tests.triptych.engine.turns import TEXT_MODEL, call, changed, data_url, picture, shown, told
 
 
 async def test_an_image_comes_in_by_data_url_by_file_and_by_the_id_of_its_call(api: AsyncOpenAI) -> None:
@@ -59,6 +59,22 @@ async def test_an_image_beside_the_words_is_for_reference_unless_it_is_one_of_th
 
 
 BOXES = ((0, 0, 500, 500), (530, 530, 1024, 1024))
+
+
+async def test_an_image_of_the_images_api_is_known_and_changed_where_it_stands(api: AsyncOpenAI) -> None:
+    made = await api.images.generate(
+        model="gpt-image-2.6-flare", prompt="a fox and a house on a hill", n=2, size="1024x1024", quality="low"
+    )
+    second = (made.data or [])[1].b64_json or ""
+    sent = {"image_url": f"data:image/png;base64,{second}", "detail": "auto"}
+
+    response = await told(api, shown("add a boat", sent))
+    gone = await told(api, shown("remove the house", sent))
+
+    assert "a fox and a house on a hill, with a boat" == call(response).revised_prompt
+    assert "a fox on a hill" == call(gone).revised_prompt
+    left, _, right, _ = changed(Image.open(io.BytesIO(base64.b64decode(second))), picture(response))
+    assert right - left < 512
 
 
 async def test_a_mask_changes_only_what_is_marked(api: AsyncOpenAI) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from openai import AsyncOpenAI
 from openai.types.responses import Response
-from PIL import Image
+from PIL import Image, ImageChops
 
 TEXT_MODEL = "gpt-5.6-luna"
 
@@ -31,6 +31,11 @@ def call(response: Response) -> Any:
 
 def picture(response: Response) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(call(response).result)))
+
+
+def changed(before: Image.Image, after: Image.Image) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of all that differs."""
+    return ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() or (0, 0, 0, 0)
 
 
 def data_url(image: Image.Image) -> str:
