@@ -17,7 +17,7 @@ from triptych import store
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
 
-THUMBNAIL = 256  # pixels
+THUMBNAIL, LARGE = 256, 1024  # pixels
 MOST_TOGETHER = 200 << 20  # bytes of all images of one message, which are in memory until they are sent
 
 
@@ -69,14 +69,14 @@ def thumbnail(one: Attachment, alt: str, width: int) -> None:
     """Draw a small copy of it, so many pixels wide, or say why there is none."""
     with st.container(width=width):
         try:
-            picture(_small(one), "jpeg", (one.width, one.height), alt)
+            picture(_small(one, THUMBNAIL if width < THUMBNAIL else LARGE), "jpeg", (one.width, one.height), alt)
         except (KeyError, ValueError) as reason:
             st.caption(plain(f"No preview ({reason})."))
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Attachment: attrgetter("sha256")})
-def _small(one: Attachment) -> bytes:
-    return store.preview(read(one), one.format, THUMBNAIL)
+def _small(one: Attachment, edge: int) -> bytes:
+    return store.preview(read(one), one.format, edge)
 
 
 def _add(files: Iterable[tuple[str, bytes]]) -> None:

@@ -87,7 +87,7 @@ def send() -> None:
     if sent is None:
         return
     here, text = talk(), sent.text.strip()
-    here.refused = None
+    here.refused = here.problem = None
     try:
         attach((file.name, file.getvalue()) for file in sent.files)
         if not text:

@@ -55,6 +55,7 @@ def test_an_image_sent_here_begins_a_conversation_that_changes_it(app: AppTest) 
     history = app.switch_page("pages/history.py").run()
     click(click(history, f"open_{record.id}"), f"converse_details_{record.id}")
     assert "Converse" == history.title[0].value
+    assert ["The image to change"] == [image.proto.imgs[0].alt for image in history.get("image")]
 
     say(history, "add a tree")
 
