@@ -11,7 +11,7 @@ from components.frame.server_probe import finish_reading
 from components.mask.easels import current_painting
 from components.run.submit import draft
 from components.state.account import session
-from components.state.runs import CONVERSE, runs
+from components.state.runs import CONVERSE
 from components.state.services import services
 from components.state.widgets import ANY_PRICE, MESSAGE, THREAD
 from triptych.conversation import Composed, Thread, Turn, compose, path
@@ -119,7 +119,6 @@ def _send(text: str) -> None:
     own = own or services().threads.begin(owner)
     services().threads.add(own, composed)
     services().jobs.start(job, work)
-    runs().newest[CONVERSE] = ticket
     here.sent, here.before, here.next, here.last[own.id] = composed, here.next, Next(), ticket
     THREAD.put(own.id)
 

@@ -26,6 +26,7 @@ from tests.pages.edit_tab import png
 from tests.pages.kept import kept
 from tests.pages.test_budget import caps, paying
 from triptych.engine.serve import Engine
+from triptych.errors import OverBudget
 from triptych.jobs import Jobs
 from triptych.masks.painting import Easel, Painting
 
@@ -178,7 +179,7 @@ def test_a_turn_that_a_cap_refuses_is_taken_back_with_its_words_and_images(
     services().jobs.drain(PATIENCE)
     here.run()
 
-    assert "Wait until the cap renews, or raise it" in errors(here)
+    assert OverBudget.next_move in errors(here)
     assert (FOX, ()) == (typed(here), turns(here))
     assert 1 == len(talk(here).next.images)
     assert 0 == posts(engine)
