@@ -98,6 +98,8 @@ class Session:
             server = services().kinds[account.base_url] = known if known and known.id == shown.id else shown
             self.recognise(server)
         self._held.reading, self._held.listing = None, listing
+        if services().begun and not listing.error:  # with a key that works: what this account's server still owes
+            services().fetch_turns(self.client, self.owner)
 
     @property
     def listed(self) -> tuple[str, ...]:

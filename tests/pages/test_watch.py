@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from components.frame import lifecycle as here
 from components.frame.lifecycle import look, look_without_visitors, watch
@@ -78,9 +79,9 @@ def test_who_holds_the_home_says_so_in_its_name(process: Services) -> None:
     assert process.store.journal.presence.home
 
 
-def test_a_look_fetches_the_answer_to_a_turn_that_a_dead_process_sent(
-    process: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def lost(process: Services) -> Iterator[Engine]:
+    """The engine that has answered a turn, and the records of a dead process that never got the answer."""
     request = ImageRequest(model="gpt-image-2", prompt="a red fox", size="1024x1024", quality="low", turn=TurnOptions())
     process.__dict__["engine"] = engine = Engine.start(pace=0)
     answer = process.jobs.run(answered(process, request)).result(PATIENCE)
@@ -88,22 +89,52 @@ def test_a_look_fetches_the_answer_to_a_turn_that_a_dead_process_sent(
     process.store.journal.sent("turn", 0, 1)
     process.store.journal.response_id("turn", 0, answer.got["response_id"])
     forget_process(process.store)
-    fetched, late = threading.Event(), process.jobs.late
-
-    def told(ticket: str, saved: Saved) -> None:
-        late(ticket, saved)
-        fetched.set()
-
-    monkeypatch.setattr(process.jobs, "late", told)
-
-    look(process)
-
-    assert fetched.wait(PATIENCE)
-    assert {"turn": "done"} == process.store.journal.statuses(["turn"])
-    assert ["POST", "GET"] == [one.method for one in engine.log]
+    yield engine
     engine.stop()
 
 
 async def answered(process: Services, request: ImageRequest) -> Finished:
     (found,) = [one async for one in process.own_client.draw(request) if isinstance(one, Finished)]
     return found
+
+
+@pytest.fixture
+def fetched(process: Services, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set when an answer has come late."""
+    came, late = threading.Event(), process.jobs.late
+
+    def told(ticket: str, saved: Saved) -> None:
+        late(ticket, saved)
+        came.set()
+
+    monkeypatch.setattr(process.jobs, "late", told)
+    return came
+
+
+def test_a_look_fetches_the_answer_to_a_turn_that_a_dead_process_sent(
+    process: Services, lost: Engine, fetched: threading.Event
+) -> None:
+    look(process)
+
+    assert fetched.wait(PATIENCE)
+    assert {"turn": "done"} == process.store.journal.statuses(["turn"])
+    assert ["POST", "GET"] == [one.method for one in lost.log]
+
+
+def tab() -> None:
+    from components.state.account import session
+    from triptych.servers import DEMO, Account, Listing
+
+    session().account = Account("", server=DEMO)
+    session().has_read(Listing())
+
+
+def test_a_tab_with_a_key_that_works_fetches_what_its_server_still_owes(
+    process: Services, lost: Engine, fetched: threading.Event
+) -> None:
+    process.store.journal.recover()
+
+    assert not AppTest.from_function(tab, default_timeout=PATIENCE).run().exception
+
+    assert fetched.wait(PATIENCE)
+    assert {"turn": "done"} == process.store.journal.statuses(["turn"])
