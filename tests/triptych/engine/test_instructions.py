@@ -2,6 +2,7 @@
 
 import pytest
 
+from triptych.engine.clauses import bared
 from triptych.engine.instructions import Heard, Reply, replied
 
 FIRST = "a fox on a hill at sunset"
@@ -148,6 +149,14 @@ def test_the_prompt_is_handed_on_in_the_users_own_words_where_the_instructions_a
     reply = replied(Heard("Make it night!", replied(Heard(FIRST)).about, sees=True, manner=manner))
 
     assert ("Make it night!", "a fox on a hill, at night") == (reply.revised, reply.prompt)
+
+
+def test_no_more_than_a_page_of_wishes_is_read_and_no_endless_courtesy() -> None:
+    long = said("add a boat. " + "x" * 3000)
+
+    assert f"{FIRST}, with a boat" == long.prompt
+    assert "I read only the first 2,000 characters" in long.text
+    assert "please x" == bared("please " * 9 + "x")  # each one that is taken away costs a look at all that follows
 
 
 def test_a_forced_tool_paints_whatever_is_said_and_a_missing_one_nothing() -> None:
