@@ -15,8 +15,8 @@ require_app()
 st.title("Settings")
 settings_form()
 connection()
-with st.expander("What this server can do", icon=":material/checklist:"):
-    capability_table()
+st.subheader("What this server can do")
+capability_table()
 if only_visitor():
     with st.expander("Simulated errors", icon=":material/bug_report:"):
         simulated_errors()

@@ -10,7 +10,7 @@ from tests.test_architecture import PAGE, ROOT, imported
 
 # The rooms of `components`. A room may import only rooms before it, and a page's own room none of another page's.
 SHARED = ("state", "frame", "form", "image", "run", "mask", "inputs")
-ROOMS = (*SHARED, "edit", "compare", "batch", "history", "spending", "provenance", "models", "settings")
+ROOMS = (*SHARED, "edit", "compare", "batch", "converse", "history", "spending", "provenance", "models", "settings")
 
 
 def rooms(path: str, tree: ast.AST) -> Iterator[str]:

@@ -60,9 +60,9 @@ def command() -> str:
 
 
 def faults() -> str:
-    from triptych.engine.faults import FAULTS
+    from triptych.engine.faults import FAULTS, TURN_FAULTS
 
-    return table(("fault", "what happens"), ((f"`{name}`", what) for name, what in FAULTS.items()))
+    return table(("fault", "what happens"), ((f"`{name}`", what) for name, what in (FAULTS | TURN_FAULTS).items()))
 
 
 PARTS = {"models": models, "environment": environment, "command": command, "faults": faults}

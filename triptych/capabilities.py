@@ -24,6 +24,8 @@ CAPABILITIES = (
     Capability("mask", "Masks", MASKS),
     Capability("variations", "Variations", YES_NO),
     Capability("streams", "Streaming", YES_NO),
+    Capability("responses", "Responses API", YES_NO),
+    Capability("stores", "Keeps conversations", YES_NO),
     Capability("batches", "Batch API", YES_NO),
     Capability("auto_size", "Size auto", YES_NO),
     Capability("priced", "OpenAI's prices", YES_NO),

@@ -20,6 +20,10 @@ TriptychError
 │   ├── NotAllowed         ask for access
 │   ├── ModelUnavailable   choose another model
 │   ├── WrongAddress       change the server's address
+│   │   └── NoResponsesApi the same; a turn is sent as an edit instead
+│   ├── NothingStored      nothing; the turn is sent again as one that is not stored
+│   ├── ThreadForgotten    send the image again
+│   ├── ThreadTooLong      go on from the last image
 │   ├── RequestRejected    change the request
 │   ├── Blocked            change the prompt
 │   │   └── PictureBlocked try again, or change the prompt; it may have been charged
@@ -178,6 +182,26 @@ class WrongAddress(Rejected):
     """Something answered that is no Images API: no such page, or a redirect, which is not followed."""
 
     next_move = "Check the server's address in Settings"
+
+
+class NoResponsesApi(WrongAddress):
+    """The server has no Responses API: what it is sent is an edit, or a new image."""
+
+
+class NothingStored(Rejected):
+    """The server keeps no answers for this account: what it is sent must not ask for that."""
+
+
+class ThreadForgotten(Rejected):
+    """The server does not know the turn that this one goes on from: it is too old, or another key's."""
+
+    next_move = "Send the last image again"
+
+
+class ThreadTooLong(Rejected):
+    """The thread is longer than what the text model can read."""
+
+    next_move = "Go on from the last image"
 
 
 class RequestRejected(Rejected):

@@ -15,6 +15,7 @@ COUNTDOWN_DAYS = 60
 ELSEWHERE: Mapping[str, frozenset[str]] = {
     "generations": frozenset({"input_fidelity"}),
     "edits": frozenset({"moderation"}),
+    "responses": frozenset({"n"}),
     "variations": frozenset(PARAMETERS) - {"n"},
 }
 
@@ -169,7 +170,7 @@ class Model:
         return self.at("generations")
 
     def at(self, endpoint: str) -> Mapping[str, Parameter]:
-        """The parameters by endpoint: "generations", "edits" or "variations"."""
+        """The parameters by endpoint: "generations", "edits", "responses" or "variations"."""
         return self._at[endpoint]
 
     @cached_property

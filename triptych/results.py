@@ -16,6 +16,7 @@ MEDIA_TYPES = {one.name: one.media_type for one in KNOWN.values()}
 class Usage:
     """Tokens as the server counted them; None where it did not say.
 
+    Of a turn these are the image tool's, 0 where it was not called, and beside them stand the text model's.
     ``untrue`` names those that it said and that are no count of anything, such as "output_tokens -196".
     """
 
@@ -25,6 +26,10 @@ class Usage:
     output_tokens: int | None = None
     output_image_tokens: int | None = None
     output_text_tokens: int | None = None
+    text_model_input_tokens: int | None = None
+    text_model_cached_tokens: int | None = None
+    text_model_output_tokens: int | None = None
+    text_model_reasoning_tokens: int | None = None
     svg: Mapping[str, Any] | None = None
     untrue: str | None = None
 

@@ -12,6 +12,7 @@ from triptych.errors import TriptychError
 from triptych.networks import DIRECT, Route
 
 OPENAI_URL = "https://api.openai.com/v1"
+OWN = frozenset({"openai", "demo"})  # ids: OpenAI's own and the demo engine, whatever one was found to lack
 READ = "that server's source, 2026-08"
 
 
@@ -20,12 +21,11 @@ class Server:
     """One kind of server. ``takes`` lists the parameters it heeds, None for all that the model takes.
 
     ``edits``, ``variations``, ``checks_provenance`` and ``moderates`` say whether it has those endpoints, ``batches``
-    whether it has the Batch API; ``edit_takes`` lists what it heeds there beside ``takes``, ``most_edits`` how many
-    pictures it makes there at a time where that is another number. ``mask`` says where to paint: where the mask is
-    transparent ("alpha", OpenAI's way), where it is "white", or None for no masks.
-    ``auto_size`` says whether "auto" may be sent as a size, ``response_format`` whether ``b64_json`` must be asked
-    for. ``hosts``, ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (when all its
-    models were made, by its list; Unix time) and ``headers`` (how names of its headers begin) are what tells one.
+    whether it has the Batch API, ``responses`` the Responses API with the image tool; ``stores`` whether it keeps those
+    answers. ``edit_takes`` lists what it heeds at edits beside ``takes``, ``most_edits`` how many images there.
+    ``mask`` paints where it is transparent ("alpha", OpenAI's way) or "white"; ``auto_size``: "auto" may be sent as a
+    size; ``response_format``: ``b64_json`` must be asked for. By ``hosts``, ``ports``, ``owners``, ``ids``, ``marks``
+    (fields of listed models), ``created`` (Unix time of its models) and ``headers`` (how their names begin) it is told.
     """
 
     id: str
@@ -47,11 +47,13 @@ class Server:
     variations: bool = False
     checks_provenance: bool = False
     moderates: bool = False
+    responses: bool = False
+    stores: bool = True
     formats: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     owners: tuple[str, ...] = ()
-    ids: tuple[str, ...] = field(default=())
+    ids: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     created: int | None = None
     headers: tuple[str, ...] = ()
@@ -65,8 +67,9 @@ class Server:
         return self.takes is None or name in self.takes or name in more
 
     def serves(self, endpoint: str) -> bool:
-        """Whether it has "generations", "edits" or "variations"."""
-        return {"edits": self.edits, "variations": self.variations}.get(endpoint, True)
+        """Whether it has "generations", "edits", "responses" or "variations"."""
+        has = {"edits": self.edits, "variations": self.variations, "responses": self.responses}
+        return has.get(endpoint, True)
 
     def most(self, endpoint: str) -> int:
         """How many pictures it makes at a time."""
@@ -80,6 +83,7 @@ OPENAI = Server(
     takes=None,
     edits=True,
     batches=True,
+    responses=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -97,6 +101,7 @@ DEMO = Server(
     takes=None,
     edits=True,
     batches=True,
+    responses=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -114,6 +119,7 @@ LIKE_OPENAI = Server(
     takes=None,
     edits=True,
     batches=True,
+    responses=True,
     mask="alpha",
     streams=True,
     priced=True,
@@ -199,8 +205,7 @@ PRESETS: dict[str, Server] = {
     for server in (OPENAI, DEMO, LIKE_OPENAI, AZURE, LOCALAI, SD_CPP, VLLM, SGLANG, LITELLM, LEMONADE, GENERIC)
 }
 
-# What a server at an address of one's own may be said to be.
-KINDS = {name: server for name, server in PRESETS.items() if server not in {OPENAI, DEMO}}
+KINDS = {name: server for name, server in PRESETS.items() if server not in {OPENAI, DEMO}}  # what one may be said to be
 
 
 @dataclass(frozen=True)
@@ -223,7 +228,7 @@ class Account:
     @property
     def name(self) -> str:
         """The engine as people read it: OpenAI, the demo, or "Compatible: <host>"."""
-        return self.server.label if self.server in {OPENAI, DEMO} else f"Compatible: {urlsplit(self.base_url).netloc}"
+        return self.server.label if self.server.id in OWN else f"Compatible: {urlsplit(self.base_url).netloc}"
 
 
 def recognise(
@@ -253,10 +258,7 @@ def recognise(
 
 def drawing_ids(server: Server, ids: Iterable[str]) -> tuple[str, ...]:
     """Which of the ids a server lists may draw: OpenAI lists all its models, a local server mostly what it serves."""
-    listed = tuple(ids)
-    if server.retires:
-        return tuple(name for name in listed if name in MODELS or "image" in name)
-    return listed
+    return tuple(name for name in ids if not server.retires or name in MODELS or "image" in name)
 
 
 LONGEST_LIST, LONGEST_ID = 5000, 200  # entries and characters that are read of a server's model list

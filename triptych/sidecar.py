@@ -239,6 +239,9 @@ def read_request(value: Any) -> ImageRequest:
     for one in fields(request):
         if isinstance(asked := getattr(request, one.name), str):
             _text(asked, LONGEST_TEXT if one.name == "prompt" else LONGEST_WORD)
+    for told in vars(request.turn).values() if request.turn else ():
+        if isinstance(told, str):
+            _text(told, LONGEST_TEXT)
     if len(request.images) > MOST_IMAGES:
         raise ValueError(len(request.images))
     return request

@@ -34,5 +34,9 @@ def duration(seconds: Range[float]) -> str:
 
 
 def _digits(dollars: Decimal) -> str:
-    """Two digits after the point from a dime on, three below, so that a cheap tier is not $0.01 beside $0.01."""
-    return f"{dollars:.2f}" if dollars >= Decimal("0.1") else f"{dollars:.3f}" if dollars else "0.00"
+    """Two digits after the point from a dime on, three below, so that a cheap tier is not $0.01 beside $0.01, and four
+    below a tenth of a cent.
+    """
+    if dollars >= Decimal("0.1") or not dollars:
+        return f"{dollars:.2f}"
+    return f"{dollars:.3f}" if dollars >= Decimal("0.001") else f"{dollars:.4f}"

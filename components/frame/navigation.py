@@ -35,6 +35,7 @@ MENU = {
         "edit": ("Edit", "Change part of an image: paint a mask and describe the result."),
         "compare": ("Compare", "Compare one prompt across models, qualities and sizes."),
         "batch": ("Batch", "Run many prompts, or one prompt over many images."),
+        "converse": ("Converse", "Change an image in plain words, turn by turn."),
     },
     "Library": {
         "history": ("History", "Every image you made: find, rate, reuse, export, delete."),

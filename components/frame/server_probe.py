@@ -143,7 +143,7 @@ async def _endpoints(process: Services, account: Account) -> None:
     from triptych.client.probing import probe
 
     if account.server is not OPENAI:
-        process.found[account.base_url] = await probe(account)
+        process.found[account.base_url] = {**process.found.get(account.base_url, {}), **await probe(account)}
 
 
 def _found(account: Account, listing: Listing) -> str:

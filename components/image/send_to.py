@@ -11,7 +11,7 @@ import streamlit as st
 from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.image.upscale import upscale_buttons
-from components.state.runs import COMPARE, EDIT, PROVENANCE
+from components.state.runs import COMPARE, CONVERSE, EDIT, PROVENANCE
 from components.state.tab import tab
 from triptych.inputs import FORMATS
 from triptych.request import ImageRequest
@@ -41,6 +41,13 @@ class ToCompare:
 
 
 @dataclass(frozen=True)
+class ToConverse:
+    """An image for the Converse page, which the next message changes."""
+
+    image: Shown
+
+
+@dataclass(frozen=True)
 class ToProvenance:
     """An image for the Provenance page, to be inspected."""
 
@@ -53,6 +60,7 @@ class _Sent:
 
     edit: ToEdit | EditAgain | None = None
     compare: ToCompare | None = None
+    converse: ToConverse | None = None
     provenance: ToProvenance | None = None
 
 
@@ -67,6 +75,13 @@ def sent_to_compare() -> ToCompare | None:
     """What waits for the Compare page, once."""
     sent = tab(_Sent)
     found, sent.compare = sent.compare, None
+    return found
+
+
+def sent_to_converse() -> ToConverse | None:
+    """What waits for the Converse page, once."""
+    sent = tab(_Sent)
+    found, sent.converse = sent.converse, None
     return found
 
 
@@ -91,6 +106,9 @@ def send_buttons(shown: Shown, place: str, *, comparable: bool = True) -> str:
             page = EDIT
         if upscale_buttons(shown, place):
             page = EDIT
+        goes_on = ToConverse(shown)
+        if _button("Continue this in Converse", ":material/forum:", f"converse_{place}_{shown.key}", goes_on):
+            page = CONVERSE
     compare = ToCompare(shown.asked)
     if comparable and _button("Compare this", ":material/grid_view:", f"compare_{place}_{shown.key}", compare):
         page = COMPARE
@@ -115,14 +133,16 @@ def go_to(page: str) -> None:
     st.switch_page(f"pages/{page}.py")
 
 
-def _button(label: str, icon: str, key: str, what: ToEdit | ToCompare | ToProvenance) -> bool:
+def _button(label: str, icon: str, key: str, what: ToEdit | ToCompare | ToConverse | ToProvenance) -> bool:
     return st.button(label, key=key, icon=icon, type="tertiary", on_click=_send, args=(what,))
 
 
-def _send(what: ToEdit | EditAgain | ToCompare | ToProvenance) -> None:
+def _send(what: ToEdit | EditAgain | ToCompare | ToConverse | ToProvenance) -> None:
     close_image()
     if isinstance(what, ToCompare):
         tab(_Sent).compare = what
+    elif isinstance(what, ToConverse):
+        tab(_Sent).converse = what
     elif isinstance(what, ToProvenance):
         tab(_Sent).provenance = what
     else:

@@ -73,7 +73,7 @@ def _progress(job: Job) -> None:
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
     clock += " · longer than usual" if _is_late(job) else ""
     with st.container(height=STATUS, border=False):
-        st.progress(min(_share(job), 0.98), text=f"{_doing(job)} · {clock}")
+        st.progress(min(_share(job), 0.98), text=f"{doing(job)} · {clock}")
     places = tuple(slots(job))
     with grid(job, len(places), job.page) as cells:
         for slot in places:
@@ -101,7 +101,7 @@ def _share(job: Job) -> float:
     return min(said) if said else 1 - math.exp(-job.seconds / job.should.middle)
 
 
-def _doing(job: Job) -> str:
+def doing(job: Job) -> str:
     """What is happening, in words."""
     last = max((part.last for part in job.parts if part.last), key=_rank, default=None)
     match last:

@@ -8,10 +8,11 @@ from components.state.access import administrators_only
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
-from triptych.engine.faults import FAULTS, Faults
+from triptych.engine.faults import FAULTS, TURN_FAULTS, Faults
 from triptych.errors import Refused
 from triptych.servers import DEMO
 
+OFFERED = FAULTS | TURN_FAULTS
 MOST = 10  # runs in a row that one error spoils
 GROUPS = {
     "Account": ("rate_limit", "slow_down", "quota", "bad_key", "unverified", "not_found"),
@@ -21,10 +22,11 @@ GROUPS = {
         *("too_large", "detail", "long_error", "redirect"),
     ),
     "Connection": ("timeout", "slow", "cut", "cut_stream", "no_completed"),
+    "Conversation": tuple(TURN_FAULTS),
 }
 GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 ANSWER = "Answer"  # the group of all others: an answer that is not as the API's
-ORDERED = tuple(sorted(FAULTS, key=lambda name: [*GROUPS, ANSWER].index(GROUP_OF.get(name, ANSWER))))
+ORDERED = tuple(sorted(OFFERED, key=lambda name: [*GROUPS, ANSWER].index(GROUP_OF.get(name, ANSWER))))
 FAULT, TIMES = Widget[str]("fault", ORDERED[0]), Widget[int]("fault_times", 1)
 
 
@@ -50,7 +52,7 @@ def _on_demo() -> bool:
 
 
 def _described(name: str) -> str:
-    return f"{GROUP_OF.get(name, ANSWER)} · {name.replace('_', ' ').capitalize()}: {FAULTS[name]}"
+    return f"{GROUP_OF.get(name, ANSWER)} · {name.replace('_', ' ').capitalize()}: {OFFERED[name]}"
 
 
 def _pending() -> str:

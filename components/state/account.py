@@ -9,7 +9,7 @@ from components.state.services import default_account, services
 from components.state.tab import tab
 from triptych.capabilities import Row, applied, kind_of, rows
 from triptych.errors import Refused
-from triptych.servers import DEMO, Account, Listing, Server
+from triptych.servers import DEMO, OWN, Account, Listing, Server
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from triptych.client import ImageClient
 
 UNSAID = object()  # of a capability: nobody says anything
+
+TRIED = (
+    "responses",
+    "stores",
+)  # what no free request finds out, by field of `Server`: a turn does, and goes on without
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class Session:
         """Where this tab draws. Raises InvalidSetting where the environment's key or address cannot be used."""
         if self._held.account is None:
             self._held.account = _as_known(default_account())
+        self._learn()
         return self._held.account
 
     @account.setter
@@ -86,6 +92,16 @@ class Session:
         if self._held.client:
             self._held.client.recognise(server)
 
+    def _learn(self) -> None:
+        """Take over what the client found the server to lack, for this tab and those to come: it is tried once."""
+        account, client = self._held.account, self._held.client
+        if account and client and account.server.id not in OWN and account.server != client.account.server:
+            self._held.account = replace(account, server=client.account.server)
+            if account.recognised:
+                lacks = {name: False for name in TRIED if not getattr(client.account.server, name)}
+                services().found[account.base_url] = {**services().found.get(account.base_url, {}), **lacks}
+                services().kinds[account.base_url] = client.account.server
+
     @property
     def client(self) -> "ImageClient":
         """The one client of this tab, shared by its pages."""
@@ -116,6 +132,8 @@ class Session:
                 services().kinds[account.base_url] = applied(kind, self.answers, {})
             self.recognise(kind)
         self._held.reading, self._held.listing = None, listing
+        if services().begun and not listing.error:  # with a key that works: what this account's server still owes
+            services().fetch_turns(self.client, self.owner)
 
     @property
     def listed(self) -> tuple[str, ...]:

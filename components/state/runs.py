@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # What pages go by: in their address, jobs and records.
 GENERATE, EDIT, COMPARE, BATCH, PROVENANCE = "generate", "edit", "compare", "batch", "provenance"
+CONVERSE = "converse"
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from components.state.tab import Values
 from triptych.accounts import DEMO_ACCOUNT, environment_account
 from triptych.budget import Budget, Left, Today
 from triptych.catalog import check_catalog
-from triptych.errors import InvalidSetting
+from triptych.errors import InvalidSetting, TriptychError
 from triptych.home import another, home_id, is_holder, locked
 from triptych.jobs import LONGEST_DRAIN, Job, Jobs
 from triptych.keys import recall
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from triptych.batch.batches import Batches
     from triptych.batch.half_price import HalfPrice
     from triptych.client import ImageClient, Paces
+    from triptych.conversation import Threads
     from triptych.engine.serve import Engine
     from triptych.experiment import Grids
 
@@ -129,6 +130,14 @@ class Services:
         return HalfPrice(self.jobs, self.studio, self.client)
 
     @once
+    def threads(self) -> "Threads":
+        """The conversations. Raises DatabaseDown: what a crash left of one is settled before it is shown."""
+        from triptych.conversation import Threads
+
+        self.recovered  # noqa: B018 - see above
+        return Threads(self.store)
+
+    @once
     def budget(self) -> Budget:
         """The caps, and what is left of them."""
         return Budget.of(self.store, settings())
@@ -177,6 +186,22 @@ class Services:
             log.warning("%d rows of batches whose process is gone are run here now", rows)
         if self.store.api_batches.unfinished():
             self.half_price.follow(default_account())
+        if self.store.journal.fetchable():
+            self.fetch_turns(self.own_client)
+
+    def fetch_turns(self, client: "ImageClient", owner: str | None = None) -> None:
+        """Fetch what this client's server keeps of turns whose answer never came, and let their runs know.
+
+        In the background; of what is being fetched nothing is asked twice.
+        """
+        self.jobs.run(self._fetched(client, owner))
+
+    async def _fetched(self, client: "ImageClient", owner: str | None) -> None:
+        try:
+            for ticket, saved in await self.studio.fetching.fetch(client, owner):
+                self.jobs.late(ticket, saved)
+        except TriptychError as error:  # the next look may do better
+            log.warning("turns whose answer never came could not be fetched: %s", error)
 
     def close(self, client: "ImageClient", after: Sequence[Job]) -> None:
         """Close a client that nobody asks any more, as soon as these runs have ended, which may be its own."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from components.state.tab import Widget
 from triptych.parameters import PARAMETERS
+from triptych.request import turns
 
 RUN = "run"  # the key of every page's main button
 CANCEL = "cancel"  # and of the one that stops what runs
@@ -19,6 +20,10 @@ ANY_PRICE = Widget[bool]("any_price", False)
 
 IMAGES = Widget[Any]("images", None)  # the input images that have been uploaded since it was drawn anew
 MASK = Widget[Any]("mask", None)  # the mask that was uploaded last
+MESSAGE = Widget[Any]("message", None)  # the chat input: what was sent; a text put into it is typed there
+THREAD = Widget[str]("thread", "")  # the id of the open thread, "" for one that has not begun
+TEXT_MODEL = Widget[str]("text_model", turns.TEXT_MODEL)
+TEXT_EFFORT = Widget[str]("text_effort", "auto")
 INSPECT_FILE = Widget[Any]("inspect_file", None)  # the file whose provenance is asked for
 MASK_TOOL = Widget[str]("mask_tool", "Brush")
 BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture

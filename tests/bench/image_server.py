@@ -58,6 +58,22 @@ def answers(image: bytes) -> tuple[bytes, list[bytes]]:
     return whole, [*stages, event("completed", usage=USAGE)]
 
 
+def turn(image: bytes) -> list[bytes]:
+    """The events of a turn of a conversation: one stage, then the image where the Responses API tells it, twice."""
+    picture = base64.b64encode(image).decode()
+    call = {"id": "ig_1", "type": "image_generation_call", "status": "completed", "result": picture, **ABOUT}
+    begun = {"id": "resp_1", "object": "response", "created_at": 1, "model": "gpt-5.6-luna", "status": "in_progress"}
+    told = {**begun, "status": "completed", "output": [call], "usage": USAGE, "tool_usage": {"image_gen": USAGE}}
+    said = [
+        {"type": "created", "response": {**begun, "output": []}},
+        {"type": "image_generation_call.partial_image", "partial_image_b64": picture, "partial_image_index": 0},
+        {"type": "output_item.done", "item": call, "output_index": 0},
+        {"type": "completed", "response": told},
+    ]
+    events = [{**one, "type": f"response.{one['type']}", "sequence_number": at} for at, one in enumerate(said)]
+    return [f"event: {one['type']}\ndata: {json.dumps(one)}\n\n".encode() for one in events]
+
+
 def app(size: int, delay: float) -> Starlette:
     """Answers with ``noise`` of about so many bytes, or for 0 with what is ``drawn``."""
     images = [noise(size) if size else drawn() for _ in range(1 if size > 10_000_000 else TURNS)]
@@ -75,11 +91,18 @@ def app(size: int, delay: float) -> Starlette:
             return StreamingResponse(stream(stages), media_type="text/event-stream")
         return Response(whole, media_type="application/json")
 
+    responses = itertools.cycle([turn(image) for image in images[:4]])
+
+    async def respond(request: Request) -> Response:
+        await asyncio.sleep(delay)
+        return StreamingResponse(stream(next(responses)), media_type="text/event-stream")
+
     async def models(request: Request) -> Response:
         return JSONResponse({"object": "list", "data": [{"id": "gpt-image-2", "object": "model", "owned_by": "x"}]})
 
-    routes = [Route("/v1/images/generations", generate, methods=["POST"]), Route("/v1/models", models)]
-    return Starlette(routes=routes)
+    asked = {"/v1/images/generations": generate, "/v1/responses": respond}
+    routes = [Route(path, answer, methods=["POST"]) for path, answer in asked.items()]
+    return Starlette(routes=[*routes, Route("/v1/models", models)])
 
 
 if __name__ == "__main__":

@@ -15,13 +15,14 @@ from openai import AsyncOpenAI
 from tests.bench.conftest import ImageServer, Table
 from tests.serving import ROOT
 from triptych.client import Account, ImageClient, Pace
-from triptych.request import ImageRequest
+from triptych.request import ImageRequest, TurnOptions
 from triptych.results import Finished
 from triptych.servers import LIKE_OPENAI
 
 Draw = Callable[[], Awaitable[int]]
 PLAIN = ImageRequest(model="gpt-image-2", prompt="a lighthouse", size="1024x1024", quality="medium")
 STREAMED = ImageRequest(**{**PLAIN.to_json(), "partial_images": 3})
+TURN = ImageRequest(**{**STREAMED.to_json(), "turn": TurnOptions()})
 PAIRS = 40
 
 
@@ -53,18 +54,38 @@ async def bare(base_url: str, request: ImageRequest) -> AsyncIterator[Draw]:
         yield draw
 
 
+@asynccontextmanager
+async def bare_turn(base_url: str, request: ImageRequest) -> AsyncIterator[Draw]:
+    """The same for a turn: the image is in the output of the completed response."""
+    async with AsyncOpenAI(base_url=base_url, api_key="none", max_retries=0) as client:
+
+        async def draw() -> int:
+            size = 0
+            async for event in await client.responses.create(**request.api_kwargs(LIKE_OPENAI)):
+                if event.type == "response.image_generation_call.partial_image":
+                    size = len(base64.b64decode(event.partial_image_b64))
+                elif event.type == "response.completed":
+                    size = len(base64.b64decode(event.response.output[0].result))
+            return size
+
+        yield draw
+
+
 async def timed(draw: Draw) -> float:
     start = time.perf_counter()
     assert await draw()
     return (time.perf_counter() - start) * 1000
 
 
-@pytest.mark.parametrize(("name", "request_"), [("plain", PLAIN), ("streamed, three partials", STREAMED)])
+@pytest.mark.parametrize(
+    ("name", "request_"), [("plain", PLAIN), ("streamed, three partials", STREAMED), ("a turn", TURN)]
+)
 def test_the_client_is_as_fast_as_the_sdk_it_stands_on(
     name: str, request_: ImageRequest, table: Table, image_server: ImageServer
 ) -> None:
     async def pairs(base_url: str) -> tuple[list[float], list[float]]:
-        async with ours(base_url, request_) as mine, bare(base_url, request_) as other:
+        sdk = bare_turn if request_.turn else bare
+        async with ours(base_url, request_) as mine, sdk(base_url, request_) as other:
             for _ in range(5):
                 await timed(mine), await timed(other)
             measured = [(await timed(mine), await timed(other)) for _ in range(PAIRS)]

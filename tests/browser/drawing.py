@@ -55,11 +55,12 @@ class Recorder:
 
 
 def finished(body: str) -> Iterator[bytes]:
-    """The finished pictures of an answer of the Images API, plain or streamed."""
+    """The finished images of an answer of the Images API, plain or streamed, or of a streamed turn."""
     events = [json.loads(data) for data in re.findall(r"^data: (.*)$", body, re.MULTILINE)]
     wanted = [event for event in events if event["type"].endswith(".completed")] or json.loads(body).get("data", [])
-    for picture in wanted:
-        yield base64.b64decode(picture["b64_json"])
+    items = [item for event in wanted for item in event.get("response", {}).get("output", ())]
+    for text in filter(None, (one.get("b64_json") or one.get("result") for one in (*wanted, *items))):
+        yield base64.b64decode(text)
 
 
 class Drawer:

@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import PATIENCE
 
-WORK = ("Generate", "Edit", "Compare", "Batch")
+WORK = ("Generate", "Edit", "Compare", "Batch", "Converse")
 GROUPS = {"Library": ("History", "Spending", "Provenance"), "More": ("Models", "Settings")}
 
 

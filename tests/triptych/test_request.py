@@ -14,7 +14,7 @@ from triptych.catalog import MODELS
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.parameters import PARAMETERS
-from triptych.request import ImageRequest
+from triptych.request import ImageRequest, TurnOptions
 from triptych.servers import PRESETS, SD_CPP
 
 TODAY = date(2026, 11, 23)
@@ -35,11 +35,28 @@ hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
 attachments = st.builds(Attachment, hashes, words, width=edges, height=edges, weight=st.integers(1))
 
 
+counts = st.integers(0, 1 << 20)
+turns = st.builds(
+    TurnOptions,
+    text_model=words,
+    effort=st.none() | words,
+    rewrite=st.booleans(),
+    previous=st.none() | words,
+    action=words,
+    forced=st.booleans(),
+    style=words,
+    context=counts,
+    earlier=st.integers(0, 50),
+)
+
+
 def values(name: str) -> st.SearchStrategy[Any]:
     if name in NUMBERS:
         return st.integers()
     if name in FLAGS:
         return st.booleans()
+    if name == "turn":
+        return st.none() | turns
     if name in PICTURES:
         return st.lists(attachments, max_size=2).map(tuple) if name == "images" else st.none() | attachments
     return words if name in TEXTS else st.none() | words

@@ -6,23 +6,34 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import moderation, outward, provenance, wire
-from triptych.client.attempts import ATTEMPTS, cancelled, dated, may_be_sent_again, was_sent_often_enough
+from triptych.client import listing, moderation, outward, provenance, wire
+from triptych.client.attempts import (
+    ATTEMPTS,
+    OTHERWISE,
+    cancel_on,
+    cancelled,
+    dated,
+    may_be_sent_again,
+    was_sent_often_enough,
+    without,
+)
 from triptych.client.batches import BatchApi
 from triptych.client.call import Call
 from triptych.client.failures import translated
 from triptych.client.pace import Pace, Paces
 from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
-from triptych.client.uploads import Uploads, uploads
-from triptych.errors import BadAnswer, OutcomeUnknown, RateLimited, TriptychError, Unreachable
+from triptych.client.turn_call import TurnCall
+from triptych.client.uploads import Uploads, uploads_aside
+from triptych.client.witness import Witness
+from triptych.errors import OutcomeUnknown, RateLimited, TriptychError, Unreachable
 from triptych.prompts import PromptCheck
 from triptych.provenance import ServerCheck
 from triptych.request import ImageRequest
@@ -36,18 +47,6 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 Check = TypeVar("Check", ServerCheck, PromptCheck)
-
-LONGEST_MODELS = 60.0  # seconds for the whole of a model list
-
-
-class Witness(Protocol):
-    """Hears of each request while there is still time to write it down."""
-
-    async def sending(self, part: int, attempt: int) -> None:
-        """Called before the bytes go out; a TriptychError raised here keeps them from it."""
-
-    def answering(self, part: int, request_id: str) -> None:
-        """Called when the answer begins. Must not block."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class ImageClient:
         server = self.account.server
         request.check(server)
         self._client()
-        sent = await _uploads(request, files or {}, server)
+        sent = await uploads_aside(request, files or {}, server)
         order = _Order(owner, self.account, ticket, stop or asyncio.Event(), witness, spool, sent)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         emit: Emit = lambda event: events.put_nowait(self._redaction(event))  # noqa: E731 - here all of them leave
@@ -105,7 +104,7 @@ class ImageClient:
         ]
         everything = asyncio.gather(*parts)
         everything.add_done_callback(lambda _: events.put_nowait(None))
-        stopper = asyncio.create_task(_cancel_on(order.stop, parts))
+        stopper = asyncio.create_task(cancel_on(order.stop, parts))
         try:
             while (event := await events.get()) is not None:
                 yield event
@@ -117,9 +116,18 @@ class ImageClient:
 
     async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
         """What the kept answer ``data`` to request ``part`` says; nothing is sent, links are fetched. Fails as draw."""
-        call = Call(part, request, {}, lambda _: None)
+        call = _kind(request)(part, request, {}, lambda _: None)
         try:
             return self._redaction(await call.again(head, data, self._client(), self.account))
+        except TriptychError as error:
+            failed = error
+        raise self._redaction(failed)
+
+    async def fetch(self, request: ImageRequest, response_id: str, spool: Spool | None = None) -> Finished:
+        """What became of a turn that was sent before; waits while the server works on it. Fails as draw."""
+        call = TurnCall(0, request, {}, lambda _: None, spool=spool)
+        try:
+            return self._redaction(await call.fetch(response_id, self._client(), self.account))
         except TriptychError as error:
             failed = error
         raise self._redaction(failed)
@@ -127,15 +135,10 @@ class ImageClient:
     async def models(self) -> Listing:
         """The server's model list; raises TriptychError where it has none."""
         try:
-            async with asyncio.timeout(LONGEST_MODELS):
-                answer = await self._client().models.with_raw_response.list()
-            entries = self._redaction([entry.to_dict(warnings=False) for entry in answer.parse().data])
-            return Listing.of(entries, answer.headers)
-        except TimeoutError:
-            error: TriptychError | None = Unreachable("The server's model list did not come within a minute.")
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError, AttributeError, TypeError) as exc:
-            error = translated(exc) if not isinstance(exc, AttributeError | TypeError) else None
-        raise self._redaction(outward.failed(error or BadAnswer("The server's model list cannot be read.")))
+            return self._redaction(await listing.models(self._client()))
+        except TriptychError as error:
+            failed = error
+        raise self._redaction(outward.failed(failed))
 
     @property
     def batches(self) -> BatchApi:
@@ -192,8 +195,8 @@ class ImageClient:
         return self._sdk
 
     async def _part(self, number: int, request: ImageRequest, order: _Order, emit: Emit) -> None:
-        started = time.monotonic()
-        attempts, in_flight = 0, False
+        started, attempts = time.monotonic(), 0
+        in_flight: Call | None = None
 
         async def attempt() -> Finished:
             nonlocal attempts, in_flight
@@ -202,15 +205,16 @@ class ImageClient:
                 attempts += 1
                 if order.witness:
                     await order.witness.sending(number, attempts)
-                in_flight = True
+                sent = request.at(self.account.server)
+                call = _kind(sent)(number, sent, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
+                in_flight = call
                 emit(Sent(number, attempts))
-                call = Call(number, request, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
                 return await self._logged(call, order, attempts)
 
         def announce(state: RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome else None
             nonlocal in_flight
-            in_flight = False
+            in_flight = None
             if isinstance(error, TriptychError):
                 emit(Retrying(number, error, state.upcoming_sleep))
 
@@ -228,7 +232,8 @@ class ImageClient:
         except asyncio.CancelledError:
             if not order.stop.is_set():
                 raise
-            emit(Failed(number, cancelled(in_flight), time.monotonic() - started))
+            off = await in_flight.call_off(self._client(), order.account) if in_flight else cancelled(in_flight=False)
+            emit(off if isinstance(off, Finished) else Failed(number, off, time.monotonic() - started))
 
     async def _logged(self, call: Call, order: _Order, attempt: int) -> Finished:
         started = time.monotonic()
@@ -241,6 +246,8 @@ class ImageClient:
         except TriptychError as error:
             outcome = f"{type(error).__name__} {error.status or ''} {error.code or ''}"
             call.request_id = error.request_id or call.request_id
+            if isinstance(error, OTHERWISE):
+                self.recognise(without(self.account.server, error))
             if isinstance(error, RateLimited):
                 error.retry_after = error.retry_after if error.retry_after is not None else self._backoff(attempt)
                 self.pace.slow_down(error.retry_after)
@@ -263,7 +270,8 @@ class ImageClient:
         """The answer, within ``wire.LONGEST``. What was drawn in part is never sent again, whatever is said then."""
         try:
             async with asyncio.timeout(wire.LONGEST):
-                return await call.make(self._client(), order.account, self._making)
+                account = replace(order.account, server=self.account.server)
+                return await call.make(self._client(), account, self._making)
         except TimeoutError:
             said = f"No whole answer came within {wire.LONGEST:,.0f} seconds, and the connection was closed."
             raise OutcomeUnknown(said, request_id=call.request_id) from None
@@ -279,20 +287,12 @@ class ImageClient:
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, OTHERWISE):
+            return 0.0
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after + self._random.uniform(0.0, 0.25)
         return self._backoff(state.attempt_number)
 
 
-async def _uploads(request: ImageRequest, files: Mapping[str, bytes], server: Server) -> Uploads:
-    """In a thread where there is anything to do: a large mask that is turned would hold up the loop."""
-    if request.mask:
-        return await asyncio.to_thread(uploads, request, files, server)
-    return uploads(request, files, server)
-
-
-async def _cancel_on(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:
-    await asyncio.sleep(0)  # a task that never began could not say that it was cancelled
-    await stop.wait()
-    for part in parts:
-        part.cancel()
+def _kind(request: ImageRequest) -> type[Call]:
+    return TurnCall if request.turn else Call

@@ -47,6 +47,30 @@ def usage(said: Any, svg: Any = None) -> Usage | None:
     return found if any(value for value in vars(found).values()) else None
 
 
+def turn_usage(said: Any, tools: Any, *calls: Mapping[str, Any], made: bool) -> Usage | None:
+    """The tokens of both meters of a turn: of its ``usage``, which is the text model's, and of its ``tool_usage``.
+
+    The image tool's are 0 where it made nothing and none are told, None where it did.
+    """
+    svg = next((one["svg_usage"] for one in calls if one.get("svg_usage")), None)
+    images = usage(_mapping(tools).get("image_gen"), svg) or (
+        Usage() if made else Usage(input_tokens=0, output_tokens=0)
+    )
+    outer = _mapping(said)
+    inside, outside = _mapping(outer.get("input_tokens_details")), _mapping(outer.get("output_tokens_details"))
+    told = {
+        "text_model_input_tokens": outer.get("input_tokens"),
+        "text_model_cached_tokens": inside.get("cached_tokens"),
+        "text_model_output_tokens": outer.get("output_tokens"),
+        "text_model_reasoning_tokens": outside.get("reasoning_tokens"),
+    }
+    counts = {name: _count(value) for name, value in told.items()}
+    untrue = [f"{name} {value}" for name, value in told.items() if counts[name] is None and _is_number(value)]
+    doubtful = ", ".join(filter(None, [images.untrue, *untrue])) or None
+    found = Usage(**{**vars(images), **counts, "untrue": doubtful})
+    return found if outer or any(value for value in vars(found).values()) else None
+
+
 def got(said: Mapping[str, Any], first: Picture) -> dict[str, str]:
     """What the server says it did, and where it says nothing what the bytes show."""
     told = {name: str(said[name]) for name in GOT if said.get(name)}

@@ -1,15 +1,35 @@
 """How often a request is sent, and what is said of one that is not sent any more."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tenacity import RetryCallState
 
 from triptych.client.pace import LONGEST_HOLD
-from triptych.errors import Cancelled, NeverSent, RateLimited, ServerFailed, TriptychError, Unreachable
+from triptych.errors import (
+    Cancelled,
+    NeverSent,
+    NoResponsesApi,
+    NothingStored,
+    RateLimited,
+    ServerFailed,
+    TriptychError,
+    Unreachable,
+)
+from triptych.servers import Server
 
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
-# where the server itself said that it failed. Anything else is never sent again by itself.
-ATTEMPTS: dict[type[TriptychError], int] = {Unreachable: 4, ServerFailed: 2, RateLimited: 60}
+# where the server itself said that it failed, or where it has no Responses API or stores nothing, and is sent a request
+# that fits. Anything else is never sent again by itself.
+OTHERWISE = (NoResponsesApi, NothingStored)
+ATTEMPTS: dict[type[TriptychError], int] = {
+    Unreachable: 4,
+    ServerFailed: 2,
+    RateLimited: 60,
+    **dict.fromkeys(OTHERWISE, 3),
+}
 
 
 def may_be_sent_again(error: BaseException) -> bool:
@@ -41,3 +61,17 @@ def cancelled(in_flight: bool) -> TriptychError:
     if in_flight:
         return Cancelled("It was already sent and may still be charged.")
     return NeverSent("You canceled it before it was sent; nothing is charged.")
+
+
+def without(server: Server, error: TriptychError) -> Server:
+    """The server without what ``error``, one of OTHERWISE, says that it lacks."""
+    lacks_room = isinstance(error, NothingStored)
+    return replace(server, stores=False) if lacks_room else replace(server, responses=False)
+
+
+async def cancel_on(stop: asyncio.Event, parts: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel the ``parts`` of a run once it is to stop."""
+    await asyncio.sleep(0)  # a task that never began could not say that it was cancelled
+    await stop.wait()
+    for part in parts:
+        part.cancel()

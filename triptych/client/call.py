@@ -10,6 +10,7 @@ from openai.types import ImagesResponse
 
 from triptych.client import outward
 from triptych.client.answers import GOT, got, picture, usage
+from triptych.client.attempts import cancelled
 from triptych.client.bounds import UNREADABLE, BadPackingError, TooLongError
 from triptych.client.documents import words
 from triptych.client.dressings import Hidden
@@ -28,7 +29,7 @@ from triptych.results import Event, Finished, Partial, Picture
 from triptych.servers import Account
 
 if TYPE_CHECKING:
-    from triptych.client import Witness
+    from triptych.client.witness import Witness
 
 UNREAD = {"X-Stainless-Raw-Response": "stream"}  # the SDK's own way to ask for an answer that it has not read
 
@@ -81,10 +82,14 @@ class Call:
             reader.feed(data)
             return await self._finished(reader.end(head.status), sdk, account)
         except TooLongError as exc:
-            failed: TriptychError = _broken_off(exc)
+            failed: TriptychError = broken_off(exc)
         except TriptychError as error:
             failed = error
         raise self._outward(failed)
+
+    async def call_off(self, sdk: openai.AsyncOpenAI, account: Account) -> Finished | TriptychError:  # noqa: ARG002 - a turn needs both
+        """What is said of one that was stopped in flight: its connection is closed, and no server can be told more."""
+        return cancelled(in_flight=True)
 
     def _outward(self, failed: TriptychError) -> TriptychError:
         if isinstance(failed, OutcomeUnknown):
@@ -108,13 +113,7 @@ class Call:
 
     async def _read(self, response: httpx2.Response, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
         """Keep the answer as it comes, then read it; what was cut off counts where the image is whole in it."""
-        self.request_id = response.headers.get("x-request-id")
-        self._turn.heard(response.headers)
-        if self._witness and self.request_id:
-            self._witness.answering(self.number, self.request_id)
-        kind = Redaction(account.key).text(response.headers.get("content-type", ""))
-        head = Head(response.status_code, kind, self.request_id)
-        kept = Keeping(self._spool, self.number, head, Masking(account.key))
+        kept = self._kept(response, account)
         reader = Reader(self.request.n, self._show, self._begin)
         cut: TriptychError | None = None
         try:
@@ -123,7 +122,7 @@ class Call:
                 if reader.feed(chunk):
                     break
         except httpx2.TransportError as exc:
-            cut = _broken_off(exc)
+            cut = broken_off(exc)
         finally:
             await response.aclose()
             self._turn.leave()
@@ -135,6 +134,21 @@ class Call:
         except OutcomeUnknown as error:
             raise cut or error from None
         return await self._finished(answer, sdk, account)
+
+    def _kept(self, response: httpx2.Response, account: Account) -> Keeping:
+        """Where the answer goes byte for byte; its head is told to whoever listens."""
+        self.request_id = response.headers.get("x-request-id")
+        self._turn.heard(response.headers)
+        if self._witness and self.request_id:
+            self._witness.answering(self.number, self.request_id)
+        kind = Redaction(account.key).text(response.headers.get("content-type", ""))
+        head = Head(response.status_code, kind, self.request_id)
+        return Keeping(self._spool, self.number, head, Masking(account.key))
+
+    @property
+    def seconds(self) -> float:
+        """Since it was begun."""
+        return time.monotonic() - self._started
 
     def _begin(self) -> None:
         self.begun = True
@@ -154,9 +168,8 @@ class Call:
             raise broken
         said = words({name: answer.said.get(name) for name in (*GOT, "usage", "svg_usage")})
         tokens = usage(said["usage"], said["svg_usage"])
-        seconds = time.monotonic() - self._started
         unread, did = answer.missing + len(answer.images) - len(pictures), got(said, pictures[0])
-        return Finished(self.number, tuple(pictures), did, tokens, self.request_id, seconds, unread)
+        return Finished(self.number, tuple(pictures), did, tokens, self.request_id, self.seconds, unread)
 
     async def _picture(self, texts: tuple[Hidden, ...], sdk: openai.AsyncOpenAI, account: Account) -> Picture:
         """The first of ``texts`` that is an image; raises the BadAnswer of the last where none is."""
@@ -171,7 +184,7 @@ class Call:
         raise broken
 
 
-def _broken_off(exc: httpx2.TransportError) -> OutcomeUnknown:
+def broken_off(exc: httpx2.TransportError) -> OutcomeUnknown:
     """Why the rest of an answer did not come, or was not taken."""
     kind = BadAnswer if isinstance(exc, TooLongError | BadPackingError) else OutcomeUnknown
     return kind(f"The answer broke off: {str(exc)[:300] or type(exc).__name__}.")

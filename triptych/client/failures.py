@@ -40,6 +40,11 @@ WAIT = (
     r"(?:(?P<m>\d{1,6}) ?m(?:in(?:ute)?s?)? ?)?(?:(?P<s>\d{1,9}(?:\.\d{1,9})?) ?s(?:ec(?:ond)?s?)?)?(?![\w]))"
 )
 TITLE = re.compile(r"<title\b[^>]{0,100}>[^<]{0,300}</title>", re.IGNORECASE)  # of an HTML page
+# What a server says of the turn that another goes on from: codes of OpenAI's, and its words where a proxy drops them.
+THREADS: dict[str, tuple[type[TriptychError], str]] = {
+    "previous_response_not_found": (errors.ThreadForgotten, r"previous response\b.*\bnot found\b"),
+    "context_length_exceeded": (errors.ThreadTooLong, r"exceeds? the context window|maximum context length"),
+}
 MODEL_MISSING = re.compile(r"\bmodel\b.*\b(does not exist|not found)\b|model mismatch", re.IGNORECASE)
 
 
@@ -129,6 +134,9 @@ def _by_status(status: int | None, code: str, message: str, facts: dict[str, Any
     """What a status below 500 says where the words do not."""
     number = status or 0
     error: type[TriptychError]
+    for known, (kind, words) in THREADS.items():
+        if code == known or re.search(words, message, re.IGNORECASE):
+            return kind(message, **facts)
     if code == "model_not_found" or MODEL_MISSING.search(message):
         error, fallback = errors.ModelUnavailable, "The server does not know the model."
     elif number in STATUSES:

@@ -1,5 +1,6 @@
 """The files of a request as the SDK takes them: named, with their bytes and their media type."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,11 @@ def uploads(request: ImageRequest, files: Mapping[str, bytes], server: Server) -
     if not images:
         return others
     return {"image": images[0] if request.variation else images, **others}
+
+
+async def uploads_aside(request: ImageRequest, files: Mapping[str, bytes], server: Server) -> Uploads:
+    """The same, in a thread where there is anything to do: a large mask that is turned would hold up the loop."""
+    return await asyncio.to_thread(uploads, request, files, server) if request.mask else uploads(request, files, server)
 
 
 def _upload(name: str, one: Attachment, files: Mapping[str, bytes]) -> tuple[str, bytes, str]:

@@ -1,1 +1,1 @@
-"""The demo engine: a server that speaks the Images API and paints its pictures itself."""
+"""The demo engine: a server that speaks the Images API and Responses, and paints its pictures itself."""

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import anyio.to_thread
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -16,6 +18,7 @@ from triptych.engine.job import Job
 from triptych.wire import answers as wire
 from triptych.wire.answers import b64
 
+Made = Callable[[Job, bytes], None]  # told of every finished image
 PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>proxy</p></body></html>"
 
 
@@ -39,17 +42,21 @@ class CutStream(StreamingResponse):
             await send({"type": "http.response.body", "body": data, "more_body": True})
 
 
-async def plain(job: Job, pace: float, fault: Fault | None, link: Callable[[bytes], str] | None = None) -> Response:
+async def plain(
+    job: Job, pace: float, fault: Fault | None, made: Made, link: Callable[[bytes], str] | None = None
+) -> Response:
     """The n pictures in one JSON answer, not before their drawing time has passed; by address with ``link``."""
     started = time.monotonic()
     files = await anyio.to_thread.run_sync(lambda: list(work.pictures(job)))
-    await _until(started, work.seconds(job) * pace)
-    made = body(job, files, link)
+    await until(started, work.seconds(job) * pace)
+    for index, data in enumerate(files):
+        made(replace(job, order=replace(job.order, index=index)), data)
+    answer = body(job, files, link)
     if fault and fault.name == "no_usage":
-        made.pop("usage")
+        answer.pop("usage")
     if fault and fault.name == "cut":
-        return CutResponse(json.dumps(made).encode(), media_type="application/json")
-    return JSONResponse(made)
+        return CutResponse(json.dumps(answer).encode(), media_type="application/json")
+    return JSONResponse(answer)
 
 
 def body(job: Job, files: list[bytes], link: Callable[[bytes], str] | None = None) -> dict[str, Any]:
@@ -65,18 +72,18 @@ def _who(job: Job) -> dict[str, str]:
     return {"safety_identifier": who} if who else {}
 
 
-def streamed(job: Job, pace: float, fault: Fault | None) -> StreamingResponse:
+def streamed(job: Job, pace: float, fault: Fault | None, made: Made) -> StreamingResponse:
     """Partial images spread over the drawing time, then the finished one."""
     kind = CutStream if fault and fault.name == "cut_stream" else StreamingResponse
-    return kind(_events(job, pace, fault.name if fault else ""), media_type="text/event-stream")
+    return kind(_events(job, pace, fault.name if fault else "", made), media_type="text/event-stream")
 
 
-async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
+async def _events(job: Job, pace: float, fault: str, made: Made) -> AsyncIterator[bytes]:
     started, whole = time.monotonic(), work.seconds(job) * pace
     stages = work.stages(job)
     for number in range(job.partials):
-        data = await anyio.to_thread.run_sync(_following, stages)
-        await _until(started, whole * (number + 1) / (job.partials + 1))
+        data = await anyio.to_thread.run_sync(following, stages)
+        await until(started, whole * (number + 1) / (job.partials + 1))
         yield wire.partial(job.ask.kind, data, number, job.got)
         if number == 0 and fault in STREAM_FAULTS:
             break
@@ -84,13 +91,14 @@ async def _events(job: Job, pace: float, fault: str) -> AsyncIterator[bytes]:
         if STREAM_FAULTS[fault]:
             yield STREAM_FAULTS[fault]
         return
-    finished = await anyio.to_thread.run_sync(_following, stages)
-    await _until(started, whole)
+    finished = await anyio.to_thread.run_sync(following, stages)
+    await until(started, whole)
+    made(job, finished)
     counted = None if fault == "no_usage" else work.usage(job)
     yield wire.completed(job.ask.kind, finished, job.got, counted, **_who(job))
 
 
-def _following(source: Iterator[bytes]) -> bytes:
+def following(source: Iterator[bytes]) -> bytes:
     # `next` itself may not leave a thread with StopIteration.
     return next(source, b"")
 
@@ -107,8 +115,8 @@ STREAM_FAULTS: dict[str, bytes] = {
 }
 
 
-def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
-    """The answer of a fault that needs no picture; None for all others."""
+def broken(fault: Fault, job: Job) -> Response | None:
+    """The answer of a fault that lacks its pictures; None for all others."""
     common = {"created": int(time.time()), **job.got, "usage": wire.tokens(work.usage(job))}
     data: dict[str, Any] = {
         "empty": [],
@@ -119,6 +127,11 @@ def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     }
     if fault.name in data:
         return JSONResponse({**common, "data": data[fault.name]})
+    return None
+
+
+def no_answer(fault: Fault, base_url: str) -> Response | None:
+    """The answer of a fault that is none of the API's; None for all others."""
     if fault.name == "malformed":
         return Response(b'{"created": 1, "data": [{"b64_json": "iVBORw0K', media_type="application/json")
     pages = {
@@ -136,8 +149,24 @@ def broken(fault: Fault, job: Job, base_url: str) -> Response | None:
     return None
 
 
-async def _until(started: float, seconds: float) -> None:
+async def until(started: float, seconds: float) -> None:
     """Let the drawing time pass that is left."""
     left = seconds - (time.monotonic() - started)
     if left > 0:
         await asyncio.sleep(left)
+
+
+async def while_wanted(request: Request, answer: Awaitable[Response]) -> Response:
+    """The answer, unless the client goes away first: then the work stops, as a cancelled drawing should."""
+    working, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else Response(status_code=499)
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,4 +1,4 @@
-"""The demo engine as an ASGI app: the routes of the Images API, its key, its log and its faults."""
+"""The demo engine as an ASGI app: the routes of the Images API and Responses, its key, its log and its faults."""
 
 import asyncio
 import hmac
@@ -20,11 +20,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from triptych.engine import answers, batches, files, moderations, provenance, rules
+from triptych.engine import answers, batches, files, moderations, provenance, responses, rules
 from triptych.engine.artist import Order
 from triptych.engine.batch_file import DAY
 from triptych.engine.faults import HEADER, Fault, Faults, refusal
 from triptych.engine.job import Job, settled
+from triptych.engine.turns import Turns
 from triptych.wire import asks
 from triptych.wire.answers import listed
 from triptych.wire.asks import Ask
@@ -79,6 +80,9 @@ def make_app(token: str | None = None, pace: float = 0.0, day: float = DAY) -> S
             Route("/v1/batches", _guarded(batches.every)),
             Route("/v1/batches/{id}", _guarded(batches.one)),
             Route("/v1/batches/{id}/cancel", _guarded(batches.cancel), methods=["POST"]),
+            Route("/v1/responses", _guarded(responses.create), methods=["POST"]),
+            Route("/v1/responses/{id}", _guarded(responses.one)),
+            Route("/v1/responses/{id}/cancel", _guarded(responses.cancel), methods=["POST"]),
             Route("/v1/models", _guarded(_models)),
             Route("/v1/models/{id}", _guarded(_model)),
         ],
@@ -89,6 +93,7 @@ def make_app(token: str | None = None, pace: float = 0.0, day: float = DAY) -> S
     app.state.cabinet = files.Cabinet()
     app.state.batches = dict[str, batches.Batch]()
     app.state.working = set[asyncio.Task[None]]()
+    app.state.turns = Turns()
     app.state.drawn = set[Order]()
     app.state.kept = OrderedDict[str, bytes]()
     app.state.faults = Faults()
@@ -106,7 +111,7 @@ def _images(kind: str) -> Callable[[Request], Awaitable[Response]]:
             who, prompt = request.headers.get("authorization", ""), str(ask.get("prompt", ""))
             fault = request.app.state.faults.next(request.headers.get(HEADER), prompt, who)
             entry.fault = fault.name if fault else ""
-            response = await _while_wanted(request, _answered(request, ask, fault))
+            response = await answers.while_wanted(request, _answered(request, ask, fault))
         except Refusal as no:
             response = JSONResponse(no.body, no.status, no.headers)
         return _sealed(response, entry)
@@ -121,14 +126,14 @@ async def _answered(request: Request, ask: Ask, fault: Fault | None) -> Response
         await asyncio.Event().wait()
     # Rules and sizes open the uploads, which may be large.
     job = await run_in_threadpool(_accepted, ask)
-    if fault and (answer := answers.broken(fault, job, f"{request.base_url}v1")):
+    if fault and (answer := answers.no_answer(fault, f"{request.base_url}v1") or answers.broken(fault, job)):
         return answer
     if fault and fault.name == "slow":
         await asyncio.sleep(fault.number("seconds", 5))
     if ask.streams and not (fault and fault.name == "ignore_stream"):
         return _twinned(request, job, fault)
     link = partial(_link, request) if ask.get("response_format") == "url" else None
-    return await answers.plain(job, request.app.state.pace, fault, link)
+    return await answers.plain(job, request.app.state.pace, fault, request.app.state.turns.composed, link)
 
 
 def _link(request: Request, data: bytes) -> str:
@@ -152,7 +157,8 @@ def _twinned(request: Request, job: Job, fault: Fault | None) -> Response:
     """The stream of one picture; equal requests at the same time are the API's way to several, so each gets its own."""
     drawn: set[Order] = request.app.state.drawn
     order = next(o for index in itertools.count() if (o := replace(job.order, index=index)) not in drawn)
-    response = answers.streamed(replace(job, order=order), request.app.state.pace, fault)
+    state = request.app.state
+    response = answers.streamed(replace(job, order=order), state.pace, fault, state.turns.composed)
     drawn.add(order)
 
     async def until_sent(chunks: AsyncIterable[Any]) -> AsyncIterator[Any]:
@@ -169,22 +175,6 @@ def _twinned(request: Request, job: Job, fault: Fault | None) -> Response:
 def _accepted(ask: Ask) -> Job:
     rules.check(ask)
     return settled(ask)
-
-
-async def _while_wanted(request: Request, answer: Awaitable[Response]) -> Response:
-    """The answer, unless the client goes away first: then the work stops, as a cancelled drawing should."""
-    working, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else Response(status_code=499)
-    finally:
-        working.cancel()
-        leaving.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _logged(request: Request) -> Entry:
@@ -215,6 +205,7 @@ def _guarded(answered: Callable[[Request], Awaitable[Response]]) -> Callable[[Re
         entry = _logged(request)
         try:
             _admit(request)
+            request.state.entry = entry
             response = await answered(request)
         except Refusal as no:
             response = JSONResponse(no.body, no.status, no.headers)

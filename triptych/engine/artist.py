@@ -12,7 +12,7 @@ from triptych.engine.marks import DETAIL, SHAPE, Mark, Scene
 from triptych.engine.mood import INKS, PAPERS
 from triptych.engine.scene import compose
 from triptych.engine.treatment import treat
-from triptych.engine.words import read
+from triptych.engine.words import Thing, read
 
 DETAILS = {"low": 1, "medium": 2, "high": 3, "xhigh": 4, "max": 5}
 BUSY = {"low": 0, "medium": 1, "high": 2}
@@ -20,7 +20,11 @@ BUSY = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on."""
+    """What is to be painted, in pixels: `index` among the n of one request, `also` what else its chance hangs on.
+
+    A `root` keeps the chance of the image that this one changes: what stands in both then stands in the same place.
+    `first` are the things of the first image of its thread, `seats` the names of those that came later.
+    """
 
     prompt: str
     width: int
@@ -31,11 +35,19 @@ class Order:
     complexity: str | None = None
     transparent: bool = False
     also: str = ""
+    root: str = ""
+    first: tuple[Thing, ...] | None = None
+    seats: tuple[str, ...] = ()
+
+    @property
+    def chance(self) -> str:
+        """What its chance hangs on, beside its index."""
+        return self.root or f"{self.model}\0{self.prompt}"
 
     @property
     def seed(self) -> int:
         """Chance of this picture's own; size and quality change no composition."""
-        digest = hashlib.sha256(f"{self.model}\0{self.prompt}\0{self.index}{self.also}".encode()).digest()
+        digest = hashlib.sha256(f"{self.chance}\0{self.index}{self.also}".encode()).digest()
         return int.from_bytes(digest[:6], "big")
 
 
@@ -49,6 +61,8 @@ def scene(order: Order, phase: float = 0.0) -> Scene:
         DETAILS[order.quality],
         BUSY[order.complexity or "high"],
         phase,
+        order.first,
+        order.seats,
     )
 
 

@@ -69,6 +69,18 @@ BATCH_FAULTS: dict[str, str] = {
     "batch_lost": "the batch is made, and the answer that says so breaks off",
     "batch_unmade": "502 from a proxy, and no batch is made",
 }
+# What a turn of a conversation meets beside these.
+TURN_FAULTS: dict[str, str] = {
+    "turn_cut": "Converse: the connection is cut once the id of the turn is known",
+    "turn_failed": "Converse: the text model fails",
+    "turn_incomplete": "Converse: the text model stops before its end, as no tokens are left",
+    "turn_refused": "Converse: the text model declines, in words",
+    "turn_image_refused": "Converse: the image is refused, and the text model says so",
+    "turn_expired": "Converse: the id of the turn before is forgotten",
+    "turn_too_long": "Converse: 400, the thread is too long for the text model",
+    "turn_unstored": "Converse: the turn is answered and not kept",
+    "turn_unserved": "Converse: 404, this server holds no conversations",
+}
 # What passes when one tries again. A marker brings these once, and lets the next try of the same prompt through.
 PASSING = {"rate_limit", "slow_down", "server_error", "overloaded"}
 
@@ -96,33 +108,44 @@ class Faults:
     def __init__(self) -> None:
         self._planned: deque[Fault] = deque()
         self._batches: deque[Fault] = deque()
+        self._turns: deque[Fault] = deque()
         self._seen: OrderedDict[bytes, OrderedDict[str, int]] = OrderedDict()  # by caller and prompt
         self._lock = Lock()
 
     def plan(self, name: str, times: int = 1, **options: Any) -> None:
-        """The next `times` requests for pictures, or batches, meet this fault, after those planned before it."""
-        if name not in FAULTS and name not in BATCH_FAULTS:
-            raise ValueError(f"No fault is called {name!r}: choose {', '.join((*FAULTS, *BATCH_FAULTS))}.")
+        """The next `times` requests for pictures, batches, or turns, meet this fault, after those planned before it."""
+        if name not in FAULTS | BATCH_FAULTS | TURN_FAULTS:
+            raise ValueError(
+                f"No fault is called {name!r}: choose {', '.join((*FAULTS, *BATCH_FAULTS, *TURN_FAULTS))}."
+            )
+        queues = {**dict.fromkeys(BATCH_FAULTS, self._batches), **dict.fromkeys(TURN_FAULTS, self._turns)}
         with self._lock:
-            planned = self._batches if name in BATCH_FAULTS else self._planned
-            planned.extend([Fault(name, options)] * times)
+            queues.get(name, self._planned).extend([Fault(name, options)] * times)
 
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
             self._batches.clear()
+            self._turns.clear()
             self._seen.clear()
 
     @property
     def pending(self) -> tuple[str, ...]:
         """The names of what is still planned, next first."""
         with self._lock:
-            return tuple(fault.name for fault in (*self._planned, *self._batches))
+            return tuple(fault.name for fault in (*self._planned, *self._batches, *self._turns))
 
     def next_batch(self) -> Fault | None:
         """The planned fault that this batch meets."""
         with self._lock:
             return self._batches.popleft() if self._batches else None
+
+    def next_turn(self, header: str | None, said: str, caller: str) -> Fault | None:
+        """The fault that this turn meets: one planned for turns, else as any request for pictures."""
+        with self._lock:
+            if self._turns:
+                return self._turns.popleft()
+        return self.next(header, said, caller)
 
     def next(self, header: str | None, prompt: str, caller: str = "") -> Fault | None:
         """The fault this request meets: planned, else by its header, else by its prompt, counted by ``caller``."""
@@ -154,7 +177,7 @@ def _parsed(text: str) -> Fault | None:
     """`rate_limit retry_after=3`, with spaces or semicolons; None for a name that is none of ours."""
     name, *pairs = re.split(r"[;\s]+", text.strip())
     options = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    return Fault(name, options) if name in FAULTS else None
+    return Fault(name, options) if name in FAULTS | TURN_FAULTS else None
 
 
 def unmarked(prompt: str) -> str:

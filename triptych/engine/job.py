@@ -27,7 +27,7 @@ TILES = TileTokens()
 
 @dataclass(frozen=True)
 class Job:
-    """An ask with everything settled; `order` is its first picture."""
+    """An ask with everything settled; `order` is its first picture. What `repaints` knows its input's whole scene."""
 
     ask: Ask
     order: Order
@@ -35,6 +35,12 @@ class Job:
     compression: int
     n: int
     partials: int
+    repaints: bool = False
+
+    @property
+    def composed(self) -> bool:
+        """Whether it is painted from its prompt alone, and not over its input."""
+        return self.repaints or self.ask.kind == "generation"
 
     @property
     def got(self) -> dict[str, str]:
@@ -90,7 +96,7 @@ def pictures(job: Job) -> Iterator[bytes]:
 
 def stages(job: Job) -> Iterator[bytes]:
     """The unfinished stages that were asked for, not signed since they are no finished work, then the one picture."""
-    if job.ask.kind == "generation":
+    if job.composed:
         for step in range(job.partials):
             yield encode.encode(stage(job.order, step, job.partials), job.output_format, job.compression)
         yield _signed(job, _file(job))
@@ -111,14 +117,16 @@ def _file(job: Job) -> bytes:
         return _animation(job)
     if job.output_format == "svg":
         title = job.order.prompt or "Variation"
-        if job.ask.kind == "generation":
+        if job.composed:
             return vector.drawing(scene(job.order), title, job.order.transparent)
         return vector.traced(_picture(job), title)
     return encode.encode(_picture(job), job.output_format, job.compression)
 
 
 def _picture(job: Job) -> Image.Image:
-    if job.ask.kind == "generation":
+    if job.repaints:
+        return retouch.pinned(paint(job.order), uploads.inputs(job.ask)[1:])
+    if job.composed:
         return paint(job.order)
     inputs = uploads.inputs(job.ask)
     if job.ask.kind == "variation":
@@ -133,7 +141,7 @@ def _animation(job: Job) -> bytes:
         job.ask.get("frame_duration_ms", FRAME_DURATION_MS.default),
     )
     phases = [frame / count for frame in range(count)]
-    if job.ask.kind == "generation":
+    if job.composed:
         frames = [encode.swayed(paint(job.order, phase), phase) for phase in phases]
     else:
         still = _picture(job)

@@ -125,6 +125,10 @@ def mood(brief: Brief) -> Mood:
         chosen = _bent(chosen, {slot: (colour, 1.0), other: (colour, 0.45)})
     if brief.colours:
         chosen = _bent(chosen, {"low": (lighter(brief.colours[-1], 0.3), 0.35)})
+    for part, named in brief.tints:
+        colour = darker(named, {"night": 0.5, "dusk": 0.2}.get(brief.time, 0))
+        also = {"low": (lighter(colour, 0.45), 0.75)} if part == "high" else {}
+        chosen = _bent(chosen, {part: (colour, 0.92), **also})
     return chosen
 
 

@@ -7,12 +7,16 @@ from triptych.engine.colours import RGB
 from triptych.engine.marks import DETAIL, SHAPE, WASH, Mark, Outline, oval
 from triptych.engine.mood import Mood
 from triptych.engine.shapes import Light
-from triptych.engine.words import Brief
+from triptych.engine.words import Brief, Thing
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`detail` 1 (low) to 5 (max); `busy` 0 to 2 (complexity); `phase` 0 to 1 runs through an animation's loop."""
+    """`detail` 1 (low) to 5 (max); `busy` 0 to 2 (complexity); `phase` 0 to 1 runs through an animation's loop.
+
+    `first` are the things whose places are kept, whatever else comes or goes, and `seats` the names of those that came
+    after them, in their order; None, and all share the room anew.
+    """
 
     width: int
     height: int
@@ -23,6 +27,8 @@ class Plan:
     detail: int
     busy: int = 2
     phase: float = 0.0
+    first: tuple[Thing, ...] | None = None
+    seats: tuple[str, ...] = ()
 
     @property
     def unit(self) -> float:

@@ -1,5 +1,6 @@
 """Edits: paints into the open part of a mask, or redraws a whole picture in the prompt's manner."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from triptych.engine.words import Brief, read
 Look = Callable[[Image.Image], Image.Image]
 
 SMALLEST = 48  # pixels: a hole narrower than this still gets a whole composition, scaled down
+REMOVAL = re.compile(r"\s*(?:please )?(?:remove|erase|delete|take away|take out|get rid of)\b", re.IGNORECASE)
 DRIFT = 1.6  # levels by which pixels outside a mask wander, as they do with the API
 
 
@@ -29,9 +31,7 @@ def edited(
     base = fitted(inputs[0], order)
     if hole is not None:
         return _filled(order, base, ImageOps.fit(hole, base.size, Image.Resampling.BILINEAR), faithful)
-    redrawn = _redrawn(order, base, faithful)
-    for number, extra in enumerate(inputs[1:]):
-        _pin(redrawn, extra, number, len(inputs) - 1)
+    redrawn = pinned(_redrawn(order, base, faithful), inputs[1:])
     return _cut_out(redrawn) if order.transparent else redrawn
 
 
@@ -66,7 +66,12 @@ def _filled(order: Order, base: Image.Image, hole: Image.Image, faithful: bool) 
 
 
 def _inside(order: Order, ground: Image.Image) -> Image.Image:
-    """The prompt's own scene, or only its things on the healed ground where the prompt names no place."""
+    """The prompt's own scene, or only its things on the healed ground where the prompt names no place.
+
+    Where something is to go, that is the ground alone.
+    """
+    if REMOVAL.match(order.prompt):
+        return ground
     brief = read(order.prompt)
     if brief.settings or brief.sky or brief.ground or not (brief.things or brief.letters):
         return painted(scene(order))
@@ -123,10 +128,11 @@ def _redrawn(order: Order, base: Image.Image, faithful: bool) -> Image.Image:
 
 def _lit(base: Image.Image, brief: Brief) -> Image.Image:
     """The picture in the light of another time of day, or leaning towards the prompt's colours."""
-    if brief.time == "day" and not brief.colours:
+    colours = (*brief.colours, *(colour for _, colour in brief.tints))
+    if brief.time == "day" and not colours:
         return base
     mood = TIMES[brief.time]
-    high, low = (mood.high, mood.low) if brief.time != "day" else (brief.colours[0], brief.colours[-1])
+    high, low = (mood.high, mood.low) if brief.time != "day" else (colours[0], colours[-1])
     ramp = Image.linear_gradient("L").resize(base.size)
     wash = Image.composite(Image.new("RGB", base.size, low), Image.new("RGB", base.size, high), ramp)
     dark = ImageChops.multiply(base, Image.blend(wash, Image.new("RGB", base.size, "white"), 0.25))
@@ -169,6 +175,13 @@ LOOKS: dict[str, Look] = {
     "line": _drawn("line"),
     "blueprint": _drawn("blueprint"),
 }
+
+
+def pinned(picture: Image.Image, extras: Sequence[Image.Image]) -> Image.Image:
+    """The picture with further inputs shown on it as prints, so that one sees they arrived."""
+    for number, extra in enumerate(extras):
+        _pin(picture, extra, number, len(extras))
+    return picture
 
 
 def _pin(picture: Image.Image, extra: Image.Image, number: int, count: int) -> None:

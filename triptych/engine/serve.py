@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from triptych.engine.app import Entry, make_app
 from triptych.engine.batch_file import DAY
 from triptych.engine.faults import Faults
+from triptych.engine.turns import Turns
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0  # seconds to wait for the server's thread
@@ -67,6 +68,12 @@ class Engine:
     def log(self) -> deque[Entry]:
         """The latest requests, oldest first."""
         found: deque[Entry] = self.app.state.log
+        return found
+
+    @property
+    def turns(self) -> Turns:
+        """The turns it keeps for whoever asks for one by its id."""
+        found: Turns = self.app.state.turns
         return found
 
     def stop(self) -> None:

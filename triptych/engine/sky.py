@@ -28,7 +28,7 @@ def sky(plan: Plan, horizon: float) -> list[Mark]:
     marks += _disc(plan, horizon, moon=dark or "moon" in kinds)
     if "rainbow" in kinds:
         marks += _rainbow(plan, horizon)
-    if plan.busy or "clouds" in kinds:
+    if "clear" not in kinds and (plan.busy or "clouds" in kinds):
         marks += clouds(plan, horizon, heavy="clouds" in kinds or plan.brief.time == "storm")
     if "birds" in kinds or (plan.detail > 2 and plan.busy > 1 and not dark):
         marks += birds(plan, horizon)

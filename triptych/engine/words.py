@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triptych.engine.colours import HEX, NAMED, RGB, rgb
 from triptych.engine.languages import in_english
@@ -38,6 +39,7 @@ SKY: dict[str, str] = {
         "birds": "birds gulls seagulls",
         "fog": "fog foggy mist misty",
         "aurora": "aurora",
+        "clear": "clear cloudless",
     }.items()
     for word in words.split()
 }
@@ -81,7 +83,35 @@ COUNTS = {
     "five": 5,
     "six": 6,
     "seven": 7,
+    "several": 4,
+    "many": 6,
     "village": 4,
+}
+SIZES = {
+    word: scale
+    for scale, words in {0.45: "tiny", 0.7: "small little", 1.4: "big large", 1.9: "huge giant enormous"}.items()
+    for word in words.split()
+}
+# What of the scenery may have a colour of its own, by the part of its palette.
+PARTS = {
+    word: part
+    for part, words in {
+        "high": "sky heavens",
+        "water": "sea ocean water lake waves river pond",
+        "near": "ground grass hill hills field fields meadow sand floor",
+        "far": "mountain mountains horizon background backdrop",
+    }.items()
+    for word in words.split()
+}
+VIEWS = ((0.62, r"from (?:very )?far away|from afar|in the distance|wide view"), (1.45, r"close-?\s?up|from very near"))
+ONE_OF = {
+    **{word: word for word in ("bus", "lens")},
+    "men": "man",
+    "women": "woman",
+    "people": "person",
+    "children": "child",
+    "geese": "goose",
+    "foxes": "fox",
 }
 QUOTED = re.compile(
     r"[\"“„«]([^\"“”„«»]{1,120})[\"”“»]|(?<![\w])['‘]([^'‘’]{1,120})['’](?![\w])|[「『]([^「」『』]{1,120})[」』]"
@@ -96,11 +126,12 @@ WORD = re.compile(r"#?[\w-]+")
 
 @dataclass(frozen=True)
 class Thing:
-    """One noun of the prompt: its shape, how many, and its own colour if the prompt gave one."""
+    """One noun of the prompt: its shape, how many, its own colour if the prompt gave one, and its size by its usual."""
 
     name: str
     count: int = 1
     colour: RGB | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +147,8 @@ class Brief:
     ground: RGB | None = None
     letters: tuple[str, ...] = ()
     sign: bool = False
+    tints: tuple[tuple[str, RGB], ...] = ()  # by part of the palette
+    zoom: float = 1.0
 
 
 def read(prompt: str) -> Brief:
@@ -123,7 +156,7 @@ def read(prompt: str) -> Brief:
     plain = in_english(QUOTED.sub(" ", prompt))
     ground = GROUND.search(plain)
     words = WORD.findall(re.sub("|".join(rf"\b(?:{pattern})\b" for _, pattern in STYLES), " ", plain))
-    things = _things(words)
+    things, tints = _things(words), _tints(words)
     return Brief(
         things=things,
         settings=tuple(dict.fromkeys(SETTINGS[w] for w in words if w in SETTINGS)),
@@ -131,10 +164,17 @@ def read(prompt: str) -> Brief:
         sign=bool(SIGN.search(plain)),
         time=next((TIMES[w] for w in words if w in TIMES), "day"),
         style=next((name for name, pattern in STYLES if re.search(rf"\b(?:{pattern})\b", plain)), "gouache"),
-        colours=_colours(words, {t.colour for t in things}, ground.group(1) if ground else ""),
+        colours=_colours(words, {t.colour for t in things} | {c for _, c in tints}, ground.group(1) if ground else ""),
         ground=_ground(ground.group(1)) if ground else None,
         letters=tuple(" ".join("".join(groups).split()) for groups in QUOTED.findall(prompt))[:4],
+        tints=tints,
+        zoom=next((zoom for zoom, pattern in VIEWS if re.search(rf"\b(?:{pattern})\b", plain)), 1.0),
     )
+
+
+def _tints(words: list[str]) -> tuple[tuple[str, RGB], ...]:
+    """The colours of the scenery: "a violet sky"."""
+    return tuple((PARTS[noun], c) for before, noun in pairwise(words) if noun in PARTS and (c := colour_of(before)))
 
 
 def _ground(word: str) -> RGB | None:
@@ -162,7 +202,8 @@ def _things(words: list[str]) -> tuple[Thing, ...]:
         before = _since_a_noun(words[max(0, position - 3) : position])
         count = next((COUNTS[w] for w in (word, *reversed(before)) if w in COUNTS), 3 if word != singular(word) else 1)
         colour = next((c for w in reversed(before) if (c := colour_of(w))), None)
-        found.setdefault(name, Thing(name, count, colour))
+        scale = next((SIZES[w] for w in reversed(before) if w in SIZES), 1.0)
+        found.setdefault(name, Thing(name, count, colour, scale))
     return tuple(found.values())[:5]
 
 
@@ -177,9 +218,10 @@ def _next_is_noun(words: list[str], position: int) -> bool:
 
 
 def singular(word: str) -> str:
-    if word in {"bus", "lens"}:
-        return word
+    """A noun as one of it is called."""
+    if word in ONE_OF:
+        return ONE_OF[word]
     for ending, instead in (("ies", "y"), ("ves", "f"), ("shes", "sh"), ("ches", "ch"), ("s", "")):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             return word[: -len(ending)] + instead
-    return {"men": "man", "women": "woman", "people": "person", "children": "child", "geese": "goose"}.get(word, word)
+    return word

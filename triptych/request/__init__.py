@@ -16,9 +16,10 @@ from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter, Sizes
 from triptych.request.problem import Problem
 from triptych.request.rules import every_problem
+from triptych.request.turns import TurnOptions, turn_kwargs
 from triptych.servers import OPENAI, Server
 
-__all__ = ["ImageRequest", "Problem"]
+__all__ = ["ImageRequest", "Problem", "TurnOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class ImageRequest:
     With ``images`` it is an edit of the first of them, guided by ``mask`` (transparent where to paint) or ``markup``
     (drawn over it). ``variation`` asks the retired endpoint for variations of the only image. ``stream_each`` asks for
     several pictures as that many requests of one each, because the API streams only one. ``successor_of`` is the model
-    that was asked for, where that has shut down and ``model`` follows it.
+    that was asked for, where that has shut down and ``model`` follows it. With a ``turn`` it is a turn of a
+    conversation: the Responses API's text model gets prompt and images, and calls the image tool.
     """
 
     model: str
@@ -55,10 +57,13 @@ class ImageRequest:
     input_fidelity: str | None = None
     variation: bool = False
     successor_of: str | None = None
+    turn: TurnOptions | None = None
 
     @property
     def endpoint(self) -> str:
-        """Where it goes: "generations", "edits" or, on servers that still have it, "variations"."""
+        """Where it goes: "generations", "edits", "responses" or, on servers that still have it, "variations"."""
+        if self.turn:
+            return "responses"
         return "variations" if self.variation else "edits" if self.images else "generations"
 
     @property
@@ -96,6 +101,14 @@ class ImageRequest:
         """Whether the answer is asked for as a stream."""
         return self.stream or self.partial_images > 0
 
+    def at(self, server: Server) -> "ImageRequest":
+        """What ``server`` is really sent: this one, or where it has no Responses API the turn as an edit of its images,
+        and without any as a new image."""
+        if self.turn is None or server.responses:
+            return self
+        words = "\n\n".join(filter(None, [self.prompt, self.turn.style.strip()]))
+        return replace(self, prompt=words, turn=None)
+
     def parts(self) -> tuple["ImageRequest", ...]:
         """The requests that are really sent: this one, or with ``stream_each`` one for each picture."""
         if self.n > 1 and self.streams and self.stream_each:
@@ -114,6 +127,9 @@ class ImageRequest:
 
     def api_kwargs(self, server: Server = OPENAI) -> dict[str, Any]:
         """The arguments of the SDK's method but its files: only what differs from the API's default and is heeded."""
+        if self.turn:
+            asked = self.at(server)
+            return turn_kwargs(asked, asked.turn, server) if asked.turn else asked.api_kwargs(server)
         known = self.parameters
         sent: dict[str, Any] = {"model": self.model, "prompt": self.prompt}
         if "prompt" not in known:
@@ -176,7 +192,7 @@ def _plain(value: Any) -> Any:
     """A field as a JSON value; `dataclasses.asdict` copies every one of them deeply, which takes ten times as long."""
     if isinstance(value, tuple):
         return tuple(one.to_json() for one in value)
-    return value.to_json() if isinstance(value, Attachment) else value
+    return value.to_json() if isinstance(value, Attachment | TurnOptions) else value
 
 
 def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,6 +204,7 @@ def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "images": tuple(Attachment.from_json(one) for one in images),
         **{name: Attachment.from_json(one) if one is not None else None for name, one in single.items()},
+        "turn": TurnOptions.from_json(values["turn"]) if values.get("turn") is not None else None,
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from triptych import parameters
-from triptych.request import edits
+from triptych.request import edits, turns
 from triptych.request.problem import Problem
 from triptych.servers import Server
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 def every_problem(request: "ImageRequest", server: Server, today: date) -> Iterator[Problem]:
     """What keeps ``request`` from being sent to ``server`` on that day, in the order of the form."""
+    request = request.at(server)
     yield from _of_model(request, server, today)
     yield from _of_values(request)
+    if request.turn:
+        yield from turns.problems(request, request.turn)
     yield from edits.problems(request, server)
     if request.endpoint != "variations":
         yield from _of_format(request)
@@ -76,11 +79,11 @@ def _of_format(request: "ImageRequest") -> Iterator[Problem]:
 def _of_stream(request: "ImageRequest", server: Server) -> Iterator[Problem]:
     if not (request.streams and "stream" in request.parameters and server.streams):
         return
-    if request.output_format in {"gif", "svg"}:
+    if request.output_format in {"gif", "svg"} and (request.partial_images or not request.turn):
         off = {"partial_images": 0, "stream": False}
         which = {"gif": "A gif", "svg": "An svg"}[request.output_format]
         yield Problem("partial_images", f"{which} cannot be streamed.", off, "Turn partial images off")
-    if request.n > 1 and not request.stream_each:
+    if request.n > 1 and not request.stream_each and not request.turn:
         each = {"stream_each": True}
         yield Problem("partial_images", "The API streams one image at a time.", each, "Stream each as its own request")
 

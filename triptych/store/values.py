@@ -64,6 +64,17 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What an answer says beside its images: all there is of one that has none, which may have cost something."""
+
+    got: Mapping[str, str]
+    usage: Usage | None
+    dollars: Decimal | None
+    seconds: float | None
+    request_id: str | None
+
+
+@dataclass(frozen=True)
 class Lost:
     """A drawing whose outcome is not known: it may have been charged. ``request_id`` where the server gave one."""
 

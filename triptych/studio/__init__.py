@@ -17,6 +17,7 @@ from triptych.results import Event, Failed, Finished, Picture, Sent
 from triptych.servers import Account
 from triptych.store import Asked, Desk, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
+from triptych.studio.fetching import Fetching
 from triptych.studio.gate import Gate
 from triptych.studio.late import Adrift, Late, saved_at, some_unread
 from triptych.studio.line import Line
@@ -55,6 +56,7 @@ class Studio:
         self.cache_ttl = cache_ttl
         self.gate = gate or Gate()
         self.late = Late(store)
+        self.fetching = Fetching(store, self.late)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
         self._line = Line(store.database.together, self._sent)

@@ -14,7 +14,7 @@ from triptych.results import Event, Failed, Retrying, Sent
 from triptych.store import Going, Kept
 from triptych.studio.gate import ENDING, Gate
 from triptych.studio.line import Line
-from triptych.studio.saved import Saved, total
+from triptych.studio.saved import Saved, told_by, total
 
 if TYPE_CHECKING:
     from triptych.store.ledger.journal import Journal
@@ -66,6 +66,10 @@ class Diary:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
         self._note(self.journal.request_id, part, request_id)  # else the answer itself brings the id again
 
+    def responding(self, part: int, response_id: str) -> None:
+        """Note by what id its answer can be fetched again, as soon as that is known."""
+        self._note(self.journal.response_id, part, response_id)
+
     def _note(self, what: Callable[[str, int, Any], None], part: int, said: str | int) -> None:
         """Have it written soon, unless the interpreter is going down."""
         try:
@@ -82,8 +86,9 @@ class Diary:
         if not is_whole or len(answers) < self.parts:
             await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
             return
+        told = told_by(saved)
         paid = (total(one.dollars for one in answers.values()), time.monotonic() - self._began)
-        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid))
+        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid, told=told))
         self._closed = True
 
     def heard(self, event: Event) -> None:

@@ -17,7 +17,7 @@ from triptych.sidecar import owner_hash
 from triptych.store import Answer, Asked, Belated, Kept, Store
 from triptych.store.values import OPEN
 from triptych.studio.diary import Diary
-from triptych.studio.saved import Piece, Saved, sidecar
+from triptych.studio.saved import Piece, Saved, sidecar, told_by
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +139,13 @@ class Late:
         except KeyError:
             raise OutcomeUnknown("The answer is missing.", answer.request_id) from None
 
+    def fetched(self, finished: Finished, account: Account, asked: Asked, sent: datetime) -> Saved:
+        """Save an answer that was fetched after its run had ended, and note it. Raises NotSaved or DatabaseDown."""
+        with self._lock:
+            saved = saved_at(self.store, finished, account, asked, sent)
+            self._note(asked, saved, None)
+        return saved
+
     def _rescued(self, adrift: Adrift) -> Saved:
         with self._lock:
             saved = saved_at(self.store, adrift.finished, adrift.account, adrift.asked, adrift.sent)
@@ -151,7 +158,7 @@ class Late:
         if saved.trouble:
             raise saved.trouble
         pieces = tuple(Kept(index, one.stored, one.sidecar) for index, one in enumerate(saved.pieces) if one.stored)
-        self.store.journal.late(Belated(asked, saved.part, pieces, unsettled))
+        self.store.journal.late(Belated(asked, saved.part, pieces, unsettled, told_by(saved)))
 
     def _unsettled(self, answer: Answer) -> tuple[int, ...] | None:
         """Which parts of the run are open beside this one; what else is kept of it has not been counted."""

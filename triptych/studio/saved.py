@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from triptych.errors import Refused
 from triptych.request import ImageRequest
 from triptych.results import Event, Finished, Picture, Usage
-from triptych.servers import DEMO, GENERIC, OPENAI, PRESETS, Account, Server
+from triptych.servers import GENERIC, OWN, PRESETS, Account, Server
 from triptych.sidecar import LONGEST_TEXT, LONGEST_WORD, MOST_DOLLARS, Sidecar, cleaned
 from triptych.store import Record, Stored, sidecar_of
+from triptych.store.values import Told
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Saved(Event):
 def engine_of(account: Account) -> str:
     """What the records call the place where ``account`` draws: "openai", "demo", or a kind of server @ its address."""
     server = account.server
-    return server.id if server in {OPENAI, DEMO} else f"{server.id}@{urlsplit(account.base_url).netloc}"
+    return server.id if server.id in OWN else f"{server.id}@{urlsplit(account.base_url).netloc}"
 
 
 def place_of(engine: str) -> str:
@@ -62,8 +63,9 @@ def server_of(engine: str) -> Server:
 
 
 def parents_of(request: ImageRequest) -> tuple[str, ...]:
-    """The SHA-256 of the pictures that a request is made from."""
-    return tuple(dict.fromkeys(one.sha256 for one in request.images))
+    """The SHA-256 of the pictures that a request is made from; of a turn also that of the turn before."""
+    before = request.turn.from_image if request.turn else None
+    return tuple(dict.fromkeys([*(one.sha256 for one in request.images), *([before] if before else [])]))
 
 
 def sidecar(
@@ -120,6 +122,13 @@ def _answer(part: int, records: Sequence[Record], cached: bool) -> Saved:
         max(one.seconds or 0.0 for one in records),
         cached=cached,
     )
+
+
+def told_by(saved: Saved) -> Told:
+    """What is kept of an answer beside its images."""
+    cost = None if saved.dollars is None or not 0 <= saved.dollars < MOST_DOLLARS else saved.dollars
+    seconds = round(saved.seconds, 2) if saved.seconds else None
+    return Told(saved.got, saved.usage, cost, seconds, saved.request_id)
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -1,1 +1,1 @@
-"""The Images API as a server speaks it: the demo engine and the gateway read requests and write answers by this."""
+"""The Images API and Responses as a server speaks them: the demo engine and the gateway read and write by this."""

@@ -146,12 +146,13 @@ def of_json(fields: dict[str, Any], kind: str, find: Find) -> Ask:
     given = fields.pop("images", None) or []
     if not isinstance(given, list):
         raise invalid("images", "Invalid type for 'images': expected an array of objects.", "invalid_type")
-    images = tuple(_image(entry, f"images[{number}]", find) for number, entry in enumerate(given))
-    mask, markup = (_image(held, name, find) if (held := fields.pop(name, None)) else None for name in LAYERS)
+    images = tuple(image(entry, f"images[{number}]", find) for number, entry in enumerate(given))
+    mask, markup = (image(held, name, find) if (held := fields.pop(name, None)) else None for name in LAYERS)
     return Ask(kind, fields, images, mask, markup)
 
 
-def _image(entry: Any, param: str, find: Find) -> Upload:
+def image(entry: Any, param: str, find: Find) -> Upload:
+    """An image that is named in JSON by its ``file_id`` or given as a data URL in ``image_url``; raises Refusal."""
     named = entry.get("file_id") if isinstance(entry, dict) else None
     return find(named, param) if isinstance(named, str) else _from_url(entry, param)
 

@@ -57,5 +57,10 @@ def no_method(method: str) -> Refusal:
     return Refusal(f"{method} requests are not accepted here.", status=405, code="method_not_supported")
 
 
+def context_exceeded() -> Refusal:
+    message = "Your input exceeds the context window of this model. Please adjust your input and try again."
+    return invalid("input", message, "context_length_exceeded")
+
+
 def too_long(most: int) -> Refusal:
     return Refusal(f"The body of the request has more than {most >> 20} MB.", status=413, code="request_too_large")

@@ -13,7 +13,7 @@ from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import PATIENCE, Visit, b64, head, raw, says, whole
 from triptych import client as package
 from triptych import errors
-from triptych.client import Pace, wire
+from triptych.client import Pace, listing, wire
 from triptych.client.uploads import uploads
 from triptych.errors import TriptychError
 from triptych.results import Failed, Finished, Sent
@@ -204,7 +204,7 @@ async def test_a_first_byte_that_does_not_come_in_time_is_unknown(make: Make, mo
 
 
 async def test_a_model_list_that_trickles_ends(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "LONGEST_MODELS", 0.3)
+    monkeypatch.setattr(listing, "LONGEST", 0.3)
 
     async def silent(visit: Visit) -> None:
         await visit.gone()

@@ -10,7 +10,7 @@ from openai import OpenAI
 
 from tests.triptych.engine.conftest import PATIENCE
 from tests.triptych.engine.wire import MODEL
-from triptych.engine.faults import FAULTS
+from triptych.engine.faults import FAULTS, TURN_FAULTS
 from triptych.engine.serve import Engine
 
 
@@ -259,4 +259,4 @@ def test_an_unknown_fault_cannot_be_planned(engine: Engine) -> None:
 
 
 def test_every_fault_says_what_it_does() -> None:
-    assert all(FAULTS.values())
+    assert all((FAULTS | TURN_FAULTS).values())

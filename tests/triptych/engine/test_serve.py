@@ -63,13 +63,13 @@ def test_two_engines_have_their_own_tokens(engine: Engine) -> None:
 def test_pace_spreads_partial_images_over_the_drawing_time(
     engine: Engine, client: OpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    until, waits = answers._until, list[float]()
+    until, waits = answers.until, list[float]()
 
     async def noted(started: float, seconds: float) -> None:
         waits.append(seconds)
         await until(started, seconds)
 
-    monkeypatch.setattr(answers, "_until", noted)
+    monkeypatch.setattr(answers, "until", noted)
     engine.app.state.pace = 0.4
     started, seen = time.monotonic(), []
 
@@ -96,7 +96,7 @@ async def test_many_are_drawn_at_once(engine: Engine, monkeypatch: pytest.Monkey
             all_are.set()
         await all_are.wait()
 
-    monkeypatch.setattr(answers, "_until", until_all_are)
+    monkeypatch.setattr(answers, "until", until_all_are)
     async with AsyncOpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=PATIENCE) as client:
         drawn = await asyncio.gather(
             *(client.images.generate(model=MODEL, prompt=f"cat {i}", size="1024x1024", quality="low") for i in range(6))

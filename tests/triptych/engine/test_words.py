@@ -27,7 +27,7 @@ def test_a_colour_belongs_to_the_noun_after_it() -> None:
     brief = read("a red boat and a #336699 house on a teal sea")
 
     assert (Thing("boat", 1, rgb("#d23b34")), Thing("house", 1, rgb("#336699"))) == brief.things
-    assert (rgb("#1f8a8a"),) == brief.colours
+    assert (("water", rgb("#1f8a8a")),) == brief.tints
 
 
 def test_an_orange_cat_is_a_cat() -> None:

@@ -94,7 +94,7 @@ async def test_a_request_or_key_that_cannot_be_used_is_refused_before_paying(stu
 async def test_pictures_whose_record_cannot_be_written_are_shown_and_found_at_the_next_start(
     studio: Studio, client: ImageClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(*_: object) -> None:
+    def down(*_: object, **__: object) -> None:
         raise DatabaseDown("The database of the records does not answer.")
 
     with monkeypatch.context() as patch:

@@ -1,6 +1,5 @@
-"""The tables: drawings and the parts of their answers, the records of pictures, money by period, processes and their
-leases, what went with an edit, the keys under which programs asked, saved prompts, experiments with their votes, and
-batches; a cell is a place in one of the last two.
+"""The tables: runs and the parts of their answers, records of images, money by period, processes and their leases, what
+went with an edit, keys of programs' requests, saved prompts, experiments and votes, batches; cells are places in both.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -106,6 +105,7 @@ parts = Table(
     Column("attempt", Integer, nullable=False, default=0),
     Column("sent", BigInteger),
     Column("request_id", String),
+    Column("response_id", String),
     Column("pictures", Integer, nullable=False, default=0),
     Column("got", Text),
     Column("usage", Text),

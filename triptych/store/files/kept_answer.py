@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest
-from triptych.store.values import Kept
+from triptych.store.values import Kept, Told
 
 # coming: it was being received when its process ended; waiting: its images are to be written, or their records;
 # cancelled: its run was cancelled before it had been read; unreadable: only a person decides on it.
@@ -66,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Belated:
-    """All images of an answer to request number ``part``, saved after its run had ended.
+    """All images of an answer to request number ``part``, saved after its run had ended; ``told`` is what it says.
 
     ``unsettled`` are the parts of the run that are open beside it, None where only the records know.
     """
@@ -75,6 +75,7 @@ class Belated:
     part: int
     pieces: tuple[Kept, ...]
     unsettled: tuple[int, ...] | None
+    told: Told | None = None
 
 
 def answer_of(text: bytes) -> Answer | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Delete, delete, insert, or_, select
+from sqlalchemy import Connection, Delete, delete, insert, or_, select, union_all
 
 from triptych.errors import NotSaved
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
+from triptych.store.db.conversations import threads
 from triptych.store.db.statements import insert_or_skip, lock
 from triptych.store.db.tables import attachments, batches, drawings, links, records
 from triptych.store.files.images import Files
@@ -41,7 +42,7 @@ def note(
 
 
 def hold(connection: Connection, id: str, kept: Iterable[Attachment]) -> None:  # noqa: A002 - the records' own word
-    """Note what a saved batch of that id needs: its bytes stay, and are its owner's, before any run names them."""
+    """Note what a saved batch or thread of that id needs: its bytes stay, and are its owner's, before any run does."""
     for position, one in enumerate(kept):
         lock(connection, one.sha256)
         row = {"ticket": id, "role": "saved", "position": position, "sha256": one.sha256, "format": one.format}
@@ -62,9 +63,9 @@ def is_named(connection: Connection, sha256: str) -> bool:
 
 
 def is_mine(connection: Connection, owner: str, sha256: str) -> bool:
-    """Whether a record of the owner, an input of his, or what a batch of his holds, is of these bytes."""
+    """Whether a record of the owner, an input of his, or what a batch or thread of his holds, is of these bytes."""
     own = select(drawings.c.ticket).where(drawings.c.owner == owner)
-    saved = select(batches.c.id).where(batches.c.owner == owner)
+    saved = union_all(*(select(table.c.id).where(table.c.owner == owner) for table in (batches, threads)))
     by = attachments.c.ticket
     record = select(records.c.sha256).where(records.c.sha256 == sha256, records.c.owner == owner)
     put_in = select(attachments.c.sha256).where(attachments.c.sha256 == sha256, or_(by.in_(own), by.in_(saved)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Column, ColumnElement, Connection, String, func, literal, select, update
 
 from triptych.sidecar import owner_hash
+from triptych.store.db import conversations  # noqa: F401 - threads have owners, too
 from triptych.store.db.database import Database
 from triptych.store.db.statements import lock
 from triptych.store.db.tables import drawings, metadata, records, votes

@@ -19,6 +19,7 @@ from triptych.store.files.kept_answer import Belated
 from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
+from triptych.store.ledger.fetchable import Fetchable, fetchable
 from triptych.store.ledger.late import note_late
 from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
@@ -26,7 +27,7 @@ from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
 from triptych.store.ledger.receipts import settled
 from triptych.store.ledger.recovery import recover
 from triptych.store.ledger.settlement import End, Outcome, close, keep
-from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery
+from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery, Told
 
 NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
 
@@ -115,6 +116,17 @@ class Journal:
         with self._database.write() as connection:
             connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 
+    def response_id(self, ticket: str, part: int, response_id: str) -> None:
+        """Note by what id the server tells the answer to a part again."""
+        row = {"ticket": ticket, "part": part, "response_id": response_id}
+        with self._database.write() as connection:
+            connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
+
+    def fetchable(self, owner: str | None = None) -> tuple[Fetchable, ...]:
+        """Runs of unknown outcome whose answer the server may still tell."""
+        with self._database.read() as connection:
+            return fetchable(connection, owner)
+
     def kept(self, ticket: str, part: int, pieces: Sequence[Kept]) -> None:
         """Note the pictures of an answer whose bytes are on disk. Raises NotSaved where they are there no more."""
         if not pieces:
@@ -123,12 +135,19 @@ class Journal:
             keep(connection, self._files, _drawing(connection, ticket), part, pieces)
 
     def finished(
-        self, ticket: str, part: int, pieces: Sequence[Kept], dollars: Decimal | None, seconds: float | None
+        self,
+        ticket: str,
+        part: int,
+        pieces: Sequence[Kept],
+        dollars: Decimal | None,
+        seconds: float | None,
+        *,
+        told: Told | None = None,
     ) -> None:
         """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
         with self._database.write() as connection:
             drawing = _drawing(connection, ticket)
-            keep(connection, self._files, drawing, part, pieces)
+            keep(connection, self._files, drawing, part, pieces, told=told)
             self._close(connection, drawing, End("done", dollars, None, seconds))
 
     def late(self, answer: Belated) -> None:

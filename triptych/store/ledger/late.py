@@ -18,7 +18,7 @@ from triptych.store.ledger.settlement import End, close, keep
 from triptych.store.values import OPEN
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
-_ANSWERED = select(parts.c.part, parts.c.dollars).where(parts.c.ticket == bindparam("of"), parts.c.pictures > 0)
+_ANSWERED = select(parts.c.part, parts.c.dollars).where(parts.c.ticket == bindparam("of"), parts.c.got.is_not(None))
 
 
 def note_late(connection: Connection, files: Files, caps: Caps, answer: Belated) -> None:
@@ -27,7 +27,7 @@ def note_late(connection: Connection, files: Files, caps: Caps, answer: Belated)
     Raises NotSaved where the bytes are gone.
     """
     drawing = _drawing(connection, files, caps, answer)
-    keep(connection, files, drawing, answer.part, answer.pieces)
+    keep(connection, files, drawing, answer.part, answer.pieces, told=answer.told)
     answered = {row.part: row.dollars for row in connection.execute(_ANSWERED, {"of": answer.asked.ticket})}
     wanted = range(drawing["parts"]) if answer.unsettled is None else answer.unsettled
     end = _end(drawing, answer, list(answered.values()), is_whole=set(wanted) <= set(answered))
@@ -41,7 +41,8 @@ def _end(drawing: RowMapping, answer: Belated, costs: list[int | None], *, is_wh
     """How the run stands with this answer; None where that is as before, or for who closes it to say."""
     status, said = drawing["status"], drawing["message"] or ""
     known = sum(cost for cost in costs if cost is not None)
-    seconds = drawing["seconds"] or answer.pieces[0].sidecar.seconds
+    facts = answer.pieces[0].sidecar if answer.pieces else answer.told
+    seconds = drawing["seconds"] or (facts.seconds if facts else None)
     if status in {*OPEN, "unknown"} and is_whole:
         return End("done", dollars_or_none(None if None in costs else known), None, seconds)
     if status == "unknown" and drawing["settled"] is None:
@@ -58,7 +59,7 @@ def _drawing(connection: Connection, files: Files, caps: Caps, answer: Belated) 
     if row and row["fingerprint"]:
         return row
     whose = {"owner": asked.owner, "page": asked.page, "parts": len(asked.request.parts())}
-    if row:
+    if row or not answer.pieces:  # one without images has nothing to be brought back by
         back = {**whose, **request_columns(asked.request)}
         connection.execute(update(drawings).where(drawings.c.ticket == asked.ticket).values(**back))
     else:

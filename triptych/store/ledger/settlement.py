@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from triptych.store.files.images import Files
 from triptych.store.ledger.books import booked
 from triptych.store.ledger.money import settle
 from triptych.store.ledger.receipts import settled
-from triptych.store.values import UNENDED, Kept
+from triptych.store.values import UNENDED, Kept, Told
 
 Outcome = Literal["done", "failed", "unknown", "cancelled"]
 
@@ -39,15 +39,29 @@ class End:
     seconds: float | None
 
 
-def keep(connection: Connection, files: Files, drawing: RowMapping, part: int, pieces: Sequence[Kept]) -> None:
-    """Note the pictures of an answer whose bytes are there; raises NotSaved where they are there no more."""
+def keep(
+    connection: Connection,
+    files: Files,
+    drawing: RowMapping,
+    part: int,
+    pieces: Sequence[Kept],
+    *,
+    told: Told | None = None,
+) -> None:
+    """Note the pictures of an answer whose bytes are there; raises NotSaved where they are there no more.
+
+    What is ``told`` is noted of one that has none.
+    """
     for piece in pieces:
         lock(connection, piece.stored.sha256)  # against the removal of the same bytes as another record's last
         if not files.holds(piece.stored):
             raise NotSaved("The image file is missing.")
         row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
         connection.execute(insert_or_skip(connection, records), row)
-    row = {"ticket": drawing["ticket"], "part": part, **_answer(pieces[0].sidecar)}
+    facts = (
+        pieces[0].sidecar if pieces else told if drawing["charged"] or not told else replace(told, dollars=Decimal(0))
+    )
+    row = {"ticket": drawing["ticket"], "part": part, **(_answer(facts) if facts else {})}
     connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
 
 
@@ -76,12 +90,12 @@ def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -
         connection.execute(insert(records), row)
 
 
-def _answer(sidecar: Sidecar) -> dict[str, Any]:
+def _answer(told: Sidecar | Told) -> dict[str, Any]:
     return {
-        "request_id": sidecar.request_id,
-        "pictures": sidecar.pictures,
-        "got": text(dict(sidecar.got)),
-        "usage": text(sidecar.usage.to_json()) if sidecar.usage else None,
-        "dollars": micro_or_none(sidecar.dollars),
-        "seconds": sidecar.seconds,
+        "request_id": told.request_id,
+        "pictures": told.pictures if isinstance(told, Sidecar) else 0,
+        "got": text(dict(told.got)),
+        "usage": text(told.usage.to_json()) if told.usage else None,
+        "dollars": micro_or_none(told.dollars),
+        "seconds": told.seconds,
     }

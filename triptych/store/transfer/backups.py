@@ -11,6 +11,7 @@ from typing import IO
 
 from sqlalchemy import Table, select
 
+from triptych.store.db.conversations import threads, turns
 from triptych.store.db.database import Database
 from triptych.store.db.tables import (
     api_batches,
@@ -50,6 +51,8 @@ TABLES: tuple[Table, ...] = (
     api_batches,
     api_lines,
     api_files,
+    threads,
+    turns,
     budgets,
 )
 FOLDERS = ("originals", "sidecars", "receipts")

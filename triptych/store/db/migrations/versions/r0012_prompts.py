@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, PrimaryKeyConstraint, String, Text
 
 revision = "r0012"
-down_revision = "r0010"
+down_revision = "r0011"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""Tokens and dollars: an estimate before the call, the charge after it."""
+"""Tokens and dollars of images: an estimate before the call, the charge after it."""
 
 import itertools
 import re

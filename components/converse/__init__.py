@@ -1,0 +1,1 @@
+"""The Converse page: threads of turns, each a message and what came of it."""

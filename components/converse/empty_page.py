@@ -1,0 +1,61 @@
+"""The Converse page before the first turn: the image to begin with, else what the page is for and the first step."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.converse.attached import thumbnail
+from components.converse.tab_state import open_thread, talk
+from components.converse.threads import title
+from components.frame.notice import plain
+from components.image.image import picture
+from components.state.account import session
+from components.state.services import services
+from components.state.widgets import MESSAGE, THREAD
+
+HERE = Path(__file__).with_name("examples")
+# What was said in each turn of the example, and what the image shows then.
+EXAMPLE = (
+    ("first.webp", "A small white sailing boat on a calm lake", "A white sailing boat on a lake"),
+    ("second.webp", "The same at night", "The same boat at night"),
+    ("third.webp", "Add a lighthouse", "The boat at night, with a lighthouse"),
+)
+EDGE = 512  # pixels
+BEGUN = 480  # pixels, of an image to begin with
+
+
+def converse_welcome() -> None:
+    """Draw it, where no conversation is open, or one without turns."""
+    if base := talk().next.base:
+        thumbnail(base, "The image to change", BEGUN)
+        st.caption("The next message changes this image.")
+        return
+    with st.container(key="converse_welcome"):
+        st.markdown("**Change an image in plain words, turn by turn.** Each message goes on from the image before it.")
+        with st.grid(3, min_column_width=150, gap="small") as cells:
+            for name, words, alt in EXAMPLE:
+                with cells.cell(), st.container(gap="xsmall"):
+                    picture(HERE.joinpath(name).read_bytes(), "webp", (EDGE, EDGE), alt)
+                    st.caption(f"“{words}”")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.button("Start with this example", key="try_converse", icon=":material/edit:", on_click=_try)
+            _continue()
+
+
+def _continue() -> None:
+    """Draw the way back to the conversation that was written to last."""
+    last = next(iter(services().threads.all(session().owner)), None) if services().begun else None
+    if last and last.id != THREAD.value:
+        st.button(
+            plain(f"Continue “{title(last)}”"),
+            key="continue_last",
+            icon=":material/history:",
+            type="tertiary",
+            on_click=open_thread,
+            args=(last.id,),
+        )
+
+
+def _try() -> None:
+    talk().refused = None
+    MESSAGE.put(EXAMPLE[0][1])

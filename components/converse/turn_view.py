@@ -1,0 +1,199 @@
+"""One turn of a conversation: the words, the image that came of them, what it cost, and what can be done with it."""
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from components.converse.attached import change, thumbnail
+from components.converse.pinned import pin
+from components.converse.revised import revised_prompt
+from components.converse.running import awaited, running_turn_view
+from components.converse.tab_state import newest_below, talk
+from components.converse.turn_image import run_of
+from components.frame.formats import money
+from components.frame.notice import error_notice, plain
+from components.image.actions import picture_actions
+from components.image.from_run import Pictured, pictures
+from components.image.image import finished
+from components.image.lightbox import large_view
+from components.run.slots import size_of
+from components.state.services import services
+from components.state.widgets import MESSAGE
+from triptych.conversation import Thread, Turn
+from triptych.errors import ThreadForgotten, ThreadTooLong
+from triptych.inputs import FORMATS
+from triptych.jobs import Job
+from triptych.servers import DEMO
+from triptych.store.values import UNENDED
+
+FROM_IMAGE = {ThreadForgotten.next_move, ThreadTooLong.next_move}
+WIDE = 72  # pixels, of an image that went with the words
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a turn stands: its thread, the turns beside it that answer the same one (it among them, the oldest first),
+    and the revised prompt ``before`` it."""
+
+    thread: Thread
+    siblings: tuple[Turn, ...]
+    before: str | None
+    is_last: bool
+
+
+def turn_view(turn: Turn, place: Place) -> None:
+    """Draw it."""
+    job = run_of(turn, place.thread.owner)
+    with st.container(key=f"turn_{_shape(job)}_{turn.id}"):
+        with st.container(key=f"said_{turn.id}", gap="xsmall"):
+            _words(turn, place)
+        if job and not job.done:
+            running_turn_view(job, turn.id)
+        else:
+            _answer(turn, place, job)
+
+
+def _shape(job: Job | None) -> str:
+    """Width to height of its image, as style.css keeps its place."""
+    width, height = size_of(job) if job else (1, 1)
+    common = math.gcd(width, height)
+    return f"{width // common}x{height // common}"
+
+
+def _words(turn: Turn, place: Place) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.text(turn.message, width="stretch")
+        if len(place.siblings) > 1:
+            _branches(turn, place)
+    shown = turn.request.images
+    if shown:
+        with st.container(horizontal=True, gap="xsmall"):
+            for number, one in enumerate(shown, start=1):
+                thumbnail(one, f"Image {number} sent with the message", WIDE)
+
+
+def _branches(turn: Turn, place: Place) -> None:
+    """Draw ‹ 1/2 ›: the turns that answer the same one, each the beginning of a branch."""
+    here = place.siblings.index(turn)
+    for label, icon, step in (("Previous branch", "left", -1), ("Next branch", "right", 1)):
+        if step > 0:
+            st.caption(f"{here + 1}/{len(place.siblings)}", width="content")
+        there = here + step
+        st.button(
+            label,
+            key=f"branch_{icon}_{turn.id}",
+            icon=f":material/chevron_{icon}:",
+            type="tertiary",
+            help=label,
+            disabled=not 0 <= there < len(place.siblings),
+            on_click=_switch,
+            args=(place.thread, place.siblings[there % len(place.siblings)].id),
+        )
+
+
+def _switch(thread: Thread, id: str) -> None:  # noqa: A002 - the records' own word
+    """Show the branch that begins there, to the newest turn at its end."""
+    talk().last[thread.id] = newest_below(services().threads.turns(thread), id)
+
+
+def _answer(turn: Turn, place: Place, job: Job | None) -> None:
+    shown = next(pictures(job), None) if job else None
+    if shown:
+        with st.container(key=f"shown_{turn.id}"):
+            finished(shown, shown.preview)
+            if shown.piece.stored is None:
+                st.caption(":material/warning: Couldn't save this image. Download it now.")
+    with st.container(key=f"facts_{turn.id}", gap="small"):
+        _said(turn, place)
+        _trouble(turn, place.thread, job)
+        if turn.state == "done":
+            st.caption(plain(_facts(turn, shown)))
+        if shown:
+            picture_actions(shown, 0)
+        _moves(turn, place, shown)
+    if job:
+        large_view(job)
+
+
+def _said(turn: Turn, place: Place) -> None:
+    if turn.answer:
+        st.text(turn.answer)
+    if turn.note:
+        st.caption(f":material/info: {plain(turn.note)}")
+    if turn.revised_prompt:
+        marked = "new since the last turn" if place.before else "added to your words"
+        revised_prompt(place.before or turn.message, turn.revised_prompt, marked)
+
+
+def _trouble(turn: Turn, thread: Thread, job: Job | None) -> None:
+    if turn.is_fetchable or (turn.state in UNENDED and job is None):
+        awaited(turn, thread)
+    elif job and job.errors:
+        for error in job.errors:
+            error_notice(error)
+    elif turn.error:
+        st.error(plain(turn.error[1]), title=turn.error[0], icon=":material/error:")
+    move = job.errors[0].next_move if job and job.errors else turn.error[0] if turn.error else ""
+    if move in FROM_IMAGE:
+        st.button(move, key=f"by_image_{turn.id}", icon=":material/image:", on_click=_from_image, args=(turn,))
+
+
+def _facts(turn: Turn, shown: Pictured | None) -> str:
+    """What made it, and what both meters came to: "model · medium · 1024x1024 · $0.053 image + $0.0004 text · 8 s"."""
+    asked, said = turn.request, []
+    if shown:
+        width, height = shown.pixels
+        said += [asked.model, shown.saved.got.get("quality", asked.quality), f"{width}x{height}"]
+    elif asked.turn:
+        said += [asked.turn.text_model]
+    said.append(_cost(turn, made=shown is not None))
+    if turn.seconds is not None:
+        said.append(f"{turn.seconds:.1f} s")
+    return " · ".join(said)
+
+
+def _cost(turn: Turn, *, made: bool) -> str:
+    parts = [*([f"{money(turn.image_cost)} image"] if made else []), f"{money(turn.text_cost)} text"]
+    would = "would have cost " if turn.engine == DEMO.id else ""
+    none = "" if made else "no image · "
+    return f"{none}{would}{' + '.join(parts)}"
+
+
+def _moves(turn: Turn, place: Place, shown: Pictured | None) -> None:
+    moves: list[tuple[str, str, str, partial[None], str]] = []
+    if shown and shown.format in FORMATS:
+        moves += [
+            ("Use this", "redo", "use", partial(change, shown), "The next message changes this image."),
+            ("Pin", "push_pin", "pin", partial(pin, shown), "Goes with every message as a reference."),
+        ]
+    if turn.state == "done" and not place.is_last:
+        moves.append(("Branch", "call_split", "fork", partial(_branch, turn), "Go on from here in a new branch."))
+    moves.append(("Edit message", "edit", "resend", partial(_resend, turn), "Change the words and send them again."))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for label, icon, key, act, help_text in moves:
+            st.button(
+                label,
+                key=f"{key}_{turn.id}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                on_click=act,
+                help=help_text,
+            )
+
+
+def _branch(turn: Turn) -> None:
+    talk().next.after = turn.id
+
+
+def _from_image(turn: Turn) -> None:
+    """Put its words back into the input; they are sent with the last image, without the turns before."""
+    _resend(turn)
+    talk().next.by_image = True
+
+
+def _resend(turn: Turn) -> None:
+    """Put its words back into the input; what is sent then stands beside it, as another branch."""
+    talk().next.after = turn.parent or ""
+    MESSAGE.put(turn.message)

@@ -1,0 +1,27 @@
+"""What one tab finds out about a server, the next one knows."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.tabs import PATIENCE
+
+
+def page() -> None:
+    from dataclasses import replace
+
+    import streamlit as st
+
+    from components.state.account import session
+    from triptych.servers import LIKE_OPENAI, Account
+
+    here = session()
+    here.account = Account("http://127.0.0.1:9/v1", "sk-none", server=LIKE_OPENAI)
+    st.text(f"{here.account.server.responses}")
+    here.client.recognise(replace(here.client.account.server, responses=False))
+    st.text(f"{here.account.server.responses}")
+
+
+def test_a_server_without_a_responses_api_is_tried_by_one_tab() -> None:
+    tabs = [AppTest.from_function(page, default_timeout=PATIENCE).run() for _ in range(2)]
+
+    assert [[], []] == [[each.value for each in tab.exception] for tab in tabs]
+    assert [["True", "False"], ["False", "False"]] == [[text.value for text in tab.text] for tab in tabs]

@@ -1,0 +1,243 @@
+"""The Converse page on the real demo engine: turns, branches, what goes with a message, and what is refused."""
+
+import pytest
+from PIL import Image
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from components.mask.easels import Easels
+from components.state.services import services
+from tests.pages.converse_tab import (
+    FOX,
+    PATIENCE,
+    captions,
+    click,
+    errors,
+    look,
+    say,
+    settled,
+    shown,
+    talk,
+    thread,
+    turns,
+    typed,
+)
+from tests.pages.edit_tab import png
+from tests.pages.kept import kept
+from tests.pages.test_budget import caps, paying
+from triptych.engine.serve import Engine
+from triptych.errors import OverBudget
+from triptych.jobs import Jobs
+from triptych.masks.painting import Easel, Painting
+
+
+@pytest.fixture
+def opened(app: AppTest) -> AppTest:
+    return look(app)
+
+
+@pytest.fixture
+def talked(opened: AppTest) -> AppTest:
+    """The page after one turn."""
+    return say(opened, FOX)
+
+
+def posts(engine: Engine) -> int:
+    return sum(entry.method == "POST" and entry.path.endswith("/responses") for entry in engine.log)
+
+
+def test_an_empty_page_shows_one_image_in_three_turns_and_types_the_first_step(opened: AppTest) -> None:
+    assert 3 == len(opened.get("image"))
+
+    click(opened, "try_converse")
+
+    assert "sailing boat" in typed(opened)
+
+
+def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(talked: AppTest, engine: Engine) -> None:
+    say(talked, "the same at night")
+
+    first, second = turns(talked)
+    assert (first.id, [FOX, "the same at night"]) == (second.parent, shown(talked))
+    assert second.request.turn
+    assert first.response_id == second.request.turn.previous
+    assert 2 == posts(engine)
+    assert "would have cost $" in captions(talked)
+    assert "image + $" in captions(talked)
+    assert FOX == thread(talked).name
+
+
+def test_what_is_new_in_a_revised_prompt_is_marked(talked: AppTest) -> None:
+    say(talked, "add a boat")
+
+    assert ":gray-background[" in captions(talked)
+    assert "new since the last turn" in captions(talked)
+
+
+def test_words_that_are_not_understood_make_no_image_and_say_what_they_cost(talked: AppTest) -> None:
+    say(talked, "flurb the zibble")
+
+    assert ((), "done") == (turns(talked)[1].records, turns(talked)[1].state)
+    assert "no image" in captions(talked)
+
+
+def test_the_price_of_both_meters_stands_above_the_input_before_anything_is_sent(opened: AppTest) -> None:
+    said = next(caption.value for caption in opened.caption if caption.value.startswith("Send"))
+
+    assert "image" in said
+    assert "text" in said
+
+
+def test_a_branch_stands_beside_what_followed_and_can_be_switched(talked: AppTest) -> None:
+    say(talked, "the same at night")
+    click(talked, f"fork_{turns(talked)[0].id}")
+    say(talked, "add a boat")
+
+    first, night, boat = turns(talked)
+    assert first.id == night.parent == boat.parent
+    assert [FOX, "add a boat"] == shown(talked)
+    click(talked, f"branch_left_{boat.id}")
+    assert [FOX, "the same at night"] == shown(talked)
+
+
+def test_a_message_that_is_edited_is_sent_again_beside_the_first(talked: AppTest) -> None:
+    click(talked, f"resend_{turns(talked)[0].id}")
+    assert FOX == typed(talked)
+
+    say(talked, "A blue fox")
+
+    assert [None, None] == [turn.parent for turn in turns(talked)]
+    assert ["A blue fox"] == shown(talked)
+
+
+def test_images_that_are_attached_go_with_the_message_alone(opened: AppTest) -> None:
+    say(opened, "make it night", ("a.png", png((64, 64))))
+    say(opened, "add a boat")
+
+    first, second = turns(opened)
+    assert [(64, 64)] == [(one.width, one.height) for one in first.request.images]
+    assert () == second.request.images
+
+
+def test_an_attachment_that_is_no_image_is_refused_and_keeps_the_words(opened: AppTest, engine: Engine) -> None:
+    opened.chat_input(key="message").upload("a.txt", b"no image").set_value(FOX).run()
+
+    assert "a.txt" in errors(opened)
+    assert FOX == typed(opened)
+    assert 0 == posts(engine)
+
+
+def test_an_image_of_an_earlier_turn_is_used_and_dropped_again(talked: AppTest) -> None:
+    say(talked, "the same at night")
+    first = turns(talked)[0]
+    click(talked, f"use_{first.id}")
+    assert talk(talked).next.base
+
+    say(talked, "add a boat")
+
+    assert first.records[0].stored
+    assert [first.records[0].stored.sha256] == [one.sha256 for one in turns(talked)[2].request.images]
+    assert talk(talked).next.base is None
+
+
+def test_what_is_pinned_goes_with_every_turn(talked: AppTest) -> None:
+    click(talked, f"pin_{turns(talked)[0].id}")
+    talked.text_input(key="pinned_style").set_value("watercolor").run()
+
+    say(talked, "add a boat")
+
+    second = turns(talked)[1].request
+    assert second.turn
+    assert ("watercolor", 1) == (second.turn.style, len(second.images))
+    click(talked, "unpin")
+    assert thread(talked).reference is None
+
+
+def test_what_is_painted_is_the_mask_of_the_next_turn_alone(talked: AppTest) -> None:
+    click(talked, "mask_open")
+    masked = talk(talked).next.masked
+    assert masked
+    layer = Image.new("L", (masked.width, masked.height), 0)
+    layer.paste(255, (0, 0, 300, 300))
+    kept(talked, Easels).held = {masked.sha256: Easel.of(layer.size).put(Painting.of(layer))}
+    click(talked, "mask_done")
+
+    say(talked, "add a boat")
+    say(talked, "the same at night")
+
+    assert [False, True, False] == [turn.request.mask is not None for turn in turns(talked)]
+    assert talk(talked).next.masked is None
+
+
+def test_a_turn_that_a_cap_refuses_is_taken_back_with_its_words_and_images(
+    app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caps(monkeypatch, day="0.001")
+    here = look(paying(app, engine))
+    field = here.chat_input(key="message").upload("a.png", png((64, 64)), "image/png")
+    field.set_value(FOX).run()
+    services().jobs.drain(PATIENCE)
+    here.run()
+
+    assert OverBudget.next_move in errors(here)
+    assert (FOX, ()) == (typed(here), turns(here))
+    assert 1 == len(talk(here).next.images)
+    assert 0 == posts(engine)
+
+
+def test_a_turn_that_the_server_refuses_stays_with_its_words(talked: AppTest, engine: Engine) -> None:
+    engine.faults.plan("moderation_input")
+    say(talked, "add a boat")
+
+    assert [FOX, "add a boat"] == shown(talked)
+    assert talked.error
+    click(talked, f"resend_{turns(talked)[1].id}")
+    assert "add a boat" == typed(talked)
+
+
+def test_a_conversation_that_the_server_forgot_goes_on_from_the_last_image(talked: AppTest, engine: Engine) -> None:
+    engine.faults.plan("turn_expired")
+    say(talked, "the same at night")
+    forgotten = turns(talked)[1]
+
+    click(talked, f"by_image_{forgotten.id}")
+    assert "sent again" in captions(talked)
+    say(talked, typed(talked))
+
+    again = turns(talked)[2]
+    assert (turns(talked)[0].id, 1, 1) == (again.parent, len(again.request.images), len(again.records))
+
+
+def test_a_turn_whose_connection_is_cut_is_fetched_and_paid_once(talked: AppTest, engine: Engine) -> None:
+    engine.faults.plan("turn_cut")
+    say(talked, "the same at night")
+
+    assert (1, 2) == (len(turns(talked)[1].records), posts(engine))
+
+
+def test_a_turn_that_the_server_still_keeps_is_said_to_be_fetched(talked: AppTest) -> None:
+    """As a process that is killed leaves it: unknown, with the id of its response."""
+    say(talked, "the same at night")
+    with services().store.database.write() as connection:
+        lost = {"ticket": turns(talked)[1].id}
+        connection.execute(text("UPDATE drawings SET status = 'unknown' WHERE ticket = :ticket"), lost)
+        connection.execute(text("UPDATE parts SET got = '{}' WHERE ticket = :ticket"), lost)
+    services().jobs = Jobs()
+    talked.run()
+
+    assert "nothing is paid twice" in captions(talked)
+
+
+def test_while_a_turn_runs_the_next_message_waits_in_the_input_and_cancel_ends_it(
+    talked: AppTest, engine: Engine
+) -> None:
+    engine.faults.plan("timeout")
+    talked.chat_input(key="message").set_value("the same at night").run()
+    talked.chat_input(key="message").set_value("add a boat").run()
+
+    assert "still running" in errors(talked)
+    assert ("add a boat", 2) == (typed(talked), len(turns(talked)))
+    click(talked, "cancel")
+    settled(talked)
+    assert "cancelled" == turns(talked)[1].state
+    assert 2 == posts(engine)
