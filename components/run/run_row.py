@@ -40,7 +40,7 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
     standing = [p for p in draft.problems if p.parameter not in ON_CLICK]
     with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
-            run_label(f"{verb} · queue" if going else verb, draft.cost),
+            f"{verb} · queue" if going else run_label(verb, draft.cost),  # one line: nothing below it moves
             key=RUN,
             type="primary",
             width="stretch",
