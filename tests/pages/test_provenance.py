@@ -39,9 +39,7 @@ def inspected(app: AppTest, data: bytes, name: str = "lighthouse.png") -> AppTes
 
 def words(page: AppTest) -> str:
     """Everything the page says, without the backslashes that keep Markdown out."""
-    said = [
-        str(each.value) for kind in ("markdown", "caption", "error", "header", "info") for each in page.get(kind)
-    ]
+    said = [str(each.value) for kind in ("markdown", "caption", "error", "header", "info") for each in page.get(kind)]
     return " ".join((*said, *(error.proto.title for error in page.error))).replace("\\", "")
 
 
