@@ -122,7 +122,7 @@ def test_a_refused_file_says_which_line_is_wrong(app: AppTest, engine: Engine) -
     until(app, ended)
 
     assert "refused the file" in words(app)
-    assert [2] == column(app, "Line", "What is wrong")
+    assert [2] == column(app, "Line", "Problem")
     assert ["Cancelled", "Failed"] == column(app, "State")
 
 

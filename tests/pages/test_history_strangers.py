@@ -24,4 +24,4 @@ def test_a_sidecar_that_names_the_input_of_another_shows_nothing_of_it(app: AppT
     page = click(look(app), f"open_{brought}")
 
     assert "the file is missing" in words(page)
-    assert "Picture that was edited" not in alts(page)
+    assert "Image that was edited" not in alts(page)

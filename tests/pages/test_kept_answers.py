@@ -140,7 +140,7 @@ def test_an_answer_that_another_tab_removed_is_not_said_to_be_saved(
     page = click(page, f"answer_read_{answer.name}")
 
     assert "or it was removed in another tab" in toasts(page)
-    assert [] == [*page.header, *page.subheader]
+    assert [] == list(page.subheader)
 
 
 def test_another_owners_answer_is_neither_shown_nor_removed(app: AppTest, process: Services, engine: Engine) -> None:
