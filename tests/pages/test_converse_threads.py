@@ -23,6 +23,9 @@ def test_conversations_are_found_renamed_and_deleted_with_a_way_back(talked: App
     talked.text_input(key="thread_name").set_value("Foxes").run()
     click(talked, "thread_new")
     assert "" == talked.session_state["thread"]
+    click(talked, "continue_last")
+    assert own.id == talked.session_state["thread"]
+    click(talked, "thread_new")
     talked.text_input(key="thread_words").set_value("fox snow").run()
     click(talked, f"thread_open_{own.id}")
     assert "Foxes" == thread(talked).name
