@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 N ?= 20
 TESTS ?=
 
-.PHONY: run test flaky check bench trust docs clean
+.PHONY: run test flaky check bench trust screenshots docs clean
 .DEFAULT_GOAL := run
 
 .venv/installed: pyproject.toml constraints.txt
@@ -43,6 +43,9 @@ bench: .venv/browser  ## one table of ratios against the bare SDK and a bare Str
 
 trust: .venv/browser  ## the reliability checks at full count (slow)
 	$(BIN)/python -m pytest -m trust
+
+screenshots: .venv/browser  ## make the images of all pages in docs/ anew
+	$(BIN)/python tools/screenshots.py
 
 docs: .venv/installed  ## write the generated tables of README.md anew
 	$(BIN)/python tools/docs.py
