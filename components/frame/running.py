@@ -11,7 +11,7 @@ TICK = 1.0  # seconds
 
 
 def job_badge() -> None:
-    """Generate one line in the sidebar as long as anything runs: what it is, and a way to stop it."""
+    """Draw one line in the sidebar as long as anything runs: what it is, and a way to stop it."""
     running = services().jobs.running(session().owner)
     st.fragment(_badge, run_every=TICK if running else None)(_pages(running))
 

@@ -38,7 +38,7 @@ def gallery(job: Job, place: str) -> None:
 
 
 def tile(shown: Pictured) -> None:
-    """Generate one finished picture, and a warning where it could not be saved."""
+    """Draw one finished image, and a warning where it could not be saved."""
     finished(shown, shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
