@@ -26,6 +26,7 @@ from triptych.store.db.tables import (
     idempotency_keys,
     links,
     parts,
+    prompts,
     records,
     tags,
     votes,
@@ -53,6 +54,7 @@ TABLES: tuple[Table, ...] = (
     api_files,
     threads,
     turns,
+    prompts,
     budgets,
 )
 FOLDERS = ("originals", "sidecars", "receipts")
