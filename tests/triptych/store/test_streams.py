@@ -113,11 +113,9 @@ def test_a_backup_of_the_first_version_restores(store: Store, local: Store) -> N
             data = new.read(name)
             if name == "triptych-backup.json":
                 data = json.dumps({"triptych": 1, "version": "r0001"}).encode()
-            elif name == "drawings.jsonl":
+            elif later := {"drawings.jsonl": "settled", "parts.jsonl": "response_id"}.get(name):
                 rows = [json.loads(line) for line in data.splitlines()]
-                data = b"".join(
-                    json.dumps({k: v for k, v in row.items() if k != "settled"}).encode() + b"\n" for row in rows
-                )
+                data = b"".join(json.dumps({k: v for k, v in row.items() if k != later}).encode() + b"\n" for row in rows)
             elif name.endswith(".jsonl") and name.removesuffix(".jsonl") not in first:
                 continue
             archive.writestr(name, data)
