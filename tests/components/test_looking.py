@@ -73,14 +73,14 @@ def test_an_svg_goes_to_the_page_as_an_image_address() -> None:
 def test_a_picture_whose_file_is_gone_is_named() -> None:
     page = drawn(png("red"), b"", "png", gone=True)
 
-    assert ["“After” is missing\\."] == [error.value for error in page.error]
+    assert ["The image file of “After” is missing\\."] == [error.value for error in page.error]
     assert not page.get("bidi_component")
 
 
 def test_a_picture_that_cannot_be_decoded_is_named_with_the_reason() -> None:
     page = drawn(b"\x89PNG\r\n\x1a\nbroken", png("blue"), "png")
 
-    assert ["“Before” has no preview\\: it cannot be decoded\\. The original is safe\\."] == [
+    assert ["No preview of “Before” \\(it cannot be decoded\\)\\. The original is safe\\."] == [
         error.value for error in page.error
     ]
     assert not page.get("bidi_component")

@@ -56,11 +56,11 @@ async def early(answer: bytes | None) -> AsyncIterator[tuple[str, list[str]]]:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes every upload a large one."""
 
-    def swollen(*how: object) -> dict[str, object]:
+    async def swollen(*how: object) -> dict[str, object]:
         files = uploads(*how)  # type: ignore[arg-type]
         return {**files, "image": ("large.png", LARGE.encode(), "image/png")}
 
-    monkeypatch.setattr(package, "uploads", swollen)
+    monkeypatch.setattr(package, "uploads_aside", swollen)
 
 
 @pytest.mark.usefixtures("large")
