@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer, generate, is_drawn
+from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn
 from tests.browser.menu import GROUPS, WORK
 from tests.serving import playground
 
@@ -22,13 +22,6 @@ TALL = {"width": 1440, "height": 2400}  # axe sees no contrast of what is scroll
 # "moderate" by axe, and part of what is promised all the same
 ALSO = {"heading-order", "page-has-heading-one", "empty-heading"}
 AXE = Axe()
-
-
-@pytest.fixture(scope="module")
-def artist() -> Iterator[Drawer]:
-    with drawer() as found:
-        found.at(0)
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +79,12 @@ def test_every_empty_page_is_sound(page: Page) -> None:
     for name in PAGES:
         look(page, name)
         found[name] = faults(page)
+    for name in ("Models", "Settings"):
+        look(page, name)
+        for fold in page.get_by_test_id("stExpander").locator("summary").all():
+            fold.click()
+        expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
+        found[f"{name}, unfolded"] = faults(page)
 
     are_sound(found)
 
