@@ -15,7 +15,7 @@ require_app()
 st.title("Settings")
 settings_form()
 connection()
-st.subheader("What this server can do")
+st.header("What this server can do", anchor=False)
 capability_table()
 if only_visitor():
     with st.expander("Simulated errors", icon=":material/bug_report:"):

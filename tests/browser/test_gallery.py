@@ -176,7 +176,7 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form
     page.get_by_role("button", name="Copy prompt").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert "A green **avocado**" == page.evaluate("navigator.clipboard.readText()")
-    page.get_by_role("button", name="Copy picture").click()
+    page.get_by_role("button", name="Copy image").click()
 
     expect(page.get_by_role("button", name="Copied").first).to_be_visible()
     read = "navigator.clipboard.read().then(items => items[0].getType('image/png')).then(createImageBitmap)"
@@ -189,9 +189,9 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Dr
     done(page, artist)
     press(page, "more")
 
-    page.get_by_role("button", name="Copy picture").click()
+    page.get_by_role("button", name="Copy image").click()
 
-    expect(page.get_by_text("The browser did not allow it. Download the picture instead.")).to_be_visible()
+    expect(page.get_by_text("The browser did not allow it. Download the image instead.")).to_be_visible()
 
 
 def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page: Page, artist: Drawer) -> None:

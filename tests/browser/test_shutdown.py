@@ -117,7 +117,7 @@ def test_of_a_grid_what_is_in_flight_is_saved_and_the_rest_not_sent_once_the_pro
         expect(page.locator("figure")).to_have_count(9, timeout=PATIENCE)
         page.get_by_label("Prompt", exact=True).fill(PROMPT)
         artist.hold()
-        page.get_by_role("button", name=re.compile("^Compare · 9 pictures")).click()
+        page.get_by_role("button", name=re.compile("^Compare · 9 images")).click()
         until(page, lambda: artist.posts == 2)
 
         process.send_signal(signal.SIGTERM)

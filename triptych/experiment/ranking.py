@@ -166,7 +166,7 @@ def _advice(standings: list[Standing], votes: int, theta: Floats, spread: Floats
         enough = all(_told(theta, spread, best, at) or _most(theta, spread, best, at) <= CLOSE for at in rivals)
         cheaper = any(one.dollars is not None and one.dollars < like.dollars for one in standings)
         why = "and no cheaper tier comes close" if cheaper else "and none is cheaper"
-        words = f"{like.label} is ahead, {why}: ${_dollars(like)} a picture."
+        words = f"{like.label} is ahead, {why}: ${_dollars(like)} an image."
         return Advice(words if enough else f"{words} There are few votes yet.", enough, like, like)
     other, most = standings[cheapest], _most(theta, spread, best, cheapest)
     if most > CLOSE:
@@ -174,7 +174,7 @@ def _advice(standings: list[Standing], votes: int, theta: Floats, spread: Floats
         few = f"Too few votes to tell: {like.label} may still win up to {most:.0%} of its pairs with {other.label}."
         ask = f" About {more} more would settle it." if more else " It would take very many more to settle it."
         return Advice(few + ask, False, like, other, more)
-    found = f"The cheapest tier you could not tell from the best is {other.label}, at ${_dollars(other)} a picture"
+    found = f"The cheapest tier you could not tell from the best is {other.label}, at ${_dollars(other)} an image"
     rest = f" instead of ${_dollars(like)} for {like.label}, which wins at most {most:.0%} of their pairs."
     return Advice(found + rest, True, like, other)
 

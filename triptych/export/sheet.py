@@ -131,7 +131,7 @@ class _Page:
         if opened is None:
             self._draw.rectangle((*at, at[0] + measure.width - 1, at[1] + measure.height - 1), EMPTY)
             if tile.picture:
-                self.write((at[0] + GAP, at[1] + GAP), "No picture can be shown", measure.width - GAP, most=3)
+                self.write((at[0] + GAP, at[1] + GAP), "No image can be shown", measure.width - GAP, most=3)
             return
         size = _fitted(opened.size, max(measure.width, measure.height))
         picture = opened.convert("RGBA").resize(size, Image.Resampling.LANCZOS)

@@ -57,7 +57,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const label = parentElement.querySelector(".label")
   const icon = parentElement.querySelector(".icon")
   const status = parentElement.querySelector("[role=status]")
-  const name = data?.label ?? "Copy picture"
+  const name = data?.label ?? "Copy image"
 
   if (data instanceof Uint8Array) {
     mine.bytes = data
@@ -73,7 +73,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   button.onclick = async () => {
     if (!isText && !(navigator.clipboard && window.ClipboardItem)) {
-      return say(name, "content_copy", "Browsers copy pictures only over https or on localhost. Download it instead.")
+      return say(name, "content_copy", "Browsers copy images only over https or on localhost. Download it instead.")
     }
     mine.busy = true
     try {
@@ -83,8 +83,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     } catch (error) {
       mine.busy = false
       const late = error.message === "late"
-      const advice = isText ? "Select the text and copy it with the keyboard." : "Download the picture instead."
-      say(name, "content_copy", late ? "The picture did not come. Try again." : `The browser did not allow it. ${advice}`)
+      const advice = isText ? "Select the text and copy it with the keyboard." : "Download the image instead."
+      say(name, "content_copy", late ? "The image did not come. Try again." : `The browser did not allow it. ${advice}`)
     }
   }
 }
