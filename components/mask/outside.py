@@ -60,7 +60,7 @@ def share_text(share: float) -> str:
 def sentence(found: Outside) -> str:
     """What was measured, in one sentence."""
     if not found.pixels:
-        return "The mask covers the whole picture: nothing was to be kept."
+        return "The mask covers the whole image: nothing was to be kept."
     if not found.share_changed:
         return "No pixel outside the mask changed."
     text = share_text(found.share_changed)

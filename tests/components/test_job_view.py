@@ -18,17 +18,17 @@ def job() -> Job:
 def test_work_on_this_machine_says_how_far_it_has_come(job: Job) -> None:
     job.heard(Progress(0, 0.25))
 
-    assert ("Upscaling on this machine, 25% done", 0.25) == (live_view._doing(job), live_view._share(job))
+    assert ("Upscaling on this machine, 25% done", 0.25) == (live_view.doing(job), live_view._share(job))
 
 
 def test_a_drawing_elsewhere_is_measured_by_the_clock(job: Job) -> None:
     job.heard(Sent(0, 1))
 
-    assert "Generating" == live_view._doing(job)
+    assert "Generating" == live_view.doing(job)
     assert 0 < live_view._share(job) < 0.5
 
 
 def test_what_goes_wrong_is_said_before_all_else(job: Job) -> None:
     job.heard(Retrying(0, Unreachable("No route."), 5.0))
 
-    assert live_view._doing(job).startswith("Check the server's address and the network: trying again in")
+    assert live_view.doing(job).startswith("Check the server's address and the network: trying again in")

@@ -73,7 +73,7 @@ def test_an_svg_goes_to_the_page_as_an_image_address() -> None:
 def test_a_picture_whose_file_is_gone_is_named() -> None:
     page = drawn(png("red"), b"", "png", gone=True)
 
-    assert ["“After” is missing\\."] == [error.value for error in page.error]
+    assert ["The image file of “After” is missing\\."] == [error.value for error in page.error]
     assert not page.get("bidi_component")
 
 

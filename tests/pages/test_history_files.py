@@ -160,7 +160,7 @@ def test_a_damaged_database_is_said_where_the_pictures_are_missing(app: AppTest,
     for name in ("database", "journal", "history", "transfer"):
         store.__dict__.pop(name, None)
     page = look(app)
-    assert ["Rebuild what was spent, or confirm it"] == [warning.proto.title for warning in page.warning]
+    assert ["Rebuild spending, or reset it"] == [warning.proto.title for warning in page.warning]
 
     click(page, "rebuild")
 

@@ -147,7 +147,7 @@ def test_a_picture_that_is_gone_is_told(store: Store) -> None:
 def test_a_full_disk_is_said_before_anything_is_paid_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SPARE", 1 << 62)
 
-    with pytest.raises(NotSaved, match="are free on the disk"):
+    with pytest.raises(NotSaved, match="are free on the image disk"):
         store.check()
 
 

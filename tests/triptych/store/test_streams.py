@@ -113,11 +113,10 @@ def test_a_backup_of_the_first_version_restores(store: Store, local: Store) -> N
             data = new.read(name)
             if name == "triptych-backup.json":
                 data = json.dumps({"triptych": 1, "version": "r0001"}).encode()
-            elif name == "drawings.jsonl":
+            elif name in ("drawings.jsonl", "parts.jsonl"):
                 rows = [json.loads(line) for line in data.splitlines()]
-                data = b"".join(
-                    json.dumps({k: v for k, v in row.items() if k != "settled"}).encode() + b"\n" for row in rows
-                )
+                old_rows = [{k: v for k, v in row.items() if k not in ("settled", "response_id")} for row in rows]
+                data = b"".join(json.dumps(row).encode() + b"\n" for row in old_rows)
             elif name.endswith(".jsonl") and name.removesuffix(".jsonl") not in first:
                 continue
             archive.writestr(name, data)

@@ -139,7 +139,7 @@ def test_all_sums_are_what_a_plain_recount_of_three_thousand_varied_runs_gives(s
     for charged in (None, True, False):
         chosen = {ticket: run for ticket, run in mine.items() if charged in (None, run["charged"])}
         for by, key in KEYS.items():
-            assert recounted(chosen.values(), key) == spent.by(by, charged=charged)
+            assert recounted(chosen.values(), key, free=charged is False) == spent.by(by, charged=charged)
         here = [one for one in images if one["ticket"] in chosen and one["sha256"] and one["trashed"] is None]
         came = sum(answer["pictures"] for answer in answers if answer["ticket"] in chosen)
         assert Made(images=came, kept=len(here)) == spent.made(charged=charged)
@@ -156,23 +156,24 @@ KEYS: dict[By, Callable[[Any], str]] = {
 }
 
 
-def recounted(runs: Iterable[dict[str, Any]], key: Callable[[Any], str]) -> tuple[Spending, ...]:
-    """What they come to by that key, one run after the other."""
+def recounted(runs: Iterable[dict[str, Any]], key: Callable[[Any], str], *, free: bool) -> tuple[Spending, ...]:
+    """What they come to by that key, one run after the other; of free ones, what they would have cost, too."""
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for run in runs:
         groups[key(run)].append(run)
-    return tuple(Spending(key=each, **recount(groups[each])) for each in sorted(groups))
+    return tuple(Spending(key=each, **recount(groups[each], free=free)) for each in sorted(groups))
 
 
-def recount(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def recount(runs: Sequence[dict[str, Any]], *, free: bool) -> dict[str, Any]:
     billed = [run for run in runs if run["charged"]]
     measured = [run for run in billed if run["dollars"] is not None and run["high"] is not None]
     open_ends = [
         run for run in billed if run["status"] == "unknown" or (run["status"], run["dollars"]) == ("done", None)
     ]
+    estimated = [run for run in runs if run["dollars"] is not None and run["high"] is not None] if free else measured
     return {
         "dollars": Decimal(sum(run["dollars"] or 0 for run in billed)) / 1_000_000,
-        "estimated": Decimal(sum(run["high"] for run in measured)) / 1_000_000,
+        "estimated": Decimal(sum(run["high"] for run in estimated)) / 1_000_000,
         "reserved": Decimal(sum(run["held"] for run in billed)) / 1_000_000,
         "drawings": len(runs),
         "measured": len(measured),
