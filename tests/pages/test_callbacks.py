@@ -48,10 +48,10 @@ def test_a_favourite_that_the_database_does_not_take_is_told_in_words(app: AppTe
 @pytest.mark.database_away
 def test_a_rating_that_the_database_does_not_take_is_told_in_words(app: AppTest, store: Store) -> None:
     record = drawn(store)
-    page = look(app)
+    page = click(look(app), f"open_{record.id}")
     take_away(store)
 
-    page.feedback(key=f"stars_tile_{record.id}").set_value(3).run()
+    page.get("feedback")[0].set_value(3).run()
 
     assert [] == list(page.exception)
     assert 1 == len(page.toast)

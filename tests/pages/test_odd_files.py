@@ -184,7 +184,7 @@ def test_a_record_that_cannot_be_read_is_one_bad_tile(app: AppTest, store: Store
 
     page = history_tab.look(app)
 
-    assert "Its record cannot be read" in captions(page)
+    assert "This record cannot be read" in captions(page)
     assert "a good one" in history_tab.alts(page)
     history_tab.click(page, f"open_{record.id}")
     assert "This run's settings cannot be read" in words(page)
@@ -206,5 +206,5 @@ def test_strangers_images_are_imported_by_their_bytes(app: AppTest, store: Store
     history_tab.click(page, "history_take")
 
     assert 2 == history_tab.total(store)
-    assert "2 taken in. scan.bmp: There is no preview of BMP: save it as PNG" in words(page)
+    assert "2 imported. scan.bmp: There is no preview of BMP: save it as PNG" in words(page)
     assert "line.png: This image claims 2097152x1 pixels; at most 1,048,576 pixels an edge" in words(page)

@@ -56,7 +56,7 @@ def test_only_what_was_sent_may_be_charged() -> None:
 
 
 def test_a_blocked_picture_and_a_blocked_prompt_get_different_advice() -> None:
-    assert "another one may pass" in PictureBlocked("").advice
+    assert "Another try may pass" in PictureBlocked("").advice
     assert "reword it" in Blocked("").advice
 
 

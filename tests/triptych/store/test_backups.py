@@ -11,10 +11,13 @@ from tests.triptych.store.drawn import REQUEST, draw, facts
 from tests.triptych.store.test_transfer import DATA, PICTURE, nothing_came_of_it, pair, zipped
 from triptych.errors import BadFile
 from triptych.inputs import Attachment
+from triptych.prompts.saved import SavedPrompt
 from triptych.store import Query, Store
-from triptych.store.db.tables import batches
+from triptych.store.db.tables import batches, metadata
 from triptych.store.history.documents import Documents
 from triptych.store.history.experiments import Experiments
+from triptych.store.transfer.backups import TABLES
+from triptych.store.transfer.staging import OWN
 from triptych.store.values import SavedDocument
 
 
@@ -33,6 +36,22 @@ def test_everything_comes_back_from_one_file(store: Store, local: Store) -> None
     assert (1, store.journal.money("day")) == (local.history.search("bob").total, local.journal.money("day"))
     assert 0 == local.transfer.restore(out)
     assert () == local.orphans()
+
+
+def test_saved_prompts_are_in_a_backup_and_what_was_edited_since_stays(store: Store, local: Store) -> None:
+    store.prompts.save("me", [SavedPrompt("template", "Fox", "a fox"), SavedPrompt("style", "Fox", "furry")])
+    out = io.BytesIO()
+    store.transfer.backup(out)
+    store.prompts.save("me", [SavedPrompt("template", "Fox", "a red fox")])
+
+    assert (0, 2) == (store.transfer.restore(out), local.transfer.restore(out))
+
+    assert {"a fox", "furry"} == {one.text for one in local.prompts.every("me")}
+    assert {"a red fox", "furry"} == {one.text for one in store.prompts.every("me")}
+
+
+def test_every_table_is_in_a_backup_but_what_a_database_knows_of_itself() -> None:
+    assert {*metadata.tables} - {*OWN} == {table.name for table in TABLES}
 
 
 def test_what_was_purged_comes_back_with_what_was_asked(store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import MetaData, create_engine, delete, insert, select, text, update
 
 from tests.triptych.store.cradle import run
 from tests.triptych.store.drawn import NO_CAPS, REQUEST, Home, draw, entry, keep, noted
@@ -17,7 +17,7 @@ from triptych.results import Picture
 from triptych.store import Held, Record, Store
 from triptych.store.db.tables import drawings, metadata, processes
 from triptych.store.db.units import now, stamp
-from triptych.store.db.upgrade import HEAD
+from triptych.store.db.upgrade import HEAD, upgrade
 from triptych.store.ledger.presence import GONE
 
 DIES = """
@@ -177,6 +177,31 @@ def test_new_records_begin_with_what_the_sidecars_of_an_older_version_tell(place
     assert [Decimal("0.015")] * 2 == [record.dollars for record in old.history.search("local").records]
     assert REQUEST == old.history.search("local").records[0].request
     old.close()
+
+
+@pytest.mark.steps
+def test_records_from_before_conversations_and_saved_prompts_are_brought_up_to_date(
+    local: Store, schema: str, tmp_path: Path
+) -> None:
+    record, old = draw(local), MetaData()
+    engine = create_engine(schema)
+    with engine.begin() as connection, local.database.read() as source:
+        upgrade(connection, "r0010")
+        old.reflect(connection)
+        for name in sorted({*old.tables} & {*metadata.tables}):
+            connection.execute(delete(old.tables[name]))
+            for row in source.execute(select(*(metadata.tables[name].c[key] for key in old.tables[name].c.keys()))):
+                connection.execute(insert(old.tables[name]), dict(row._mapping))
+    engine.dispose()
+
+    store = Store(tmp_path / "images", schema, caps=NO_CAPS)
+
+    assert record == store.history.get("local", record.id)
+    assert local.journal.money("month") == store.journal.money("month")
+    assert () == store.prompts.every("local")
+    with store.database.read() as connection:
+        assert [] == compare_metadata(MigrationContext.configure(connection), metadata)
+    store.close()
 
 
 @pytest.mark.steps

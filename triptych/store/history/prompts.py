@@ -42,7 +42,7 @@ class Prompts:
             for one in entries:
                 named = {"owner": owner, "kind": one.kind, "name": one.name.strip()}
                 connection.execute(delete(prompts).filter_by(**named))
-                connection.execute(insert(prompts).values(**named, id=uuid.uuid4().hex, text=one.text))
+                connection.execute(insert(prompts).values(**named, id=_id(**named), text=one.text))
 
     def delete(self, owner: str, id: str) -> None:  # noqa: A002 - the records' own word
         """Forget one."""
@@ -58,3 +58,8 @@ class Prompts:
             requests = connection.execute(newest).scalars().all()
         typed = dict.fromkeys(str(json.loads(each).get("prompt") or "") for each in requests)
         return tuple(filter(str.strip, typed))[:most]
+
+
+def _id(owner: str, kind: str, name: str) -> str:
+    """The same for the same name, so that a backup brings no second one beside what is here."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([owner, kind, name])).hex

@@ -45,6 +45,7 @@ TABLES: tuple[Table, ...] = (
     links,
     attachments,
     idempotency_keys,
+    prompts,
     experiments,
     batches,
     cells,
