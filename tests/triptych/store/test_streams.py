@@ -115,7 +115,8 @@ def test_a_backup_of_the_first_version_restores(store: Store, local: Store) -> N
                 data = json.dumps({"triptych": 1, "version": "r0001"}).encode()
             elif later := {"drawings.jsonl": "settled", "parts.jsonl": "response_id"}.get(name):
                 rows = [json.loads(line) for line in data.splitlines()]
-                data = b"".join(json.dumps({k: v for k, v in row.items() if k != later}).encode() + b"\n" for row in rows)
+                kept = [{k: v for k, v in row.items() if k != later} for row in rows]
+                data = b"".join(json.dumps(row).encode() + b"\n" for row in kept)
             elif name.endswith(".jsonl") and name.removesuffix(".jsonl") not in first:
                 continue
             archive.writestr(name, data)

@@ -45,7 +45,6 @@ TABLES: tuple[Table, ...] = (
     links,
     attachments,
     idempotency_keys,
-    prompts,
     experiments,
     batches,
     cells,
