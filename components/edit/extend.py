@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.edit.modes import EXTEND, MODE
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.inputs.inputs import inputs, read
+from components.inputs.originals import Original, note_original
 from components.run.submit import Outgoing
 from components.state.tab import Widget
 from components.state.widgets import MODEL
@@ -80,6 +82,8 @@ def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoin
     made = _made(pictures[0], _margins(pictures[0]), request.model)
     data = made.picture, encode(made.paint)
     picture, mask = map(Attachment.of, data)
+    amounts = {widget: widget.value for widget in (UNIT, *AMOUNTS.values())}
+    note_original(picture, Original(pictures[0], read(pictures[0]), {MODE: EXTEND, **amounts}))
     asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size)
     return Outgoing(asked, dict(zip((picture.sha256, mask.sha256), data, strict=True)))
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from components.form.fields import ask_for, follow
 from components.frame.news import tell
 from components.image.protocol import Shown
+from components.inputs.originals import Original, original_of
 from components.run.submit import on_stage
 from components.state.account import session
 from components.state.runs import EDIT
 from components.state.services import services
-from components.state.tab import tab
+from components.state.tab import put, tab
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
 from triptych.request import ImageRequest
@@ -79,6 +80,8 @@ def only(data: bytes) -> None:
 
 def again(request: ImageRequest) -> int:
     """Edit what ``request`` was made of, and paint its mask; how many of its pictures are still here."""
+    if original := original_of(request.images):
+        return len(_as_given(original, request))
     found = tuple(one for one in request.images if _is_there(one))
     tab(Inputs).hold(found)
     if request.mask and found[:1] == request.images[:1]:
@@ -87,10 +90,10 @@ def again(request: ImageRequest) -> int:
 
 
 def put_back(request: ImageRequest) -> None:
-    """Edit again what a run of this tab was made of. What Extend made of an input is none that a person gave, so the
-    inputs stay as they are then.
+    """Edit again what a run of this tab was made of. Where what Extend made of an input is all that is left of it, the
+    inputs stay as they are.
     """
-    if request.images and request.images[0].sha256 in tab(Inputs).own:
+    if original_of(request.images) or (request.images and request.images[0].sha256 in tab(Inputs).own):
         again(request)
 
 
@@ -136,12 +139,23 @@ def _restored() -> tuple[Attachment, ...]:
     """Take in again what the last edit was made of, with its size and what was painted."""
     job = on_stage(EDIT)
     asked = job.request if job else None
+    if asked and (original := original_of(asked.images)):
+        return _as_given(original, asked)
     found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
     tab(Inputs).hold(found)
     if asked and found:
         ask_for(asked.size)
         if asked.mask and found == asked.images:
             _paint(found[0], asked.mask, over=False)
+    return found
+
+
+def _as_given(original: Original, request: ImageRequest) -> tuple[Attachment, ...]:
+    """Edit the image that a person gave, in the way that ``request`` was made of it, and the other inputs."""
+    found = (original.one, *(one for one in request.images[1:] if _is_there(one)))
+    tab(Inputs).files[original.one.sha256] = original.data
+    tab(Inputs).hold(found)
+    put(original.values)
     return found
 
 

@@ -160,6 +160,28 @@ def test_a_reload_brings_back_the_pictures_of_the_last_edit(tab: AppTest, proces
     assert ("a blue boat", 2) == (sent().prompt, len(sent().images))
 
 
+@pytest.mark.parametrize("way", ["reload", "continue"])
+def test_an_extended_edit_comes_back_as_it_was_given_with_its_margins(
+    tab: AppTest, process: Services, way: str
+) -> None:
+    tab.session_state["edit_mode"] = "Extend"
+    upload(tab, png(), png(colour="navy"))
+    tab.number_input(key="extend_top").set_value(50).run()
+    edit(tab)
+    given, padded = inputs(tab), sent().images[0]
+    assert padded not in given
+
+    new = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    again = look(came_back(new)) if way == "reload" else look(new)
+    if way == "continue":
+        again.button(key="continue_last_button").click().run()
+
+    assert given == inputs(again)
+    assert ("Extend", 50) == (again.session_state["edit_mode"], again.session_state["extend_top"])
+    edit(again, "once more, as it was")
+    assert padded == sent().images[0]
+
+
 def test_a_picture_of_the_history_becomes_an_input_and_stays_what_it_was(tab: AppTest) -> None:
     upload(tab, png())
     edit(tab)
