@@ -80,7 +80,7 @@ def test_a_picture_whose_file_is_gone_is_named() -> None:
 def test_a_picture_that_cannot_be_decoded_is_named_with_the_reason() -> None:
     page = drawn(b"\x89PNG\r\n\x1a\nbroken", png("blue"), "png")
 
-    assert ["“Before” has no preview\\: it cannot be decoded\\. The original is safe\\."] == [
+    assert ["No preview of “Before” \\(it cannot be decoded\\)\\. The original is safe\\."] == [
         error.value for error in page.error
     ]
     assert not page.get("bidi_component")

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
-from tests.pages.history_tab import look, pick
+from tests.pages.history_tab import click, look, pick
 from tests.pages.made import drawn
 from tests.pages.tabs import PATIENCE
 from triptych.store import Store

@@ -92,7 +92,7 @@ async def test_a_file_that_is_not_there_is_refused_before_anything_is_sent(
 ) -> None:
     files = {sha256: data for sha256, data in FILES.items() if data != gone}
 
-    with pytest.raises(InvalidRequest, match="are missing. Add the image again"):
+    with pytest.raises(InvalidRequest, match=r"are missing\. Add the image again"):
         [event async for event in client.draw(asking(masked=True), files=files)]
 
     assert 0 == len(engine.log)

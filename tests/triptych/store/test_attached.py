@@ -57,7 +57,7 @@ def test_an_input_that_is_a_picture_too_stays_with_it(place: Home) -> None:
 def test_a_drawing_whose_input_is_gone_is_not_begun(place: Home) -> None:
     store = place.store()
 
-    with pytest.raises(NotSaved, match="not there any more"):
+    with pytest.raises(NotSaved, match="An input image's file is missing"):
         draw(store, request=EDIT)
 
     assert {} == store.journal.statuses(["t"])

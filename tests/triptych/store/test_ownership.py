@@ -26,7 +26,7 @@ def test_a_sidecar_that_names_the_picture_of_another_brings_nothing(store: Store
     draw(store, "a", data=FIRST, owner="ada")
     sidecar = json.dumps(facts(Picture(FIRST, "png", 64, 64))).encode()
 
-    with pytest.raises(BadFile, match=r"not here\. Hand in both"):
+    with pytest.raises(BadFile, match=r"is missing\. Import both"):
         store.transfer.import_sidecar("bob", sidecar)
 
     assert not store.history.has("bob", NAMED.images[0].sha256)

@@ -190,7 +190,7 @@ def test_records_from_before_conversations_and_saved_prompts_are_brought_up_to_d
         old.reflect(connection)
         for name in sorted({*old.tables} & {*metadata.tables}):
             connection.execute(delete(old.tables[name]))
-            for row in source.execute(select(*(metadata.tables[name].c[key] for key in old.tables[name].c.keys()))):
+            for row in source.execute(select(*(metadata.tables[name].c[column.name] for column in old.tables[name].c))):
                 connection.execute(insert(old.tables[name]), dict(row._mapping))
     engine.dispose()
 

@@ -99,7 +99,7 @@ def test_an_export_says_what_is_gone_and_holds_nothing_of_others(store: Store) -
 def test_a_picture_and_its_sidecar_come_in_by_themselves(store: Store) -> None:
     sidecar = json.dumps(facts(PICTURE)).encode()
 
-    with pytest.raises(BadFile, match="Hand in both"):
+    with pytest.raises(BadFile, match="Import both"):
         store.transfer.import_sidecar("local", sidecar)
     assert 1 == len(store.transfer.import_sidecar("local", sidecar, DATA).ids)
     assert 1 == store.transfer.import_sidecar("local", sidecar).known

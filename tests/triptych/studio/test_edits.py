@@ -68,9 +68,9 @@ async def test_an_equal_edit_is_answered_from_history_and_another_mask_is_not(
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ({}, "Input-1.png is not here any more"),
+        ({}, "Input-1.png is missing. Add the image again"),
         ({"files": FILES | {PARENTS[0]: SECOND}}, "not the one that the request names"),
-        ({"files": FILES, "owner": "bob"}, "Input-1.png is not here any more"),
+        ({"files": FILES, "owner": "bob"}, "Input-1.png is missing. Add the image again"),
     ],
     ids=["gone", "changed", "another owner's"],
 )

@@ -77,7 +77,7 @@ async def test_a_stop_leaves_nothing(studio: Studio) -> None:
 
 
 async def test_nobody_enlarges_the_picture_of_another(studio: Studio) -> None:
-    with pytest.raises(InvalidRequest, match="not here any more"):
+    with pytest.raises(InvalidRequest, match="The image to upscale is missing"):
         await heard(studio, enlarging(kept(studio, 16), owner="another"))
 
 
