@@ -57,7 +57,7 @@ def test_only_what_was_sent_may_be_charged() -> None:
 
 def test_a_blocked_picture_and_a_blocked_prompt_get_different_advice() -> None:
     assert "Another try may pass" in PictureBlocked("").advice
-    assert "reword it" in Blocked("").advice
+    assert "Reword it" in Blocked("").advice
 
 
 def test_errors_with_the_same_words_are_different_errors() -> None:
