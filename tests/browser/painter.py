@@ -34,6 +34,7 @@ DRAG = """(spots) => {
     const canvas = roots.map((root) => root?.querySelector(".upper-canvas")).find(Boolean)
     const does = (kind, made, [x, y], buttons) => canvas.dispatchEvent(new made(kind, {
         bubbles: true, composed: true, cancelable: true, clientX: x, clientY: y, button: 0, buttons, view: window,
+        isPrimary: true,
     }))
     does("pointerdown", PointerEvent, spots[0], 1)
     does("mousedown", MouseEvent, spots[0], 1)

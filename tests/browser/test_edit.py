@@ -47,14 +47,17 @@ def picture(seed: int, size: tuple[int, int]) -> bytes:
 
 
 def uploads(page: Page, data: bytes) -> None:
-    """Open the page, take out the picture of the edit before, if there is one, and put this one in."""
+    """Open the page, which begins clean in a new tab, and put this picture in."""
     page.goto("/edit")
-    empty, held = page.get_by_role("button", name="Try with a sample image"), page.get_by_alt_text(FIRST)
-    expect(empty.or_(held)).to_be_visible(timeout=PATIENCE)
-    if held.is_visible():
-        page.get_by_test_id("stButton").filter(has_text="close").get_by_role("button").click()
-    expect(empty).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Try with a sample image")).to_be_visible(timeout=PATIENCE)
     page.locator(".st-key-images input").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
+
+
+def continues(page: Page) -> None:
+    """Open the page in a new tab, and take up the edit before with all that went into it."""
+    page.goto("/edit")
+    page.get_by_role("button", name="Continue your last edit").click()
+    expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 
 
 def paints(painter: Painter) -> Truth:
@@ -180,8 +183,7 @@ def test_the_upload_button_stays_inside_its_box(page: Page) -> None:
 
 
 def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form]) -> None:
-    page.goto("/edit")
-    expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
+    continues(page)
 
     page.get_by_text("Code", exact=True).click()
     expect(page.get_by_test_id("stCode").first).to_contain_text("images.edit(", timeout=PATIENCE)  # then nothing moves
@@ -197,7 +199,8 @@ def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_the
     page: Page, forms: list[Form]
 ) -> None:
     sent = forms[-1]
-    page.goto("/edit")
+    continues(page)
+    page.reload()
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 
     paste(page, picture(2, (96, 64)))
