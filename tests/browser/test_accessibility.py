@@ -78,13 +78,11 @@ def test_every_empty_page_is_sound(page: Page) -> None:
     found = {}
     for name in PAGES:
         look(page, name)
+        if name in {"Models", "Settings"}:  # whose tables are folded
+            for fold in page.get_by_test_id("stExpander").locator("summary").all():
+                fold.click()
+            expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
         found[name] = faults(page)
-    for name in ("Models", "Settings"):
-        look(page, name)
-        for fold in page.get_by_test_id("stExpander").locator("summary").all():
-            fold.click()
-        expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
-        found[f"{name}, unfolded"] = faults(page)
 
     are_sound(found)
 
