@@ -1,5 +1,6 @@
 """An error as people need it: the next move as its title and as a button, what happened, the request id."""
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -79,8 +80,12 @@ def _ended(said: str) -> str:
 
 
 def plain(text: str) -> str:
-    """``text`` with everything escaped that Markdown would read as more than text."""
-    return "".join(f"\\{letter}" if letter in MARKS else letter for letter in " ".join(text.split()))
+    """``text`` with everything escaped that Markdown would read as more than text, and no address made a link."""
+    apart = ADDRESS.sub(lambda found: f"{found[0]}{JOINER}", " ".join(text.split()))
+    return "".join(f"\\{letter}" if letter in MARKS else letter for letter in apart)
 
 
+# Streamlit makes links of bare addresses once Markdown is read, whatever was escaped: what they begin with is set
+# apart by a letter that nobody sees.
+ADDRESS, JOINER = re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE), "\u2060"
 MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&^")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.frame.notice import JOINER
 from components.state.account import Connection
 from tests.pages.kept import kept
 from tests.serving import ROOT
@@ -37,10 +38,10 @@ def read(page: AppTest) -> AppTest:
 
 
 def words(page: AppTest) -> str:
-    """Everything the page says, without the backslashes that keep Markdown out."""
+    """Everything the page says, without the backslashes and joiners that keep Markdown out."""
     said = [element.value for kind in ("caption", "success", "error", "warning") for element in page.get(kind)]
     titles = [error.proto.title for error in page.error]
-    return " ".join((*map(str, said), *titles)).replace("\\", "")
+    return " ".join((*map(str, said), *titles)).replace("\\", "").replace(JOINER, "")
 
 
 def engine_name(page: AppTest) -> str:
