@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from components.frame import lifecycle
 from components.frame.callbacks import guard_callbacks
 from components.frame.formats import money
+from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
 from components.frame.notice import error_notice, plain
 from components.frame.running import job_badge
@@ -103,6 +104,7 @@ def run() -> None:
     except Refused as error:  # a setting that cannot be used: said in words on whichever page needs it
         error_notice(error)
     _foot()
+    page_keys()
     _remember()
     lifecycle.warm_up()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.frame.keys import KEY_JS
 from components.frame.notice import plain
 from components.image.image import vector
 from components.image.media_url import address
@@ -16,7 +17,7 @@ from triptych.inputs import Attachment, format_of
 from triptych.store import PREVIEW_EDGE, preview
 
 HERE = Path(__file__).parent
-KEY_JS, STAGE_JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("key.js", "stage.js", "stage.css"))
+STAGE_JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "stage.css"))
 JS = KEY_JS + STAGE_JS
 CLOSE_UPS = 4  # views that may hold their images' own bytes for the page at the same time
 CACHED = 96  # small copies kept in memory, some 200 kB each

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
+from components.frame.keys import KEY_JS, LIST_CSS
 from components.frame.notice import plain
-from components.image.viewer import KEY_JS, is_close, look_closely
+from components.image.viewer import is_close, look_closely
 from components.mask.easels import canvas_key, current_painting, easel_of, is_drawn, keep, take_strokes
 from components.mask.tool_bar import SMALLEST, TOOLS, Look, mask_bar, overlay_look, tool, widest
 from components.state.tab import Widget
@@ -26,7 +27,7 @@ VIEW = Widget[Any]("mask_view", None)
 _view = st.components.v2.component(
     "triptych_mask_view",
     html=HERE.joinpath("view.html").read_text("utf-8"),
-    css=HERE.joinpath("view.css").read_text("utf-8"),
+    css=HERE.joinpath("view.css").read_text("utf-8") + LIST_CSS,
     js=KEY_JS + "".join(HERE.joinpath(name).read_text("utf-8") for name in SCRIPTS),
 )
 _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))

@@ -16,6 +16,8 @@ const KEYS = [
   ["Hold O", "Show the original"],
   ["Enter", "Place a rectangle or ellipse, and paint it"],
   ["Arrows, Shift + arrows", "Move it, change its size"],
+  ["Ctrl Enter, ⌘ Enter", "Run"],
+  ["/", "Go to the prompt"],
   ["Esc", "Cancel"],
   ["?", "This list"],
 ]

@@ -1,0 +1,20 @@
+"""The keys of every page: run, cancel, the prompt, and the list of them. A script of the browser's alone."""
+
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+HTML = """<dialog class="keys" aria-label="Keys">
+  <h2>Keys</h2>
+  <dl></dl>
+  <form method="dialog"><button type="submit">Close</button></form>
+</dialog>"""
+KEY_JS, LIST_CSS, JS = (HERE.joinpath(name).read_text("utf-8") for name in ("key.js", "list.css", "page_keys.js"))
+
+_keys = st.components.v2.component("triptych_keys", html=HTML, css=LIST_CSS, js=KEY_JS + JS)
+
+
+def page_keys() -> None:
+    """Have the browser listen to the keys on this page; drawn once, after all else."""
+    _keys(key="page_keys", height=1)
