@@ -18,7 +18,7 @@ def address(studio: str) -> str:
 def fresh(artist: Drawer, page: Page, address: str) -> None:
     artist.forget()
     page.goto("/")
-    expect(page.locator(".st-key-page_keys")).to_be_attached(timeout=PATIENCE)
+    expect(page.locator(".st-key-page_keys[data-keys]")).to_be_attached(timeout=PATIENCE)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
 
 

@@ -57,6 +57,7 @@ export default function ({ parentElement }) {
   }
   window.addEventListener("keydown", before, true)
   window.addEventListener("keydown", pressed)
+  document.querySelector(".st-key-page_keys").dataset.keys = "on" // for whoever waits until a key can be pressed
   return () => {
     window.removeEventListener("keydown", before, true)
     window.removeEventListener("keydown", pressed)
