@@ -1,6 +1,7 @@
 """Extending a picture beyond its edges: by how much on which side, and what will be sent for it."""
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -82,8 +83,9 @@ def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoin
     made = _made(pictures[0], _margins(pictures[0]), request.model)
     data = made.picture, encode(made.paint)
     picture, mask = map(Attachment.of, data)
-    amounts = {widget: widget.value for widget in (UNIT, *AMOUNTS.values())}
-    note_original(picture, Original(pictures[0], read(pictures[0]), {MODE: EXTEND, **amounts}))
+    room: dict[Widget[Any], Any] = {MODE: EXTEND, UNIT: UNIT.value}
+    room |= {amount: amount.value for amount in AMOUNTS.values()}
+    note_original(picture, Original(pictures[0], read(pictures[0]), room))
     asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size)
     return Outgoing(asked, dict(zip((picture.sha256, mask.sha256), data, strict=True)))
 

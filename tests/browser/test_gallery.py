@@ -136,7 +136,7 @@ def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, artis
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/")
     page.get_by_label("Prompt", exact=True).fill(f"A boat at {width:,}")
-    page.get_by_label("Prompt", exact=True).press("Control+Enter")
+    page.get_by_label("Prompt", exact=True).blur()
     expect(page.get_by_text("15 characters")).to_be_visible()
     before = places(page)
 

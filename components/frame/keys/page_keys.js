@@ -5,6 +5,7 @@ const RUN = ".st-key-run button"
 const SEND = '.st-key-message [data-testid="stChatInputSubmitButton"]'
 const CANCEL = ".st-key-cancel button"
 const PROMPTS = ".st-key-prompt textarea, .st-key-message textarea, .st-key-prompts textarea"
+const SENT = ".st-key-prompt textarea, .st-key-message textarea" // a list of prompts has its price to be seen first
 const OVER = '[role="dialog"], dialog[open], [data-testid="stPopoverBody"], [role="listbox"], [role="menu"]'
 const KEYS = [
   ["Ctrl Enter, ⌘ Enter", "Run", `${RUN}, ${SEND}`],
@@ -28,7 +29,7 @@ const showList = (dialog) => {
 const meant = (event, name, dialog) => {
   const inPrompt = event.composedPath()[0].matches?.(PROMPTS)
   const control = (event.ctrlKey || event.metaKey) && !event.altKey
-  if (event.key === "Enter" && control && (inPrompt || name)) {
+  if (event.key === "Enter" && control && (event.composedPath()[0].matches?.(SENT) || name)) {
     const target = press(RUN) ?? (!event.defaultPrevented && press(SEND)) // the message bar sends by itself, too
     return target ? () => target.click() : null
   }
