@@ -17,7 +17,6 @@ from triptych.engine.serve import Engine
 from triptych.errors import OutcomeUnknown
 from triptych.jobs import Job
 from triptych.parameters import PROMPT_LIMIT
-from triptych.pricing import Estimate
 from triptych.request import ImageRequest
 from triptych.servers import DEMO, LIKE_OPENAI, OPENAI, Account, Server
 
@@ -241,13 +240,13 @@ def test_a_drawing_that_ends_while_the_page_is_drawn_leaves_no_cancel_behind(
     request = ImageRequest(model="gpt-image-2", prompt="a boat", size="1024x1024", quality="low")
     job = Job(ticket, "local", "generate", request, DEMO)
     process.jobs._jobs[ticket] = job
-    label = run_row.run_label
+    advice = run_row.cancel_advice
 
-    def ends_meanwhile(verb: str, cost: Estimate) -> str:
+    def ends_meanwhile() -> str:
         job.ended(OutcomeUnknown("It ended."))
-        return label(verb, cost)
+        return advice()
 
-    monkeypatch.setattr(run_row, "run_label", ends_meanwhile)
+    monkeypatch.setattr(run_row, "cancel_advice", ends_meanwhile)
     app.run()
 
     assert [] == [button.key for button in app.button if button.key == "cancel"]

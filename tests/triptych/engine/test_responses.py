@@ -114,9 +114,10 @@ async def test_what_is_not_understood_is_said_and_costs_only_its_text(api: Async
 
 async def test_whoever_hangs_up_ends_a_turn_that_is_not_in_the_background(api: AsyncOpenAI, engine: Engine) -> None:
     engine.faults.plan("slow", seconds=PATIENCE)
+    before = set(engine.app.state.working)  # what other tests have left in the background
     stream = await api.responses.create(**asked("a fox", stream=True))
     first = await anext(aiter(stream))
-    (task,) = engine.app.state.working
+    (task,) = set(engine.app.state.working) - before
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     task.get_loop().call_soon_threadsafe(task.add_done_callback, lambda _: loop.call_soon_threadsafe(ended.set))
