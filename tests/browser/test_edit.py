@@ -90,7 +90,7 @@ def clicks_edit(page: Page, prompt: str) -> None:
 
 def paste(page: Page, data: bytes) -> None:
     """What the browser does when somebody pastes a picture onto the page, which listens once it is laid out."""
-    page.locator("[data-listens=paste]").wait_for(state="attached")
+    expect(page.locator("[data-listens=paste]")).to_have_count(1, timeout=PATIENCE)  # that of the run before is gone
     page.evaluate(
         """(bytes) => {
             const carrier = new DataTransfer()
