@@ -9,6 +9,7 @@ from components.image.protocol import Shown
 from components.inputs.originals import Original, original_of
 from components.run.submit import on_stage
 from components.state.account import session
+from components.state.returning import Identity
 from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import put, tab
@@ -23,23 +24,24 @@ MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory u
 class Inputs:
     """What a tab keeps of the pictures to be edited."""
 
-    held: tuple[Attachment, ...] | None = None  # the one with the mask first; None as long as there have been none
+    held: tuple[Attachment, ...] = ()  # the one with the mask first
     files: dict[str, bytes] = field(default_factory=dict)  # by SHA-256, as far as the store may not have them
     own: set[str] = field(default_factory=set)  # SHA-256 of all that have been edited in this tab, as people gave them
+    of: str = ""  # the name of the tab when they were set or looked for last: a reload brings the tab's own name later
     uploads: int = 0  # how often files have been taken in: each time the uploader begins again, empty
 
     def hold(self, order: tuple[Attachment, ...]) -> None:
         """Have these be what is edited; the bytes of others are forgotten."""
         needed = {one.sha256 for one in order}
-        self.held = order
+        self.held, self.of = order, tab(Identity).name
         self.own |= {one.sha256 for one in order}
         self.files = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
 
 
 def inputs() -> tuple[Attachment, ...]:
     """The pictures to be edited, the one with the mask first; after a reload those of the owner's last edit."""
-    held = tab(Inputs).held
-    return _restored() if held is None else held
+    kept = tab(Inputs)
+    return _restored() if not kept.held and kept.of != tab(Identity).name else kept.held
 
 
 def read(one: Attachment) -> bytes:

@@ -22,6 +22,7 @@ from tests.serving import playground
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
 
 
@@ -89,7 +90,7 @@ def clicks_edit(page: Page, prompt: str) -> None:
 
 def paste(page: Page, data: bytes) -> None:
     """What the browser does when somebody pastes a picture onto the page, which listens once it is laid out."""
-    page.locator("[data-listens=paste]").wait_for(state="attached")
+    expect(page.locator("[data-listens=paste]")).to_have_count(1, timeout=PATIENCE)  # that of the run before is gone
     page.evaluate(
         """(bytes) => {
             const carrier = new DataTransfer()
@@ -200,6 +201,8 @@ def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_the
 ) -> None:
     sent = forms[-1]
     continues(page)
+    page.locator(IDLE).wait_for()  # what a tab holds is kept at the end of each run of its page
+    page.wait_for_function("sessionStorage.getItem('triptych-tab')")
     page.reload()
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 

@@ -21,5 +21,6 @@ def kept(app: AppTest, kind: type[Room]) -> Room:
 
 def came_back(app: AppTest) -> AppTest:
     """The tab as after a reload, of a process that has forgotten what it held: it goes on with the owner's last run."""
-    kept(app, Identity).forgotten = True
+    identity = kept(app, Identity)
+    identity.name, identity.forgotten = "the tab before its reload", True
     return app.run()

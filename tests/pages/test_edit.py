@@ -153,7 +153,7 @@ def test_a_reload_brings_back_the_pictures_of_the_last_edit(tab: AppTest, proces
     upload(tab, png(), png(colour="navy"))
     edit(tab)
 
-    again = look(came_back(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()))
+    again = came_back(look(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()))
 
     assert inputs(tab) == inputs(again)
     edit(again, "a blue boat")
@@ -172,7 +172,7 @@ def test_an_extended_edit_comes_back_as_it_was_given_with_its_margins(
     assert padded not in given
 
     new = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    again = look(came_back(new)) if way == "reload" else look(new)
+    again = came_back(look(new)) if way == "reload" else look(new)
     if way == "continue":
         again.button(key="continue_last_button").click().run()
 
