@@ -87,5 +87,5 @@ def plain(text: str) -> str:
 
 # Streamlit makes links of bare addresses once Markdown is read, whatever was escaped: what they begin with is set
 # apart by a letter that nobody sees.
-ADDRESS, JOINER = re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE), "\u2060"
+ADDRESS, JOINER = re.compile(r"https?(?=://\S)|www(?=\.)", re.IGNORECASE), "\u2060"
 MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&^")

@@ -3,7 +3,7 @@
 // what it was held for; and the canvas has been told the tool that was chosen.
 
 const REST = 300 // milliseconds after a stroke in which the next may begin before strokes are baked
-const LONGEST = 8000 // milliseconds for which the canvas waits for what replaces its drawing
+const LONGEST = 60000 // milliseconds for which the canvas waits for what replaces its drawing, however busy the server is
 const ASKING = 150 // milliseconds after which a canvas that is held is asked again what it shows
 const LONG = 3000 // moves of a stroke, a minute's: ten times as many take long to draw, a hundred break the connection
 const STEPS = ["undo", "redo", "clear"].map((key) => `.st-key-mask_${key} button:enabled`).join()
