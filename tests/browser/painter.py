@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -166,6 +166,22 @@ class Painter:
         mouse.down()
         for (ax, ay), (x, y) in pairwise(spots):
             mouse.move(left + x, top + y, steps=steps or _whole_steps(x - ax, y - ay))
+        mouse.up()
+
+    @contextmanager
+    def pressed(self, *spots: Spot) -> Iterator[Callable[[Spot], None]]:
+        """Press at the first spot and go by way of the others; what it gives goes on to a spot; let go at the end."""
+        left, top = self._corner()
+        mouse = self.page.mouse
+
+        def goes(spot: Spot) -> None:
+            mouse.move(left + spot[0], top + spot[1], steps=20)
+
+        mouse.move(left + spots[0][0], top + spots[0][1])
+        mouse.down()
+        for spot in spots[1:]:
+            goes(spot)
+        yield goes
         mouse.up()
 
     def rubs(self, start: Spot, width: int, moves: int) -> None:

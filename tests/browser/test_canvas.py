@@ -19,9 +19,13 @@ MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
 
 
 class Parts:
-    """What the browser asks of parts of the page, which can be kept back: it would stop their runs for the page's."""
+    """What the browser asks of parts of the page, which can be kept back: it would stop their runs for the page's.
 
-    def __init__(self, page: Page) -> None:
+    ``every`` keeps back what it asks of the page as well.
+    """
+
+    def __init__(self, page: Page, *, every: bool = False) -> None:
+        self._every = every
         self._kept: list[Callable[[], None]] | None = None
         page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
 
@@ -30,7 +34,7 @@ class Parts:
 
         def up(message: str | bytes) -> None:
             asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
-            if self._kept is not None and asked.rerun_script.fragment_id:
+            if self._kept is not None and (self._every or asked.rerun_script.fragment_id):
                 self._kept.append(partial(server.send, message))
             else:
                 server.send(message)
@@ -130,6 +134,30 @@ def test_whoever_paints_and_clicks_in_a_hurry_gets_all_that_was_painted(page: Pa
     painter.paints((60, 300), (300, 300))
 
     lines = [sheet.line((60, y), (right, y), 86) for y, right in ((60, 900), (240, 300), (300, 300))]
+    is_exactly(painter.sent(), np.logical_or.reduce(lines))
+
+
+def test_a_stroke_under_way_as_what_was_held_is_drawn_leaves_the_ones_before_it_alone(
+    page: Page, address: str, folder: Path
+) -> None:
+    asked = Parts(page, every=True)
+    painter = Pupil(page, (3840, 2160), folder).open(address)
+    sheet, undo = painter.sheet(), page.locator(".st-key-mask_undo button:visible")
+    for y in (60, 120):
+        painter.strokes((60, y), (900, y))
+    round_ = "document.querySelector('.st-key-mask_box').turn.round"
+    before = page.evaluate(round_)
+
+    asked.keep_back()
+    undo.click()
+    painter.paints((60, 180), (300, 180))
+    undo.click()
+    with painter.pressed((60, 240), (180, 240)) as goes:
+        asked.let_through()
+        page.wait_for_function(f"{round_} >= {before + 2} && document.querySelector('[data-canvas=ready]')")
+        goes((300, 240))
+
+    lines = [sheet.line((60, y), (right, y), 86) for y, right in ((60, 900), (240, 300))]
     is_exactly(painter.sent(), np.logical_or.reduce(lines))
 
 

@@ -47,7 +47,8 @@ const free = (mine) => {
   mine.expected = () => false
   mine.box.dataset.canvas = click ? "held" : "ready"
   for (const event of strokes) give(canvas, event)
-  if (mine.paints) mine.stroke = lastOf([...mine.stroke, ...strokes]) // it goes on
+  // What is being painted now is the last of what was held: behind a click it is held still, and none of these goes on.
+  mine.stroke = mine.paints && !click ? lastOf([...mine.stroke, ...strokes]) : []
   const ended = strokes.some((event) => /up|end/.test(event.type))
   if (ended && mine.data.boxed) hold(mine, replaced(mine, true))
   // Streamlit takes a stroke and a click that it hears of at once for one on a part of the page: the stroke goes first.
@@ -199,7 +200,7 @@ const take = (mine, turn) => {
   if (["round", "strokes", "key"].some((name) => before?.[name] !== turn[name])) mine.points = 0
   if (!turn.drawn) {
     hold(mine, isExpected ? undefined : mine.expected)
-    mine.held.push(...mine.stroke.splice(0)) // the canvas forgets what it has of a stroke that is being painted
+    mine.held.unshift(...mine.stroke.splice(0)) // the canvas forgets what it has of a stroke that is being painted
   } else if (isExpected) release(mine)
   Object.assign(mine.box.dataset, { steps: turn.steps, heavy: turn.heavy })
   fit(mine)
