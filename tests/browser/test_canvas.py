@@ -1,60 +1,18 @@
 """Painting with the mouse in a real browser: the mask that a click sends is, pixel by pixel, what was painted."""
 
-import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Apart
-from tests.browser.painter import CANVAS, Pupil, easel
+from tests.browser.painter import CANVAS, Parts, Pupil, easel
 from tests.browser.truth import is_exactly
 
 SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
-
-
-class Parts:
-    """What the browser asks of parts of the page, which can be kept back: it would stop their runs for the page's.
-
-    ``every`` keeps back what it asks of the page as well.
-    """
-
-    def __init__(self, page: Page, *, every: bool = False) -> None:
-        self._every = every
-        self._kept: list[Callable[[], None]] | None = None
-        page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
-
-    def _connected(self, socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def up(message: str | bytes) -> None:
-            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
-            if self._kept is not None and (self._every or asked.rerun_script.fragment_id):
-                self._kept.append(partial(server.send, message))
-            else:
-                server.send(message)
-
-        socket.on_message(up)
-        server.on_message(socket.send)
-
-    def keep_back(self) -> None:
-        """From now on the server hears nothing of them."""
-        self._kept = []
-
-    def forget(self) -> None:
-        """Let the server hear of them again, but of none that was kept back."""
-        self._kept = None
-
-    def let_through(self) -> None:
-        """Let the server hear of them again, and first of those that were kept back."""
-        kept, self._kept = self._kept or [], None
-        for send in kept:
-            send()
 
 
 @pytest.fixture(scope="module")
