@@ -95,10 +95,8 @@ def _answers(address: str) -> bool:
 
 
 class Parts:
-    """What the browser asks of parts of the page, which can be kept back: it would stop their runs for the page's.
-
-    ``every`` keeps back what it asks of the page as well.
-    """
+    """What the browser asks of parts of the page (``every``: of all of it), which can be kept back: it would stop their
+    runs for the page's."""
 
     def __init__(self, page: Page, *, every: bool = False) -> None:
         self._every = every
