@@ -1,29 +1,21 @@
 """Whether a prompt would likely be refused, asked of the server's moderation on request."""
 
-import asyncio
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 import streamlit as st
 
 from components.frame.notice import plain, sentence
+from components.frame.question import Question
 from components.state.account import session
-from components.state.services import Services, services
 from components.state.tab import tab
 from triptych.errors import Refused, TriptychError
 from triptych.prompts import PromptCheck
 from triptych.servers import DEMO, Account
 
-TICK = 0.3  # seconds
-
 
 @dataclass(slots=True)
-class Checking:
+class Checking(Question[PromptCheck]):
     """The check that was asked for last: of which prompt, and what came of it."""
-
-    prompt: str = ""
-    asking: "Future[PromptCheck] | None" = None
-    answer: PromptCheck | TriptychError | None = None
 
 
 def prompt_check(prompt: str) -> None:
@@ -36,9 +28,8 @@ def prompt_check(prompt: str) -> None:
     if not account.server.moderates or not prompt.strip():
         return
     if here.asking is not None:
-        _arrived()
-        st.fragment(_arrived, run_every=TICK)()
-    elif here.answer and here.prompt == prompt:
+        here.wait()
+    elif here.answer and here.about == prompt:
         st.markdown(f":small[{_said(here.answer, account)}]", wrap=False, width="content")
         return
     st.button(
@@ -72,29 +63,4 @@ def _said(answer: PromptCheck | TriptychError, account: Account) -> str:
 
 
 def _ask(prompt: str) -> None:
-    here = tab(Checking)
-    if here.asking is None:
-        here.prompt, here.answer = prompt, None
-        here.asking = services().jobs.run(_checked(services(), session().account, prompt))
-
-
-async def _checked(process: Services, account: Account, prompt: str) -> PromptCheck:
-    """The answer, by a client of its own: the tab's is closed when its account changes."""
-    client = await asyncio.to_thread(process.client, account)
-    try:
-        return await client.check_prompt(prompt)
-    finally:
-        await client.aclose()
-
-
-def _arrived() -> None:
-    """Take the answer once it is there, and draw the page with it."""
-    here = tab(Checking)
-    if here.asking is None or not here.asking.done():
-        return
-    try:
-        here.answer = here.asking.result()
-    except TriptychError as error:
-        here.answer = error
-    here.asking = None
-    st.rerun()
+    tab(Checking).ask(prompt, lambda client: client.check_prompt(prompt))

@@ -1,16 +1,14 @@
 """OpenAI's own check, on request: what is sent to whom, and its results side by side with what was read here."""
 
-import asyncio
-from concurrent.futures import Future
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from components.frame.notice import error_notice, plain
+from components.frame.question import Question
 from components.provenance.subject import Subject
 from components.state.account import session
-from components.state.services import Services, services
 from components.state.tab import tab
 from triptych.errors import InvalidSetting, TriptychError
 from triptych.provenance import Inspection, ServerCheck, verdicts
@@ -18,16 +16,11 @@ from triptych.servers import DEMO, Account
 
 LABELS = frozenset({"PNG", "JPEG", "WebP", "GIF"})  # what the check takes, by the types of openai 3.54
 MOST_BYTES = 50 << 20
-TICK = 0.5  # seconds
 
 
 @dataclass(slots=True)
-class _Check:
-    """The check that was asked for last: of what, and what came of it."""
-
-    sha256: str = ""
-    asking: "Future[ServerCheck] | None" = None
-    answer: ServerCheck | TriptychError | None = None
+class Checking(Question[ServerCheck]):
+    """The check that was asked for last: of the file with which SHA-256, and what came of it."""
 
 
 def server_check(subject: Subject, found: Inspection) -> None:
@@ -46,8 +39,8 @@ def server_check(subject: Subject, found: Inspection) -> None:
     if found.label not in LABELS or len(subject.data) >= MOST_BYTES:
         st.caption("Supports PNG, JPEG, WebP and GIF files below 50 MB.")
         return
-    check = tab(_Check)
-    answer = check.answer if check.sha256 == subject.sha256 else None
+    check = tab(Checking)
+    answer = check.answer if check.about == subject.sha256 else None
     st.caption(plain(_sends(account, subject)))
     st.button(
         "Check with the demo engine" if account.server is DEMO else "Check with OpenAI",
@@ -58,9 +51,8 @@ def server_check(subject: Subject, found: Inspection) -> None:
         args=(subject, found.media_type),
     )
     if check.asking is not None:
-        _arrived()
         st.caption(":material/hourglass_empty: Checking. This takes some seconds.")
-        st.fragment(_arrived, run_every=TICK)()
+        check.wait()
     elif isinstance(answer, TriptychError):
         error_notice(answer)
     elif answer:
@@ -76,32 +68,7 @@ def _sends(account: Account, subject: Subject) -> str:
 
 
 def _ask(subject: Subject, media_type: str) -> None:
-    check = tab(_Check)
-    if check.asking is None:
-        check.sha256, check.answer = subject.sha256, None
-        check.asking = services().jobs.run(_checked(services(), session().account, subject.data, media_type))
-
-
-async def _checked(process: Services, account: Account, data: bytes, media_type: str) -> ServerCheck:
-    """The answer, by a client of its own: the tab's is closed when its account changes."""
-    client = await asyncio.to_thread(process.client, account)
-    try:
-        return await client.check_provenance(data, media_type)
-    finally:
-        await client.aclose()
-
-
-def _arrived() -> None:
-    """Take the answer once it is there, and draw the page with it."""
-    check = tab(_Check)
-    if check.asking is None or not check.asking.done():
-        return
-    try:
-        check.answer = check.asking.result()
-    except TriptychError as error:
-        check.answer = error
-    check.asking = None
-    st.rerun()
+    tab(Checking).ask(subject.sha256, lambda client: client.check_provenance(subject.data, media_type))
 
 
 def _results(answer: ServerCheck, found: Inspection) -> None:

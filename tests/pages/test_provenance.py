@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.provenance.server_check import _Check
+from components.provenance.server_check import Checking
 from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.history_tab import click, look
@@ -163,7 +163,7 @@ def test_what_a_manifest_says_is_never_markdown(app: AppTest) -> None:
 def asked(app: AppTest) -> AppTest:
     """The page on a signed file, whose check has been asked for and answered."""
     page = click(inspected(app, signed(KNOWN)), "check_provenance")
-    if future := kept(page, _Check).asking:
+    if future := kept(page, Checking).asking:
         future.exception(PATIENCE)
         page.run()
     return page

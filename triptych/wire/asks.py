@@ -49,15 +49,10 @@ class Upload:
     data: bytes = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Ask:
-    """One request for pictures; `kind` is generation, edit or variation."""
+class Fields:
+    """What has the fields of a request as they were sent."""
 
-    kind: str
     fields: Mapping[str, Any]
-    images: tuple[Upload, ...] = ()
-    mask: Upload | None = None
-    markup: Upload | None = None
 
     def get(self, name: str, default: Any = None) -> Any:
         """The field, or the default where it is absent or null."""
@@ -67,6 +62,17 @@ class Ask:
     @property
     def streams(self) -> bool:
         return self.get("stream") is True
+
+
+@dataclass(frozen=True)
+class Ask(Fields):
+    """One request for images; `kind` is generation, edit or variation."""
+
+    kind: str
+    fields: Mapping[str, Any]
+    images: tuple[Upload, ...] = ()
+    mask: Upload | None = None
+    markup: Upload | None = None
 
 
 Find = Callable[[str, str], Upload]  # the uploaded file of an id, for a parameter; raises Refusal

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from triptych.wire.asks import Find, Upload, image
+from triptych.wire.asks import Fields, Find, Upload, image
 from triptych.wire.refusals import Refusal, invalid, missing
 
 KNOWN = {
@@ -96,7 +96,7 @@ Piece = Said | Upload | Call
 
 
 @dataclass(frozen=True)
-class TurnAsk:
+class TurnAsk(Fields):
     """One request for a turn; `tool` is None where no image may be made, `mask` the tool's `input_image_mask`."""
 
     fields: Mapping[str, Any]
@@ -104,15 +104,6 @@ class TurnAsk:
     tool: Mapping[str, Any] | None = None
     mask: Upload | None = None
     forced: bool = False
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The field, or the default where it is absent or null."""
-        value = self.fields.get(name)
-        return default if value is None else value
-
-    @property
-    def streams(self) -> bool:
-        return self.get("stream") is True
 
     @property
     def background(self) -> bool:
