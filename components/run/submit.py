@@ -9,7 +9,7 @@ from functools import partial
 from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.form import form_request
-from components.state.returning import Identity
+from components.state.returning import Identity, remember
 from components.state.runs import runs
 from components.state.services import services
 from components.state.tab import tab
@@ -153,6 +153,7 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
     held.begin(page, number)
     order = Order(request, number, here.owner, page, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
     services().jobs.start(job, partial(services().studio.draw, client, order))
+    remember()  # now and not when the page has been drawn: a reload may come before
 
 
 def _is_repeat(page: str, request: ImageRequest, *, redraw: bool) -> bool:
