@@ -3,9 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.frame import navigation
 from components.run import live_view, submit
 from components.state.runs import Runs
 from components.state.services import Services
+from components.state.widgets import PROMPT
 from tests.pages.form import PATIENCE, captions, chosen, press, refusals, values
 from tests.pages.kept import kept
 from tests.pages.test_generate_gallery import alts
@@ -54,6 +56,20 @@ def test_a_double_click_is_one_run_however_late_the_page_shows_the_first(
     press(app)
 
     assert 1 == len(process.jobs.of("local"))
+
+
+def test_a_run_is_kept_for_a_reload_that_comes_before_its_page_is_drawn(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued(app, "a red square")
+    monkeypatch.setattr(navigation, "_remember", lambda: None)  # the page's end is not reached
+
+    queued(app, "a green square")
+
+    newest, *_ = process.jobs.of("local")
+    (held,) = process.tabs.values()
+    assert "a green square" == newest.request.prompt == held.values[PROMPT]
+    assert newest.ticket == held.staged["generate"] == held.started["generate"][-1]
 
 
 def test_one_click_on_the_filmstrip_puts_a_run_and_its_settings_back(app: AppTest, process: Services) -> None:
