@@ -13,6 +13,14 @@ from tests.browser.menu import GROUPS, WORK
 from tests.serving import playground
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+# At several looks in a row nothing runs and nothing is old: a page that changes its scheme is run once more, and what
+# it had is pale meanwhile. Transitions are brought to their ends: one in a page that draws no frame comes to none.
+AT_REST = f"""() => {{
+    document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish())
+    const rests = document.querySelector('{IDLE}') && !document.querySelector('[data-stale="true"]')
+    window.looks = rests ? window.looks + 1 : 0
+    return window.looks > 20
+}}"""
 PAGES = {"Generate": "/", **{name: f"/{name.lower()}" for name in (*WORK[1:], *sum(GROUPS.values(), ()))}}
 PROMPT = "A lighthouse at dusk"
 CELLS = 9
@@ -60,11 +68,8 @@ def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
     """Have the page in that scheme, and every color at its end."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
-    page.evaluate(
-        """() => Promise.allSettled(
-            document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
-        )"""
-    )
+    page.evaluate("window.looks = 0")
+    page.wait_for_function(AT_REST, polling=20, timeout=PATIENCE)
 
 
 def are_sound(found: dict[str, list[str]]) -> None:

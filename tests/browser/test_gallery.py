@@ -175,7 +175,7 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form
 
     page.get_by_role("button", name="Copy prompt").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert "A green **avocado**" == page.evaluate("navigator.clipboard.readText()")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text === 'A green **avocado**')")
     page.get_by_role("button", name="Copy image").click()
 
     expect(page.get_by_role("button", name="Copied").first).to_be_visible()

@@ -91,17 +91,15 @@ def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) ->
 
 def settled(found: Locator) -> None:
     """Wait until it has stood still for a while: the canvas takes its room once the page is laid out."""
-    found.evaluate(
-        """(one) => new Promise((go) => {
-            let last = "", still = 0
-            const look = () => {
-                const now = JSON.stringify(one.getBoundingClientRect())
-                still = now === last ? still + 1 : 0
-                last = now
-                still > 30 ? go() : requestAnimationFrame(look)
-            }
-            look()
-        })"""
+    found.page.wait_for_function(
+        """(one) => {
+            const now = JSON.stringify(one.getBoundingClientRect())
+            one.still = now === one.place ? one.still + 1 : 0
+            one.place = now
+            return one.still > 30
+        }""",
+        arg=found.element_handle(),
+        polling="raf",
     )
 
 
