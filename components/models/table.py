@@ -101,7 +101,7 @@ def text_models_table() -> None:
         alt="The text models with their rates and where these come from",
     )
     st.caption(
-        "They lead a conversation on Converse and rewrite a prompt on request. Rates are US dollars per million tokens. "
+        "They lead a conversation on Converse and rewrite prompts on request. Rates are US dollars per million tokens. "
         "Where the price is unknown, no estimate is shown, and a spending cap asks before such a run."
     )
 
