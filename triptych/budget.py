@@ -1,11 +1,13 @@
 """Money promised and money left: what a request must hold ready, and how much of each cap there still is."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from triptych.errors import DatabaseDown
 from triptych.pricing import FULL, MILLION, estimate
 from triptych.ranges import Range
 from triptych.request import ImageRequest
@@ -55,6 +57,13 @@ class Budget:
     def caps(self) -> Mapping[Period, Decimal]:
         """The caps in force: of each period the lower of the settings' and the one that was set on the page."""
         return lower(self.ceilings, self._store.limits.recorded())
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a cap holds; while the records cannot be reached, by the settings alone: then nothing is paid for."""
+        with suppress(DatabaseDown):
+            return bool(self.caps)
+        return bool(self.ceilings)
 
     @classmethod
     def of(cls, store: Store, chosen: Settings) -> "Budget":

@@ -14,7 +14,6 @@ from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
 from components.frame.server_probe import finish_reading
-from components.run.price_tag import is_capped
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import tab
@@ -236,7 +235,7 @@ def _questions(draft: Draft) -> None:
         if tab(BatchTab).agreed[0] != said:  # a tick for so many at one price is none for others
             SURE.put(False)
         st.checkbox(plain(said), key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
-    if coming and coming.unknown and is_capped() and session().account.server.charged:
+    if coming and coming.unknown and services().budget.is_capped and session().account.server.charged:
         st.checkbox(
             "Run without a price estimate",
             key=ANY_PRICE.keep(),

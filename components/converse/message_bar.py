@@ -14,10 +14,10 @@ from components.converse.tab_state import talk
 from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
 from components.inputs.history_picker import history_button
-from components.run.price_tag import is_capped
 from components.run.run_row import problem_notice
 from components.run.submit import Draft, draft
 from components.state.account import session
+from components.state.services import services
 from components.state.widgets import ANY_PRICE, MESSAGE
 from triptych.conversation import Composed, Thread, Turn
 from triptych.errors import Refused
@@ -69,7 +69,7 @@ def _cost(sending: Draft | None) -> None:
     if sending is None:
         return
     server = session().account.server
-    if is_capped() and server.charged and sending.cost.dollars is None:
+    if services().budget.is_capped and server.charged and sending.cost.dollars is None:
         ANY_PRICE.keep()
         st.checkbox(
             "Run without a price estimate",

@@ -40,14 +40,6 @@ def run_label(verb: str, cost: Estimate) -> str:
     return " · ".join((verb, price, *_left()))
 
 
-def is_capped() -> bool:
-    """Whether a cap holds; while the records cannot be reached, by the settings alone: then nothing is paid for."""
-    process = services.services()
-    with suppress(DatabaseDown):
-        return bool(process.budget.caps if process.begun else process.budget.ceilings)
-    return bool(process.budget.ceilings)
-
-
 def _left() -> Iterator[str]:
     """What is left of the cap that ends first, as "$1.20 left today"; nothing where none counts or none is known."""
     if session().account.server.charged:

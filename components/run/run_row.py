@@ -9,10 +9,11 @@ import streamlit as st
 from components.form.fields import size_values
 from components.frame.notice import plain
 from components.frame.running import cancel_advice
-from components.run.price_tag import is_capped, run_label
+from components.run.price_tag import run_label
 from components.run.submit import Draft, Make, Outgoing, experience, on_stage, start, tab_runs, ticket
 from components.state.account import session
 from components.state.runs import runs
+from components.state.services import services
 from components.state.tab import put
 from components.state.widgets import ANY_PRICE, CANCEL, MODEL, RUN, parameter
 from triptych.catalog import model
@@ -71,7 +72,7 @@ def _in_progress(page: str) -> tuple[Job, ...]:
 
 def _unknown_price(cost: Estimate) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
-    if session().account.server.charged and cost.dollars is None and is_capped():
+    if session().account.server.charged and cost.dollars is None and services().budget.is_capped:
         ANY_PRICE.keep()
         st.checkbox(
             "Run without a price estimate",
