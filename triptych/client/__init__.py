@@ -207,8 +207,7 @@ class ImageClient:
                     await order.witness.sending(number, attempts)
                 sent = request.at(self.account.server)
                 kind, told = kind_of(sent, self.account.server), order.witness
-                call = kind(number, sent, order.files, emit, witness=told, spool=order.spool, turn=turn)
-                in_flight = call
+                in_flight = call = kind(number, sent, order.files, emit, witness=told, spool=order.spool, turn=turn)
                 emit(Sent(number, attempts))
                 return await self._logged(call, order, attempts)
 
