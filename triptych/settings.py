@@ -108,7 +108,8 @@ class Settings(BaseSettings):
     )
     admins: str | None = Field(
         None,
-        description="who may reset the books, back up, restore: verified e-mails or issuer#subject, comma-separated",
+        description="who may change caps, reset the books, back up, restore: verified e-mails or issuer#subject, "
+        "comma-separated",
     )
     api_token: SecretStr | None = Field(
         None, description="opens the gateway, /v1 on the same port: what OpenAI's programs send as their key"

@@ -8,10 +8,10 @@ import streamlit as st
 
 from components.converse.attached import change, thumbnail
 from components.converse.pinned import pin
-from components.converse.revised import revised_prompt
 from components.converse.running import awaited, running_turn_view
 from components.converse.tab_state import newest_below, talk
 from components.converse.turn_image import run_of
+from components.form.revised import revised_prompt
 from components.frame.formats import money
 from components.frame.notice import error_notice, plain
 from components.image.actions import picture_actions

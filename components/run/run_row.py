@@ -72,7 +72,7 @@ def _in_progress(page: str) -> tuple[Job, ...]:
 
 def _unknown_price(cost: Estimate) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
-    if services().budget.caps and session().account.server.charged and cost.dollars is None:
+    if session().account.server.charged and cost.dollars is None and services().budget.is_capped:
         ANY_PRICE.keep()
         st.checkbox(
             "Run without a price estimate",

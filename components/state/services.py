@@ -271,7 +271,7 @@ def today() -> Today:
 
 def left() -> Left:
     """What is left of the caps. Raises DatabaseDown."""
-    return services().budget.left() if services().budget.caps else Left()
+    return services().budget.left() if services().begun or services().budget.ceilings else Left()
 
 
 def stop_sending() -> None:

@@ -30,7 +30,7 @@ from triptych.client.failures import translated
 from triptych.client.pace import Pace, Paces
 from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
-from triptych.client.turn_call import TurnCall
+from triptych.client.turn_call import TurnCall, kind_of
 from triptych.client.uploads import Uploads, uploads_aside
 from triptych.client.witness import Witness
 from triptych.errors import OutcomeUnknown, RateLimited, TriptychError, Unreachable
@@ -116,7 +116,7 @@ class ImageClient:
 
     async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
         """What the kept answer ``data`` to request ``part`` says; nothing is sent, links are fetched. Fails as draw."""
-        call = _kind(request)(part, request, {}, lambda _: None)
+        call = kind_of(request, self.account.server)(part, request, {}, lambda _: None)
         try:
             return self._redaction(await call.again(head, data, self._client(), self.account))
         except TriptychError as error:
@@ -206,8 +206,8 @@ class ImageClient:
                 if order.witness:
                     await order.witness.sending(number, attempts)
                 sent = request.at(self.account.server)
-                call = _kind(sent)(number, sent, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
-                in_flight = call
+                kind, told = kind_of(sent, self.account.server), order.witness
+                in_flight = call = kind(number, sent, order.files, emit, witness=told, spool=order.spool, turn=turn)
                 emit(Sent(number, attempts))
                 return await self._logged(call, order, attempts)
 
@@ -292,7 +292,3 @@ class ImageClient:
         if isinstance(error, RateLimited) and error.retry_after is not None:
             return error.retry_after + self._random.uniform(0.0, 0.25)
         return self._backoff(state.attempt_number)
-
-
-def _kind(request: ImageRequest) -> type[Call]:
-    return TurnCall if request.turn else Call

@@ -16,7 +16,7 @@ from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter, Sizes
 from triptych.request.problem import Problem
 from triptych.request.rules import every_problem
-from triptych.request.turns import TurnOptions, turn_kwargs
+from triptych.request.turns import TurnOptions, chat_kwargs, turn_kwargs
 from triptych.servers import OPENAI, Server
 
 __all__ = ["ImageRequest", "Problem", "TurnOptions"]
@@ -103,8 +103,8 @@ class ImageRequest:
 
     def at(self, server: Server) -> "ImageRequest":
         """What ``server`` is really sent: this one, or where it has no Responses API the turn as an edit of its images,
-        and without any as a new image."""
-        if self.turn is None or server.responses:
+        and without any as a new image. A turn of words stays one, and goes as a chat."""
+        if self.turn is None or self.turn.words_only or server.responses:
             return self
         words = "\n\n".join(filter(None, [self.prompt, self.turn.style.strip()]))
         return replace(self, prompt=words, turn=None)
@@ -127,6 +127,8 @@ class ImageRequest:
 
     def api_kwargs(self, server: Server = OPENAI) -> dict[str, Any]:
         """The arguments of the SDK's method but its files: only what differs from the API's default and is heeded."""
+        if self.turn and self.turn.words_only and not server.responses:
+            return chat_kwargs(self, self.turn)
         if self.turn:
             asked = self.at(server)
             return turn_kwargs(asked, asked.turn, server) if asked.turn else asked.api_kwargs(server)

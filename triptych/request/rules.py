@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def every_problem(request: "ImageRequest", server: Server, today: date) -> Iterator[Problem]:
     """What keeps ``request`` from being sent to ``server`` on that day, in the order of the form."""
     request = request.at(server)
+    if request.turn and request.turn.words_only:
+        if not request.prompt.strip():
+            yield Problem("prompt", "Write a prompt first.")
+        yield from turns.problems(request, request.turn)
+        return
     yield from _of_model(request, server, today)
     yield from _of_values(request)
     if request.turn:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.ledger.idempotency import IdempotencyKeys
     from triptych.store.ledger.journal import Journal
     from triptych.store.ledger.leases import Leases
+    from triptych.store.ledger.limits import Limits
     from triptych.store.transfer.transfer import Transfer
 
 __all__ = [
@@ -145,8 +146,15 @@ class Store:
 
     @property
     def caps(self) -> Caps:
-        """What may be spent: what the store was given, else the settings'."""
+        """What may be spent at most: what the store was given, else the settings'."""
         return self._caps or Caps.of(settings())
+
+    @property
+    def limits(self) -> "Limits":
+        """The caps that were set on the Spending page."""
+        from triptych.store.ledger.limits import Limits
+
+        return Limits(self.database)
 
     @once
     def api_batches(self) -> "ApiBatches":

@@ -192,7 +192,7 @@ class Studio:
             page=order.page,
             run=order.run,
             parents=parents_of(order.request),
-            allow_unknown=order.any_price or not (self.budget.caps or order.page_cap is not None),
+            allow_unknown=order.any_price,
             page_cap=order.page_cap,
         )
 

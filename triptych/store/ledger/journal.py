@@ -21,6 +21,7 @@ from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.fetchable import Fetchable, fetchable
 from triptych.store.ledger.late import note_late
+from triptych.store.ledger.limits import in_force
 from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
 from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
@@ -49,7 +50,8 @@ class Journal:
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
 
-        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice unless the entry allows it,
+        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice under a cap unless the entry
+        allows it,
         NotSaved where an input's bytes are gone, and SpentUnknown while nobody knows what was spent; then nothing has
         changed.
         """
@@ -60,14 +62,14 @@ class Journal:
 
         OverBudget says how many of them, in their order, there is money for (``fits``).
         """
-        if any(entry.charged and entry.estimate is None and not entry.allow_unknown for entry in entries):
-            raise UnknownPrice("What this would cost is not known, so no cap can be kept.")
         at, held = now(), [promised(entry) for entry in entries]
         names = [entry.run or entry.ticket for entry in entries]
         keys = {name: self.caps.keys(at, name) for name in names}
         charged = any(entry.charged for entry in entries)
         self.presence.begin()
         with self._database.write() as connection:
+            caps = in_force(connection, self.caps)
+            _check_prices(entries, caps)
             if charged and is_doubtful(connection):
                 raise SpentUnknown("The records were damaged, so what was spent before is not known.")
             each = zip(entries, names, held, strict=True)
@@ -78,7 +80,7 @@ class Journal:
                 descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
             if charged:
-                reserve_in_order(connection, self.caps, keys[names[0]], held)
+                reserve_in_order(connection, caps, keys[names[0]], held)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
@@ -272,6 +274,14 @@ def _mine(dialect: str, process: str) -> Select[tuple[str]]:
     opened = (drawings.c.status.in_(OPEN), drawings.c.process == process, lease(dialect, process))
     named = drawings.c.ticket.in_(bindparam("tickets", expanding=True))
     return select(drawings.c.ticket).where(named, *opened).order_by(drawings.c.ticket).with_for_update()
+
+
+def _check_prices(entries: Sequence[Entry], caps: Caps) -> None:
+    """Raise UnknownPrice where a cap should hold what nobody knows the price of, and nobody said that this is fine."""
+    for entry in entries:
+        is_capped = caps.any or entry.page_cap is not None
+        if is_capped and entry.charged and entry.estimate is None and not entry.allow_unknown:
+            raise UnknownPrice("What this would cost is not known, so no cap can be kept.")
 
 
 def _begin(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

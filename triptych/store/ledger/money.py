@@ -88,5 +88,6 @@ def _over(kind: Period, cap: Decimal, held: Held, asked: Decimal, timezone: str 
     at = now()
     when = renews(kind, at, zone_of(timezone, at))
     until = f" It renews at {when:%Y-%m-%d %H:%M} ({when.tzname()})." if when else ""
-    sentence = f"This may cost ${asked.normalize():f}; of the {kind}'s ${cap:f} there is ${left.normalize():f} left."
+    known = (f"${dollars.normalize():f}" for dollars in (asked, cap, left))
+    sentence = "This may cost {}; of the {kind}'s {} there is {} left.".format(*known, kind=kind)
     return OverBudget(sentence + until, cap=kind, left=left, renews=when)
