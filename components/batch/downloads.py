@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.batch.tab_state import PATTERN_OF
 from components.frame.notice import plain
-from components.image.downloads import made_file, zip_button
+from components.image.downloads import file_button, made_file
 from components.state.services import services
 from triptych.batch.batch import Batch
 from triptych.batch.exports import csv_of, jsonl_of, zip_of
@@ -31,7 +31,7 @@ def downloads(own: Batch) -> None:
             return
         called = safe_name(own.input.name or "triptych-batch")
         name = f"{called}-{datetime.now(UTC):%Y-%m-%d}.zip"
-        zip_button("Images as ZIP", "batch_zip", name, partial(_images, own, pattern), type="tertiary")
+        file_button("Images as ZIP", "batch_zip", name, partial(_images, own, pattern), type="tertiary")
         _file(own, "Rows as CSV", "csv", "text/csv", lambda out: csv_of(own, out, pattern))
         _file(own, "Rows as JSONL", "jsonl", "application/jsonl", lambda out: jsonl_of(own, out, pattern))
 

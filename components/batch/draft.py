@@ -13,6 +13,7 @@ from components.state.tab import tab
 from triptych.batch import Plan
 from triptych.batch.batch import Batch, BatchInput
 from triptych.batch.masking import Masking
+from triptych.catalog import model
 from triptych.errors import BadFile, InvalidRequest
 from triptych.many import RUNNING, TO_RUN, Forecast, Place
 from triptych.pricing import halved
@@ -41,8 +42,8 @@ class Draft:
     @property
     def unconfirmed(self) -> set[str]:
         """The models of which nobody says whether the Batch API takes them."""
-        requests = self.plan.requests if self.plan else {}
-        return {requests[place].model for place in self.to_run if requests[place].entry.batched is None}
+        models = filter(None, self.coming or ()) if self.to_run else ()
+        return {name for name in models if model(name).batched is None}
 
 
 def draft(own: Batch | None) -> Draft:
@@ -75,10 +76,10 @@ def _foretold(plan: Plan, to_run: tuple[Place, ...]) -> tuple[Mapping[str, Forec
     here = tab(BatchTab)
     half = at_half_price()
     if here.foretold is None or here.foretold[0][0] is not plan or here.foretold[0][1:] != (to_run, half):
-        wanted = set(to_run)
-        rows = tuple(row for row in plan.rows if row.place in wanted)
-        known = experience()
-        some = replace(plan, rows=rows)
+        known, some = experience(), plan
+        if len(to_run) < len(plan.requests):
+            wanted = set(to_run)
+            some = replace(plan, rows=tuple(row for row in plan.rows if row.place in wanted))
         coming = some.forecasts(
             server=known.server,
             concurrency=settings().max_concurrency,

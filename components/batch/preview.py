@@ -1,6 +1,7 @@
 """Before money is spent: the first rows as they will be sent, what is wrong with others, and the price by model."""
 
 from functools import partial
+from itertools import islice
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def batch_preview(draft: Draft) -> None:
 
 
 def _first_rows(plan: Plan) -> None:
-    some = [row for row in plan.rows if row.request][:ROWS]
+    some = [*islice((row for row in plan.rows if row.request), ROWS)]
     frame = {
         "Row": [row.number for row in some],
         "Prompt": [row.request.prompt for row in some if row.request],

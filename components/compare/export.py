@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from components.compare.pivot import View
-from components.image.downloads import zip_button
+from components.image.downloads import file_button
 from components.state.services import services
 from triptych.experiment import Grid, Grids, table
 from triptych.store import Store, Stored
@@ -30,7 +30,7 @@ def compare_export(grid: Grid, view: View) -> None:
         )
         _file("Table as CSV", "csv", "text/csv", partial(table.as_csv, grid.states))
         _file("Everything as JSON", "json", "application/json", partial(_json, process.grids, grid))
-        zip_button(
+        file_button(
             "Images as ZIP", "compare_export_zip", _name("zip"), partial(process.grids.zip_of, grid), type="tertiary"
         )
 

@@ -1,4 +1,4 @@
-"""What a click began is finished, and what it could not do is said in words, whatever widget was clicked."""
+"""What a click or the page itself began is finished, and what it could not do is said in words."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
 
@@ -21,6 +22,19 @@ class Callbacks:
     """Held by the run of the tab whose callbacks run: the next, which Streamlit begins at once, draws what they did."""
 
     lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
+
+
+def draw_pages_whole() -> None:
+    """Have a page go on that Streamlit's own Stop falls into, for which there is no setting.
+
+    No page's script takes long: what does runs beside it and has its own Cancel. All that Stop could do is leave half
+    a page until the next click, with nothing on it that looks for the images still to come.
+    """
+
+    def heard(self: AppSession) -> None:
+        """And nothing more."""
+
+    AppSession._handle_stop_script_request = heard  # type: ignore[method-assign]  # noqa: SLF001
 
 
 def guard_callbacks() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.frame import lifecycle
-from components.frame.callbacks import guard_callbacks
+from components.frame.callbacks import draw_pages_whole, guard_callbacks
 from components.frame.formats import money
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
@@ -82,6 +82,7 @@ def configure() -> None:
 
     Before the login it is Streamlit's, since no image is given out then.
     """
+    draw_pages_whole()
     guard_callbacks()
     icon = ICON if admitted() else None
     st.set_page_config(page_title="Triptych", page_icon=icon, layout="wide", initial_sidebar_state=SIDEBAR)

@@ -30,6 +30,7 @@ class Offer:
     owner: str
     name: str
     pieces: Pieces
+    media_type: str = "application/zip"
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
@@ -45,7 +46,7 @@ def begin(base: str) -> None:
     process_place()[0].downloads = f"{base}{PATH}"  # type: ignore[attr-defined]
 
 
-def link(key: str, owner: str, name: str, pieces: Pieces) -> str | None:
+def link(key: str, owner: str, name: str, pieces: Pieces, media_type: str) -> str | None:
     """The address at which the owner reads the file; None where nobody answers, as under `streamlit run app.py`.
 
     As with Streamlit's own /media addresses only the process that draws the page knows it.
@@ -56,7 +57,7 @@ def link(key: str, owner: str, name: str, pieces: Pieces) -> str | None:
     own = tab(_Offers).by_key
     before = own.get(key)
     token = {"token": before.token} if before and before.owner == owner else {}
-    own[key] = offer = offered(Offer(owner, name, pieces, **token))
+    own[key] = offer = offered(Offer(owner, name, pieces, media_type, **token))
     return f"{below}{offer.token}"
 
 
@@ -87,13 +88,13 @@ async def _answer(request: Request) -> Response:
         "X-Accel-Buffering": "no",  # nginx would put it together on its disk
     }
     if request.method == "HEAD":
-        return Response(headers=headers, media_type="application/zip")
+        return Response(headers=headers, media_type=offer.media_type)
     pieces = offer.pieces()
     try:
         first = await run_in_threadpool(next, pieces, b"")
     except TriptychError as error:  # in words, as long as there still is a status to say it with
         return PlainTextResponse(error.message, 503 if isinstance(error, DatabaseDown) else 409)
-    return StreamingResponse(_chunks(first, pieces), headers=headers, media_type="application/zip")
+    return StreamingResponse(_chunks(first, pieces), headers=headers, media_type=offer.media_type)
 
 
 async def _chunks(first: bytes, pieces: Generator[bytes, None, None]) -> AsyncIterator[bytes]:

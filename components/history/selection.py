@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.history.tab_state import HistoryTab
-from components.image.downloads import zip_button
+from components.image.downloads import file_button
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget, tab
@@ -71,7 +71,7 @@ def _toggle_page(page: tuple[str, ...]) -> None:
 
 
 def _of_images(ids: tuple[str, ...]) -> None:
-    zip_button(
+    file_button(
         "Download ZIP",
         "history_zip",
         f"triptych-{datetime.now(UTC):%Y-%m-%d}.zip",

@@ -1,46 +1,47 @@
 """What was drawn and paid, as a table for other programs."""
 
+import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
-from typing import IO
+from itertools import islice
 
-import streamlit as st
-
-from components.image.downloads import made_file
+from components.image.downloads import file_button
 from components.spending.totals import Period
 from components.state.account import session
 from components.state.services import services
 from triptych.export.cells import inert
 from triptych.store import Query, Record
 
+AT_ONCE = 500  # records that are in memory
+
 
 def csv_button(period: Period) -> None:
     """Draw the button that downloads one line for each image, and for each run of which none came."""
-    st.download_button(
+    file_button(
         "Download CSV",
-        partial(csv_of, session().owner, period),
+        "spending_csv",
         "triptych-spending.csv",
-        "text/csv",
-        key="spending_csv",
-        on_click="ignore",
+        partial(csv_pieces, session().owner, period),
+        media_type="text/csv",
         icon=":material/table_view:",
         help="One line per image. The cost of an image is its share of its run.",
     )
 
 
-def csv_of(owner: str, period: Period) -> bytes:
-    """The table, in UTF-8 with a mark by which spreadsheets know it; put together on disk, a few records at a time."""
-    return made_file(partial(_write, owner, period))
+def csv_pieces(owner: str, period: Period) -> Generator[bytes, None, None]:
+    """The table, in UTF-8 with a mark by which spreadsheets know it, ``AT_ONCE`` records at a time."""
+    yield codecs.BOM_UTF8 + _lines([list(COLUMNS)])
+    records = _records(owner, period)
+    while some := [*islice(records, AT_ONCE)]:
+        yield _lines([value(record) for value in COLUMNS.values()] for record in some)
 
 
-def _write(owner: str, period: Period, out: IO[bytes]) -> None:
-    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([value(record) for value in COLUMNS.values()] for record in _records(owner, period))
-    text.detach()  # written out, and left open
+def _lines(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
 def _records(owner: str, period: Period) -> Iterator[Record]:

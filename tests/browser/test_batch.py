@@ -1,4 +1,4 @@
-"""A batch in a real browser: prompts pasted, run, paused, resumed, one fault retried, reloaded and downloaded."""
+"""A batch in a real browser: prompts pasted, run, paused, resumed, retried, downloaded; photos; and at half price."""
 
 import csv
 import io
@@ -6,6 +6,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, until
 from tests.serving import playground
+from triptych.engine import batches
 from triptych.engine.artist import Order, paint
 
 SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
@@ -149,3 +152,60 @@ def test_five_photos_take_one_prompt_behind_their_subjects(page: Page, artist: D
     expect(page.get_by_text("Row 1 · Done")).to_be_visible()
     expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
     page.screenshot(path=SHOTS / "batch-row.png")
+
+
+@pytest.fixture
+def working(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Until this is set the engine works on no line of a batch that it has taken."""
+    free, drawn = Event(), batches._drawn
+
+    def held(*line: Any) -> Any:
+        assert free.wait(PATIENCE)
+        return drawn(*line)
+
+    monkeypatch.setattr(batches, "_drawn", held)
+    yield free
+    free.set()
+
+
+def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_was_reloaded(
+    page: Page, artist: Drawer, working: Event
+) -> None:
+    artist.forget()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/batch")
+    button(page, "^New batch$").click()
+    page.locator(".st-key-batch_mode").get_by_text("Batch API", exact=True).click()
+    box = page.get_by_label("Prompts", exact=True)
+    box.fill("A red square\nA blue circle\nA green boat")
+    box.press("Control+Enter")
+    tick = page.get_by_role("checkbox", name=re.compile("^Try .*Batch API support is not confirmed"))
+    expect(tick).to_be_attached()
+    expect(page.get_by_text("up to 24 h")).to_be_visible()
+    page.screenshot(path=SHOTS / "batch-half-price.png", full_page=True)
+    run = button(page, "^Run batch · 3 rows · about")
+    run.click()
+    expect(page.get_by_role("alert").filter(has_text="not confirmed")).to_be_visible()
+    assert 0 == artist.posts
+
+    page.locator(".st-key-batch_unconfirmed label").click()
+    expect(tick).to_be_checked()
+    run.click()
+    line = page.locator("[class*=st-key-api_batch_]")
+    expect(line.first).to_contain_text("3 rows · In progress")
+    page.screenshot(path=SHOTS / "batch-half-price-running.png", full_page=True)
+
+    page.reload()
+    expect(line.first).to_contain_text("3 rows · In progress")
+    expect(button(page, "^Run batch · in the Batch API$")).to_be_visible()
+    working.set()
+
+    expect(line.first).to_contain_text("3 rows · Completed · 3 done, 0 failed")
+    expect(page.get_by_text("3 of 3 done")).to_be_visible()
+    page.screenshot(path=SHOTS / "batch-half-price-done.png", full_page=True)
+    clean = page.get_by_role("button", name="Remove files from the server")
+    clean.click()
+    expect(clean).to_have_count(0)
+    assert [] == [*artist.engine.app.state.cabinet.every()]
+    posted = [entry.path for entry in artist.engine.log if entry.method == "POST"]
+    assert ["/v1/files", "/v1/batches"] == posted

@@ -75,6 +75,19 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
     assert 2 == posts(engine)
 
 
+def test_rows_that_equal_earlier_runs_are_counted_before_money_is_spent_and_not_sent_again(
+    app: AppTest, engine: Engine
+) -> None:
+    press(wrote(opened(app), "a red square", "a blue circle", quality="low"))
+
+    wrote(app, "a blue circle", "a green boat", "a red square")
+    assert "Up to 2 equal earlier runs: reused from history, no charge." in words(app)
+    press(app)
+
+    assert ["Done"] * 3 == column(app, "State")
+    assert 3 == posts(engine)
+
+
 def test_a_template_makes_every_prompt(app: AppTest) -> None:
     wrote(opened(app), "a fox", batch_template="{{prompt}} in {snow|rain}")
 

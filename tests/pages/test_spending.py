@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-from components.spending.csv_export import csv_of
+from components.spending import csv_export
+from components.spending.csv_export import csv_pieces
 from components.state.services import Services
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import environment, words
@@ -239,14 +240,19 @@ def test_a_cap_of_the_environment_can_only_be_lowered(
     assert "$0.00 of $2.00 spent today" in page.get("progress")[0].proto.text.replace("\\", "")
 
 
-def test_the_csv_has_a_line_for_each_and_runs_nothing(app: AppTest, store: Store) -> None:
+def test_the_csv_has_a_line_for_each_some_at_a_time_and_runs_nothing(
+    app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn(store, '=HYPERLINK("http://x.example")', dollars="0.02")
     failed(store)
     store.history.trash("local", [drawn(store, "thrown away", colour=3).id])
     now = datetime.now(UTC)
 
-    text = csv_of("local", (now - timedelta(days=1), now + timedelta(days=1))).decode("utf-8-sig")
+    monkeypatch.setattr(csv_export, "AT_ONCE", 2)
+    first, *rest = csv_pieces("local", (now - timedelta(days=1), now + timedelta(days=1)))
+    text = b"".join([first, *rest]).decode("utf-8-sig")
 
+    assert 2 == len(rest)
     lines = list(csv.DictReader(io.StringIO(text)))
     assert [("done", "0.020000"), ("failed", ""), ("done", "0.020000")] == [
         (line["status"], line["cost_usd"]) for line in lines

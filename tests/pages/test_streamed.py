@@ -1,4 +1,4 @@
-"""ZIP files are sent while they are made, to their owner alone, from the address that a page shows."""
+"""Files are sent while they are made, to their owner alone, from the address that a page shows."""
 
 import gc
 import http.client
@@ -118,6 +118,16 @@ def test_what_is_picked_in_history_comes_the_same_way(app: AppTest, process: Ser
 
     assert 2 == len(found)
     assert all("red" in name for name in found)
+
+
+def test_what_was_spent_comes_the_same_way_as_a_table(app: AppTest, process: Services, address: str) -> None:
+    drawn(process.store, "a red square", dollars="0.02")
+    app.switch_page("pages/spending.py").run()
+
+    status, headers, body = ask(address, link(app))
+
+    assert (200, "text/csv; charset=utf-8") == (status, headers["content-type"])
+    assert "a red square" == body.decode("utf-8-sig").splitlines()[1].rpartition(",")[2]
 
 
 def test_where_nobody_answers_the_button_hands_out_the_whole(app: AppTest) -> None:

@@ -1,5 +1,6 @@
 """The request: what of it is sent, and what it is recorded as."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -212,6 +213,22 @@ def test_every_other_field_changes_the_fingerprint(field: str) -> None:
     how = {"stream", "stream_each", "partial_images", "successor_of"}
 
     assert (field in how) == (BOAT.fingerprint() == replace(BOAT, **{field: new}).fingerprint())
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.builds(
+        replace,
+        alike,
+        prompt=st.text(),
+        safety_identifier=st.none() | st.text(),
+        images=st.sampled_from([(), (PHOTO,)]),
+    )
+)
+def test_a_fingerprint_is_the_sha256_of_all_that_decides_the_picture(request: ImageRequest) -> None:
+    decisive = {**request.to_json(), "stream": None, "stream_each": None, "partial_images": None}
+
+    assert hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest() == request.fingerprint()
 
 
 def test_a_fingerprint_stays_what_it_was() -> None:

@@ -1,9 +1,10 @@
 """Makes requests of the rows of a table: its columns, a template, what the sidebar says, and the images it names."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any
 
 from triptych.batch.columns import FIELDS, IMAGES, field_of, value_of
@@ -14,12 +15,14 @@ from triptych.batch.table import MOST_ROWS, Table, key
 from triptych.batch.template import Template
 from triptych.errors import InvalidRequest, Refused
 from triptych.inputs import Attachment
-from triptych.parameters import PARAMETERS
+from triptych.parameters import PARAMETERS, Parameter
 from triptych.request import ImageRequest
+from triptych.request import Problem as Wrong
 from triptych.servers import OPENAI, Server
 
 ALIKE = 0.8  # of 1: from here on a column's name is taken for a parameter's, misspelled
 NAMED = 5  # images that a note lists by name
+ORDINARY = "a"  # a prompt with which nothing is wrong
 HARMLESS = {"prompt", "n", "stream", "partial_images", "safety_identifier"}
 TAKEN = tuple(name for name in PARAMETERS if name not in HARMLESS)  # what changes an image
 
@@ -58,6 +61,24 @@ class _Draft:
         self.problems.append(Problem(self.number, column or self.columns.get(name, name), sentence))
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What is true of every row that sets the same values: of thousands of rows there are few kinds.
+
+    ``request`` has all but the prompt, for which ``limits`` say what may be one; ``problems`` are those it has with an
+    ordinary prompt, and ``untaken`` the values that would be left out in silence, each with who does not take it.
+    """
+
+    request: ImageRequest
+    limits: Parameter | None
+    problems: tuple[Wrong, ...]
+    untaken: tuple[tuple[str, str], ...]
+
+    def is_ordinary(self, prompt: str) -> bool:
+        """Whether nothing is wrong with the prompt itself."""
+        return self.limits is None or bool(prompt.strip() and self.limits.problem(prompt) is None)
+
+
 class _Planner:
     def __init__(
         self, table: Table, template: str, base: ImageRequest, images: Images, *, every: bool, server: Server
@@ -75,6 +96,7 @@ class _Planner:
         self._empty, self._braces = Counter[str](), Counter[str]()
         self._set, self._refused = Counter[str](), Counter[str]()
         self._untaken = Counter[tuple[str, str]]()
+        self._kinds: dict[Hashable, _Kind] = {}
         self._unread: dict[int, list[Problem]] = {}
         for one in table.problems:
             self._unread.setdefault(one.row, []).append(one)
@@ -99,10 +121,11 @@ class _Planner:
             count = 1
         self._left -= count
         for number in range(count):
-            one = replace(draft, problems=list(draft.problems), failed=set(draft.failed))
+            one = replace(draft, problems=[*draft.problems], failed={*draft.failed}) if count > 1 else draft
             prompt = self._prompt(one, template, number if self._every else turn)
-            request = replace(self._base, **{**draft.values, "prompt": prompt})
-            self._check(one, request)
+            kind = self._kind(draft.values)
+            request = kind.request.saying(prompt)
+            self._check(one, request, kind)
             found = tuple(one.problems)
             combination = number + 1 if count > 1 else 0
             yield Row(draft.number, draft.cells, None if found else request, found, combination)
@@ -171,7 +194,24 @@ class _Planner:
         self._braces[column] += "{" in text and Template.of(text).combinations > 1
         return text
 
-    def _check(self, draft: _Draft, request: ImageRequest) -> None:
+    def _kind(self, values: Mapping[str, Any]) -> _Kind:
+        known = tuple(sorted(values.items(), key=itemgetter(0)))
+        if known not in self._kinds:
+            request = replace(self._base, **{**values, "prompt": ORDINARY})
+            limits, untaken = request.parameters.get("prompt"), tuple(self._untaken_of(request))
+            self._kinds[known] = _Kind(request, limits, request.problems(self._server), untaken)
+        return self._kinds[known]
+
+    def _untaken_of(self, request: ImageRequest) -> Iterator[tuple[str, str]]:
+        """The values that change nothing, each with who does not take it: the server or the model."""
+        for name in TAKEN:
+            taken = name in request.parameters
+            if getattr(request, name) != PARAMETERS[name].default and not (
+                taken and self._server.heeds(name, request.endpoint)
+            ):
+                yield name, self._server.label if taken else request.model
+
+    def _check(self, draft: _Draft, request: ImageRequest, kind: _Kind) -> None:
         """Whatever keeps it from being sent, but what follows from a cell that was refused."""
         silent = draft.failed | (set(IMAGES) if draft.failed & set(IMAGES) else set())
         if not request.prompt.strip() and "prompt" not in silent and "prompt" not in self._fields.values():
@@ -179,24 +219,20 @@ class _Planner:
             offer = f'rename "{self._columns[near[0]]}"' if near else "name it in the first row"
             draft.fail("prompt", f"No column is called prompt: {offer}, or write a template.")
             silent.add("prompt")
-        for one in request.problems(self._server):
+        for one in kind.problems if kind.is_ordinary(request.prompt) else request.problems(self._server):
             if one.parameter not in silent | draft.failed:
                 draft.fail(one.parameter, one.sentence)
-        for name in TAKEN:
+        for name, who in kind.untaken:
             if name not in silent | draft.failed:
-                self._check_taken(draft, request, name)
+                self._leave_out(draft, name, who)
         for name in draft.failed & set(draft.columns):
             self._refused[draft.columns[name]] += 1
 
-    def _check_taken(self, draft: _Draft, request: ImageRequest, name: str) -> None:
+    def _leave_out(self, draft: _Draft, name: str, who: str) -> None:
         """What would be left out in silence: a problem if a cell asks for it, a note if the sidebar does."""
-        parameter, value = PARAMETERS[name], getattr(request, name)
-        if value == parameter.default or (name in request.parameters and self._server.heeds(name, request.endpoint)):
-            return
-        who = self._server.label if name in request.parameters else request.model
         if name in draft.columns:
-            sentence = f"{who} takes no {parameter.label.lower()}, so {value} would change nothing: leave it out."
-            draft.fail(name, sentence)
+            label, value = PARAMETERS[name].label.lower(), draft.values[name]
+            draft.fail(name, f"{who} takes no {label}, so {value} would change nothing: leave it out.")
         else:
             self._untaken[who, name] += 1
 

@@ -1,12 +1,12 @@
 """The rows of a table as requests, each whole and checked before anything is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from triptych.batch.problem import Problem
 from triptych.many import Forecast, Place, forecast
-from triptych.pricing import Estimate, estimate
+from triptych.pricing import Estimate, estimate, text_tokens
 from triptych.request import ImageRequest
 from triptych.servers import OPENAI, Server
 from triptych.timing import Seconds, expected
@@ -66,10 +66,17 @@ class Plan:
     ) -> Mapping[str, Forecast]:
         """What it should come to by model, in order of appearance, and under "" as a whole, as `forecast` says it.
 
-        The seconds of one model are those it would take alone.
+        The seconds of one model are those it would take alone. ``cost`` and ``should`` are asked once for all rows
+        whose prompts have as many tokens and that are alike in all else: of a prompt nothing else has a price.
         """
         ask = cost or (lambda request: estimate(request, server))
-        told = {id(request): (ask(request), should(request)) for request in self.requests.values()}
+        known = dict[Hashable, tuple[Estimate, Seconds]]()
+        told = dict[int, tuple[Estimate, Seconds]]()
+        for request in self.requests.values():
+            alike = _priced_alike(request)
+            if alike not in known:
+                known[alike] = ask(request), should(request)
+            told[id(request)] = known[alike]
         by_model: dict[str, list[ImageRequest]] = {}
         for request in self.requests.values():
             by_model.setdefault(request.model, []).append(request)
@@ -86,3 +93,8 @@ class Plan:
             )
             for name, requests in some.items()
         }
+
+
+def _priced_alike(request: ImageRequest) -> Hashable:
+    """Equal for requests that cost the same and take as long."""
+    return tuple({**vars(request), "prompt": text_tokens(request.prompt)}.values())

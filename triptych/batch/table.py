@@ -85,7 +85,8 @@ class Rows:
         if len(text) > MOST_CELL:
             self.refuse(number, column, f"This cell has {len(text):,} characters; {MOST_CELL:,} are the most.")
             return ""
-        return cleaned(text).replace("\0", "\ufffd")  # neither can be kept in the records
+        whole = text if text.isascii() else cleaned(text)  # of thousands of cells most are
+        return whole.replace("\0", "\ufffd")  # neither that nor half a character can be kept in the records
 
 
 def columns_of(header: Sequence[str]) -> tuple[str, ...]:

@@ -113,6 +113,8 @@ def _template(pieces: list[Piece]) -> Template:
 
 def _read(text: str) -> Template:
     """One pass from left to right, with the options of every brace that is open."""
+    if "{" not in text and "}" not in text:  # as most prompts are, of which a batch may have thousands
+        return Template((text,), 1)
     open_braces: list[list[list[Piece]]] = [[[]]]
     end = 0
     for token in TOKEN.finditer(text):

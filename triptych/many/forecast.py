@@ -68,5 +68,5 @@ def makespan(seconds: Sequence[float], concurrency: int) -> float:
     """Seconds until all are done when each begins in its order as soon as one of so many places is free."""
     free = [0.0] * max(1, min(concurrency, len(seconds)))
     for each in seconds:
-        heapq.heappush(free, heapq.heappop(free) + each)
+        heapq.heapreplace(free, free[0] + each)
     return max(free)

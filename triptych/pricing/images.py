@@ -38,15 +38,14 @@ TOKENS_PER_LETTER = {
     "emoji": 1.7,
     "symbols": 0.4,
 }
-PIECE = re.compile(
-    r"""
+PIECES = r"""
     (?P<han>[\u3400-\u9fff\uf900-\ufaff]+) | (?P<kana>[\u3040-\u30ff]+) | (?P<hangul>[\uac00-\ud7af]+)
     | (?P<indic>[\u0900-\u0dff]+) | (?P<english>[A-Za-z]+(?![^\W\d_])) | (?P<letters>[^\W\d_]+) | (?P<digits>\d{1,3})
     | (?P<marks>[!-/:-@\[-`{-~]+) | (?P<breaks>\n\s*|[ \t]{2,}) | (?P<emoji>[\U0001f000-\U0001faff])
     | (?P<symbols>[^\w\s]+)
-    """,
-    re.VERBOSE,
-)
+"""
+PIECE = re.compile(PIECES, re.VERBOSE)
+SPLIT = re.compile(re.sub(r"\(\?P<\w+>", "(?:", PIECES), re.VERBOSE)  # the same without names, which is far quicker
 AUTO_SIZES = ("1024x1024", "1536x1024", "1024x1536", "1254x1254")  # what "auto" was seen to return
 
 
@@ -83,8 +82,13 @@ def text_tokens(text: str) -> int:
     Measured against o200k_base's own vocabulary on twenty texts (tests/triptych/token_samples.json): prompts, prose and
     code in English within 15 %, on average 5 %; the same texts in nine other languages and emoji within 15 % too.
     """
-    tokens = sum(max(1.0, len(piece[0]) * TOKENS_PER_LETTER[piece.lastgroup or ""]) for piece in PIECE.finditer(text))
-    return round(tokens)
+    return round(sum(map(_tokens_of, SPLIT.findall(text))))
+
+
+@lru_cache(maxsize=4096)  # the prompts of a batch have most of their words in common
+def _tokens_of(piece: str) -> float:
+    found = PIECE.match(piece)
+    return max(1.0, len(piece) * TOKENS_PER_LETTER[found.lastgroup or ""]) if found else 0.0
 
 
 @lru_cache(maxsize=1024)  # it is asked for where it is shown, where a run is planned, and where its money is reserved

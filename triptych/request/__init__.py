@@ -101,6 +101,12 @@ class ImageRequest:
         """Whether the answer is asked for as a stream."""
         return self.stream or self.partial_images > 0
 
+    def saying(self, prompt: str) -> "ImageRequest":
+        """The same with that prompt, for the rows of a batch: `replace` would look at each field of each of them."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), prompt=prompt)
+        return other
+
     def at(self, server: Server) -> "ImageRequest":
         """What ``server`` is really sent: this one, or where it has no Responses API the turn as an edit of its images,
         and without any as a new image. A turn of words stays one, and goes as a chat."""
@@ -154,7 +160,8 @@ class ImageRequest:
 
     def fingerprint(self) -> str:
         """SHA-256, in hex, of what decides the picture; equal for requests that ask for the same."""
-        return _fingerprint(self)
+        before, after = _around_prompt(self.saying(""))
+        return hashlib.sha256(f"{before}{json.dumps(self.prompt)}{after}".encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """The fields that differ from their defaults, and model and prompt, as JSON values."""
@@ -183,11 +190,16 @@ class ImageRequest:
         return request
 
 
-@lru_cache(maxsize=1024)  # a run asks for it as it is planned and as it is written down
-def _fingerprint(request: ImageRequest) -> str:
+@lru_cache(maxsize=256)  # the rows of a batch differ in their prompts, and in few settings
+def _around_prompt(request: ImageRequest) -> tuple[str, str]:
+    """What decides the picture as JSON, its names in order: what stands before the prompt, and what after it."""
     decisive = {**request.to_json(), "stream": None, "stream_each": None, "partial_images": None}
     decisive.pop("successor_of", None)  # whatever was asked for, this model draws it
-    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+    parts = (
+        {name: value for name, value in decisive.items() if side(name)} for side in ("prompt".__gt__, "prompt".__lt__)
+    )
+    before, after = (json.dumps(part, sort_keys=True) for part in parts)  # model stands before it and stream after it
+    return f'{before[:-1]}, "prompt": ', f", {after[1:]}"
 
 
 def _plain(value: Any) -> Any:

@@ -26,11 +26,13 @@ def of_prompts(*prompts: str) -> BatchInput:
 
 
 def finished(batch: Batch) -> Batch:
-    """Once nothing of it runs."""
-    until = time.monotonic() + PATIENCE
+    """Once nothing of it runs; something of it must happen now and then."""
+    version, until = batch.version, time.monotonic() + PATIENCE
     while batch.running:
         assert time.monotonic() < until
-        batch.wait(batch.version, 0.5)
+        batch.wait(version, 0.5)
+        if batch.version != version:
+            version, until = batch.version, time.monotonic() + PATIENCE
     return batch
 
 

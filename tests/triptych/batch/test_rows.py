@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from triptych.batch import Plan, lines, plan, read_table
 from triptych.errors import BadFile
-from triptych.pricing import estimate
+from triptych.pricing import Estimate, estimate
 from triptych.ranges import added, exactly
 from triptych.request import ImageRequest
 from triptych.servers import GENERIC
@@ -254,6 +255,32 @@ def test_price_and_time_are_ranges_by_model_and_as_a_whole() -> None:
     assert added(prices, exactly(Decimal(0))) == by_model[""].dollars
     assert by_model[""].seconds.high == sum(by_model[name].seconds.high for name in list(by_model)[1:])
     assert by_model["gpt-image-2.6-flare"].dollars.low < by_model["gpt-image-2.6-flare"].dollars.high
+
+
+def test_of_a_thousand_rows_that_set_the_same_one_is_checked_and_of_as_many_tokens_one_is_priced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checked, priced, problems = list[str](), list[str](), ImageRequest.problems
+
+    def noting(request: ImageRequest, *server: Any) -> Any:
+        checked.append(request.prompt)
+        return problems(request, *server)
+
+    def cost(request: ImageRequest) -> Estimate:
+        priced.append(request.prompt)
+        return estimate(request)
+
+    monkeypatch.setattr(ImageRequest, "problems", noting)
+    table = "".join(f"a fox {number},{'low' if number % 2 else 'high'}\n" for number in range(100, 1100))
+    found = planned(f"prompt,quality\n{table}{'x' * 32_001},low\n,low\n")
+
+    money = found.forecasts(cost=cost)[""].dollars
+
+    assert [2, 2] == [checked.count("a"), len(checked) - 2]  # two kinds, and each prompt that is none by itself
+    assert 4 == len(priced)  # a number of four digits has one token more
+    assert [(1002, "prompt"), (1003, "prompt")] == told(found)
+    prices = [price for request in found.requests.values() if (price := estimate(request).dollars)]
+    assert (1000, money) == (len(prices), added(prices, exactly(Decimal(0))))
 
 
 def test_a_cell_that_could_not_be_read_is_told_once() -> None:

@@ -8,6 +8,8 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.serving import ROOT
 from tests.triptych.batch.process import Process, finished, of_prompts, statuses
 from tests.triptych.batch.stub import BLOCKED, BROKEN, HANGS_UP, SLOW_DOWN, Stub
@@ -67,12 +69,13 @@ def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(
     process.end()
 
 
-def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path, server: Stub) -> None:
-    command = [sys.executable, "-c", RUNS, str(tmp_path), server.base_url, "60"]
+@pytest.mark.parametrize("count", [60, pytest.param(ROWS, marks=pytest.mark.trust)])
+def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path, server: Stub, count: int) -> None:
+    command = [sys.executable, "-c", RUNS, str(tmp_path), server.base_url, str(count)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout
         id = killed.stdout.readline().strip()  # noqa: A001
-        server.until(20)
+        server.until(count // 3)
         server.hold()
         server.until(server.posts.total())
         os.kill(killed.pid, signal.SIGKILL)
@@ -88,5 +91,6 @@ def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path
     assert {"done", "unknown"} >= set(statuses(batch))
     assert len(lost.unknown) == batch.progress.count("unknown") <= 2 * 8  # in flight, or on the way to the disk
     assert {1} == set(server.posts.values())
-    assert 60 - server.posts.total() <= batch.progress.count("unknown")  # noted as sent, and killed before it went
+    assert count == len(batch.states)
+    assert count - server.posts.total() <= batch.progress.count("unknown")  # noted as sent, and killed before it went
     process.end()
