@@ -15,7 +15,7 @@ from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Picture, Sent
 from triptych.servers import Account
-from triptych.store import Asked, Desk, Entry, Going, Record, Store
+from triptych.store import Asked, Desk, Ending, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.fetching import Fetching
 from triptych.studio.gate import Gate
@@ -59,7 +59,7 @@ class Studio:
         self.fetching = Fetching(store, self.late)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
-        self._line = Line(store.database.together, self._sent)
+        self._line = Line(store.database.together, self._sent, self._ended)
 
     async def draw(
         self, client: "ImageClient", order: Order, stop: asyncio.Event | None = None
@@ -198,6 +198,9 @@ class Studio:
 
     def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
         return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
+
+    def _ended(self, endings: Sequence[Ending]) -> Sequence[Exception | None]:
+        return self.store.journal.finished_many(endings)
 
     def _cached(self, entry: Entry, max_age: float | None) -> tuple[Saved, ...]:
         age = self.cache_ttl if max_age is None else min(max_age, self.cache_ttl)

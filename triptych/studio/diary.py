@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from triptych.errors import Cancelled, NeverSent, TriptychError
 from triptych.results import Event, Failed, Retrying, Sent
-from triptych.store import Going, Kept
+from triptych.store import Ending, Going, Kept
 from triptych.studio.gate import ENDING, Gate
 from triptych.studio.line import Line
 from triptych.studio.saved import Saved, told_by, total
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+Note = TypeVar("Note", Going, Ending)
 
 
 async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
@@ -54,13 +55,24 @@ class Diary:
         """Commit that it goes out. Raises DatabaseDown, GivenBack or NeverSent, and then it does not."""
         self.gate.check()
         self._attempts[part] = attempt
+        await self._written(self.line.send, Going(self.ticket, part, attempt), self.journal.sent_many)
+        self.gate.passes(self.ticket, part)  # closed while it was written: its money goes back all the same
+
+    @staticmethod
+    async def _written(
+        put: Callable[[Note], "Future[None]"],
+        one: Note,
+        write: Callable[[Sequence[Note]], Sequence[Exception | None]],
+    ) -> None:
+        """Have one thing of a kind written with others of that kind; raises why it cannot be."""
         try:
-            written = self.line.send(Going(self.ticket, part, attempt))
+            written = put(one)
         except RuntimeError:  # the interpreter is going down
-            self.journal.sent(self.ticket, part, attempt)
+            for refusal in write([one]):
+                if refusal:
+                    raise refusal from None
         else:
             await asyncio.wrap_future(written)
-        self.gate.passes(self.ticket, part)  # closed while it was written: its money goes back all the same
 
     def answering(self, part: int, request_id: str) -> None:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
@@ -86,9 +98,9 @@ class Diary:
         if not is_whole or len(answers) < self.parts:
             await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
             return
-        told = told_by(saved)
-        paid = (total(one.dollars for one in answers.values()), time.monotonic() - self._began)
-        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid, told=told))
+        dollars, seconds = total(one.dollars for one in answers.values()), time.monotonic() - self._began
+        ending = Ending(self.ticket, saved.part, tuple(pieces), dollars, seconds, told_by(saved))
+        await self._written(self.line.end, ending, self.journal.finished_many)
         self._closed = True
 
     def heard(self, event: Event) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.triptych.store.drawn import entry
 from triptych.errors import DatabaseDown, Duplicate
-from triptych.store import Going, Store
+from triptych.store import Ending, Going, Store
 from triptych.studio.line import Line
 
 
@@ -46,6 +46,10 @@ class Log:
         self.written += f"[{''.join(one.ticket for one in going)}]"
         return [None] * len(going)
 
+    def ended(self, endings: Sequence[Ending]) -> list[None]:
+        self.written += f"<{''.join(one.ticket for one in endings)}>"
+        return [None] * len(endings)
+
 
 @pytest.fixture
 def log() -> Log:
@@ -53,7 +57,7 @@ def log() -> Log:
 
 
 def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> None:
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
     free = held(line)
     last = [line.submit(log.write, name) for name in "ab"]
     for name in "cd":
@@ -65,8 +69,21 @@ def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> No
     assert "[cd](ab)" == log.written
 
 
+def test_runs_that_end_together_are_written_at_once_behind_what_came_with_them(log: Log) -> None:
+    line = Line(log.together, log.sent, log.ended)
+    free = held(line)
+    for name in "ab":
+        line.end(Ending(name, 0, (), None, None))
+    last = [line.submit(log.write, "c"), line.end(Ending("d", 0, (), None, None))]
+    free.set()
+    for one in last:
+        one.result(10)
+
+    assert "(c<abd>)" == log.written
+
+
 def test_what_is_to_be_sent_waits_for_one_piece_at_most(log: Log) -> None:
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
     free = held(line)
 
     def writing() -> None:
@@ -87,14 +104,14 @@ def test_who_is_to_be_sent_is_told_where_it_cannot_be_written(log: Log, monkeypa
         raise DatabaseDown("The database does not answer.")
 
     monkeypatch.setattr(log, "sent", down)
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
 
     assert isinstance(line.send(Going("a", 0, 1)).exception(10), DatabaseDown)
 
 
 def test_a_piece_that_fails_is_undone_alone(store: Store) -> None:
     store.journal.open(entry("known"))
-    line = Line(store.database.together, store.journal.sent_many)
+    line = Line(store.database.together, store.journal.sent_many, store.journal.finished_many)
     free = held(line)
     first, again, last = (line.submit(store.journal.open, entry(name)) for name in ("a", "known", "b"))
     free.set()
@@ -112,7 +129,7 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
             yield
             raise OSError("the disk is gone")
 
-    line = Line(fails, store.journal.sent_many)
+    line = Line(fails, store.journal.sent_many, store.journal.finished_many)
     free = held(line)
     pieces = [line.submit(store.journal.open, entry(name)) for name in "ab"]
     free.set()
@@ -123,7 +140,7 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
 
 
 def test_what_is_called_off_in_time_is_not_written(log: Log) -> None:
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
     free = held(line)
     off, kept = line.send(Going("off", 0, 1)), line.send(Going("kept", 0, 1))
     idle, busy = line.submit(log.write, "idle"), line.submit(log.write, "busy")
