@@ -164,7 +164,7 @@ class Studio:
         finally:
             is_closed = await diary.close()
             self.late.left(diary, desk.asked, is_closed=is_closed)
-            desk.leave(diary.unsettled())
+            await aside(self._savers, partial(desk.leave, diary.unsettled()))
             self.gate.end(entry.ticket)
 
     def _previews(self, finished: Finished) -> Iterator[Coroutine[None, None, None]]:
@@ -259,8 +259,10 @@ class Studio:
         except Refused as error:
             saved = Saved(**{**vars(saved), "trouble": saved.trouble or error})
         if not saved.trouble:
-            over = partial(desk.keep, part, some_unread(finished)) if finished.unread else partial(desk.done, part)
-            await aside(self._savers, over)
+            if finished.unread:
+                await aside(self._savers, partial(desk.keep, part, some_unread(finished)))
+            else:
+                desk.saved(part)
             return saved
         if not desk.is_safe(part):
             self.late.hold(Adrift(desk.asked, finished, account, sent))

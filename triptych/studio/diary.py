@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-Note = TypeVar("Note", Going, Ending)
+LINGER, TOGETHER = 0.05, 16  # seconds that the end of one of many runs waits for others, and so many at most
 
 
 async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
@@ -55,24 +55,8 @@ class Diary:
         """Commit that it goes out. Raises DatabaseDown, GivenBack or NeverSent, and then it does not."""
         self.gate.check()
         self._attempts[part] = attempt
-        await self._written(self.line.send, Going(self.ticket, part, attempt), self.journal.sent_many)
+        await self.line.sending(Going(self.ticket, part, attempt))
         self.gate.passes(self.ticket, part)  # closed while it was written: its money goes back all the same
-
-    @staticmethod
-    async def _written(
-        put: Callable[[Note], "Future[None]"],
-        one: Note,
-        write: Callable[[Sequence[Note]], Sequence[Exception | None]],
-    ) -> None:
-        """Have one thing of a kind written with others of that kind; raises why it cannot be."""
-        try:
-            written = put(one)
-        except RuntimeError:  # the interpreter is going down
-            for refusal in write([one]):
-                if refusal:
-                    raise refusal from None
-        else:
-            await asyncio.wrap_future(written)
 
     def answering(self, part: int, request_id: str) -> None:
         """Note the server's name for it, soon: `closed` comes after it in the same line."""
@@ -100,7 +84,7 @@ class Diary:
             return
         dollars, seconds = total(one.dollars for one in answers.values()), time.monotonic() - self._began
         ending = Ending(self.ticket, saved.part, tuple(pieces), dollars, seconds, told_by(saved))
-        await self._written(self.line.end, ending, self.journal.finished_many)
+        await self.line.ending(ending, LINGER, min(self.gate.runs, TOGETHER))
         self._closed = True
 
     def heard(self, event: Event) -> None:

@@ -1,5 +1,6 @@
 """The line in which a drawing's life is written: in order, together, and each piece for itself."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.triptych.store.drawn import entry
-from triptych.errors import DatabaseDown, Duplicate
+from triptych.errors import DatabaseDown, Duplicate, GivenBack
 from triptych.store import Ending, Going, Store
 from triptych.studio.line import Line
 
@@ -61,25 +62,12 @@ def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> No
     free = held(line)
     last = [line.submit(log.write, name) for name in "ab"]
     for name in "cd":
-        line.send(Going(name, 0, 1))
+        line.send([Going(name, 0, 1)])
     free.set()
     for one in last:
         one.result(10)
 
     assert "[cd](ab)" == log.written
-
-
-def test_runs_that_end_together_are_written_at_once_behind_what_came_with_them(log: Log) -> None:
-    line = Line(log.together, log.sent, log.ended)
-    free = held(line)
-    for name in "ab":
-        line.end(Ending(name, 0, (), None, None))
-    last = [line.submit(log.write, "c"), line.end(Ending("d", 0, (), None, None))]
-    free.set()
-    for one in last:
-        one.result(10)
-
-    assert "(c<abd>)" == log.written
 
 
 def test_what_is_to_be_sent_waits_for_one_piece_at_most(log: Log) -> None:
@@ -88,7 +76,7 @@ def test_what_is_to_be_sent_waits_for_one_piece_at_most(log: Log) -> None:
 
     def writing() -> None:
         log.write("a")
-        line.send(Going("z", 0, 1))
+        line.send([Going("z", 0, 1)])
 
     line.submit(writing)
     last = [line.submit(log.write, name) for name in "bc"]
@@ -106,7 +94,28 @@ def test_who_is_to_be_sent_is_told_where_it_cannot_be_written(log: Log, monkeypa
     monkeypatch.setattr(log, "sent", down)
     line = Line(log.together, log.sent, log.ended)
 
-    assert isinstance(line.send(Going("a", 0, 1)).exception(10), DatabaseDown)
+    assert isinstance(line.send([Going("a", 0, 1)]).exception(10), DatabaseDown)
+
+
+def test_what_comes_on_the_loop_together_is_written_together_and_each_hears_of_its_own(log: Log) -> None:
+    line = Line(
+        log.together, lambda going: [GivenBack("no") if one.ticket == "b" else None for one in going], log.ended
+    )
+
+    async def all_of_them() -> list[BaseException | None]:
+        free = held(line)
+        off = asyncio.create_task(line.ending(Ending("off", 0, (), None, None), 60, most=3))
+        ends = [line.ending(Ending(name, 0, (), None, None), 60, most=3) for name in "cd"]
+        heard = asyncio.gather(*(line.sending(Going(name, 0, 1)) for name in "ab"), *ends, return_exceptions=True)
+        await asyncio.sleep(0)
+        off.cancel()
+        free.set()
+        return await heard
+
+    sent, refused, *ended = asyncio.run(all_of_them())
+
+    assert (None, GivenBack, [None, None]) == (sent, type(refused), ended)
+    assert "<cd>" == log.written
 
 
 def test_a_piece_that_fails_is_undone_alone(store: Store) -> None:
@@ -142,7 +151,7 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
 def test_what_is_called_off_in_time_is_not_written(log: Log) -> None:
     line = Line(log.together, log.sent, log.ended)
     free = held(line)
-    off, kept = line.send(Going("off", 0, 1)), line.send(Going("kept", 0, 1))
+    off, kept = line.send([Going("off", 0, 1)]), line.send([Going("kept", 0, 1)])
     idle, busy = line.submit(log.write, "idle"), line.submit(log.write, "busy")
     off.cancel(), idle.cancel()
     free.set()
