@@ -20,6 +20,7 @@ from triptych.store.ledger.caps import Caps
 from triptych.store.sidecars import sidecar_of
 from triptych.store.values import (
     Choices,
+    Ending,
     Entry,
     Found,
     Going,
@@ -60,6 +61,7 @@ __all__ = [
     "Caps",
     "Choices",
     "Desk",
+    "Ending",
     "Entry",
     "Files",
     "Found",

@@ -75,6 +75,18 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """The last answer to a run, with which it is done; all its images are on disk. ``dollars`` are the whole run's."""
+
+    ticket: str
+    part: int
+    pieces: tuple[Kept, ...]
+    dollars: Decimal | None
+    seconds: float | None
+    told: Told | None = None
+
+
+@dataclass(frozen=True)
 class Lost:
     """A drawing whose outcome is not known: it may have been charged. ``request_id`` where the server gave one."""
 

@@ -15,7 +15,7 @@ from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Picture, Sent
 from triptych.servers import Account
-from triptych.store import Asked, Desk, Entry, Going, Record, Store
+from triptych.store import Asked, Desk, Ending, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.fetching import Fetching
 from triptych.studio.gate import Gate
@@ -59,7 +59,7 @@ class Studio:
         self.fetching = Fetching(store, self.late)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
-        self._line = Line(store.database.together, self._sent)
+        self._line = Line(store.database.together, self._sent, self._ended)
 
     async def draw(
         self, client: "ImageClient", order: Order, stop: asyncio.Event | None = None
@@ -164,7 +164,7 @@ class Studio:
         finally:
             is_closed = await diary.close()
             self.late.left(diary, desk.asked, is_closed=is_closed)
-            desk.leave(diary.unsettled())
+            await aside(self._savers, partial(desk.leave, diary.unsettled()))
             self.gate.end(entry.ticket)
 
     def _previews(self, finished: Finished) -> Iterator[Coroutine[None, None, None]]:
@@ -198,6 +198,9 @@ class Studio:
 
     def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
         return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
+
+    def _ended(self, endings: Sequence[Ending]) -> Sequence[Exception | None]:
+        return self.store.journal.finished_many(endings)
 
     def _cached(self, entry: Entry, max_age: float | None) -> tuple[Saved, ...]:
         age = self.cache_ttl if max_age is None else min(max_age, self.cache_ttl)
@@ -256,8 +259,10 @@ class Studio:
         except Refused as error:
             saved = Saved(**{**vars(saved), "trouble": saved.trouble or error})
         if not saved.trouble:
-            over = partial(desk.keep, part, some_unread(finished)) if finished.unread else partial(desk.done, part)
-            await aside(self._savers, over)
+            if finished.unread:
+                await aside(self._savers, partial(desk.keep, part, some_unread(finished)))
+            else:
+                desk.saved(part)
             return saved
         if not desk.is_safe(part):
             self.late.hold(Adrift(desk.asked, finished, account, sent))

@@ -49,6 +49,11 @@ class Gate:
         self._held.add(ticket)
         return True
 
+    @property
+    def runs(self) -> int:
+        """How many are under way."""
+        return len(self._flying)
+
     def waits(self, ticket: str) -> bool:
         """Whether a run is under way of which nothing is in flight."""
         return ticket in self._flying and not self._flying[ticket]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
+from triptych.errors import Duplicate, GivenBack, NotSaved, SpentUnknown, TriptychError, UnknownPrice
 from triptych.store.db.database import Database
 from triptych.store.db.rows import drawing_row, in_slices
 from triptych.store.db.statements import upsert
@@ -25,14 +25,20 @@ from triptych.store.ledger.limits import in_force
 from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
 from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
-from triptych.store.ledger.receipts import settled
+from triptych.store.ledger.receipts import given_word
 from triptych.store.ledger.recovery import recover
-from triptych.store.ledger.settlement import End, Outcome, close, keep
-from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery, Told
+from triptych.store.ledger.settlement import End, Outcome, close, finish, keep, may_close
+from triptych.store.values import OPEN, Ending, Entry, Going, Held, Kept, Period, Rebuilt, Recovery, Told
 
 NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
+_DRAWINGS = (
+    select(drawings)
+    .where(drawings.c.ticket.in_(bindparam("tickets", expanding=True)))
+    .order_by(drawings.c.ticket)
+    .with_for_update()
+)
 _GOING = (
     update(drawings).where(drawings.c.ticket == bindparam("of"), drawings.c.status == "queued").values(status="sent")
 )
@@ -147,10 +153,19 @@ class Journal:
         told: Told | None = None,
     ) -> None:
         """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
+        for refusal in self.finished_many([Ending(ticket, part, tuple(pieces), dollars, seconds, told)]):
+            if refusal:
+                raise refusal
+
+    def finished_many(self, endings: Sequence[Ending]) -> tuple[NotSaved | None, ...]:
+        """Note the last answers of several drawings, and that they are done; for each, in their order, why not.
+
+        All in one transaction. None: it is noted.
+        """
         with self._database.write() as connection:
-            drawing = _drawing(connection, ticket)
-            keep(connection, self._files, drawing, part, pieces, told=told)
-            self._close(connection, drawing, End("done", dollars, None, seconds))
+            rows = connection.execute(_DRAWINGS, {"tickets": [one.ticket for one in endings]}).mappings()
+            drawing = {row["ticket"]: row for row in rows}
+            return finish(connection, self._files, [(drawing[one.ticket], one) for one in endings])
 
     def late(self, answer: Belated) -> None:
         """Note all images of an answer that was kept, after its run has ended, as `note_late` does."""
@@ -172,12 +187,9 @@ class Journal:
         spent where a drawing is done at a price nobody knows.
         """
         with self._database.write() as connection:
-            self._close(connection, _drawing(connection, ticket), End(status, dollars, error, seconds))
-
-    def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
-        told = drawing["settled"] is not None and end.status != "done"  # a person's word on it stands
-        if drawing["status"] in {*UNENDED, "unknown"} and not told:
-            close(connection, self._files, drawing, end)
+            drawing, end = _drawing(connection, ticket), End(status, dollars, error, seconds)
+            if may_close(drawing, end):
+                close(connection, self._files, drawing, end)
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
         """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.
@@ -190,8 +202,8 @@ class Journal:
             row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
             if row and row["charged"]:
                 spent = (row["dollars"] or 0) + micro(dollars)
-                settle(connection, row, spent, 0)
-                settled(connection, self._files, row, micro(dollars), "word")
+                settle(connection, [(row, spent, 0)])
+                given_word(self._files, row, micro(dollars))
                 connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
 
     def money(self, kind: Period, run: str = "") -> Held:
