@@ -36,6 +36,8 @@ def _of_model(request: "ImageRequest", server: Server, today: date) -> tuple[Pro
     entry = request.entry
     if not request.model.strip():
         return (Problem("model", "Choose a model."),)
+    if not parameters.is_whole(request.model):
+        return (Problem("model", "The model's name contains half a character. Type it again."),)
     if server.retires and entry.retired(today):
         fix = {"model": entry.replaced_by} if entry.replaced_by else None
         gone = f"{entry.id} was retired on {entry.shuts_down:%Y-%m-%d}."

@@ -16,6 +16,7 @@ from triptych.store.files.names import Stored, file_name, sidecar_text
 from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
 from triptych.store.files.receiving import Desk
 from triptych.store.files.spool import FOLDER, Load, Spool
+from triptych.store.known_servers import KnownServers
 from triptych.store.ledger.caps import Caps
 from triptych.store.sidecars import sidecar_of
 from triptych.store.values import (
@@ -131,6 +132,17 @@ class Store:
         from triptych.store.db.database import Database
 
         return Database(self._url, self._began)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there may be records. Making new ones, with all that this imports, waits for the first page."""
+        kind, _, path = self._url.partition(":///")
+        return "database" in vars(self) or kind != "sqlite" or Path(path).exists()
+
+    @once
+    def known_servers(self) -> KnownServers:
+        """What servers were found to do."""
+        return KnownServers(lambda: self.database, lambda: self.begun)
 
     @once
     def journal(self) -> "Journal":
@@ -262,14 +274,11 @@ class Store:
 
         What was put aside is told until `Journal.rebuild_spent` or `Journal.confirm_spent` is called.
         """
-        from sqlalchemy import select
-
-        from triptych.store.db.tables import state
-        from triptych.store.ledger.rebuild import TROUBLE
+        from triptych.store.ledger.rebuild import trouble
 
         try:
             with self.database.read() as connection:
-                return connection.execute(select(state.c.value).where(state.c.name == TROUBLE)).scalar()
+                return trouble(connection)
         except Refused as error:
             return error.message
 
@@ -286,10 +295,9 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database, and tell the others that this process has ended."""
-        if "journal" in self.__dict__:
-            self.journal.close()
-        if "database" in self.__dict__:
-            self.database.close()
+        for name in ("known_servers", "journal", "database"):
+            if name in vars(self):
+                getattr(self, name).close()
 
     def _began(self, connection: "Connection", trouble: str | None) -> None:
         """Into new records goes what the sidecars of an older version tell; after damage a person decides."""
