@@ -62,6 +62,7 @@ def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(ta
     assert second.request.turn
     assert first.response_id == second.request.turn.previous
     assert 2 == posts(engine)
+    assert {services().threads.identifier("local")} == {turn.request.safety_identifier for turn in (first, second)}
     assert "would have cost $" in captions(talked)
     assert "image + $" in captions(talked)
     assert FOX == thread(talked).name

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +31,7 @@ from triptych import errors
 from triptych.pricing import charged, text_charged
 from triptych.request import ImageRequest, TurnOptions
 from triptych.results import Finished, Partial, Sent
+from triptych.servers import OPENAI
 
 
 async def test_a_turn_shows_its_stages_and_counts_on_both_meters(make: Make) -> None:
@@ -50,6 +52,7 @@ async def test_what_is_sent_is_what_was_asked_with_images_and_mask_as_they_are(m
     request = ImageRequest(
         model=MODEL,
         prompt="a hat",
+        safety_identifier="a hash",
         turn=TurnOptions(previous="resp_0", effort="low", forced=True, action="edit"),
         **MASKED,
     )
@@ -69,6 +72,8 @@ async def test_what_is_sent_is_what_was_asked_with_images_and_mask_as_they_are(m
         sent["previous_response_id"],
     )
     assert (True, True, 1) == (sent["background"], sent["stream"], sent["max_tool_calls"])
+    assert "a hash" == sent["safety_identifier"]
+    assert "safety_identifier" not in request.api_kwargs(replace(OPENAI, takes=frozenset({"prompt"})))
 
 
 async def test_a_turn_without_an_image_is_answered_in_words_and_costs_its_text(make: Make) -> None:
