@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.triptych.client.conftest import Make
-from tests.triptych.client.raw import png, raw, whole
+from tests.triptych.client.raw import b64, png, raw, whole
 from tests.triptych.client.turns import (
     CALL,
     CREATED,
@@ -194,3 +194,14 @@ async def test_a_thread_that_cannot_go_on_says_what_to_do(
     assert kind is type(error)
     assert not error.may_be_charged
     assert 1 == server.posts
+
+
+async def test_every_image_of_a_turn_is_kept_with_its_prompt_and_what_all_of_them_used(make: Make) -> None:
+    second = {**CALL, "id": "ig_2", "result": b64(png(16)), "revised_prompt": "A second fox"}
+    async with raw(answers(whole(response("completed", WORDS, CALL, second)))) as server:
+        answer = finished(await drawn(make(server.base_url), turn()))
+
+    assert (png(), png(16)) == tuple(image.data for image in answer.pictures)
+    assert "A fox\n\nA second fox" == answer.got["revised_prompt"]
+    assert answer.usage
+    assert (900, 400) == (answer.usage.output_tokens, answer.usage.text_model_input_tokens)
