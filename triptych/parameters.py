@@ -261,7 +261,8 @@ SAFETY_IDENTIFIER = Text(
     name="safety_identifier",
     label="Safety identifier",
     limit=512,  # ours: the API publishes no limit, and a hash is shorter
-    help="A stable hash of your end user, never a name. OpenAI uses it to spot abuse.",
+    help="A stable hash of your end user, never a name. OpenAI uses it to spot abuse. Converse sends a random one of "
+    "this installation with every turn where none is typed.",
 )
 
 PARAMETERS: dict[str, Parameter] = {

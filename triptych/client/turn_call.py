@@ -214,7 +214,9 @@ def kind_of(request: ImageRequest, server: Server) -> type[Call]:
 def _got(answer: TurnAnswer, pictures: list[Picture]) -> dict[str, str]:
     """What the server says it did, by name; ``stored`` where it says that nobody can go on from it."""
     response, call = answer.response, next(iter(answer.calls), {})
-    said = {name: call.get(name) for name in (*GOT, "action", "revised_prompt")}
+    said = {name: call.get(name) for name in (*GOT, "action")}
+    revised = [str(text(one["revised_prompt"])) for one in answer.calls if one.get("revised_prompt")]
+    said |= {"revised_prompt": "\n\n".join(dict.fromkeys(revised))}
     said |= {"response_id": response.get("id"), "text_model": response.get("model")}
     said |= {"refused": "yes" if answer.refused else None}
     said |= {"answer": answer.words, "note": answer.note, "stored": "no" if response.get("store") is False else None}

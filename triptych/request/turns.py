@@ -97,7 +97,7 @@ def turn_kwargs(request: "ImageRequest", turn: TurnOptions, server: Server) -> d
         sent["instructions"] = turn.instructions
     if turn.previous:
         sent["previous_response_id"] = turn.previous
-    if request.safety_identifier:
+    if request.safety_identifier and server.heeds("safety_identifier", "responses"):
         sent["safety_identifier"] = request.safety_identifier
     sent |= {"background": True} if server.stores else {"store": False}
     return {**sent, "stream": True} if server.streams else sent
