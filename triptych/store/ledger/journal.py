@@ -20,6 +20,7 @@ from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.fetchable import Fetchable, fetchable
+from triptych.store.ledger.interrupted import discard, replaced, unsent
 from triptych.store.ledger.late import note_late
 from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
 from triptych.store.ledger.presence import Presence, lease, me
@@ -27,7 +28,7 @@ from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
 from triptych.store.ledger.receipts import settled
 from triptych.store.ledger.recovery import recover
 from triptych.store.ledger.settlement import End, Outcome, close, keep
-from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery, Told
+from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery, Told, Unsent
 
 NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
 
@@ -49,9 +50,9 @@ class Journal:
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
 
-        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice unless the entry allows it,
-        NotSaved where an input's bytes are gone, and SpentUnknown while nobody knows what was spent; then nothing has
-        changed.
+        Raises Duplicate for a ticket that was opened before or whose place another one has taken, OverBudget,
+        UnknownPrice unless the entry allows it, InputMissing where an input's bytes are gone, and SpentUnknown while
+        nobody knows what was spent; then nothing has changed.
         """
         self.open_many([entry])
 
@@ -74,11 +75,22 @@ class Journal:
             rows = [drawing_row(entry, at, keys[name], micros, process=me()) for entry, name, micros in each]
             _begin(connection, rows)
             for entry in entries:
+                replaced(connection, entry)
                 keep_to_page(connection, entry, keys[names[0]]["day"], self.caps.timezone)
                 descend(connection, entry.ticket, entry.parents)
                 note(connection, self._files, entry.ticket, entry.request)
             if charged:
                 reserve_in_order(connection, self.caps, keys[names[0]], held)
+
+    def unsent(self, owner: str, page: str) -> tuple[Unsent, ...]:
+        """The owner's runs of a page that were queued when their process ended, the oldest first."""
+        with self._database.read() as connection:
+            return unsent(connection, owner, page)
+
+    def discard_unsent(self, owner: str, tickets: Collection[str]) -> None:
+        """Forget that these were to be sent."""
+        with self._database.write() as connection:
+            discard(connection, owner, tickets)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
