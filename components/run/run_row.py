@@ -40,7 +40,7 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
     standing = [p for p in draft.problems if p.parameter not in ON_CLICK]
     with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
-            f"{verb} · queue" if going else run_label(verb, draft.cost),  # one line: nothing below it moves
+            f"{verb} · queue" if going else run_label(verb, draft.cost.dollars),  # one line: nothing below it moves
             key=RUN,
             type="primary",
             width="stretch",
@@ -86,7 +86,7 @@ def draw_again(job: Job) -> None:
     if not (job.cached or any(error.may_be_charged for error in job.errors)):
         return
     st.button(
-        run_label("Run again", experience().cost(job.request)),
+        run_label("Run again", experience().cost(job.request).dollars),
         key="again",
         icon=":material/refresh:",
         on_click=start,

@@ -229,6 +229,10 @@ class Store:
             raise KeyError(sha256)
         return self.files.original(sha256, form)
 
+    def holds(self, one: Attachment, owner: str) -> bool:
+        """Whether the bytes of a picture or an input of the owner's are here."""
+        return self.history.has(owner, one.sha256) and self.files.size(one.sha256, one.format) is not None
+
     def release(self, attachments: Iterable[Attachment]) -> None:
         """Remove the bytes of what was to go with a drawing that was never opened, unless anything names them."""
         self.history.release(attachments)

@@ -30,6 +30,7 @@ class Entry:
     ``charged`` is False where nothing is ever billed (the demo engine). ``run`` names what one click began, where that
     is more than one ticket. ``parents`` are the SHA-256 of the pictures it is made from. ``allow_unknown`` is the
     user's word that an unknown price is fine. ``page_cap`` is what the page's runs may cost in a day, in dollars.
+    ``instead_of`` is the ticket of a run that was interrupted before it was sent, whose place this one takes.
     """
 
     ticket: str
@@ -43,6 +44,16 @@ class Entry:
     parents: tuple[str, ...] = ()
     allow_unknown: bool = False
     page_cap: Decimal | None = None
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A run that was queued when its process ended: nothing of it was sent, and nobody sends it unasked."""
+
+    ticket: str
+    engine: str
+    request: ImageRequest
 
 
 @dataclass(frozen=True)

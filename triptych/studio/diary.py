@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from triptych.errors import Cancelled, NeverSent, TriptychError
+from triptych.errors import Cancelled, Interrupted, NeverSent, TriptychError
 from triptych.results import Event, Failed, Retrying, Sent
 from triptych.store import Ending, Going, Kept
 from triptych.studio.gate import ENDING, Gate
@@ -112,7 +112,7 @@ class Diary:
     def told(self, event: Event) -> Event:
         """The event as people are told it: what the end of the process stopped was stopped by that, not by them."""
         if self.gate.closed and isinstance(event, Failed) and type(event.error) is NeverSent:
-            return replace(event, error=NeverSent(ENDING))
+            return replace(event, error=Interrupted(ENDING))
         return event
 
     async def close(self) -> bool:
