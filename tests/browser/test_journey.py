@@ -132,6 +132,7 @@ def test_only_what_is_for_visitors_is_in_the_menu(page: Page) -> None:
     expect(page.get_by_role("button", name="Deploy")).to_have_count(0)
 
 
+@pytest.mark.trust
 def test_the_journey_ends_well_in_the_dark_too(apart: Apart, address: str, artist: Drawer) -> None:
     artist.at(0)
     page = apart(base_url=address, color_scheme="dark", viewport={"width": 1440, "height": 1200})
