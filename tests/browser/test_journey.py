@@ -47,7 +47,7 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(artist: Drawer, notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (notes.parent / "sitecustomize.py").write_text(INFORMER)
     informed = {"PYTHONPATH": f"{notes.parent}:{ROOT}", "NOTES": str(notes)}
-    with playground(tmp_path_factory.mktemp("journey"), **artist.environment, **informed) as found:
+    with playground(tmp_path_factory.mktemp("journey"), is_cold=True, **artist.environment, **informed) as found:
         yield found
 
 
