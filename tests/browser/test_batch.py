@@ -84,7 +84,9 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     page.screenshot(path=SHOTS / "batch-done.png", full_page=True)
 
 
-def test_a_reload_loses_nothing_and_all_of_it_is_downloaded(page: Page, artist: Drawer) -> None:
+def test_a_reload_loses_nothing_all_of_it_is_downloaded_and_a_phone_has_button_and_table_under_each_other(
+    page: Page, artist: Drawer
+) -> None:
     before = artist.posts
     page.goto("/batch")
     expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
@@ -96,11 +98,7 @@ def test_a_reload_loses_nothing_and_all_of_it_is_downloaded(page: Page, artist: 
     assert PROMPTS == [row["prompt"] for row in rows]
     assert before == artist.posts
 
-
-def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/batch")
-    expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
     rows = page.get_by_test_id("stDataFrame").last
     until(page, lambda: (rows.bounding_box() or {"width": 0.0})["width"] > 340)
     rows.hover()
