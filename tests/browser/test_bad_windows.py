@@ -21,6 +21,9 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 360}  # what zoom 200 % leaves of 1280 x 720
 WINDOWS = {"320 px": (NARROW, 1), "zoom 200 %": (ZOOMED, 2), "wide": ({"width": 1440, "height": 900}, 1)}
+BEYOND = """one => [...one.querySelectorAll("*")]
+    .filter(each => each.getBoundingClientRect().right > one.getBoundingClientRect().right + 1)
+    .map(each => `${each.className} ${Math.round(each.getBoundingClientRect().right)}`.slice(0, 120))"""
 MOVING = """() => document.getAnimations().filter(one => {
     const timing = one.effect.getComputedTiming()
     return one.playState === "running" && (timing.duration > 1 || timing.iterations === Infinity)
@@ -48,8 +51,8 @@ def look(page: Page, path: str) -> None:
 def fits(page: Page) -> None:
     """Assert that nothing scrolls sideways, and nothing stands beyond the window's edge."""
     expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
-    over = page.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth")
-    assert 0 >= over, f"{over} px wider"
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, main.evaluate(BEYOND)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

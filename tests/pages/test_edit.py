@@ -4,16 +4,18 @@ import io
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
 from tests.pages.edit_tab import bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
-from tests.pages.form import values, warnings
+from tests.pages.form import refusals, values, warnings
 from tests.pages.kept import came_back
 from tests.pages.test_budget import restart
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
+from triptych.store.files.names import original_place
 
 
 @pytest.fixture
@@ -173,6 +175,7 @@ def test_an_extended_edit_comes_back_as_it_was_given_with_its_margins(
     assert padded not in given
     if way == "restart":
         restart(process)
+        st.cache_resource.clear()
 
     new = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     again = look(new) if way == "continue" else came_back(look(new))
@@ -238,6 +241,24 @@ def test_a_result_folds_away_when_the_inputs_change_and_unfolds_when_they_are_ba
 
     tab.button(key=f"remove_{inputs(tab)[1].sha256}").click().run()
     assert FOLDED not in folds(tab)
+
+
+def test_an_input_whose_file_is_gone_is_named_with_the_button_that_takes_it_out(
+    tab: AppTest, process: Services, engine: Engine
+) -> None:
+    upload(tab, png())
+    again = reloaded(tab)
+    (one,) = inputs(again)
+    (process.store.root / original_place(one.sha256, one.format)).unlink()
+    before = posts(engine)
+
+    edit(again, "a green boat")
+
+    assert [("Add the image again", "The file input-1.png is missing.")] == refusals(again)
+    assert before == posts(engine)
+    again.button(key="remove_missing_result").click().run()
+    assert () == inputs(again)
+    assert FOLDED in folds(again)
 
 
 FOLDED = "Result of your earlier inputs"
