@@ -172,7 +172,9 @@ def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_w
     artist.forget()
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/batch")
-    button(page, "^New batch$").click()
+    expect(button(page, "^Run batch")).to_be_visible()
+    if (new := button(page, "^New batch$")).count():  # that of the tests before this one is open
+        new.click()
     page.locator(".st-key-batch_mode").get_by_text("Batch API", exact=True).click()
     box = page.get_by_label("Prompts", exact=True)
     box.fill("A red square\nA blue circle\nA green boat")

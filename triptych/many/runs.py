@@ -1,6 +1,7 @@
 """Where many requests of one owner on one engine stand, for any thread to read and wait for."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
@@ -43,8 +44,8 @@ class Runs(ABC, Generic[State]):
         self._going: list[Job] = []  # those that may not have ended
         self._known: dict[Place, Drawn] = {}
         self._cached: set[str] = set()
-        self._read = 0  # how often the records were read
-        self._told: dict[Place, tuple[int, State]] = {}
+        self._changes = Counter[Place]()  # how often something but its job's events changed how a place stands
+        self._told: dict[Place, tuple[tuple[int, int], State]] = {}
         self._experience = Experience(owner, server, engine)
 
     @property
@@ -55,7 +56,7 @@ class Runs(ABC, Generic[State]):
     def told(self, place: Place, dress: Callable[[RunState], State], *, is_possible: bool = True) -> State:
         """How a place stands, made anew by ``dress`` only where there is news of it."""
         job = self._jobs.get(place)
-        version = self._read + (job.version + 1 if job else 0)
+        version = self._changes[place], job.version if job else -1
         told = self._told.get(place)
         if told is None or told[0] != version:
             told = version, dress(self._stands(place, job, is_possible=is_possible))
@@ -116,8 +117,8 @@ class Runs(ABC, Generic[State]):
         """Follow these drawings; ``cached`` are the tickets of earlier ones that answer for others."""
         with self.news:
             self._cached |= set(cached)
-            self._read += sum(job.version + 1 for place in jobs if (job := self._jobs.get(place)))
             self._jobs |= jobs
+            self._changes.update(dict.fromkeys(jobs, 1))
             self._going += jobs.values()
             self.news.tell()
 
@@ -125,8 +126,8 @@ class Runs(ABC, Generic[State]):
         """Follow the drawings of these places no more: others fill them, which only the records know."""
         with self.news:
             for place in places:
-                if job := self._jobs.pop(place, None):
-                    self._read += job.version + 1
+                if self._jobs.pop(place, None):
+                    self._changes[place] += 1
             self.news.tell()
 
     def go_on(self, old: "Runs[State]") -> None:
@@ -138,7 +139,7 @@ class Runs(ABC, Generic[State]):
         """Take in what the records say of drawings."""
         with self.news:
             self._known |= drawn
-            self._read += 1
+            self._changes.update(dict.fromkeys(drawn, 1))
             self.news.tell()
 
     def job(self, place: Place) -> Job | None:

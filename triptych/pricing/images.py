@@ -91,16 +91,21 @@ def _tokens_of(piece: str) -> float:
     return max(1.0, len(piece) * TOKENS_PER_LETTER[found.lastgroup or ""]) if found else 0.0
 
 
-@lru_cache(maxsize=1024)  # it is asked for where it is shown, where a run is planned, and where its money is reserved
 def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
     """Tokens and dollars of ``request`` before it is sent; a range with its reason where tokens are unknown.
 
     The input pictures are counted once for each request that is sent, whatever ``n``. A mask or a markup counts as
     nothing: whether OpenAI charges for them is not known.
     """
+    return _estimate(request.saying(""), text_tokens(request.prompt), server)
+
+
+@lru_cache(maxsize=1024)  # it is asked for wherever money is, and of the rows of a batch few differ but in their words
+def _estimate(request: ImageRequest, prompt: int, server: Server) -> Estimate:
+    """The same of a request whose prompt has that many tokens."""
     entry = request.entry
     times = len(request.parts())
-    text = (text_tokens(request.prompt) + TEXT_OVERHEAD) * times
+    text = (prompt + TEXT_OVERHEAD) * times
     seen = _seen(request, times)
     read = exactly(text) + (seen or exactly(0))
     partial = PARTIAL_TOKENS * request.partial_images if server.streams else 0
