@@ -24,7 +24,7 @@ from triptych.experiment.state import busy
 from triptych.experiment.votes import entrants, pairs
 from triptych.many import Place, progress
 from triptych.ranges import Range, exactly
-from triptych.store.values import voter_of
+from triptych.store.saved import voter_of
 
 SURE = Widget[bool]("compare_sure", False)
 

@@ -15,7 +15,8 @@ from components.state.services import services
 from components.state.tab import Widget
 from triptych.errors import Refused
 from triptych.settings import MOST_DOLLARS
-from triptych.store import Held, Period
+from triptych.store import Held
+from triptych.store.values import Period
 
 log = logging.getLogger(__name__)
 

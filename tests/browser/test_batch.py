@@ -166,10 +166,8 @@ def working(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     free.set()
 
 
-def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_was_reloaded(
-    page: Page, artist: Drawer, working: Event
-) -> None:
-    artist.forget()
+def at_half_price(page: Page, *prompts: str) -> None:
+    """Put the prompts into a new batch for the Batch API."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/batch")
     expect(button(page, "^Run batch")).to_be_visible()
@@ -177,8 +175,15 @@ def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_w
         new.click()
     page.locator(".st-key-batch_mode").get_by_text("Batch API", exact=True).click()
     box = page.get_by_label("Prompts", exact=True)
-    box.fill("A red square\nA blue circle\nA green boat")
+    box.fill("\n".join(prompts))
     box.press("Control+Enter")
+
+
+def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_was_reloaded(
+    page: Page, artist: Drawer, working: Event
+) -> None:
+    artist.forget()
+    at_half_price(page, "A red square", "A blue circle", "A green boat")
     tick = page.get_by_role("checkbox", name=re.compile("^Try .*Batch API support is not confirmed"))
     expect(tick).to_be_attached()
     expect(page.get_by_text("up to 24 h")).to_be_visible()

@@ -14,9 +14,9 @@ from triptych.pricing.images import (
     narrowed,
     price_of_one,
     share_of,
-    text_tokens,
 )
 from triptych.pricing.turns import meters, text_charged
+from triptych.pricing.words import text_tokens
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.servers import OPENAI, Server

@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triptych.errors import NotSaved, Refused
-from triptych.inputs import SUFFIXES, Attachment
+from triptych.inputs import Attachment
 from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.sidecar import Sidecar
-from triptych.store.files.images import Files, Space
-from triptych.store.files.kept_answer import Answer, Asked, Belated
+from triptych.store.files.images import Files
+from triptych.store.files.kept_answer import Answer, Asked
 from triptych.store.files.names import Stored, file_name, sidecar_text
-from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
+from triptych.store.files.previews import PREVIEW_EDGE, as_shown, is_clear, preview
 from triptych.store.files.receiving import Desk
-from triptych.store.files.spool import FOLDER, Load, Spool
+from triptych.store.files.spool import FOLDER, Spool
 from triptych.store.known_servers import KnownServers
 from triptych.store.ledger.caps import Caps
 from triptych.store.sidecars import sidecar_of
@@ -23,14 +23,10 @@ from triptych.store.values import (
     Choices,
     Ending,
     Entry,
-    Found,
     Going,
     Held,
     Kept,
-    Lost,
-    Period,
     Query,
-    Rebuilt,
     Record,
     Recovery,
     Spending,
@@ -53,30 +49,21 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.transfer.transfer import Transfer
 
 __all__ = [
-    "CHECKS",
     "PREVIEW_EDGE",
-    "SUFFIXES",
     "Answer",
     "Asked",
-    "Belated",
     "Caps",
     "Choices",
     "Desk",
     "Ending",
     "Entry",
     "Files",
-    "Found",
     "Going",
     "Held",
     "Kept",
-    "Load",
-    "Lost",
-    "Period",
     "Query",
-    "Rebuilt",
     "Record",
     "Recovery",
-    "Space",
     "Spending",
     "Spool",
     "Store",
@@ -84,7 +71,6 @@ __all__ = [
     "as_shown",
     "file_name",
     "is_clear",
-    "is_whole",
     "preview",
     "sidecar_of",
     "sidecar_text",
