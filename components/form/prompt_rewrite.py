@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from components.form.revised import revised_prompt
-from components.frame.formats import money
+from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
 from components.state.account import session
@@ -29,6 +29,7 @@ MODEL = Widget[str]("rewrite_model", TEXT_MODEL)
 ANY_PRICE = Widget[bool]("rewrite_any_price", first=False)
 WIDTH = 388  # pixels; with its padding the popover has 420
 TICK = 0.3  # seconds between two looks
+LONG = 2  # times the expected time, after which it takes longer than usual
 FAILED = "No rewrite came back"
 
 
@@ -45,7 +46,7 @@ def prompt_rewrite(prompt: str) -> None:
     """Draw the button that opens it, where there is a prompt to rewrite."""
     if not prompt.strip():
         return
-    with st.popover("Rewrite", icon=":material/edit_note:", type="tertiary", key=OPEN.key, on_change="rerun") as box:
+    with st.popover("Rewrite", type="tertiary", key=OPEN.key, on_change="rerun") as box:
         if box.open:
             with st.container(width=WIDTH):
                 _rewrite(prompt)
@@ -58,7 +59,7 @@ def _rewrite(prompt: str) -> None:
     elif not here.job.done:
         _running(here.job)
     elif words := _words(here.job):
-        _choice(here.job, words)
+        _choice(here.job, words, prompt)
     else:
         _failed(here.job)
         _offer(prompt, "Try again")
@@ -84,8 +85,8 @@ def _offer(prompt: str, verb: str) -> None:
     cost = estimate(rewriting(prompt, (MODEL.value or TEXT_MODEL).strip()), server)
     if cost.dollars is None and server.charged and services().budget.is_capped:
         st.checkbox("Run without a price estimate", key=ANY_PRICE.begin(), help="The cost is unknown, so no cap holds.")
-    price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
-    st.button(f"{verb} · {plain(price)}", key="rewrite", type="secondary", on_click=_start, args=(prompt,))
+    price = "price unknown" if cost.most is None else f"up to {money(cost.most)}"  # the least is next to nothing
+    st.button(f"{verb} · {plain(price)}", key="rewrite", on_click=_start, args=(prompt,))
     st.caption(_note(cost, free=not server.charged))
 
 
@@ -106,19 +107,22 @@ def _running(job: Job) -> None:
 def _look(job: Job) -> None:
     if job.done:
         st.rerun()
-    late = " · longer than usual" if job.seconds > job.should.high else ""
-    st.caption(f"Rewriting · {job.seconds:.0f} s{late}")
+    late = job.seconds > LONG * job.should.high
+    words = "Longer than usual; cancel it, or wait" if late else "Rewriting"
+    st.caption(plain(f"{words} · {job.seconds:.0f} s of about {span(job.should)}"))
 
 
-def _choice(job: Job, words: str) -> None:
+def _choice(job: Job, words: str, prompt: str) -> None:
     """Draw the rewrite beside what it changes, and the two answers."""
+    if prompt != job.request.prompt:
+        st.caption("A rewrite of an earlier prompt. Taking it replaces what is there now.")
     if words == job.request.prompt:
         st.caption("The text model found nothing to change.")
     else:
         revised_prompt(job.request.prompt, words, "new")
     with st.container(horizontal=True, vertical_alignment="center"):
         if words != job.request.prompt:
-            st.button("Take it", key="rewrite_take", type="primary", on_click=_take, args=(words,))
+            st.button("Take it", key="rewrite_take", icon=":material/check:", on_click=_take, args=(words,))
         st.button("Keep mine", key="rewrite_keep", on_click=_leave)
     st.caption(plain(" · ".join(_facts(job))))
 

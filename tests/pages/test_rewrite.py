@@ -46,7 +46,7 @@ def keys(app: AppTest) -> set[str]:
 def test_a_rewrite_is_priced_read_and_taken_and_undone(app: AppTest, engine: Engine, process: Services) -> None:
     opened(app)
     label = str(app.button(key="rewrite").label).replace("\\", "")
-    assert label.startswith("Rewrite · about $0.000")
+    assert "Rewrite · up to $0.005" == label
     assert [] == posts(engine)
 
     rewritten(app)
