@@ -12,6 +12,8 @@ from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
 from components.state.account import session
+from components.state.returning import remember
+from components.state.runs import runs
 from components.state.services import services
 from components.state.tab import Widget, overwrite, tab
 from components.state.widgets import PROMPT
@@ -35,10 +37,9 @@ FAILED = "No rewrite came back"
 
 @dataclass(slots=True)
 class Rewriting:
-    """The rewrite of a tab: the ticket of the next, and the last one until it is taken or left."""
+    """What a tab keeps of its rewrites beside the run itself: the ticket of the next, and why the last was not sent."""
 
     ticket: str = field(default_factory=lambda: uuid.uuid4().hex)
-    job: Job | None = None
     refused: TriptychError | None = None
 
 
@@ -52,19 +53,24 @@ def prompt_rewrite(prompt: str) -> None:
                 _rewrite(prompt)
 
 
+def rewriting_run() -> Job | None:
+    """This tab's last rewrite until it is taken or left, also after a reload."""
+    return services().jobs.get(runs().last(PAGE), session().owner)
+
+
 def _rewrite(prompt: str) -> None:
-    here = tab(Rewriting)
-    if here.job is None:
+    job = rewriting_run()
+    if job is None:
         _offer(prompt, "Rewrite")
-    elif not here.job.done:
-        _running(here.job)
-    elif words := _words(here.job):
-        _choice(here.job, words, prompt)
+    elif not job.done:
+        _running(job)
+    elif words := _words(job):
+        _choice(job, words, prompt)
     else:
-        _failed(here.job)
+        _failed(job)
         _offer(prompt, "Try again")
-    if here.refused:
-        error_notice(here.refused)
+    if refused := tab(Rewriting).refused:
+        error_notice(refused)
 
 
 def _offer(prompt: str, verb: str) -> None:
@@ -158,16 +164,18 @@ def _failed(job: Job) -> None:
 
 def _start(prompt: str) -> None:
     """Send it; a second click while it runs sends nothing."""
-    here, who = tab(Rewriting), session()
-    if here.job and not here.job.done:
+    here, who, last = tab(Rewriting), session(), rewriting_run()
+    if last and not last.done:
         return
-    here.refused = here.job = None
+    here.refused = None
     request = rewriting(prompt, (MODEL.value or TEXT_MODEL).strip())
     try:
         request.check(who.account.server)
         job = Job(here.ticket, who.owner, PAGE, request, who.account.server)
         order = Order(request, here.ticket, who.owner, PAGE, redraw=True, any_price=ANY_PRICE.value)
-        here.job = services().jobs.start(job, partial(services().studio.draw, who.client, order))
+        services().jobs.start(job, partial(services().studio.draw, who.client, order))
+        runs().begin(PAGE, here.ticket)
+        remember()
     except Refused as error:
         here.refused = error
     here.ticket = uuid.uuid4().hex
@@ -179,5 +187,6 @@ def _take(words: str) -> None:
 
 
 def _leave() -> None:
-    tab(Rewriting).job = None
+    runs().started.pop(PAGE, None)
+    remember()
     OPEN.put(value=False)
