@@ -8,10 +8,12 @@ from functools import partial
 import streamlit as st
 
 from components.form.revised import revised_prompt
-from components.frame.formats import money
+from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
 from components.frame.running import cancel_advice
 from components.state.account import session
+from components.state.returning import remember
+from components.state.runs import runs
 from components.state.services import services
 from components.state.tab import Widget, overwrite, tab
 from components.state.widgets import PROMPT
@@ -29,15 +31,15 @@ MODEL = Widget[str]("rewrite_model", TEXT_MODEL)
 ANY_PRICE = Widget[bool]("rewrite_any_price", first=False)
 WIDTH = 388  # pixels; with its padding the popover has 420
 TICK = 0.3  # seconds between two looks
+LONG = 2  # times the expected time, after which it takes longer than usual
 FAILED = "No rewrite came back"
 
 
 @dataclass(slots=True)
 class Rewriting:
-    """The rewrite of a tab: the ticket of the next, and the last one until it is taken or left."""
+    """What a tab keeps of its rewrites beside the run itself: the ticket of the next, and why the last was not sent."""
 
     ticket: str = field(default_factory=lambda: uuid.uuid4().hex)
-    job: Job | None = None
     refused: TriptychError | None = None
 
 
@@ -45,25 +47,30 @@ def prompt_rewrite(prompt: str) -> None:
     """Draw the button that opens it, where there is a prompt to rewrite."""
     if not prompt.strip():
         return
-    with st.popover("Rewrite", icon=":material/edit_note:", type="tertiary", key=OPEN.key, on_change="rerun") as box:
+    with st.popover("Rewrite", type="tertiary", key=OPEN.key, on_change="rerun") as box:
         if box.open:
             with st.container(width=WIDTH):
                 _rewrite(prompt)
 
 
+def rewriting_run() -> Job | None:
+    """This tab's last rewrite until it is taken or left, also after a reload."""
+    return services().jobs.get(runs().last(PAGE), session().owner)
+
+
 def _rewrite(prompt: str) -> None:
-    here = tab(Rewriting)
-    if here.job is None:
+    job = rewriting_run()
+    if job is None:
         _offer(prompt, "Rewrite")
-    elif not here.job.done:
-        _running(here.job)
-    elif words := _words(here.job):
-        _choice(here.job, words)
+    elif not job.done:
+        _running(job)
+    elif words := _words(job):
+        _choice(job, words, prompt)
     else:
-        _failed(here.job)
+        _failed(job)
         _offer(prompt, "Try again")
-    if here.refused:
-        error_notice(here.refused)
+    if refused := tab(Rewriting).refused:
+        error_notice(refused)
 
 
 def _offer(prompt: str, verb: str) -> None:
@@ -84,8 +91,8 @@ def _offer(prompt: str, verb: str) -> None:
     cost = estimate(rewriting(prompt, (MODEL.value or TEXT_MODEL).strip()), server)
     if cost.dollars is None and server.charged and services().budget.is_capped:
         st.checkbox("Run without a price estimate", key=ANY_PRICE.begin(), help="The cost is unknown, so no cap holds.")
-    price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
-    st.button(f"{verb} · {plain(price)}", key="rewrite", type="secondary", on_click=_start, args=(prompt,))
+    price = "price unknown" if cost.most is None else f"up to {money(cost.most)}"  # the least is next to nothing
+    st.button(f"{verb} · {plain(price)}", key="rewrite", on_click=_start, args=(prompt,))
     st.caption(_note(cost, free=not server.charged))
 
 
@@ -106,19 +113,22 @@ def _running(job: Job) -> None:
 def _look(job: Job) -> None:
     if job.done:
         st.rerun()
-    late = " · longer than usual" if job.seconds > job.should.high else ""
-    st.caption(f"Rewriting · {job.seconds:.0f} s{late}")
+    late = job.seconds > LONG * job.should.high
+    words = "Longer than usual; cancel it, or wait" if late else "Rewriting"
+    st.caption(plain(f"{words} · {job.seconds:.0f} s of about {span(job.should)}"))
 
 
-def _choice(job: Job, words: str) -> None:
+def _choice(job: Job, words: str, prompt: str) -> None:
     """Draw the rewrite beside what it changes, and the two answers."""
+    if prompt != job.request.prompt:
+        st.caption("A rewrite of an earlier prompt. Taking it replaces what is there now.")
     if words == job.request.prompt:
         st.caption("The text model found nothing to change.")
     else:
         revised_prompt(job.request.prompt, words, "new")
     with st.container(horizontal=True, vertical_alignment="center"):
         if words != job.request.prompt:
-            st.button("Take it", key="rewrite_take", type="primary", on_click=_take, args=(words,))
+            st.button("Take it", key="rewrite_take", icon=":material/check:", on_click=_take, args=(words,))
         st.button("Keep mine", key="rewrite_keep", on_click=_leave)
     st.caption(plain(" · ".join(_facts(job))))
 
@@ -154,16 +164,18 @@ def _failed(job: Job) -> None:
 
 def _start(prompt: str) -> None:
     """Send it; a second click while it runs sends nothing."""
-    here, who = tab(Rewriting), session()
-    if here.job and not here.job.done:
+    here, who, last = tab(Rewriting), session(), rewriting_run()
+    if last and not last.done:
         return
-    here.refused = here.job = None
+    here.refused = None
     request = rewriting(prompt, (MODEL.value or TEXT_MODEL).strip())
     try:
         request.check(who.account.server)
         job = Job(here.ticket, who.owner, PAGE, request, who.account.server)
         order = Order(request, here.ticket, who.owner, PAGE, redraw=True, any_price=ANY_PRICE.value)
-        here.job = services().jobs.start(job, partial(services().studio.draw, who.client, order))
+        services().jobs.start(job, partial(services().studio.draw, who.client, order))
+        runs().begin(PAGE, here.ticket)
+        remember()
     except Refused as error:
         here.refused = error
     here.ticket = uuid.uuid4().hex
@@ -175,5 +187,6 @@ def _take(words: str) -> None:
 
 
 def _leave() -> None:
-    tab(Rewriting).job = None
+    runs().started.pop(PAGE, None)
+    remember()
     OPEN.put(value=False)

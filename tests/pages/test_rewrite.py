@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.form.prompt_rewrite import Rewriting
 from components.state.account import Connection
+from components.state.returning import Identity
 from components.state.services import Services, services
 from tests.pages.kept import kept
 from tests.pages.tabs import words
@@ -27,8 +27,7 @@ def opened(app: AppTest, prompt: str = "a red fox") -> AppTest:
 def rewritten(app: AppTest) -> AppTest:
     """The same once a rewrite was asked for and has ended."""
     app.button(key="rewrite").click().run()
-    job = kept(app, Rewriting).job
-    assert job
+    (job,) = services().jobs.of("local")[:1]
     assert job.wait_for_end(PATIENCE)
     app.run()
     assert not app.exception
@@ -46,7 +45,7 @@ def keys(app: AppTest) -> set[str]:
 def test_a_rewrite_is_priced_read_and_taken_and_undone(app: AppTest, engine: Engine, process: Services) -> None:
     opened(app)
     label = str(app.button(key="rewrite").label).replace("\\", "")
-    assert label.startswith("Rewrite · about $0.000")
+    assert "Rewrite · up to $0.005" == label
     assert [] == posts(engine)
 
     rewritten(app)
@@ -59,6 +58,17 @@ def test_a_rewrite_is_priced_read_and_taken_and_undone(app: AppTest, engine: Eng
     assert "a red fox, watercolor on rough paper" in str(app.text_area(key="prompt").value)
     app.button(key="undo_prompt").click().run()
     assert "a red fox" == app.text_area(key="prompt").value
+
+
+def test_a_rewrite_is_kept_for_a_reload_until_it_is_left(app: AppTest, engine: Engine, process: Services) -> None:
+    rewritten(opened(app))
+    (job,) = process.jobs.of("local")
+    name = ("local", kept(app, Identity).name)
+    assert [job.ticket] == process.tabs[name].started["rewrite"]
+
+    app.button(key="rewrite_keep").click().run()
+
+    assert "rewrite" not in process.tabs[name].started
 
 
 def test_what_is_left_changes_nothing(app: AppTest, engine: Engine) -> None:
