@@ -303,7 +303,7 @@ def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, proc
     assert ["=1+1", "B", "C"] == [line["sku"] for line in told]
 
 
-def test_a_row_that_is_clicked_right_after_its_run_shows_its_image(
+def test_a_row_that_is_clicked_right_after_its_run_shows_its_image_and_goes_to_compare(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_view, "rows_table", lambda own, addresses=None: None if addresses else own.states[0])
@@ -311,3 +311,8 @@ def test_a_row_that_is_clicked_right_after_its_run_shows_its_image(
 
     assert "Row 1 · Done" == app.header[0].value
     assert app.get("image")
+
+    next(one for one in app.button if str(one.key).startswith("compare_batch_")).click().run()
+
+    assert not app.exception
+    assert ("Compare", "a fox") == (app.title[0].value, app.text_area(key="prompt").value)
