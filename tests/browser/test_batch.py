@@ -168,10 +168,8 @@ def working(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     free.set()
 
 
-def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_was_reloaded(
-    page: Page, artist: Drawer, working: Event
-) -> None:
-    artist.forget()
+def described(page: Page) -> Locator:
+    """A new batch of three rows for the Batch API; the button that runs it."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/batch")
     expect(button(page, "^Run batch")).to_be_visible()
@@ -181,11 +179,18 @@ def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_w
     box = page.get_by_label("Prompts", exact=True)
     box.fill("A red square\nA blue circle\nA green boat")
     box.press("Control+Enter")
+    expect(page.get_by_text("up to 24 h")).to_be_visible()
+    return button(page, "^Run batch · 3 rows · about")
+
+
+def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_was_reloaded(
+    page: Page, artist: Drawer, working: Event
+) -> None:
+    artist.forget()
+    run = described(page)
     tick = page.get_by_role("checkbox", name=re.compile("^Try .*Batch API support is not confirmed"))
     expect(tick).to_be_attached()
-    expect(page.get_by_text("up to 24 h")).to_be_visible()
     page.screenshot(path=SHOTS / "batch-half-price.png", full_page=True)
-    run = button(page, "^Run batch · 3 rows · about")
     run.click()
     expect(page.get_by_role("alert").filter(has_text="not confirmed")).to_be_visible()
     assert 0 == artist.posts

@@ -14,8 +14,8 @@ from triptych.pricing.images import (
     narrowed,
     price_of_one,
     share_of,
-    text_tokens,
 )
+from triptych.pricing.text import text_tokens
 from triptych.pricing.turns import meters, text_charged
 from triptych.request import ImageRequest
 from triptych.results import Usage

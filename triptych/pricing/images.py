@@ -1,7 +1,6 @@
 """Tokens and dollars of images: an estimate before the call, the charge after it."""
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,6 +9,7 @@ from functools import lru_cache
 from triptych.catalog import model
 from triptych.model import Model, shape
 from triptych.parameters import PARTIAL_TOKENS, pixels
+from triptych.pricing.text import text_tokens
 from triptych.ranges import Amount, Range, added, exactly, spanned
 from triptych.request import ImageRequest
 from triptych.results import Usage
@@ -24,28 +24,6 @@ FULL, HALF = Decimal(1), Decimal("0.5")
 SHAPE = ("model", "size", "quality", "output_format", "variation")  # what decides the tokens of one picture
 BATCH = "batch"  # what is known of an answer that came in one: its id at the server
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the range without them
-# A piece of text is at least one token; a long one so many for each letter. Fitted to o200k_base.
-TOKENS_PER_LETTER = {
-    "han": 0.95,
-    "kana": 0.7,
-    "hangul": 0.95,
-    "indic": 0.38,
-    "english": 0.16,
-    "letters": 0.33,
-    "digits": 0.33,
-    "marks": 0.5,
-    "breaks": 0.1,
-    "emoji": 1.7,
-    "symbols": 0.4,
-}
-PIECES = r"""
-    (?P<han>[\u3400-\u9fff\uf900-\ufaff]+) | (?P<kana>[\u3040-\u30ff]+) | (?P<hangul>[\uac00-\ud7af]+)
-    | (?P<indic>[\u0900-\u0dff]+) | (?P<english>[A-Za-z]+(?![^\W\d_])) | (?P<letters>[^\W\d_]+) | (?P<digits>\d{1,3})
-    | (?P<marks>[!-/:-@\[-`{-~]+) | (?P<breaks>\n\s*|[ \t]{2,}) | (?P<emoji>[\U0001f000-\U0001faff])
-    | (?P<symbols>[^\w\s]+)
-"""
-PIECE = re.compile(PIECES, re.VERBOSE)
-SPLIT = re.compile(re.sub(r"\(\?P<\w+>", "(?:", PIECES), re.VERBOSE)  # the same without names, which is far quicker
 AUTO_SIZES = ("1024x1024", "1536x1024", "1024x1536", "1254x1254")  # what "auto" was seen to return
 
 
@@ -73,22 +51,6 @@ class Estimate:
     def most(self) -> Decimal | None:
         """The upper end in dollars: what a budget has to hold ready."""
         return self.dollars.high if self.dollars else None
-
-
-@lru_cache(maxsize=256)  # the cells of a grid have one prompt
-def text_tokens(text: str) -> int:
-    """About how many tokens a text is, without the tokenizer (whose tables would have to be fetched from the net).
-
-    Measured against o200k_base's own vocabulary on twenty texts (tests/triptych/token_samples.json): prompts, prose and
-    code in English within 15 %, on average 5 %; the same texts in nine other languages and emoji within 15 % too.
-    """
-    return round(sum(map(_tokens_of, SPLIT.findall(text))))
-
-
-@lru_cache(maxsize=4096)  # the prompts of a batch have most of their words in common
-def _tokens_of(piece: str) -> float:
-    found = PIECE.match(piece)
-    return max(1.0, len(piece) * TOKENS_PER_LETTER[found.lastgroup or ""]) if found else 0.0
 
 
 def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from triptych.inputs import MOST_IMAGES, Attachment
 from triptych.pricing import images
-from triptych.pricing.images import MILLION, Estimate, text_tokens
+from triptych.pricing.images import MILLION, Estimate
+from triptych.pricing.text import text_tokens
 from triptych.ranges import Range
 from triptych.request import ImageRequest, TurnOptions
 from triptych.results import Usage
