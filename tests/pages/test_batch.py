@@ -57,6 +57,8 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
 
     assert ["Done", "Done"] == column(app, "State")
     assert all(column(app, "Cost"))
+    assert "would have cost $0." in words(app)
+    assert "Would have cost" in [metric.label for metric in app.metric]
     assert all(one.startswith("data:image/jpeg;base64,") for one in column(app, "Image"))
     assert "Run batch · all done" == label(app)
     assert "batch_goes_on" not in {one.key for one in app.checkbox}  # nothing is left to be sent, however
