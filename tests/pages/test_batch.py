@@ -37,7 +37,7 @@ def test_without_a_row_the_click_says_what_to_do_and_sends_nothing(app: AppTest,
 def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine) -> None:
     press(opened(app), "batch_example")
 
-    assert "A fox, product photo, morning light" == column(app, "Prompt", "quality")[0]
+    assert "A fox, product photo, morning light" == column(app, "Prompt", "Quality")[0]
     assert label(app).startswith("Run batch · 4 rows · about $")
     assert 0 == posts(engine)
 
@@ -45,8 +45,8 @@ def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine)
 def test_each_line_is_a_row_that_is_shown_as_it_will_be_sent(app: AppTest, engine: Engine) -> None:
     wrote(opened(app), "a red square", "", "a blue circle")
 
-    assert ["a red square", "a blue circle"] == column(app, "Prompt", "quality")
-    assert [1, 3] == column(app, "Row", "quality")
+    assert ["a red square", "a blue circle"] == column(app, "Prompt", "Quality")
+    assert [1, 3] == column(app, "Row", "Quality")
     assert label(app).startswith("Run batch · 2 rows · about $")
     assert 0 == posts(engine)
 
@@ -69,10 +69,10 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
 def test_a_template_makes_every_prompt(app: AppTest) -> None:
     wrote(opened(app), "a fox", batch_template="{{prompt}} in {snow|rain}")
 
-    assert ["a fox in snow"] == column(app, "Prompt", "quality")
+    assert ["a fox in snow"] == column(app, "Prompt", "Quality")
     app.checkbox(key="batch_every").check()
     ran(app)
-    assert ["a fox in snow", "a fox in rain"] == column(app, "Prompt", "quality")
+    assert ["a fox in snow", "a fox in rain"] == column(app, "Prompt", "Quality")
 
 
 def test_a_row_that_cannot_be_run_is_named_and_the_rest_runs(app: AppTest, engine: Engine) -> None:

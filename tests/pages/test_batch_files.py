@@ -57,8 +57,8 @@ def test_a_table_sets_what_its_columns_name_and_the_sidebar_the_rest(app: AppTes
     rows = "prompt;quality;sku\na fox;low;7\na hare;;8\n".encode("utf-16")
     table(app, "foxes.csv", rows)
 
-    assert ["low", "medium"] == column(app, "quality", "model")
-    assert [2, 3] == column(app, "Row", "quality")
+    assert ["low", "medium"] == column(app, "Quality", "Model")
+    assert [2, 3] == column(app, "Row", "Quality")
     press(app)
     assert ["Done", "Done"] == column(app, "State")
     assert "foxes.csv" == kept(app, BatchTab).file_name
@@ -69,16 +69,16 @@ def test_a_file_that_is_no_table_is_refused_in_words_and_what_was_there_stays(ap
     table(app, "empty.csv", b"")
 
     assert app.error
-    assert ["a fox"] == column(app, "Prompt", "quality")
+    assert ["a fox"] == column(app, "Prompt", "Quality")
 
 
 def test_a_table_is_removed_and_the_prompts_are_back(app: AppTest) -> None:
     table(wrote(opened(app), "a fox"), "t.csv", b"prompt\na hare\n")
-    assert ["a hare"] == column(app, "Prompt", "quality")
+    assert ["a hare"] == column(app, "Prompt", "Quality")
 
     press(app, "batch_remove_file")
 
-    assert ["a fox"] == column(app, "Prompt", "quality")
+    assert ["a fox"] == column(app, "Prompt", "Quality")
 
 
 def test_an_unknown_variable_is_named_with_its_row(app: AppTest) -> None:
