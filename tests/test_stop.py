@@ -18,7 +18,9 @@ def elements(heard: list[ForwardMsg]) -> set[str]:
 
 
 def test_a_page_that_is_stopped_while_it_is_drawn_is_drawn_whole(server: str) -> None:
-    token = SimpleCookie(httpx2.get(f"{server}/_stcore/health").headers["set-cookie"])["_streamlit_xsrf"].value
+    token = SimpleCookie(httpx2.get(f"{server}/_stcore/health", trust_env=False).headers["set-cookie"])[
+        "_streamlit_xsrf"
+    ].value
     asked, stop = BackMsg(), BackMsg()
     asked.rerun_script.page_name = "batch"
     stop.stop_script = True

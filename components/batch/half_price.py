@@ -46,7 +46,17 @@ def mode_choice(models: set[str], *, disabled: bool) -> None:
     """Draw the choice, where the server has one, and the tick for ``models`` nobody says can be batched."""
     if not session().account.server.batches:
         return
-    st.segmented_control("Send", (NOW, BATCH_API), key=MODE.begin(), required=True, disabled=disabled, help=MODE_HELP)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            "Send",
+            (NOW, BATCH_API),
+            key=MODE.begin(),
+            required=True,
+            disabled=disabled,
+            help=MODE_HELP,
+            width="content",
+        )
+        st.caption("The Batch API costs half and answers within 24 hours.", width="content")
     if at_half_price() and models:
         st.checkbox(
             f"Try {plain(', '.join(sorted(models)))}: Batch API support is not confirmed",

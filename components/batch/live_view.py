@@ -63,7 +63,8 @@ def _live(own: Batch, seen: Seen) -> None:
     now, left = own.progress, own.seconds_left
     pausing = " · pausing, requests in flight continue" if own.paused else ""
     clock = f" · about {duration(exactly(left))} left" if left is not None and not own.paused else ""
-    told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far{clock}{pausing}"
+    would = "" if own.server.charged else "would have cost "
+    told = f"{now.ended:,} of {now.possible:,} · {would}{money(now.dollars)} so far{clock}{pausing}"
     st.progress(now.ended / max(1, now.possible), text=plain(told))
     filters(own, now)
     rows_table(own, seen.addresses)

@@ -20,7 +20,14 @@ EXAMPLE: Values = {
 }
 ROWS = 5  # of the preview
 NAMED = 20  # problems on the page; all of them are in the file
-SETTINGS = ("model", "size", "quality", "n", "background", "output_format")
+SETTINGS = {
+    "model": "Model",
+    "size": "Size",
+    "quality": "Quality",
+    "n": "Images",
+    "background": "Background",
+    "output_format": "Format",
+}
 
 
 def batch_preview(draft: Draft) -> None:
@@ -45,10 +52,10 @@ def _first_rows(plan: Plan) -> None:
     frame = {
         "Row": [row.number for row in some],
         "Prompt": [row.request.prompt for row in some if row.request],
-        **{name: [_told(row.request, name) for row in some if row.request] for name in SETTINGS},
+        **{head: [_told(row.request, name) for row in some if row.request] for name, head in SETTINGS.items()},
     }
     if any(row.request and row.request.images for row in some):
-        frame["images"] = [_inputs(row.request) for row in some if row.request]
+        frame["Inputs"] = [_inputs(row.request) for row in some if row.request]
     left = len(plan.requests) - len(some)
     st.caption(f"As they will be sent{f', and {left:,} more' if left > 0 else ''}")
     st.dataframe(frame, hide_index=True, height="content", key="batch_preview", alt="The first rows as they are sent")

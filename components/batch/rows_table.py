@@ -170,4 +170,5 @@ def said_of(batch: Batch, now: Progress) -> str:
     told = [f"{now.count('done'):,} of {now.possible:,} done"]
     others: tuple[Status, ...] = ("failed", "unknown", "cancelled", "missing", "elsewhere")
     told += [f"{now.count(status):,} {words[status].lower()}" for status in others if now.count(status)]
-    return " · ".join([*told, money(now.dollars)])
+    would = "" if batch.server.charged else "would have cost "
+    return " · ".join([*told, f"{would}{money(now.dollars)}"])

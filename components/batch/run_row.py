@@ -212,7 +212,8 @@ def _metrics(draft: Draft, own: Batch | None) -> None:
         now = own.progress
         if now.count("batched"):
             return
-        st.metric("Actual cost", money(now.dollars), width="content")
+        charged = own.server.charged
+        st.metric("Actual cost" if charged else "Would have cost", money(now.dollars), width="content")
         if now.seconds:  # how long a batch took for each row nobody knows
             st.metric(
                 "Actual time", duration(exactly(now.seconds)), width="content", help="Of all runs, one after the other"

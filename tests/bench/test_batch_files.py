@@ -1,4 +1,4 @@
-"""The page of a batch of a thousand rows beside that of ten, and the memory that its files take."""
+"""The page of a batch of a thousand rows beside that of ten, the memory of its files, and the time of the most rows."""
 
 import resource
 import sys
@@ -21,7 +21,9 @@ from tests.serving import ROOT, in_thread
 from triptych.batch import lines
 from triptych.batch.batch import Batch, BatchInput
 from triptych.batch.exports import zip_of
+from triptych.batch.table import MOST_ROWS
 from triptych.request import ImageRequest
+from triptych.servers import OPENAI
 from triptych.settings import settings
 
 __all__ = ["configured"]  # a fixture, which says who may read
@@ -34,6 +36,7 @@ PIECE = 1 << 18  # bytes that the reader takes at once
 BYTES = 300_000  # of an image: all of them are six times what memory may grow by
 BASE = ImageRequest(model="gpt-image-2.5-flare", prompt="", size="1024x1024", quality="low")
 PATIENCE = 60.0  # seconds
+AT_MOST = 4.0  # seconds of the processor from the most prompts that can be pasted to what they cost
 
 
 @pytest.fixture
@@ -120,3 +123,15 @@ def test_a_batch_of_a_thousand_rows_is_as_quick_to_look_at_and_small_to_take_awa
     what = f"MB that sending a ZIP of {MANY:,} images ({size:.0f} MB) grows the server by / 50 MB"
     kept = table.add(what, [grown], [MOST_GROWTH], 1.0)
     assert (ratio <= BOUND, kept <= 1.0) == (True, True)
+
+
+def test_the_most_rows_are_planned_and_priced_in_seconds(table: Table) -> None:
+    text = "\n".join(f"A red fox number {number} in the snow, studio light" for number in range(MOST_ROWS))
+    began = time.process_time()
+    plan = BatchInput(lines(text), "", BASE).plan(OPENAI)
+    coming = plan.forecasts()[""]
+    taken = time.process_time() - began
+
+    assert MOST_ROWS == coming.drawings
+    what = f"processor time from {MOST_ROWS:,} pasted prompts to what they cost / {AT_MOST:g} s"
+    assert table.add(what, [taken * 1000], [AT_MOST * 1000], 1.0) <= 1.0

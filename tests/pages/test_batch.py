@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
-from components.batch import live_view, run_row
+from components.batch import run_row
 from components.frame.lifecycle import look
 from components.frame.running import _stop
 from components.state.account import Connection
@@ -37,7 +37,7 @@ def test_without_a_row_the_click_says_what_to_do_and_sends_nothing(app: AppTest,
 def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine) -> None:
     press(opened(app), "batch_example")
 
-    assert "A fox, product photo, morning light" == column(app, "Prompt", "quality")[0]
+    assert "A fox, product photo, morning light" == column(app, "Prompt", "Quality")[0]
     assert label(app).startswith("Run batch · 4 rows · about $")
     assert 0 == posts(engine)
 
@@ -45,8 +45,8 @@ def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine)
 def test_each_line_is_a_row_that_is_shown_as_it_will_be_sent(app: AppTest, engine: Engine) -> None:
     wrote(opened(app), "a red square", "", "a blue circle")
 
-    assert ["a red square", "a blue circle"] == column(app, "Prompt", "quality")
-    assert [1, 3] == column(app, "Row", "quality")
+    assert ["a red square", "a blue circle"] == column(app, "Prompt", "Quality")
+    assert [1, 3] == column(app, "Row", "Quality")
     assert label(app).startswith("Run batch · 2 rows · about $")
     assert 0 == posts(engine)
 
@@ -57,6 +57,8 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
 
     assert ["Done", "Done"] == column(app, "State")
     assert all(column(app, "Cost"))
+    assert "would have cost $0." in words(app)
+    assert "Would have cost" in [metric.label for metric in app.metric]
     assert all(one.startswith("data:image/jpeg;base64,") for one in column(app, "Image"))
     assert "Run batch · all done" == label(app)
     assert "batch_goes_on" not in {one.key for one in app.checkbox}  # nothing is left to be sent, however
@@ -64,26 +66,13 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
     assert 2 == posts(engine)
 
 
-def test_rows_that_equal_earlier_runs_are_counted_before_money_is_spent_and_not_sent_again(
-    app: AppTest, engine: Engine
-) -> None:
-    press(wrote(opened(app), "a red square", "a blue circle", quality="low"))
-
-    wrote(app, "a blue circle", "a green boat", "a red square")
-    assert "Up to 2 equal earlier runs: reused from history, no charge." in words(app)
-    press(app)
-
-    assert ["Done"] * 3 == column(app, "State")
-    assert 3 == posts(engine)
-
-
 def test_a_template_makes_every_prompt(app: AppTest) -> None:
     wrote(opened(app), "a fox", batch_template="{{prompt}} in {snow|rain}")
 
-    assert ["a fox in snow"] == column(app, "Prompt", "quality")
+    assert ["a fox in snow"] == column(app, "Prompt", "Quality")
     app.checkbox(key="batch_every").check()
     ran(app)
-    assert ["a fox in snow", "a fox in rain"] == column(app, "Prompt", "quality")
+    assert ["a fox in snow", "a fox in rain"] == column(app, "Prompt", "Quality")
 
 
 def test_a_row_that_cannot_be_run_is_named_and_the_rest_runs(app: AppTest, engine: Engine) -> None:
@@ -261,13 +250,3 @@ def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, proc
         connection.execute(update(drawings).values(status="done"))
 
     assert ["Done"] == column(ran(app), "State")
-
-
-def test_a_row_that_is_clicked_right_after_its_run_shows_its_image(
-    app: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(live_view, "rows_table", lambda own, addresses=None: None if addresses else own.states[0])
-    press(wrote(opened(app), "a fox", quality="low"))
-
-    assert "Row 1 · Done" == app.header[0].value
-    assert app.get("image")

@@ -1,20 +1,13 @@
-"""The Batch page with files: tables, images and masks, what in them cannot be used, and what is downloaded."""
+"""The Batch page with files: tables, images and masks, and what in them cannot be used."""
 
-import csv
 import io
-import json
 import threading
-import zipfile
-from collections.abc import Callable
-from functools import partial
-from typing import IO
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components.batch import rows_in
-from components.batch.downloads import _made
 from components.batch.tab_state import BatchTab
 from components.state.account import Connection
 from components.state.services import Services
@@ -22,8 +15,6 @@ from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, pres
 from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from triptych import vision
-from triptych.batch import read_table
-from triptych.batch.exports import csv_of, jsonl_of, zip_of
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account
 
@@ -66,8 +57,8 @@ def test_a_table_sets_what_its_columns_name_and_the_sidebar_the_rest(app: AppTes
     rows = "prompt;quality;sku\na fox;low;7\na hare;;8\n".encode("utf-16")
     table(app, "foxes.csv", rows)
 
-    assert ["low", "medium"] == column(app, "quality", "model")
-    assert [2, 3] == column(app, "Row", "quality")
+    assert ["low", "medium"] == column(app, "Quality", "Model")
+    assert [2, 3] == column(app, "Row", "Quality")
     press(app)
     assert ["Done", "Done"] == column(app, "State")
     assert "foxes.csv" == kept(app, BatchTab).file_name
@@ -78,16 +69,16 @@ def test_a_file_that_is_no_table_is_refused_in_words_and_what_was_there_stays(ap
     table(app, "empty.csv", b"")
 
     assert app.error
-    assert ["a fox"] == column(app, "Prompt", "quality")
+    assert ["a fox"] == column(app, "Prompt", "Quality")
 
 
 def test_a_table_is_removed_and_the_prompts_are_back(app: AppTest) -> None:
     table(wrote(opened(app), "a fox"), "t.csv", b"prompt\na hare\n")
-    assert ["a hare"] == column(app, "Prompt", "quality")
+    assert ["a hare"] == column(app, "Prompt", "Quality")
 
     press(app, "batch_remove_file")
 
-    assert ["a fox"] == column(app, "Prompt", "quality")
+    assert ["a fox"] == column(app, "Prompt", "Quality")
 
 
 def test_an_unknown_variable_is_named_with_its_row(app: AppTest) -> None:
@@ -230,32 +221,3 @@ def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
     ran(app)
 
     assert "A file name has no {colour}" in words(app)
-
-
-def file(process: Services, app: AppTest, kind: str) -> bytes:
-    """What the button for a file of that kind hands out."""
-    batch = process.batches.open("local", str(kept(app, BatchTab).open))
-    make: dict[str, Callable[[IO[bytes]], object]] = {
-        "zip": lambda out: out.writelines(zip_of(batch, process.store)),
-        "csv": partial(csv_of, batch),
-        "jsonl": partial(jsonl_of, batch),
-    }
-    assert any(f"batch_{kind}" in one.proto.id for one in app.get("download_button"))
-    return _made(batch, make[kind])
-
-
-def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, process: Services) -> None:
-    opened(app)
-    kept(app, BatchTab).table = read_table("foxes.csv", b"prompt,sku\na fox,=1+1\na hare,B\n" + b"x" * 40_000 + b",C\n")
-    press(ran(app))
-    assert ["Done", "Done"] == column(app, "State")
-
-    with zipfile.ZipFile(io.BytesIO(file(process, app, "zip"))) as images:
-        assert {"002-a-fox.png", "003-a-hare.png"} <= {*images.namelist()}
-        assert {"002-a-fox.json", "003-a-hare.json"} <= {*images.namelist()}
-    rows = list(csv.DictReader(io.StringIO(file(process, app, "csv").decode("utf-8-sig"))))
-    assert ["'=1+1", "B", "C"] == [row["sku"] for row in rows]
-    assert ["done", "done", "impossible"] == [row["result_status"] for row in rows]
-    assert "002-a-fox.png" == rows[0]["result_files"]
-    told = [json.loads(line) for line in file(process, app, "jsonl").splitlines()]
-    assert ["=1+1", "B", "C"] == [line["sku"] for line in told]

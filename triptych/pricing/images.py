@@ -9,7 +9,7 @@ from functools import lru_cache
 from triptych.catalog import model
 from triptych.model import Model, shape
 from triptych.parameters import PARTIAL_TOKENS, pixels
-from triptych.pricing.words import text_tokens
+from triptych.pricing.text import text_tokens
 from triptych.ranges import Amount, Range, added, exactly, spanned
 from triptych.request import ImageRequest
 from triptych.results import Usage
@@ -53,7 +53,6 @@ class Estimate:
         return self.dollars.high if self.dollars else None
 
 
-@lru_cache(maxsize=256)  # the cells of a grid have one prompt
 def estimate(request: ImageRequest, server: Server = OPENAI) -> Estimate:
     """Tokens and dollars of ``request`` before it is sent; a range with its reason where tokens are unknown.
 

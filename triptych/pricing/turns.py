@@ -6,7 +6,7 @@ from decimal import Decimal
 from triptych.inputs import MOST_IMAGES, Attachment
 from triptych.pricing import images
 from triptych.pricing.images import MILLION, Estimate
-from triptych.pricing.words import text_tokens
+from triptych.pricing.text import text_tokens
 from triptych.ranges import Range, exactly
 from triptych.request import ImageRequest, TurnOptions
 from triptych.results import Usage

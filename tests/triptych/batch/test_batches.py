@@ -35,20 +35,6 @@ def test_every_row_is_sent_once_and_its_image_saved(begin: Begin, server: Stub) 
     assert process.store.journal.money("day").spent == sum(state.dollars or 0 for state in batch.states)
 
 
-def test_what_is_heard_of_one_row_makes_nothing_anew_of_the_others(begin: Begin, server: Stub) -> None:
-    process = begin()
-    batch = process.keep(SIX)
-    before = batch.states
-
-    process.ran(batch, [before[0].place])
-    process.batches.refresh(batch)
-
-    assert ["done", *["missing"] * 5] == statuses(batch)
-    assert batch.states[0].record_ids
-    assert all(now is then for now, then in zip(batch.states[1:], before[1:], strict=True))
-    assert 1 == server.posts.total()
-
-
 def test_a_restart_finds_it_with_its_name_and_its_images_and_sends_nothing_again(begin: Begin, server: Stub) -> None:
     first = begin()
     done = first.ran(first.keep(SIX))

@@ -94,3 +94,18 @@ def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path
     assert count == len(batch.states)
     assert count - server.posts.total() <= batch.progress.count("unknown")  # noted as sent, and killed before it went
     process.end()
+
+
+def test_what_is_heard_of_one_row_makes_nothing_anew_of_the_others(tmp_path: Path, server: Stub) -> None:
+    process = Process(tmp_path, server.base_url)
+    batch = process.keep(of_prompts(*PROMPTS))
+    before = batch.states
+
+    process.ran(batch, [before[0].place])
+    process.batches.refresh(batch)
+
+    assert ["done", *["missing"] * (ROWS - 1)] == statuses(batch)
+    assert batch.states[0].record_ids
+    assert all(now is then for now, then in zip(batch.states[1:], before[1:], strict=True))
+    assert 1 == server.posts.total()
+    process.end()
