@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -47,15 +48,16 @@ class Folder:
             if path.exists():
                 return
             self._folder(path.parent)
-            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.writelines(pieces)
                     file.flush()
                     os.fsync(file.fileno())
-                Path(beside).rename(path)
+                beside.rename(path)
             except BaseException:  # whatever ends it: nothing half done stays, and it is raised again
-                Path(beside).unlink(missing_ok=True)
+                beside.unlink(missing_ok=True)
                 raise
             sync(path.parent)
         except OSError as error:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from triptych.errors import GivenBack, NotSaved, TriptychError
 from triptych.store.db.database import Database
@@ -48,9 +49,6 @@ _DRAWINGS = (
     .where(drawings.c.ticket.in_(bindparam("tickets", expanding=True)))
     .order_by(drawings.c.ticket)
     .with_for_update()
-)
-_GOING = (
-    update(drawings).where(drawings.c.ticket == bindparam("of"), drawings.c.status == "queued").values(status="sent")
 )
 
 
@@ -103,17 +101,12 @@ class Journal:
     def sent_many(self, going: Sequence[Going]) -> tuple[GivenBack | None, ...]:
         """Note those that may go out, and say for each, in their order, why it may not; None: it may."""
         with self._database.write() as connection:
-            mine = self._still_mine(connection, {one.ticket for one in going})
+            now_out = _going(connection.dialect.name, me())
+            mine = set(connection.scalars(now_out, {"tickets": sorted({one.ticket for one in going})}))
             rows = [{**vars(one), "sent": stamp(now())} for one in going if one.ticket in mine]
             if rows:
                 connection.execute(upsert(connection, parts, rows[0], ("ticket", "part")), rows)
-                connection.execute(_GOING, [{"of": ticket} for ticket in sorted(mine)])
         return tuple(None if one.ticket in mine else GivenBack(NOT_MINE) for one in going)
-
-    def _still_mine(self, connection: Connection, tickets: Collection[str]) -> set[str]:
-        """Those of the open runs that this process opened and nobody may give back, held until the transaction ends."""
-        mine = _mine(connection.dialect.name, me())
-        return set(connection.scalars(mine, {"tickets": sorted(tickets)}))
 
     def back(self, ticket: str, part: int, attempt: int) -> None:
         """Note that this attempt came back free of charge; a later one that is out already stays so."""
@@ -284,11 +277,11 @@ class Journal:
 
 
 @cache
-def _mine(dialect: str, process: str) -> Select[tuple[str]]:
-    """The open runs among ``tickets`` that ``process`` opened and nobody may give back, held."""
+def _going(dialect: str, process: str) -> ReturningUpdate[str]:
+    """Let those of the open runs among ``tickets`` count as sent that ``process`` opened and nobody may give back."""
     opened = (drawings.c.status.in_(OPEN), drawings.c.process == process, lease(dialect, process))
     named = drawings.c.ticket.in_(bindparam("tickets", expanding=True))
-    return select(drawings.c.ticket).where(named, *opened).order_by(drawings.c.ticket).with_for_update()
+    return update(drawings).where(named, *opened).values(status="sent").returning(drawings.c.ticket)
 
 
 def _drawing(connection: Connection, ticket: str) -> RowMapping:
