@@ -32,7 +32,7 @@ OUTCOMES: dict[Outcome, str] = {
     "done": "Completed",
     "failed": "Failed",
     "unknown": "Outcome unknown, may have been charged",
-    "cancelled": "Cancelled",
+    "cancelled": "Canceled",
 }
 # The filters that are lists, by the field of `Choices` and of `Query` that each is about.
 LISTS = {"models": "Model", "qualities": "Quality", "sizes": "Size", "tags": "Tag", "engines": "Engine"}
