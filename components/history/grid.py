@@ -25,7 +25,7 @@ WORDS = 60  # characters of the prompt under an image; what does not fit is cut 
 BY_TIME: tuple[Sort, ...] = ("newest", "oldest")
 ENDED = {
     "failed": (":material/error:", "Failed"),
-    "cancelled": (":material/cancel:", "Cancelled, may have been charged"),
+    "cancelled": (":material/cancel:", "Canceled, may have been charged"),
     "unknown": (":material/help:", "Outcome unknown, may have been charged"),
 }
 RUNNING = (":material/pending:", "Still running")
