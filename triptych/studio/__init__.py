@@ -145,13 +145,7 @@ class Studio:
         desk = Desk(self.store.spool, _asked(entry, client.account))
         self.gate.begin(entry.ticket)
         events = client.draw(
-            entry.request,
-            files=inputs,
-            owner=entry.owner,
-            ticket=entry.ticket,
-            stop=stop,
-            witness=diary,
-            spool=desk,
+            entry.request, files=inputs, owner=entry.owner, ticket=entry.ticket, stop=stop, witness=diary, spool=desk
         )
         try:
             async with aclosing(events):
