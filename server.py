@@ -227,7 +227,7 @@ def apologise(error: Exception) -> bool:
     number = secrets.token_hex(4)
     log.error("page error %s: %s", number, type(error).__name__)
     st.error(
-        f"Something broke while this page was drawn. Pictures under way go on. In the log this is error {number}.",
+        f"This page could not be shown. Runs in progress continue. The log has the details under error {number}.",
         title="Reload the page",
     )
     return True

@@ -92,10 +92,10 @@ def carry(command: str, file: Path) -> int:
         if command == "backup":
             with whole(file) as out:
                 store.transfer.backup(out)
-            print(f"Everything is in {file}, {file.stat().st_size / 1e6:,.1f} MB.")
+            print(f"Saved everything to {file}, {file.stat().st_size / 1e6:,.1f} MB.")
         else:
             with file.open("rb") as given:
-                print(f"Restored: {store.transfer.restore(given):,} rows and files were missing here.")
+                print(f"Restored {store.transfer.restore(given):,} missing rows and files.")
     except OSError as error:
         sys.exit(f"Cannot use {file}: {error.strerror}. Name another file.")
     finally:

@@ -181,5 +181,5 @@ def books(settings: Settings) -> Finding:
         store.close()
     if wrong:
         more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
-        return Finding("books", f"{wrong[0]}{more} Restore a backup made before, which counts them anew.", ok=False)
+        return Finding("books", f"{wrong[0]}{more} Restore an earlier backup to recount them.", ok=False)
     return Finding("books", "spent and held match the runs")

@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         86400, ge=0, le=MOST_SECONDS, description="seconds for which an equal request may be answered from history"
     )
     server_kind: str | None = Field(
-        None, description="what kind of server OPENAI_BASE_URL is, like litellm or localai, where it is not recognised"
+        None, description="what kind of server OPENAI_BASE_URL is, like litellm or localai, where it is not recognized"
     )
     proxy: SecretStr | None = Field(
         None, description="HTTP proxy to the internet, for the environment's account; HTTPS_PROXY and NO_PROXY"

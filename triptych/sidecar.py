@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from triptych.errors import BadSidecar, InvalidRequest
-from triptych.parameters import PARAMETERS, Number
+from triptych.parameters import HALF, PARAMETERS, Number
 from triptych.request import ImageRequest
 from triptych.results import Usage
 
@@ -23,7 +23,6 @@ LONGEST_WORD, LONGEST_TEXT = 1000, 1_000_000  # characters of a name, and of a p
 MOST_GOT = 100  # values that a server says of its answer
 YEARS = (2000, 2199)  # in which an image can have been made
 HASHING = 100_000  # rounds: some tens of milliseconds for each guess, and once for each owner
-HALF = re.compile("[\ud800-\udfff]")  # half of a character, which no encoding can write
 
 Read = Callable[[Any], Any]
 

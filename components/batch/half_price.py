@@ -18,22 +18,22 @@ UNCONFIRMED = Widget[bool]("batch_unconfirmed", False)
 TICK = 2.0  # seconds between two drawings of how they stand
 NAMED = 20  # lines of which it is said on the page what is wrong with them
 MODE_HELP = (
-    "Now sends each row by itself. The Batch API costs half: OpenAI runs the rows within 24 hours, and the images come "
-    "when the whole batch has ended. It continues without this page and after a restart."
+    "Now sends each row on its own. The Batch API costs half: OpenAI runs the rows within 24 hours, and the images "
+    "arrive when the whole batch is done. It continues without this page and after a restart."
 )
 WORDS = {
     "preparing": "Uploading",
-    "creating": "Sent, no answer yet; looking for it at the server",
-    "validating": "The server checks the file",
+    "creating": "Sent, no answer yet; checking with the server",
+    "validating": "The server is checking the file",
     "in_progress": "In progress",
-    "finalizing": "The server writes the results",
+    "finalizing": "The server is writing the results",
     "completed": "Completed",
-    "failed": "The server refused the file",
-    "expired": "The 24 hours were over",
-    "cancelling": "Cancelling, which takes up to 10 minutes",
-    "cancelled": "Cancelled",
+    "failed": "The server rejected the file",
+    "expired": "Expired after 24 hours",
+    "cancelling": "Canceling, which takes up to 10 minutes",
+    "cancelled": "Canceled",
     "refused": "Not sent",
-    "lost": "Not found at the server",
+    "lost": "Not found on the server",
 }
 
 
@@ -117,7 +117,7 @@ def _batch(one: ApiBatch) -> None:
     if one.completed or one.failed:
         told.append(f"{one.completed:,} done, {one.failed:,} failed")
     if one.cancelling and one.ended is None and one.status != "cancelling":
-        told.append("cancelling")
+        told.append("canceling")
     with st.container(horizontal=True, vertical_alignment="center", key=f"api_batch_{one.id}"):
         st.caption(f"**Batch API** · {plain(' · '.join(told))}", help=plain(one.remote) if one.remote else None)
         st.space("stretch")
@@ -128,7 +128,7 @@ def _batch(one: ApiBatch) -> None:
         lines = one.wrong[:NAMED]
         cells = {"Line": [line for line, _ in lines], "Problem": [said for _, said in lines]}
         st.dataframe(
-            cells, hide_index=True, height="content", key=f"api_wrong_{one.id}", alt="Lines that the server refused"
+            cells, hide_index=True, height="content", key=f"api_wrong_{one.id}", alt="Lines that the server rejected"
         )
 
 
@@ -140,7 +140,7 @@ def _button(one: ApiBatch) -> None:
             on_click=_cancel,
             args=(one.id,),
             disabled=one.cancelling,
-            help="Takes up to 10 minutes. Rows that are done by then are charged and come back.",
+            help="Takes up to 10 minutes. Rows finished by then are charged, and their images still arrive.",
         )
     elif one.cleaned is None and one.status not in FOR_GOOD:
         st.button(
@@ -150,8 +150,8 @@ def _button(one: ApiBatch) -> None:
             on_click=_clean,
             args=(one.id,),
             disabled=one.cleans,
-            help="Deletes what was uploaded and what came of it there. Images here stay. After 30 days the server "
-            "deletes them by itself.",
+            help="Deletes the uploaded file and the results on the server. Your images here stay. The server deletes "
+            "them itself after 30 days.",
         )
 
 

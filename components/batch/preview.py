@@ -91,7 +91,7 @@ def _problems(plan: Plan) -> None:
             alt="Problems by row and column",
         )
         if len(plan.problems) > NAMED:
-            st.caption(f"The first {NAMED} of {len(plan.problems):,}. The file has them all.")
+            st.caption(f"Showing the first {NAMED} of {len(plan.problems):,}. Download the file to see all.")
         st.download_button(
             "Download problems as CSV",
             partial(problems_csv, plan.problems),
@@ -118,7 +118,7 @@ def _by_model(draft: Draft) -> None:
                 for name, one in (draft.coming or {}).items()
                 if name
             ],
-            "Time alone": [duration(one.seconds) for name, one in (draft.coming or {}).items() if name],
+            "Estimated time": [duration(one.seconds) for name, one in (draft.coming or {}).items() if name],
         },
         hide_index=True,
         height="content",

@@ -44,7 +44,7 @@ def _editor() -> None:
             "Prompts",
             key=PROMPTS.begin(),
             height=HEIGHT,
-            placeholder="One prompt a line",
+            placeholder="One prompt per line",
             persist_state="session",
         )
     else:
@@ -59,7 +59,7 @@ def _editor() -> None:
             accept_multiple_files=True,
             key=BATCH_IMAGES.key,
             on_change=_images,
-            help="Images or ZIP files. Rows name them in an image column; without rows each is edited by the template.",
+            help="Images or ZIP files. Rows name them in an image column. Without rows, the template edits each image.",
         )
     if here.images.named:
         _images_line()

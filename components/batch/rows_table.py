@@ -32,7 +32,7 @@ WORDS: dict[Status, str] = {
     "done": "Done",
     "failed": "Failed",
     "unknown": "May be charged",
-    "cancelled": "Cancelled",
+    "cancelled": "Canceled",
     "impossible": "Can't be run",
 }
 USUAL = ("Row", "Image", "State", "Prompt", "Cost", "Seconds", "Tokens", "Model")

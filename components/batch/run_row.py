@@ -53,7 +53,7 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
     if asks or at_half_price():
         mode_choice(draft.unconfirmed, disabled=running)
     if asks and not at_half_price():
-        st.checkbox("Go on after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, persist_state="session")
+        st.checkbox("Continue after a restart", key=GOES_ON.begin(), help=GO_ON_HELP, persist_state="session")
     if draft.from_history:
         st.caption(f"Up to {draft.from_history:,} equal earlier runs: reused from history, no charge.")
     if draft.problem:
@@ -168,7 +168,7 @@ def _unknown(own: Batch, unknown: tuple[Place, ...]) -> None:
     st.caption("These rows got no answer and may have been charged. Select the ones to send again.")
     UNKNOWN_ROWS.put([place for place in UNKNOWN_ROWS.value if place in unknown])
     st.multiselect(
-        "Rows of unknown outcome",
+        "Rows with an unknown outcome",
         unknown,
         key=UNKNOWN_ROWS.begin(),
         format_func=lambda place: f"{own.state(place).row.number}: {own.requests[place].prompt[:NAMED]}",
@@ -216,7 +216,7 @@ def _metrics(draft: Draft, own: Batch | None) -> None:
         st.metric("Actual cost" if charged else "Would have cost", money(now.dollars), width="content")
         if now.seconds:  # how long a batch took for each row nobody knows
             st.metric(
-                "Actual time", duration(exactly(now.seconds)), width="content", help="Of all runs, one after the other"
+                "Actual time", duration(exactly(now.seconds)), width="content", help="The time of all runs, added up"
             )
     elif coming:
         known = coming.unknown < coming.drawings or not coming.drawings
@@ -225,7 +225,7 @@ def _metrics(draft: Draft, own: Batch | None) -> None:
             "Estimated time",
             "up to 24 h" if at_half_price() else duration(coming.seconds),
             width="content",
-            help="With as many at once as the settings allow",
+            help="With as many runs at once as the settings allow",
         )
 
 

@@ -35,7 +35,7 @@ WORDS = {
     "done": "The image file is missing",
     "failed": "Failed",
     "unknown": "May have been charged",
-    "cancelled": "Cancelled",
+    "cancelled": "Canceled",
 }
 DRAWABLE = ("failed", "cancelled", "unknown")
 

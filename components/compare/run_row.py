@@ -165,7 +165,7 @@ def _metrics(plan: Plan) -> None:
         "Estimated time",
         duration(coming.seconds if coming else exactly(0.0)),
         width="content",
-        help="With as many at once as the settings allow",
+        help="With as many runs at once as the settings allow",
     )
 
 

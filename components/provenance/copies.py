@@ -27,7 +27,7 @@ def copies(subject: Subject) -> None:
             f"{stem}-stripped{suffix}",
             TAKEN[form],
             partial(without_metadata, subject.data),
-            "The same pixels without manifest, location, camera data and texts. Its origin can no longer be "
+            "The same pixels without the manifest, location, camera data and text. Its origin can no longer be "
             "verified. A watermark in the pixels stays.",
         )
         if subject.prompt and form == "png":

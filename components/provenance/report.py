@@ -92,7 +92,7 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "Title", manifest.title or "none"
     yield "Signed by", named or "no name in the certificate"
     yield "Software", manifest.software or "not stated"
-    yield "Time stamp", manifest.time or "none: when it was signed is not proven"
+    yield "Timestamp", manifest.time or "none; the signing time is not proven"
 
 
 def _chain(manifest: Manifest) -> None:
@@ -114,7 +114,7 @@ def _chain(manifest: Manifest) -> None:
 
 def _raw(found: Inspection) -> None:
     with st.expander("Raw manifest", icon=":material/data_object:"):
-        st.caption(plain(f"Codes that did not pass: {', '.join((*found.failures, *found.inherited)) or 'none'}"))
+        st.caption(plain(f"Failed validation codes: {', '.join((*found.failures, *found.inherited)) or 'none'}"))
         st.download_button(
             "Download manifest",
             found.raw,
@@ -126,4 +126,6 @@ def _raw(found: Inspection) -> None:
         )
         st.code(found.raw[:MOST_RAW], "json", height=RAW_HEIGHT)
         if len(found.raw) > MOST_RAW:
-            st.caption(f"The first {MOST_RAW:,} of {len(found.raw):,} characters; the download has all.")
+            st.caption(
+                f"Showing the first {MOST_RAW:,} of {len(found.raw):,} characters. Download the manifest to see all."
+            )

@@ -51,7 +51,7 @@ def server_check(subject: Subject, found: Inspection) -> None:
         args=(subject, found.media_type),
     )
     if check.asking is not None:
-        st.caption(":material/hourglass_empty: Checking. This takes some seconds.")
+        st.caption(":material/hourglass_empty: Checking. This takes a few seconds.")
         check.wait()
     elif isinstance(answer, TriptychError):
         error_notice(answer)
@@ -64,7 +64,7 @@ def _sends(account: Account, subject: Subject) -> str:
     if account.server is DEMO:
         return f"Sends {what} to the demo engine on this machine, which recognizes only its own. Nothing leaves it."
     host = urlsplit(account.base_url).netloc
-    return f"Sends {what} to {host} with your key. Whether OpenAI charges for it is not known here."
+    return f"Sends {what} to {host} with your key. Triptych does not know whether OpenAI charges for this."
 
 
 def _ask(subject: Subject, media_type: str) -> None:

@@ -220,4 +220,4 @@ def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
     app.text_input(key="batch_pattern").set_value("{colour}-{row}")
     ran(app)
 
-    assert "A file name has no {colour}" in words(app)
+    assert "File names have no {colour}" in words(app)

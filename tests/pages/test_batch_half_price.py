@@ -111,7 +111,7 @@ def test_a_batch_is_cancelled_from_the_page(app: AppTest, engine: Engine) -> Non
     clicked(app, "api_cancel_")
     until(app, ended)
 
-    assert ["Cancelled"] == column(app, "State")
+    assert ["Canceled"] == column(app, "State")
     assert label(app).startswith("Run batch · 1 row")
 
 
@@ -121,9 +121,9 @@ def test_a_refused_file_says_which_line_is_wrong(app: AppTest, engine: Engine) -
 
     until(app, ended)
 
-    assert "refused the file" in words(app)
+    assert "rejected the file" in words(app)
     assert [2] == column(app, "Line", "Problem")
-    assert ["Cancelled", "Failed"] == column(app, "State")
+    assert ["Canceled", "Failed"] == column(app, "State")
 
 
 def test_files_are_removed_from_the_server_on_a_click(app: AppTest, engine: Engine) -> None:

@@ -38,16 +38,16 @@ if TYPE_CHECKING:
 ENDED = ("completed", "failed", "expired", "cancelled")
 EARLIER = timedelta(hours=1)  # by which the server's clock may differ from this machine's
 CONFLICT, NOT_FOUND = 409, 404
-STOPPED = "It was cancelled before the batch was asked for; nothing is charged."
-GONE = "The demo engine was started anew since, and has forgotten its batches. Nothing was charged."
-INPUT_GONE = "An image that goes with these rows is not here any more. Put it in again. Nothing was sent."
+STOPPED = "It was canceled before the batch was submitted. Nothing is charged."
+GONE = "The demo engine has restarted and no longer has its batches. Nothing was charged."
+INPUT_GONE = "An image that these rows use is missing. Upload it again. Nothing was sent."
 LOST = (
-    "The server did not answer when the batch was asked for, and lists none that was made of its file. "
+    "The server did not answer when the batch was submitted, and it lists no batch for this file. "
     "It may have been charged."
 )
 UNKNOWN_HERE = (
-    "The server does not know this batch (404). It is known only to the project whose key made it: choose that key in "
-    "Settings, and it goes on."
+    "The server does not know this batch (404). Only the project whose key created it can see it. Choose that key in "
+    "Settings to continue."
 )
 
 Result = TypeVar("Result")

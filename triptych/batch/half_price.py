@@ -33,7 +33,7 @@ __all__ = ["ApiBatch", "HalfPrice", "cost"]
 log = logging.getLogger(__name__)
 
 SOONEST, LATEST = 1.0, 60.0  # seconds
-BROKE = "Triptych itself failed to follow it, and tries again; its log has the details."
+BROKE = "Triptych failed to check this batch and will try again. Its log has the details."
 LOST_AFTER = 600.0  # seconds for which a batch whose making was not answered is looked for
 
 
@@ -104,7 +104,7 @@ class HalfPrice:
             self._store.api_batches.begin(batches)
         except TriptychError:
             for ticket in asked:
-                self._store.journal.closed(ticket, "cancelled", error=NeverSent("It could not be written down."))
+                self._store.journal.closed(ticket, "cancelled", error=NeverSent("The batch could not be recorded."))
             raise
         self._accounts |= {batch.id: account for batch in batches}
         self._tell()

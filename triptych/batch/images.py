@@ -95,7 +95,9 @@ class Images:
             return wanted
         found = self._by_name.get(wanted.casefold()) or self._by_last_name.get(_last(wanted)) or []
         if len(found) > 1 or wanted in self.twice:
-            raise InvalidRequest(f'Two uploaded images are called "{cell}": name one by its number, like "x (2).png".')
+            raise InvalidRequest(
+                f'Two uploaded images are named "{cell}". Refer to one by its number, like "x (2).png".'
+            )
         return found[0] if found else None
 
     def image(self, cell: str) -> Attachment:
@@ -132,7 +134,7 @@ class Images:
         try:
             data = _of_file(self.read(source), source, first) if source else _of_subject(self.read(first), wanted.word)
         except KeyError:
-            raise InvalidRequest("An image is not there any more: upload it again.") from None
+            raise InvalidRequest("An image is missing. Upload it again.") from None
         except NotInstalled:
             raise
         except Refused as error:
@@ -151,7 +153,7 @@ def take_in(files: Iterable[tuple[str, IO[bytes]]], keep: Callable[[Attachment, 
     named, twice, problems, notes = dict[str, Attachment](), set[str](), list[Problem](), list[Problem]()
     for given, read in _unpacked(files, problems):
         if len(named) == MOST_IMAGES:
-            problems.append(Problem(0, "image", f"{given} is left out: {MOST_IMAGES:,} images are the most at once."))
+            problems.append(Problem(0, "image", f"{given} was left out: a batch takes at most {MOST_IMAGES:,} images."))
             break
         try:
             one, clean = admit(read())
@@ -165,7 +167,7 @@ def take_in(files: Iterable[tuple[str, IO[bytes]]], keep: Callable[[Attachment, 
                 first = _another(given, named)
                 named = {first if name == given else name: image for name, image in named.items()}
             name = _another(given, named)
-            notes.append(Problem(0, "image", f"More than one image is called {given}: this one is {name} here."))
+            notes.append(Problem(0, "image", f"More than one image is named {given}. This one is listed as {name}."))
         keep(one, clean)
         named[name] = one
     return Images(named, twice=frozenset(twice), problems=tuple(problems), notes=tuple(notes))
@@ -204,7 +206,7 @@ def _unpacked(
                 for entry in archive.names:
                     if entry.lower().endswith(SUFFIXES) and "__MACOSX" not in entry:
                         if archive.size(entry) >= MOST_IMAGE_BYTES:
-                            problems.append(Problem(0, "image", f"{entry} has 50 MB or more: shrink it."))
+                            problems.append(Problem(0, "image", f"{entry} is 50 MB or larger. Make it smaller."))
                             continue
                         yield _plain(entry), lambda entry=entry: archive.read(entry)  # type: ignore[misc]
         except BadFile as error:
@@ -218,8 +220,8 @@ def _of_file(data: bytes, source: Attachment, first: Attachment) -> bytes:
     from triptych import masks
 
     if abs(source.width * first.height - source.height * first.width) > max(source.width, source.height):
-        wanted = f"make it {first.size}, or of the same ratio"
-        raise InvalidRequest(f"The mask has {source.size} pixels and its image {first.size}: {wanted}.")
+        wanted = f"Make the mask {first.size}, or give it the same aspect ratio."
+        raise InvalidRequest(f"The mask is {source.size} and its image is {first.size}. {wanted}")
     paint = masks.decode(data, (source.width, source.height))
     size = (first.width, first.height)
     return masks.encode(paint if paint.size == size else paint.resize(size, Image.Resampling.BICUBIC))
@@ -230,7 +232,7 @@ def _of_subject(data: bytes, word: str) -> bytes:
 
     found = vision.subject(data)
     if masks.verdict(found) == "empty":
-        raise InvalidRequest("No subject was found in this image: give it a mask of its own, or none.")
+        raise InvalidRequest("No subject was found in this image. Give it its own mask, or none.")
     return masks.encode(masks.invert(found) if word == BACKGROUND else found)
 
 

@@ -23,9 +23,9 @@ def check_pattern(pattern: str, columns: Iterable[str]) -> None:
     known = {"row", *OWN, *map(key, columns)}
     for gap in GAP.finditer(pattern):
         if key(gap["name"]) not in known:
-            raise InvalidRequest(f"A file name has no {{{gap['name']}}}: use {{row}}, {{prompt}} or a column's name.")
+            raise InvalidRequest(f"File names have no {{{gap['name']}}}. Use {{row}}, {{prompt}} or a column's name.")
     if rest := re.search(r"[{}]", GAP.sub("", pattern)):
-        raise InvalidRequest(f"A file name has a {rest[0]} that belongs to no gap such as {{row:03}}: remove it.")
+        raise InvalidRequest(f"The file name has a stray {rest[0]}. Remove it, or write a placeholder like {{row:03}}.")
 
 
 def file_names(pattern: str, results: Iterable[Result]) -> Mapping[str, str]:

@@ -116,8 +116,8 @@ class _Planner:
         template = self._template or Template.of(self._own_prompt(draft))
         count = template.combinations if self._every else 1
         if count > self._left:
-            many = f"This row stands for {count:,} requests, and {MOST_ROWS:,} are the most of a batch"
-            draft.fail("prompt", f"{many}: use fewer alternatives.")
+            many = f"This row makes {count:,} requests, and a batch takes at most {MOST_ROWS:,}"
+            draft.fail("prompt", f"{many}. Use fewer alternatives.")
             count = 1
         self._left -= count
         for number in range(count):
@@ -140,7 +140,9 @@ class _Planner:
                 draft.failed.add(name)
             elif cell.strip():
                 if name in draft.columns:
-                    draft.fail(name, f'"{draft.columns[name]}" and "{column}" set the same: keep one.', column)
+                    draft.fail(
+                        name, f'"{draft.columns[name]}" and "{column}" set the same parameter. Keep one.', column
+                    )
                 draft.columns[name] = column
                 self._set[column] += 1
         for name in set(draft.columns) - {"prompt", *IMAGES} - draft.failed:
@@ -161,7 +163,7 @@ class _Planner:
             cell = draft.cells[draft.columns["mask"]]
             images = draft.values.setdefault("images", self._base.images)
             if not images:
-                raise InvalidRequest("A mask needs an image: name one in a column called image.")
+                raise InvalidRequest("A mask needs an image. Name one in a column called image.")
             if not seen(cell):
                 self._image(cell)
             draft.values["mask"] = self._images.mask(cell, images[0])
@@ -186,7 +188,7 @@ class _Planner:
         column = self._columns.get(key(name))
         if column is None:
             near = get_close_matches(key(name), self._columns, 1)
-            offer = f"Did you mean {{{{{self._columns[near[0]]}}}}}?" if near else "Write \\{ for a mere brace."
+            offer = f"Did you mean {{{{{self._columns[near[0]]}}}}}?" if near else "Write \\{ for a literal brace."
             raise InvalidRequest(f"No column is called {name}. {offer}")
         self._read_by_template.add(column)
         text = draft.cells.get(column, "")
@@ -216,8 +218,8 @@ class _Planner:
         silent = draft.failed | (set(IMAGES) if draft.failed & set(IMAGES) else set())
         if not request.prompt.strip() and "prompt" not in silent and "prompt" not in self._fields.values():
             near = get_close_matches("prompt", self._columns, 1)
-            offer = f'rename "{self._columns[near[0]]}"' if near else "name it in the first row"
-            draft.fail("prompt", f"No column is called prompt: {offer}, or write a template.")
+            offer = f'Rename "{self._columns[near[0]]}"' if near else "Name it in the first row"
+            draft.fail("prompt", f"There is no prompt column. {offer}, or write a template.")
             silent.add("prompt")
         for one in kind.problems if kind.is_ordinary(request.prompt) else request.problems(self._server):
             if one.parameter not in silent | draft.failed:
@@ -232,7 +234,7 @@ class _Planner:
         """What would be left out in silence: a problem if a cell asks for it, a note if the sidebar does."""
         if name in draft.columns:
             label, value = PARAMETERS[name].label.lower(), draft.values[name]
-            draft.fail(name, f"{who} takes no {label}, so {value} would change nothing: leave it out.")
+            draft.fail(name, f"{who} does not use {label}, so {value} has no effect. Remove it.")
         else:
             self._untaken[who, name] += 1
 
@@ -243,22 +245,26 @@ class _Planner:
         for column in self._table.columns:
             near = get_close_matches(key(column), FIELDS, 1, ALIKE)
             if near and column not in self._fields and column not in self._read_by_template:
-                sentence = f"This column is no parameter and in no template. Did you mean {FIELDS[near[0]]}?"
+                sentence = (
+                    f"This column is not a parameter and is not used in the template. Did you mean {FIELDS[near[0]]}?"
+                )
                 yield Problem(0, column, sentence)
             if column in self._fields and self._refused[column] >= self._set[column] > 1:
-                yield Problem(0, column, "Every cell here is refused: rename the column if it is no parameter.")
+                yield Problem(
+                    0, column, "No cell in this column is valid. If it is not a parameter, rename the column."
+                )
             if empty := self._empty[column]:
-                yield Problem(0, column, f"{{{{{column}}}}} is empty in {_rows(empty)}, so nothing is put there.")
+                yield Problem(0, column, f"{{{{{column}}}}} is empty in {_rows(empty)}; nothing is inserted there.")
             if braces := self._braces[column]:
-                sentence = f"Braces in this column are put into the template as they are, in {_rows(braces)}."
+                sentence = f"Braces in this column are inserted as plain text, in {_rows(braces)}."
                 yield Problem(0, column, sentence)
         for (who, name), count in self._untaken.items():
-            nothing = f"what the sidebar says of it changes nothing in {_rows(count)}"
-            yield Problem(0, name, f"{who} takes no {PARAMETERS[name].label.lower()}: {nothing}.")
+            nothing = f"the value in the sidebar has no effect in {_rows(count)}"
+            yield Problem(0, name, f"{who} does not use {PARAMETERS[name].label.lower()}, so {nothing}.")
         if unused := [name for name in self._images.named if name not in self._named]:
             some = ", ".join(unused[:NAMED]) + (" and others" if len(unused) > NAMED else "")
             which = "1 image is" if len(unused) == 1 else f"{len(unused):,} images are"
-            yield Problem(0, "image", f"{which} named by no row and not sent: {some}.")
+            yield Problem(0, "image", f"{which} not used by any row and will not be sent: {some}.")
 
 
 def _rows(count: int) -> str:

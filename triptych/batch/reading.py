@@ -31,7 +31,7 @@ def lines(text: str) -> Table:
         if rows.full:
             break
     if not text.strip():
-        raise BadFile("There is no prompt: write at least one, one a line.")
+        raise BadFile("There is no prompt. Enter at least one, each on its own line.")
     return rows.table()
 
 
@@ -42,14 +42,14 @@ def read_table(name: str, data: bytes) -> Table:
     """
     suffix = name.lower().rpartition(".")[2]
     if len(data) > MOST_BYTES:
-        raise BadFile(f"This file has {len(data) / (1 << 20):,.0f} MB; {MOST_BYTES >> 20} are the most: split it.")
+        raise BadFile(f"This file is {len(data) / (1 << 20):,.0f} MB; the limit is {MOST_BYTES >> 20} MB. Split it.")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_spreadsheet(data)
     if data.startswith(b"\xd0\xcf\x11\xe0") or suffix in {"xls", "xlsx", "xlsm", "ods"}:
-        raise BadFile("This spreadsheet is old, locked or damaged: save it as XLSX without a password, or as CSV.")
+        raise BadFile("This spreadsheet is old, locked or damaged. Save it as XLSX without a password, or as CSV.")
     text, doubt = _decoded(data)
     if not text.strip():
-        raise BadFile("This file is empty: put one prompt a line into it, or a table with a column named prompt.")
+        raise BadFile("This file is empty. Fill it with one prompt per line, or with a table that has a prompt column.")
     if suffix in {"jsonl", "ndjson", "json"}:
         table = _json_lines(text)
     else:
@@ -73,14 +73,14 @@ def _decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:
         except UnicodeDecodeError:
             continue
         return text, _doubt(guess)
-    raise BadFile("The letters of this file cannot be read: save it as text in UTF-8.")
+    raise BadFile("The text encoding of this file cannot be read. Save it as UTF-8.")
 
 
 def _doubt(encoding: str) -> tuple[Problem, ...]:
     names = {"cp949": "Korean (CP949)", "cp1252": "Western European (Windows-1252)"}
     if encoding not in names:
         return ()
-    sentence = f"This file is not UTF-8 and was read as {names[encoding]}. Where letters look wrong, save it as UTF-8."
+    sentence = f"This file is not UTF-8 and was read as {names[encoding]}. If characters look wrong, save it as UTF-8."
     return (Problem(0, "", sentence),)
 
 
@@ -95,7 +95,7 @@ def _separated(text: str, suffix: str) -> Table:
     for number, cells in enumerate(_records(reader), start=1):
         if rows is None:
             if isinstance(cells, csv.Error):
-                raise BadFile("The header of this file cannot be read: a quotation mark in it is not closed.")
+                raise BadFile("The header of this file cannot be read. Close the quotation mark in it.")
             if any(cell.strip() for cell in cells):
                 rows = Rows(columns_of(list(map(restored, cells)) if OWN in cells else cells))
                 own = OWN in rows.columns
@@ -106,7 +106,7 @@ def _separated(text: str, suffix: str) -> Table:
             if rows.full:
                 break
     if rows is None:
-        raise BadFile("This file has no header: its first row must name the columns, one of them prompt.")
+        raise BadFile("This file has no header. Its first row must name the columns, including prompt.")
     return rows.table()
 
 
@@ -122,8 +122,8 @@ def _records(reader: "Iterator[list[str]]") -> Iterator[list[str] | csv.Error]:
 
 def _quotes(error: csv.Error) -> str:
     if "end of data" in str(error):
-        return "A quotation mark in this row is not closed, so all after it was taken for one cell: close it."
-    return "A quotation mark inside a cell must be written twice, as spreadsheets do."
+        return "A quotation mark in this row is not closed, so everything after it was read as one cell. Close it."
+    return "Double every quotation mark inside a cell, as spreadsheets do."
 
 
 def _delimiter(text: str, first: str) -> str:
@@ -154,7 +154,7 @@ def _json_lines(text: str) -> Table:
     rows = Rows(columns_of(list(names)))
     given = dict(zip(names, rows.columns, strict=False))
     for number in broken:
-        rows.refuse(number, "", 'This line is no JSON object like {"prompt": "a fox"}.')
+        rows.refuse(number, "", 'This line is not a JSON object like {"prompt": "a fox"}.')
     for number, row in found.items():
         rows.row(number, {given[name]: value for name, value in row.items() if name in given})
     return rows.table()

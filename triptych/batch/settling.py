@@ -34,11 +34,11 @@ log = logging.getLogger(__name__)
 LEASE = "api batch "  # the id follows: who holds it brings the batch further
 LASTS = timedelta(minutes=10)  # longer than any upload; a holder that is gone is succeeded sooner
 NOT_FOUND = 404
-EXPIRED = "The day was over before its turn came; it was not run and is not charged."
-CANCELLED = "The batch was cancelled before its turn came; it was not run and is not charged."
-INVALID = "The server refused the file, so none of its lines was run; nothing is charged."
-ANOTHERS = "Another process goes on with this batch."
-MISSING = "The server's files do not name this line. It may have been charged."
+EXPIRED = "The 24 hours ended before this row was run. It is not charged."
+CANCELLED = "The batch was canceled before this row was run. It is not charged."
+INVALID = "The server rejected the file, so no row was run. Nothing is charged."
+ANOTHERS = "Another process is running this batch."
+MISSING = "The server's result files do not include this row. It may have been charged."
 
 
 class Settling:
@@ -134,7 +134,7 @@ def _unnamed(batch: ApiBatch, line: ApiLine, named: int) -> TriptychError:
     """What became of a line that neither file names; ``named`` lines are."""
     if batch.status == "failed":
         own = [said for number, said in batch.wrong if number == line.number]
-        return RequestRejected(f"The server refused this line: {own[0]}") if own else NeverSent(INVALID)
+        return RequestRejected(f"The server rejected this row: {own[0]}") if own else NeverSent(INVALID)
     if batch.status == "cancelled" and batch.completed + batch.failed <= named:
         return NeverSent(CANCELLED)
     return OutcomeUnknown(MISSING)

@@ -45,7 +45,7 @@ def read_spreadsheet(data: bytes) -> Table:
     """The rows of the first sheet that is not hidden. Raises BadFile, naming the next move."""
     with opened(io.BytesIO(data)) as archive:
         if "mimetype" in archive:
-            raise BadFile("Only XLSX spreadsheets are read: save this one as XLSX or CSV.")
+            raise BadFile("Only XLSX spreadsheets are supported. Save this one as XLSX or CSV.")
         notes = tuple(_inert(archive.names))
         computes = _looked_through(archive)
     try:
@@ -53,7 +53,7 @@ def read_spreadsheet(data: bytes) -> Table:
             warnings.simplefilter("ignore")
             rows = _read(data, computes=computes)
     except DAMAGE:
-        raise BadFile("This spreadsheet cannot be read: save it anew as XLSX, or as CSV.") from None
+        raise BadFile("This spreadsheet cannot be read. Save it again as XLSX, or as CSV.") from None
     for note in notes:
         rows.note(0, "", note)
     return rows.table()
@@ -62,22 +62,24 @@ def read_spreadsheet(data: bytes) -> Table:
 def _inert(names: Sequence[str]) -> Iterator[str]:
     """What is in the file and does nothing here."""
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        yield "This spreadsheet holds macros. They are not run."
+        yield "This spreadsheet has macros. They are not run."
     if any(name.lower().startswith("xl/externallinks/") for name in names):
-        yield "This spreadsheet refers to other files. They are not opened; the values last saved are used."
+        yield "This spreadsheet links to other files. They are not opened; the last saved values are used."
 
 
 def _looked_through(archive: Archive) -> bool:
     """Whether there is a formula anywhere; raises BadFile for what would grow too large in memory."""
     sizes = {name: archive.size(name) for name in archive.names}
     if sum(sizes.values()) > MOST_UNPACKED:
-        raise BadFile(f"Unpacked this spreadsheet has over {MOST_UNPACKED >> 20} MB: split it, or save it as CSV.")
+        raise BadFile(
+            f"Unpacked, this spreadsheet is larger than {MOST_UNPACKED >> 20} MB. Split it, or save it as CSV."
+        )
     computes = False
     for name, size in sizes.items():
         if STREAMED.fullmatch(name):
             computes |= _scanned(archive, name)
         elif name.lower().endswith((".xml", ".rels")) and size > MOST_TREE:
-            raise BadFile("This spreadsheet holds far more styles than rows: save it as CSV.")
+            raise BadFile("This spreadsheet has far more styles than rows. Save it as CSV.")
     return computes
 
 
@@ -92,7 +94,7 @@ def _scanned(archive: Archive, name: str) -> bool:
         for number, stretch in enumerate(ROW.split(text)):
             rows, tags = rows + bool(number), (0 if number else tags) + stretch.count(b"<")
             if tags > MOST_TAGS or rows > 2 * MOST_ROW:
-                raise BadFile("This spreadsheet has more cells than can be read at once: split it, or save it as CSV.")
+                raise BadFile("This spreadsheet has more cells than can be read at once. Split it, or save it as CSV.")
     return computes
 
 
@@ -107,12 +109,12 @@ def _read(data: bytes, *, computes: bool) -> Rows:
     with ExitStack() as stack:
         found = sheets(stack, values=True)
         if not found:
-            raise BadFile("This spreadsheet holds no sheet of cells.")
+            raise BadFile("This spreadsheet has no sheet with cells. Save one as XLSX or CSV.")
         head, columns = _header(found[0])
         formulas = _rows(sheets(stack, values=False)[0], head, len(columns)) if computes else repeat(())
         rows = _taken(columns, zip(count(head + 1), _rows(found[0], head, len(columns)), formulas, strict=False))
     if len(found) > 1:
-        rows.note(0, "", f'Only the first sheet, "{found[0].title}", is read: save another as a file of its own.')
+        rows.note(0, "", f'Only the first sheet, "{found[0].title}", is read. Save other sheets as separate files.')
     return rows
 
 
@@ -122,7 +124,7 @@ def _header(sheet: Any) -> tuple[int, tuple[str, ...]]:
         texts = [_told(cell.value) for cell in cells]
         if any(text.strip() for text in texts):
             return number, columns_of(texts)
-    raise BadFile("This spreadsheet is empty: its first row must name the columns, one of them prompt.")
+    raise BadFile("This spreadsheet is empty. Its first row must name the columns, including prompt.")
 
 
 def _rows(sheet: Any, after: int, width: int) -> Iterator[tuple[Any, ...]]:
@@ -153,9 +155,9 @@ def _taken(columns: tuple[str, ...], numbered: Iterable[tuple[int, tuple[Any, ..
 
 def _problem(cell: Any, formula: Any) -> str | None:
     if cell.data_type == "e":
-        return f"The formula in this cell gives {cell.value}: mend it, or write the text itself."
+        return f"The formula in this cell gives {cell.value}. Fix it, or enter the text itself."
     if cell.value is None and cell.data_type != "str" and formula is not None and formula.data_type == "f":
-        return "The formula in this cell has no value yet: save the file in a spreadsheet program, or write the text."
+        return "The formula in this cell has no saved value. Save the file in a spreadsheet program, or enter the text."
     return None
 
 

@@ -52,8 +52,8 @@ class Rows:
     def cells(self, number: int, cells: Sequence[str]) -> None:
         """Take in a row of as many cells as there are columns; fewer are empty at its end."""
         if any(cell.strip() for cell in cells[len(self.columns) :]):
-            many = f"This row has {len(cells):,} cells and the header {len(self.columns):,}"
-            self.refuse(number, "", f"{many}: put a text that holds the delimiter in quotation marks.")
+            many = f"This row has {len(cells):,} cells, but the header has {len(self.columns):,}"
+            self.refuse(number, "", f"{many}. Put text that contains the delimiter in quotation marks.")
         self.row(number, dict(zip(self.columns, cells, strict=False)))
 
     def row(self, number: int, values: Mapping[str, str]) -> None:
@@ -62,8 +62,8 @@ class Rows:
             return
         if len(self._rows) == MOST_ROWS:
             self.full = True
-            sentence = f"{MOST_ROWS:,} rows are the most at once: this one and all after it are left out. Run them as"
-            self.refuse(number, "", f"{sentence} a batch of their own.")
+            sentence = f"A batch takes at most {MOST_ROWS:,} rows. This one and all after it were left out. Run them as"
+            self.refuse(number, "", f"{sentence} a separate batch.")
             return
         self._rows[number] = {name: self._cell(number, name, value) for name, value in values.items()}
 
@@ -78,12 +78,12 @@ class Rows:
     def table(self) -> Table:
         """What was taken in; raises BadFile where it is nothing."""
         if not self._rows and not self.problems:
-            raise BadFile("This file has a header and no rows: add at least one below it.")
+            raise BadFile("This file has a header but no rows. Add at least one below it.")
         return Table(self.columns, self._rows, tuple(self.problems), tuple(self.notes))
 
     def _cell(self, number: int, column: str, text: str) -> str:
         if len(text) > MOST_CELL:
-            self.refuse(number, column, f"This cell has {len(text):,} characters; {MOST_CELL:,} are the most.")
+            self.refuse(number, column, f"This cell has {len(text):,} characters; the limit is {MOST_CELL:,}.")
             return ""
         whole = text if text.isascii() else cleaned(text)  # of thousands of cells most are
         return whole.replace("\0", "\ufffd")  # neither that nor half a character can be kept in the records
@@ -95,14 +95,16 @@ def columns_of(header: Sequence[str]) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     if len(names) > MOST_COLUMNS:
-        raise BadFile(f"This file has more than {MOST_COLUMNS} columns: keep those that the prompts need.")
+        raise BadFile(f"This file has more than {MOST_COLUMNS} columns. Keep only the ones your prompts need.")
     found: dict[str, str] = {}
     for number, name in enumerate(names, start=1):
         own = name or f"column {number}"
         if len(own) > LONGEST_NAME:
-            raise BadFile(f'The first row must name the columns, like "prompt"; "{own[:40]}…" is too long for a name.')
+            raise BadFile(
+                f'The first row must name the columns, like "prompt"; "{own[:40]}…" is too long to be a name.'
+            )
         if key(own) in found:
-            raise BadFile(f'Two columns are called "{own}": rename one of them.')
+            raise BadFile(f'Two columns are named "{own}". Rename one of them.')
         found[key(own)] = own
     return tuple(found.values())
 

@@ -174,6 +174,7 @@ class Call:
             max_age=self.max_age,
             files=self.asked.files,
             page_cap=self.token.dollars,
+            shown=False,
         )
         return self.process.jobs.start(job, partial(self._heard, order))
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 NOT_DETECTED = (
-    "No signal of OpenAI's was found. The image may still be OpenAI's (metadata stripped, watermark worn away, an "
+    "No OpenAI signal was found. The image may still be OpenAI's (metadata stripped, watermark lost, an "
     "older model) or another company's AI. It does not show that a person made it."
 )
 STATES = {
-    "trusted": "intact, by an issuer that the server trusts",
-    "valid": "intact, by an issuer that the server does not vouch for",
+    "trusted": "intact, from an issuer the server trusts",
+    "valid": "intact, from an issuer the server does not vouch for",
     "invalid": "present, but not valid",
     "not_present": "not in the file",
 }

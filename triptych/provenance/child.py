@@ -48,7 +48,7 @@ def main() -> None:
     except C2paError as error:
         told = _failed(str(error))
     except RecursionError:
-        told = {"state": "refused", "why": "its manifest is nested too deep"}
+        told = {"state": "refused", "why": "its manifest is nested too deeply"}
     sys.stdout.write(json.dumps(told))
 
 

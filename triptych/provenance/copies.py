@@ -14,7 +14,7 @@ def without_metadata(data: bytes) -> bytes:
     """
     container = opened(data)
     if container.orientation != 1:
-        raise BadFile("Its metadata says which way up it is shown: turn and save it in an image editor first.")
+        raise BadFile("Its metadata says how it is rotated. Rotate and save it in an image editor first.")
     return container.stripped()
 
 
@@ -26,7 +26,7 @@ def with_prompt(data: bytes, prompt: str, model: str) -> bytes:
     """
     container = opened(data)
     if container.format != "png":
-        raise BadFile("A prompt is written into PNG files only: this image is none.")
+        raise BadFile("Only PNG files can hold a prompt, and this image is not a PNG.")
     told = f"{prompt}\nNegative prompt: \nModel: {model}".replace("\0", "")  # as AUTOMATIC1111 writes it
     body = b"parameters\0\0\0\0\0" + told.encode()
     chunk = struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", zlib.crc32(b"iTXt" + body))

@@ -59,7 +59,7 @@ def trust_list() -> str:
     except OSError as error:
         raise InvalidSetting(f"TRIPTYCH_TRUST_LIST cannot be read: {error.strerror or error}.") from None
     except ValueError:
-        raise InvalidSetting("TRIPTYCH_TRUST_LIST holds no certificates in PEM form, or a damaged one.") from None
+        raise InvalidSetting("TRIPTYCH_TRUST_LIST contains no PEM certificates, or a damaged one.") from None
 
 
 def inspect(data: bytes, anchors: str = "") -> Inspection:
@@ -69,13 +69,13 @@ def inspect(data: bytes, anchors: str = "") -> Inspection:
     another kind, damaged, or made to exhaust its reader.
     """
     if not data:
-        raise BadFile("This file is empty: choose it again, or download it again.")
+        raise BadFile("This file is empty. Choose it again, or download it again.")
     if len(data) > MOST_FILE_BYTES:
         size, most = len(data) >> 20, MOST_FILE_BYTES >> 20
-        raise BadFile(f"This file weighs {size} MB; at most {most} MB are read: choose a smaller one.")
+        raise BadFile(f"This file is {size} MB; the limit is {most} MB. Choose a smaller one.")
     kind = kind_of(data)
     if kind is None:
-        raise BadFile(f"No manifest can be read from this kind of file: choose one of {', '.join(READABLE)}.")
+        raise BadFile(f"Manifests cannot be read from this kind of file. Choose one of {', '.join(READABLE)}.")
     told = _told(data, kind.media_type, anchors)
     found = Inspection(
         told["state"], kind.label, kind.media_type, hashlib.sha256(data).hexdigest(), listed=bool(anchors)
@@ -115,9 +115,9 @@ def _told(data: bytes, media_type: str, anchors: str) -> Mapping[str, Any]:
     if state == "missing":
         raise NotInstalled(f"Reading provenance needs c2pa-python, which cannot be loaded here: {told['why']}")
     if state == "refused":
-        raise BadFile(f"This file is damaged, or only part of one: {text(told['why'])}. Download it again.")
+        raise BadFile(f"This file is damaged or incomplete: {text(told['why'])}. Download it again.")
     if state not in {"read", "none", "elsewhere"}:
-        raise BadFile("Reading this file's manifest was stopped: it took more memory than any manifest should.")
+        raise BadFile("Reading this file's manifest was stopped because it took too much memory. Choose another file.")
     return told
 
 
@@ -139,6 +139,8 @@ def _run(data: bytes, media_type: str, anchors: str) -> bytes:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise BadFile(f"Reading this file's manifest took over {SECONDS} seconds and was stopped.") from None
+            raise BadFile(
+                f"Reading this file's manifest took over {SECONDS} seconds and was stopped. Choose another file."
+            ) from None
         out.seek(0)
         return out.read(MOST_TOLD)

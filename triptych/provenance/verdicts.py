@@ -47,7 +47,7 @@ class Integrity(Enum):
     INCOMPLETE = "Intact, but its history is incomplete"
     UNCONFIRMED = "Cannot be confirmed"
     ABSENT = "No manifest"
-    ELSEWHERE = "Its manifest is kept elsewhere"
+    ELSEWHERE = "Manifest stored elsewhere"
 
 
 class Issuer(Enum):
@@ -70,7 +70,7 @@ class Origin(Enum):
     SYNTHETIC = "Declares: partly synthetic"
     FROM_AI = "Declares: made from an AI image"
     SOFTWARE = "Declares: made by software, not by AI"
-    CAMERA = "Declares: a camera or scan"
+    CAMERA = "Declares: made by a camera or scanner"
     OTHER = "Declares another origin"
     SILENT = "Declares nothing"
     ABSENT = "No declaration"
@@ -141,14 +141,14 @@ def _integrity_in_words(found: Inspection) -> Verdict:
     is_it = integrity(found)
     why = {
         Integrity.INTACT: "The signature and all hashes match: nothing was changed since it was signed.",
-        Integrity.CHANGED: f"What was signed and what the file holds differ ({_codes(found)}).",
+        Integrity.CHANGED: f"The file differs from what was signed ({_codes(found)}).",
         Integrity.INCOMPLETE: "The image and its own manifest match. The manifest of something it was made from is "
         "not in the file.",
         Integrity.UNCONFIRMED: f"The signature or the hashes could not be checked ({_codes(found)}). That does not "
         "show a change.",
         Integrity.ABSENT: f"This {found.label} file carries no C2PA manifest. {STRIPPED}",
-        Integrity.ELSEWHERE: "The file holds the address of its manifest only. Triptych fetches nothing that a file "
-        "names, so nothing was checked.",
+        Integrity.ELSEWHERE: "The file contains only the address of its manifest. Triptych opens no address from a "
+        "file, so nothing was checked.",
     }[is_it]
     tones = {Integrity.INTACT: "good", Integrity.CHANGED: "bad", Integrity.ABSENT: "plain"}
     return Verdict("Intact?", is_it.value, why, tones.get(is_it, "doubt"))  # type: ignore[arg-type]
@@ -167,12 +167,12 @@ def _issuer_in_words(found: Inspection) -> Verdict:
     why = {
         Issuer.KNOWN: f"{name} is on the trust list.",
         Issuer.UNKNOWN: f"{name} is not on the trust list. {not_changed}",
-        Issuer.NOT_CHECKED: f"It names {name}. No trust list is set up, so anybody may have signed with this name. "
-        "TRIPTYCH_TRUST_LIST names one.",
-        Issuer.EXPIRED: f"{name} signed with a certificate that ended{ended}, and no time stamp shows that it signed "
-        f"before. {not_changed}",
-        Issuer.REVOKED: f"The certificate of {name} was withdrawn.",
-        Issuer.UNSUITABLE: f"The certificate of {name} is not one for signing images by the standard. {not_changed}",
+        Issuer.NOT_CHECKED: f"The signature names {name}. No trust list is set, so anyone may have signed with this "
+        "name. Set one with TRIPTYCH_TRUST_LIST.",
+        Issuer.EXPIRED: f"{name} signed with a certificate that expired{ended}, and no timestamp shows that it signed "
+        f"before then. {not_changed}",
+        Issuer.REVOKED: f"The certificate of {name} was revoked.",
+        Issuer.UNSUITABLE: f"The certificate of {name} is not meant for signing images. {not_changed}",
         Issuer.ABSENT: "Nothing in the file is signed.",
     }[who]
     tones = {Issuer.KNOWN: "good", Issuer.REVOKED: "bad", Issuer.NOT_CHECKED: "plain", Issuer.ABSENT: "plain"}
@@ -199,7 +199,7 @@ def _sources(manifest: Manifest) -> Iterator[str]:
     if own:
         yield f"Its manifest says: {'; '.join(own)}."
     if inherited:
-        yield f"Of what it was made from it says: {'; '.join(inherited)}."
+        yield f"Of its sources it says: {'; '.join(inherited)}."
 
 
 def _said(source: str) -> str:

@@ -81,7 +81,8 @@ class Studio:
         if entry.request.attachments:
             ready = await aside(self._savers, partial(self._ready, entry, order.files))
         await aside(self._line, partial(self._open, ready.entry))
-        async with aclosing(self._followed(client, ready.entry, ready.inputs, stop)) as events:
+        shown = order.shown and order.run is None
+        async with aclosing(self._followed(client, ready.entry, ready.inputs, stop, shown=shown)) as events:
             async for event in events:
                 yield event
 
@@ -108,7 +109,7 @@ class Studio:
         self, client: "ImageClient", opened: Opened, stop: asyncio.Event | None = None
     ) -> AsyncGenerator[Event, None]:
         """Events of a drawing that was opened together with others, as ``draw`` gives them."""
-        return self._followed(client, opened.entry, opened.inputs, stop)
+        return self._followed(client, opened.entry, opened.inputs, stop, shown=opened.entry.run is None)
 
     def derive(
         self,
@@ -133,20 +134,20 @@ class Studio:
         return self.store.derive(data, origin)
 
     async def _followed(
-        self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
+        self,
+        client: "ImageClient",
+        entry: Entry,
+        inputs: Mapping[str, bytes],
+        stop: asyncio.Event | None,
+        *,
+        shown: bool,
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
         diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()), self.gate)
         desk = Desk(self.store.spool, _asked(entry, client.account))
         self.gate.begin(entry.ticket)
         events = client.draw(
-            entry.request,
-            files=inputs,
-            owner=entry.owner,
-            ticket=entry.ticket,
-            stop=stop,
-            witness=diary,
-            spool=desk,
+            entry.request, files=inputs, owner=entry.owner, ticket=entry.ticket, stop=stop, witness=diary, spool=desk
         )
         try:
             async with aclosing(events):
@@ -157,7 +158,7 @@ class Studio:
                             desk.sending(event.part)
                         case Finished():
                             saving = self._saved(event, client.account, diary, desk)
-                            is_looked_at = entry.run is None and desk.is_safe(event.part)
+                            is_looked_at = shown and desk.is_safe(event.part)
                             told, *_ = await asyncio.gather(saving, *(self._previews(event) if is_looked_at else ()))
                         case Failed():
                             await aside(self._savers, partial(desk.failed, event.part, event.error))

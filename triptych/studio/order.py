@@ -18,6 +18,7 @@ class Order:
     holds by SHA-256 the bytes of what goes with the request and is not in the store yet. ``run`` names what one click
     began together: the cap of a run holds for all of it; None: the order is alone. ``share`` is the part of the price
     that is charged. ``instead_of`` is the ticket of an interrupted run that this one takes the place of, once.
+    ``shown`` says that a page waits to show its images, so that their previews are made with them.
     """
 
     request: ImageRequest
@@ -32,3 +33,4 @@ class Order:
     max_age: float | None = None
     page_cap: Decimal | None = None
     instead_of: str | None = None
+    shown: bool = True

@@ -262,6 +262,6 @@ def test_a_batch_that_breaks_keeps_no_other_from_its_end(process: Process, monke
         batches = process.until(lambda batches: all(batch.ended or batch.trouble for batch in batches))
 
         assert {"done": 1} == process.statuses(good)
-        assert ["Triptych itself"] == [(batch.trouble or "")[:15] for batch in batches if batch.run == "run.bad"]
+        assert ["Triptych failed"] == [(batch.trouble or "")[:15] for batch in batches if batch.run == "run.bad"]
     process.ended()
     assert {"done": 1} == process.statuses(bad)

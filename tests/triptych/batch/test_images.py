@@ -109,10 +109,10 @@ def test_two_images_of_one_name_are_both_there_and_a_row_that_names_them_is_not_
     given = uploaded(("a.png", png("red")), ("x.zip", zipped({"a.png": png("blue")})), ("b.png", png("lime")))
 
     assert ["a (1).png", "a (2).png", "b.png"] == list(given.named)
-    assert "More than one image is called a.png" in given.notes[0].sentence
+    assert "More than one image is named a.png" in given.notes[0].sentence
     found = planned("image\na.png\nb.png\na (2).png\nA (1).PNG\n", given)
     assert [(2, "image")] == told(found)
-    assert 'Two uploaded images are called "a.png"' in found.problems[0].sentence
+    assert 'Two uploaded images are named "a.png"' in found.problems[0].sentence
     assert 3 == len(found.requests)
     assert 3 == len(plan(each_image(given), "", BASE, given).requests)
 
@@ -126,7 +126,10 @@ def test_an_image_that_no_row_names_is_told() -> None:
 
     (note,) = planned("image\n0.png\n", given).notes
 
-    assert "6 images are named by no row and not sent: 1.png, 2.png, 3.png, 4.png, 5.png and others." == note.sentence
+    assert (
+        "6 images are not used by any row and will not be sent: 1.png, 2.png, 3.png, 4.png, 5.png and others."
+        == note.sentence
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,7 +158,7 @@ def test_an_entry_too_heavy_to_be_sent_is_named_before_it_is_unpacked(monkeypatc
 
     given = uploaded(("x.zip", zipped({"a.png": png()})))
 
-    assert ["a.png has 50 MB or more: shrink it."] == [problem.sentence for problem in given.problems]
+    assert ["a.png is 50 MB or larger. Make it smaller."] == [problem.sentence for problem in given.problems]
 
 
 def test_more_images_than_a_batch_takes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +182,7 @@ def test_one_mask_for_all_is_scaled_only_where_the_ratio_is_the_same() -> None:
 
     assert ["64x48", "128x96", "85x64"] == [request.mask.size for request in found.requests.values() if request.mask]
     assert [(4, "mask")] == told(found)
-    assert "The mask has 64x48 pixels and its image 64x64" in found.problems[0].sentence
+    assert "The mask is 64x48 and its image is 64x64" in found.problems[0].sentence
     second = list(found.requests.values())[1].mask
     assert second
     paint = masks.decode(given.made[second.sha256], (128, 96))

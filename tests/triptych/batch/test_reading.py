@@ -122,7 +122,7 @@ def test_an_old_or_locked_spreadsheet_is_refused(name: str) -> None:
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    with pytest.raises(BadFile, match='Two columns are called "Prompt"'):
+    with pytest.raises(BadFile, match='Two columns are named "Prompt"'):
         read_table("p.csv", b"prompt,Prompt\na,b\n")
 
 
@@ -142,7 +142,7 @@ def test_the_row_after_the_fifty_thousandth_is_named_and_the_rest_are_there() ->
 
     assert MOST_ROWS == len(table.rows)
     assert [MOST_ROWS + 2] == [problem.row for problem in table.problems]
-    assert table.problems[0].sentence.startswith("50,000 rows are the most")
+    assert table.problems[0].sentence.startswith("A batch takes at most 50,000 rows.")
     assert [MOST_ROWS + 1] == [problem.row for problem in lines("a\n" * (MOST_ROWS + 1)).problems]
 
 
@@ -151,12 +151,12 @@ def test_a_cell_of_forty_megabytes_is_named_by_its_row_and_the_rest_is_there() -
 
     assert ["a fox", "", "an owl"] == cells(table)
     assert (
-        Problem(3, "prompt", f"This cell has 41,943,040 characters; {MOST_CELL:,} are the most."),
+        Problem(3, "prompt", f"This cell has 41,943,040 characters; the limit is {MOST_CELL:,}."),
     ) == table.problems
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read() -> None:
-    with pytest.raises(BadFile, match="64 are the most"):
+    with pytest.raises(BadFile, match="the limit is 64 MB"):
         read_table("p.csv", bytes((64 << 20) + 1))
 
 
@@ -171,8 +171,8 @@ def test_a_quotation_mark_that_is_not_closed_or_not_doubled_is_named() -> None:
     table = read_table("p.csv", b'prompt,n\n"a "red" fox",1\nan owl,1\n"never closed,2\nlost,3\n')
 
     assert {3: {"prompt": "an owl", "n": "1"}} == table.rows
-    assert [(2, "twice"), (4, "not closed")] == [
-        (one.row, next(word for word in ("twice", "not closed") if word in one.sentence)) for one in table.problems
+    assert [(2, "Double"), (4, "not closed")] == [
+        (one.row, next(word for word in ("Double", "not closed") if word in one.sentence)) for one in table.problems
     ]
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -160,7 +161,9 @@ def test_an_export_that_is_run_again_has_its_results_once() -> None:
 
 
 def test_half_a_character_stops_no_export() -> None:
-    row = plan(read_table("p.csv", b"sku\n1\n"), "", ImageRequest(model="gpt-image-2", prompt="a\ud83d")).rows[0]
+    row = plan(read_table("p.csv", b"sku\n1\n"), "", ImageRequest(model="gpt-image-2", prompt="a fox")).rows[0]
+    assert row.request
+    row = replace(row, request=replace(row.request, prompt="a\ud83d"))  # as an older version let it pass
     out = io.BytesIO()
 
     write_jsonl(out, [Result(row, "done")], {})
@@ -222,7 +225,7 @@ def test_a_name_is_never_a_path_and_never_too_long(before: str, cell: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("pattern", "said"), [("{nothing}", "no {nothing}"), ("{row", "belongs to no gap"), ("{row:x}", "a {")]
+    ("pattern", "said"), [("{nothing}", "no {nothing}"), ("{row", "a stray {"), ("{row:x}", "a stray {")]
 )
 def test_a_pattern_that_names_what_no_row_has_is_refused(pattern: str, said: str) -> None:
     with pytest.raises(InvalidRequest, match=said):

@@ -78,7 +78,7 @@ def test_yes_and_no_are_read_in_the_words_that_people_use(cell: str, value: bool
         ("size", "17x17", "multiples of 16"),
         ("quality", "max", "choose low, medium or high"),
         ("background", "transparent", ""),
-        ("complexity", "high", "gpt-image-2 takes no complexity"),
+        ("complexity", "high", "gpt-image-2 does not use complexity"),
         ("compression", "50", "webp and jpeg only"),
         ("mask", "m.png", "A mask needs an image"),
         ("image", "gone.png", 'No image is called "gone.png"'),
@@ -102,7 +102,7 @@ def test_what_the_server_does_not_heed_is_named() -> None:
     (problem,) = plan(table, "", BASE, server=replace(GENERIC, takes=frozenset({"n", "size", "quality"}))).problems
 
     assert (2, "background") == (problem.row, problem.column)
-    assert "takes no background" in problem.sentence
+    assert "does not use background" in problem.sentence
 
 
 def test_two_columns_that_set_the_same_are_a_problem_of_the_rows_that_fill_both() -> None:
@@ -116,7 +116,7 @@ def test_a_table_without_a_prompt_says_which_column_might_be_it() -> None:
     found = planned("promt,size\na fox,1024x1024\nan owl,\n")
 
     assert [(2, "prompt"), (3, "prompt")] == told(found)
-    assert 'rename "promt"' in found.problems[0].sentence
+    assert 'Rename "promt"' in found.problems[0].sentence
     assert {} == found.requests
 
 
@@ -187,16 +187,14 @@ def test_a_variable_that_is_empty_is_told_and_stops_nothing() -> None:
     found = planned("prompt,extra\na fox,\nan owl,at dusk\n", "{{prompt}} {{extra}}")
 
     assert ["a fox ", "an owl at dusk"] == prompts(found)
-    assert ["{{extra}} is empty in 1 row, so nothing is put there."] == [note.sentence for note in found.notes]
+    assert ["{{extra}} is empty in 1 row; nothing is inserted there."] == [note.sentence for note in found.notes]
 
 
 def test_braces_of_a_cell_that_a_template_takes_in_are_told() -> None:
     found = planned("prompt\na {red|blue} fox\nan {owl}\n", "{{prompt}} at dusk")
 
     assert ["a {red|blue} fox at dusk", "an {owl} at dusk"] == prompts(found)
-    assert ["Braces in this column are put into the template as they are, in 1 row."] == [
-        note.sentence for note in found.notes
-    ]
+    assert ["Braces in this column are inserted as plain text, in 1 row."] == [note.sentence for note in found.notes]
 
 
 def test_what_the_sidebar_says_and_a_rows_model_does_not_take_is_told_and_stops_nothing() -> None:
@@ -207,7 +205,7 @@ def test_what_the_sidebar_says_and_a_rows_model_does_not_take_is_told_and_stops_
 
     assert 2 == len(found.requests)
     assert [(0, "complexity")] == [(note.row, note.column) for note in found.notes]
-    assert "gpt-image-2 takes no complexity" in found.notes[0].sentence
+    assert "gpt-image-2 does not use complexity" in found.notes[0].sentence
 
 
 def test_of_alternatives_each_row_takes_the_next_and_so_do_numbers() -> None:

@@ -94,9 +94,9 @@ def test_nobody_is_asked_whether_a_certificate_was_withdrawn() -> None:
     ("data", "said"),
     [
         (b"", "empty"),
-        (bytes(400 << 20), "400 MB; at most 100 MB"),
-        (b"hello, world", "choose one of PNG"),
-        (b"BM" + bytes(60), "choose one of PNG"),
+        (bytes(400 << 20), "400 MB; the limit is 100 MB"),
+        (b"hello, world", "Choose one of PNG"),
+        (b"BM" + bytes(60), "Choose one of PNG"),
         (b"%PDF-1.4\n%%EOF", "damaged"),
         (b"<svg", "damaged"),
     ],

@@ -199,7 +199,7 @@ def test_the_commands_back_up_and_restore(home: Path, tmp_path: Path, capsys: py
     back = Store(home / "images", caps=Caps(timezone="UTC"))
     assert record == back.history.get("local", record.id)
     assert 0o600 == file.stat().st_mode & 0o777
-    assert "rows and files were missing here" in capsys.readouterr().out
+    assert "missing rows and files" in capsys.readouterr().out
     back.close()
     with pytest.raises(SystemExit, match="File exists"):
         cli.main(["backup", str(file)])

@@ -1,6 +1,7 @@
 """What the page shows of an image is there when the image is told, and nothing depends on it."""
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,11 @@ async def test_the_previews_are_there_when_the_images_are_told(studio: Studio, c
     assert len(saved.pieces) == REQUEST.n == kept(studio)
 
 
-async def test_what_is_one_of_many_is_previewed_when_it_is_looked_at(studio: Studio, client: ImageClient) -> None:
-    await drawn(studio, client, run="many")
+@pytest.mark.parametrize("how", [{"run": "many"}, {"shown": False}], ids=["one of many", "a program's"])
+async def test_what_no_page_waits_for_is_previewed_when_it_is_looked_at(
+    studio: Studio, client: ImageClient, how: dict[str, Any]
+) -> None:
+    await drawn(studio, client, **how)
 
     assert 0 == kept(studio)
 
