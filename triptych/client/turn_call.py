@@ -45,7 +45,7 @@ class TurnCall(Call):
     _reader: ResponseReader
 
     async def _sent(self, sdk: openai.AsyncOpenAI, arguments: dict[str, Any]) -> httpx2.Response:
-        raw: Any = await sdk.responses.create(**_with_images(arguments, self.files), extra_headers=UNREAD)
+        raw: Any = await sdk.responses.create(**with_images(arguments, self.files), extra_headers=UNREAD)
         response: httpx2.Response = raw.http_response
         return response
 
@@ -214,7 +214,7 @@ def _got(answer: TurnAnswer, pictures: list[Picture]) -> dict[str, str]:
     return {name: str(text(value)) for name, value in said.items() if value}
 
 
-def _with_images(arguments: dict[str, Any], files: Any) -> dict[str, Any]:
+def with_images(arguments: dict[str, Any], files: Any) -> dict[str, Any]:
     """The arguments with the bytes of the images behind the text, and of the mask in the tool."""
     said, tool = arguments["input"][0], arguments["tools"][0]
     shown = [{"type": "input_image", "detail": "auto", "image_url": _data_url(*one)} for one in files.get("image", ())]
