@@ -13,10 +13,11 @@ from triptych.results import Usage
 from triptych.servers import OPENAI, Server
 from triptych.text_models import text_model
 
-# Guesses, for nothing is published: tokens that describe the tool (one gateway's sample has 43,792 read beside a short
-# prompt), and of an image that the text model looks at.
+# Tokens that describe the tool, a guess: one gateway's sample has 43,792 read beside a short prompt.
 TOOL = Range(300, 45_000)
-LOOK = Range(85, 3_000)
+# Of an image that the text model looks at: the low end is a guess, the high one the patches that the largest detail
+# takes (openai/codex, pull request 19865, which names OpenAI's guide).
+LOOK = Range(85, 10_000)
 LEAST_ANSWER = 20  # tokens
 READS = 1 + MOST_CALLS  # how often the text model reads what there is: once, and again after each call of the tool
 WHY_IMAGE = "the text model decides whether it makes an image"
@@ -109,7 +110,7 @@ def _text(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate:
 
 def _why_text(turn: TurnOptions, most: int) -> str:
     """What the text model's range rests on."""
-    known = "and the conversation as its last answer counted it"
-    told = f"and {TOOL.high:,} tokens that describe the tool, the most that anybody has told of"
-    limit = f"the text model writes at most {most:,} tokens, a limit that is sent"
-    return f"{limit}; it reads at most twice what is sent, {known if turn.context else told}"
+    known = "the conversation as its last answer counted it"
+    told = f"up to {TOOL.high:,} tokens that describe the image tool (the largest sample known)"
+    limit = f"the text model writes at most {most:,} tokens (a limit that is sent)"
+    return f"{limit} and reads what is sent at most twice, with {known if turn.context else told}"
