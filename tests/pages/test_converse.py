@@ -12,6 +12,7 @@ from tests.pages.converse_tab import (
     captions,
     click,
     errors,
+    heard,
     look,
     say,
     settled,
@@ -80,6 +81,7 @@ def test_words_that_are_not_understood_make_no_image_and_say_what_they_cost(talk
 
     assert ((), "done") == (turns(talked)[1].records, turns(talked)[1].state)
     assert "no image" in captions(talked)
+    assert "Answered in words" == heard(turns(talked)[1])
 
 
 def test_the_price_of_both_meters_stands_above_the_input_before_anything_is_sent(opened: AppTest) -> None:
