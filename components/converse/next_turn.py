@@ -1,6 +1,7 @@
 """The next turn: what it is asked for, and the click that sends it."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -39,7 +40,7 @@ def composed_next(
         own or Thread(id="", owner=here.owner, name="", created=now, changed=now),
         answered(own, turns),
         message,
-        settings,
+        replace(settings, safety_identifier=settings.safety_identifier or _identifier(ticket)),
         here.account,
         ticket=ticket,
         attachments=asks.images,
@@ -48,8 +49,12 @@ def composed_next(
         files=asks.files,
         by_image=asks.by_image,
         any_price=ANY_PRICE.value,
-        identifier=services().threads.identifier(here.owner) if ticket else None,
     )
+
+
+def _identifier(ticket: str) -> str | None:
+    """What every turn names its owner by, where nothing is typed."""
+    return services().threads.identifier(session().owner) if ticket else None
 
 
 def answered(own: Thread | None, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

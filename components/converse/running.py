@@ -5,6 +5,7 @@ import math
 import streamlit as st
 
 from components.frame.running import cancel_advice
+from components.run.attention import attention
 from components.run.live_view import SLICE, STATUS, Seen, doing
 from components.run.slots import slots, stage
 from components.state.account import session
@@ -17,12 +18,12 @@ LOOK = 5.0  # seconds between two looks at a turn that this process does not run
 LONG = 2  # times the expected time, after which it takes longer than usual
 
 
-def running_turn_view(job: Job, turn: str) -> None:
-    """Draw the turn with this id, live; at its end the page starts again."""
-    st.fragment(_live, run_every=SLICE)(job, turn, Seen())
+def running_turn_view(job: Job, turn: str, place: str) -> None:
+    """Draw the turn with this id in the container with the key ``place``, live; at its end the page starts again."""
+    st.fragment(_live, run_every=SLICE)(job, turn, place, Seen())
 
 
-def _live(job: Job, turn: str, seen: Seen) -> None:
+def _live(job: Job, turn: str, place: str, seen: Seen) -> None:
     job.wait(seen.version, SLICE)
     seen.version = job.version
     if job.done:
@@ -32,6 +33,7 @@ def _live(job: Job, turn: str, seen: Seen) -> None:
             stage(slot)
     with st.container(key=f"facts_{turn}"):
         _progress(job)
+        attention(job, place)
 
 
 def _progress(job: Job) -> None:

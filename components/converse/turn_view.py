@@ -20,13 +20,19 @@ from components.image.actions import picture_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
 from components.image.lightbox import large_view
+from components.run.attention import attention
+from components.run.code_panel import code_panel
 from components.run.slots import size_of
+from components.state.account import session
 from components.state.services import services
 from components.state.widgets import MESSAGE
 from triptych.conversation import Thread, Turn
 from triptych.errors import ThreadForgotten, ThreadTooLong
+from triptych.export import files
 from triptych.inputs import FORMATS
 from triptych.jobs import Job
+from triptych.masks import as_sent
+from triptych.request import ImageRequest
 from triptych.servers import DEMO
 from triptych.store.values import UNENDED
 
@@ -59,13 +65,16 @@ class Place:
 def turn_view(turn: Turn, place: Place) -> None:
     """Draw it."""
     job = run_of(turn, place.thread.owner)
-    with st.container(key=f"turn_{_shape(job)}_{turn.id}"):
+    here = f"turn_{_shape(job)}_{turn.id}"
+    with st.container(key=here):
         with st.container(key=f"said_{turn.id}", gap="xsmall"):
             _words(turn, place)
         if job and not job.done:
-            running_turn_view(job, turn.id)
+            running_turn_view(job, turn.id, here)
         else:
             _answer(turn, place, job)
+            if job and place.is_last:
+                attention(job, here)
 
 
 def _shape(job: Job | None) -> str:
@@ -126,6 +135,8 @@ def _answer(turn: Turn, place: Place, job: Job | None) -> None:
             _moves([*_of_image(turn, shown[0], 0), *_of_turn(turn, place)])
         else:
             _moves(_of_turn(turn, place))
+        if place.is_last:
+            _code(turn, place.thread.owner)
     if job:
         large_view(job)
 
@@ -141,6 +152,20 @@ def _images(turn: Turn, shown: Sequence[Pictured]) -> None:
                 _image(one)
                 picture_actions(one, number)
                 _moves(_of_image(turn, one, number))
+
+
+def _code(turn: Turn, owner: str) -> None:
+    """Draw the panel with the turn as code."""
+    account, request = session().account, turn.request
+    white = account.server.mask == "white"
+    code_panel(request, account, partial(_beside, request, owner, white) if request.attachments else None)
+
+
+def _beside(request: ImageRequest, owner: str, white: bool) -> dict[str, bytes]:
+    """What the code reads, as it is sent. KeyError: gone."""
+    kept = {one.sha256: services().store.attached(one.sha256, one.format, owner) for _, one in request.attachments}
+    sent = as_sent(kept, request.mask.sha256 if request.mask else None, white)
+    return {name: sent[sha256] for name, sha256 in files(request).items()}
 
 
 def _image(one: Pictured) -> None:

@@ -11,13 +11,13 @@ from components.image.downloads import made_file
 from components.run.share import share_link
 from components.state.tab import Widget
 from triptych.export import LANGUAGES, Language
+from triptych.export.turn_code import TURN_LANGUAGES
 from triptych.request import ImageRequest
 from triptych.request.link import shareable
 from triptych.servers import Account
 
 OPEN = Widget[bool]("code_panel", first=False)
 Beside = Callable[[], Mapping[str, bytes]]
-LABELS = {language.label: language for language in LANGUAGES}
 
 
 def code_panel(request: ImageRequest, account: Account, beside: Beside | None = None) -> None:
@@ -29,10 +29,12 @@ def code_panel(request: ImageRequest, account: Account, beside: Beside | None = 
     if not panel.open:
         return
     with panel:
+        sent = request.at(account.server)
+        labels = {language.label: language for language in (TURN_LANGUAGES if sent.turn else LANGUAGES)}
         chosen = st.segmented_control(
-            "Language", LABELS, default=LANGUAGES[0].label, required=True, key="code_language"
+            "Language", labels, default=next(iter(labels)), required=True, key="code_language"
         )
-        _code(LABELS[chosen], request, account, beside)
+        _code(labels[chosen], sent, account, beside)
 
 
 def _code(language: Language, request: ImageRequest, account: Account, beside: Beside | None) -> None:
@@ -42,14 +44,15 @@ def _code(language: Language, request: ImageRequest, account: Account, beside: B
     st.download_button(
         "Download with its images" if beside else "Download",
         partial(_zipped, name, code, beside) if beside else code,
-        "edit.zip" if beside else name,
+        f"{'turn' if request.turn else 'edit'}.zip" if beside else name,
         "application/zip" if beside else "text/plain",
         key="code_download",
         on_click="ignore",
         icon=":material/download:",
     )
     st.caption("The code reads your key from the environment variable OPENAI_API_KEY.")
-    share_link(shareable(request).to_json())
+    if not request.turn:  # no page opens a link to one
+        share_link(shareable(request).to_json())
 
 
 def _zipped(name: str, code: str, beside: Beside) -> bytes:

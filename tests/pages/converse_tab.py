@@ -3,6 +3,7 @@
 from streamlit.testing.v1 import AppTest
 
 from components.converse.tab_state import Talk
+from components.run.attention import said
 from components.state.services import services
 from tests.pages.kept import kept
 from triptych.conversation import Thread, Turn
@@ -65,6 +66,13 @@ def shown(page: AppTest) -> list[str]:
 
 def talk(page: AppTest) -> Talk:
     return kept(page, Talk)
+
+
+def heard(turn: Turn) -> str:
+    """What a screen reader hears of it."""
+    job = services().jobs.get(turn.ticket, "local")
+    assert job
+    return said(job)
 
 
 def errors(page: AppTest) -> str:

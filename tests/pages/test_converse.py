@@ -12,6 +12,7 @@ from tests.pages.converse_tab import (
     captions,
     click,
     errors,
+    heard,
     look,
     say,
     settled,
@@ -53,6 +54,7 @@ def test_an_empty_page_shows_one_image_in_three_turns_and_types_the_first_step(o
 
 
 def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(talked: AppTest, engine: Engine) -> None:
+    talked.text_input(key="safety_identifier").set_value("typed").run()
     say(talked, "the same at night")
 
     first, second = turns(talked)
@@ -60,7 +62,8 @@ def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(ta
     assert second.request.turn
     assert first.response_id == second.request.turn.previous
     assert 2 == posts(engine)
-    assert {services().threads.identifier("local")} == {turn.request.safety_identifier for turn in (first, second)}
+    identifier = services().threads.identifier("local")
+    assert (identifier, "typed") == (first.request.safety_identifier, second.request.safety_identifier)
     assert "would have cost $" in captions(talked)
     assert "image + $" in captions(talked)
     assert FOX == thread(talked).name
@@ -78,6 +81,7 @@ def test_words_that_are_not_understood_make_no_image_and_say_what_they_cost(talk
 
     assert ((), "done") == (turns(talked)[1].records, turns(talked)[1].state)
     assert "no image" in captions(talked)
+    assert "Answered in words" == heard(turns(talked)[1])
 
 
 def test_the_price_of_both_meters_stands_above_the_input_before_anything_is_sent(opened: AppTest) -> None:
@@ -173,6 +177,18 @@ def test_what_is_painted_is_the_mask_of_the_next_turn_alone(talked: AppTest) -> 
     painted = decode(services().store.attached(mask.sha256, mask.format, "local"), layer.size)
     assert (0, 0, 300, 200) == painted.getbbox()
     assert talk(talked).next.masked is None
+
+
+def test_the_last_turn_is_there_as_code_with_the_images_that_it_reads(talked: AppTest) -> None:
+    say(talked, "make it night", ("a.png", png((64, 64))))
+    talked.session_state["code_panel"] = True
+    talked.run()
+
+    assert ["Python", "curl", "Node"] == talked.segmented_control(key="code_language").options
+    (code,) = [block.value for block in talked.code if "responses.create" in block.value]
+    assert f'"{turns(talked)[0].response_id}"' in code
+    assert 'data_url("input-1.png", "image/png")' in code
+    assert "sk-" not in code
 
 
 def test_a_turn_that_a_cap_refuses_is_taken_back_with_its_words_and_images(

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.state.account import Connection
 from components.state.services import services
-from tests.pages.converse_tab import FOX, PATIENCE, captions, click, look, say, shown, talk, thread, turns
+from tests.pages.converse_tab import FOX, PATIENCE, captions, click, heard, look, say, shown, talk, thread, turns
 from tests.pages.kept import kept
 from tests.pages.made import drawn
 from tests.serving import ROOT, in_thread
@@ -111,6 +111,7 @@ def test_every_image_of_a_turn_is_shown_paid_used_and_exported(app: AppTest) -> 
     (turn,) = turns(page)
     assert 2 == len([one for one in page.get("image") if "fox" in str(one.proto)])
     assert "2 images" in captions(page)
+    assert "2 images ready" == heard(turn)
     assert sum(record.dollars or 0 for record in turn.records) == (turn.image_cost or 0) + (turn.text_cost or 0)
     click(page, f"use_{turn.id}_1")
     first, second = (record.stored for record in turn.records)

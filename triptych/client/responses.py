@@ -111,6 +111,8 @@ class ResponseReader:
             raise OutcomeUnknown(f"The response ended as “{self._response.get('status')}”, without an answer.")
         if wrong:
             return _wrong(wrong).message
+        if isinstance(cut, Mapping) and cut.get("reason") == "max_output_tokens":
+            return "The text model reached the limit of what it may write, and made no image. Lower its effort."
         if isinstance(cut, Mapping) and cut.get("reason"):
             return f"The answer is not complete ({words(cut['reason'])}), and it holds no image."
         return "The image tool was called, and the answer holds no image." if calls else None

@@ -47,7 +47,7 @@ class TurnCall(Call):
     _reader: ResponseReader
 
     async def _sent(self, sdk: openai.AsyncOpenAI, arguments: dict[str, Any]) -> httpx2.Response:
-        raw: Any = await sdk.responses.create(**_with_images(arguments, self.files), extra_headers=UNREAD)
+        raw: Any = await sdk.responses.create(**with_images(arguments, self.files), extra_headers=UNREAD)
         response: httpx2.Response = raw.http_response
         return response
 
@@ -225,7 +225,7 @@ def _got(answer: TurnAnswer, pictures: list[Picture]) -> dict[str, str]:
     return {name: str(text(value)) for name, value in said.items() if value}
 
 
-def _with_images(arguments: dict[str, Any], files: Any) -> dict[str, Any]:
+def with_images(arguments: dict[str, Any], files: Any) -> dict[str, Any]:
     """The arguments with the bytes of the images behind the text, and of the mask in the tool."""
     if "tools" not in arguments:
         return arguments  # it is about words alone

@@ -41,15 +41,13 @@ def compose(
     files: Mapping[str, bytes] | None = None,
     by_image: bool = False,
     any_price: bool = False,
-    identifier: str | None = None,
 ) -> Composed:
     """The turn that says ``message`` after the last of ``branch`` (as `path` gives it; empty: the first turn).
 
     ``settings`` is the sidebar's, with the text model and its options in its ``turn``. ``attachments`` go in as images
     after the pinned reference, ``files`` holds bytes that the store has not, by SHA-256. ``mask`` lies over ``base``,
     else over the branch's last image. ``by_image`` starts anew from that, as a thread that is too long or forgotten has
-    to; so does what the server cannot go on from, and the note says so. ``identifier`` is the owner's
-    (`Threads.identifier`), sent where the settings name none. Nothing is sent or written: see `Threads.add`.
+    to; so does what the server cannot go on from, and the note says so. Nothing is sent or written: see `Threads.add`.
     """
     last = next((turn for turn in reversed(branch) if turn.response_id or turn.records or turn.answer), None)
     image = last_image(branch)
@@ -64,7 +62,6 @@ def compose(
         n=1,
         images=tuple(dict.fromkeys(one for one in shown if one)),
         mask=mask,
-        safety_identifier=settings.safety_identifier or identifier,
         turn=_options(settings.turn or TurnOptions(), thread, branch, previous),
     )
     order = Order(request, ticket, thread.owner, PAGE, redraw=True, any_price=any_price, files=files or {})

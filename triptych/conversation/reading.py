@@ -17,7 +17,7 @@ from triptych.request import ImageRequest
 from triptych.sidecar import read_got, read_usage
 from triptych.store import Record
 from triptych.store.db import conversations
-from triptych.store.db.rows import in_slices, read
+from triptych.store.db.rows import asked, in_slices, read
 from triptych.store.db.tables import drawings, parts, records
 from triptych.store.db.units import dollars_or_none, micro_or_none, moment
 from triptych.studio import server_of
@@ -112,7 +112,7 @@ def _head(row: RowMapping) -> dict[str, Any]:
 
 def _request(row: RowMapping) -> ImageRequest:
     try:
-        return ImageRequest.from_json(json.loads(row["request"]))
+        return asked(row["request"])
     except (InvalidRequest, ValueError):
         return ImageRequest(model="", prompt=row["message"])
 

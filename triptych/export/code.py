@@ -106,7 +106,7 @@ def _parts(request: ImageRequest) -> dict[str, list[Part]]:
     return found
 
 
-def _beside(request: ImageRequest, server: Server) -> str:
+def folder_note(request: ImageRequest, server: Server) -> str:
     """What to put where the code is run."""
     names = [name for name, _, _ in request.named]
     if not names:
@@ -151,7 +151,7 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
             times=len(request.parts()),
             parts=_parts(request),
             form=tuple(_form(arguments)),
-            beside=_beside(request, server),
+            beside=folder_note(request, server),
             **PLACES[request.endpoint],
         )
     )

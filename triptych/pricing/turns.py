@@ -9,18 +9,19 @@ from triptych.pricing.images import MILLION, Estimate
 from triptych.pricing.text import text_tokens
 from triptych.ranges import Range, exactly
 from triptych.request import ImageRequest, TurnOptions
+from triptych.request.turns import MOST_CALLS, most_output
 from triptych.results import Usage
 from triptych.servers import OPENAI, Server
 from triptych.text_models import text_model
 
-# Guesses, for nothing is published: tokens that describe the tool (one gateway's sample has 43,792 read beside a short
-# prompt), of an image that the text model looks at, and that it writes: an answer with a prompt, and its thoughts.
+# Tokens that describe the tool, a guess: one gateway's sample has 43,792 read beside a short prompt.
 TOOL = Range(300, 45_000)
-LOOK = Range(85, 3_000)
+# Of an image that the text model looks at: the low end is a guess, the high one the patches that the largest detail
+# takes (openai/codex, pull request 19865, which names OpenAI's guide).
+LOOK = Range(85, 10_000)
 FRAME = 50  # tokens around a message and its instructions
-ANSWER = Range(20, 1_500)
-THINKING = {"none": 0, "minimal": 500, "low": 2_000, "medium": 6_000, "high": 16_000, "xhigh": 32_000, "max": 64_000}
-WHY_TEXT = "how much the text model reads, thinks and writes is not known before"
+LEAST_ANSWER = 20  # tokens
+READS = 1 + MOST_CALLS  # how often the text model reads what there is: once, and again after each call of the tool
 WHY_IMAGE = "the text model decides whether it makes an image"
 # An image of the conversation as the image tool sees it again: of which edges nobody has said.
 EARLIER = Attachment("0" * 64, "png", 1024, 1024, 1)
@@ -82,7 +83,8 @@ def _image(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate
     rate = request.entry.rates.text_in
     if most.dollars is None or least.dollars is None or rate is None:
         return most
-    low, rewritten = least.dollars.low if turn.forced else Decimal(0), ANSWER.high if turn.rewrite else 0
+    low = least.dollars.low if turn.forced else Decimal(0)
+    rewritten = most_output(request.prompt, replace(turn, effort="none")) if turn.rewrite else 0
     high = most.dollars.high + rewritten * rate / MILLION
     read = Range(least.input_tokens.low if turn.forced else 0, most.input_tokens.high + rewritten)
     made = most.output_tokens and Range(most.output_tokens.low if turn.forced else 0, most.output_tokens.high)
@@ -90,14 +92,18 @@ def _image(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate
 
 
 def _text(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate:
-    """The text model's meter: what the conversation was before is read again."""
-    words = text_tokens(request.prompt) + text_tokens(turn.instructions or "") + turn.context
-    shown = len(request.images)
-    most = shown + min(turn.earlier, 1)  # what the turn before came to is in none of the counts yet
-    tool = Range(0, FRAME) if turn.words_only else TOOL
-    read = Range(words + tool.low + LOOK.low * shown, round(words * 1.25) + tool.high + LOOK.high * most)
-    longest = ANSWER.high + text_tokens(request.prompt) + THINKING[turn.effort or "medium"]
-    wrote = Range(ANSWER.low, turn.most_words or longest)
+    """The text model's meter. Of what it writes the upper end is a limit that is sent.
+
+    Of what it reads it is as many tokens as the words have bytes, for none is of less than one; the images; and all
+    that the conversation took before, in which the tool's description is counted, else the largest one that is told of.
+    """
+    words, shown = (request.prompt, turn.instructions or ""), len(request.images)
+    tool, reads = (Range(0, FRAME), 1) if turn.words_only else (TOOL, READS)
+    seen = shown + (not turn.words_only)  # with the image that the turn itself comes to
+    least = sum(map(text_tokens, words)) + max(tool.low, turn.context // reads) + LOOK.low * shown
+    sent = sum(len(one.encode(errors="replace")) for one in words) + turn.context + LOOK.high * seen
+    read = Range(least, max(least, reads * sent + (0 if turn.context else tool.high)))
+    wrote = Range(LEAST_ANSWER, most_output(request.prompt, turn))
     model = text_model(turn.text_model)
     if not server.priced or model.text_in is None or model.text_out is None:
         who = server.label if not server.priced else f"the text model {model.id}"
@@ -105,6 +111,14 @@ def _text(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate:
     dollars = Range(
         (read.low * model.text_in + wrote.low * model.text_out) / MILLION,
         (read.high * model.text_in + wrote.high * model.text_out) / MILLION,
-        why=WHY_TEXT,
     )
-    return Estimate(read, wrote, dollars, WHY_TEXT)
+    why = _why_text(turn, wrote.high)
+    return Estimate(read, wrote, replace(dollars, why=why), why)
+
+
+def _why_text(turn: TurnOptions, most: int) -> str:
+    """What the text model's range rests on."""
+    known = "the conversation as its last answer counted it"
+    told = f"up to {TOOL.high:,} tokens that describe the image tool (the largest sample known)"
+    limit = f"the text model writes at most {most:,} tokens (a limit that is sent)"
+    return f"{limit} and reads what is sent at most twice, with {known if turn.context else told}"

@@ -15,6 +15,10 @@ TEXT_MODEL = "gpt-5.6-luna"  # the cheapest whose rates anybody tells
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")  # types of openai 3.57: shared.ReasoningEffort
 ACTIONS = ("auto", "generate", "edit")
 LONGEST_IDENTIFIER = 128  # characters of a safety identifier there
+# Tokens that the text model may write in one turn, a limit that is sent: words, and by effort its thoughts.
+ROOM = 2_000
+THOUGHTS = {"none": 0, "minimal": 500, "low": 2_000, "medium": 6_000, "high": 16_000, "xhigh": 32_000, "max": 64_000}
+MOST_CALLS = 1  # of the image tool in one turn, so that it has a price
 # Of the parameters: those that are no field of the tool, or are written in a way of their own.
 ELSEWHERE_IN_A_TURN = frozenset({"prompt", "stream", "svg_model", "svg_effort", "safety_identifier"})
 VERBATIM = "When you call the image generation tool, pass the user's own words on as its prompt, unchanged."
@@ -77,18 +81,22 @@ class TurnOptions:
         return turn
 
 
+def most_output(message: str, turn: TurnOptions) -> int:
+    """How many tokens the text model may write to answer ``message``, its thoughts among them."""
+    return turn.most_words or ROOM + len(message) + THOUGHTS.get(turn.effort or "medium", THOUGHTS["max"])
+
+
 def turn_kwargs(request: "ImageRequest", turn: TurnOptions, server: Server) -> dict[str, Any]:
     """The arguments of the SDK's ``responses.create`` but the bytes of images: those follow the text of the input.
 
-    One call of the image tool at most, so that a turn has a price. It runs in the background where the server stores
-    it: whoever loses the connection asks for it again.
+    What the text model writes and how often it calls the image tool have limits, so that a turn has a price. It runs in
+    the background where the server stores it: whoever loses the connection asks for it again.
     """
     said = {"role": "user", "content": [{"type": "input_text", "text": request.prompt}]}
     sent: dict[str, Any] = {"model": turn.text_model, "input": [said]}
+    sent["max_output_tokens"] = most_output(request.prompt, turn)
     if not turn.words_only:
-        sent |= {"tools": [_tool(request, turn, server)], "max_tool_calls": 1}
-    if turn.most_words:
-        sent["max_output_tokens"] = turn.most_words
+        sent |= {"tools": [_tool(request, turn, server)], "max_tool_calls": MOST_CALLS}
     if turn.forced:
         sent["tool_choice"] = {"type": "image_generation"}
     if turn.effort:

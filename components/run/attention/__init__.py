@@ -14,11 +14,14 @@ WORDS = 100  # characters of the prompt in a notification
 _attention = st.components.v2.component("triptych_attention", html=HTML, css=CSS, js=JS)
 
 
-def attention(job: Job) -> None:
-    """Say how ``job`` stands, move the focus with it, and offer to notify at its end while it runs."""
+def attention(job: Job, stage: str | None = None) -> None:
+    """Say how ``job`` stands, move the focus with it, and offer to notify at its end while it runs.
+
+    ``stage`` is the key of the container of its images, None for the page's own stage.
+    """
     data = {
         "ticket": job.ticket,
-        "page": job.page,
+        "stage": stage or f"{job.page}_stage",
         "done": job.done,
         "said": said(job),
         "prompt": job.request.prompt[:WORDS],
@@ -28,12 +31,15 @@ def attention(job: Job) -> None:
 
 def said(job: Job) -> str:
     """How it stands, in one sentence."""
-    ready, n = sum(len(saved.pieces) for saved in job.saved), job.request.n
+    ready = sum(len(saved.pieces) for saved in job.saved)
+    n = max(job.request.n, ready)
     if not job.done:
         doing = "Editing" if job.request.images else "Generating"
         return f"{doing}, {ready} of {n} ready" if n > 1 else doing
     if ready:
         return f"{ready} of {n} images ready" if ready != n else "1 image ready" if n == 1 else f"{n} images ready"
-    return (
-        "Canceled" if job.was_cancelled else f"Failed. {next(iter(job.errors)).next_move}." if job.errors else "Ended"
-    )
+    if job.was_cancelled:
+        return "Canceled"
+    if job.errors:
+        return f"Failed. {next(iter(job.errors)).next_move}."
+    return "Answered in words" if job.request.turn else "Ended"

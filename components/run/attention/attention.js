@@ -27,14 +27,14 @@ const toCancel = () => {
   soon(button, () => (within("run") || isLost()) && button()?.focus({ preventScroll: true }))
 }
 
-const toImage = (page) => {
+const toImage = (key) => {
   const is = () => isLost() || within("cancel", "run")
   if (!is()) return
   soon(
     () => !document.querySelector(".st-key-cancel"),
     () => {
-      const stage = document.querySelector(`.st-key-${CSS.escape(page)}_stage`)
-      const target = stage?.querySelector('[class*="st-key-slots_"] img') ?? stage
+      const stage = document.querySelector(`.st-key-${CSS.escape(key)}`)
+      const target = stage?.querySelector('[class*="st-key-slots_"] img, [class*="st-key-shown_"] img') ?? stage
       if (!target || !is()) return
       target.tabIndex = -1
       target.focus({ preventScroll: true })
@@ -77,15 +77,15 @@ const asking = (button, running) => {
 }
 
 export default function ({ data, parentElement }) {
-  const { ticket, done, said, prompt, page } = data
+  const { ticket, done, said, prompt, stage } = data
   const live = region()
   if (live.textContent !== said) live.textContent = said
   const before = state.runs.get(ticket)
   state.runs.set(ticket, done)
   if (before === undefined && !done) toCancel()
-  if (before === undefined && done && within("run")) toImage(page)
+  if (before === undefined && done && within("run")) toImage(stage)
   if (before === false && done) {
-    toImage(page)
+    toImage(stage)
     tell(said, prompt)
   }
   asking(parentElement.querySelector("button"), !done)

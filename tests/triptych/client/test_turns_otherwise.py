@@ -27,8 +27,8 @@ from tests.triptych.client.turns import (
 from tests.triptych.masked import FILES, MASKED
 from triptych import errors
 from triptych.engine.serve import Engine
-from triptych.pricing import estimate, meters
-from triptych.results import Failed, Finished, Partial, Retrying, Sent
+from triptych.pricing import estimate, meters, text_charged
+from triptych.results import Failed, Finished, Partial, Retrying, Sent, Usage
 
 ODD: dict[str, Any] = {
     "output of numbers": {"output": [1, None, "x"]},
@@ -149,3 +149,25 @@ def test_an_estimate_holds_both_meters_and_a_turn_that_may_make_nothing() -> Non
     assert both.why
     assert meters(turn(forced=True))[1].dollars.low > 0  # type: ignore[union-attr]
     assert estimate(turn(text_model="gpt-of-nobody")).dollars is None
+
+
+async def test_the_limits_that_are_sent_keep_the_text_bill_below_the_upper_end_of_its_estimate(make: Make) -> None:
+    request = turn("여우 " * 300, effort="low", style="수채화")
+    async with raw(answers(WHOLE)) as server:
+        await drawn(make(server.base_url), request)
+    sent, (text, _) = json.loads(server.visits[0].body), meters(request)
+
+    assert text.output_tokens
+    assert text.dollars
+    assert (text.output_tokens.high, 1) == (sent["max_output_tokens"], sent["max_tool_calls"])
+    words = len("여우 ".encode()) * 300 + len("수채화".encode())
+    largest = Usage(text_model_input_tokens=43_792 + 2 * words, text_model_output_tokens=sent["max_output_tokens"])
+    assert (text_charged(request, largest) or 0) <= text.dollars.high
+    assert "a limit that is sent" in (text.why or "")
+
+
+def test_what_a_conversation_was_counted_to_takes_the_place_of_the_guess() -> None:
+    (first, _), (second, _) = meters(turn()), meters(turn(context=2_000))
+
+    assert second.input_tokens.high < first.input_tokens.high
+    assert "its last answer counted it" in (second.why or "")

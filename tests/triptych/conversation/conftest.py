@@ -1,6 +1,7 @@
 """Turns, threads and a studio that sends them to the demo engine."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ class Talk:
         self.sent += 1
         branch = path(self.threads.turns(self.thread), after)
         account = self.client.account
-        return compose(self.thread, branch, message, turn(""), account, ticket=f"t{self.sent}", **how)
+        settings = replace(turn(""), safety_identifier="whose it is")
+        return compose(self.thread, branch, message, settings, account, ticket=f"t{self.sent}", **how)
 
     async def say(self, message: str, after: str | None = None, **how: Any) -> Turn:
         """Send it, and give the turn as the records have it then."""

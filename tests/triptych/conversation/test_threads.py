@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.triptych.conversation.conftest import Talk, error, turn
-from triptych.conversation import Threads, Turn, compose, path
+from tests.triptych.conversation.conftest import Talk, error
+from triptych.conversation import Threads, Turn, path
 from triptych.conversation.composing import ANEW, MISSING
 from triptych.engine.serve import Engine
 from triptych.errors import Duplicate
@@ -159,17 +159,6 @@ def test_each_owner_has_one_random_safety_identifier_that_names_nobody(threads: 
     assert (ann, alone) == tuple(Threads(threads.store).identifier(owner) for owner in ("ann@example.org", "local"))
     assert 3 == len({ann, alone, Threads(other).identifier("local")})
     other.close()
-
-
-async def test_every_turn_names_its_owner_by_the_safety_identifier_and_a_typed_one_wins(talk: Talk) -> None:
-    identifier = talk.threads.identifier("local")
-    first = await talk.say("a red fox", identifier=identifier)
-    typed = replace(turn(""), safety_identifier="typed")
-
-    composed = compose(talk.thread, (), "a boat", typed, talk.client.account, ticket="", identifier=identifier)
-
-    assert identifier == first.request.safety_identifier
-    assert "typed" == composed.order.request.safety_identifier
 
 
 async def test_without_a_responses_api_a_thread_goes_over_edits_and_says_so(talk: Talk, engine: Engine) -> None:

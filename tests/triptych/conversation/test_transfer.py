@@ -25,7 +25,7 @@ def _parents(turns: Sequence[Turn]) -> list[int | None]:
 async def test_a_thread_is_exported_and_comes_back_with_its_branches_images_and_costs(
     talk: Talk, tmp_path: Path
 ) -> None:
-    fox = await talk.say("a red fox ![x](http://127.0.0.1/beacon)", identifier="whose it is")
+    fox = await talk.say("a red fox ![x](http://127.0.0.1/beacon)")
     await talk.say("at night", fox.id)
     await talk.say("add a boat", fox.id)
     stored = fox.records[0].stored

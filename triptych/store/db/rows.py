@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, Update, and_, func, select, update
@@ -159,10 +160,16 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
 def read_request(row: RowMapping) -> tuple[ImageRequest, str | None]:
     """What was asked, and why that cannot be read; then what the row itself says of it."""
     try:
-        return ImageRequest.from_json(json.loads(row["request"])), None
+        return asked(row["request"]), None
     except (InvalidRequest, ValueError, TypeError, RecursionError) as error:
         reason = error.message if isinstance(error, InvalidRequest) else "What was asked is damaged."
         return ImageRequest(model=row["model"], prompt="", quality=row["quality"], size=row["size"]), reason
+
+
+@lru_cache(maxsize=256)  # a page reads the same rows again and again
+def asked(written: str) -> ImageRequest:
+    """A request from its column. Raises InvalidRequest, or what JSON that is none raises."""
+    return ImageRequest.from_json(json.loads(written))
 
 
 def read(connection: Connection, ids: Sequence[str]) -> tuple[Record, ...]:
