@@ -11,7 +11,7 @@ KNOWN = {
     "upscaled 4x": "Upscaled 4×",
     "kept outside the mask": "Pixels outside the mask kept",
 }
-ENGINES = {LOCAL: "This machine", "demo": "Demo", "import": "Imported"}
+ENGINES = {LOCAL: "This machine", "demo": "Demo", "openai": "OpenAI", "import": "Imported"}
 
 
 def made_here(record: Record) -> str | None:

@@ -42,19 +42,19 @@ def interrupted_runs(page: str) -> None:
         st.markdown(f"**{what} not sent**")
         st.caption("Triptych stopped before their turn. Nothing was charged.")
         known = experience()
+        with st.container(horizontal=True, gap="xsmall"):
+            if ours:
+                _send_button(page, ours, known)
+            st.button("Discard", key="discard_interrupted", type="tertiary", on_click=_discard, args=(found,))
         for one in found[:SHOWN]:
             _named(one, known)
         if len(found) > SHOWN:
             st.caption(f"and {len(found) - SHOWN} more")
         for engine in sorted({one.engine for one in found} - {here}):
             count = sum(one.engine == engine for one in found)
-            st.caption(plain(f"{count} for {engine_name(engine)}: choose that engine in Settings to send."))
-        if len(ours) < len(found):
-            st.page_link("pages/settings.py", label="Open Settings", icon=":material/key:")
-        with st.container(horizontal=True, gap="xsmall"):
-            if ours:
-                _send_button(page, ours, known)
-            st.button("Discard", key="discard_interrupted", type="tertiary", on_click=_discard, args=(found,))
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.caption(plain(f"{count} for {engine_name(engine)}: choose that engine to send."), width="content")
+                st.page_link("pages/settings.py", label="Open Settings", icon=":material/key:")
 
 
 @dataclass(slots=True)
@@ -84,8 +84,7 @@ def _named(one: Unsent, known: Experience) -> None:
     with st.container(horizontal=True, gap="xsmall", key=f"stage_caption_{one.ticket}"):
         if asked.prompt.strip():
             st.caption(plain(asked.prompt), wrap=False)
-        facts = (asked.model, asked.quality, asked.size, about(known.cost(asked).dollars))
-        st.caption(plain(" · ".join(facts)), width="content")
+        st.caption(plain(f"{asked.quality} · {about(known.cost(asked).dollars)}"), width="content")
 
 
 def _send_button(page: str, ours: Sequence[Unsent], known: Experience) -> None:

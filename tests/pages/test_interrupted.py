@@ -66,7 +66,7 @@ def test_what_was_queued_when_its_process_was_killed_is_sent_by_one_click_and_wh
     app, other = tab(), tab()
 
     assert "**2 queued runs were not sent**" in heard(app)
-    assert "gpt-image-2.6-flare · low · 1024x1024 · about $" in captions(app)
+    assert "low · about $" in captions(app)
     assert app.button(key="send_interrupted").label.startswith("Send 2 queued runs · about $")
     assert ["a red square"] == [one.request.prompt for one in made(process)]
 
@@ -109,6 +109,6 @@ def test_queued_runs_of_another_engine_wait_for_it(process: Services, engine: En
 
     app.run()
 
-    assert "1 for Demo: choose that engine in Settings to send." in captions(app)
+    assert "1 for Demo: choose that engine to send." in captions(app)
     assert "send_interrupted" not in [button.key for button in app.button]
     assert ["Open Settings"] == [link.proto.label for link in app.get("page_link")]
