@@ -35,13 +35,6 @@ NASTY = (
 )
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine.start(pace=0)
-    yield engine
-    engine.stop()
-
-
 @pytest.fixture
 def recorder() -> Iterator[tuple[str, type[Recorder]]]:
     with recording() as here:
