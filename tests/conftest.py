@@ -45,30 +45,61 @@ MOST_NAMED = 20  # bytes that are their own name
 
 # Files that take longest come first: one that begins last keeps the other processes waiting at the end.
 LONG = (
-    "triptych/store/test_processes.py",
     "triptych/test_export.py",
+    "triptych/gateway/test_idempotency.py",
+    "triptych/store/test_processes.py",
+    "triptych/gateway/test_caps.py",
     "triptych/test_kill.py",
-    "pages/test_generate.py",
+    "pages/test_converse.py",
+    "pages/test_edit_tools.py",
     "triptych/store/test_race.py",
+    "triptych/client/test_bounds.py",
+    "triptych/engine/test_edits.py",
+    "triptych/store/test_history.py",
+    "triptych/gateway/test_replicas.py",
+    "triptych/gateway/test_exposure.py",
+    "triptych/batch/test_half_price.py",
     "triptych/store/test_fuzz_files.py",
     "triptych/store/test_streams.py",
-    "triptych/studio/test_machine.py",
-    "triptych/experiment/test_hostile_grid.py",
-    "triptych/client/test_bounds.py",
-    "test_install.py",
+    "pages/test_key_canary.py",
+    "pages/test_edit.py",
+    "pages/test_compare.py",
+    "pages/test_batch.py",
+    "pages/test_batch_files.py",
+    "pages/test_generate.py",
+    "pages/test_provenance.py",
+    "pages/test_generate_gallery.py",
     "test_deploy.py",
     "test_readiness.py",
     "test_access.py",
-    "test_architecture.py",
+    "test_install.py",
+    "triptych/studio/test_machine.py",
+    "triptych/experiment/test_hostile_grid.py",
+    "triptych/gateway/test_old_programs.py",
+    "triptych/batch/test_thousand.py",
+    "pages/test_converse_threads.py",
+    "pages/test_batch_half_price.py",
+    "pages/test_odd_files.py",
+    "triptych/vision/test_letters.py",
     "triptych/studio/test_fuzz_answers.py",
     "triptych/studio/test_late.py",
-    "browser/test_edit.py",
+    "test_architecture.py",
+    "browser/test_accessibility.py",
     "browser/test_canvas.py",
+    "browser/test_edit.py",
     "browser/test_holds.py",
+    "browser/test_hands.py",
     "browser/test_shutdown.py",
     "browser/test_gallery.py",
     "browser/test_compare.py",
+    "browser/test_batch.py",
+    "browser/test_converse.py",
+    "browser/test_layout.py",
+    "browser/test_stage.py",
+    "browser/test_page_keys.py",
+    "browser/test_looking.py",
     "browser/test_prompt.py",
+    "browser/test_history.py",
 )
 
 
@@ -80,7 +111,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files come first, then those of most tests.
 
-    The browser comes last: its event loop stays in the main thread, where no async test could run after it.
+    The browser's files come behind all others: its event loop stays in the main thread, where no async test could run
+    after it.
     """
     tests = Counter(item.path for item in items)
     place = {HERE / name: number for number, name in enumerate(LONG)}

@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -81,6 +82,20 @@ def begin(*arguments: str, cwd: Path, environment: Mapping[str, str], out: Path,
     """Begin what `python ARGUMENTS` would, a file or `-m MODULE`; what it says goes to files, both to one or apart."""
     told = {"arguments": arguments, "cwd": str(cwd), "environment": dict(environment)}
     return Fork(_answer(**told, out=str(out), errors=str(errors or out)))
+
+
+def run(
+    *arguments: str, cwd: Path, environment: Mapping[str, str], seconds: float = PATIENCE
+) -> "subprocess.CompletedProcess[str]":
+    """What `python ARGUMENTS` said and gave when it had ended, which it must within so many seconds."""
+    with TemporaryDirectory() as folder:
+        out, errors = Path(folder, "out"), Path(folder, "errors")
+        process = begin(*arguments, cwd=cwd, environment=environment, out=out, errors=errors)
+        try:
+            code = process.wait(seconds)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(arguments, code, out.read_text("utf-8"), errors.read_text("utf-8"))
 
 
 @cache

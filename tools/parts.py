@@ -6,13 +6,12 @@ import time
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-# Each file by one process, in the order of tests/conftest.py.
+# Each file by one process, in the order of tests/conftest.py: the browser's follow the others without a break.
 PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
-OTHERS = ("--ignore", "tests/browser", "--ignore", "tests/bench")
 MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
-# Three processes to two cores: the third fills the waits of the others, for disks or for what a page is to show.
+# Four processes to two cores: two fill the waits of the others, for disks or for what a page is to show.
 PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "check": {
         "style": (RUFF, "check", "."),
@@ -22,8 +21,7 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
         "generated documentation": (sys.executable, "tools/docs.py", "--check"),
     },
     "test": {
-        "tests without a browser": (*PYTEST, "-m", "not trust", "-n", "3", *OTHERS),
-        "tests in the browser": (*PYTEST, "-m", "not trust", "-n", "3", "tests/browser"),
+        "tests": (*PYTEST, "-m", "not trust", "-n", "4", "--ignore", "tests/bench"),
     },
 }
 

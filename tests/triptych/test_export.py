@@ -3,7 +3,6 @@
 import hashlib
 import os
 import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +14,7 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
-from tests import node
+from tests import forks, node
 from tests.triptych.recorder import Recorder, recording
 from triptych.client.uploads import uploads
 from triptych.engine.serve import Engine
@@ -26,7 +25,7 @@ from triptych.servers import LOCALAI, OPENAI
 
 SHORT = ImageRequest(model="gpt-image-2", prompt="A boat", size="1024x1024")
 FAST = ImageRequest(model="gpt-image-2", prompt="A red boat on a calm sea", size="1024x1024", quality="low")
-RUNNERS = {".py": sys.executable, ".sh": "bash", ".mjs": "node"}
+RUNNERS = {".sh": "bash", ".mjs": "node"}  # Python is begun by a fork
 EVERY = pytest.mark.parametrize("language", SCRIPTS, ids=lambda language: language.label)
 AT_ONCE = [language for language in SCRIPTS if language.label not in {"Python", "curl"}]
 NASTY = (
@@ -34,13 +33,6 @@ NASTY = (
     '{% x %}\nJSON\nPYTHON\nEOF\n\' "$1" && touch hacked # \t\r\n\u2028\u2029\u202e\x7f\x1b[31m </script><!-- --> '
     "<?php ?> */ // \0 ü 語 🦊"
 )
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine.start(pace=0)
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture
@@ -56,9 +48,12 @@ def run(language: Language, text: str, key: str | None) -> subprocess.CompletedP
     if not Path("node_modules").exists():
         Path("node_modules").symlink_to(node.FOLDER / "node_modules")
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment |= {"OPENAI_API_KEY": key} if key is not None else {}
+    if language.file_suffix == ".py":
+        return forks.run(path.name, cwd=Path.cwd(), environment=environment)
     return subprocess.run(
         [RUNNERS[language.file_suffix], path.name],
-        env=environment | ({"OPENAI_API_KEY": key} if key is not None else {}),
+        env=environment,
         capture_output=True,
         text=True,
         timeout=60,

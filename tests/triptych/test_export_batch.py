@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests import forks
 from tests.triptych.engine.wire import png
 from triptych.engine.serve import Engine
 from triptych.export.batch_code import BATCH_LANGUAGES, batch_files, inputs, jsonl
@@ -20,7 +20,6 @@ from triptych.servers import OPENAI
 
 FAST = ImageRequest(model="gpt-image-2", prompt="A boat", size="1024x640", quality="low", output_format="jpeg", n=2)
 NASTY = 'quotes \' " """ ` … \\ \\n $HOME $(touch hacked) `touch hacked` %s {{ 1 }}\nJSON\nEOF\n\u2028\u202e\0 ü 語 🦊'
-RUNNERS = {".py": sys.executable, ".sh": "bash"}
 EVERY = pytest.mark.parametrize("language", BATCH_LANGUAGES)
 Write = Callable[..., str]
 
@@ -39,9 +38,12 @@ def run(language: str, requests: dict[str, ImageRequest], engine: Engine) -> sub
     path = Path(f"batch{suffix}")
     path.write_text(write(requests, engine.base_url, OPENAI, pause=0), encoding="utf-8")
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment |= {"OPENAI_API_KEY": engine.token}
+    if suffix == ".py":
+        return forks.run(path.name, cwd=Path.cwd(), environment=environment)
     return subprocess.run(
-        [RUNNERS[suffix], path.name],
-        env=environment | {"OPENAI_API_KEY": engine.token},
+        ["bash", path.name],
+        env=environment,
         capture_output=True,
         text=True,
         timeout=60,

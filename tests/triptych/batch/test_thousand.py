@@ -17,14 +17,8 @@ from triptych.budget import promise
 from triptych.servers import LIKE_OPENAI
 from triptych.store.db.units import dollars, micro
 
-ROWS, FLYING = 1000, 16
-PROMPTS = [f"fox {number}" for number in range(1, ROWS + 1)]
+FLYING = 16
 EVERY = 80  # rows between two of one fault: together 5 % of all
-FAULTS = {
-    prompt: [answer]
-    for first, answer in enumerate((SLOW_DOWN, BLOCKED, BROKEN, HANGS_UP))
-    for prompt in PROMPTS[7 + 20 * first :: EVERY]
-}
 PATIENCE = 60.0  # seconds
 
 RUNS = """
@@ -40,11 +34,20 @@ sys.stdin.readline()
 """
 
 
-def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(tmp_path: Path, server: Stub) -> None:
-    made_of = of_prompts(*PROMPTS)
+@pytest.mark.parametrize("rows", [240, pytest.param(1000, marks=pytest.mark.trust)])
+def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(
+    tmp_path: Path, server: Stub, rows: int
+) -> None:
+    prompts = [f"fox {number}" for number in range(1, rows + 1)]
+    faults = {
+        prompt: [answer]
+        for first, answer in enumerate((SLOW_DOWN, BLOCKED, BROKEN, HANGS_UP))
+        for prompt in prompts[7 + 20 * first :: EVERY]
+    }
+    made_of = of_prompts(*prompts)
     each = [promise(request, LIKE_OPENAI) for request in made_of.plan(LIKE_OPENAI).requests.values()]
     cap = sum((dollars(micro(one.high)) for one in each if one), Decimal(0))
-    server.faults = {prompt: [*answers] for prompt, answers in FAULTS.items()}
+    server.faults = {prompt: [*answers] for prompt, answers in faults.items()}
     process = Process(tmp_path, server.base_url, FLYING, day=str(cap))
     batch = process.start(process.keep(made_of))
     held = [process.store.journal.money("day")]
@@ -55,7 +58,7 @@ def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(
     assert max(one.spent + one.reserved for one in held) <= cap
     assert len(held) > 2
     by_fault = {
-        name: {prompt for prompt, (answer,) in FAULTS.items() if answer is kind}
+        name: {prompt for prompt, (answer,) in faults.items() if answer is kind}
         for name, kind in (("slow", SLOW_DOWN), ("failed", BLOCKED), ("broken", BROKEN), ("unknown", HANGS_UP))
     }
     ended = {state.row.values["prompt"]: state.status for state in batch.states}
@@ -63,9 +66,9 @@ def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(
     assert by_fault["failed"] == {prompt for prompt, status in ended.items() if status == "failed"}
     assert by_fault["unknown"] == {prompt for prompt, status in ended.items() if status == "unknown"}
     assert {"done", "failed", "unknown"} == set(ended.values())
-    assert Counter(PROMPTS) + Counter(retried) == server.posts
+    assert Counter(prompts) + Counter(retried) == server.posts
     assert server.most <= FLYING
-    assert 50 == len(FAULTS)
+    assert rows // 20 == len(faults)
     process.end()
 
 
