@@ -72,7 +72,7 @@ def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(
     process.end()
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(ROWS, marks=pytest.mark.trust)])
+@pytest.mark.parametrize("count", [60, pytest.param(1000, marks=pytest.mark.trust)])
 def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path, server: Stub, count: int) -> None:
     command = [sys.executable, "-c", RUNS, str(tmp_path), server.base_url, str(count)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
@@ -101,13 +101,13 @@ def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path
 
 def test_what_is_heard_of_one_row_makes_nothing_anew_of_the_others(tmp_path: Path, server: Stub) -> None:
     process = Process(tmp_path, server.base_url)
-    batch = process.keep(of_prompts(*PROMPTS))
+    batch = process.keep(of_prompts(*(f"fox {number}" for number in range(1, 1001))))
     before = batch.states
 
     process.ran(batch, [before[0].place])
     process.batches.refresh(batch)
 
-    assert ["done", *["missing"] * (ROWS - 1)] == statuses(batch)
+    assert ["done", *["missing"] * 999] == statuses(batch)
     assert batch.states[0].record_ids
     assert all(now is then for now, then in zip(batch.states[1:], before[1:], strict=True))
     assert 1 == server.posts.total()
