@@ -39,10 +39,10 @@ check: .venv/installed  ## style, types, generated documentation, and how long e
 	$(BIN)/python tools/parts.py check
 
 bench: .venv/browser  ## one table of ratios against the bare SDK and a bare Streamlit page
-	$(BIN)/python -m pytest -m bench -q -s tests/bench
+	$(BIN)/python -m pytest -m bench -q -s --timeout 0 tests/bench
 
 trust: .venv/browser  ## the reliability checks at full count (slow)
-	$(BIN)/python -m pytest -m trust
+	$(BIN)/python -m pytest -m trust --timeout 0
 
 screenshots: .venv/browser  ## make the images of all pages in docs/ anew
 	$(BIN)/python tools/screenshots.py

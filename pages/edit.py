@@ -6,7 +6,8 @@ from components.edit.code import edit_code
 from components.edit.handed_over import take_up
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
-from components.edit.request import ENDPOINT, edit_at_click, edit_request, run_back
+from components.edit.request import ENDPOINT, edit_at_click, edit_back, edit_request
+from components.edit.result import edit_results
 from components.edit.stage import edit_stage
 from components.edit.upscale_progress import edit_larger
 from components.form.prompt_box import prompt_box
@@ -14,7 +15,7 @@ from components.form.request_form import request_form
 from components.frame.navigation import page_title, require_app
 from components.inputs.input_column import image_input
 from components.run.filmstrip import filmstrip
-from components.run.live_view import job_view
+from components.run.interrupted import interrupted_runs
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
 from components.run.share import open_link
@@ -42,6 +43,7 @@ with controls:
     with st.container():  # what comes and goes here does not make the pictures below it anew
         edit_notes(request)
         edit_larger()
-    job_view("edit")
-    filmstrip("edit", run_back)
+    interrupted_runs("edit")
+    edit_results(pictures)
+    filmstrip("edit", edit_back)
     edit_code(request)

@@ -8,6 +8,7 @@ from components.frame.navigation import page_title, require_app
 from components.run.code_panel import code_panel
 from components.run.empty_page import welcome
 from components.run.filmstrip import filmstrip
+from components.run.interrupted import interrupted_runs
 from components.run.live_view import job_view
 from components.run.price_tag import price_tag
 from components.run.run_row import run_row
@@ -30,5 +31,6 @@ with st.container(key="generate_bench"):  # style.css says where each part stand
         welcome("generate", sending)
     with st.container(key="generate_notes"):
         price_tag(sending)
+        interrupted_runs("generate")
         filmstrip("generate")
         code_panel(request, session().account)

@@ -5,7 +5,7 @@ import streamlit as st
 from components.frame.navigation import require_app
 from components.models.overview import models_overview
 from components.models.prices import price_matrix
-from components.models.table import dates_table, sources_table, takes_table
+from components.models.table import dates_table, sources_table, takes_table, text_models_table
 
 require_app()
 
@@ -19,3 +19,5 @@ with st.expander("What each model accepts", icon=":material/tune:"):
     takes_table()
 with st.expander("Sources", icon=":material/fact_check:"):
     sources_table()
+with st.expander("Text models", icon=":material/notes:"):
+    text_models_table()

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from components.frame.navigation import require_app
+from components.spending.caps import caps
 from components.spending.charts import spending_charts
 from components.spending.csv_export import csv_button
 from components.spending.damaged_books import doubt_notice
 from components.spending.tables import estimates_table, latency_table
-from components.spending.totals import caps, spending_headline, spending_period, spending_welcome, spent_in
+from components.spending.totals import spending_headline, spending_period, spending_welcome, spent_in
 from components.spending.unconfirmed import unknown_outcomes
 
 require_app()

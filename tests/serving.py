@@ -15,6 +15,8 @@ from threading import Event, Thread
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.forks import Fork, begin
+
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds until the pages must answer, and until a stopped server must be gone
 
@@ -61,16 +63,19 @@ def in_thread(app: ASGIApp) -> Iterator[str]:
 
 
 @contextmanager
-def playground(folder: Path, *arguments: str, root: Path = ROOT, **environment: str) -> Iterator[str]:
+def playground(
+    folder: Path, *arguments: str, root: Path = ROOT, is_cold: bool = False, **environment: str
+) -> Iterator[str]:
     """Runs `triptych` with a home below `folder` and the given environment; gives its address.
 
-    `root` holds the package to run: the checkout, or a folder it was installed into. Leaving stops it by SIGTERM.
+    `root` holds the package to run: the checkout, or a folder it was installed into. Where it ``is_cold`` it imports
+    everything itself, which takes a second longer. Leaving stops it by SIGTERM.
     """
-    port, log = free_port(), folder / "server.log"
-    command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={port}", *arguments]
+    port = free_port()
+    command = ("-m", "triptych.cli", "--headless", f"--port={port}", *arguments)
     surroundings = {**os.environ, "PYTHONPATH": str(root), "TRIPTYCH_HOME": str(folder / "home"), **environment}
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=output, stderr=subprocess.STDOUT)
+    log = folder / "server.log"
+    process = _begun(command, folder, surroundings, log, is_cold=is_cold)
     try:
         deadline = time.monotonic() + PATIENCE
         while not answers(port):
@@ -84,3 +89,13 @@ def playground(folder: Path, *arguments: str, root: Path = ROOT, **environment: 
             process.wait(PATIENCE)
         finally:
             process.kill()
+
+
+def _begun(
+    command: tuple[str, ...], folder: Path, environment: dict[str, str], log: Path, *, is_cold: bool
+) -> Fork | subprocess.Popen[bytes]:
+    """Python with this command line."""
+    if not is_cold:
+        return begin(*command, cwd=folder, environment=environment, out=log)
+    with log.open("wb") as out:
+        return subprocess.Popen([sys.executable, *command], cwd=folder, env=environment, stdout=out, stderr=out)

@@ -58,5 +58,5 @@ def test_the_installed_command_serves_the_pages(wheel: Path, tmp_path: Path) -> 
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
 
-    with playground(tmp_path, root=site) as address:
+    with playground(tmp_path, root=site, is_cold=True) as address:
         assert address.startswith("http://127.0.0.1:")

@@ -1,19 +1,44 @@
-"""Makes the images of the empty Generate page anew, with the demo engine."""
+"""Makes the images of the empty Generate and Edit pages anew, with the demo engine."""
 
 import sys
 from pathlib import Path
 
+from PIL import Image, ImageDraw, ImageFilter
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from components.edit import empty_page as edit_page
+from components.mask.tool_bar import COLOR, OPACITY
 from components.run.empty_page import EDGE, FOLDER, SAMPLES
 from triptych.engine.artist import Order, paint
 from triptych.engine.encode import encode
+from triptych.engine.retouch import edited
 
 COMPRESSION = 80  # of webp: sharp at this size, and every file below 20 kB
 DRAWN = 1024  # pixels, from which it is scaled down
+WATER = (580, 640, 900, 930)  # pixels of the picture of Edit, where the boat is added: left, top, right, bottom
+SOFT, ROUND = 3, 90  # pixels, of its edge and its corners
+
+
+def edits() -> tuple[Image.Image, Image.Image, Image.Image]:
+    """A picture, the same with a place on the water painted, and what came of it."""
+    before = paint(Order(edit_page.PICTURE, DRAWN, DRAWN))
+    mask = Image.new("L", before.size)
+    ImageDraw.Draw(mask).rounded_rectangle(WATER, ROUND, 255)
+    mask = mask.filter(ImageFilter.GaussianBlur(SOFT))
+    color = Image.new("RGB", before.size, COLOR.first)
+    painted = Image.composite(color, before, mask.point(lambda level: level * OPACITY.first // 100))
+    after = edited(Order(edit_page.EXAMPLE, DRAWN, DRAWN), [before], mask, faithful=False)
+    return before, painted, after
+
+
+def write(folder: Path, name: str, image: Image.Image) -> None:
+    folder.mkdir(exist_ok=True)
+    folder.joinpath(f"{name}.webp").write_bytes(encode(image.resize((EDGE, EDGE)), "webp", COMPRESSION))
+
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
     for name, prompt in SAMPLES.items():
-        image = paint(Order(prompt, DRAWN, DRAWN)).resize((EDGE, EDGE))
-        FOLDER.joinpath(f"{name}.webp").write_bytes(encode(image, "webp", COMPRESSION))
+        write(FOLDER, name, paint(Order(prompt, DRAWN, DRAWN)))
+    for name, image in zip(edit_page.STEPS, edits(), strict=True):
+        write(edit_page.FOLDER, name, image)

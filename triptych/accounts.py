@@ -44,6 +44,15 @@ def _said_kind(kind: str | None) -> Server | None:
     return KINDS[kind] if kind else None
 
 
+def key_holder(account: Account, owner: str) -> str:
+    """Whose key ``account`` asks with: ``owner``'s, or "" where it is the environment's, which all share."""
+    try:
+        shared = environment_account()
+    except InvalidSetting:  # the page says it; nobody shares a key that cannot be used
+        return owner
+    return "" if shared and (shared.base_url, shared.key) == (account.base_url, account.key) else owner
+
+
 def choice_of(account: Account) -> str:
     """Which of ENGINES the account is."""
     return {DEMO.id: "demo", OPENAI.id: "openai"}.get(account.server.id, "compatible")

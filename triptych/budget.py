@@ -1,17 +1,20 @@
 """Money promised and money left: what a request must hold ready, and how much of each cap there still is."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from triptych.errors import DatabaseDown
 from triptych.pricing import FULL, MILLION, estimate
 from triptych.ranges import Range
 from triptych.request import ImageRequest
 from triptych.servers import Server
 from triptych.settings import Settings, settings
 from triptych.store import Store
+from triptych.store.ledger.caps import lower
 from triptych.store.values import Period
 
 TEXT_MARGIN = Decimal("0.25")  # of the text tokens: counted without the tokenizer they were up to 15 % off
@@ -43,11 +46,24 @@ class Today:
 
 
 class Budget:
-    """The caps beside the books of all replicas. Its methods raise DatabaseDown as the journal does."""
+    """The caps beside the books of all replicas; ``ceilings`` are the settings' own. What it asks the records raises
+    DatabaseDown as the journal does."""
 
-    def __init__(self, store: Store, caps: Mapping[Period, Decimal]) -> None:
-        self.caps = caps
+    def __init__(self, store: Store, ceilings: Mapping[Period, Decimal]) -> None:
+        self.ceilings = ceilings
         self._store = store
+
+    @property
+    def caps(self) -> Mapping[Period, Decimal]:
+        """The caps in force: of each period the lower of the settings' and the one that was set on the page."""
+        return lower(self.ceilings, self._store.limits.recorded())
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a cap holds; while the records cannot be reached, by the settings alone: then nothing is paid for."""
+        with suppress(DatabaseDown):
+            return bool(self.caps)
+        return bool(self.ceilings)
 
     @classmethod
     def of(cls, store: Store, chosen: Settings) -> "Budget":

@@ -3,6 +3,7 @@
 TriptychError
 ├── Refused                before anything was sent; nothing was paid
 │   ├── InvalidRequest     change the request
+│   │   └── InputMissing   add the image again
 │   ├── InvalidSetting     change a setting (key, address, file)
 │   ├── NotSaved           make room or make the folder writable
 │   ├── Duplicate          look at the drawing this click began already
@@ -35,7 +36,8 @@ TriptychError
 │   └── BadAnswer          an answer came that holds no picture
 └── Cancelled              the user stopped it; it may have been charged
     └── NeverSent          the user stopped it before it was sent
-        └── GivenBack      another process has given its money back
+        ├── GivenBack      another process has given its money back
+        └── Interrupted    its process ended before it was sent; send it now
 """
 
 from dataclasses import dataclass
@@ -78,6 +80,12 @@ class InvalidRequest(Refused):
     """The request breaks a rule that is known here."""
 
     next_move = "Change the request"
+
+
+class InputMissing(InvalidRequest):
+    """The file of an image that goes with the request is gone."""
+
+    next_move = "Add the image again"
 
 
 class InvalidSetting(Refused):
@@ -258,6 +266,12 @@ class Cancelled(TriptychError):
 
 class NeverSent(Cancelled):
     may_be_charged = False
+
+
+class Interrupted(NeverSent):
+    """Its process ended while it was queued. Nobody sends it unasked; by these words the records find it again."""
+
+    next_move = "Send it when you like"
 
 
 class GivenBack(NeverSent):

@@ -57,6 +57,14 @@ class Number(Parameter):
         return f"{self.label} must be a whole number from {self.low:,} to {self.high:,}, not {value!r}."
 
 
+HALF = re.compile("[\ud800-\udfff]")
+
+
+def is_whole(text: str) -> bool:
+    """Whether UTF-8, and so a request, can carry it: JSON can hold half a character, a lone surrogate."""
+    return HALF.search(text) is None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Text(Parameter):
     """Text of at most ``limit`` characters."""
@@ -64,10 +72,12 @@ class Text(Parameter):
     limit: int
 
     def problem(self, value: Any) -> str | None:
-        if value is None or (isinstance(value, str) and len(value) <= self.limit):
+        if value is None or (isinstance(value, str) and len(value) <= self.limit and is_whole(value)):
             return None
         if not isinstance(value, str):
             return f"{self.label} must be text."
+        if len(value) <= self.limit:
+            return f"{self.label} contains half a character, which no request can carry. Type it again."
         return f"{self.label} has {len(value):,} characters; the API takes {self.limit:,}. Shorten it."
 
 
@@ -251,7 +261,8 @@ SAFETY_IDENTIFIER = Text(
     name="safety_identifier",
     label="Safety identifier",
     limit=512,  # ours: the API publishes no limit, and a hash is shorter
-    help="A stable hash of your end user, never a name. OpenAI uses it to spot abuse.",
+    help="A stable hash of your end user, never a name. OpenAI uses it to spot abuse. Converse sends a random one of "
+    "this installation with every turn where none is typed.",
 )
 
 PARAMETERS: dict[str, Parameter] = {

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -24,8 +24,10 @@ class Server:
     whether it has the Batch API, ``responses`` the Responses API with the image tool; ``stores`` whether it keeps those
     answers. ``edit_takes`` lists what it heeds at edits beside ``takes``, ``most_edits`` how many images there.
     ``mask`` paints where it is transparent ("alpha", OpenAI's way) or "white"; ``auto_size``: "auto" may be sent as a
-    size; ``response_format``: ``b64_json`` must be asked for. By ``hosts``, ``ports``, ``owners``, ``ids``, ``marks``
-    (fields of listed models), ``created`` (Unix time of its models) and ``headers`` (how their names begin) it is told.
+    size; ``response_format``: ``b64_json`` must be asked for. ``usage``: answers count tokens, ``sizes``: images have
+    the requested size; None where nobody knows, and two servers that differ in them alone are equal. By ``hosts``,
+    ``ports``, ``owners``, ``ids``, ``marks`` (fields of listed models), ``created`` (Unix time of its models) and
+    ``headers`` (how their names begin) it is told.
     """
 
     id: str
@@ -49,6 +51,8 @@ class Server:
     moderates: bool = False
     responses: bool = False
     stores: bool = True
+    usage: bool | None = field(default=None, compare=False)
+    sizes: bool | None = field(default=None, compare=False)
     formats: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
@@ -92,26 +96,11 @@ OPENAI = Server(
     response_format=False,
     checks_provenance=True,
     moderates=True,
+    usage=True,
+    sizes=True,
     hosts=("api.openai.com",),
 )
-DEMO = Server(
-    id="demo",
-    label="Demo (free, offline)",
-    source="triptych.engine",
-    takes=None,
-    edits=True,
-    batches=True,
-    responses=True,
-    mask="alpha",
-    streams=True,
-    priced=True,
-    charged=False,
-    retires=True,
-    auto_size=True,
-    response_format=False,
-    checks_provenance=True,
-    moderates=True,
-)
+DEMO = replace(OPENAI, id="demo", label="Demo (free, offline)", source="triptych.engine", charged=False, hosts=())
 LIKE_OPENAI = Server(
     id="like-openai",
     label="Like OpenAI",
@@ -144,6 +133,7 @@ LOCALAI = Server(
     id="localai",
     label="LocalAI",
     source=READ,
+    usage=False,
     owners=("localai",),
     note="Counts no tokens. Its way to paint inside a mask is its own and is not spoken here.",
 )
@@ -161,6 +151,7 @@ VLLM = Server(
     label="vLLM-Omni",
     source=READ,
     edits=True,
+    usage=False,
     owners=("vllm",),
     note="The model must be the one it serves. It ignores masks.",
 )

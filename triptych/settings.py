@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from triptych.errors import InvalidSetting
@@ -108,7 +108,8 @@ class Settings(BaseSettings):
     )
     admins: str | None = Field(
         None,
-        description="who may reset the books, back up, restore: verified e-mails or issuer#subject, comma-separated",
+        description="who may change caps, reset the books, back up, restore: verified e-mails or issuer#subject, "
+        "comma-separated",
     )
     api_token: SecretStr | None = Field(
         None, description="opens the gateway, /v1 on the same port: what OpenAI's programs send as their key"
@@ -141,11 +142,14 @@ class Settings(BaseSettings):
 
     @field_validator("api_tokens")
     @classmethod
-    def named_tokens(cls, said: SecretStr | None) -> SecretStr | None:
+    def named_tokens(cls, said: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         """Refuse what cannot be read, without repeating it: a cap that nobody keeps is worse than none."""
-        names = [token.name for token in _tokens(said)]
-        if len(set(names)) < len(names):
+        tokens, alone = tuple(_tokens(said)), info.data.get("api_token")
+        secrets = [*(token.secret for token in tokens), *([alone.get_secret_value().strip()] if alone else [])]
+        if len({token.name for token in tokens}) < len(tokens):
             raise ValueError("each name may stand there once")
+        if len(set(secrets)) < len(secrets):
+            raise ValueError("each token may stand there once, and none may be TRIPTYCH_API_TOKEN as well")
         return said
 
     @field_validator("trusted_proxies")

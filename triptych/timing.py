@@ -17,6 +17,7 @@ PRIORS: dict[str, tuple[float, float]] = {
     "max": (60, 180),
     "auto": (3, 120),
 }
+WORDS = (2.0, 20.0)  # a paragraph of a text model that thinks before it: a guess
 PRIOR_WEIGHT = 3  # runs: so many of one's own count as much as the prior
 
 
@@ -38,6 +39,8 @@ def expected(request: ImageRequest, seen: Sequence[float] = ()) -> Seconds:
     With few of them the prior still counts: both ends move from it to the shortest and longest seen by n / (n + 3).
     """
     low, high = PRIORS.get(request.quality, PRIORS["auto"])
+    if request.turn and request.turn.words_only:
+        low, high = WORDS
     if request.complexity == "high":
         low, high = max(low, PRIORS["max"][0]), max(high, PRIORS["max"][1])
     if not seen:

@@ -236,7 +236,7 @@ def _questions(draft: Draft) -> None:
         if tab(BatchTab).agreed[0] != said:  # a tick for so many at one price is none for others
             SURE.put(False)
         st.checkbox(plain(said), key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
-    if coming and coming.unknown and services().budget.caps and session().account.server.charged:
+    if coming and coming.unknown and services().budget.is_capped and session().account.server.charged:
         st.checkbox(
             "Run without a price estimate",
             key=ANY_PRICE.keep(),

@@ -10,7 +10,7 @@ from triptych.batch.masking import Masking
 from triptych.batch.naming import PATTERN
 from triptych.errors import Refused
 from triptych.many import Place
-from triptych.store.values import Removed
+from triptych.store.saved import Removed
 
 PROMPTS = Widget[str]("prompts", "")  # one a line
 PROMPTS_FILE = Widget[Any]("prompts_file", None)

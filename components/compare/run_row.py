@@ -24,7 +24,7 @@ from triptych.experiment.state import busy
 from triptych.experiment.votes import entrants, pairs
 from triptych.many import Place, progress
 from triptych.ranges import Range, exactly
-from triptych.store.values import voter_of
+from triptych.store.saved import voter_of
 
 SURE = Widget[bool]("compare_sure", False)
 
@@ -194,7 +194,7 @@ def _questions(plan: Plan) -> None:
         if tab(CompareTab).agreed[0] != said:  # a tick for so many at one price is none for others
             SURE.put(False)
         st.checkbox(said, key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
-    if coming and coming.unknown and services().budget.caps and session().account.server.charged:
+    if coming and coming.unknown and services().budget.is_capped and session().account.server.charged:
         st.checkbox(
             "Run without a price estimate",
             key=ANY_PRICE.keep(),

@@ -24,7 +24,7 @@ from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Experiment, Grid
 from triptych.request.link import shareable
 from triptych.servers import GENERIC
-from triptych.store.values import SavedExperiment
+from triptych.store.saved import SavedExperiment
 from triptych.studio import engine_of, place_of
 
 LISTED = 50  # the newest

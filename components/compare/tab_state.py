@@ -8,7 +8,7 @@ from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.many import Place
-from triptych.store.values import Removed
+from triptych.store.saved import Removed
 
 if TYPE_CHECKING:  # behind the first page
     from triptych.vision import Lettering

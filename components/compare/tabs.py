@@ -6,7 +6,7 @@ from components.compare.verdict import verdict
 from components.compare.vote import ballot, sharing
 from components.state.tab import Widget
 from triptych.experiment import Grid
-from triptych.store.values import voter_of
+from triptych.store.saved import voter_of
 
 IMAGES, VOTE, VERDICT = VIEWS = ("Images", "Vote", "Results")
 SHOWS = Widget[str]("compare_shows", IMAGES)

@@ -15,7 +15,7 @@ from triptych.errors import InvalidRequest, Refused
 from triptych.experiment import Grid
 from triptych.experiment.votes import Pair, Verdict, entrants, pairs
 from triptych.store import Stored
-from triptych.store.values import Ballot
+from triptych.store.saved import Ballot
 
 REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
 LINK = "vote"  # of the address

@@ -1,4 +1,4 @@
-"""Painting where the next message may change the image, on the canvas of the Edit page."""
+"""Painting where the next message may change the image, with the canvas and the tools of the Edit page."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,8 +8,10 @@ import streamlit as st
 from components.converse.attached import read, taken
 from components.converse.tab_state import talk
 from components.converse.turn_image import image_of
+from components.frame.news import news
 from components.mask.canvas import mask_canvas
 from components.mask.easels import current_painting
+from components.mask.tools import mask_tools
 from components.state.tab import Window
 from triptych.conversation import Turn
 from triptych.inputs import FORMATS
@@ -56,6 +58,9 @@ def _paint() -> None:
     masked = talk().next.masked
     if masked is None:
         return
+    news()
+    with st.container(key="converse_mask", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        mask_tools(masked, partial(read, masked), in_dialog=True)
     mask_canvas(masked, partial(read, masked))
     if st.button("Done", key="mask_done", type="primary", on_click=_close):
         st.rerun()

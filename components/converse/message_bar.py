@@ -69,7 +69,7 @@ def _cost(sending: Draft | None) -> None:
     if sending is None:
         return
     server = session().account.server
-    if services().budget.caps and server.charged and sending.cost.dollars is None:
+    if services().budget.is_capped and server.charged and sending.cost.dollars is None:
         ANY_PRICE.keep()
         st.checkbox(
             "Run without a price estimate",

@@ -30,7 +30,10 @@ NO_MASK = {
 def composed_next(
     own: Thread | None, turns: tuple[Turn, ...], message: str, settings: ImageRequest, ticket: str
 ) -> Composed:
-    """What ``message`` would send as the tab stands, without its mask. Raises Refused where it cannot be."""
+    """What ``message`` would send as the tab stands, without its mask, under ``ticket`` ("": it is only looked at).
+
+    Raises Refused where it cannot be.
+    """
     here, asks, now = session(), talk().next, datetime.now(UTC)
     return compose(
         own or Thread(id="", owner=here.owner, name="", created=now, changed=now),
@@ -45,6 +48,7 @@ def composed_next(
         files=asks.files,
         by_image=asks.by_image,
         any_price=ANY_PRICE.value,
+        identifier=services().threads.identifier(here.owner) if ticket else None,
     )
 
 

@@ -13,6 +13,6 @@ def run_of(turn: Turn, owner: str) -> Job | None:
 
 
 def image_of(turn: Turn) -> Pictured | None:
-    """Its first image, from the records."""
+    """Its image from the records, the last of several: that is what the next message changes."""
     job = past_job(turn.records)
-    return next(pictures(job), None) if job else None
+    return next(iter(reversed([*pictures(job)])), None) if job else None

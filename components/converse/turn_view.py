@@ -1,17 +1,19 @@
-"""One turn of a conversation: the words, the image that came of them, what it cost, and what can be done with it."""
+"""One turn of a conversation: the words, the images that came of them, what it cost, and what can be done with it."""
 
 import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
 from components.converse.attached import change, thumbnail
 from components.converse.pinned import pin
-from components.converse.revised import revised_prompt
 from components.converse.running import awaited, running_turn_view
 from components.converse.tab_state import newest_below, talk
 from components.converse.turn_image import run_of
+from components.form.revised import revised_prompt
 from components.frame.formats import money
 from components.frame.notice import error_notice, plain
 from components.image.actions import picture_actions
@@ -30,6 +32,17 @@ from triptych.store.values import UNENDED
 
 FROM_IMAGE = {ThreadForgotten.next_move, ThreadTooLong.next_move}
 WIDE = 72  # pixels, of an image that went with the words
+NARROW = 150  # pixels, the least width of one of several images
+
+
+class Move(NamedTuple):
+    """A button of a turn."""
+
+    label: str
+    icon: str
+    key: str
+    act: Callable[[], None]
+    help: str
 
 
 @dataclass(frozen=True)
@@ -99,22 +112,41 @@ def _switch(thread: Thread, id: str) -> None:  # noqa: A002 - the records' own w
 
 
 def _answer(turn: Turn, place: Place, job: Job | None) -> None:
-    shown = next(pictures(job), None) if job else None
+    shown = tuple(pictures(job)) if job else ()
     if shown:
         with st.container(key=f"shown_{turn.id}"):
-            finished(shown, shown.preview)
-            if shown.piece.stored is None:
-                st.caption(":material/warning: Couldn't save this image. Download it now.")
+            _images(turn, shown)
     with st.container(key=f"facts_{turn.id}", gap="small"):
         _said(turn, place)
         _trouble(turn, place.thread, job)
         if turn.state == "done":
             st.caption(plain(_facts(turn, shown)))
-        if shown:
-            picture_actions(shown, 0)
-        _moves(turn, place, shown)
+        if len(shown) == 1:
+            picture_actions(shown[0], 0)
+            _moves([*_of_image(turn, shown[0], 0), *_of_turn(turn, place)])
+        else:
+            _moves(_of_turn(turn, place))
     if job:
         large_view(job)
+
+
+def _images(turn: Turn, shown: Sequence[Pictured]) -> None:
+    """Draw the image of the turn; several beside each other, each with what can be done with it below."""
+    if len(shown) == 1:
+        _image(shown[0])
+        return
+    with st.grid(2, min_column_width=NARROW, gap="small") as cells:
+        for number, one in enumerate(shown):
+            with cells.cell(), st.container(gap="xsmall"):
+                _image(one)
+                picture_actions(one, number)
+                _moves(_of_image(turn, one, number))
+
+
+def _image(one: Pictured) -> None:
+    finished(one, one.preview)
+    if one.piece.stored is None:
+        st.caption(":material/warning: Couldn't save this image. Download it now.")
 
 
 def _said(turn: Turn, place: Place) -> None:
@@ -140,15 +172,16 @@ def _trouble(turn: Turn, thread: Thread, job: Job | None) -> None:
         st.button(move, key=f"by_image_{turn.id}", icon=":material/image:", on_click=_from_image, args=(turn,))
 
 
-def _facts(turn: Turn, shown: Pictured | None) -> str:
+def _facts(turn: Turn, shown: Sequence[Pictured]) -> str:
     """What made it, and what both meters came to: "model · medium · 1024x1024 · $0.053 image + $0.0004 text · 8 s"."""
     asked, said = turn.request, []
     if shown:
-        width, height = shown.pixels
-        said += [asked.model, shown.saved.got.get("quality", asked.quality), f"{width}x{height}"]
+        sizes = dict.fromkeys("x".join(map(str, one.pixels)) for one in shown)
+        said += [asked.model, shown[0].saved.got.get("quality", asked.quality), ", ".join(sizes)]
+        said += [f"{len(shown)} images"] if len(shown) > 1 else []
     elif asked.turn:
         said += [asked.turn.text_model]
-    said.append(_cost(turn, made=shown is not None))
+    said.append(_cost(turn, made=bool(shown)))
     if turn.seconds is not None:
         said.append(f"{turn.seconds:.1f} s")
     return " · ".join(said)
@@ -161,26 +194,27 @@ def _cost(turn: Turn, *, made: bool) -> str:
     return f"{none}{would}{' + '.join(parts)}"
 
 
-def _moves(turn: Turn, place: Place, shown: Pictured | None) -> None:
-    moves: list[tuple[str, str, str, partial[None], str]] = []
-    if shown and shown.format in FORMATS:
-        moves += [
-            ("Use this", "redo", "use", partial(change, shown), "The next message changes this image."),
-            ("Pin", "push_pin", "pin", partial(pin, shown), "Goes with every message as a reference."),
-        ]
+def _of_image(turn: Turn, one: Pictured, number: int) -> Iterator[Move]:
+    """What can be done with image ``number`` of the turn, from 0."""
+    key = f"{turn.id}_{number}" if number else turn.id
+    if one.format in FORMATS:
+        yield Move("Use this", "redo", f"use_{key}", partial(change, one), "The next message changes this image.")
+        yield Move("Pin", "push_pin", f"pin_{key}", partial(pin, one), "Goes with every message as a reference.")
+
+
+def _of_turn(turn: Turn, place: Place) -> Iterator[Move]:
     if turn.state == "done" and not place.is_last:
-        moves.append(("Branch", "call_split", "fork", partial(_branch, turn), "Go on from here in a new branch."))
-    moves.append(("Edit message", "edit", "resend", partial(_resend, turn), "Change the words and send them again."))
+        act = partial(_branch, turn)
+        yield Move("Branch", "call_split", f"fork_{turn.id}", act, "Go on from here in a new branch.")
+    act = partial(_resend, turn)
+    yield Move("Edit message", "edit", f"resend_{turn.id}", act, "Change the words and send them again.")
+
+
+def _moves(moves: Iterable[Move]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for label, icon, key, act, help_text in moves:
-            st.button(
-                label,
-                key=f"{key}_{turn.id}",
-                icon=f":material/{icon}:",
-                type="tertiary",
-                on_click=act,
-                help=help_text,
-            )
+        for one in moves:
+            icon = f":material/{one.icon}:"
+            st.button(one.label, key=one.key, icon=icon, type="tertiary", on_click=one.act, help=one.help)
 
 
 def _branch(turn: Turn) -> None:

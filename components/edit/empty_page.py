@@ -1,8 +1,11 @@
 """What the Edit page is for, and a picture to try it with."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from components.edit.request import edit_back
+from components.image.image import picture
 from components.inputs.inputs import only
 from components.run.last_run import continue_last
 from components.state.runs import EDIT
@@ -10,17 +13,29 @@ from components.state.widgets import PROMPT
 
 PICTURE = "A small white sailing boat on a calm lake at dawn, mountains behind"
 EXAMPLE = "A red sailing boat"
+FOLDER = Path(__file__).with_name("samples")  # tools/samples.py makes these images with the demo engine
+NARROW = 96  # pixels: three stand side by side on a phone
+EDGE = 512  # pixels
+# By the name of the image of each step: what is done, and what the image shows.
+STEPS = {
+    "before": ("Add an image", "Sample: a white sailing boat on a lake"),
+    "painted": ("Paint what should change", "The same image, a place on the water painted"),
+    "after": ("Describe the result", "The result: a red sailing boat on the same water"),
+}
 
 
 def edit_welcome() -> None:
     """Draw it, where there is no picture yet."""
-    with st.container(border=True):
-        st.markdown(
-            "**Change part of an image.** Add an image, paint over what should change, and describe the "
-            "result. Without a mask the whole image may change."
-        )
-        st.text("Drop an image below, paste one, or choose one from your history.")
+    with st.container(key="edit_welcome", gap="small"):
+        st.markdown("Change part of an image.")
+        st.caption("Drop an image below, paste one, or choose one from your history. Or begin with this one.")
+        with st.grid(3, min_column_width=NARROW, gap="small", key="edit_steps") as cells:
+            for number, (name, (step, alt)) in enumerate(STEPS.items(), 1):
+                with cells.cell(), st.container(gap="xsmall"):
+                    picture(FOLDER.joinpath(f"{name}.webp").read_bytes(), "webp", (EDGE, EDGE), alt)
+                    st.caption(f"**{number}** {step}")
         st.button("Try with a sample image", key="try_sample", icon=":material/image:", on_click=_try)
+        st.caption("Without a mask the whole image may change.")
     continue_last(EDIT, "edit", edit_back)
 
 

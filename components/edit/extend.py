@@ -1,29 +1,26 @@
 """Extending a picture beyond its edges: by how much on which side, and what will be sent for it."""
 
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
-from components.edit.modes import EXTEND, MODE
 from components.frame.notice import error_notice, plain
 from components.image.image import picture
 from components.inputs.inputs import inputs, read
-from components.inputs.originals import Original, note_original
 from components.run.submit import Outgoing
-from components.state.tab import Widget
+from components.state.tab import Widget, put
 from components.state.widgets import MODEL
 from triptych import store
 from triptych.catalog import model
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.masks import Outpaint, encode, outpaint
-from triptych.request import ImageRequest
+from triptych.request import Extension, ImageRequest
+from triptych.request.extension import MOST, Unit
 
 SIDES = ("Top", "Right", "Bottom", "Left")
-UNITS = ("%", "px")
-MOST = {"%": 200, "px": 4096}
-UNIT = Widget[str]("extend_unit", "%")
+UNITS: tuple[Unit, ...] = ("%", "px")
+UNIT = Widget[Unit]("extend_unit", "%")
 FIRST = (0, 25, 0, 25)  # of each side, in the first unit
 AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(SIDES, FIRST, strict=True)}
 PROMPT = "Continue the image naturally beyond its edges: same scene, light and style, no border, no frame."
@@ -83,11 +80,15 @@ def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoin
     made = _made(pictures[0], _margins(pictures[0]), request.model)
     data = made.picture, encode(made.paint)
     picture, mask = map(Attachment.of, data)
-    room: dict[Widget[Any], Any] = {MODE: EXTEND, UNIT: UNIT.value}
-    room |= {amount: amount.value for amount in AMOUNTS.values()}
-    note_original(picture, Original(pictures[0], read(pictures[0]), room))
-    asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size)
+    top, right, bottom, left = (amount.value for amount in AMOUNTS.values())
+    given = Extension(pictures[0], (top, right, bottom, left), UNIT.value)
+    asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size, extension=given)
     return Outgoing(asked, dict(zip((picture.sha256, mask.sha256), data, strict=True)))
+
+
+def extend_as(extension: Extension) -> None:
+    """Have the amounts be those of ``extension``; called before they are drawn, or in a callback."""
+    put({UNIT: extension.unit, **dict(zip(AMOUNTS.values(), extension.amounts, strict=True))})
 
 
 def _margins(first: Attachment) -> Margins:
@@ -102,7 +103,7 @@ def _margins(first: Attachment) -> Margins:
     return top, right, bottom, left
 
 
-def _begun() -> str:
+def _begun() -> Unit:
     """Give the widgets their first values where they hold none; the unit of the amounts."""
     UNIT.begin()
     for amount in AMOUNTS.values():

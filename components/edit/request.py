@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from components.edit.extend import extended, extended_shape
-from components.edit.modes import EXTEND, PAINT, mode
+from components.edit.extend import extend_as, extended, extended_shape
+from components.edit.modes import EXTEND, PAINT, VARY, choose, mode
 from components.edit.variations import varied
-from components.inputs.inputs import Inputs, again, inputs, put_back
+from components.inputs.inputs import Inputs, again, inputs
 from components.mask.easels import current_painting
 from components.mask.tool_bar import COLOR
 from components.mask.usage import GUIDE, mask_use
@@ -63,16 +63,18 @@ def complete(request: ImageRequest, *, whole: bool = False) -> Outgoing:
     return Outgoing(made.request, {**files, **made.files})
 
 
-def run_back(request: ImageRequest) -> None:
-    """Put the settings of a run of this tab back, and its inputs and mask where they are the visitor's own."""
-    settings_back(request)
-    put_back(request)
-
-
 def edit_back(request: ImageRequest) -> None:
-    """Put the settings and the inputs of an edit of any tab back."""
+    """Put the settings of an edit back, its inputs as they were given, and its mask."""
     settings_back(request)
+    edited_as(request)
     again(request)
+
+
+def edited_as(request: ImageRequest) -> None:
+    """Edit in the way ``request`` was made in: painted, extended by as much, or varied. Called before it is drawn."""
+    if request.extension:
+        extend_as(request.extension)
+    choose(EXTEND if request.extension else VARY if request.variation else PAINT)
 
 
 def guide_colour() -> str | None:

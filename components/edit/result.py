@@ -5,13 +5,19 @@ from functools import partial
 import streamlit as st
 
 from components.edit.keep_outside import keep_outside
+from components.edit.views import is_stale
 from components.image.before_after import before_after
 from components.image.from_run import Pictured, pictures
 from components.image.viewer import Look
+from components.inputs.input_column import missing_button
 from components.inputs.inputs import continue_from, read
 from components.mask.outside import mask_truth
+from components.run.live_view import job_view
+from components.run.submit import on_stage
+from components.state.runs import EDIT
 from components.state.tab import Widget
-from triptych.inputs import FORMATS
+from triptych.errors import InputMissing
+from triptych.inputs import FORMATS, Attachment
 from triptych.jobs import Job
 
 CHOSEN = Widget[int]("edit_result", 1)  # which of several pictures is looked at, from 1
@@ -54,3 +60,15 @@ def edit_result(job: Job, shown: Pictured) -> None:
     mask_truth(before, after, mask, partial(read, mask), f"changed_{shown.key}")
     if shown.format in FORMATS:
         keep_outside(first, shown, mask)
+
+
+def edit_results(pictures: tuple[Attachment, ...]) -> None:
+    """Draw the page's newest edit; once it has ended and other ``pictures`` are edited, folded away."""
+    job = on_stage(EDIT)
+    if job and job.done and is_stale(job, pictures):
+        with st.expander("Result of your earlier inputs", icon=":material/history:", key="edit_stale"):
+            job_view(EDIT)
+        return
+    job_view(EDIT)
+    if job and any(isinstance(error, InputMissing) for error in job.errors):
+        missing_button("result")

@@ -10,10 +10,13 @@ from components.edit.modes import EXTEND, PAINT, mode
 from components.edit.result import edit_result, result_tools
 from components.edit.variations import vary_panel
 from components.edit.views import RESULT, result_job, stage_view
+from components.frame.notice import error_notice
 from components.image.image import picture
+from components.inputs.input_column import missing_button
 from components.inputs.inputs import read
 from components.mask.canvas import mask_canvas
 from components.mask.tools import mask_tools
+from triptych.errors import InputMissing
 from triptych.inputs import Attachment
 
 
@@ -43,5 +46,6 @@ def _edited(pictures: tuple[Attachment, ...]) -> None:
             vary_panel()
             picture(read(first), first.format, (first.width, first.height), "The image to edit")
     except KeyError:
-        st.error("The image file is missing. Remove it and add it again.", title="Add the image again")
+        error_notice(InputMissing("The file of this image is missing."))
+        missing_button("stage")
     return None

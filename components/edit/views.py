@@ -19,12 +19,12 @@ RESULT: View = "Result"
 
 
 class _Edited:
-    """The first input that was on the stage when a run's result came, by the run's ticket."""
+    """What the inputs were when a run's result came, by the run's ticket."""
 
-    __slots__ = ("first",)
+    __slots__ = ("inputs",)
 
     def __init__(self) -> None:
-        self.first: dict[str, str] = {}
+        self.inputs: dict[str, tuple[Attachment, ...]] = {}
 
 
 def result_job() -> Job | None:
@@ -34,10 +34,9 @@ def result_job() -> Job | None:
 
 
 def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
-    """Draw the choice and return the view: the result of ``job`` first, until another picture is on the stage."""
-    first = pictures[0].sha256 if pictures else ""
-    edited = tab(_Edited).first.setdefault(job.ticket, first)
-    view = Widget[View](f"edit_view_{job.ticket}_{first[:16]}", RESULT if first == edited else PAINT)
+    """Draw the choice and return the view: the result of ``job`` first, until the inputs are others."""
+    shown = PAINT if is_stale(job, pictures) else RESULT
+    view = Widget[View](f"edit_view_{job.ticket}_{'_'.join(one.sha256[:8] for one in pictures)}", shown)
     st.segmented_control(
         "Stage",
         (PAINT, RESULT),
@@ -48,6 +47,11 @@ def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
         persist_state="session",
     )
     return view.value
+
+
+def is_stale(job: Job, pictures: tuple[Attachment, ...]) -> bool:
+    """Whether what is edited now is no longer what it was when ``job`` ended."""
+    return tab(_Edited).inputs.setdefault(job.ticket, pictures) != pictures
 
 
 def _label(view: View) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.form.prompt_builder import prompt_builder
 from components.form.prompt_check import prompt_check
+from components.form.prompt_rewrite import prompt_rewrite
 from components.form.prompt_templates import WIDTH, prompt_templates
 from components.frame.notice import plain
 from components.state.tab import can_undo, undo
@@ -62,6 +63,7 @@ def _below(prompt: str, request: ImageRequest) -> None:
         if advice:
             _hints(advice)
         prompt_check(prompt)
+        prompt_rewrite(prompt)
 
 
 def _hints(advice: list[Hint]) -> None:

@@ -11,9 +11,9 @@ from components.frame.notice import error_notice, plain
 from components.state.account import session
 from components.state.services import Services, services
 from components.state.tab import Widget
-from triptych.capabilities import kind_of
+from triptych.capabilities import ENDPOINTS, kind_of
 from triptych.errors import OutcomeUnknown, Refused, TriptychError, Unreachable
-from triptych.servers import DEMO, GENERIC, KINDS, OPENAI, Account, Listing, drawing_ids
+from triptych.servers import DEMO, GENERIC, KINDS, OPENAI, OWN, Account, Listing, drawing_ids
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def model_list() -> None:
     except Refused:
         return  # the frame says it already
     if here.reading is None and here.listing is None and account.server is not DEMO:
-        read_list()
+        read_list(again=False)
     if here.reading is not None:
         _arrived()
         st.fragment(_arrived, run_every=TICK)()
@@ -41,9 +41,18 @@ def model_list() -> None:
         st.caption(":material/cloud_off: The server's model list could not be read. See Settings.")
 
 
-def read_list() -> None:
-    """Begin to read the list of the tab's server."""
-    session().reading = services().jobs.run(_read(services(), session().account))
+def read_list(again: bool = True) -> None:
+    """Begin to read the list of the tab's server, and to probe it: ``again``, or where that was too long ago."""
+    here = session()
+    names, known = ENDPOINTS, services().store.known_servers
+    asks = here.account.server.id not in OWN and (again or known.is_to_be_probed(here.account, here.owner, *names))
+    here.reading = services().jobs.run(_read(services(), here.account, here.owner if asks else None))
+
+
+def detect_again() -> None:
+    """Forget what is known of the tab's server, and ask it anew."""
+    session().forget_server()
+    read_list()
 
 
 def finish_reading() -> None:
@@ -114,13 +123,16 @@ def _arrived() -> None:
         st.rerun()
 
 
-async def _read(process: Services, account: Account) -> Listing:
-    """The list of ``account``'s server, by a client of its own: the first one imports for a second, behind the page."""
+async def _read(process: Services, account: Account, owner: str | None) -> Listing:
+    """The list of ``account``'s server, by a client of its own: the first one imports for a second, behind the page.
+
+    With an ``owner`` it is probed as well, for them.
+    """
     try:
         client = await asyncio.to_thread(process.client, account)
         try:
             async with asyncio.timeout(PATIENCE):
-                endpoints = asyncio.create_task(_endpoints(process, account))
+                endpoints = asyncio.create_task(_endpoints(process, account, owner))
                 try:
                     return await client.models()
                 finally:
@@ -138,12 +150,12 @@ async def _read(process: Services, account: Account) -> Listing:
         return Listing(error=Unreachable("Triptych failed to read the list. See its log for details."))
 
 
-async def _endpoints(process: Services, account: Account) -> None:
+async def _endpoints(process: Services, account: Account, owner: str | None) -> None:
     """Find out which endpoints a server other than OpenAI's has, and remember it."""
     from triptych.client.probing import probe
 
-    if account.server is not OPENAI:
-        process.found[account.base_url] = {**process.found.get(account.base_url, {}), **await probe(account)}
+    if owner is not None and (found := await probe(account)):
+        process.store.known_servers.learn(account, owner, {**dict.fromkeys(ENDPOINTS), **found}, "probe")
 
 
 def _found(account: Account, listing: Listing) -> str:

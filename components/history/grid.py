@@ -25,11 +25,11 @@ WORDS = 60  # characters of the prompt under an image; what does not fit is cut 
 BY_TIME: tuple[Sort, ...] = ("newest", "oldest")
 ENDED = {
     "failed": (":material/error:", "Failed"),
-    "cancelled": (":material/cancel:", "Cancelled, may have been charged"),
+    "cancelled": (":material/cancel:", "Canceled, may have been charged"),
     "unknown": (":material/help:", "Outcome unknown, may have been charged"),
 }
 RUNNING = (":material/pending:", "Still running")
-COUNTED = {"failed": "failed", "cancelled": "cancelled", "unknown": "with unknown outcome"}
+COUNTED = {"failed": "failed", "cancelled": "canceled", "unknown": "with unknown outcome"}
 
 
 def history_grid(records: tuple[Record, ...], *, sort: Sort, trashed: bool, unfolded: bool) -> None:

@@ -32,7 +32,7 @@ OUTCOMES: dict[Outcome, str] = {
     "done": "Completed",
     "failed": "Failed",
     "unknown": "Outcome unknown, may have been charged",
-    "cancelled": "Cancelled",
+    "cancelled": "Canceled",
 }
 # The filters that are lists, by the field of `Choices` and of `Query` that each is about.
 LISTS = {"models": "Model", "qualities": "Quality", "sizes": "Size", "tags": "Tag", "engines": "Engine"}
@@ -55,7 +55,7 @@ NARROWING: tuple[Widget[Any], ...] = (
 
 def history_query() -> Query:
     """Draw the search, the order and the filters; what they ask for."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="history_search", horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Search prompts",
             key=TEXT.begin(),

@@ -12,7 +12,8 @@ from components.history.tab_state import PAGE
 from components.history.trash import trash_row
 from components.state.account import session
 from components.state.services import services
-from triptych.store import Found, Query
+from triptych.store import Query
+from triptych.store.values import Found
 
 SIZE = 24  # places on one page
 LINE = 32  # pixels: as high with Undo as without

@@ -8,6 +8,7 @@ from triptych import store
 from triptych.inputs import format_of
 from triptych.request import ImageRequest
 from triptych.store import Record, Stored
+from triptych.store.files.previews import is_whole
 from triptych.store.sidecars import sidecar_of
 
 SQUARE = 1024  # pixels, the edges of an svg that names none
@@ -89,6 +90,6 @@ class RecordImage:
     def full(self) -> bytes:
         """Its own bytes where the page can show them as they are, else a copy as large. Raises like thumbnail."""
         data = self.original()
-        if self.format in {"svg", "gif"} or (self.format in {"png", "jpeg"} and store.is_whole(data)):
+        if self.format in {"svg", "gif"} or (self.format in {"png", "jpeg"} and is_whole(data)):
             return data
         return services().store.preview(self.stored, max(self.pixels))

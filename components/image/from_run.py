@@ -10,6 +10,7 @@ from triptych.jobs import Job
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.store import Stored
+from triptych.store.files.previews import is_whole
 from triptych.studio import Piece, Saved
 
 SQUARE = 1024  # pixels, the edges of an svg that names none
@@ -109,7 +110,7 @@ class Pictured:
     def full(self) -> bytes:
         """Its own bytes where the page can show them as they are, else a copy of its own size. Raises like preview."""
         data = self.original()
-        if self.format in {"svg", "gif"} or (self.format in {"png", "jpeg"} and store.is_whole(data)):
+        if self.format in {"svg", "gif"} or (self.format in {"png", "jpeg"} and is_whole(data)):
             return data
         return self.preview(max(self.pixels))
 

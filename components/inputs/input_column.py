@@ -12,7 +12,18 @@ from components.image.from_run import pictures
 from components.image.image import picture
 from components.image.paste import paste_pictures
 from components.inputs.history_picker import history_button
-from components.inputs.inputs import Inputs, inputs, move, read, remove, take_in
+from components.inputs.inputs import (
+    Inputs,
+    inputs,
+    is_there,
+    keep_both,
+    move,
+    read,
+    remove,
+    remove_missing,
+    take_in,
+    upload,
+)
 from components.run.submit import on_stage
 from components.state.runs import EDIT
 from components.state.tab import tab
@@ -40,9 +51,23 @@ def image_input() -> tuple[Attachment, ...]:
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                 history_button()
                 _last_result()
+                _keep_both()
                 if len(held) > 1:
                     st.caption(f"{len(held)} of at most {MOST_IMAGES}", width="content")
     return held
+
+
+def missing_button(place: str) -> None:
+    """Draw the way on from an input whose file is gone, as long as there is one; ``place`` tells several apart."""
+    missing = sum(not is_there(one) for one in inputs())
+    if missing:
+        st.button(
+            "Remove the missing image" if missing == 1 else f"Remove {missing} missing images",
+            key=f"remove_missing_{place}",
+            icon=":material/hide_image:",
+            on_click=remove_missing,
+            help="Then add the image again. What you painted on it comes back with it.",
+        )
 
 
 def _uploader() -> None:
@@ -65,7 +90,7 @@ def _uploader() -> None:
 def _uploaded() -> None:
     """Take in what has come, and begin the field anew. An empty one says so too, and a file may be on its way to it."""
     if IMAGES.value:
-        take_in((one.name, one.getvalue()) for one in IMAGES.value)
+        upload((one.name, one.getvalue()) for one in IMAGES.value)
         tab(Inputs).uploads += 1
 
 
@@ -81,6 +106,20 @@ def _last_result() -> None:
             on_click=_take,
             args=(shown.file_name, shown.original),
             help="Add the newest result of this page.",
+        )
+
+
+def _keep_both() -> None:
+    """Offer to bring back what the last upload took the place of."""
+    if replaced := tab(Inputs).replaced:
+        what = "the restored image" if len(replaced) == 1 else f"{len(replaced)} restored images"
+        st.button(
+            "Keep both",
+            key="keep_both",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=keep_both,
+            help=f"Your upload replaced {what} of your last edit. Click to edit with all of them.",
         )
 
 
@@ -102,8 +141,10 @@ def _thumbnail(one: Attachment, number: int, of: int) -> None:
         try:
             with st.container(width=breadth(one.width, one.height)):
                 picture(_small(one), "jpeg", (one.width, one.height), alt)
-        except (KeyError, ValueError) as reason:
-            st.caption(plain(f"Not shown: {reason}"))
+        except KeyError:
+            st.caption(":material/broken_image: The file is missing")
+        except ValueError as reason:
+            st.caption(plain(f"No preview: {reason}"))
         with st.container(horizontal=True, gap=None, vertical_alignment="center"):
             st.caption(f"**{number + 1}**" + (" :material/brush:" if number == 0 else ""))
             for icon, by, what in STEPS if of > 1 else ():

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from components.form.fields import ask_for, follow
 from components.frame.news import tell
 from components.image.protocol import Shown
-from components.inputs.originals import Original, original_of
 from components.run.submit import on_stage
 from components.state.account import session
 from components.state.returning import Identity
 from components.state.runs import EDIT
 from components.state.services import services
-from components.state.tab import put, tab
+from components.state.tab import tab
 from triptych.errors import BadFile, Refused
 from triptych.inputs import MOST_IMAGES, Attachment, admit
+from triptych.jobs import Job
 from triptych.request import ImageRequest
 
 MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
@@ -26,15 +26,17 @@ class Inputs:
 
     held: tuple[Attachment, ...] = ()  # the one with the mask first
     files: dict[str, bytes] = field(default_factory=dict)  # by SHA-256, as far as the store may not have them
-    own: set[str] = field(default_factory=set)  # SHA-256 of all that have been edited in this tab, as people gave them
     of: str = ""  # the name of the tab when they were set or looked for last: a reload brings the tab's own name later
     uploads: int = 0  # how often files have been taken in: each time the uploader begins again, empty
+    restored: Job | None = None  # the last edit, as long as they are what a reload brought back of it
+    replaced: tuple[Attachment, ...] = ()  # what was brought back, and an upload has just taken the place of
+    waiting: ImageRequest | None = None  # the last edit, whose way of editing the Edit page has yet to take up
 
-    def hold(self, order: tuple[Attachment, ...]) -> None:
+    def hold(self, order: tuple[Attachment, ...], restored: Job | None = None) -> None:
         """Have these be what is edited; the bytes of others are forgotten."""
         needed = {one.sha256 for one in order}
         self.held, self.of = order, tab(Identity).name
-        self.own |= {one.sha256 for one in order}
+        self.restored, self.replaced = restored, ()
         self.files = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
 
 
@@ -55,6 +57,27 @@ def take_in(files: Iterable[tuple[str, bytes]]) -> None:
     troubles = [trouble for name, data in files if (trouble := _taken(name, data))]
     if troubles:
         tell(BadFile(" ".join(troubles)))
+
+
+def upload(files: Iterable[tuple[str, bytes]]) -> None:
+    """Take them in: in place of what a reload has brought back and nobody has touched since, else beside the others."""
+    kept = tab(Inputs)
+    before, job = inputs(), kept.restored
+    if job is None or not _is_untouched(job):
+        take_in(files)
+        return
+    kept.hold(())
+    take_in(files)
+    if kept.held:
+        kept.replaced = before
+    else:  # none could be taken
+        kept.hold(before, job)
+
+
+def keep_both() -> None:
+    """Bring back what the last upload took the place of, before it."""
+    kept = tab(Inputs)
+    _set(tuple(dict.fromkeys((*kept.replaced, *kept.held)))[:MOST_IMAGES])
 
 
 def replace_first(data: bytes) -> None:
@@ -81,22 +104,28 @@ def only(data: bytes) -> None:
 
 
 def again(request: ImageRequest) -> int:
-    """Edit what ``request`` was made of, and paint its mask; how many of its pictures are still here."""
-    if original := original_of(request.images):
-        return len(_as_given(original, request))
-    found = tuple(one for one in request.images if _is_there(one))
+    """Edit what ``request`` was made of, as a person gave it, and paint its mask; how many of its pictures are still
+    here.
+    """
+    given = _given(request)
+    found = tuple(one for one in given if is_there(one))
     tab(Inputs).hold(found)
-    if request.mask and found[:1] == request.images[:1]:
+    if request.mask and not request.extension and found[:1] == given[:1]:
         _paint(found[0], request.mask, over=True)
     return len(found)
 
 
-def put_back(request: ImageRequest) -> None:
-    """Edit again what a run of this tab was made of. Where what Extend made of an input is all that is left of it, the
-    inputs stay as they are.
-    """
-    if original_of(request.images) or (request.images and request.images[0].sha256 in tab(Inputs).own):
-        again(request)
+def come_back() -> ImageRequest | None:
+    """The last edit, if a reload has just brought its inputs back, for who puts the rest of it right; once."""
+    inputs()
+    kept = tab(Inputs)
+    found, kept.waiting = kept.waiting, None
+    return found
+
+
+def remove_missing() -> None:
+    """Take out the pictures whose files are gone."""
+    _set(tuple(one for one in inputs() if is_there(one)))
 
 
 def remove(sha256: str) -> None:
@@ -140,25 +169,37 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
 def _restored() -> tuple[Attachment, ...]:
     """Take in again what the last edit was made of, with its size and what was painted."""
     job = on_stage(EDIT)
-    asked = job.request if job else None
-    if asked and (original := original_of(asked.images)):
-        return _as_given(original, asked)
-    found = tuple(one for one in asked.images if _is_there(one)) if asked else ()
-    tab(Inputs).hold(found)
-    if asked and found:
-        ask_for(asked.size)
-        if asked.mask and found == asked.images:
-            _paint(found[0], asked.mask, over=False)
+    given = _given(job.request) if job else ()
+    found, kept = tuple(one for one in given if is_there(one)), tab(Inputs)
+    kept.hold(found, job if found else None)
+    if job and found:
+        kept.waiting = job.request
+        if not job.request.extension:
+            ask_for(job.request.size)
+            if job.request.mask and found == given:
+                _paint(found[0], job.request.mask, over=False)
     return found
 
 
-def _as_given(original: Original, request: ImageRequest) -> tuple[Attachment, ...]:
-    """Edit the image that a person gave, in the way that ``request`` was made of it, and the other inputs."""
-    found = (original.one, *(one for one in request.images[1:] if _is_there(one)))
-    tab(Inputs).files[original.one.sha256] = original.data
-    tab(Inputs).hold(found)
-    put(original.values)
-    return found
+def _given(request: ImageRequest) -> tuple[Attachment, ...]:
+    """The pictures of an edit as a person gave them: of an extended one its original."""
+    first = (request.extension.original,) if request.extension else request.images[:1]
+    return (*first, *request.images[1:])
+
+
+def _is_untouched(job: Job) -> bool:
+    """Whether what is edited is as the reload brought it back of ``job``, and nothing was sent since."""
+    from components.mask.easels import current_painting  # heavy, and Compare needs none of it
+    from triptych.masks import decode
+
+    newest = on_stage(EDIT)
+    first, mask = tab(Inputs).held[0], job.request.mask
+    if newest is None or newest.ticket != job.ticket:
+        return False
+    painting = current_painting(first)
+    if mask is None or job.request.extension or painting.empty:
+        return painting.empty
+    return is_there(mask) and painting.paint().tobytes() == decode(read(mask), (first.width, first.height)).tobytes()
 
 
 def _paint(first: Attachment, mask: Attachment, *, over: bool) -> None:
@@ -167,16 +208,13 @@ def _paint(first: Attachment, mask: Attachment, *, over: bool) -> None:
     from triptych.masks import decode
     from triptych.masks.painting import Painting
 
-    if (over or current_painting(first).empty) and _is_there(mask):
+    if (over or current_painting(first).empty) and is_there(mask):
         try:
             put_painting(first, Painting.of(decode(read(mask), (first.width, first.height))))
         except Refused as error:
             tell(error)
 
 
-def _is_there(one: Attachment) -> bool:
-    try:
-        services().store.attached(one.sha256, one.format, session().owner)
-    except KeyError:
-        return False
-    return True
+def is_there(one: Attachment) -> bool:
+    """Whether the bytes of an input are here."""
+    return one.sha256 in tab(Inputs).files or services().store.holds(one, session().owner)

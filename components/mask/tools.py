@@ -36,22 +36,24 @@ BY_AMOUNT = {
 MOST_AMOUNT = 200  # pixels
 
 
-def mask_tools(first: Attachment, read: Read) -> None:
+def mask_tools(first: Attachment, read: Read, *, in_dialog: bool = False) -> None:
     """Draw one row of them for the mask on ``first``, whose bytes ``read`` gives; each is a step that undo takes back.
 
-    ``read`` raises KeyError where they are gone.
+    ``read`` raises KeyError where they are gone. ``in_dialog`` nothing is there that opens another, and no guide.
     """
     for widget in (AMOUNT, ACROSS, DOWN, TOLERANCE, NEAR, COMBINED):
         widget.begin()
     with st.container(key="mask_tools", horizontal=True, gap="xsmall", vertical_alignment="center"):
-        mask_use_choice()
+        if not in_dialog:
+            mask_use_choice()
         with st.popover("Shape", key="mask_shape", type="tertiary"):
             _shape(first)
         with st.popover("Select", key="mask_select", type="tertiary"):
             _select(first, read)
         with st.popover("File", key="mask_file", type="tertiary"):
             mask_files(first)
-        preview_button(first)
+        if not in_dialog:
+            preview_button(first)
 
 
 def _shape(first: Attachment) -> None:

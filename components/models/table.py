@@ -12,9 +12,11 @@ from components.state.tab import Widget
 from triptych.catalog import MODELS
 from triptych.model import COUNTDOWN_DAYS, Model
 from triptych.servers import Listing, drawing_ids
+from triptych.text_models import TEXT_MODELS
 
 NOT_TAKEN = "–"
 UNKNOWN = "unknown"
+PRICE_UNKNOWN = "price unknown"
 NARROW = "\N{NO-BREAK SPACE}"
 OVERRIDE = "TRIPTYCH_CATALOG"  # the source that read_overrides gives
 ALSO = ("complexity", "moderation", "output_compression", "frame_count")
@@ -81,6 +83,26 @@ def sources_table() -> None:
         border="horizontal",
         hide_index=True,
         alt=f"The facts known of {entry.id} and the source of each",
+    )
+
+
+def text_models_table() -> None:
+    """Draw the text models, which write words and no images, with what their tokens cost and who says so."""
+    known = TEXT_MODELS.values()
+    st.table(
+        {
+            "Text model": [plain(one.id) for one in known],
+            "Text in": [_rate(one.text_in) if one.is_priced else PRICE_UNKNOWN for one in known],
+            "Text out": [_rate(one.text_out) if one.is_priced else PRICE_UNKNOWN for one in known],
+            "Source": [plain(one.sources.get("rates", "none found")) for one in known],
+        },
+        border="horizontal",
+        hide_index=True,
+        alt="The text models with their rates and where these come from",
+    )
+    st.caption(
+        "They lead a conversation on Converse and rewrite prompts on request. Rates are US dollars per million tokens. "
+        "Where the price is unknown, no estimate is shown, and a spending cap asks before such a run."
     )
 
 
@@ -164,7 +186,7 @@ def _strangers(listing: Listing | None) -> None:
     st.table(
         {
             "Model": [plain(name) for name in names],
-            "Price": ["price unknown"] * len(names),
+            "Price": [PRICE_UNKNOWN] * len(names),
             "Retires": [_day(day) if day else "no date" for day in ends],
         },
         border="horizontal",

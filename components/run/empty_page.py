@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.image import picture
 from components.run.last_run import continue_last
+from components.run.price_tag import about
 from components.run.submit import Draft, on_stage, start, typed
 from components.state.account import session
 from components.state.services import services
@@ -46,10 +46,9 @@ def welcome(page: str, draft: Draft) -> None:
     if on_stage(page):
         return
     with st.container(key="welcome", gap="small"):
-        price = "price unknown" if draft.cost.dollars is None else f"about {money(draft.cost.dollars)}"
         free = "" if session().account.server.charged else ", free in the demo"
         st.markdown(plain("Create images from a prompt."))
-        st.caption(plain(f"Write your own, or click one of these to generate it · {price}{free}"))
+        st.caption(plain(f"Write your own, or click one of these to generate it · {about(draft.cost.dollars)}{free}"))
         with st.grid(2, min_column_width=NARROW, gap="small", key="samples") as cells:
             for name, prompt in SAMPLES.items():
                 with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):

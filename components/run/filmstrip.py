@@ -33,7 +33,7 @@ def settings_back(request: ImageRequest) -> None:
 
 def filmstrip(page: str, put_back: PutBack = settings_back) -> None:
     """Draw it once the tab has two runs on ``page``; ``put_back`` is called with the request of the one clicked."""
-    found = tab_runs(page)[-MOST:]
+    found = tab_runs(page)
     if len(found) > 1:
         going = _tickets(found)
         stage = runs().staged.get(page, "")

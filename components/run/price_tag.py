@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from components.state import services
 from components.state.account import session
 from triptych.errors import DatabaseDown
 from triptych.pricing import Estimate
+from triptych.ranges import Range
 from triptych.timing import Seconds
 
 
@@ -34,10 +36,14 @@ def price_note(cost: Estimate) -> str:
     return plain(f"{free}{_sentence(cost)}")
 
 
-def run_label(verb: str, cost: Estimate) -> str:
+def run_label(verb: str, dollars: Range[Decimal] | None) -> str:
     """The main button's text: what it does, what it will cost, and what a cap leaves for it."""
-    price = "price unknown" if cost.dollars is None else f"about {money(cost.dollars)}"
-    return " · ".join((verb, price, *_left()))
+    return " · ".join((verb, about(dollars), *_left()))
+
+
+def about(dollars: Range[Decimal] | None) -> str:
+    """What something will cost, None where that is unknown."""
+    return "price unknown" if dollars is None else f"about {money(dollars)}"
 
 
 def _left() -> Iterator[str]:

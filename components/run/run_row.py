@@ -40,7 +40,7 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
     standing = [p for p in draft.problems if p.parameter not in ON_CLICK]
     with st.container(key="run_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.button(
-            f"{verb} · queue" if going else run_label(verb, draft.cost),  # one line: nothing below it moves
+            f"{verb} · queue" if going else run_label(verb, draft.cost.dollars),  # one line: nothing below it moves
             key=RUN,
             type="primary",
             width="stretch",
@@ -72,7 +72,7 @@ def _in_progress(page: str) -> tuple[Job, ...]:
 
 def _unknown_price(cost: Estimate) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
-    if services().budget.caps and session().account.server.charged and cost.dollars is None:
+    if session().account.server.charged and cost.dollars is None and services().budget.is_capped:
         ANY_PRICE.keep()
         st.checkbox(
             "Run without a price estimate",
@@ -86,7 +86,7 @@ def draw_again(job: Job) -> None:
     if not (job.cached or any(error.may_be_charged for error in job.errors)):
         return
     st.button(
-        run_label("Run again", experience().cost(job.request)),
+        run_label("Run again", experience().cost(job.request).dollars),
         key="again",
         icon=":material/refresh:",
         on_click=start,

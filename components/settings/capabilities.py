@@ -5,14 +5,21 @@ from functools import partial
 import streamlit as st
 
 from components.frame.notice import plain
+from components.frame.server_probe import detect_again
 from components.state.account import session
 from components.state.tab import Widget
-from triptych.capabilities import NAMED, Row, kind_of
+from triptych.capabilities import NAMED, NOT_YET, Row, kind_of
 from triptych.errors import Refused
-from triptych.servers import DEMO, OPENAI
+from triptych.servers import OWN
 
 AS_FOUND = "As found"
-SOURCES = {"kind": "Preset", "answer": "Detected", "choice": "Your choice"}
+SOURCES = {
+    "kind": "Preset",
+    "choice": "Your choice",
+    "probe": "Detected",
+    "answer": "Seen in an image",
+    "refusal": "Refused by the server",
+}
 
 
 def capability_table() -> None:
@@ -26,15 +33,26 @@ def capability_table() -> None:
         {
             "What": [row.capability.label for row in found],
             "This server": [row.said for row in found],
-            "Known from": [SOURCES[row.source] for row in found],
+            "Known from": [_source(row) for row in found],
         },
         border="horizontal",
         hide_index=True,
         alt="What this server can do, and how that is known",
     )
     kind = kind_of(server)
-    st.caption(f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests.")
-    if server not in {DEMO, OPENAI}:
+    st.caption(
+        f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests, once a day. "
+        "Image sizes and token usage are known after the first image."
+    )
+    if server.id not in OWN:
+        st.button(
+            "Detect again",
+            key="detect_again",
+            icon=":material/restart_alt:",
+            on_click=detect_again,
+            disabled=session().reading is not None,
+            help="Forgets what was found and asks the server again, at no cost.",
+        )
         with (
             st.expander("Correct the table", icon=":material/rule:"),
             st.container(horizontal=True),
@@ -44,11 +62,18 @@ def capability_table() -> None:
             st.caption("Your choices hold in this tab. TRIPTYCH_SERVER_KIND sets the kind of server for all tabs.")
 
 
+def _source(row: Row) -> str:
+    """How a row is known, and since which day where it was found out."""
+    return f"{SOURCES[row.source]}, {row.found:%b} {row.found.day}" if row.found else SOURCES[row.source]
+
+
 def _choice(row: Row) -> None:
     one = row.capability
     widget = Widget[str](f"can_{one.field}", AS_FOUND)
-    widget.put(row.said if row.source == "choice" else AS_FOUND)  # choices end with the account that they were made for
-    options = (AS_FOUND, *one.words.values())
+    widget.put(
+        one.words[row.value] if row.source == "choice" else AS_FOUND
+    )  # choices end with the account that they were made for
+    options = (AS_FOUND, *(words for words in one.words.values() if words != NOT_YET))
     st.selectbox(one.label, options, key=widget.key, on_change=partial(_choose, one.field, widget), width=200)
 
 

@@ -24,7 +24,10 @@ def doubt_notice() -> None:
     with st.container(border=True):
         trouble = store.trouble or "The records were damaged."
         st.warning(
-            plain(f"{trouble} Past spending is unknown, so paid runs are paused until you rebuild or reset it."),
+            plain(
+                f"{trouble} Past spending is unknown, so paid runs are paused until you rebuild or reset it. "
+                "Caps that were set on this page are lost; set them again."
+            ),
             title="Rebuild spending, or reset it",
             icon=":material/warning:",
         )

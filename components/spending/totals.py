@@ -1,4 +1,4 @@
-"""Which time the Spending page is about, what it cost or, on the demo, would have cost, and how the caps stand."""
+"""Which time the Spending page is about, and what it cost or, on the demo, would have cost."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -12,7 +12,6 @@ from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
 from triptych.budget import today
-from triptych.settings import settings
 from triptych.store import Spending
 from triptych.store.history.spending import Spent
 
@@ -74,28 +73,6 @@ def spending_welcome() -> None:
             "There are no runs in this period."
         )
         st.page_link("pages/generate.py", label="Generate an image", icon=":material/brush:")
-
-
-def caps() -> None:
-    """Draw what is left of the caps."""
-    chosen, journal = settings(), services().store.journal
-    named = (
-        ("today", journal.money("day"), chosen.budget_day),
-        ("this month", journal.money("month"), chosen.budget_month),
-    )
-    limited = [(name, held, cap) for name, held, cap in named if cap is not None]
-    for name, held, cap in limited:
-        gone = held.spent + held.reserved
-        reserved = f", {money(held.reserved)} held" if held.reserved else ""
-        text = f"${held.spent:.2f} of ${cap:.2f} spent {name}{reserved}, ${max(cap - gone, 0):.2f} left"
-        st.progress(min(float(gone / cap), 1.0) if cap else 1.0, text=plain(text))
-    if chosen.budget_run is not None:
-        st.caption(plain(f"One click may cost at most ${chosen.budget_run:.2f}."))
-    elif not limited:
-        st.caption(
-            "No spending cap. Set one in dollars with TRIPTYCH\\_BUDGET\\_RUN, \\_DAY or \\_MONTH, "
-            "for each click, day or month."
-        )
 
 
 def _sum(rows: Sequence[Spending], name: str) -> Decimal:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from components.state.access import visitor
 from components.state.services import default_account, services
 from components.state.tab import tab
-from triptych.capabilities import Row, applied, kind_of, rows
+from triptych.capabilities import KIND, Row, kind_of, rows
 from triptych.errors import Refused
-from triptych.servers import DEMO, OWN, Account, Listing, Server
+from triptych.servers import OWN, Account, Listing, Server
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from triptych.client import ImageClient
 
 UNSAID = object()  # of a capability: nobody says anything
-
-TRIED = (
-    "responses",
-    "stores",
-)  # what no free request finds out, by field of `Server`: a turn does, and goes on without
 
 
 @dataclass(slots=True)
@@ -52,15 +47,20 @@ class Session:
     @property
     def account(self) -> Account:
         """Where this tab draws. Raises InvalidSetting where the environment's key or address cannot be used."""
-        if self._held.account is None:
-            self._held.account = _as_known(default_account())
-        self._learn()
-        return self._held.account
+        held = self._held
+        if held.account is None:
+            held.account = default_account()
+        server = services().store.known_servers.server(held.account, visitor().owner, held.choices)
+        if server != held.account.server:
+            held.account = replace(held.account, server=server)
+        if held.client and server.id not in OWN and server != held.client.account.server:
+            held.client.recognise(server)
+        return held.account
 
     @account.setter
     def account(self, account: Account) -> None:
         client, held = self._held.client, self._held
-        held.account, held.client, held.reading, held.listing = _as_known(account), None, None, None
+        held.account, held.client, held.reading, held.listing = account, None, None, None
         held.choices = {}
         if client:
             services().close(client, services().jobs.running(self.owner))
@@ -68,39 +68,27 @@ class Session:
     def recognise(self, server: Server, *, said: bool | None = None) -> None:
         """Take the tab's server for one of that kind; ``said`` by a person or not, None for as it was."""
         recognised = self.account.recognised if said is None else not said
-        self._held.account = replace(self.account, recognised=recognised)
-        self._can_do(applied(kind_of(server), self.answers, self._held.choices))
-
-    @property
-    def answers(self) -> Mapping[str, bool]:
-        """Which endpoints the server was found to have, by field of `Server`; what a person says of its kind counts."""
-        return services().found.get(self.account.base_url, {}) if self.account.recognised else {}
+        self._held.account = replace(self.account, recognised=recognised, server=kind_of(server))
 
     @property
     def capabilities(self) -> tuple[Row, ...]:
         """What the tab's server can do, and how that is known."""
-        return rows(kind_of(self.account.server), self.answers, self._held.choices)
+        known, account = services().store.known_servers, self.account
+        facts = {} if account.server.id in OWN else known.counting(account, known.facts(account, visitor().owner))
+        return rows(kind_of(account.server), facts, self._held.choices)
 
     def choose(self, field: str, value: Any = UNSAID) -> None:
         """Say what the server can do, for this tab; without a value it is as it was found."""
         choices = {name: said for name, said in self._held.choices.items() if name != field}
         self._held.choices = choices if value is UNSAID else {**choices, field: value}
-        self._can_do(applied(kind_of(self.account.server), self.answers, self._held.choices))
 
-    def _can_do(self, server: Server) -> None:
-        self._held.account = replace(self.account, server=server)
-        if self._held.client:
-            self._held.client.recognise(server)
+    def learn(self, facts: Mapping[str, Any]) -> None:
+        """Remember what the server was found to be, by free requests, for this tab and others that use the same key."""
+        services().store.known_servers.learn(self.account, visitor().owner, facts, "probe")
 
-    def _learn(self) -> None:
-        """Take over what the client found the server to lack, for this tab and those to come: it is tried once."""
-        account, client = self._held.account, self._held.client
-        if account and client and account.server.id not in OWN and account.server != client.account.server:
-            self._held.account = replace(account, server=client.account.server)
-            if account.recognised:
-                lacks = {name: False for name in TRIED if not getattr(client.account.server, name)}
-                services().found[account.base_url] = {**services().found.get(account.base_url, {}), **lacks}
-                services().kinds[account.base_url] = client.account.server
+    def forget_server(self) -> None:
+        """Forget what was found out about the server, for everybody who uses the same key."""
+        services().store.known_servers.forget(self.account, visitor().owner)
 
     @property
     def client(self) -> "ImageClient":
@@ -125,12 +113,8 @@ class Session:
 
     def has_read(self, listing: Listing) -> None:
         """Take in the server's model list, and what kind of server it shows this to be."""
-        account = self.account
-        if account.recognised and account.server is not DEMO:
-            kind = kind_of(account.server) if listing.error else listing.shows(account.base_url)
-            if not listing.error:
-                services().kinds[account.base_url] = applied(kind, self.answers, {})
-            self.recognise(kind)
+        if self.account.recognised and not listing.error:
+            self.learn({KIND: listing.shows(self.account.base_url).id})
         self._held.reading, self._held.listing = None, listing
         if services().begun and not listing.error:  # with a key that works: what this account's server still owes
             services().fetch_turns(self.client, self.owner)
@@ -139,12 +123,6 @@ class Session:
     def listed(self) -> tuple[str, ...]:
         """The ids of the server's model list, as far as it has been read."""
         return self.listing.ids if self.listing else ()
-
-
-def _as_known(account: Account) -> Account:
-    """``account``, whose kind of server need not be guessed where another tab has seen its model list."""
-    known = services().kinds.get(account.base_url) if account.recognised else None
-    return replace(account, server=known) if known else account
 
 
 def session() -> Session:

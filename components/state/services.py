@@ -6,10 +6,9 @@ import sys
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
@@ -23,7 +22,7 @@ from triptych.home import another, home_id, is_holder, locked
 from triptych.jobs import LONGEST_DRAIN, Job, Jobs
 from triptych.keys import recall
 from triptych.once import once
-from triptych.servers import DEMO, Account, Server
+from triptych.servers import DEMO, Account
 from triptych.settings import settings
 from triptych.store import Answer, Recovery, Store
 from triptych.store.files.spool import FOLDER
@@ -75,8 +74,6 @@ class Services:
     lock: threading.RLock = field(default_factory=threading.RLock)
     gate: Gate = field(default_factory=Gate)  # there from the start: the end may come before the first click
     tabs: "OrderedDict[tuple[str, str], KeptTab]" = field(default_factory=OrderedDict)  # by owner and name
-    kinds: dict[str, Server] = field(default_factory=dict)  # by address: what servers were recognised as
-    found: dict[str, Mapping[str, bool]] = field(default_factory=dict)  # and which endpoints they were found to have
 
     @once
     def studio(self) -> Studio:
@@ -145,8 +142,7 @@ class Services:
     @property
     def begun(self) -> bool:
         """Whether there may be records. Making new ones, with all that this imports, waits for the first page."""
-        kind, _, path = settings().database.partition(":///")
-        return "database" in vars(self.store) or kind != "sqlite" or Path(path).exists()
+        return self.store.begun
 
     @once
     def paces(self) -> "Paces":
@@ -169,7 +165,7 @@ class Services:
         with self.lock:
             if account.server is DEMO:
                 account = replace(account, base_url=self.engine.base_url, key=self.engine.token)
-            return ImageClient(account, self.paces.of(account))
+            return ImageClient(account, self.paces.of(account), learn=self.store.known_servers.learn)
 
     @once
     def own_client(self) -> "ImageClient":
@@ -271,7 +267,7 @@ def today() -> Today:
 
 def left() -> Left:
     """What is left of the caps. Raises DatabaseDown."""
-    return services().budget.left() if services().budget.caps else Left()
+    return services().budget.left() if services().begun or services().budget.ceilings else Left()
 
 
 def stop_sending() -> None:

@@ -2,19 +2,23 @@
 
 import asyncio
 import resource
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from components.frame.lifecycle import spare_what_stays
 from tests.bench.conftest import ImageServer, Table
 from tests.bench.test_client import bare, timed
+from tests.serving import PATIENCE
 from triptych.batch import lines
 from triptych.batch.batch import BatchInput
 from triptych.batch.batches import Batches
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
 from triptych.jobs import Jobs
+from triptych.many import Runs
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store import Store
@@ -56,12 +60,25 @@ def of_the_batch(batches: Batches, jobs: Jobs, address: str, name: str, rows: in
     batch = batches.keep("local", made_of, made_of.plan(LIKE_OPENAI), account)
     started = time.perf_counter()
     batches.start(batch, client)
-    while batch.running:
-        batch.wait(batch.version + FLYING, 1.0)
+    ended(batch)
     took = (time.perf_counter() - started) * 1000
     assert rows == batch.progress.count("done")
     jobs.run(client.aclose()).result(10)
     return took
+
+
+def ended(runs: Runs[Any]) -> None:
+    """Wait until all of them have ended, and be woken once: a thread that looks at each event works beside them."""
+    jobs, over, done = runs.jobs(), list[None](), threading.Event()
+
+    def one_more() -> None:
+        over.append(None)
+        if len(over) == len(jobs):
+            done.set()
+
+    for job in jobs:
+        job.afterwards(one_more)
+    assert done.wait(PATIENCE * 10)
 
 
 def test_a_batch_takes_hardly_longer_than_its_calls(table: Table, image_server: ImageServer, tmp_path: Path) -> None:

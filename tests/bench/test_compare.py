@@ -98,7 +98,7 @@ def test_the_page_changes_at_least_once_a_second_while_a_hundred_pictures_come(
 ) -> None:
     with image_server(3_000, SECONDS) as engine:
         told = {"OPENAI_BASE_URL": engine, "OPENAI_API_KEY": "x", "TRIPTYCH_MAX_CONCURRENCY": str(FLYING)}
-        with playground(tmp_path, **told) as address:
+        with playground(tmp_path, is_cold=True, **told) as address:
             page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
             page.goto(f"{address}/compare")
             expect(page.locator("figure")).to_have_count(9, timeout=WAITING)

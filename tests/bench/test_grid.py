@@ -12,6 +12,7 @@ from pathlib import Path
 
 from components.frame.lifecycle import spare_what_stays
 from tests.bench.conftest import ImageServer, Table
+from tests.bench.test_batch import ended
 from tests.bench.test_client import bare, timed
 from triptych.budget import Budget
 from triptych.client import ImageClient, Pace
@@ -60,8 +61,7 @@ def of_the_grid(grids: Grids, jobs: Jobs, address: str, prompt: str) -> float:
     grid = grids.keep("local", Experiment("bench", BASE, axes), account)
     started = time.perf_counter()
     grids.start(grid, client)
-    while grid.running:
-        grid.wait(grid.version, 1.0)
+    ended(grid)
     took = (time.perf_counter() - started) * 1000
     assert CELLS == grid.progress.count("done")
     jobs.run(client.aclose()).result(10)

@@ -65,7 +65,9 @@ def test_the_page_of_ten_thousand_pictures_opens_within_twice_the_time_of_a_hund
 ) -> None:
     tab = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     with ExitStack() as servers:
-        large, small = (servers.enter_context(playground(filled(tmp_path / f"{n}", n))) for n in (MANY, FEW))
+        large, small = (
+            servers.enter_context(playground(filled(tmp_path / f"{n}", n), is_cold=True)) for n in (MANY, FEW)
+        )
         opened(tab, large), opened(tab, small)  # what each makes once, like previews
         pairs = [(opened(tab, large), opened(tab, small)) for _ in range(OPENINGS)]
     tab.context.close()

@@ -91,7 +91,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractCont
 
 @pytest.fixture
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[str]]:
-    return lambda **environment: playground(tmp_path_factory.mktemp("ours"), **environment)
+    return lambda **environment: playground(tmp_path_factory.mktemp("ours"), is_cold=True, **environment)
 
 
 def test_the_first_page_after_a_start_comes_soon_and_later_ones_sooner(

@@ -84,7 +84,9 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     page.screenshot(path=SHOTS / "batch-done.png", full_page=True)
 
 
-def test_a_reload_loses_nothing_and_all_of_it_is_downloaded(page: Page, artist: Drawer) -> None:
+def test_a_reload_loses_nothing_all_of_it_is_downloaded_and_a_phone_has_button_and_table_under_each_other(
+    page: Page, artist: Drawer
+) -> None:
     before = artist.posts
     page.goto("/batch")
     expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
@@ -96,11 +98,7 @@ def test_a_reload_loses_nothing_and_all_of_it_is_downloaded(page: Page, artist: 
     assert PROMPTS == [row["prompt"] for row in rows]
     assert before == artist.posts
 
-
-def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/batch")
-    expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
     rows = page.get_by_test_id("stDataFrame").last
     until(page, lambda: (rows.bounding_box() or {"width": 0.0})["width"] > 340)
     rows.hover()
@@ -168,8 +166,8 @@ def working(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     free.set()
 
 
-def described(page: Page) -> Locator:
-    """A new batch of three rows for the Batch API; the button that runs it."""
+def at_half_price(page: Page, *prompts: str) -> None:
+    """Put the prompts into a new batch for the Batch API."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/batch")
     expect(button(page, "^Run batch")).to_be_visible()
@@ -177,20 +175,20 @@ def described(page: Page) -> Locator:
         new.click()
     page.locator(".st-key-batch_mode").get_by_text("Batch API", exact=True).click()
     box = page.get_by_label("Prompts", exact=True)
-    box.fill("A red square\nA blue circle\nA green boat")
+    box.fill("\n".join(prompts))
     box.press("Control+Enter")
-    expect(page.get_by_text("up to 24 h")).to_be_visible()
-    return button(page, "^Run batch · 3 rows · about")
 
 
 def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_was_reloaded(
     page: Page, artist: Drawer, working: Event
 ) -> None:
     artist.forget()
-    run = described(page)
+    at_half_price(page, "A red square", "A blue circle", "A green boat")
     tick = page.get_by_role("checkbox", name=re.compile("^Try .*Batch API support is not confirmed"))
     expect(tick).to_be_attached()
+    expect(page.get_by_text("up to 24 h")).to_be_visible()
     page.screenshot(path=SHOTS / "batch-half-price.png", full_page=True)
+    run = button(page, "^Run batch · 3 rows · about")
     run.click()
     expect(page.get_by_role("alert").filter(has_text="not confirmed")).to_be_visible()
     assert 0 == artist.posts

@@ -11,7 +11,7 @@ from tests.browser.conftest import Apart
 from tests.browser.painter import CANVAS, Parts, Pupil, easel
 from tests.browser.truth import is_exactly
 
-SIZES = [(1024, 1024), (1536, 1024), (3840, 2160)]
+SIZES = [pytest.param((1024, 1024), marks=pytest.mark.trust), (1536, 1024), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
 
 

@@ -111,7 +111,9 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     expect(page.get_by_text("few votes")).to_be_visible(timeout=PATIENCE)
 
 
-def test_a_closed_tab_loses_nothing_and_all_of_it_is_exported(page: Page, artist: Drawer) -> None:
+def test_a_closed_tab_loses_nothing_all_of_it_is_exported_and_its_headers_stay_in_view(
+    page: Page, artist: Drawer
+) -> None:
     artist.forget()
     page.goto("/compare")
 
@@ -126,11 +128,10 @@ def test_a_closed_tab_loses_nothing_and_all_of_it_is_exported(page: Page, artist
     assert CELLS == len(told["drawings"])
     assert 3 == len(told["votes"])
     assert CELLS == sum(name.endswith(".png") for name in names)
+    headers_stay_in_view(page)
 
 
-def test_its_headers_stay_in_view(page: Page) -> None:
-    page.goto("/compare")
-    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+def headers_stay_in_view(page: Page) -> None:
     heads = page.get_by_role("columnheader")
     assert all(cell["width"] >= 260 for figure in page.locator("figure").all() if (cell := figure.bounding_box()))
 

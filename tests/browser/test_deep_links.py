@@ -11,7 +11,9 @@ from tests.browser.menu import WORK, header
 from tests.conftest import Serve
 
 
-@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/history", "History")])
+@pytest.mark.parametrize(
+    ("path", "title"), [("/history", "History"), pytest.param("/models", "Models", marks=pytest.mark.trust)]
+)
 def test_a_deep_link_into_a_cold_server_shows_the_frame_and_asks_nobody_else(
     apart: Apart, serve: Serve, path: str, title: str
 ) -> None:

@@ -34,11 +34,11 @@ def address(engine: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def page(page: Page, engine: Drawer) -> Page:
     """A tab on the History page of a playground in which two images have been made; every test leaves both there."""
-    page.goto("/")
     for prompt in PROMPTS[engine.posts :]:
+        page.goto("/")
         generate(page, prompt)
         is_drawn(page, prompt)
-    follow(page, "History")
+    page.goto("/history")
     expect(pictures(page)).to_have_count(2)
     return page
 

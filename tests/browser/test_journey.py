@@ -47,7 +47,7 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(artist: Drawer, notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (notes.parent / "sitecustomize.py").write_text(INFORMER)
     informed = {"PYTHONPATH": f"{notes.parent}:{ROOT}", "NOTES": str(notes)}
-    with playground(tmp_path_factory.mktemp("journey"), **artist.environment, **informed) as found:
+    with playground(tmp_path_factory.mktemp("journey"), is_cold=True, **artist.environment, **informed) as found:
         yield found
 
 
@@ -132,6 +132,7 @@ def test_only_what_is_for_visitors_is_in_the_menu(page: Page) -> None:
     expect(page.get_by_role("button", name="Deploy")).to_have_count(0)
 
 
+@pytest.mark.trust
 def test_the_journey_ends_well_in_the_dark_too(apart: Apart, address: str, artist: Drawer) -> None:
     artist.at(0)
     page = apart(base_url=address, color_scheme="dark", viewport={"width": 1440, "height": 1200})

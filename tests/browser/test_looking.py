@@ -97,8 +97,12 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
-def test_the_divider_goes_where_mouse_finger_and_keys_send_it(page: Page) -> None:
+def test_the_divider_goes_where_mouse_finger_and_keys_send_it_and_holding_o_shows_the_first_image(page: Page) -> None:
     is_at(page, 0.6, 0.75, BLUE)  # the edit, right of the divider
+    page.keyboard.down("o")
+    is_at(page, 0.6, 0.75, RED)
+    page.keyboard.up("o")
+    is_at(page, 0.6, 0.75, BLUE)
 
     drag(page, (0.5, 0.5), (0.8, 0.5))
     expect(divider(page)).to_have_attribute("aria-valuenow", "80")
@@ -116,16 +120,6 @@ def test_the_divider_goes_where_mouse_finger_and_keys_send_it(page: Page) -> Non
     divider(page).press("End")
     expect(divider(page)).to_have_attribute("aria-valuenow", "100")
     is_at(page, 0.9, 0.75, RED)
-
-
-def test_holding_o_shows_the_first_image_alone(page: Page) -> None:
-    is_at(page, 0.6, 0.75, BLUE)
-
-    page.keyboard.down("o")
-    is_at(page, 0.6, 0.75, RED)
-    page.keyboard.up("o")
-
-    is_at(page, 0.6, 0.75, BLUE)
 
 
 def test_flicker_shows_the_one_or_the_other_in_the_same_place(page: Page) -> None:
@@ -149,16 +143,7 @@ def test_flicker_shows_the_one_or_the_other_in_the_same_place(page: Page) -> Non
     page.get_by_role("button", name="Pause").click()
 
 
-def test_the_difference_is_of_the_pictures_own_pixels(page: Page) -> None:
-    press(page, "Difference")
-
-    for name in ("before", "after"):
-        expect(pair(page).locator(f"img.{name}")).to_have_js_property("naturalWidth", 1536)
-    is_at(page, 0.25, 0.25, BLACK)
-    is_at(page, 0.75, 0.75, MAGENTA)
-
-
-def test_a_heat_map_is_laid_over_what_is_seen(page: Page) -> None:
+def test_a_heat_map_is_laid_over_what_is_seen_and_a_difference_is_of_the_pictures_own_pixels(page: Page) -> None:
     shown = page.get_by_role("checkbox", name="Heat map")
     is_at(page, 0.25, 0.25, RED)
 
@@ -169,7 +154,10 @@ def test_a_heat_map_is_laid_over_what_is_seen(page: Page) -> None:
     is_at(page, 0.75, 0.75, DIM)
     press(page, "Difference")
     expect(shown).to_be_hidden()
+    for name in ("before", "after"):
+        expect(pair(page).locator(f"img.{name}")).to_have_js_property("naturalWidth", 1536)
     is_at(page, 0.25, 0.25, BLACK)
+    is_at(page, 0.75, 0.75, MAGENTA)
 
 
 def test_nothing_moves_whatever_is_chosen_and_a_zoomed_picture_can_be_dragged(page: Page) -> None:
@@ -198,7 +186,7 @@ def test_nothing_moves_whatever_is_chosen_and_a_zoomed_picture_can_be_dragged(pa
     is_at(page, 0.52, 0.9, BLUE)
 
 
-def test_a_run_of_the_page_leaves_the_view_as_it_is(page: Page) -> None:
+def test_a_run_of_the_page_leaves_the_view_as_it_is_and_the_next_visit_begins_so(page: Page) -> None:
     press(page, "100 %")
     divider(page).press("PageUp")
     expect(pair(page).locator("img.after")).to_have_js_property("naturalWidth", 1536)
@@ -209,11 +197,7 @@ def test_a_run_of_the_page_leaves_the_view_as_it_is(page: Page) -> None:
     expect(page.get_by_text("Run 2")).to_be_visible()
     expect(divider(page)).to_have_attribute("aria-valuenow", "70")
     expect(pair(page).locator("img.after")).to_have_attribute("src", str(source))
-
-
-def test_the_next_visit_begins_as_the_last_one_looked(page: Page) -> None:
     press(page, "Flicker")
-    press(page, "100 %")
 
     page.reload()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Apart
 from tests.serving import ROOT, playground
 
 STRAW = Path(__file__).parent / "straw"
@@ -40,7 +39,8 @@ def complaints(page: Page) -> list[str]:
     return found
 
 
-def test_the_policy_lets_a_page_work(page: Page, straw: str, complaints: list[str]) -> None:
+def test_the_policy_lets_a_page_work_in_the_visitors_theme(page: Page, straw: str, complaints: list[str]) -> None:
+    """Nothing of Streamlit's own is offered, and a download is the bytes that were offered."""
     page.goto(straw)
 
     expect(page.get_by_text("component ran")).to_be_visible()
@@ -48,10 +48,11 @@ def test_the_policy_lets_a_page_work(page: Page, straw: str, complaints: list[st
     expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
     expect(page.locator("canvas.lower-canvas, canvas.upper-canvas").first).to_be_visible()
     assert [] == complaints
-
-
-def test_a_download_is_the_bytes_that_were_offered(page: Page, straw: str) -> None:
-    page.goto(straw)
+    expect(page.get_by_role("button", name="Deploy")).to_have_count(0)
+    expect(page.get_by_test_id("stAppDeployButton")).to_have_count(0)
+    for scheme, background in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 22, 22)")):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Original").click()
@@ -96,23 +97,6 @@ def test_a_server_that_is_not_ready_says_why(page: Page, straw: str) -> None:
     answer = page.request.get(f"{straw}/readyz")
 
     assert (503, {"ready": False, "reasons": ["The straw is wet."]}) == (answer.status, answer.json())
-
-
-@pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 22, 22)")])
-def test_the_theme_follows_the_visitors_system(apart: Apart, straw: str, scheme: str, background: str) -> None:
-    page = apart(color_scheme=scheme)
-
-    page.goto(straw)
-
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", background)
-
-
-def test_nothing_of_streamlits_own_is_offered(page: Page, straw: str) -> None:
-    page.goto(straw)
-    expect(page.get_by_text("component ran")).to_be_visible()
-
-    expect(page.get_by_role("button", name="Deploy")).to_have_count(0)
-    expect(page.get_by_test_id("stAppDeployButton")).to_have_count(0)
 
 
 def test_a_shutdown_drains_first(house: Path, tmp_path: Path) -> None:

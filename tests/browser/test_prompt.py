@@ -20,6 +20,7 @@ PROMPTS = (
     "x" * 900,
     "a transparent background",
 )
+SENT = [*PROMPTS[:4], *PROMPTS[-2:]]  # one of each kind
 PRESS = 120  # milliseconds between pressing and releasing the button, as a person does
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-key-cancel))'  # nothing runs
 
@@ -32,7 +33,7 @@ def address(studio: str) -> str:
 def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, address: str, artist: Drawer) -> None:
     page.goto(address)
     button = page.get_by_role("button", name=re.compile("^Generate · "))
-    for number, prompt in enumerate(PROMPTS, 1):
+    for number, prompt in enumerate(SENT, 1):
         expect(page.locator(IDLE)).to_be_visible()
         page.get_by_label("Prompt", exact=True).fill(prompt)
 

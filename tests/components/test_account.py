@@ -6,22 +6,24 @@ from tests.pages.tabs import PATIENCE
 
 
 def page() -> None:
-    from dataclasses import replace
-
     import streamlit as st
 
     from components.state.account import session
+    from components.state.services import services
     from triptych.servers import LIKE_OPENAI, Account
 
     here = session()
     here.account = Account("http://127.0.0.1:9/v1", "sk-none", server=LIKE_OPENAI)
     st.text(f"{here.account.server.responses}")
-    here.client.recognise(replace(here.client.account.server, responses=False))
+    services().store.known_servers.learn(here.client.account, here.owner, {"responses": False}, "refusal")
     st.text(f"{here.account.server.responses}")
+    st.text(f"{here.client.account.server.responses}")
 
 
 def test_a_server_without_a_responses_api_is_tried_by_one_tab() -> None:
     tabs = [AppTest.from_function(page, default_timeout=PATIENCE).run() for _ in range(2)]
 
     assert [[], []] == [[each.value for each in tab.exception] for tab in tabs]
-    assert [["True", "False"], ["False", "False"]] == [[text.value for text in tab.text] for tab in tabs]
+    assert [["True", "False", "False"], ["False", "False", "False"]] == [
+        [text.value for text in tab.text] for tab in tabs
+    ]

@@ -102,6 +102,20 @@ def test_a_click_that_comes_after_the_name_was_taken_away_changes_nothing(
     assert "Ask an administrator" in words(page)
 
 
+@pytest.mark.usefixtures("login")
+def test_only_an_administrator_changes_a_cap(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "save_caps" not in {button.key for button in look("spending", **person()).button}
+    environment(monkeypatch, TRIPTYCH_ADMINS="ada")
+    page = look("spending", **person())
+    page.number_input(key="cap_day").set_value(2.0)
+    environment(monkeypatch, TRIPTYCH_ADMINS="bob")
+
+    page.button(key="save_caps").click().run()
+
+    assert {} == process.store.limits.recorded()
+    assert "Ask an administrator" in words(page)
+
+
 @pytest.mark.usefixtures("engine")
 def test_where_everyone_may_come_nobody_administers_but_at_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     environment(monkeypatch, TRIPTYCH_ALLOW_ANONYMOUS="1", TRIPTYCH_ADMINS="local")

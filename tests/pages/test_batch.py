@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
-from components.batch import run_row
+from components.batch import live_view, run_row
 from components.frame.lifecycle import look
 from components.frame.running import _stop
 from components.state.account import Connection
@@ -64,6 +64,19 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
     assert "batch_goes_on" not in {one.key for one in app.checkbox}  # nothing is left to be sent, however
     press(app)
     assert 2 == posts(engine)
+
+
+def test_rows_that_equal_earlier_runs_are_counted_before_money_is_spent_and_not_sent_again(
+    app: AppTest, engine: Engine
+) -> None:
+    press(wrote(opened(app), "a red square", "a blue circle", quality="low"))
+
+    wrote(app, "a blue circle", "a green boat", "a red square")
+    assert "Up to 2 equal earlier runs: reused from history, no charge." in words(app)
+    press(app)
+
+    assert ["Done"] * 3 == column(app, "State")
+    assert 3 == posts(engine)
 
 
 def test_a_template_makes_every_prompt(app: AppTest) -> None:
@@ -250,3 +263,18 @@ def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, proc
         connection.execute(update(drawings).values(status="done"))
 
     assert ["Done"] == column(ran(app), "State")
+
+
+def test_a_row_that_is_clicked_right_after_its_run_shows_its_image_and_goes_to_compare(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_view, "rows_table", lambda own, addresses=None: None if addresses else own.states[0])
+    press(wrote(opened(app), "a fox", quality="low"))
+
+    assert "Row 1 · Done" == app.header[0].value
+    assert app.get("image")
+
+    next(one for one in app.button if str(one.key).startswith("compare_batch_")).click().run()
+
+    assert not app.exception
+    assert ("Compare", "a fox") == (app.title[0].value, app.text_area(key="prompt").value)

@@ -1,13 +1,20 @@
-"""The Batch page with files: tables, images and masks, and what in them cannot be used."""
+"""The Batch page with files: tables, images and masks, what in them cannot be used, and what is downloaded."""
 
+import csv
 import io
+import json
 import threading
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from typing import IO
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components.batch import rows_in
+from components.batch.downloads import _made
 from components.batch.tab_state import BatchTab
 from components.state.account import Connection
 from components.state.services import Services
@@ -15,6 +22,8 @@ from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, pres
 from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from triptych import vision
+from triptych.batch import read_table
+from triptych.batch.exports import csv_of, jsonl_of, zip_of
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account
 
@@ -221,3 +230,32 @@ def test_a_pattern_of_names_that_no_row_has_is_said(app: AppTest) -> None:
     ran(app)
 
     assert "A file name has no {colour}" in words(app)
+
+
+def file(process: Services, app: AppTest, kind: str) -> bytes:
+    """What the button for a file of that kind hands out."""
+    batch = process.batches.open("local", str(kept(app, BatchTab).open))
+    make: dict[str, Callable[[IO[bytes]], object]] = {
+        "zip": lambda out: out.writelines(zip_of(batch, process.store)),
+        "csv": partial(csv_of, batch),
+        "jsonl": partial(jsonl_of, batch),
+    }
+    assert any(f"batch_{kind}" in one.proto.id for one in app.get("download_button"))
+    return _made(batch, make[kind])
+
+
+def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, process: Services) -> None:
+    opened(app)
+    kept(app, BatchTab).table = read_table("foxes.csv", b"prompt,sku\na fox,=1+1\na hare,B\n" + b"x" * 40_000 + b",C\n")
+    press(ran(app))
+    assert ["Done", "Done"] == column(app, "State")
+
+    with zipfile.ZipFile(io.BytesIO(file(process, app, "zip"))) as images:
+        assert {"002-a-fox.png", "003-a-hare.png"} <= {*images.namelist()}
+        assert {"002-a-fox.json", "003-a-hare.json"} <= {*images.namelist()}
+    rows = list(csv.DictReader(io.StringIO(file(process, app, "csv").decode("utf-8-sig"))))
+    assert ["'=1+1", "B", "C"] == [row["sku"] for row in rows]
+    assert ["done", "done", "impossible"] == [row["result_status"] for row in rows]
+    assert "002-a-fox.png" == rows[0]["result_files"]
+    told = [json.loads(line) for line in file(process, app, "jsonl").splitlines()]
+    assert ["=1+1", "B", "C"] == [line["sku"] for line in told]

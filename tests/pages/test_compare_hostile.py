@@ -147,7 +147,8 @@ def test_a_file_that_names_the_picture_of_another_brings_nothing_of_it_and_pays_
     assert "This image is missing. Add it again." in words(app)
     press(app)
 
-    assert "is missing. Add the image again." in words(app)
+    assert "The file input-1.png is missing." in words(app)
+    assert "Add the image again" in words(app)
     assert 0 == posts(engine)
     assert not process.store.history.has("local", NAMED.sha256)
 

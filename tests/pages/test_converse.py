@@ -5,7 +5,6 @@ from PIL import Image
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from components.mask.easels import Easels
 from components.state.services import services
 from tests.pages.converse_tab import (
     FOX,
@@ -22,13 +21,12 @@ from tests.pages.converse_tab import (
     turns,
     typed,
 )
-from tests.pages.edit_tab import png
-from tests.pages.kept import kept
+from tests.pages.edit_tab import png, upload
 from tests.pages.test_budget import caps, paying
 from triptych.engine.serve import Engine
 from triptych.errors import OverBudget
 from triptych.jobs import Jobs
-from triptych.masks.painting import Easel, Painting
+from triptych.masks import decode, encode
 
 
 @pytest.fixture
@@ -62,6 +60,7 @@ def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(ta
     assert second.request.turn
     assert first.response_id == second.request.turn.previous
     assert 2 == posts(engine)
+    assert {services().threads.identifier("local")} == {turn.request.safety_identifier for turn in (first, second)}
     assert "would have cost $" in captions(talked)
     assert "image + $" in captions(talked)
     assert FOX == thread(talked).name
@@ -157,15 +156,22 @@ def test_what_is_painted_is_the_mask_of_the_next_turn_alone(talked: AppTest) -> 
     click(talked, "mask_open")
     masked = talk(talked).next.masked
     assert masked
-    layer = Image.new("L", (masked.width, masked.height), 0)
-    layer.paste(255, (0, 0, 300, 300))
-    kept(talked, Easels).held = {masked.sha256: Easel.of(layer.size).put(Painting.of(layer))}
+    layer = Image.new("L", (masked.width, masked.height), 255)
+    layer.paste(0, (0, 0, 300, 200))
+    upload(talked, encode(layer), key="mask")
+    click(talked, "invert_mask")
+    assert talked.button(key="wand_mask").label
+    assert "preview_mask" not in {button.key for button in talked.button}  # no dialog opens another
     click(talked, "mask_done")
 
     say(talked, "add a boat")
     say(talked, "the same at night")
 
-    assert [False, True, False] == [turn.request.mask is not None for turn in turns(talked)]
+    mask = turns(talked)[1].request.mask
+    assert [None, mask, None] == [turn.request.mask for turn in turns(talked)]
+    assert mask
+    painted = decode(services().store.attached(mask.sha256, mask.format, "local"), layer.size)
+    assert (0, 0, 300, 200) == painted.getbbox()
     assert talk(talked).next.masked is None
 
 

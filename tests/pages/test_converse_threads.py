@@ -2,14 +2,27 @@
 
 import io
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import services
-from tests.pages.converse_tab import FOX, PATIENCE, click, look, say, shown, thread, turns
+from tests.pages.converse_tab import FOX, PATIENCE, captions, click, look, say, shown, talk, thread, turns
+from tests.pages.kept import kept
 from tests.pages.made import drawn
-from tests.serving import ROOT
+from tests.serving import ROOT, in_thread
+from tests.triptych.client.raw import b64
+from tests.triptych.client.raw import png as square
+from tests.triptych.client.turns import CALL, WORDS, response
+from triptych.servers import LIKE_OPENAI, Account
 
 
 @pytest.fixture
@@ -87,3 +100,34 @@ def test_of_a_long_conversation_the_last_turns_are_shown_and_the_others_folded(t
     assert 4 == len(shown(talked))
     click(talked, "turns_earlier")
     assert 6 == len(shown(talked))
+
+
+def test_every_image_of_a_turn_is_shown_paid_used_and_exported(app: AppTest) -> None:
+    calls = [{**CALL, "id": f"ig_{edge}", "result": b64(square(edge))} for edge in (64, 96)]
+    with answering(response("completed", WORDS, *calls)) as base_url:
+        kept(app, Connection).account = Account(base_url, "key", server=LIKE_OPENAI, recognised=False)
+        page = say(look(app), "two foxes")
+
+    (turn,) = turns(page)
+    assert 2 == len([one for one in page.get("image") if "fox" in str(one.proto)])
+    assert "2 images" in captions(page)
+    assert sum(record.dollars or 0 for record in turn.records) == (turn.image_cost or 0) + (turn.text_cost or 0)
+    click(page, f"use_{turn.id}_1")
+    first, second = (record.stored for record in turn.records)
+    base = talk(page).next.base
+    assert second
+    assert base
+    assert second.sha256 == base.sha256
+    taken = services().threads.take_in("local", services().threads.export(thread(page)))
+    assert [first, second] == [record.stored for one in services().threads.turns(taken) for record in one.records]
+
+
+@contextmanager
+def answering(said: Mapping[str, Any]) -> Iterator[str]:
+    """A server that answers every turn so; its base URL."""
+
+    async def answer(_request: Request) -> JSONResponse:
+        return JSONResponse(said)
+
+    with in_thread(Starlette(routes=[Route("/v1/responses", answer, methods=["POST"])])) as address:
+        yield f"{address}/v1"

@@ -17,6 +17,7 @@ from tests.pages.tabs import read
 from tests.serving import ROOT
 from triptych.catalog import MODELS
 from triptych.settings import settings
+from triptych.text_models import TEXT_MODELS, TOLD
 
 pytestmark = pytest.mark.usefixtures("framed")
 PATIENCE = 60.0
@@ -119,6 +120,18 @@ def test_every_fact_names_its_source(process: Services) -> None:
     assert "OpenAI's deprecations page, 2026-11" == bare(facts["Retires"]["Source"])
     assert "OpenAI's model page" == bare(facts["Rates"]["Source"])
     assert all(row["Source"] for row in facts.values())
+
+
+def test_the_text_models_stand_with_their_rates_and_who_says_them(process: Services) -> None:
+    told = {bare(row["Text model"]): row for row in tab().table[4].value.to_dict("records")}
+
+    assert list(TEXT_MODELS) == list(told)
+    assert ("0.20", "1.20", TOLD) == tuple(
+        bare(told["gpt-5.6-luna"][name]) for name in ("Text in", "Text out", "Source")
+    )
+    assert ("price unknown", "price unknown", "none found") == tuple(
+        told["gpt-6-luna"][name] for name in ("Text in", "Text out", "Source")
+    )
 
 
 def test_every_table_says_what_it_is(process: Services) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.converse.revised import changed
+from components.form.revised import changed
 
 
 def marked(before: str, after: str) -> list[str]:

@@ -135,6 +135,7 @@ def test_a_server_that_is_not_there_is_told(process: Services) -> None:
     ("fields", "sentence"),
     [
         ({"base_url": "localhost:8080"}, "The address must start with http:// or https:// and name a host."),
+        ({"base_url": "ftp://localhost"}, "The address must start with http:// or https:// and name a host."),
         ({"base_url": ""}, "Name the server's address, like http://localhost:8080/v1."),
         ({"base_url": "http://host:99999/v1"}, "The address must name a host, and after a colon a port"),
         ({"base_url": "http://[::1/v1"}, "The address must name a host, and after a colon a port"),

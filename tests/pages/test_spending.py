@@ -15,6 +15,7 @@ from components.spending.csv_export import csv_pieces
 from components.state.services import Services
 from tests.pages.made import drawn, failed, lost
 from tests.pages.tabs import environment, words
+from triptych.errors import OverBudget
 from triptych.export.cells import inert
 from triptych.store import Store
 
@@ -194,12 +195,49 @@ def test_an_unknown_outcome_in_the_trash_is_still_to_be_settled(app: AppTest, st
 def test_a_cap_shows_what_is_left(process: Services, app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn(process.store, dollars="0.5")
     environment(monkeypatch, TRIPTYCH_BUDGET_DAY="2", TRIPTYCH_BUDGET_RUN="0.25")
+    process.__dict__.pop("budget", None)  # it is made when the process begins
 
     page = look(app)
 
     texts = [bar.proto.text.replace("\\", "") for bar in page.get("progress")]
     assert ["$0.50 of $2.00 spent today, $1.50 left"] == texts
-    assert "One click may cost at most $0.25." in words(page)
+    assert "One run may cost at most $0.25." in words(page)
+
+
+def test_a_cap_is_set_on_the_page_and_said_in_a_sentence(process: Services, app: AppTest) -> None:
+    drawn(process.store, dollars="0.5")
+    page = look(app)
+    assert "No spending cap." in words(page)
+
+    page.number_input(key="cap_day").set_value(0.51)
+    page.button(key="save_caps").click().run()
+
+    assert ["Caps changed: $0.51 per day (was no cap)."] == [one.value.replace("\\", "") for one in page.toast]
+    bars = [bar.proto.text.replace("\\", "") for bar in page.get("progress")]
+    assert ["$0.50 of $0.51 spent today, $0.01 left"] == bars
+    with pytest.raises(OverBudget):
+        drawn(process.store, "one too dear", colour=2)
+    page.number_input(key="cap_day").set_value(None)
+    page.button(key="save_caps").click().run()
+    assert {} == process.store.limits.recorded()
+
+
+def test_a_cap_of_the_environment_can_only_be_lowered(
+    process: Services, app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, TRIPTYCH_BUDGET_DAY="2")
+    process.__dict__.pop("budget", None)
+    page = look(app)
+    field = page.number_input(key="cap_day")
+    assert (2.0, 2.0) == (field.max, field.value)
+
+    field.set_value(0.75)
+    page.button(key="save_caps").click().run()
+    assert "$0.00 of $0.75 spent today" in page.get("progress")[0].proto.text.replace("\\", "")
+    page.number_input(key="cap_day").set_value(None)
+    page.button(key="save_caps").click().run()
+
+    assert "$0.00 of $2.00 spent today" in page.get("progress")[0].proto.text.replace("\\", "")
 
 
 def test_the_csv_has_a_line_for_each_some_at_a_time_and_runs_nothing(

@@ -13,7 +13,8 @@ from triptych.client.answers import picture
 from triptych.errors import BadAnswer, BadFile, InvalidRequest
 from triptych.inputs import Attachment, admit, format_of
 from triptych.inputs.limits import LONGEST_EDGE
-from triptych.store import Store, as_shown, file_name, is_clear, is_whole
+from triptych.store import Store, as_shown, file_name, is_clear
+from triptych.store.files.previews import is_whole
 
 
 @pytest.mark.parametrize("data", [line(2_097_152), line(1, LONGEST_EDGE + 1)], ids=["wide", "high"])

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from triptych.results import Picture
-from triptych.store import CHECKS, Store, file_name, is_clear, preview
+from triptych.store import Store, file_name, is_clear, preview
+from triptych.store.files.previews import CHECKS
 
 SHA = "ab" * 32
 

@@ -15,7 +15,7 @@ from triptych.catalog import MODELS
 from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.parameters import PARAMETERS
-from triptych.request import ImageRequest, TurnOptions
+from triptych.request import Extension, ImageRequest, TurnOptions
 from triptych.servers import PRESETS, SD_CPP
 
 TODAY = date(2026, 11, 23)
@@ -51,6 +51,12 @@ turns = st.builds(
 )
 
 
+amounts = st.integers(0, 200)
+extensions = st.builds(
+    Extension, attachments, st.tuples(amounts, amounts, amounts, amounts), unit=st.sampled_from(["%", "px"])
+)
+
+
 def values(name: str) -> st.SearchStrategy[Any]:
     if name in NUMBERS:
         return st.integers()
@@ -58,6 +64,8 @@ def values(name: str) -> st.SearchStrategy[Any]:
         return st.booleans()
     if name == "turn":
         return st.none() | turns
+    if name == "extension":
+        return st.none() | extensions
     if name in PICTURES:
         return st.lists(attachments, max_size=2).map(tuple) if name == "images" else st.none() | attachments
     return words if name in TEXTS else st.none() | words
@@ -180,6 +188,12 @@ def test_json_holds_what_differs_from_the_defaults() -> None:
         {"model": "m", "prompt": "p", "size": 1024},
         {"model": "m", "prompt": "p", "quality": None},
         {"model": "m", "prompt": "p", "complexity": ["low"]},
+        {"model": "m", "prompt": "p", "extension": "25 %"},
+        *(
+            {"model": "m", "prompt": "p", "extension": {"original": PHOTO.to_json(), "amounts": amounts, "unit": unit}}
+            for amounts, unit in [([0, 25], "%"), ([0, 201, 0, 0], "%"), ([0, 0, 0, -1], "px"), ("1234", "px")]
+        ),
+        {"model": "m", "prompt": "p", "extension": {"original": {}, "amounts": [0, 1, 0, 0], "unit": "em"}},
     ],
 )
 def test_what_is_no_request_is_refused(bad: Mapping[str, Any]) -> None:
@@ -209,8 +223,9 @@ def test_every_other_field_changes_the_fingerprint(field: str) -> None:
         "mask": PHOTO,
         "markup": PHOTO,
         "images": (PHOTO,),
+        "extension": Extension(PHOTO, (0, 25, 0, 25), "%"),
     }.get(field, "other")
-    how = {"stream", "stream_each", "partial_images", "successor_of"}
+    how = {"stream", "stream_each", "partial_images", "successor_of", "extension"}
 
     assert (field in how) == (BOAT.fingerprint() == replace(BOAT, **{field: new}).fingerprint())
 

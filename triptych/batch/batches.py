@@ -15,7 +15,7 @@ from triptych.jobs import Jobs
 from triptych.many import Many, Place, Register, Started
 from triptych.request import ImageRequest
 from triptych.servers import Account, Server
-from triptych.store.values import Removed, SavedDocument
+from triptych.store.saved import Removed, SavedDocument
 from triptych.studio import Studio, engine_of, server_of
 
 if TYPE_CHECKING:

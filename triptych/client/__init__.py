@@ -13,24 +13,26 @@ import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from triptych.client import listing, moderation, outward, provenance, wire
+from triptych.client import learning, listing, moderation, outward, provenance, wire
 from triptych.client.attempts import (
     ATTEMPTS,
     OTHERWISE,
+    backoff,
     cancel_on,
     cancelled,
     dated,
     may_be_sent_again,
+    seconds_to_wait,
     was_sent_often_enough,
-    without,
 )
 from triptych.client.batches import BatchApi
 from triptych.client.call import Call
 from triptych.client.failures import translated
+from triptych.client.learning import Learn, unheard
 from triptych.client.pace import Pace, Paces
 from triptych.client.redaction import Redaction
 from triptych.client.spool import Head, Spool
-from triptych.client.turn_call import TurnCall
+from triptych.client.turn_call import TurnCall, kind_of
 from triptych.client.uploads import Uploads, uploads_aside
 from triptych.client.witness import Witness
 from triptych.errors import OutcomeUnknown, RateLimited, TriptychError, Unreachable
@@ -63,10 +65,12 @@ class _Order:
 
 
 class ImageClient:
-    """Draws on one account. Everything it awaits runs on the event loop that first used it."""
+    """Draws on one account. All that it awaits, and ``learn``, runs on the event loop that first used it."""
 
-    def __init__(self, account: Account, pace: Pace | None = None, seed: int | None = None) -> None:
-        self.account = account
+    def __init__(
+        self, account: Account, pace: Pace | None = None, seed: int | None = None, learn: Learn = unheard
+    ) -> None:
+        self.account, self._learn = account, learn
         self.pace = pace or Pace()
         self._redaction = Redaction(account.key.strip())
         self._random = random.Random(seed)  # noqa: S311 - jitter, not a secret
@@ -116,7 +120,7 @@ class ImageClient:
 
     async def read(self, request: ImageRequest, part: int, head: Head, data: bytes) -> Finished:
         """What the kept answer ``data`` to request ``part`` says; nothing is sent, links are fetched. Fails as draw."""
-        call = _kind(request)(part, request, {}, lambda _: None)
+        call = kind_of(request, self.account.server)(part, request, {}, lambda _: None)
         try:
             return self._redaction(await call.again(head, data, self._client(), self.account))
         except TriptychError as error:
@@ -206,8 +210,8 @@ class ImageClient:
                 if order.witness:
                     await order.witness.sending(number, attempts)
                 sent = request.at(self.account.server)
-                call = _kind(sent)(number, sent, order.files, emit, witness=order.witness, spool=order.spool, turn=turn)
-                in_flight = call
+                kind, told = kind_of(sent, self.account.server), order.witness
+                in_flight = call = kind(number, sent, order.files, emit, witness=told, spool=order.spool, turn=turn)
                 emit(Sent(number, attempts))
                 return await self._logged(call, order, attempts)
 
@@ -242,14 +246,17 @@ class ImageClient:
             finished = await self._answer(call, order)
             outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
             self.pace.went_well()
+            self._learn(order.account, order.owner, learning.shown(call.request, finished), "answer")
             return finished
         except TriptychError as error:
             outcome = f"{type(error).__name__} {error.status or ''} {error.code or ''}"
             call.request_id = error.request_id or call.request_id
+            lacks = learning.lacking(call.request, error)
+            self._learn(order.account, order.owner, lacks, "refusal")
             if isinstance(error, OTHERWISE):
-                self.recognise(without(self.account.server, error))
+                self.recognise(replace(self.account.server, **lacks))
             if isinstance(error, RateLimited):
-                error.retry_after = error.retry_after if error.retry_after is not None else self._backoff(attempt)
+                error.retry_after = self._backoff(attempt) if (held := error.retry_after) is None else held
                 self.pace.slow_down(error.retry_after)
             raise
         finally:
@@ -282,17 +289,8 @@ class ImageClient:
             raise OutcomeUnknown(said, error.request_id or call.request_id, error.code, error.status) from None
 
     def _backoff(self, attempt: int) -> float:
-        """Seconds, doubling from a half to thirty, with up to a quarter of jitter."""
-        return float(min(30.0, 0.5 * 2 ** (attempt - 1)) * self._random.uniform(1.0, 1.25))
+        return backoff(attempt, self._random)
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, OTHERWISE):
-            return 0.0
-        if isinstance(error, RateLimited) and error.retry_after is not None:
-            return error.retry_after + self._random.uniform(0.0, 0.25)
-        return self._backoff(state.attempt_number)
-
-
-def _kind(request: ImageRequest) -> type[Call]:
-    return TurnCall if request.turn else Call
+        return seconds_to_wait(error, self._backoff(state.attempt_number), self._random)

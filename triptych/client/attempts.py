@@ -1,8 +1,8 @@
 """How often a request is sent, and what is said of one that is not sent any more."""
 
 import asyncio
+import random
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tenacity import RetryCallState
@@ -18,7 +18,6 @@ from triptych.errors import (
     TriptychError,
     Unreachable,
 )
-from triptych.servers import Server
 
 # How often a request may be sent in all, by what went wrong: only where it cannot have been billed, and once more
 # where the server itself said that it failed, or where it has no Responses API or stores nothing, and is sent a request
@@ -63,10 +62,18 @@ def cancelled(in_flight: bool) -> TriptychError:
     return NeverSent("You canceled it before it was sent; nothing is charged.")
 
 
-def without(server: Server, error: TriptychError) -> Server:
-    """The server without what ``error``, one of OTHERWISE, says that it lacks."""
-    lacks_room = isinstance(error, NothingStored)
-    return replace(server, stores=False) if lacks_room else replace(server, responses=False)
+def backoff(attempt: int, jitter: random.Random) -> float:
+    """Seconds, doubling from a half to thirty, with up to a quarter of jitter."""
+    return float(min(30.0, 0.5 * 2 ** (attempt - 1)) * jitter.uniform(1.0, 1.25))
+
+
+def seconds_to_wait(error: BaseException | None, otherwise: float, jitter: random.Random) -> float:
+    """Seconds until it is sent again: at once where another request is sent, as long as a server asks, else so many."""
+    if isinstance(error, OTHERWISE):
+        return 0.0
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return error.retry_after + jitter.uniform(0.0, 0.25)
+    return otherwise
 
 
 async def cancel_on(stop: asyncio.Event, parts: Sequence[asyncio.Task[None]]) -> None:

@@ -28,13 +28,14 @@ OURS = re.compile(rb'"object"\s*:\s*"response"|"type"\s*:\s*"response\.')
 @dataclass(frozen=True)
 class TurnAnswer:
     """What a whole answer says: the response as it ended, its images as the texts that may be them, what each image's
-    call said beside, the words, and why there is no image where that is said."""
+    call said beside, the words, why there is no image where that is said, and whether the words refuse it."""
 
     response: Mapping[str, Any]
     images: tuple[Hidden, ...]
     calls: tuple[Mapping[str, Any], ...]
     words: str
     note: str | None = None
+    refused: bool = False
 
 
 class ResponseReader:
@@ -88,7 +89,8 @@ class ResponseReader:
         said = "\n\n".join(_words(self._outputs()))
         images = tuple(Hidden(one["result"]) for one in made)
         note = None if made else self._why_none(calls, said)
-        return TurnAnswer(self._response, images, tuple(map(words_of, made)), said, note)
+        refused = any(_refuses(one) for one in self._outputs())
+        return TurnAnswer(self._response, images, tuple(map(words_of, made)), said, note, refused)
 
     def _outputs(self) -> list[Mapping[str, Any]]:
         """The response's output: as it tells it at the end, with what only came item by item."""
@@ -178,6 +180,11 @@ def text(value: Any) -> Any:
         return str(json.loads(b'"%b"' % bytes(value), strict=False))
     except ValueError:
         return bytes(value).decode("utf-8", "replace")
+
+
+def _refuses(item: Mapping[str, Any]) -> bool:
+    content = item.get("content") if item.get("type") == MESSAGE else None
+    return isinstance(content, list) and any(isinstance(one, Mapping) and one.get("refusal") for one in content)
 
 
 def _words(outputs: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import openai
 from triptych.client.answers import GOT, turn_usage
 from triptych.client.bounds import UNREADABLE, BadPackingError, TooLongError
 from triptych.client.call import UNREAD, Call, broken_off
+from triptych.client.chat import ChatCall
 from triptych.client.documents import words
 from triptych.client.failures import translated
 from triptych.client.redaction import Masking
@@ -29,8 +30,9 @@ from triptych.errors import (
     TriptychError,
     WrongAddress,
 )
+from triptych.request import ImageRequest
 from triptych.results import Finished, Picture
-from triptych.servers import Account
+from triptych.servers import Account, Server
 
 LONGEST_FETCH = 1200.0  # seconds to wait for a turn that goes on at the server
 LONGEST_CANCEL = 10.0
@@ -65,9 +67,11 @@ class TurnCall(Call):
         return await self._told(self._reader.end(), sdk, account)
 
     async def again(self, head: Head, data: bytes, sdk: openai.AsyncOpenAI, account: Account) -> Finished:
-        """Read an answer that was kept; one of a server without the Responses API is an image's."""
+        """Read an answer that was kept; one of a server without the Responses API is an image's, or a chat's."""
         if not OURS.search(data):
-            return await super().again(head, data, sdk, account)
+            spoken = self.request.turn and self.request.turn.words_only
+            other = (ChatCall if spoken else Call)(self.number, self.request, self.files, self.emit)
+            return await other.again(head, data, sdk, account)
         self.request_id = head.request_id
         self._reader = ResponseReader(lambda _index, _stage: None, lambda _id: None)
         try:
@@ -201,11 +205,20 @@ class TurnCall(Call):
         )
 
 
+def kind_of(request: ImageRequest, server: Server) -> type[Call]:
+    """How ``request`` goes to ``server``."""
+    chats = request.turn is not None and request.turn.words_only and not server.responses
+    return ChatCall if chats else TurnCall if request.turn else Call
+
+
 def _got(answer: TurnAnswer, pictures: list[Picture]) -> dict[str, str]:
     """What the server says it did, by name; ``stored`` where it says that nobody can go on from it."""
     response, call = answer.response, next(iter(answer.calls), {})
-    said = {name: call.get(name) for name in (*GOT, "action", "revised_prompt")}
+    said = {name: call.get(name) for name in (*GOT, "action")}
+    revised = [str(text(one["revised_prompt"])) for one in answer.calls if one.get("revised_prompt")]
+    said |= {"revised_prompt": "\n\n".join(dict.fromkeys(revised))}
     said |= {"response_id": response.get("id"), "text_model": response.get("model")}
+    said |= {"refused": "yes" if answer.refused else None}
     said |= {"answer": answer.words, "note": answer.note, "stored": "no" if response.get("store") is False else None}
     if pictures:
         said |= {"output_format": pictures[0].format, "size": pictures[0].size}
@@ -214,6 +227,8 @@ def _got(answer: TurnAnswer, pictures: list[Picture]) -> dict[str, str]:
 
 def _with_images(arguments: dict[str, Any], files: Any) -> dict[str, Any]:
     """The arguments with the bytes of the images behind the text, and of the mask in the tool."""
+    if "tools" not in arguments:
+        return arguments  # it is about words alone
     said, tool = arguments["input"][0], arguments["tools"][0]
     shown = [{"type": "input_image", "detail": "auto", "image_url": _data_url(*one)} for one in files.get("image", ())]
     if mask := files.get("mask"):

@@ -1,6 +1,5 @@
 """The next turn of a thread as what is ordered of the studio."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,6 @@ from triptych.servers import Account
 from triptych.studio import Order, engine_of, place_of
 
 PAGE = "converse"
-ALONE = "local"  # the owner where nobody logs in
 KEPT_FOR = timedelta(days=30)  # OpenAI's documentation: at least so long does a server know a response
 
 ANEW = "The last image is sent again, without the words before it; its tokens are paid for again."
@@ -43,13 +41,15 @@ def compose(
     files: Mapping[str, bytes] | None = None,
     by_image: bool = False,
     any_price: bool = False,
+    identifier: str | None = None,
 ) -> Composed:
     """The turn that says ``message`` after the last of ``branch`` (as `path` gives it; empty: the first turn).
 
     ``settings`` is the sidebar's, with the text model and its options in its ``turn``. ``attachments`` go in as images
     after the pinned reference, ``files`` holds bytes that the store has not, by SHA-256. ``mask`` lies over ``base``,
     else over the branch's last image. ``by_image`` starts anew from that, as a thread that is too long or forgotten has
-    to; so does what the server cannot go on from, and the note says so. Nothing is sent or written: see `Threads.add`.
+    to; so does what the server cannot go on from, and the note says so. ``identifier`` is the owner's
+    (`Threads.identifier`), sent where the settings name none. Nothing is sent or written: see `Threads.add`.
     """
     last = next((turn for turn in reversed(branch) if turn.response_id or turn.records or turn.answer), None)
     image = last_image(branch)
@@ -64,7 +64,7 @@ def compose(
         n=1,
         images=tuple(dict.fromkeys(one for one in shown if one)),
         mask=mask,
-        safety_identifier=settings.safety_identifier or _identifier(thread.owner),
+        safety_identifier=settings.safety_identifier or identifier,
         turn=_options(settings.turn or TurnOptions(), thread, branch, previous),
     )
     order = Order(request, ticket, thread.owner, PAGE, redraw=True, any_price=any_price, files=files or {})
@@ -84,11 +84,6 @@ def _options(chosen: TurnOptions, thread: Thread, branch: Sequence[Turn], previo
         context=previous.context,
         earlier=sum(len(one.records) for one in branch),
     )
-
-
-def _identifier(owner: str) -> str | None:
-    """What tells OpenAI's watch over abuse one person from another, where several share an account; never a name."""
-    return None if owner == ALONE else hashlib.sha256(f"triptych converse {owner}".encode()).hexdigest()
 
 
 def last_image(branch: Sequence[Turn]) -> Attachment | None:

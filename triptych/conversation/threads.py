@@ -1,10 +1,13 @@
 """Threads and their turns in the records."""
 
+import hashlib
+import hmac
+import secrets
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
 
 from triptych.conversation import reading, transfer
 from triptych.conversation.composing import Composed
@@ -15,7 +18,7 @@ from triptych.store import Store
 from triptych.store.db.conversations import threads, turns
 from triptych.store.db.database import text
 from triptych.store.db.statements import insert_or_skip, lock
-from triptych.store.db.tables import attachments, drawings
+from triptych.store.db.tables import attachments, drawings, state
 from triptych.store.db.units import now, stamp
 from triptych.store.history.attached import hold
 from triptych.store.values import UNENDED
@@ -23,6 +26,7 @@ from triptych.store.values import UNENDED
 LONGEST_NAME = 120  # characters
 FIRST_WORDS = 60  # characters of a message that names its thread
 UNNAMED = "New conversation"
+INSTALLATION = "installation"  # the name in the records of a random value, made once and never sent
 OPENING = 60_000_000  # millionths of a second in which a turn that was written down has its run
 
 
@@ -120,6 +124,21 @@ class Threads:
         with self.store.database.write() as connection:
             connection.execute(delete(turns).where(*mine, turns.c.ticket.not_in(begun_ones)))
 
+    def identifier(self, owner: str) -> str:
+        """A safety identifier: 64 hex digits that tell OpenAI's watch over abuse one person from another.
+
+        Always the same for an owner in these records. A random value that never leaves them goes into it, so that
+        nobody can find a name by trying.
+        """
+        with self.store.database.read() as connection:
+            known = connection.execute(_installation()).scalar()
+        if known is None:
+            with self.store.database.write() as connection:
+                made = {"name": INSTALLATION, "value": secrets.token_hex(32)}
+                connection.execute(insert_or_skip(connection, state), made)
+                known = connection.execute(_installation()).scalar_one()
+        return hmac.new(bytes.fromhex(known), owner.encode(errors="replace"), hashlib.sha256).hexdigest()
+
     def export(self, thread: Thread) -> bytes:
         """The thread as a ZIP: Markdown to read, its images bit for bit, and what `take_in` needs."""
         return transfer.export(self.store, thread, self.turns(thread))
@@ -141,6 +160,10 @@ def begun(connection: Connection, owner: str, name: str, **pinned: Any) -> Threa
     row |= {"style": "", "reference": None, **pinned}
     connection.execute(insert(threads).values(**row))
     return reading.thread({**row, "trashed": None})
+
+
+def _installation() -> Select[str]:
+    return select(state.c.value).where(state.c.name == INSTALLATION)
 
 
 def _own(owner: str, id: str) -> tuple[ColumnElement[bool], ...]:  # noqa: A002

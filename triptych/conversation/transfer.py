@@ -6,6 +6,7 @@ import re
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -14,7 +15,7 @@ from triptych.conversation.thread import Thread, Turn
 from triptych.errors import BadFile, InvalidRequest
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
-from triptych.sidecar import cleaned, read_dollars, read_sidecar, read_time, told_time
+from triptych.sidecar import Sidecar, cleaned, read_dollars, read_sidecar, read_time, told_time
 from triptych.store import Store, sidecar_of, sidecar_text
 from triptych.store.db.conversations import turns as table
 from triptych.store.db.database import text
@@ -95,8 +96,12 @@ def _written(store: Store, archive: zipfile.ZipFile, turn: Turn) -> Iterator[str
             name = f"images/{one.name}"
             if name not in archive.NameToInfo:
                 archive.writestr(name, data)
-                archive.writestr(_beside(name), sidecar_text(sidecar_of(record)), zipfile.ZIP_DEFLATED)
+                archive.writestr(_beside(name), sidecar_text(_nameless(sidecar_of(record))), zipfile.ZIP_DEFLATED)
             yield name
+
+
+def _nameless(told: Sidecar) -> Sidecar:
+    return replace(told, request=replace(told.request, safety_identifier=None))
 
 
 def _reference(store: Store, archive: zipfile.ZipFile, thread: Thread) -> str | None:
@@ -119,7 +124,7 @@ def _told(turn: Turn, images: Sequence[str]) -> dict[str, Any]:
         "engine": turn.engine,
         "seconds": turn.seconds,
         "created": told_time(turn.created),
-        "request": turn.request.to_json(),
+        "request": replace(turn.request, safety_identifier=None).to_json(),
         "images": list(images),
     }
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from triptych import fonts
 from triptych.engine.colours import NAMED
-from triptych.engine.languages import EAST, ENTRIES, LETTERS, SMALL, in_english
+from triptych.engine.languages import EAST, KINDS, LETTERS, SMALL, in_english
 from triptych.engine.shapes import NOUNS, SHAPES
-from triptych.engine.words import COUNTS, QUOTED, SETTINGS, SKY, STYLES, TIMES, read, singular
+from triptych.engine.words import PARTS, QUOTED, SETTINGS, SKY, STYLES, TIMES, read, singular
 
 EXAMPLES = "lighthouse, fox, teapot"
 MOST_NAMED = 3
@@ -48,8 +48,8 @@ NO_THINGS = _words(
 )
 ACTING = re.compile(r".{2,}(?:ing|ed)")
 NOUNS_IN_ING = _words("king ring wing string spring ceiling building swing wedding pudding earring bed shed sled")
-KNOWN = NOUNS.keys() | SETTINGS.keys() | SKY.keys() | TIMES.keys()
-FOREIGN = {english for _, _, english in ENTRIES} - KNOWN - NAMED.keys() - COUNTS.keys() - {"sign"}
+KNOWN = NOUNS.keys() | SETTINGS.keys() | SKY.keys() | TIMES.keys() | PARTS.keys()
+FOREIGN = {english for english, kind in KINDS.items() if kind == "other"}
 
 
 def beside(prompt: str) -> str:

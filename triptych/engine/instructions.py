@@ -7,6 +7,7 @@ from triptych.engine.changes import understood
 from triptych.engine.clauses import bared, clauses, listed, one_of
 from triptych.engine.description import Description
 from triptych.engine.glossary import in_english
+from triptych.engine.rewriting import rewritten
 from triptych.engine.words import Brief, read
 
 LISTENED = 2000  # characters of a change
@@ -34,6 +35,7 @@ PAINTING = one_of(
     "show me|an? (?:new )?(?:image|picture|drawing|photo|painting) of",
 )
 NEW = re.compile(rf"^(?:now )?{PAINTING}\s+(.+)$", re.IGNORECASE | re.DOTALL)
+REWRITING = re.compile(r"\brewrite\b.*\bprompt\b", re.IGNORECASE)
 VERBATIM = re.compile(r"\b(?:unchanged|verbatim|word for word)\b", re.IGNORECASE)
 BEGUN = re.compile(r"^(?:add|put|make(?: me)?|give me|i want|i need)\s+(.+)$", re.IGNORECASE | re.DOTALL)
 BY_IT = one_of("it too also beside behind there left right add", "as well|next to|in front of|(?:fore|back)ground")
@@ -78,6 +80,8 @@ class Reply:
 
 def replied(heard: Heard) -> Reply:
     """The answer to what was said."""
+    if not heard.tool and REWRITING.search(heard.manner):
+        return Reply(rewritten(heard.said.strip()))
     reply = _replied(heard)
     return replace(reply, revised=heard.said if reply.prompt and VERBATIM.search(heard.manner) else reply.prompt)
 

@@ -30,12 +30,17 @@ COUNTER = re.compile(rf"(?<![{HANGUL}])({NUMERALS})\s*(?:{COUNTERS})(?:의)?(?![
 
 def in_english(prompt: str) -> str:
     """The prompt in small letters with the words that languages.txt has in English; all others stay as they are."""
+    return _western(from_the_east(prompt))
+
+
+def from_the_east(prompt: str) -> str:
+    """The same for Korean, Japanese and Chinese alone."""
     text = unicodedata.normalize("NFC", prompt).lower()
-    if EAST.search(text):
-        text = COUNTER.sub(r"\1 ", COUNTED.sub(r"\2 \1", text))
-        text = _KOREAN.sub(_eastern, text)
-        text = (_JAPANESE if KANA.search(text) else _CHINESE).sub(_eastern, text)
-    return _western(text)
+    if not EAST.search(text):
+        return text
+    text = COUNTER.sub(r"\1 ", COUNTED.sub(r"\2 \1", text))
+    text = _KOREAN.sub(_eastern, text)
+    return (_JAPANESE if KANA.search(text) else _CHINESE).sub(_eastern, text)
 
 
 def _eastern(found: re.Match[str]) -> str:
@@ -71,19 +76,23 @@ def _word(word: str, spoken: list[str]) -> tuple[str, str]:
     return word, ""
 
 
-def _read() -> Iterator[tuple[str, str, str]]:
-    """Language, word and English of every entry."""
+def _read() -> Iterator[tuple[str, str, str, str]]:
+    """Language, word, English and kind of every entry."""
     text = resources.files("triptych.engine").joinpath("languages.txt").read_text(encoding="utf-8")
+    kind = ""
     for line in text.splitlines():
-        if not line or line.startswith("#"):
-            continue
-        english, *languages = line.split(" | ")
-        for each in languages:
-            language, *words = each.split()
-            yield from ((language, word, english) for word in words)
+        if line.startswith("["):
+            kind = line.strip("[]")
+        elif line and not line.startswith("#"):
+            english, *languages = line.split(" | ")
+            for each in languages:
+                language, *words = each.split()
+                yield from ((language, word, english, kind) for word in words)
 
 
-ENTRIES = tuple(_read())
+_ALL = tuple(_read())
+ENTRIES = tuple((language, word, english) for language, word, english, _ in _ALL)
+KINDS = {english: kind for _, _, english, kind in _ALL}  # what each English word is to a wish: a thing, a colour, …
 _WESTERN = {name: {word: english for language, word, english in ENTRIES if language == name} for name in WEST}
 _EASTERN = {word: english for language, word, english in ENTRIES if language not in WEST}
 

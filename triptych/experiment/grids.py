@@ -10,7 +10,7 @@ from triptych.experiment.votes import Pair, Verdict, entrants, next_pair
 from triptych.jobs import Jobs
 from triptych.many import Many, Place, Register, Started
 from triptych.servers import Account, Server
-from triptych.store.values import Ballot, Removed, SavedExperiment
+from triptych.store.saved import Ballot, Removed, SavedExperiment
 from triptych.studio import Studio, engine_of, server_of
 
 if TYPE_CHECKING:

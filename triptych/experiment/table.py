@@ -13,7 +13,7 @@ from triptych.experiment.state import CellState
 from triptych.export.cells import inert
 from triptych.export.sheet import Block, Tile, contact_sheet
 from triptych.store import Stored
-from triptych.store.values import Ballot
+from triptych.store.saved import Ballot
 
 
 def rows(states: Sequence[CellState]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Literal
 from triptych.experiment.design import Coordinates, shown
 from triptych.experiment.state import CellState
 from triptych.store import Stored
-from triptych.store.values import Ballot
+from triptych.store.saved import Ballot
 
 Verdict = Literal["left", "right", "same", "bad"]  # "bad": both are
 VERDICTS: tuple[Verdict, ...] = ("left", "right", "same", "bad")

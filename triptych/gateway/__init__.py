@@ -18,10 +18,11 @@ from starlette.routing import Route
 from triptych.catalog import MODELS
 from triptych.errors import InvalidSetting, OutcomeUnknown, TriptychError
 from triptych.gateway.answers import Answered, no_model, refusal
+from triptych.gateway.bodies import Bodies
 from triptych.gateway.drawing import Call, Process, client_of, soon
 from triptych.gateway.links import BELOW, Links, opened
 from triptych.gateway.reading import Asked, understood
-from triptych.inputs import MOST_IMAGE_BYTES, MOST_IMAGES, format_of
+from triptych.inputs import format_of
 from triptych.results import Event, Partial
 from triptych.servers import drawing_ids
 from triptych.settings import ApiToken, settings
@@ -30,8 +31,6 @@ from triptych.wire.refusals import Refusal, invalid, no_key, no_method, no_page
 
 PREFIX = "/v1"
 KIND = {"generations": "generation", "edits": "edit", "variations": "variation"}
-MOST_WORDS = 1 << 20  # bytes of a generation: a prompt of 32,000 characters, each escaped, has 400,000
-MOST_BODY = MOST_IMAGES * MOST_IMAGE_BYTES  # of an edit
 OWNER = "triptych"  # of the models, as their list says
 KEY = re.compile(r"[\x21-\x7e]{1,255}")  # an idempotency key
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])", re.IGNORECASE)
@@ -56,8 +55,9 @@ def tokens() -> tuple[ApiToken, ...]:
 
 def make_app(process: Callable[[], Process]) -> Starlette:
     """The gateway of the process, as an app for all that lies below ``PREFIX``."""
+    bodies = Bodies()
     images = [
-        Route(f"{PREFIX}/images/{endpoint}", _guarded(partial(_images, process, kind)), methods=["POST"])
+        Route(f"{PREFIX}/images/{endpoint}", _guarded(partial(_images, process, bodies, kind)), methods=["POST"])
         for endpoint, kind in KIND.items()
     ]
     return Starlette(
@@ -112,18 +112,16 @@ def _holder(request: Request) -> ApiToken:
     return found[0]
 
 
-async def _images(process: Callable[[], Process], kind: str, token: ApiToken, request: Request) -> Response:
-    ask = await asks.read(asks.bounded(request, MOST_WORDS if kind == "generation" else MOST_BODY), kind, _no_file)
-    call = await run_in_threadpool(_call, process, token, ask, request)
-    links = Links(token, f"{str(request.base_url).rstrip('/')}{PREFIX}")
-    if ask.streams:
-        return await _streamed(call)
-    answer = await call.answered()
-    return JSONResponse(await run_in_threadpool(_whole, call, answer, links), headers=answer.headers)
-
-
-def _no_file(id: str, param: str) -> asks.Upload:  # noqa: A002 - the API's own word
-    raise invalid(param, f"File with id '{id}' was not found: send the image itself.", "file_not_found")
+async def _images(
+    process: Callable[[], Process], bodies: Bodies, kind: str, token: ApiToken, request: Request
+) -> Response:
+    async with bodies.read(request, kind) as ask:
+        call = await run_in_threadpool(_call, process, token, ask, request)
+        links = Links(token, f"{str(request.base_url).rstrip('/')}{PREFIX}")
+        if ask.streams:
+            return await _streamed(call)
+        answer = await call.answered()
+        return JSONResponse(await run_in_threadpool(_whole, call, answer, links), headers=answer.headers)
 
 
 def _call(process: Callable[[], Process], token: ApiToken, ask: asks.Ask, request: Request) -> Call:
@@ -197,22 +195,25 @@ def _completed(call: Call, answer: Answered) -> bytes:
 
 
 async def _models(process: Callable[[], Process], _token: ApiToken, _request: Request) -> Response:
-    return JSONResponse({"object": "list", "data": await run_in_threadpool(_listed, process)})
+    return JSONResponse({"object": "list", "data": await _listed(process)})
 
 
 async def _model(process: Callable[[], Process], _token: ApiToken, request: Request) -> Response:
     asked = request.path_params["id"]
-    for entry in await run_in_threadpool(_listed, process):
+    for entry in await _listed(process):
         if entry["id"] == asked:
             return JSONResponse(entry)
     raise no_model(asked)
 
 
-def _listed(process: Callable[[], Process]) -> list[dict[str, Any]]:
-    """The image models that the server lists, in the catalog's words where it knows them. Blocks."""
-    here = process()
-    client = client_of(here)
-    listing = here.jobs.run(client.models()).result()
+async def _listed(process: Callable[[], Process]) -> list[dict[str, Any]]:
+    """The image models that the server lists, in the catalog's words where it knows them.
+
+    It may take its server a minute: no thread waits for that, since all requests share a few.
+    """
+    here = await run_in_threadpool(process)
+    client = await run_in_threadpool(client_of, here)
+    listing = await asyncio.wrap_future(here.jobs.run(client.models()))
     known = {name: answers.listed(MODELS[name], OWNER) for name in listing.ids if name in MODELS}
     said = {str(entry["id"]): dict(entry) for entry in listing.entries}
     return [known.get(name) or said[name] for name in drawing_ids(client.account.server, listing.ids)]

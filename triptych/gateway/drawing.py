@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
 
-from triptych.errors import Duplicate, OutcomeUnknown, Rejected
+from triptych.capabilities import KIND
+from triptych.errors import Duplicate, OutcomeUnknown, Rejected, TriptychError
 from triptych.gateway.answers import Answered
 from triptych.gateway.reading import Asked
 from triptych.jobs import Job, Jobs
 from triptych.results import Event
 from triptych.servers import DEMO, OPENAI, Account, Server
-from triptych.settings import ApiToken
+from triptych.settings import LOCAL, ApiToken
 from triptych.store import Answer, Recovery, Store
 from triptych.store.values import OPEN
 from triptych.studio import Order, Saved, Studio, remembered
@@ -46,8 +47,6 @@ class Process(Protocol):
     def own_client(self) -> "ImageClient": ...
     @property
     def recovered(self) -> Recovery: ...
-    @property
-    def kinds(self) -> dict[str, Server]: ...
     def read_again(self, answer: Answer, account: Account, /) -> Saved: ...
 
 
@@ -66,20 +65,23 @@ def client_of(process: Process) -> "ImageClient":
     account = client.account
     if not account.recognised or account.server in {DEMO, OPENAI}:
         return client
+    known = process.store.known_servers
     with _KNOWING:  # the first asks, and all the others wait for what it learns
-        if account.base_url not in process.kinds:
-            listing = process.jobs.run(_listing(client)).result()
-            process.kinds[account.base_url] = listing or account.server
-        client.recognise(process.kinds[account.base_url])
+        if known.is_to_be_probed(account, LOCAL, KIND):
+            kind = process.jobs.run(_kind(client, KIND in known.facts(account, LOCAL))).result() or account.server
+            known.learn(account, LOCAL, {KIND: kind.id}, "probe")
+        client.recognise(known.server(account, LOCAL, {}))
     return client
 
 
-async def _listing(client: "ImageClient") -> Server | None:
-    """The kind of server that its model list shows it to be; None for one that has no such list."""
+async def _kind(client: "ImageClient", is_known: bool) -> Server | None:
+    """The kind of server that its model list shows it to be; None for one without a list, or that was known before."""
     try:
         listing = await client.models()
-    except Rejected:
-        return None
+    except TriptychError as error:
+        if is_known or isinstance(error, Rejected):
+            return None
+        raise
     return listing.shows(client.account.base_url)
 
 

@@ -16,7 +16,7 @@ from triptych.many.runs import Runs
 from triptych.many.standing import RUNNING, TO_RUN, Place, Progress, Standing, Status, progress, status_of
 from triptych.many.state import RunState
 from triptych.request import ImageRequest
-from triptych.store.values import Drawn, Slot
+from triptych.store.saved import Drawn, Slot
 from triptych.studio import Opened, Order, Studio, engine_of, place_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from triptych.many.standing import TO_RUN, Place, Progress, Standing, Status, pr
 from triptych.many.state import RunState, of_job, of_record
 from triptych.request import ImageRequest
 from triptych.servers import Server
-from triptych.store.values import Drawn
+from triptych.store.saved import Drawn
 
 State = TypeVar("State", bound=Standing)
 

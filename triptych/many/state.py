@@ -11,7 +11,7 @@ from triptych.request import ImageRequest
 from triptych.results import Event, Partial, Retrying
 from triptych.servers import Server
 from triptych.store import Stored
-from triptych.store.values import Drawn
+from triptych.store.saved import Drawn
 from triptych.studio import Saved, remembered
 from triptych.timing import Seconds
 

@@ -15,8 +15,8 @@ from triptych.pricing.images import (
     price_of_one,
     share_of,
 )
-from triptych.pricing.text import text_tokens
 from triptych.pricing.turns import meters, text_charged
+from triptych.pricing.words import text_tokens
 from triptych.request import ImageRequest
 from triptych.results import Usage
 from triptych.servers import OPENAI, Server

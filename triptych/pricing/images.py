@@ -9,7 +9,7 @@ from functools import lru_cache
 from triptych.catalog import model
 from triptych.model import Model, shape
 from triptych.parameters import PARTIAL_TOKENS, pixels
-from triptych.pricing.text import text_tokens
+from triptych.pricing.words import text_tokens
 from triptych.ranges import Amount, Range, added, exactly, spanned
 from triptych.request import ImageRequest
 from triptych.results import Usage

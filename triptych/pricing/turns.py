@@ -6,8 +6,8 @@ from decimal import Decimal
 from triptych.inputs import MOST_IMAGES, Attachment
 from triptych.pricing import images
 from triptych.pricing.images import MILLION, Estimate
-from triptych.pricing.text import text_tokens
-from triptych.ranges import Range
+from triptych.pricing.words import text_tokens
+from triptych.ranges import Range, exactly
 from triptych.request import ImageRequest, TurnOptions
 from triptych.results import Usage
 from triptych.servers import OPENAI, Server
@@ -17,6 +17,7 @@ from triptych.text_models import text_model
 # prompt), of an image that the text model looks at, and that it writes: an answer with a prompt, and its thoughts.
 TOOL = Range(300, 45_000)
 LOOK = Range(85, 3_000)
+FRAME = 50  # tokens around a message and its instructions
 ANSWER = Range(20, 1_500)
 THINKING = {"none": 0, "minimal": 500, "low": 2_000, "medium": 6_000, "high": 16_000, "xhigh": 32_000, "max": 64_000}
 WHY_TEXT = "how much the text model reads, thinks and writes is not known before"
@@ -52,7 +53,9 @@ def image_part(request: ImageRequest) -> ImageRequest:
 
 
 def image_charged(request: ImageRequest, usage: Usage | None, server: Server) -> Decimal | None:
-    """Dollars of the image tool's tokens: nothing where it was not called."""
+    """Dollars of the image tool's tokens: nothing where it was not called, or was not there to be called."""
+    if server.priced and request.turn and request.turn.words_only:
+        return Decimal(0)
     if server.priced and usage and usage.output_tokens == 0 and not usage.input_tokens:
         return Decimal(0)
     return images.charged(image_part(request), usage, server)
@@ -71,6 +74,8 @@ def text_charged(request: ImageRequest, usage: Usage | None, server: Server = OP
 
 def _image(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate:
     """The image tool's meter: from nothing, where it is the text model that decides, to an image that saw all."""
+    if turn.words_only:
+        return Estimate(exactly(0), exactly(0), exactly(Decimal(0)), None)
     most = images.estimate(image_part(request), server)
     least = images.estimate(replace(request, turn=None), server)
     why = "; ".join(filter(None, [None if turn.forced else WHY_IMAGE, most.why]))
@@ -89,8 +94,10 @@ def _text(request: ImageRequest, turn: TurnOptions, server: Server) -> Estimate:
     words = text_tokens(request.prompt) + text_tokens(turn.instructions or "") + turn.context
     shown = len(request.images)
     most = shown + min(turn.earlier, 1)  # what the turn before came to is in none of the counts yet
-    read = Range(words + TOOL.low + LOOK.low * shown, round(words * 1.25) + TOOL.high + LOOK.high * most)
-    wrote = Range(ANSWER.low, ANSWER.high + text_tokens(request.prompt) + THINKING[turn.effort or "medium"])
+    tool = Range(0, FRAME) if turn.words_only else TOOL
+    read = Range(words + tool.low + LOOK.low * shown, round(words * 1.25) + tool.high + LOOK.high * most)
+    longest = ANSWER.high + text_tokens(request.prompt) + THINKING[turn.effort or "medium"]
+    wrote = Range(ANSWER.low, turn.most_words or longest)
     model = text_model(turn.text_model)
     if not server.priced or model.text_in is None or model.text_out is None:
         who = server.label if not server.priced else f"the text model {model.id}"

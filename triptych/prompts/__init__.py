@@ -2,6 +2,7 @@
 
 from triptych.prompts.hints import Hint, PromptCheck, lint
 from triptych.prompts.parts import PromptParts
+from triptych.prompts.rewriting import rewriting
 from triptych.prompts.styles import STYLES, Style, style_of, styled
 from triptych.prompts.templates import TEMPLATES, Template, fill
 from triptych.prompts.variations import STRENGTHS, variation_prompt
@@ -17,6 +18,7 @@ __all__ = [
     "Template",
     "fill",
     "lint",
+    "rewriting",
     "style_of",
     "styled",
     "variation_prompt",

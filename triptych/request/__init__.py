@@ -14,12 +14,13 @@ from triptych.errors import InvalidRequest
 from triptych.inputs import Attachment
 from triptych.model import Model
 from triptych.parameters import PARAMETERS, Parameter, Sizes
+from triptych.request.extension import Extension
 from triptych.request.problem import Problem
 from triptych.request.rules import every_problem
-from triptych.request.turns import TurnOptions, turn_kwargs
+from triptych.request.turns import TurnOptions, chat_kwargs, turn_kwargs
 from triptych.servers import OPENAI, Server
 
-__all__ = ["ImageRequest", "Problem", "TurnOptions"]
+__all__ = ["Extension", "ImageRequest", "Problem", "TurnOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,9 @@ class ImageRequest:
     With ``images`` it is an edit of the first of them, guided by ``mask`` (transparent where to paint) or ``markup``
     (drawn over it). ``variation`` asks the retired endpoint for variations of the only image. ``stream_each`` asks for
     several pictures as that many requests of one each, because the API streams only one. ``successor_of`` is the model
-    that was asked for, where that has shut down and ``model`` follows it. With a ``turn`` it is a turn of a
-    conversation: the Responses API's text model gets prompt and images, and calls the image tool.
+    that was asked for, where that has shut down and ``model`` follows it. ``extension`` says what the first image was
+    extended from. With a ``turn`` it is a turn of a conversation: the Responses API's text model gets prompt and
+    images, and calls the image tool.
     """
 
     model: str
@@ -57,6 +59,7 @@ class ImageRequest:
     input_fidelity: str | None = None
     variation: bool = False
     successor_of: str | None = None
+    extension: Extension | None = None
     turn: TurnOptions | None = None
 
     @property
@@ -71,6 +74,11 @@ class ImageRequest:
         """What goes with it, each with its role: image, mask or markup; the first image is the one they are for."""
         others = (("mask", self.mask), ("markup", self.markup))
         return (*(("image", one) for one in self.images), *((role, one) for role, one in others if one))
+
+    @property
+    def kept(self) -> tuple[tuple[str, Attachment], ...]:
+        """What is kept with it: what goes with it, and the original of an extended image."""
+        return (*self.attachments, *((("original", self.extension.original),) if self.extension else ()))
 
     @property
     def named(self) -> tuple[tuple[str, str, Attachment], ...]:
@@ -109,8 +117,8 @@ class ImageRequest:
 
     def at(self, server: Server) -> "ImageRequest":
         """What ``server`` is really sent: this one, or where it has no Responses API the turn as an edit of its images,
-        and without any as a new image."""
-        if self.turn is None or server.responses:
+        and without any as a new image. A turn of words stays one, and goes as a chat."""
+        if self.turn is None or self.turn.words_only or server.responses:
             return self
         words = "\n\n".join(filter(None, [self.prompt, self.turn.style.strip()]))
         return replace(self, prompt=words, turn=None)
@@ -133,6 +141,8 @@ class ImageRequest:
 
     def api_kwargs(self, server: Server = OPENAI) -> dict[str, Any]:
         """The arguments of the SDK's method but its files: only what differs from the API's default and is heeded."""
+        if self.turn and self.turn.words_only and not server.responses:
+            return chat_kwargs(self, self.turn)
         if self.turn:
             asked = self.at(server)
             return turn_kwargs(asked, asked.turn, server) if asked.turn else asked.api_kwargs(server)
@@ -192,7 +202,8 @@ class ImageRequest:
 def _around_prompt(request: ImageRequest) -> tuple[str, str]:
     """What decides the picture as JSON, its names in order: what stands before the prompt, and what after it."""
     decisive = {**request.to_json(), "stream": None, "stream_each": None, "partial_images": None}
-    decisive.pop("successor_of", None)  # whatever was asked for, this model draws it
+    for name in ("successor_of", "extension"):  # whatever was asked for, or given, this model makes it of this image
+        decisive.pop(name, None)
     parts = (
         {name: value for name, value in decisive.items() if side(name)} for side in ("prompt".__gt__, "prompt".__lt__)
     )
@@ -204,7 +215,7 @@ def _plain(value: Any) -> Any:
     """A field as a JSON value; `dataclasses.asdict` copies every one of them deeply, which takes ten times as long."""
     if isinstance(value, tuple):
         return tuple(one.to_json() for one in value)
-    return value.to_json() if isinstance(value, Attachment | TurnOptions) else value
+    return value.to_json() if isinstance(value, Attachment | Extension | TurnOptions) else value
 
 
 def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,6 +227,7 @@ def _attached(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "images": tuple(Attachment.from_json(one) for one in images),
         **{name: Attachment.from_json(one) if one is not None else None for name, one in single.items()},
+        "extension": Extension.from_json(values["extension"]) if values.get("extension") is not None else None,
         "turn": TurnOptions.from_json(values["turn"]) if values.get("turn") is not None else None,
     }
 

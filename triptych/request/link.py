@@ -16,9 +16,8 @@ DAMAGED = "This link is damaged: copy it again, the whole of it."
 
 def shareable(request: ImageRequest) -> ImageRequest:
     """The request as whoever gets the link may have it."""
-    return replace(
-        request, images=(), mask=None, markup=None, variation=False, safety_identifier=None, successor_of=None
-    )
+    bare = replace(request, images=(), mask=None, markup=None, extension=None, variation=False)
+    return replace(bare, safety_identifier=None, successor_of=None)
 
 
 def packed(values: Any) -> str:

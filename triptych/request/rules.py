@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def every_problem(request: "ImageRequest", server: Server, today: date) -> Iterator[Problem]:
     """What keeps ``request`` from being sent to ``server`` on that day, in the order of the form."""
     request = request.at(server)
+    if request.turn and request.turn.words_only:
+        if not request.prompt.strip():
+            yield Problem("prompt", "Write a prompt first.")
+        yield from turns.problems(request, request.turn)
+        return
     yield from _of_model(request, server, today)
     yield from _of_values(request)
     if request.turn:
@@ -31,6 +36,8 @@ def _of_model(request: "ImageRequest", server: Server, today: date) -> tuple[Pro
     entry = request.entry
     if not request.model.strip():
         return (Problem("model", "Choose a model."),)
+    if not parameters.is_whole(request.model):
+        return (Problem("model", "The model's name contains half a character. Type it again."),)
     if server.retires and entry.retired(today):
         fix = {"model": entry.replaced_by} if entry.replaced_by else None
         gone = f"{entry.id} was retired on {entry.shuts_down:%Y-%m-%d}."

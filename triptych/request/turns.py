@@ -29,7 +29,8 @@ class TurnOptions:
     ``action`` is the image tool's, ``forced`` makes the text model call it. ``style`` is a line that goes with every
     turn. ``from_image`` is the SHA-256 of the image that ``previous`` came to. ``context`` counts the text model's
     tokens of the conversation so far, ``earlier`` its images: what the server reads again, as far as the answers
-    before have told.
+    before have told. ``words_only`` gives the text model no image tool: the request's model is its own then, and
+    ``most_words`` how many tokens it may think and write.
     """
 
     text_model: str = TEXT_MODEL
@@ -42,6 +43,8 @@ class TurnOptions:
     from_image: str | None = None
     context: int = 0
     earlier: int = 0
+    words_only: bool = False
+    most_words: int | None = None
 
     @property
     def instructions(self) -> str | None:
@@ -67,8 +70,8 @@ class TurnOptions:
             turn.previous or "",
             turn.from_image or "",
         )
-        counts = all(type(one) is int and one >= 0 for one in (turn.context, turn.earlier))
-        flags = all(isinstance(one, bool) for one in (turn.rewrite, turn.forced))
+        counts = all(type(one) is int and one >= 0 for one in (turn.context, turn.earlier, turn.most_words or 0))
+        flags = all(isinstance(one, bool) for one in (turn.rewrite, turn.forced, turn.words_only))
         if not (counts and flags and all(isinstance(one, str) for one in texts)):
             raise InvalidRequest("A turn's option has a value of the wrong kind.", param="turn")
         return turn
@@ -80,15 +83,12 @@ def turn_kwargs(request: "ImageRequest", turn: TurnOptions, server: Server) -> d
     One call of the image tool at most, so that a turn has a price. It runs in the background where the server stores
     it: whoever loses the connection asks for it again.
     """
-    tool: dict[str, Any] = {"type": "image_generation", "model": request.model}
-    tool |= {name: value for name, value in _asked(request) if server.heeds(name, "responses")}
-    if turn.action != "auto":
-        tool["action"] = turn.action
-    if request.svg_model:
-        effort = {"reasoning": {"effort": request.svg_effort}} if request.svg_effort else {}
-        tool["svg"] = {"model": request.svg_model, **effort}
     said = {"role": "user", "content": [{"type": "input_text", "text": request.prompt}]}
-    sent: dict[str, Any] = {"model": turn.text_model, "input": [said], "tools": [tool], "max_tool_calls": 1}
+    sent: dict[str, Any] = {"model": turn.text_model, "input": [said]}
+    if not turn.words_only:
+        sent |= {"tools": [_tool(request, turn, server)], "max_tool_calls": 1}
+    if turn.most_words:
+        sent["max_output_tokens"] = turn.most_words
     if turn.forced:
         sent["tool_choice"] = {"type": "image_generation"}
     if turn.effort:
@@ -97,10 +97,28 @@ def turn_kwargs(request: "ImageRequest", turn: TurnOptions, server: Server) -> d
         sent["instructions"] = turn.instructions
     if turn.previous:
         sent["previous_response_id"] = turn.previous
-    if request.safety_identifier:
+    if request.safety_identifier and server.heeds("safety_identifier", "responses"):
         sent["safety_identifier"] = request.safety_identifier
     sent |= {"background": True} if server.stores else {"store": False}
     return {**sent, "stream": True} if server.streams else sent
+
+
+def chat_kwargs(request: "ImageRequest", turn: TurnOptions) -> dict[str, Any]:
+    """The arguments of the SDK's ``chat.completions.create`` for a turn of words, where a server has nothing newer."""
+    told = [{"role": "system", "content": turn.instructions}] if turn.instructions else []
+    return {"model": turn.text_model, "messages": [*told, {"role": "user", "content": request.prompt}]}
+
+
+def _tool(request: "ImageRequest", turn: TurnOptions, server: Server) -> dict[str, Any]:
+    """The image tool, with what is asked of it."""
+    tool: dict[str, Any] = {"type": "image_generation", "model": request.model}
+    tool |= {name: value for name, value in _asked(request) if server.heeds(name, "responses")}
+    if turn.action != "auto":
+        tool["action"] = turn.action
+    if request.svg_model:
+        effort = {"reasoning": {"effort": request.svg_effort}} if request.svg_effort else {}
+        tool["svg"] = {"model": request.svg_model, **effort}
+    return tool
 
 
 def _asked(request: "ImageRequest") -> Iterator[tuple[str, Any]]:

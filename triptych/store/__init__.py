@@ -5,30 +5,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triptych.errors import NotSaved, Refused
-from triptych.inputs import SUFFIXES, Attachment
+from triptych.inputs import Attachment
 from triptych.once import once
 from triptych.results import Picture
 from triptych.settings import settings
 from triptych.sidecar import Sidecar
-from triptych.store.files.images import Files, Space
-from triptych.store.files.kept_answer import Answer, Asked, Belated
+from triptych.store.files.images import Files
+from triptych.store.files.kept_answer import Answer, Asked
 from triptych.store.files.names import Stored, file_name, sidecar_text
-from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
+from triptych.store.files.previews import PREVIEW_EDGE, as_shown, is_clear, preview
 from triptych.store.files.receiving import Desk
-from triptych.store.files.spool import FOLDER, Load, Spool
+from triptych.store.files.spool import FOLDER, Spool
+from triptych.store.known_servers import KnownServers
 from triptych.store.ledger.caps import Caps
 from triptych.store.sidecars import sidecar_of
 from triptych.store.values import (
     Choices,
+    Ending,
     Entry,
-    Found,
     Going,
     Held,
     Kept,
-    Lost,
-    Period,
     Query,
-    Rebuilt,
     Record,
     Recovery,
     Spending,
@@ -47,32 +45,25 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
     from triptych.store.ledger.idempotency import IdempotencyKeys
     from triptych.store.ledger.journal import Journal
     from triptych.store.ledger.leases import Leases
+    from triptych.store.ledger.limits import Limits
     from triptych.store.transfer.transfer import Transfer
 
 __all__ = [
-    "CHECKS",
     "PREVIEW_EDGE",
-    "SUFFIXES",
     "Answer",
     "Asked",
-    "Belated",
     "Caps",
     "Choices",
     "Desk",
+    "Ending",
     "Entry",
     "Files",
-    "Found",
     "Going",
     "Held",
     "Kept",
-    "Load",
-    "Lost",
-    "Period",
     "Query",
-    "Rebuilt",
     "Record",
     "Recovery",
-    "Space",
     "Spending",
     "Spool",
     "Store",
@@ -80,7 +71,6 @@ __all__ = [
     "as_shown",
     "file_name",
     "is_clear",
-    "is_whole",
     "preview",
     "sidecar_of",
     "sidecar_text",
@@ -129,6 +119,17 @@ class Store:
 
         return Database(self._url, self._began)
 
+    @property
+    def begun(self) -> bool:
+        """Whether there may be records. Making new ones, with all that this imports, waits for the first page."""
+        kind, _, path = self._url.partition(":///")
+        return "database" in vars(self) or kind != "sqlite" or Path(path).exists()
+
+    @once
+    def known_servers(self) -> KnownServers:
+        """What servers were found to do."""
+        return KnownServers(lambda: self.database, lambda: self.begun)
+
     @once
     def journal(self) -> "Journal":
         """Drawings and their money."""
@@ -145,8 +146,15 @@ class Store:
 
     @property
     def caps(self) -> Caps:
-        """What may be spent: what the store was given, else the settings'."""
+        """What may be spent at most: what the store was given, else the settings'."""
         return self._caps or Caps.of(settings())
+
+    @property
+    def limits(self) -> "Limits":
+        """The caps that were set on the Spending page."""
+        from triptych.store.ledger.limits import Limits
+
+        return Limits(self.database)
 
     @once
     def api_batches(self) -> "ApiBatches":
@@ -207,6 +215,10 @@ class Store:
             raise KeyError(sha256)
         return self.files.original(sha256, form)
 
+    def holds(self, one: Attachment, owner: str) -> bool:
+        """Whether the bytes of a picture or an input of the owner's are here."""
+        return self.history.has(owner, one.sha256) and self.files.size(one.sha256, one.format) is not None
+
     def release(self, attachments: Iterable[Attachment]) -> None:
         """Remove the bytes of what was to go with a drawing that was never opened, unless anything names them."""
         self.history.release(attachments)
@@ -252,14 +264,11 @@ class Store:
 
         What was put aside is told until `Journal.rebuild_spent` or `Journal.confirm_spent` is called.
         """
-        from sqlalchemy import select
-
-        from triptych.store.db.tables import state
-        from triptych.store.ledger.rebuild import TROUBLE
+        from triptych.store.ledger.rebuild import trouble
 
         try:
             with self.database.read() as connection:
-                return connection.execute(select(state.c.value).where(state.c.name == TROUBLE)).scalar()
+                return trouble(connection)
         except Refused as error:
             return error.message
 
@@ -276,10 +285,9 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database, and tell the others that this process has ended."""
-        if "journal" in self.__dict__:
-            self.journal.close()
-        if "database" in self.__dict__:
-            self.database.close()
+        for name in ("known_servers", "journal", "database"):
+            if name in vars(self):
+                getattr(self, name).close()
 
     def _began(self, connection: "Connection", trouble: str | None) -> None:
         """Into new records goes what the sidecars of an older version tell; after damage a person decides."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from triptych.ranges import Range
 from triptych.request import ImageRequest
@@ -14,10 +14,7 @@ from triptych.store.files.names import Stored
 
 Status = Literal["queued", "sent", "done", "failed", "unknown", "cancelled", "batched"]
 OPEN: tuple[Status, ...] = ("queued", "sent")  # what a drawing of a process is until it has ended
-UNENDED: tuple[Status, ...] = (
-    *OPEN,
-    "batched",
-)  # and one that is a line of a batch at the server, which no process holds
+UNENDED: tuple[Status, ...] = (*OPEN, "batched")  # and one that is a line of a batch at the server
 LOCAL = "local"  # the engine of what was made here, without any server
 Sort = Literal["newest", "oldest", "rating", "cost", "time"]
 Period = Literal["run", "day", "month"]
@@ -30,6 +27,7 @@ class Entry:
     ``charged`` is False where nothing is ever billed (the demo engine). ``run`` names what one click began, where that
     is more than one ticket. ``parents`` are the SHA-256 of the pictures it is made from. ``allow_unknown`` is the
     user's word that an unknown price is fine. ``page_cap`` is what the page's runs may cost in a day, in dollars.
+    ``instead_of`` is the ticket of a run that was interrupted before it was sent, whose place this one takes.
     """
 
     ticket: str
@@ -43,6 +41,16 @@ class Entry:
     parents: tuple[str, ...] = ()
     allow_unknown: bool = False
     page_cap: Decimal | None = None
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A run that was queued when its process ended: nothing of it was sent, and nobody sends it unasked."""
+
+    ticket: str
+    engine: str
+    request: ImageRequest
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,18 @@ class Told:
     dollars: Decimal | None
     seconds: float | None
     request_id: str | None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The last answer to a run, with which it is done; all its images are on disk. ``dollars`` are the whole run's."""
+
+    ticket: str
+    part: int
+    pieces: tuple[Kept, ...]
+    dollars: Decimal | None
+    seconds: float | None
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -226,60 +246,3 @@ class Latency:
     half: float
     nine_tenths: float
     slowest: float
-
-
-Slot = tuple[str, int]  # what the records call a cell, and which of its repeats
-
-
-@dataclass(frozen=True, kw_only=True)
-class SavedDocument:
-    """An experiment or a batch as it was saved, by name."""
-
-    id: str
-    owner: str
-    name: str
-    created: datetime
-    changed: datetime
-    document: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SavedExperiment(SavedDocument):
-    """``link`` is the token by which others may vote on it, None where they may not."""
-
-    link: str | None = None
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """One vote as it was given: two places by name, and a verdict."""
-
-    id: str
-    voter: str
-    left: str
-    right: str
-    verdict: str
-    created: datetime
-
-
-def voter_of(owner: str) -> str:
-    """What the ballots call the owner of a comparison, who is no guest."""
-    return f"owner {owner}"
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """How the drawing of a place stands: its status, why it failed (next move, what happened), and its pictures."""
-
-    ticket: str
-    status: str
-    run: str
-    error: tuple[str, str] | None = None
-    records: tuple[Record, ...] = ()
-
-
-@dataclass(frozen=True)
-class Removed:
-    """Everything of an experiment or a batch that was deleted, so that it can be brought back as it was."""
-
-    rows: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]

@@ -5,17 +5,17 @@ import logging
 from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from triptych.budget import Budget, promise
-from triptych.errors import InvalidRequest, Refused
+from triptych.errors import InputMissing, Refused
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Picture, Sent
 from triptych.servers import Account
-from triptych.store import Asked, Desk, Entry, Going, Record, Store
+from triptych.store import Asked, Desk, Ending, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.fetching import Fetching
 from triptych.studio.gate import Gate
@@ -59,7 +59,7 @@ class Studio:
         self.fetching = Fetching(store, self.late)
         self._savers = ThreadPoolExecutor(savers, "save")
         # One thread: what is written of a drawing keeps its order.
-        self._line = Line(store.database.together, self._sent)
+        self._line = Line(store.database.together, self._sent, self._ended)
 
     async def draw(
         self, client: "ImageClient", order: Order, stop: asyncio.Event | None = None
@@ -72,15 +72,16 @@ class Studio:
         order.request.check(client.account.server)
         client.check()
         entry = self._entry(order, client.account)
-        if not order.redraw and (found := await aside(self._line, partial(self._cached, entry, order.max_age))):
+        asks_anew = order.redraw or order.instead_of is not None
+        if not asks_anew and (found := await aside(self._line, partial(self._cached, entry, order.max_age))):
             for saved in found:
                 yield saved
             return
-        inputs = (
-            await aside(self._savers, partial(self._inputs, entry, order.files)) if entry.request.attachments else {}
-        )
-        await aside(self._line, partial(self._open, entry))
-        async with aclosing(self._followed(client, entry, inputs, stop)) as events:
+        ready = Opened(entry, {})
+        if entry.request.attachments:
+            ready = await aside(self._savers, partial(self._ready, entry, order.files))
+        await aside(self._line, partial(self._open, ready.entry))
+        async with aclosing(self._followed(client, ready.entry, ready.inputs, stop)) as events:
             async for event in events:
                 yield event
 
@@ -94,9 +95,10 @@ class Studio:
         for order in orders:
             order.request.check(client.account.server)
             entry = self._entry(order, client.account)
-            inputs = self._inputs(entry, {**order.files, **at_hand}) if order.request.attachments else {}
-            at_hand |= inputs  # the same bytes serve every drawing
-            opened.append(Opened(entry, inputs))
+            attached = bool(order.request.attachments)
+            ready = self._ready(entry, {**order.files, **at_hand}) if attached else Opened(entry, {})
+            at_hand |= ready.inputs  # the same bytes serve every drawing
+            opened.append(ready)
         with self._nothing_left(*(order.request for order in orders)):
             self.store.check()
             self.store.journal.open_many([one.entry for one in opened])
@@ -164,7 +166,7 @@ class Studio:
         finally:
             is_closed = await diary.close()
             self.late.left(diary, desk.asked, is_closed=is_closed)
-            desk.leave(diary.unsettled())
+            await aside(self._savers, partial(desk.leave, diary.unsettled()))
             self.gate.end(entry.ticket)
 
     def _previews(self, finished: Finished) -> Iterator[Coroutine[None, None, None]]:
@@ -192,12 +194,16 @@ class Studio:
             page=order.page,
             run=order.run,
             parents=parents_of(order.request),
-            allow_unknown=order.any_price or not (self.budget.caps or order.page_cap is not None),
+            allow_unknown=order.any_price,
             page_cap=order.page_cap,
+            instead_of=order.instead_of,
         )
 
     def _sent(self, going: Sequence[Going]) -> Sequence[Exception | None]:
         return self.store.journal.sent_many(going)  # which is made with the caps there are when it is first needed
+
+    def _ended(self, endings: Sequence[Ending]) -> Sequence[Exception | None]:
+        return self.store.journal.finished_many(endings)
 
     def _cached(self, entry: Entry, max_age: float | None) -> tuple[Saved, ...]:
         age = self.cache_ttl if max_age is None else min(max_age, self.cache_ttl)
@@ -206,8 +212,11 @@ class Studio:
         records = self.store.history.cached(entry.owner, entry.request.fingerprint(), entry.engine, age)
         return tuple(remembered(entry.request, records, cached=True))
 
-    def _inputs(self, entry: Entry, files: Mapping[str, bytes]) -> dict[str, bytes]:
-        """The bytes of what goes with the request by SHA-256, all of them in the store from here on."""
+    def _ready(self, entry: Entry, files: Mapping[str, bytes]) -> Opened:
+        """The drawing with the bytes of what goes with it, all of them in the store from here on.
+
+        Of an extended image whose original is gone, or was never its owner's, nobody says what it was made of.
+        """
         self.store.check()
         found: dict[str, bytes] = {}
         for name, _, one in entry.request.named:
@@ -216,7 +225,12 @@ class Studio:
                 self.store.keep_input(found[one.sha256], one)
             elif one.sha256 not in found:
                 found[one.sha256] = self._earlier(name, one, entry.owner)
-        return found
+        original = entry.request.extension.original if entry.request.extension else None
+        if original and original.sha256 in files:
+            self.store.keep_input(files[original.sha256], original)
+        elif original and not self.store.holds(original, entry.owner):
+            entry = replace(entry, request=replace(entry.request, extension=None))
+        return Opened(entry, found)
 
     def _earlier(self, name: str, one: Attachment, owner: str) -> bytes:
         try:
@@ -225,8 +239,7 @@ class Studio:
                 raise KeyError(one.sha256)
             return data
         except KeyError:
-            gone = f"{name} is missing. Add the image again."
-            raise InvalidRequest(gone[0].upper() + gone[1:], param="images") from None
+            raise InputMissing(f"The file {name} is missing.", param="images") from None
 
     def _open(self, entry: Entry) -> None:
         with self._nothing_left(entry.request):
@@ -240,7 +253,7 @@ class Studio:
             yield
         except Refused:
             with suppress(Refused):  # then they stay as orphans, which the store lists
-                self.store.release({one for request in requests for _, one in request.attachments})
+                self.store.release({one for request in requests for _, one in request.kept})
             raise
 
     def catch_up(self) -> tuple[tuple[str, Saved], ...]:
@@ -256,8 +269,10 @@ class Studio:
         except Refused as error:
             saved = Saved(**{**vars(saved), "trouble": saved.trouble or error})
         if not saved.trouble:
-            over = partial(desk.keep, part, some_unread(finished)) if finished.unread else partial(desk.done, part)
-            await aside(self._savers, over)
+            if finished.unread:
+                await aside(self._savers, partial(desk.keep, part, some_unread(finished)))
+            else:
+                desk.saved(part)
             return saved
         if not desk.is_safe(part):
             self.late.hold(Adrift(desk.asked, finished, account, sent))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from triptych.errors import Cancelled, NeverSent, TriptychError
+from triptych.errors import Cancelled, Interrupted, NeverSent, TriptychError
 from triptych.results import Event, Failed, Retrying, Sent
-from triptych.store import Going, Kept
+from triptych.store import Ending, Going, Kept
 from triptych.studio.gate import ENDING, Gate
 from triptych.studio.line import Line
 from triptych.studio.saved import Saved, told_by, total
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+LINGER, TOGETHER = 0.05, 16  # seconds that the end of one of many runs waits for others, and so many at most
 
 
 async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
@@ -54,12 +55,7 @@ class Diary:
         """Commit that it goes out. Raises DatabaseDown, GivenBack or NeverSent, and then it does not."""
         self.gate.check()
         self._attempts[part] = attempt
-        try:
-            written = self.line.send(Going(self.ticket, part, attempt))
-        except RuntimeError:  # the interpreter is going down
-            self.journal.sent(self.ticket, part, attempt)
-        else:
-            await asyncio.wrap_future(written)
+        await self.line.sending(Going(self.ticket, part, attempt))
         self.gate.passes(self.ticket, part)  # closed while it was written: its money goes back all the same
 
     def answering(self, part: int, request_id: str) -> None:
@@ -86,9 +82,9 @@ class Diary:
         if not is_whole or len(answers) < self.parts:
             await aside(self.line, lambda: self.journal.kept(self.ticket, saved.part, pieces))
             return
-        told = told_by(saved)
-        paid = (total(one.dollars for one in answers.values()), time.monotonic() - self._began)
-        await aside(self.line, lambda: self.journal.finished(self.ticket, saved.part, pieces, *paid, told=told))
+        dollars, seconds = total(one.dollars for one in answers.values()), time.monotonic() - self._began
+        ending = Ending(self.ticket, saved.part, tuple(pieces), dollars, seconds, told_by(saved))
+        await self.line.ending(ending, LINGER, min(self.gate.runs, TOGETHER))
         self._closed = True
 
     def heard(self, event: Event) -> None:
@@ -116,7 +112,7 @@ class Diary:
     def told(self, event: Event) -> Event:
         """The event as people are told it: what the end of the process stopped was stopped by that, not by them."""
         if self.gate.closed and isinstance(event, Failed) and type(event.error) is NeverSent:
-            return replace(event, error=NeverSent(ENDING))
+            return replace(event, error=Interrupted(ENDING))
         return event
 
     async def close(self) -> bool:

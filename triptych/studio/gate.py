@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from triptych.errors import NeverSent
+from triptych.errors import Interrupted, NeverSent
 
 PAUSED = "Paused before it was sent; nothing is charged."
 ENDING = "Triptych was shutting down, so it was not sent; nothing is charged."
@@ -26,16 +26,16 @@ class Gate:
         self._held.discard(ticket)
 
     def passes(self, ticket: str, part: int) -> None:
-        """A part goes out now; raises NeverSent where the process is ending, or the run is held back."""
+        """A part goes out now; raises Interrupted where the process is ending, NeverSent where the run is held back."""
         self.check()
         if ticket in self._held:
             raise NeverSent(PAUSED)
         self._flying[ticket].add(part)
 
     def check(self) -> None:
-        """Raise NeverSent where nothing may go out any more."""
+        """Raise Interrupted where nothing may go out any more."""
         if self.closed:
-            raise NeverSent(ENDING)
+            raise Interrupted(ENDING)
 
     def back(self, ticket: str, part: int) -> None:
         """A part has come back, to be sent again or for good."""
@@ -48,6 +48,11 @@ class Gate:
             return False
         self._held.add(ticket)
         return True
+
+    @property
+    def runs(self) -> int:
+        """How many are under way."""
+        return len(self._flying)
 
     def waits(self, ticket: str) -> bool:
         """Whether a run is under way of which nothing is in flight."""

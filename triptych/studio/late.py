@@ -14,7 +14,8 @@ from triptych.request import ImageRequest
 from triptych.results import Finished, Picture
 from triptych.servers import GENERIC, PRESETS, Account
 from triptych.sidecar import owner_hash
-from triptych.store import Answer, Asked, Belated, Kept, Store
+from triptych.store import Answer, Asked, Kept, Store
+from triptych.store.files.kept_answer import Belated
 from triptych.store.values import OPEN
 from triptych.studio.diary import Diary
 from triptych.studio.saved import Piece, Saved, sidecar, told_by

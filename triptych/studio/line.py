@@ -1,12 +1,15 @@
 """One thread that writes what is handed to it in its order, and what has gathered meanwhile in one transaction."""
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
-from triptych.store import Going
+from triptych.store import Ending, Going
+from triptych.studio.gathering import Gathering, Told
 
 MOST = 8  # pieces of work in one transaction: who waits for the first should not wait for many
 
@@ -19,26 +22,30 @@ class Line(Executor):
 
     A disk takes as long for ten rows as for one, so with many drawings at once their rows go together: ``together``
     gives a transaction in which a piece that fails is undone alone. What may not be sent before it is written comes
-    first, all of it in one call of ``sent``, which gives for each why it may not go out, None where it may.
+    first, all of it in one call of ``sent``, which gives for each why it may not go out, None where it may; ``ended``
+    does the same for runs that end, a piece of work like any other. ``sending`` and ``ending`` gather what they write.
     """
 
     def __init__(
         self,
         together: Callable[[], AbstractContextManager[Any]],
-        sent: Callable[[Sequence[Going]], Sequence[Exception | None]],
+        sent: Callable[[Sequence[Going]], Told],
+        ended: Callable[[Sequence[Ending]], Told],
     ) -> None:
         self._together = together
         self._sent = sent
         self._thread = ThreadPoolExecutor(1, "journal")
         self._waiting: deque[tuple[Future[Any], Work]] = deque()
-        self._going: deque[tuple[Future[Any], Going]] = deque()
+        self._going: deque[tuple[Future[Any], Sequence[Going]]] = deque()
+        self.sending = Gathering(self.send, sent)
+        self.ending = Gathering(partial(self.submit, ended), ended)
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> "Future[Any]":
         """Have it done; raises RuntimeError where the interpreter is going down."""
         return self._put(self._waiting, lambda: work(*args, **named))
 
-    def send(self, going: Going) -> "Future[Any]":
-        """Have it noted before everything else that waits; raises as ``submit``."""
+    def send(self, going: Sequence[Going]) -> "Future[Told]":
+        """Have them noted before everything else that waits; raises as ``submit``."""
         return self._put(self._going, going)
 
     def _put(self, queue: deque[tuple["Future[Any]", Any]], what: Any) -> "Future[Any]":
@@ -61,12 +68,10 @@ class Line(Executor):
     def _noted(self) -> list[Done]:
         taken = [self._going.popleft() for _ in range(len(self._going))]
         going = [one for one in taken if one[0].set_running_or_notify_cancel()]  # what was called off is not written
-        told, error = _tried(lambda: self._told([what for _, what in going])) if going else ((), None)
-        each = told if error is None else [error] * len(going)
-        return [(future, None, refusal) for (future, _), refusal in zip(going, each, strict=True)]
-
-    def _told(self, going: Sequence[Going]) -> list[Exception | None]:
-        return [refusal for refusal, _ in zip(self._sent(going), going, strict=True)]
+        every = [each for _, some in going for each in some]
+        told, error = _tried(lambda: self._sent(every)) if going else ((), None)
+        rest = iter(told or ())
+        return [(future, [*itertools.islice(rest, len(some))], error) for future, some in going]
 
     def _worked(self) -> list[Done]:
         if len(self._waiting) <= 1:

@@ -17,7 +17,7 @@ class Order:
     opened together with others never is. ``any_price`` is the user's word that an unknown price is fine. ``files``
     holds by SHA-256 the bytes of what goes with the request and is not in the store yet. ``run`` names what one click
     began together: the cap of a run holds for all of it; None: the order is alone. ``share`` is the part of the price
-    that is charged.
+    that is charged. ``instead_of`` is the ticket of an interrupted run that this one takes the place of, once.
     """
 
     request: ImageRequest
@@ -31,3 +31,4 @@ class Order:
     share: Decimal = FULL
     max_age: float | None = None
     page_cap: Decimal | None = None
+    instead_of: str | None = None

@@ -63,9 +63,12 @@ def server_of(engine: str) -> Server:
 
 
 def parents_of(request: ImageRequest) -> tuple[str, ...]:
-    """The SHA-256 of the pictures that a request is made from; of a turn also that of the turn before."""
-    before = request.turn.from_image if request.turn else None
-    return tuple(dict.fromkeys([*(one.sha256 for one in request.images), *([before] if before else [])]))
+    """The SHA-256 of the images that a request is made from; of a turn also that of the turn before, and of an extended
+    image that of its original.
+    """
+    before = [request.turn.from_image] if request.turn and request.turn.from_image else []
+    original = [request.extension.original.sha256] if request.extension else []
+    return tuple(dict.fromkeys([*(one.sha256 for one in request.images), *original, *before]))
 
 
 def sidecar(

@@ -1,7 +1,6 @@
 """Reads a request off the wire, JSON or multipart, into one value."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,6 +36,9 @@ KNOWN = {
 }
 NUMBERS = {"n", "output_compression", "partial_images", "frame_count", "frame_duration_ms"}
 LAYERS = ("mask", "markup")
+MOST_VALUES = (
+    100_000  # of a JSON body: a few hold images, and each empty list is twenty times as large as it is written
+)
 DATA_URL_LIMIT = 20_971_520  # characters, by OpenAI's published schema of JSON edits
 
 
@@ -104,13 +106,20 @@ async def read(request: Request, kind: str, find: Find) -> Ask:
                 return await _from_form(form, kind)
         except (MultiPartException, HTTPException):
             raise Refusal("We could not parse the form of your request.") from None
-    try:
-        fields = json.loads(await request.body())
-    except (ValueError, RecursionError):  # nested deeper than any request is
-        fields = None
+    fields = _json(await request.body())
     if not isinstance(fields, dict):
         raise Refusal("We could not parse the JSON body of your request.")
     return of_json(fields, kind, find)
+
+
+def _json(body: bytes) -> Any:
+    """What it says; None where it cannot be read, or has more values than any request has."""
+    if sum(body.count(mark) for mark in (b"[", b"{", b",")) > MOST_VALUES:
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):  # nested deeper than any request is
+        return None
 
 
 async def _from_form(form: FormData, kind: str) -> Ask:
@@ -134,6 +143,8 @@ def _field(key: str, value: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     if "[" in key:
         name, inner = key.rstrip("]").split("[", 1)
         held = fields.get(name, {})
+        if not isinstance(held, dict):
+            raise invalid(name, f"'{name}' was sent both as text and as an object.", "invalid_type")
         return {name: {**held, inner.replace("][", "."): value}}
     if key in NUMBERS:
         try:
@@ -173,5 +184,5 @@ def _from_url(entry: Any, param: str) -> Upload:
     head, _, data = url.partition(",")
     try:
         return Upload("image", head[5:].split(";")[0], base64.b64decode(data, validate=True))
-    except binascii.Error:
+    except ValueError:  # of base64, or because it is not ASCII
         raise invalid(param, "Invalid base64 image.", "invalid_base64_image") from None

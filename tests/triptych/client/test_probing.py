@@ -1,14 +1,17 @@
 """Free questions about a server: what its answers say of it, against stubs with the traits of those people run."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.triptych.client.raw import Visit, raw, says, whole
-from triptych.capabilities import applied, rows
+from triptych.capabilities import REFUSED, Fact, How, applied, rows
 from triptych.client.probing import probe
 from triptych.servers import GENERIC, LIKE_OPENAI, LOCALAI, SGLANG, VLLM, Account, Server
 
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 POSTS = {"images/generations": 405, "images/edits": 405}
 
 
@@ -73,14 +76,48 @@ def test_a_server_that_says_nothing_new_is_its_preset(kind: Server) -> None:
     assert {"kind"} == {row.source for row in rows(kind, {}, {})}
 
 
+def found(how: How = "probe", days: float = 0, **values: Any) -> dict[str, Fact]:
+    return {name: Fact(value, how, NOW + timedelta(days=days)) for name, value in values.items()}
+
+
 def test_an_answer_beats_the_kind_and_a_choice_beats_both() -> None:
-    server = applied(LOCALAI, {"edits": True, "variations": False}, {"mask": "white", "edits": False})
+    facts, choices = found(edits=True, variations=False), {"mask": "white", "edits": False}
+
+    server = applied(LOCALAI, facts, choices)
 
     assert (False, "white", False) == (server.edits, server.mask, server.variations)
-    sources = {
-        row.capability.field: row.source
-        for row in rows(LOCALAI, {"edits": True, "variations": False}, {"mask": "white", "edits": False})
-    }
-    assert ("choice", "choice", "answer", "kind") == tuple(
+    sources = {row.capability.field: row.source for row in rows(LOCALAI, facts, choices)}
+    assert ("choice", "choice", "probe", "kind") == tuple(
         sources[name] for name in ("edits", "mask", "variations", "streams")
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_news"),
+    [
+        ({}, found("probe", edits=None), False),
+        ({}, found("probe", edits=True), True),
+        (found("probe", edits=True), found("probe", 0.5, edits=True), False),
+        (found("probe", edits=True), found("probe", 2, edits=True), True),
+        (found("probe", edits=True), found("probe", 0.5, edits=None), True),
+        (found("probe", edits=False), found("answer", 0.1, edits=True), True),
+        (found("answer", edits=True), found("probe", 0.5, edits=False), False),
+        (found("answer", edits=True), found("probe", 2, edits=False), True),
+        (found("answer", edits=True), found("refusal", 0.1, edits=False), True),
+    ],
+)
+def test_a_fact_gives_way_to_what_says_more_or_is_a_day_newer(
+    before: Mapping[str, Fact], after: Mapping[str, Fact], is_news: bool
+) -> None:
+    assert is_news is after["edits"].replaces(before.get("edits"))
+
+
+def test_sizes_and_usage_are_not_known_before_an_image_came_and_refused_sizes_are_named() -> None:
+    facts = found("refusal", **{f"{REFUSED}2048x2048": True, f"{REFUSED}1024x1536": True})
+    facts |= found("answer", sizes=True, usage=False)
+
+    said = {row.capability.field: row.said for row in rows(GENERIC, {}, {})}
+    assert ("Not known yet", "Not known yet") == (said["sizes"], said["usage"])
+
+    said = {row.capability.field: row.said for row in rows(GENERIC, facts, {})}
+    assert ("As requested; refused: 1024x1536, 2048x2048", "No") == (said["sizes"], said["usage"])

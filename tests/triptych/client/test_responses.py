@@ -2,11 +2,12 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.triptych.client.conftest import Make
-from tests.triptych.client.raw import png, raw, whole
+from tests.triptych.client.raw import b64, png, raw, whole
 from tests.triptych.client.turns import (
     CALL,
     CREATED,
@@ -30,6 +31,7 @@ from triptych import errors
 from triptych.pricing import charged, text_charged
 from triptych.request import ImageRequest, TurnOptions
 from triptych.results import Finished, Partial, Sent
+from triptych.servers import OPENAI
 
 
 async def test_a_turn_shows_its_stages_and_counts_on_both_meters(make: Make) -> None:
@@ -50,6 +52,7 @@ async def test_what_is_sent_is_what_was_asked_with_images_and_mask_as_they_are(m
     request = ImageRequest(
         model=MODEL,
         prompt="a hat",
+        safety_identifier="a hash",
         turn=TurnOptions(previous="resp_0", effort="low", forced=True, action="edit"),
         **MASKED,
     )
@@ -69,6 +72,8 @@ async def test_what_is_sent_is_what_was_asked_with_images_and_mask_as_they_are(m
         sent["previous_response_id"],
     )
     assert (True, True, 1) == (sent["background"], sent["stream"], sent["max_tool_calls"])
+    assert "a hash" == sent["safety_identifier"]
+    assert "safety_identifier" not in request.api_kwargs(replace(OPENAI, takes=frozenset({"prompt"})))
 
 
 async def test_a_turn_without_an_image_is_answered_in_words_and_costs_its_text(make: Make) -> None:
@@ -189,3 +194,14 @@ async def test_a_thread_that_cannot_go_on_says_what_to_do(
     assert kind is type(error)
     assert not error.may_be_charged
     assert 1 == server.posts
+
+
+async def test_every_image_of_a_turn_is_kept_with_its_prompt_and_what_all_of_them_used(make: Make) -> None:
+    second = {**CALL, "id": "ig_2", "result": b64(png(16)), "revised_prompt": "A second fox"}
+    async with raw(answers(whole(response("completed", WORDS, CALL, second)))) as server:
+        answer = finished(await drawn(make(server.base_url), turn()))
+
+    assert (png(), png(16)) == tuple(image.data for image in answer.pictures)
+    assert "A fox\n\nA second fox" == answer.got["revised_prompt"]
+    assert answer.usage
+    assert (900, 400) == (answer.usage.output_tokens, answer.usage.text_model_input_tokens)

@@ -1,17 +1,20 @@
 """Threads as trees: branches, pins, what a turn says and costs, and what it goes on from."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from tests.triptych.conversation.conftest import Talk, error
-from triptych.conversation import Threads, Turn, path
+from tests.triptych.conversation.conftest import Talk, error, turn
+from triptych.conversation import Threads, Turn, compose, path
 from triptych.conversation.composing import ANEW, MISSING
 from triptych.engine.serve import Engine
 from triptych.errors import Duplicate
 from triptych.inputs import Attachment
 from triptych.servers import LIKE_OPENAI
+from triptych.store import Store
 from triptych.store.ledger.receipts import receipts
 
 
@@ -148,15 +151,25 @@ async def test_a_mask_lies_over_the_image_it_was_painted_on_whatever_else_goes_w
     assert not over_last.problems(talk.client.account.server)
 
 
-async def test_who_shares_an_account_is_told_apart_by_a_hash_that_names_nobody(talk: Talk, threads: Threads) -> None:
-    assert talk.composed("a fox", None).order.request.safety_identifier is None
+def test_each_owner_has_one_random_safety_identifier_that_names_nobody(threads: Threads, tmp_path: Path) -> None:
+    ann, alone = (threads.identifier(owner) for owner in ("ann@example.org", "local"))
+    other = Store(tmp_path / "other" / "images")
 
-    talk.thread = threads.begin("ann@example.org")
-    told = talk.composed("a fox", None).order.request.safety_identifier
+    assert re.fullmatch("[0-9a-f]{64}", alone)
+    assert (ann, alone) == tuple(Threads(threads.store).identifier(owner) for owner in ("ann@example.org", "local"))
+    assert 3 == len({ann, alone, Threads(other).identifier("local")})
+    other.close()
 
-    assert told
-    assert "ann" not in told
-    assert told == talk.composed("a boat", None).order.request.safety_identifier
+
+async def test_every_turn_names_its_owner_by_the_safety_identifier_and_a_typed_one_wins(talk: Talk) -> None:
+    identifier = talk.threads.identifier("local")
+    first = await talk.say("a red fox", identifier=identifier)
+    typed = replace(turn(""), safety_identifier="typed")
+
+    composed = compose(talk.thread, (), "a boat", typed, talk.client.account, ticket="", identifier=identifier)
+
+    assert identifier == first.request.safety_identifier
+    assert "typed" == composed.order.request.safety_identifier
 
 
 async def test_without_a_responses_api_a_thread_goes_over_edits_and_says_so(talk: Talk, engine: Engine) -> None:

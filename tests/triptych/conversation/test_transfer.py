@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def _parents(turns: Sequence[Turn]) -> list[int | None]:
 async def test_a_thread_is_exported_and_comes_back_with_its_branches_images_and_costs(
     talk: Talk, tmp_path: Path
 ) -> None:
-    fox = await talk.say("a red fox ![x](http://127.0.0.1/beacon)")
+    fox = await talk.say("a red fox ![x](http://127.0.0.1/beacon)", identifier="whose it is")
     await talk.say("at night", fox.id)
     await talk.say("add a boat", fox.id)
     stored = fox.records[0].stored
@@ -41,10 +42,12 @@ async def test_a_thread_is_exported_and_comes_back_with_its_branches_images_and_
     before, after = talk.threads.turns(thread), threads.turns(taken)
     parents = [_parents(turns) for turns in (before, after)]
     assert parents[0] == parents[1] == [None, 0, 0]
-    names = ("message", "answer", "revised_prompt", "text_cost", "image_cost", "request")
+    names = ("message", "answer", "revised_prompt", "text_cost", "image_cost")
     assert [[getattr(turn, name) for name in names] for turn in before] == [
         [getattr(turn, name) for name in names] for turn in after
     ]
+    nobodys = [replace(turn.request, safety_identifier=None) for turn in before]
+    assert nobodys == [turn.request for turn in after]
     digests = [
         [one.stored and one.stored.sha256 for turn in turns for one in turn.records] for turns in (before, after)
     ]
@@ -54,6 +57,7 @@ async def test_a_thread_is_exported_and_comes_back_with_its_branches_images_and_
     assert 0 == elsewhere.journal.money("day").spent
     with zipfile.ZipFile(io.BytesIO(out)) as archive:
         assert "](http" not in archive.read("conversation.md").decode()
+        assert not [name for name in archive.namelist() if b"whose it is" in archive.read(name)]
     elsewhere.close()
 
 

@@ -34,6 +34,7 @@ def test_a_thing_that_is_not_drawn_is_named(prompt: str, unknown: list[str]) -> 
         'a bakery with the sign "A SNAIL"',
         "夕暮れの海と赤い灯台",
         "the northern lights over a mountain lake",
+        "a fox under a blue sky",
     ],
 )
 def test_nothing_is_said_of_a_prompt_that_is_drawn(prompt: str) -> None:

@@ -67,6 +67,10 @@ CHANGES = {
     "夜にして": "a fox on a hill, at night",
     "ボートを追加してください": f"{FIRST}, with a boat",
     "去掉狐狸": "on a hill at sunset",
+    # as many nouns there as a first prompt has
+    "의자를 추가해 줘": f"{FIRST}, with a chair",
+    "狐をペンギンに変えて": "a penguin on a hill at sunset",
+    "fox를 파랗게 바꿔 줘": f"a blue fox{FIRST[5:]}",
 }
 # What makes no image, and a part of the answer.
 WORDS = {

@@ -17,7 +17,7 @@ from triptych.experiment.votes import Pair, entrants, next_pair, tally
 from triptych.export.sheet import Block
 from triptych.store import Stored
 from triptych.store.db.units import now
-from triptych.store.values import Ballot
+from triptych.store.saved import Ballot
 
 NINE = Experiment(
     "=Nine",

@@ -100,12 +100,24 @@ def test_tokens_are_read_by_name_with_and_without_a_cap() -> None:
     assert "secret" not in repr(read)
 
 
+TWICE, SHARED = "ci:a-secret:5,shop:a-secret", "ci:secret-alone:5"  # whose cap would hold for neither
+
+
 @pytest.mark.parametrize(
     "said",
-    ["a-secret-alone", "ci:", ":a-secret", "ci:a-secret:much", "ci:a-secret,ci:other", "ci:a-secret:5:ann"],
+    [
+        "a-secret-alone",
+        "ci:",
+        ":a-secret",
+        "ci:a-secret:much",
+        "ci:a-secret,ci:other",
+        "ci:a-secret:5:ann",
+        TWICE,
+        SHARED,
+    ],
 )
 def test_tokens_that_cannot_be_read_are_refused_and_not_repeated(said: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        Settings(api_tokens=said)  # type: ignore[arg-type]
+        Settings(api_token="secret-alone", api_tokens=said)  # type: ignore[arg-type]
 
     assert "secret" not in str(refused.value.errors(include_input=False, include_context=False))

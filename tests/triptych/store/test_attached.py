@@ -7,7 +7,7 @@ import pytest
 
 from tests.triptych.masked import FILES, FIRST, MASKED
 from tests.triptych.store.drawn import REQUEST, Home, draw
-from triptych.errors import NotSaved
+from triptych.errors import InputMissing
 from triptych.inputs import Attachment
 from triptych.store import Record, Store
 
@@ -57,7 +57,7 @@ def test_an_input_that_is_a_picture_too_stays_with_it(place: Home) -> None:
 def test_a_drawing_whose_input_is_gone_is_not_begun(place: Home) -> None:
     store = place.store()
 
-    with pytest.raises(NotSaved, match="input image's file is missing"):
+    with pytest.raises(InputMissing, match="file of an input image is missing"):
         draw(store, request=EDIT)
 
     assert {} == store.journal.statuses(["t"])

@@ -16,9 +16,9 @@ from triptych.store import Query, Store
 from triptych.store.db.tables import batches, metadata
 from triptych.store.history.documents import Documents
 from triptych.store.history.experiments import Experiments
+from triptych.store.saved import SavedDocument
 from triptych.store.transfer.backups import TABLES
 from triptych.store.transfer.staging import OWN
-from triptych.store.values import SavedDocument
 
 
 def test_everything_comes_back_from_one_file(store: Store, local: Store) -> None:

@@ -16,7 +16,6 @@ from triptych.errors import (
     OutcomeUnknown,
     OverBudget,
     ServerFailed,
-    UnknownPrice,
 )
 from triptych.ranges import Range
 from triptych.request import ImageRequest
@@ -164,14 +163,6 @@ def test_the_demo_is_free_and_never_counted(place: Home) -> None:
     assert (Decimal(0), False) == (record.dollars, record.charged)
     assert Held() == store.journal.money("day")
     store.close()
-
-
-def test_an_unknown_price_is_refused_unless_the_user_says_otherwise(store: Store) -> None:
-    with pytest.raises(UnknownPrice):
-        store.journal.open(entry(estimate=None))
-    store.journal.open(entry(estimate=None, allow_unknown=True))
-
-    assert {"t": "queued"} == store.journal.statuses(["t"])
 
 
 def test_a_failure_is_recorded_with_its_reason_and_request_id(store: Store) -> None:

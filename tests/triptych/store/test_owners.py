@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Float, Integer, Table, insert, selec
 from triptych.errors import DatabaseDown
 from triptych.store import Store
 from triptych.store.db.tables import metadata, votes
-from triptych.store.values import voter_of
+from triptych.store.saved import voter_of
 
 OLD, NEW, OTHER = "ada@example.org", "https://login.example.org#ada", "bob@example.org"
 OWNED = {table: "owner" for table in metadata.sorted_tables if "owner" in table.c} | {votes: "voter"}

@@ -10,7 +10,8 @@ from PIL import Image
 from tests.triptych.store.drawn import NO_CAPS, draw, entry
 from triptych.errors import InvalidSetting, NotSaved
 from triptych.results import Picture
-from triptych.store import Space, Store
+from triptych.store import Store
+from triptych.store.files.images import Space
 
 
 def picture() -> Picture:

@@ -60,3 +60,32 @@ def test_exactly_as_many_are_paid_as_the_cap_has_room_for(
     store = Store(tmp_path / "images", place.database, caps=Caps(day=cap))
     assert (Decimal(0), True) == (store.journal.money("day").reserved, 0 < store.journal.money("day").spent <= cap)
     store.close()
+
+
+def test_a_cap_that_was_set_on_the_page_holds_in_every_process(
+    place: Home, tmp_path: Path, nurse: Nurse, engine: Engine
+) -> None:
+    engine.log.clear()
+    promised = promise(REQUEST, LIKE_OPENAI)
+    assert promised
+    store = Store(tmp_path / "images", place.database)
+    store.limits.set({"day": promised.high.quantize(Decimal("0.000001"), "ROUND_CEILING") * 3})
+    order = {"images": str(tmp_path / "images"), "database": place.database, "url": engine.base_url}
+    children = [
+        nurse.begin(
+            **order,
+            token=engine.token,
+            alike=True,
+            cap="",
+            out=str(tmp_path / name),
+            tickets=[f"{name}{n}" for n in "123"],
+        )
+        for name in "ab"
+    ]
+    for child in children:
+        until_gone(child)
+
+    came = Counter(end for name in "ab" for end in outcome(tmp_path / name).values())
+    assert Counter(Saved=3, OverBudget=3) == came
+    assert 3 == len(engine.log)
+    store.close()

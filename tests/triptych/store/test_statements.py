@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy import event
 
 from tests.triptych.store.drawn import entry, keep, noted
+from triptych.errors import NotSaved
 from triptych.results import Picture
-from triptych.store import Going, Kept, Store
+from triptych.store import Ending, Going, Kept, Store
 from triptych.store.values import Query
 
 IMAGE = Picture(b"an image", "png", 8, 8)
@@ -51,6 +52,27 @@ def test_the_end_of_a_run_takes_six_statements(store: Store) -> None:
 
     # the run; its image and its answer; its money in three periods, and what no sidecar tells of it; its end
     assert ["SELECT", "INSERT", "INSERT", "UPDATE", "SELECT", "UPDATE"] == words
+
+
+def test_the_ends_of_many_runs_take_as_many_statements_as_that_of_one(store: Store) -> None:
+    """One whose image is gone is refused alone, and the books are right for the others."""
+    tickets = [f"t{number}" for number in range(8)]
+    store.journal.open_many([entry(ticket, run="r") for ticket in tickets])
+    store.journal.sent_many([Going(ticket, 0, 1) for ticket in tickets])
+    kept, gone = Kept(0, store.save(IMAGE), noted(IMAGE)), store.save(Picture(b"another", "png", 8, 8))
+    store.files.forget(gone)
+    pieces = {**dict.fromkeys(tickets, kept), "t3": Kept(0, gone, noted(IMAGE))}
+
+    with asked(store) as words:
+        refused = store.journal.finished_many(
+            [Ending(ticket, 0, (pieces[ticket],), Decimal("0.015"), 2.5) for ticket in tickets]
+        )
+
+    assert ["SELECT", "INSERT", "INSERT", "UPDATE", "SELECT", "UPDATE"] == words
+    assert ["t3"] == [ticket for ticket, why in zip(tickets, refused, strict=True) if isinstance(why, NotSaved)]
+    assert {**dict.fromkeys(tickets, "done"), "t3": "sent"} == store.journal.statuses(tickets)
+    assert Decimal("0.105") == store.journal.money("run", "r").spent
+    assert () == store.journal.imbalance()
 
 
 def test_a_run_that_ended_without_an_image_has_one_record_once_its_image_comes(store: Store) -> None:

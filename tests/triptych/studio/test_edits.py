@@ -12,11 +12,12 @@ from triptych.client import ImageClient
 from triptych.engine.serve import Engine
 from triptych.errors import BadFile, Duplicate, InvalidRequest, OverBudget
 from triptych.inputs import Attachment
-from triptych.request import ImageRequest
+from triptych.request import Extension, ImageRequest
 from triptych.store import Caps, Record
 from triptych.studio import Saved, Studio
 
 EDIT = ImageRequest(**{**vars(REQUEST), **MASKED, "n": 1})
+ROOM = (0, 256, 0, 0)
 PARENTS = [one.sha256 for one in EDIT.images]
 
 
@@ -39,6 +40,35 @@ async def test_a_picture_says_what_it_was_made_from(studio: Studio, client: Imag
     assert sorted(PARENTS) == sorted(record.parents)
     assert [PARENTS] == [facts["parents"] for facts in sidecars(studio)]
     assert EDIT == record.request
+
+
+async def test_an_extended_edit_keeps_its_original_and_descends_from_it(studio: Studio, client: ImageClient) -> None:
+    original = attachment_of(SECOND)
+    extended = ImageRequest(**{**vars(EDIT), "images": EDIT.images[:1], "extension": Extension(original, ROOM, "px")})
+    await drawn(studio, client, extended, files=FILES)
+    await drawn(studio, client, extended, "u", redraw=True)  # which has its files from the store
+
+    for ticket in ("t", "u"):
+        record = record_of(studio, ticket)
+        assert extended == record.request
+        assert original.sha256 in record.parents
+    assert SECOND == studio.store.attached(original.sha256, original.format, "local")
+
+
+async def test_an_edit_does_not_take_possession_of_an_original_that_is_anothers(
+    studio: Studio, client: ImageClient
+) -> None:
+    await drawn(studio, client, EDIT, files=FILES)
+    original = attachment_of(SECOND)
+    theirs = ImageRequest(**{**vars(EDIT), "images": EDIT.images[:1], "extension": Extension(original, ROOM, "px")})
+    bobs = {one: data for one, data in FILES.items() if one != original.sha256}
+
+    await drawn(studio, client, theirs, "u", files=bobs, owner="bob")
+
+    (record,) = studio.store.history.search("bob").records
+    assert record.request.extension is None
+    with pytest.raises(KeyError):
+        studio.store.attached(original.sha256, original.format, "bob")
 
 
 async def test_an_edit_descends_from_the_picture_it_was_made_of(studio: Studio, client: ImageClient) -> None:
@@ -68,9 +98,9 @@ async def test_an_equal_edit_is_answered_from_history_and_another_mask_is_not(
 @pytest.mark.parametrize(
     ("how", "said"),
     [
-        ({}, "Input-1.png is missing"),
+        ({}, "The file input-1.png is missing"),
         ({"files": FILES | {PARENTS[0]: SECOND}}, "not the one that the request names"),
-        ({"files": FILES, "owner": "bob"}, "Input-1.png is missing"),
+        ({"files": FILES, "owner": "bob"}, "The file input-1.png is missing"),
     ],
     ids=["gone", "changed", "another owner's"],
 )
@@ -140,6 +170,10 @@ async def test_a_ticket_derives_one_picture(studio: Studio, client: ImageClient)
         derived(studio, parent, ticket="t")
     with pytest.raises(BadFile):
         derived(studio, parent, data=b"no picture", ticket="w")
+
+
+def attachment_of(data: bytes) -> Attachment:
+    return next(one for one in EDIT.images if FILES[one.sha256] == data)
 
 
 def attachment(record: Record) -> Attachment:

@@ -69,6 +69,7 @@ async def test_a_drain_finishes_what_is_in_flight_and_gives_the_rest_back(studio
     assert Decimal(0) == studio.store.journal.money("run", "r").reserved
     told = {error.message for job in made for error in job.errors}
     assert {"Triptych was shutting down, so it was not sent; nothing is charged."} == told
+    assert 15 == len(studio.store.journal.unsent("local", "compare"))
 
 
 async def test_a_drain_sends_nothing_again(studio: Studio, jobs: Jobs) -> None:

@@ -1,5 +1,6 @@
 """The line in which a drawing's life is written: in order, together, and each piece for itself."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.triptych.store.drawn import entry
-from triptych.errors import DatabaseDown, Duplicate
-from triptych.store import Going, Store
+from triptych.errors import DatabaseDown, Duplicate, GivenBack
+from triptych.store import Ending, Going, Store
 from triptych.studio.line import Line
 
 
@@ -46,6 +47,10 @@ class Log:
         self.written += f"[{''.join(one.ticket for one in going)}]"
         return [None] * len(going)
 
+    def ended(self, endings: Sequence[Ending]) -> list[None]:
+        self.written += f"<{''.join(one.ticket for one in endings)}>"
+        return [None] * len(endings)
+
 
 @pytest.fixture
 def log() -> Log:
@@ -53,11 +58,11 @@ def log() -> Log:
 
 
 def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> None:
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
     free = held(line)
     last = [line.submit(log.write, name) for name in "ab"]
     for name in "cd":
-        line.send(Going(name, 0, 1))
+        line.send([Going(name, 0, 1)])
     free.set()
     for one in last:
         one.result(10)
@@ -66,12 +71,12 @@ def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> No
 
 
 def test_what_is_to_be_sent_waits_for_one_piece_at_most(log: Log) -> None:
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
     free = held(line)
 
     def writing() -> None:
         log.write("a")
-        line.send(Going("z", 0, 1))
+        line.send([Going("z", 0, 1)])
 
     line.submit(writing)
     last = [line.submit(log.write, name) for name in "bc"]
@@ -87,14 +92,35 @@ def test_who_is_to_be_sent_is_told_where_it_cannot_be_written(log: Log, monkeypa
         raise DatabaseDown("The database does not answer.")
 
     monkeypatch.setattr(log, "sent", down)
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
 
-    assert isinstance(line.send(Going("a", 0, 1)).exception(10), DatabaseDown)
+    assert isinstance(line.send([Going("a", 0, 1)]).exception(10), DatabaseDown)
+
+
+def test_what_comes_on_the_loop_together_is_written_together_and_each_hears_of_its_own(log: Log) -> None:
+    line = Line(
+        log.together, lambda going: [GivenBack("no") if one.ticket == "b" else None for one in going], log.ended
+    )
+
+    async def all_of_them() -> list[BaseException | None]:
+        free = held(line)
+        off = asyncio.create_task(line.ending(Ending("off", 0, (), None, None), 60, most=3))
+        ends = [line.ending(Ending(name, 0, (), None, None), 60, most=3) for name in "cd"]
+        heard = asyncio.gather(*(line.sending(Going(name, 0, 1)) for name in "ab"), *ends, return_exceptions=True)
+        await asyncio.sleep(0)
+        off.cancel()
+        free.set()
+        return await heard
+
+    sent, refused, *ended = asyncio.run(all_of_them())
+
+    assert (None, GivenBack, [None, None]) == (sent, type(refused), ended)
+    assert "<cd>" == log.written
 
 
 def test_a_piece_that_fails_is_undone_alone(store: Store) -> None:
     store.journal.open(entry("known"))
-    line = Line(store.database.together, store.journal.sent_many)
+    line = Line(store.database.together, store.journal.sent_many, store.journal.finished_many)
     free = held(line)
     first, again, last = (line.submit(store.journal.open, entry(name)) for name in ("a", "known", "b"))
     free.set()
@@ -112,7 +138,7 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
             yield
             raise OSError("the disk is gone")
 
-    line = Line(fails, store.journal.sent_many)
+    line = Line(fails, store.journal.sent_many, store.journal.finished_many)
     free = held(line)
     pieces = [line.submit(store.journal.open, entry(name)) for name in "ab"]
     free.set()
@@ -123,9 +149,9 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
 
 
 def test_what_is_called_off_in_time_is_not_written(log: Log) -> None:
-    line = Line(log.together, log.sent)
+    line = Line(log.together, log.sent, log.ended)
     free = held(line)
-    off, kept = line.send(Going("off", 0, 1)), line.send(Going("kept", 0, 1))
+    off, kept = line.send([Going("off", 0, 1)]), line.send([Going("kept", 0, 1)])
     idle, busy = line.submit(log.write, "idle"), line.submit(log.write, "busy")
     off.cancel(), idle.cancel()
     free.set()

@@ -202,7 +202,7 @@ class Playground(RuleBasedStateMachine):
     async def _kill(self) -> None:
         """A dead process writes no more: its journal and files take nothing, whatever its tasks still try."""
         dead = self.store
-        for name in ("sent", "sent_many", "request_id", "kept", "closed", "open"):
+        for name in ("sent", "sent_many", "request_id", "kept", "finished_many", "closed", "open"):
             setattr(dead.journal, name, _refuse(DatabaseDown("The process is gone.")))
         dead.files.place.write = _refuse(NotSaved("The process is gone."))  # type: ignore[method-assign]
         for each in self.drawings:

@@ -187,7 +187,7 @@ async def test_over_budget_is_refused_before_paying(studio: Studio, client: Imag
 async def test_an_unknown_price_is_refused_under_a_cap_unless_a_person_says_otherwise(
     studio: Studio, engine: Engine, any_price: bool
 ) -> None:
-    studio.budget = Budget(studio.store, {"day": Decimal(1)})
+    studio.store.limits.set({"day": Decimal(1)})
     client = ImageClient(Account(engine.base_url, engine.token, server=LOCALAI))
     plain = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024")
 

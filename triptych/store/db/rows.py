@@ -130,7 +130,7 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
 
     One whose request or answer cannot be read says so and stands for itself: it never takes the others with it.
     """
-    request, unreadable = _request(row)
+    request, unreadable = read_request(row)
     stored = (
         Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes"))) if row["sha256"] else None
     )
@@ -156,7 +156,7 @@ def record(row: RowMapping, tags: Sequence[str], parents: Sequence[str]) -> Reco
     )
 
 
-def _request(row: RowMapping) -> tuple[ImageRequest, str | None]:
+def read_request(row: RowMapping) -> tuple[ImageRequest, str | None]:
     """What was asked, and why that cannot be read; then what the row itself says of it."""
     try:
         return ImageRequest.from_json(json.loads(row["request"])), None

@@ -1,5 +1,6 @@
 """The tables: runs and the parts of their answers, records of images, money by period, processes and their leases, what
-went with an edit, keys of programs' requests, saved prompts, experiments and votes, batches; cells are places in both.
+went with an edit, keys of programs' requests, what servers can do, saved prompts, experiments and votes, batches; cells
+are places in both.
 
 Money is in millionths of a dollar, time in millionths of a second since 1970 UTC, both as integers.
 """
@@ -181,12 +182,19 @@ attachments = Table(
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
-    Column("token", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("body", String, nullable=False),
-    Column("ticket", String, nullable=False),
+    *(Column(name, String, primary_key=True) for name in ("token", "key")),
+    *(Column(name, String, nullable=False) for name in ("body", "ticket")),
     Column("created", BigInteger, nullable=False),
     Index("idempotency_keys_by_time", "created"),
+)
+
+server_facts = Table(
+    "server_facts",
+    metadata,
+    *(Column(name, String, primary_key=True) for name in ("address", "holder", "name")),
+    Column("value", Text, nullable=False),
+    Column("how", String, nullable=False),
+    Column("found", BigInteger, nullable=False),
 )
 
 prompts = Table(
@@ -251,12 +259,7 @@ api_batches = Table(
     "api_batches",
     metadata,
     Column("id", String, primary_key=True),
-    Column("owner", String, nullable=False),
-    Column("run", String, nullable=False),
-    Column("page", String, nullable=False),
-    Column("engine", String, nullable=False),
-    Column("base_url", String, nullable=False),
-    Column("server", String, nullable=False),
+    *(Column(name, String, nullable=False) for name in ("owner", "run", "page", "engine", "base_url", "server")),
     Column("public_only", Boolean, nullable=False),
     Column("charged", Boolean, nullable=False),
     Column("model", String, nullable=False),
@@ -264,10 +267,7 @@ api_batches = Table(
     Column("lines", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("status", String, nullable=False),
-    Column("remote", String),
-    Column("input_file", String),
-    Column("output_file", String),
-    Column("error_file", String),
+    *(Column(name, String) for name in ("remote", "input_file", "output_file", "error_file")),
     Column("completed", Integer, nullable=False, default=0),
     Column("failed", Integer, nullable=False, default=0),
     Column("wrong", Text, nullable=False, default="[]"),

@@ -30,7 +30,7 @@ class Receiving:
         path = spool.begin(answer)
         try:
             self._room = spool.room()
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise NotSaved(f"An answer could not be kept: {error.strerror}.") from None
         self._file = os.fdopen(handle, "wb", buffering=0)  # who is killed leaves all that had come
@@ -75,6 +75,7 @@ class Desk:
     _sent: dict[int, datetime] = field(default_factory=dict)
     _received: dict[int, Receiving] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
+    _saved: set[int] = field(default_factory=set)
 
     def open(self, part: int, head: "Head") -> Receiving:
         """The place of the answer to request number ``part``; a later attempt's takes a former one's. NotSaved."""
@@ -102,8 +103,12 @@ class Desk:
         """Whether all of the answer is on the disk."""
         return part in self._received and self._received[part].is_safe
 
+    def saved(self, part: int) -> None:
+        """Its images and their records are saved: when the run ends it goes."""
+        self._saved.add(part)
+
     def done(self, part: int) -> None:
-        """It is needed no more: its images and their records are saved, or it said that there are none."""
+        """It is needed no more."""
         if part in self._names:
             try:
                 self.spool.remove(self._names[part])
@@ -130,7 +135,10 @@ class Desk:
     def leave(self, unsettled: Collection[int]) -> None:
         """The run has ended and these of its parts are open: what is kept here is for who comes later."""
         for part in self._names:
-            self._note(part, unsettled=tuple(sorted(unsettled)))
+            if part in self._saved:
+                self.done(part)
+            else:
+                self._note(part, unsettled=tuple(sorted(unsettled)))
         self.spool.let_go(self._names.values())
 
     def _note(self, part: int, **changed: Any) -> None:

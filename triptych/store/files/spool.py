@@ -90,7 +90,7 @@ class Spool:
         except OSError:
             raise KeyError(answer.name) from None
 
-    def put(self, answer: Answer, *, sync: bool = True) -> None:
+    def put(self, answer: Answer) -> None:
         """Write down how the answer stands; raises NotSaved."""
         head = self.head(answer.name)
         beside = head.with_name(f".{head.name}")
@@ -98,8 +98,7 @@ class Spool:
             with self._lock, os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(answer.to_json())
                 file.flush()
-                if sync:
-                    os.fsync(file.fileno())
+                os.fsync(file.fileno())
                 beside.replace(head)
         except OSError as error:
             raise NotSaved(f"An answer could not be kept: {error.strerror}.") from None
@@ -109,13 +108,22 @@ class Spool:
         with self._lock:
             self._busy.add(answer.name)
         try:
-            self._made()
+            self._begun(answer)
         except OSError as error:
             raise NotSaved(f"An answer could not be kept: {error.strerror}.") from None
-        self.remove(answer.name)
-        # The head first: whatever bytes a crash leaves behind, it is known whose they are.
-        self.put(answer, sync=False)
         return self.body(answer.name)
+
+    def _begun(self, answer: Answer) -> None:
+        """The head first: whatever bytes a crash leaves behind, it is known whose they are."""
+        head = self.head(answer.name)
+        try:
+            handle = os.open(head, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except (FileNotFoundError, FileExistsError):
+            self._made()
+            self.remove(answer.name)
+            handle = os.open(head, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            file.write(answer.to_json())
 
     def let_go(self, names: Collection[str]) -> None:
         """No run of this process waits for these any more."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Delete, delete, insert, or_, select, union_all
 
-from triptych.errors import NotSaved
+from triptych.errors import InputMissing
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.store.db.conversations import threads
@@ -12,6 +12,13 @@ from triptych.store.db.statements import insert_or_skip, lock
 from triptych.store.db.tables import attachments, batches, drawings, links, records
 from triptych.store.files.images import Files
 from triptych.store.values import UNENDED
+
+MISSING = {
+    "image": "The file of an input image is missing. Remove the image and add it again.",
+    "mask": "The file of the mask is missing. Paint it again.",
+    "markup": "The file of the guide is missing. Paint it again.",
+    "original": "The file of the image to extend is missing. Remove the image and add it again.",
+}
 
 
 def note(
@@ -23,19 +30,19 @@ def note(
     strict: bool = True,
     owner: str | None = None,
 ) -> None:
-    """Note what goes with a drawing; bytes that are not there raise NotSaved, or are left out if not ``strict``.
+    """Note what is kept with a drawing; bytes that are not there raise InputMissing, or are left out if not ``strict``.
 
     So is what is not the ``owner``'s, if one is given: a request that was handed in may name anything.
     """
-    for sha256 in sorted({one.sha256 for _, one in request.attachments}):
+    for sha256 in sorted({one.sha256 for _, one in request.kept}):
         lock(connection, sha256)  # against the removal of the same bytes as another drawing's last
-    for position, (role, one) in enumerate(request.attachments):
+    for position, (role, one) in enumerate(request.kept):
         if owner is not None and not is_mine(connection, owner, one.sha256):
             continue
         if files.size(one.sha256, one.format) is None:
             if not strict:
                 continue
-            raise NotSaved("An input image's file is missing.")
+            raise InputMissing(MISSING[role], param="images")
         row = {"ticket": ticket, "role": role, "position": position, "sha256": one.sha256, "format": one.format}
         edges = {"width": one.width, "height": one.height, "bytes": one.weight}
         connection.execute(insert_or_skip(connection, attachments), {**row, **edges})

@@ -15,7 +15,8 @@ from triptych.store.db.tables import attachments, cells, drawings, records
 from triptych.store.db.units import moment, now, stamp
 from triptych.store.history.attached import hold
 from triptych.store.history.search import order
-from triptych.store.values import Drawn, Record, Removed, SavedDocument, Slot
+from triptych.store.saved import Drawn, Removed, SavedDocument, Slot
+from triptych.store.values import Record
 
 Kind = TypeVar("Kind", bound=SavedDocument)
 

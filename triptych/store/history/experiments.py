@@ -10,7 +10,7 @@ from triptych.store.db.statements import lock
 from triptych.store.db.tables import cells, experiments, votes
 from triptych.store.db.units import moment, now, stamp
 from triptych.store.history.documents import Documents
-from triptych.store.values import Ballot, SavedExperiment
+from triptych.store.saved import Ballot, SavedExperiment
 
 LINK_BYTES = 18  # of chance in a voting link
 

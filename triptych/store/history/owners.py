@@ -10,7 +10,7 @@ from triptych.store.db import conversations  # noqa: F401 - threads have owners,
 from triptych.store.db.database import Database
 from triptych.store.db.statements import lock
 from triptych.store.db.tables import drawings, metadata, records, votes
-from triptych.store.values import voter_of
+from triptych.store.saved import voter_of
 
 LOCAL_OWNER = "local"  # of sidecars that name nobody: those of versions that had no owners' hashes
 UNCLAIMED = "unclaimed:"  # begins a name that nobody can log in with

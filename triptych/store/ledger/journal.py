@@ -3,35 +3,52 @@
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
 
-from triptych.errors import Duplicate, GivenBack, SpentUnknown, TriptychError, UnknownPrice
+from triptych.errors import GivenBack, NotSaved, TriptychError
 from triptych.store.db.database import Database
-from triptych.store.db.rows import drawing_row, in_slices
+from triptych.store.db.rows import in_slices
 from triptych.store.db.statements import upsert
 from triptych.store.db.tables import drawings, parts, records
 from triptych.store.db.units import micro, now, stamp
 from triptych.store.files.images import Files
 from triptych.store.files.kept_answer import Belated
-from triptych.store.history.attached import descend, note
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.fetchable import Fetchable, fetchable
+from triptych.store.ledger.interrupted import discard, unsent
 from triptych.store.ledger.late import note_late
-from triptych.store.ledger.money import keep_to_page, promised, reserve_in_order, settle, standing
+from triptych.store.ledger.money import settle, standing
+from triptych.store.ledger.opening import begin
 from triptych.store.ledger.presence import Presence, lease, me
 from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
-from triptych.store.ledger.receipts import settled
+from triptych.store.ledger.receipts import given_word
 from triptych.store.ledger.recovery import recover
-from triptych.store.ledger.settlement import End, Outcome, close, keep
-from triptych.store.values import OPEN, UNENDED, Entry, Going, Held, Kept, Period, Rebuilt, Recovery, Told
+from triptych.store.ledger.settlement import End, Outcome, close, finish, keep, may_close
+from triptych.store.values import (
+    OPEN,
+    Ending,
+    Entry,
+    Going,
+    Held,
+    Kept,
+    Period,
+    Rebuilt,
+    Recovery,
+    Told,
+    Unsent,
+)
 
 NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
 
 _DRAWING = select(drawings).where(drawings.c.ticket == bindparam("of")).with_for_update()
+_DRAWINGS = (
+    select(drawings)
+    .where(drawings.c.ticket.in_(bindparam("tickets", expanding=True)))
+    .order_by(drawings.c.ticket)
+    .with_for_update()
+)
 _GOING = (
     update(drawings).where(drawings.c.ticket == bindparam("of"), drawings.c.status == "queued").values(status="sent")
 )
@@ -49,9 +66,9 @@ class Journal:
     def open(self, entry: Entry) -> None:
         """Journal a drawing and reserve the upper end of its estimate, in one transaction, before it is sent.
 
-        Raises Duplicate for a ticket that was opened before, OverBudget, UnknownPrice unless the entry allows it,
-        NotSaved where an input's bytes are gone, and SpentUnknown while nobody knows what was spent; then nothing has
-        changed.
+        Raises Duplicate for a ticket that was opened before or whose place another one has taken, OverBudget,
+        UnknownPrice under a cap unless the entry allows it, InputMissing where an input's bytes are gone, and
+        SpentUnknown while nobody knows what was spent; then nothing has changed.
         """
         self.open_many([entry])
 
@@ -60,25 +77,19 @@ class Journal:
 
         OverBudget says how many of them, in their order, there is money for (``fits``).
         """
-        if any(entry.charged and entry.estimate is None and not entry.allow_unknown for entry in entries):
-            raise UnknownPrice("What this would cost is not known, so no cap can be kept.")
-        at, held = now(), [promised(entry) for entry in entries]
-        names = [entry.run or entry.ticket for entry in entries]
-        keys = {name: self.caps.keys(at, name) for name in names}
-        charged = any(entry.charged for entry in entries)
         self.presence.begin()
         with self._database.write() as connection:
-            if charged and is_doubtful(connection):
-                raise SpentUnknown("The records were damaged, so what was spent before is not known.")
-            each = zip(entries, names, held, strict=True)
-            rows = [drawing_row(entry, at, keys[name], micros, process=me()) for entry, name, micros in each]
-            _begin(connection, rows)
-            for entry in entries:
-                keep_to_page(connection, entry, keys[names[0]]["day"], self.caps.timezone)
-                descend(connection, entry.ticket, entry.parents)
-                note(connection, self._files, entry.ticket, entry.request)
-            if charged:
-                reserve_in_order(connection, self.caps, keys[names[0]], held)
+            begin(connection, self._files, self.caps, entries)
+
+    def unsent(self, owner: str, page: str) -> tuple[Unsent, ...]:
+        """The owner's runs of a page that were queued when their process ended, the oldest first."""
+        with self._database.read() as connection:
+            return unsent(connection, owner, page)
+
+    def discard_unsent(self, owner: str, tickets: Collection[str]) -> None:
+        """Forget that these were to be sent."""
+        with self._database.write() as connection:
+            discard(connection, owner, tickets)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
@@ -145,10 +156,19 @@ class Journal:
         told: Told | None = None,
     ) -> None:
         """Note a drawing's last answer and that it is done in one transaction; else as ``kept`` and ``closed``."""
+        for refusal in self.finished_many([Ending(ticket, part, tuple(pieces), dollars, seconds, told)]):
+            if refusal:
+                raise refusal
+
+    def finished_many(self, endings: Sequence[Ending]) -> tuple[NotSaved | None, ...]:
+        """Note the last answers of several drawings, and that they are done; for each, in their order, why not.
+
+        All in one transaction. None: it is noted.
+        """
         with self._database.write() as connection:
-            drawing = _drawing(connection, ticket)
-            keep(connection, self._files, drawing, part, pieces, told=told)
-            self._close(connection, drawing, End("done", dollars, None, seconds))
+            rows = connection.execute(_DRAWINGS, {"tickets": [one.ticket for one in endings]}).mappings()
+            drawing = {row["ticket"]: row for row in rows}
+            return finish(connection, self._files, [(drawing[one.ticket], one) for one in endings])
 
     def late(self, answer: Belated) -> None:
         """Note all images of an answer that was kept, after its run has ended, as `note_late` does."""
@@ -170,12 +190,9 @@ class Journal:
         spent where a drawing is done at a price nobody knows.
         """
         with self._database.write() as connection:
-            self._close(connection, _drawing(connection, ticket), End(status, dollars, error, seconds))
-
-    def _close(self, connection: Connection, drawing: RowMapping, end: End) -> None:
-        told = drawing["settled"] is not None and end.status != "done"  # a person's word on it stands
-        if drawing["status"] in {*UNENDED, "unknown"} and not told:
-            close(connection, self._files, drawing, end)
+            drawing, end = _drawing(connection, ticket), End(status, dollars, error, seconds)
+            if may_close(drawing, end):
+                close(connection, self._files, drawing, end)
 
     def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
         """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.
@@ -188,8 +205,8 @@ class Journal:
             row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
             if row and row["charged"]:
                 spent = (row["dollars"] or 0) + micro(dollars)
-                settle(connection, row, spent, 0)
-                settled(connection, self._files, row, micro(dollars), "word")
+                settle(connection, [(row, spent, 0)])
+                given_word(self._files, row, micro(dollars))
                 connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
 
     def money(self, kind: Period, run: str = "") -> Held:
@@ -272,13 +289,6 @@ def _mine(dialect: str, process: str) -> Select[tuple[str]]:
     opened = (drawings.c.status.in_(OPEN), drawings.c.process == process, lease(dialect, process))
     named = drawings.c.ticket.in_(bindparam("tickets", expanding=True))
     return select(drawings.c.ticket).where(named, *opened).order_by(drawings.c.ticket).with_for_update()
-
-
-def _begin(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    try:
-        connection.execute(insert(drawings), rows)
-    except IntegrityError:
-        raise Duplicate("This run was started before; it is not sent again.") from None
 
 
 def _drawing(connection: Connection, ticket: str) -> RowMapping:

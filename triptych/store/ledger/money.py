@@ -1,6 +1,7 @@
 """The cap as a promise: money is reserved in one statement that no race can pass, and settled afterwards."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -64,13 +65,24 @@ def keep_to_page(connection: Connection, entry: Entry, day: str, timezone: str |
         raise _over("day", entry.page_cap, Held(dollars(there - micros)), dollars(micros), timezone)
 
 
-def settle(connection: Connection, drawing: RowMapping, spent: int, held: int) -> None:
-    """Let a drawing count as ``spent`` millionths in all, and keep ``held`` reserved, whatever it counted before.
+def settle(connection: Connection, bills: Sequence[tuple[RowMapping, int, int]]) -> None:
+    """Let each drawing count as ``spent`` millionths in all, and keep ``held`` reserved, whatever it counted before.
 
-    ``drawing`` is its row before; the row itself must come to the same in this transaction, as `books.booked` reads it.
+    A bill is the drawing's row before, ``spent`` and ``held``; the row itself must come to the same in this
+    transaction, as `books.booked` reads it.
     """
-    change = {"more": spent - booked(dict(drawing)), "released": drawing["held"] - held}
-    connection.execute(_SETTLED, [{"period": kind, "named": drawing[kind], **change} for kind in PERIODS])
+    changes: defaultdict[tuple[Period, str], list[int]] = defaultdict(lambda: [0, 0])
+    for drawing, spent, held in bills:
+        for kind in PERIODS:
+            change = changes[kind, drawing[kind]]
+            change[0] += spent - booked(drawing)
+            change[1] += drawing["held"] - held
+    rows = [
+        {"period": kind, "named": key, "more": more, "released": released}
+        for (kind, key), (more, released) in sorted(changes.items(), key=lambda one: (PERIODS.index(one[0][0]), one[0]))
+    ]
+    if rows:
+        connection.execute(_SETTLED, rows)
 
 
 def standing(connection: Connection, kind: str, key: str) -> Held:
@@ -88,5 +100,6 @@ def _over(kind: Period, cap: Decimal, held: Held, asked: Decimal, timezone: str 
     at = now()
     when = renews(kind, at, zone_of(timezone, at))
     until = f" It renews at {when:%Y-%m-%d %H:%M} ({when.tzname()})." if when else ""
-    sentence = f"This may cost ${asked.normalize():f}; of the {kind}'s ${cap:f} there is ${left.normalize():f} left."
+    known = (f"${dollars.normalize():f}" for dollars in (asked, cap, left))
+    sentence = "This may cost {}; of the {kind}'s {} there is {} left.".format(*known, kind=kind)
     return OverBudget(sentence + until, cap=kind, left=left, renews=when)

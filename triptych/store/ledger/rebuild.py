@@ -41,6 +41,11 @@ def doubt(connection: Connection, trouble: str) -> None:
         connection.execute(upsert(connection, state, row, ("name",)), row)
 
 
+def trouble(connection: Connection) -> str | None:
+    """Why the records were put aside; None where they were not."""
+    return connection.execute(select(state.c.value).where(state.c.name == TROUBLE)).scalar()
+
+
 def trust(connection: Connection) -> None:
     """Note that what the records say was spent is what was spent."""
     connection.execute(delete(state).where(state.c.name.in_((DOUBT, TROUBLE))))

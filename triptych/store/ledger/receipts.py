@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,11 @@ FOLDER = "receipts"
 
 log = logging.getLogger(__name__)
 
-_TOLD = select(func.sum(records.c.dollars)).where(records.c.ticket == bindparam("of"), records.c.sha256.is_not(None))
+_TOLD = (
+    select(records.c.ticket, func.sum(records.c.dollars))
+    .where(records.c.ticket.in_(bindparam("of", expanding=True)), records.c.sha256.is_not(None))
+    .group_by(records.c.ticket)
+)
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,37 @@ def purged(files: Files, row: RowMapping) -> None:
         _write(files, f"{row['ticket']}-{row['part']}-{row['position']}", row["created"], row["dollars"])
 
 
-def settled(
-    connection: Connection, files: Files, drawing: RowMapping, micros: int, why: Literal["rest", "word"]
-) -> None:
-    """Keep what of ``micros`` no picture's sidecar tells. The records have it already, so a full disk is no error.
+def settled(connection: Connection, files: Files, bills: Sequence[tuple[RowMapping, int]]) -> None:
+    """Keep what no picture's sidecar tells of what drawings cost, each in millionths, at their end.
 
-    ``rest`` is told at the end of a drawing, ``word`` is a person's, and all of it.
+    The records have it already, so a full disk is no error.
     """
-    told = connection.execute(_TOLD, {"of": drawing["ticket"]}).scalar() if why == "rest" else 0
-    if drawing["charged"] and (left := micros - int(told or 0)) > 0:
+    if not bills:
+        return
+    rows = connection.execute(_TOLD, {"of": [drawing["ticket"] for drawing, _ in bills]})
+    told = {ticket: int(micros or 0) for ticket, micros in rows}
+    for drawing, micros in bills:
+        _kept(files, drawing, micros - told.get(drawing["ticket"], 0), "rest")
+
+
+def given_word(files: Files, drawing: RowMapping, micros: int) -> None:
+    """Keep a person's word on what a drawing cost, all of it; as ``settled``."""
+    _kept(files, drawing, micros, "word")
+
+
+def _kept(files: Files, drawing: RowMapping, micros: int, why: Literal["rest", "word"]) -> None:
+    if drawing["charged"] and micros > 0:
         try:
-            _write(files, f"{drawing['ticket']}-{why}", drawing["created"], left)
+            _write(files, f"{drawing['ticket']}-{why}", drawing["created"], micros)
         except NotSaved as error:
-            log.warning("ticket %s: no receipt of $%s: %s", drawing["ticket"], dollars(left), error)
+            log.warning("ticket %s: no receipt of $%s: %s", drawing["ticket"], dollars(micros), error)
 
 
 def retold(connection: Connection, files: Files, drawing: RowMapping, micros: int) -> None:
     """Tell it anew where sidecars have come that tell some of it; raises NotSaved."""
     for why in ("rest", "word"):
         files.place.remove(_path(f"{drawing['ticket']}-{why}", drawing["created"]))
-    settled(connection, files, drawing, micros, "rest")
+    settled(connection, files, [(drawing, micros)])
 
 
 def receipts(files: Files) -> Iterator[tuple[str, Receipt | None]]:

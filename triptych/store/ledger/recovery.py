@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
 
-from triptych.errors import NeverSent, OutcomeUnknown
+from triptych.errors import Interrupted, NeverSent, OutcomeUnknown
 from triptych.store.db.database import Database
 from triptych.store.db.tables import drawings, parts, processes
 from triptych.store.db.units import moment
@@ -74,7 +74,7 @@ def _closed(connection: Connection, files: Files, drawing: RowMapping, found: An
     dollars = sum(known, Decimal(0)) if known and (len(known) == len(costs) or not ended) else None
     if ended:
         unsent = None if set(range(drawing["parts"])) <= set(mine) else NeverSent(WAITED)
-        end = End("done" if mine else "cancelled", dollars, unsent, None)
+        end = End("done", dollars, unsent, None) if mine else End("cancelled", dollars, Interrupted(WAITED), None)
     else:
         error = OutcomeUnknown(CHARGED) if drawing["charged"] else NeverSent(FREE)
         end = End("unknown", dollars, error, None)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from triptych.store.files.images import Files
 from triptych.store.ledger.books import booked
 from triptych.store.ledger.money import settle
 from triptych.store.ledger.receipts import settled
-from triptych.store.values import UNENDED, Kept, Told
+from triptych.store.values import UNENDED, Ending, Kept, Told
 
 Outcome = Literal["done", "failed", "unknown", "cancelled"]
 
@@ -52,50 +52,113 @@ def keep(
 
     What is ``told`` is noted of one that has none.
     """
-    for piece in pieces:
-        lock(connection, piece.stored.sha256)  # against the removal of the same bytes as another record's last
-        if not files.holds(piece.stored):
-            raise NotSaved("The image file is missing.")
-        row = {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
-        connection.execute(insert_or_skip(connection, records), row)
-    facts = (
-        pieces[0].sidecar if pieces else told if drawing["charged"] or not told else replace(told, dollars=Decimal(0))
-    )
-    row = {"ticket": drawing["ticket"], "part": part, **(_answer(facts) if facts else {})}
-    connection.execute(upsert(connection, parts, row, ("ticket", "part")), row)
+    if refused := _missing(connection, files, [pieces])[0]:
+        raise refused
+    _note(connection, [(drawing, part, pieces, told)])
 
 
 def close(connection: Connection, files: Files, drawing: RowMapping, end: End) -> None:
     """Note how a drawing ended, and settle what it holds; a person's word on what it cost stands."""
+    close_many(connection, files, [(drawing, end)])
+
+
+def finish(
+    connection: Connection, files: Files, found: Sequence[tuple[RowMapping, Ending]]
+) -> tuple[NotSaved | None, ...]:
+    """Note the last answers of these drawings and that they are done; gives for each why it could not be, or None.
+
+    It takes as many statements for all of them as for one.
+    """
+    refused = _missing(connection, files, [ending.pieces for _, ending in found])
+    whole = [one for one, why in zip(found, refused, strict=True) if why is None]
+    _note(connection, [(drawing, ending.part, ending.pieces, ending.told) for drawing, ending in whole])
+    ends = [(drawing, End("done", ending.dollars, None, ending.seconds)) for drawing, ending in whole]
+    close_many(connection, files, [(drawing, end) for drawing, end in ends if may_close(drawing, end)])
+    return refused
+
+
+def may_close(drawing: RowMapping, end: End) -> bool:
+    """Whether it is still open to this end; what is closed stays so, and a person's word on what it cost stands."""
+    told = drawing["settled"] is not None and end.status != "done"
+    return drawing["status"] in {*UNENDED, "unknown"} and not told
+
+
+def close_many(connection: Connection, files: Files, ends: Sequence[tuple[RowMapping, End]]) -> None:
+    """Close several drawings as ``close`` does one, in as many statements."""
+    if not ends:
+        return
+    costs = [_money(drawing, end) for drawing, end in ends]
+    closed = [{**_row(end), "of": drawing["ticket"], **cost} for (drawing, end), cost in zip(ends, costs, strict=True)]
+    now_is = [
+        (drawing, {**drawing, **row}) for (drawing, _), row in zip(ends, closed, strict=True) if drawing["charged"]
+    ]
+    settle(connection, [(before, booked(after), after["held"]) for before, after in now_is])
+    settled(connection, files, [(one, booked(after)) for one, after in now_is if one["settled"] is None])
+    connection.execute(_ENDED, closed)
+    if stood_in := [{"of": drawing["ticket"]} for drawing, _ in ends if drawing["status"] not in UNENDED]:
+        connection.execute(_NO_STAND_IN, stood_in)  # only what ended without an image has one
+    bare = [one for one in ends if one[1].status == "failed" or _is_open(*one)]
+    if rows := [pictureless(drawing, end.status, end.seconds) for drawing, end in bare]:
+        connection.execute(insert(records), [{"id": uuid.uuid4().hex, **row} for row in rows])
+
+
+def _is_open(drawing: RowMapping, end: End) -> bool:
+    """Whether it may be charged although no image came."""
+    # It is noted as sent before it is; who stops it in between is told that it never went out, and it did not.
+    went_out = drawing["status"] != "queued" and not isinstance(end.error, NeverSent)
+    return end.status == "unknown" or (end.status == "cancelled" and went_out)
+
+
+def _money(drawing: RowMapping, end: End) -> dict[str, int | None]:
+    """What it costs from now on, None where nobody knows, and what stays held for it, in millionths of a dollar."""
     spent = micro_or_none(end.dollars) if drawing["charged"] else 0
     promised = (drawing["high"] or 0) if drawing["charged"] else 0
     if drawing["settled"] is not None:
         spent, promised = drawing["dollars"], 0
-    # It is noted as sent before it is; who stops it in between is told that it never went out, and it did not.
-    went_out = drawing["status"] != "queued" and not isinstance(end.error, NeverSent)
-    open_end = end.status == "unknown" or (end.status == "cancelled" and went_out)
-    held = max(promised - (spent or 0), 0) if open_end else 0
-    if drawing["charged"]:
-        counted = booked({**drawing, "dollars": spent, "status": end.status})
-        settle(connection, drawing, counted, held)
-        if drawing["settled"] is None:
-            settled(connection, files, drawing, counted, "rest")
-    ended = {"status": end.status, "closed": stamp(now()), "held": held, "dollars": spent, "seconds": end.seconds}
+    return {"dollars": spent, "held": max(promised - (spent or 0), 0) if _is_open(drawing, end) else 0}
+
+
+def _row(end: End) -> dict[str, Any]:
     told = {"next_move": end.error.next_move, "message": end.error.message} if end.error else NOTHING_WRONG
-    connection.execute(_ENDED, {"of": drawing["ticket"], **ended, **told})
-    if drawing["status"] not in UNENDED:  # only what ended without an image has one
-        connection.execute(_NO_STAND_IN, {"of": drawing["ticket"]})
-    if end.status == "failed" or open_end:
-        row = {"id": uuid.uuid4().hex, **pictureless(drawing, end.status, end.seconds)}
-        connection.execute(insert(records), row)
+    return {"status": end.status, "closed": stamp(now()), "seconds": end.seconds, **told}
 
 
-def _answer(told: Sidecar | Told) -> dict[str, Any]:
+def _missing(connection: Connection, files: Files, answers: Sequence[Sequence[Kept]]) -> tuple[NotSaved | None, ...]:
+    """For each answer, why it cannot be noted: bytes of it are there no more. None: they are."""
+    for sha256 in sorted({piece.stored.sha256 for pieces in answers for piece in pieces}):
+        lock(connection, sha256)  # against the removal of the same bytes as another record's last
+    whole = (all(files.holds(piece.stored) for piece in pieces) for pieces in answers)
+    return tuple(None if is_whole else NotSaved("The image file is missing.") for is_whole in whole)
+
+
+def _note(connection: Connection, answers: Sequence[tuple[RowMapping, int, Sequence[Kept], Told | None]]) -> None:
+    """Note the images of these answers, and what they say."""
+    images = [
+        {"id": uuid.uuid4().hex, **record_row(drawing, part, piece)}
+        for drawing, part, pieces, _ in answers
+        for piece in pieces
+    ]
+    if images:
+        connection.execute(insert_or_skip(connection, records), images)
+    rows = [
+        {"ticket": drawing["ticket"], "part": part, **_answer(drawing, pieces, told)}
+        for drawing, part, pieces, told in answers
+    ]
+    for some in ([row for row in rows if "got" in row], [row for row in rows if "got" not in row]):
+        if some:
+            connection.execute(upsert(connection, parts, some[0], ("ticket", "part")), some)
+
+
+def _answer(drawing: RowMapping, pieces: Sequence[Kept], told: Told | None) -> dict[str, Any]:
+    """What an answer says of itself, by its first image's sidecar, else by what was told; nothing without either."""
+    facts: Sidecar | Told | None = pieces[0].sidecar if pieces else told
+    if facts is None:
+        return {}
     return {
-        "request_id": told.request_id,
-        "pictures": told.pictures if isinstance(told, Sidecar) else 0,
-        "got": text(dict(told.got)),
-        "usage": text(told.usage.to_json()) if told.usage else None,
-        "dollars": micro_or_none(told.dollars),
-        "seconds": told.seconds,
+        "request_id": facts.request_id,
+        "pictures": facts.pictures if isinstance(facts, Sidecar) else 0,
+        "got": text(dict(facts.got)),
+        "usage": text(facts.usage.to_json()) if facts.usage else None,
+        "dollars": micro_or_none(facts.dollars) if pieces or drawing["charged"] else 0,
+        "seconds": facts.seconds,
     }

@@ -27,7 +27,8 @@ from triptych.store.transfer.archive import Archive
 from triptych.store.transfer.backups import AT_ONCE, HEADER
 
 Rows = Callable[[Table], Iterator[Mapping[str, Any]]]
-OWN = ("alembic_version", "state", "processes", "leases")  # what a database knows of itself, which goes into no backup
+# What a database knows of itself, and of servers at this moment: it goes into no backup.
+OWN = ("alembic_version", "state", "processes", "leases", "server_facts")
 MOST_HEADER, MOST_LINE = 1 << 16, 64 << 20  # bytes
 WHOLE_NUMBER = 1 << 63
 TIMES = ("created", "closed", "changed", "settled", "sent", "trashed")

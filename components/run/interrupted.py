@@ -1,0 +1,127 @@
+"""Queued runs that a restart left unsent: what they are, what they would cost now, and one button that sends them."""
+
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+import streamlit as st
+
+from components.frame.notice import plain
+from components.image.derived import engine_name
+from components.run.price_tag import about, run_label
+from components.run.submit import experience
+from components.state.account import session
+from components.state.returning import remember
+from components.state.runs import runs
+from components.state.services import services
+from components.state.tab import tab
+from components.state.widgets import ANY_PRICE
+from triptych.errors import Refused
+from triptych.experience import Experience
+from triptych.jobs import Job
+from triptych.ranges import added, exactly
+from triptych.request import Problem
+from triptych.store.values import Unsent
+from triptych.studio import Order, engine_of
+
+SHOWN = 3  # runs that are named one by one
+
+
+def interrupted_runs(page: str) -> None:
+    """Draw the offer where there are any of ``page``; nothing of them is sent before the click, and then each once."""
+    found = _found(page)
+    if not found:
+        return
+    here = engine_of(session().account)
+    ours = tuple(one for one in found if one.engine == here)
+    with st.container(key="interrupted", border=True, gap="xsmall"):
+        what = "1 queued run was" if len(found) == 1 else f"{len(found)} queued runs were"
+        st.markdown(f"**{what} not sent**")
+        st.caption("Triptych stopped before their turn. Nothing was charged.")
+        known = experience()
+        for one in found[:SHOWN]:
+            _named(one, known)
+        if len(found) > SHOWN:
+            st.caption(f"and {len(found) - SHOWN} more")
+        for engine in sorted({one.engine for one in found} - {here}):
+            count = sum(one.engine == engine for one in found)
+            st.caption(plain(f"{count} for {engine_name(engine)}: choose that engine in Settings to send."))
+        if len(ours) < len(found):
+            st.page_link("pages/settings.py", label="Open Settings", icon=":material/key:")
+        with st.container(horizontal=True, gap="xsmall"):
+            if ours:
+                _send_button(page, ours, known)
+            st.button("Discard", key="discard_interrupted", type="tertiary", on_click=_discard, args=(found,))
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What this tab has sent: by the ticket of what was interrupted that of the run in its place."""
+
+    instead: dict[str, str] = field(default_factory=dict)
+
+    def waits(self, one: Unsent) -> bool:
+        """Whether nobody has sent it, as far as this tab knows: the records know soon after the click."""
+        job = services().jobs.get(self.instead.get(one.ticket, ""), session().owner)
+        return job is None or job.done
+
+
+def _found(page: str) -> tuple[Unsent, ...]:
+    if not services().begun:
+        return ()
+    with suppress(Refused):  # the sidebar says it
+        services().recovered  # noqa: B018 - what a crash left is settled before it is shown
+        found = services().store.journal.unsent(session().owner, page)
+        return tuple(one for one in found if tab(_Sent).waits(one))
+    return ()
+
+
+def _named(one: Unsent, known: Experience) -> None:
+    asked = one.request
+    with st.container(horizontal=True, gap="xsmall", key=f"stage_caption_{one.ticket}"):
+        if asked.prompt.strip():
+            st.caption(plain(asked.prompt), wrap=False)
+        facts = (asked.model, asked.quality, asked.size, about(known.cost(asked).dollars))
+        st.caption(plain(" · ".join(facts)), width="content")
+
+
+def _send_button(page: str, ours: Sequence[Unsent], known: Experience) -> None:
+    costs = [known.cost(one.request).dollars for one in ours]
+    total = None if None in costs else added((cost for cost in costs if cost), exactly(Decimal(0)))
+    what = "queued run" if len(ours) == 1 else f"{len(ours)} queued runs"
+    st.button(
+        run_label(f"Send {what}", total),
+        key="send_interrupted",
+        icon=":material/send:",
+        on_click=_send,
+        args=(page, ours),
+    )
+
+
+def _send(page: str, found: Sequence[Unsent]) -> None:
+    """Start each as a run of its own, which takes the place of what was interrupted."""
+    here, held = session(), runs()
+    held.refused = None
+    try:
+        client, known = here.client, experience()
+    except Refused as error:
+        held.refused = Problem("account", error.message)
+        return
+    orders = []
+    for one in filter(tab(_Sent).waits, found):  # the second of a double click sends nothing
+        cost, seconds, number = known.cost(one.request), known.seconds(one.request), uuid.uuid4().hex
+        job = Job(number, here.owner, page, one.request, known.server, cost=cost, should=seconds)
+        order = Order(one.request, number, here.owner, page, any_price=ANY_PRICE.value, instead_of=one.ticket)
+        orders.append((job, partial(services().studio.draw, client, order)))
+        held.begin(page, number)
+        tab(_Sent).instead[one.ticket] = number
+    services().jobs.start_all(orders)
+    remember()
+
+
+def _discard(found: Sequence[Unsent]) -> None:
+    with suppress(Refused):  # the sidebar says it, and the offer stays
+        services().store.journal.discard_unsent(session().owner, [one.ticket for one in found])

@@ -1,0 +1,146 @@
+"""Processes that begin with all that is heavy imported: forks of one that waits, each as `python ARGUMENTS` is.
+
+What they run imports what it names itself, out of what is there already; nothing of our own is. One waits in each
+process of the tests that wants it. It reads an order a line and answers it: to run, by the number of the process; to
+look after one, by its exit code, or null as long as it runs.
+"""
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 120.0  # seconds in which one that was told to end has ended
+ASKING = Lock()
+LOOK = 0.02  # seconds between two looks at one
+HEAVY = (
+    "alembic.operations",
+    "alembic.runtime.migration",
+    "asyncio",
+    "httpx2",
+    "numpy",
+    "openai.resources.images",
+    "openai.resources.models",
+    "openai.resources.responses",
+    "PIL.Image",
+    "PIL.ImageDraw",
+    "pydantic_settings",
+    "sqlalchemy.dialects.sqlite",
+    "streamlit.web.bootstrap",
+    "streamlit.web.cli",
+    "tenacity",
+    "uvicorn",
+    "websockets",
+)
+
+
+class Fork:
+    """A process that was begun so, with what is used here of a `subprocess.Popen`."""
+
+    def __init__(self, number: int) -> None:
+        self.pid = number
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code, less than 0 for a signal; None as long as it runs."""
+        if self.returncode is None:
+            self.returncode = _answer(look_after=self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float = PATIENCE) -> int:
+        """Its exit code; TimeoutError where it has none after so many seconds."""
+        until = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > until:
+                raise TimeoutError(f"process {self.pid} has not ended")
+            time.sleep(LOOK)
+        return code
+
+    def send_signal(self, sign: signal.Signals) -> None:
+        """Nothing where it has ended, which it does for good when `poll` or `wait` has told so."""
+        if self.poll() is None:
+            os.kill(self.pid, sign)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def begin(*arguments: str, cwd: Path, environment: Mapping[str, str], out: Path, errors: Path | None = None) -> Fork:
+    """Begin what `python ARGUMENTS` would, a file or `-m MODULE`; what it says goes to files, both to one or apart."""
+    told = {"arguments": arguments, "cwd": str(cwd), "environment": dict(environment)}
+    return Fork(_answer(**told, out=str(out), errors=str(errors or out)))
+
+
+@cache
+def _waiting() -> "subprocess.Popen[str]":
+    """The one that waits; it ends when this process does, or is told no more."""
+    command = [sys.executable, "-m", "tests.forks"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.communicate)
+    return process
+
+
+def _answer(**order: Any) -> Any:
+    waiting = _waiting()
+    assert waiting.stdin
+    assert waiting.stdout
+    with ASKING:
+        waiting.stdin.write(f"{json.dumps(order)}\n")
+        waiting.stdin.flush()
+        return json.loads(waiting.stdout.readline())
+
+
+def _become(arguments: Sequence[str], cwd: str, environment: dict[str, str], out: str, errors: str) -> None:
+    """Be the process that `python ARGUMENTS` begins there."""
+    for number, path in ((1, out), (2, errors)):
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if number == 2 and errors == out else os.O_TRUNC)
+        os.dup2(os.open(path, flags, 0o600), number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    named = environment.get("PYTHONPATH")
+    sys.path[:] = [cwd, *(named.split(os.pathsep) if named else ()), *sys.path[1:]]
+    if arguments[0] == "-m":
+        sys.argv[:] = arguments[1:]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[:] = arguments
+        runpy.run_path(arguments[0], run_name="__main__")
+
+
+def _ended(number: int) -> int | None:
+    gone, status = os.waitpid(number, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if gone else None
+
+
+def _wait_for_orders() -> None:
+    for name in HEAVY:
+        importlib.import_module(name)
+    gc.freeze()  # or each fork would copy what its collector looks at
+    answers = sys.stdout
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "look_after" in order:
+            said = _ended(order["look_after"])
+        elif not (said := os.fork()):
+            return _become(**order)
+        answers.write(f"{json.dumps(said)}\n")
+        answers.flush()
+    return None
+
+
+if __name__ == "__main__":
+    _wait_for_orders()
