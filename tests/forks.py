@@ -108,10 +108,10 @@ def _waiting() -> "subprocess.Popen[str]":
 
 
 def _answer(**order: Any) -> Any:
-    waiting = _waiting()
-    assert waiting.stdin
-    assert waiting.stdout
     with ASKING:
+        waiting = _waiting()
+        assert waiting.stdin
+        assert waiting.stdout
         waiting.stdin.write(f"{json.dumps(order)}\n")
         waiting.stdin.flush()
         return json.loads(waiting.stdout.readline())

@@ -1,9 +1,12 @@
-"""Runs the parts of `make check` or `make test` one after the other, and says at the end how long each took."""
+"""Runs the parts of `make check` or `make test` in their order, and says at the end how long each took."""
 
+import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
 
 BIN = Path(sys.executable).parent
 # Each file by one process, in the order of tests/conftest.py: the browser's follow the others without a break.
@@ -12,32 +15,51 @@ MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
 # Four processes to two cores: two fill the waits of the others, for disks or for what a page is to show.
-PARTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "check": {
-        "style": (RUFF, "check", "."),
-        "format": (RUFF, "format", "--check", "."),
-        "types": (MYPY,),
-        "types of the scripts": (MYPY, "app.py", "server.py", "tools", "tests/conftest.py", "tests/serving.py"),
-        "generated documentation": (sys.executable, "tools/docs.py", "--check"),
-    },
-    "test": {
-        "tests": (*PYTEST, "-m", "not trust", "-n", "4", "--ignore", "tests/bench"),
-    },
+# What stands together in one dict runs at once, the dicts of a target one after the other.
+PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
+    "check": (
+        {"style": (RUFF, "check", ".")},
+        {"format": (RUFF, "format", "--check", ".")},
+        # Beside the types, which are one process's work, every module is compiled for the processes of `make test`.
+        {"types": (MYPY,), "collecting the tests": (*PYTEST, "--collect-only", "-qq", "--ignore", "tests/bench")},
+        {"types of the scripts": (MYPY, "app.py", "server.py", "tools", "tests/conftest.py", "tests/serving.py")},
+        {"generated documentation": (sys.executable, "tools/docs.py", "--check")},
+    ),
+    "test": ({"tests": (*PYTEST, "-m", "not trust", "-n", "4", "--ignore", "tests/bench")},),
 }
+
+
+def at_once(commands: dict[str, tuple[str, ...]], surroundings: dict[str, str]) -> dict[str, tuple[int, float]]:
+    """The exit code of each part and the seconds until it ended; what a second one says comes if it failed."""
+    began, ended = time.monotonic(), {}
+    with ExitStack() as stack:
+        running = {}
+        for number, (part, command) in enumerate(commands.items()):
+            print("$", *command[command[0] == sys.executable :], flush=True)
+            said = stack.enter_context(TemporaryFile()) if number else None
+            running[part] = said, subprocess.Popen(command, env=surroundings, stdout=said)
+        for part, (said, process) in running.items():
+            ended[part] = process.wait(), time.monotonic() - began
+            if said and process.returncode:
+                said.seek(0)
+                print(said.read().decode(errors="replace"), flush=True)
+    return ended
 
 
 def main(name: str) -> int:
     """Run the parts of ``name`` until one fails; gives its exit code, else 0."""
     took: list[str] = []
-    for part, command in PARTS[name].items():
-        print("$", *command[command[0] == sys.executable :], flush=True)
-        began = time.monotonic()
-        code = subprocess.run(command, check=False).returncode
-        took.append(f"{time.monotonic() - began:7.1f} s  {part}{f' failed ({code})' if code else ''}")
-        if code:
+    failed = 0
+    # Else each of many processes would compile everything anew.
+    surroundings = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    for commands in PARTS[name]:
+        for part, (code, seconds) in at_once(commands, surroundings).items():
+            took.append(f"{seconds:7.1f} s  {part}{f' failed ({code})' if code else ''}")
+            failed = failed or code
+        if failed:
             break
     print(*took, sep="\n", flush=True)
-    return code
+    return failed
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ PROMPTS = (
     "x" * 900,
     "a transparent background",
 )
-SENT = [*PROMPTS[:4], *PROMPTS[-2:]]  # one of each kind
+SENT = (*PROMPTS[:4], *PROMPTS[-2:])  # one of each kind
 PRESS = 120  # milliseconds between pressing and releasing the button, as a person does
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-key-cancel))'  # nothing runs
 
@@ -30,10 +30,16 @@ def address(studio: str) -> str:
     return studio
 
 
-def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, address: str, artist: Drawer) -> None:
+@pytest.mark.parametrize(
+    "prompts", [pytest.param(SENT, id="some"), pytest.param(PROMPTS, id="all", marks=pytest.mark.trust)]
+)
+def test_a_prompt_typed_and_sent_at_once_is_never_lost(
+    page: Page, address: str, artist: Drawer, prompts: tuple[str, ...]
+) -> None:
+    artist.forget()
     page.goto(address)
     button = page.get_by_role("button", name=re.compile("^Generate · "))
-    for number, prompt in enumerate(SENT, 1):
+    for number, prompt in enumerate(prompts, 1):
         expect(page.locator(IDLE)).to_be_visible()
         page.get_by_label("Prompt", exact=True).fill(prompt)
 
