@@ -38,7 +38,7 @@ def compare_view(plan: Plan) -> None:
     """Draw the table, live while any of it is being drawn, and what can be done with it."""
     if plan.experiment is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="compare_tools", horizontal=True, vertical_alignment="center", gap="small"):
         if plan.own is None or not plan.begun:
             st.caption("This is the plan. Nothing is sent until you click Compare.")
         elif not plan.own.running:

@@ -34,7 +34,7 @@ def compare_run(plan: Plan) -> None:
     grid = plan.own
     running = grid is not None and grid.running
     voting = _to_vote_on(plan)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(key="compare_run_row", horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
             f"Vote · {voting:,} pair{'s' * (voting != 1)}" if voting else _label(plan),
             key=RUN,
@@ -54,7 +54,10 @@ def compare_run(plan: Plan) -> None:
                 args=(grid, failed),
             )
         _metrics(plan)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40, border=False):
+    told = st.container(
+        key="compare_note", horizontal=True, vertical_alignment="center", gap="small", height=40, border=False
+    )
+    with told:
         st.caption(_note(plan))
         impossible(plan.cells)
     if plan.problem:

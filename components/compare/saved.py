@@ -87,7 +87,7 @@ def described(experiment: Experiment) -> Values:
 def compare_saved(own: Grid | None) -> None:
     """Draw the page's title, and beside it what can be done with whole comparisons; ``own`` is the tab's."""
     saved = services().grids.every(session().owner) if services().begun else ()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="compare_head", horizontal=True, vertical_alignment="center", gap="small"):
         page_title("Compare")
         side_switch(own)
         st.space("stretch")
