@@ -13,7 +13,7 @@ from triptych.sidecar import Sidecar
 from triptych.store.files.images import Files, Space
 from triptych.store.files.kept_answer import Answer, Asked, Belated
 from triptych.store.files.names import Stored, file_name, sidecar_text
-from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, as_shown, is_clear, is_whole, preview
+from triptych.store.files.previews import CHECKS, PREVIEW_EDGE, STRIP_EDGE, as_shown, is_clear, is_whole, preview
 from triptych.store.files.receiving import Desk
 from triptych.store.files.spool import FOLDER, Load, Spool
 from triptych.store.ledger.caps import Caps
@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
 __all__ = [
     "CHECKS",
     "PREVIEW_EDGE",
+    "STRIP_EDGE",
     "SUFFIXES",
     "Answer",
     "Asked",
