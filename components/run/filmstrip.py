@@ -17,10 +17,11 @@ from components.state.runs import runs
 from components.state.tab import overwrite
 from triptych.jobs import Job
 from triptych.request import ImageRequest
+from triptych.store import STRIP_EDGE
 
 TICK = 1.0  # seconds between two looks at runs in progress
 MOST = 12  # runs
-THUMBNAIL = 192  # pixels, the longer edge
+THUMBNAIL = STRIP_EDGE  # pixels, the longer edge
 WORDS = 60  # characters of a prompt in the name of its button
 
 PutBack = Callable[[ImageRequest], None]

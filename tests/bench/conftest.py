@@ -24,6 +24,7 @@ class Table:
     """Rows of `make bench`: what was compared, ours and the other side's median, their ratio, and the bound."""
 
     rows: list[tuple[str, str, str, float, str, bool]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
     def add(self, what: str, ours: list[float], theirs: list[float], bound: float | None, unit: str = "ms") -> float:
         """Add pairs measured in turn; gives the median of their ratios, which has to stay at or below a `bound`."""
@@ -33,11 +34,16 @@ class Table:
         self.rows.append((what, mine, other, ratio, "" if bound is None else f"≤ {bound:.2f}", kept))
         return ratio
 
+    def impossible(self, what: str, because: str) -> None:
+        """Say below the table why a row has no bound although one was wished for."""
+        self.reasons.append(f"{what}: impossible, because {because}")
+
     def text(self) -> str:
         heads = ("", "ours", "other", "ratio", "bound", "")
         cells = [heads] + [(a, b, c, f"{r:.3f}", e, "ok" if good else "OVER") for a, b, c, r, e, good in self.rows]
         widths = [max(len(row[column]) for row in cells) for column in range(len(heads))]
-        return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+        return "\n".join([*lines, *self.reasons])
 
 
 TABLE = pytest.StashKey[Table]()

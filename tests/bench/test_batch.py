@@ -4,6 +4,7 @@ import asyncio
 import resource
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,11 @@ from triptych.store import Store
 from triptych.studio import Studio
 
 ROWS, FLYING = 1000, 16
-QUICK = 0.05  # seconds of an answer: 3.1 ms a row, of which the bare SDK alone works 1.7 and we on the same loop 5.7
+QUICK = 0.05  # seconds of an answer: 3.1 ms a row
 USUAL, SOME = 0.2, 320  # seconds, and so many rows, of which the bound can be kept
 ROUNDS = 3
 BOUND = 1.10
+WORK = 4.0  # times the SDK's processor time that a row takes which is journalled, kept as it came, saved and settled
 MOST_GROWTH = 50.0  # MB
 BASE = ImageRequest(model="gpt-image-2.5-flare", prompt="", size="1024x1024", quality="low")
 
@@ -94,12 +96,26 @@ def test_a_batch_takes_hardly_longer_than_its_calls(table: Table, image_server: 
         ]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with image_server(3_000, QUICK) as address:
-        quick = (of_the_batch(batches, jobs, address, "quick", ROWS), of_the_sdk(address, ROWS))
+        quick, work = worked(lambda: of_the_batch(batches, jobs, address, "quick", ROWS))
+        bare_quick, bare_work = worked(lambda: of_the_sdk(address, ROWS))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     store.close()
 
     mine, sdk = map(list, zip(*usual, strict=True))
     ratio = table.add(f"{SOME} rows of 200 ms, {FLYING} in flight / the bare SDK", mine, sdk, BOUND)
-    table.add(f"{ROWS:,} rows of 50 ms, {FLYING} in flight / the bare SDK", [quick[0]], [quick[1]], None)
+    what = f"{ROWS:,} rows of 50 ms, {FLYING} in flight"
+    table.add(f"{what} / the bare SDK", [quick], [bare_quick], None)
+    table.impossible(
+        f"{BOUND:.2f} for {what}",
+        f"an answer comes every {QUICK / FLYING * 1000:.1f} ms, and a row takes {work:.1f} ms of one process, which "
+        f"Python does one after the other: {bare_work:.1f} are the SDK's own.",
+    )
+    busy = table.add("processor time of such a row / the bare SDK", [work], [bare_work], WORK)
     held = table.add(f"MB that memory grows by {ROWS:,} rows / 50 MB", [grown], [MOST_GROWTH], 1.0)
-    assert (ratio <= BOUND, held <= 1.0) == (True, True)
+    assert (ratio <= BOUND, busy <= WORK, held <= 1.0) == (True,) * 3
+
+
+def worked(rows: Callable[[], float]) -> tuple[float, float]:
+    """What ``rows`` gives, and the milliseconds of processor that each of ROWS took this process meanwhile."""
+    before = time.process_time()
+    return rows(), (time.process_time() - before) * 1000 / ROWS

@@ -103,6 +103,11 @@ class Pace:
         return not self.working and time.monotonic() >= quiet_after
 
     @property
+    def has_line(self) -> bool:
+        """Whether requests wait for their turn."""
+        return bool(self._queues)
+
+    @property
     def working(self) -> bool:
         """Whether anything is in flight or in line. From any thread."""
         return bool(self._flying or self._landing or self._queues)

@@ -13,7 +13,7 @@ from triptych.sidecar import Sidecar
 from triptych.store.files.images import Files
 from triptych.store.files.kept_answer import Answer, Asked
 from triptych.store.files.names import Stored, file_name, sidecar_text
-from triptych.store.files.previews import PREVIEW_EDGE, as_shown, is_clear, preview
+from triptych.store.files.previews import PREVIEW_EDGE, STRIP_EDGE, as_shown, is_clear, preview
 from triptych.store.files.receiving import Desk
 from triptych.store.files.spool import FOLDER, Spool
 from triptych.store.known_servers import KnownServers
@@ -50,6 +50,7 @@ if TYPE_CHECKING:  # SQLAlchemy behind them is imported when they are first used
 
 __all__ = [
     "PREVIEW_EDGE",
+    "STRIP_EDGE",
     "Answer",
     "Asked",
     "Caps",

@@ -32,6 +32,7 @@ __all__ = ["Opened", "Order", "Piece", "Saved", "Studio", "engine_of", "place_of
 log = logging.getLogger(__name__)
 
 DAY = 86400.0  # seconds
+NEXT_FIRST = 0.05  # seconds in which what waits in line goes out before an answer that is safe on the disk is saved
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ class Studio:
                         case Sent():
                             desk.sending(event.part)
                         case Finished():
+                            if client.pace.has_line and desk.is_safe(event.part):
+                                await asyncio.sleep(NEXT_FIRST)
                             saving = self._saved(event, client.account, diary, desk)
                             is_looked_at = shown and desk.is_safe(event.part)
                             told, *_ = await asyncio.gather(saving, *(self._previews(event) if is_looked_at else ()))

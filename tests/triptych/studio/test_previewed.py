@@ -8,19 +8,21 @@ import pytest
 from tests.triptych.studio.conftest import REQUEST, drawn
 from triptych.client import ImageClient
 from triptych.store.files import previews
+from triptych.store.files.previews import PREVIEW_EDGE, STRIP_EDGE
 from triptych.studio import Saved, Studio
 
 
-def kept(studio: Studio) -> int:
-    """How many previews are there."""
-    return len(list(studio.store.root.glob("thumbnails/*/*")))
+def kept(studio: Studio, edge: int) -> int:
+    """How many previews of that edge are there."""
+    return len(list(studio.store.root.glob(f"thumbnails/*/*-{edge}")))
 
 
 async def test_the_previews_are_there_when_the_images_are_told(studio: Studio, client: ImageClient) -> None:
     saved = (await drawn(studio, client))[-1]
 
     assert isinstance(saved, Saved)
-    assert len(saved.pieces) == REQUEST.n == kept(studio)
+    assert len(saved.pieces) == REQUEST.n == kept(studio, PREVIEW_EDGE)
+    assert REQUEST.n == kept(studio, STRIP_EDGE)  # the filmstrip beside it decodes none of them anew
 
 
 @pytest.mark.parametrize("how", [{"run": "many"}, {"shown": False}], ids=["one of many", "a program's"])
@@ -29,7 +31,7 @@ async def test_what_no_page_waits_for_is_previewed_when_it_is_looked_at(
 ) -> None:
     await drawn(studio, client, **how)
 
-    assert 0 == kept(studio)
+    assert (0, 0) == (kept(studio, PREVIEW_EDGE), kept(studio, STRIP_EDGE))
 
 
 @pytest.mark.parametrize("fault", [ValueError("it cannot be decoded"), RuntimeError("a fault of the decoder")])
@@ -43,7 +45,7 @@ async def test_a_preview_that_fails_loses_nothing(
     def failing(*_: object) -> bytes:
         raise fault
 
-    monkeypatch.setattr(previews, "preview", failing)
+    monkeypatch.setattr(previews, "previews", failing)
     with caplog.at_level(logging.INFO, "triptych.studio"):
         saved = (await drawn(studio, client))[-1]
 

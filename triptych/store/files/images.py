@@ -60,8 +60,9 @@ class Files:
     def preview_of(self, picture: Picture) -> None:
         """Make what the pages show of a picture from the bytes at hand. Raises as `preview`, but no KeyError."""
         if picture.format not in {"svg", "gif"}:
-            stored = _stored(picture)
-            self._keep_preview(_thumbnail(stored.sha256, previews.PREVIEW_EDGE), picture.data, stored.format)
+            digest, edges = _stored(picture).sha256, (previews.PREVIEW_EDGE, previews.STRIP_EDGE)
+            for edge, made in zip(edges, previews.previews(picture.data, picture.format, *edges), strict=True):
+                self._keep_preview(_thumbnail(digest, edge), made)
 
     def keep_input(self, data: bytes, attachment: Attachment) -> None:
         """Keep what goes with a request; raises NotSaved, and InvalidRequest for bytes it does not name."""
@@ -93,13 +94,13 @@ class Files:
         kept = _thumbnail(stored.sha256, edge)
         with suppress(KeyError):
             return self.place.read(kept)
-        return self._keep_preview(kept, self.original(stored.sha256, stored.format), stored.format, edge)
+        made = previews.preview(self.original(stored.sha256, stored.format), stored.format, edge)
+        self._keep_preview(kept, made)
+        return made
 
-    def _keep_preview(self, name: str, data: bytes, form: str, edge: int = previews.PREVIEW_EDGE) -> bytes:
-        made = previews.preview(data, form, edge)
+    def _keep_preview(self, name: str, made: bytes) -> None:
         with suppress(NotSaved):  # a preview can be made again
             self.place.write(name, made)
-        return made
 
     def forget(self, stored: Stored) -> None:
         """Remove a picture and its previews; raises NotSaved. Only for a picture that no record names any more."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 PREVIEW_EDGE = 1024  # pixels, the longer one
+STRIP_EDGE = 192  # the same in a filmstrip
 CHECKS = (16, 204, 184)  # what stands behind a transparent picture: squares of so many pixels in two greys
 OPAQUE = 255
 
@@ -23,11 +24,21 @@ def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
     """
     if form in {"svg", "gif"}:
         return data
-    image = _decoded(data, form, edge)
+    return previews(data, form, edge)[0]
+
+
+def previews(data: bytes, form: str, *edges: int) -> tuple[bytes, ...]:
+    """The same of several ``edges``, the largest first, of a picture that is decoded once; none is an svg or a gif."""
+    image = _decoded(data, form, edges[0])
     small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    small.thumbnail((edge, edge), reducing_gap=2.0)
+    return tuple(_jpeg(small, edge) for edge in edges)
+
+
+def _jpeg(image: "Image.Image", edge: int) -> bytes:
+    """``image``, which is made as small as that."""
+    image.thumbnail((edge, edge), reducing_gap=2.0)
     out = io.BytesIO()
-    (_over_squares(small) if small.mode == "RGBA" else small).save(out, "JPEG", quality=90)
+    (_over_squares(image) if image.mode == "RGBA" else image).save(out, "JPEG", quality=90)
     return out.getvalue()
 
 
