@@ -28,6 +28,7 @@ class Connection:
     reading: "Future[Listing] | None" = None  # the server's model list while it is being read
     listing: Listing | None = None  # and once it has been, or could not be
     choices: dict[str, Any] = field(default_factory=dict)  # what a person says it can do, by field of `Server`
+    seen: tuple[Account, dict[str, Any], tuple[int, int]] | None = None  # of what the account's server was worked out
 
 
 class Session:
@@ -50,9 +51,13 @@ class Session:
         held = self._held
         if held.account is None:
             held.account = default_account()
-        server = services().store.known_servers.server(held.account, visitor().owner, held.choices)
-        if server != held.account.server:
-            held.account = replace(held.account, server=server)
+        known = services().store.known_servers
+        if held.seen != (held.account, held.choices, known.version):  # it is asked for dozens of times in a run
+            server, version = known.server(held.account, visitor().owner, held.choices), known.version
+            if server != held.account.server:
+                held.account = replace(held.account, server=server)
+            held.seen = (held.account, held.choices, version)
+        server = held.account.server
         if held.client and server.id not in OWN and server != held.client.account.server:
             held.client.recognise(server)
         return held.account

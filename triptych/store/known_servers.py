@@ -41,9 +41,15 @@ class KnownServers:
         self._known: OrderedDict[Place, dict[str, Fact]] = OrderedDict()
         self._unwritten: dict[Place, dict[str, Fact]] = {}
         self._read: dict[Place, float] = {}  # when, by the monotonic clock
+        self._changes = 0
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, "servers")
         self._writing: set[Future[None]] = set()
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one whenever something was learned or forgotten, and each minute: what others found may be there."""
+        return self._changes, int(time.monotonic() // FRESH)
 
     def facts(self, account: Account, owner: str) -> Mapping[str, Fact]:
         """By name what is known of the account's server to ``owner``, without what is to be tried again by now."""
@@ -82,6 +88,7 @@ class KnownServers:
         news = {name: fact for name, fact in facts.items() if fact.replaces(known.get(name))}
         if news:
             with self._lock:
+                self._changes += 1
                 self._known[place] = {**self._known.get(place, {}), **news}
                 self._unwritten[place] = {**self._unwritten.get(place, {}), **news}
                 while len(self._known) > MOST:
@@ -97,6 +104,7 @@ class KnownServers:
         """Forget all that was found out, to ask anew."""
         place = (account.base_url, key_holder(account, owner))
         with self._lock:
+            self._changes += 1
             self._known[place] = {}
             self._unwritten.pop(place, None)
         if self._begun():
