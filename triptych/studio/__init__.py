@@ -135,7 +135,8 @@ class Studio:
         self, client: "ImageClient", entry: Entry, inputs: Mapping[str, bytes], stop: asyncio.Event | None
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
-        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()), self.gate)
+        parts, one_of_many = len(entry.request.parts()), entry.run is not None
+        diary = Diary(self.store.journal, self._line, entry.ticket, parts, self.gate, one_of_many)
         desk = Desk(self.store.spool, _asked(entry, client.account))
         self.gate.begin(entry.ticket)
         events = client.draw(
@@ -155,10 +156,10 @@ class Studio:
                         case Sent():
                             desk.sending(event.part)
                         case Finished():
-                            if client.pace.has_line and desk.is_safe(event.part):
+                            if one_of_many and client.pace.has_line and desk.is_safe(event.part):
                                 await asyncio.sleep(NEXT_FIRST)
                             saving = self._saved(event, client.account, diary, desk)
-                            is_looked_at = entry.run is None and desk.is_safe(event.part)
+                            is_looked_at = not one_of_many and desk.is_safe(event.part)
                             told, *_ = await asyncio.gather(saving, *(self._previews(event) if is_looked_at else ()))
                         case Failed():
                             await aside(self._savers, partial(desk.failed, event.part, event.error))
