@@ -144,7 +144,8 @@ class Studio:
         shown: bool,
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
-        diary = Diary(self.store.journal, self._line, entry.ticket, len(entry.request.parts()), self.gate)
+        parts, one_of_many = len(entry.request.parts()), entry.run is not None
+        diary = Diary(self.store.journal, self._line, entry.ticket, parts, self.gate, one_of_many)
         desk = Desk(self.store.spool, _asked(entry, client.account))
         self.gate.begin(entry.ticket)
         events = client.draw(
@@ -158,7 +159,7 @@ class Studio:
                         case Sent():
                             desk.sending(event.part)
                         case Finished():
-                            if client.pace.has_line and desk.is_safe(event.part):
+                            if one_of_many and client.pace.has_line and desk.is_safe(event.part):
                                 await asyncio.sleep(NEXT_FIRST)
                             saving = self._saved(event, client.account, diary, desk)
                             is_looked_at = shown and desk.is_safe(event.part)

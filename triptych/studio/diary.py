@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-LINGER, TOGETHER = 0.05, 16  # seconds that the end of one of many runs waits for others, and so many at most
+LINGER, TOGETHER = 0.05, 16  # seconds that the end of one of many runs waits for others, for so many at most
 
 
 async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
@@ -43,6 +43,7 @@ class Diary:
     ticket: str
     parts: int
     gate: Gate = field(default_factory=Gate)
+    one_of_many: bool = False  # whether its end may wait for those of others
     _began: float = field(default_factory=time.monotonic)
     _closed: bool = False
     _sent: set[int] = field(default_factory=set)
@@ -84,7 +85,8 @@ class Diary:
             return
         dollars, seconds = total(one.dollars for one in answers.values()), time.monotonic() - self._began
         ending = Ending(self.ticket, saved.part, tuple(pieces), dollars, seconds, told_by(saved))
-        await self.line.ending(ending, LINGER, min(self.gate.runs, TOGETHER))
+        others = min(self.gate.runs, TOGETHER) if self.one_of_many else 1
+        await self.line.ending(ending, LINGER, others)
         self._closed = True
 
     def heard(self, event: Event) -> None:

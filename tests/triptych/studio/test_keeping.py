@@ -98,7 +98,7 @@ async def test_pictures_whose_record_cannot_be_written_are_shown_and_found_at_th
         raise DatabaseDown("The database of the records does not answer.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(studio.store.journal, "finished", down)
+        patch.setattr(studio.store.journal, "finished_many", down)
         patch.setattr(studio.store.journal, "closed", down)
         (*_, saved) = await drawn(studio, client)
     forget_process(studio.store)
