@@ -16,7 +16,7 @@ from tests.serving import in_thread
 from tests.triptych.client.raw import b64, png
 from tests.triptych.client.turns import CALL, WORDS, response, turn
 from tests.triptych.masked import FILES, MASKED
-from tests.triptych.test_export import NASTY, engine, run
+from tests.triptych.test_export import NASTY, run
 from triptych.client.turn_call import with_images
 from triptych.engine.serve import Engine
 from triptych.export import Language, files
@@ -25,7 +25,6 @@ from triptych.inputs import format_of
 from triptych.request import ImageRequest, TurnOptions
 from triptych.servers import OPENAI
 
-assert engine  # a fixture
 EVERY = pytest.mark.parametrize("language", TURN_LANGUAGES, ids=lambda language: language.label)
 TWO = [{**CALL, "id": f"ig_{edge}", "result": b64(png(edge))} for edge in (8, 16)]
 
