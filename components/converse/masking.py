@@ -61,9 +61,12 @@ def _paint() -> None:
     news()
     with st.container(key="converse_mask", horizontal=True, vertical_alignment="center", gap="xsmall"):
         mask_tools(masked, partial(read, masked), in_dialog=True)
-    mask_canvas(masked, partial(read, masked))
-    if st.button("Done", key="mask_done", type="primary", on_click=_close):
+        done = st.button(
+            "Done", key="mask_done", type="primary", on_click=_close
+        )  # in the first row, which every window shows
+    if done:
         st.rerun()
+    mask_canvas(masked, partial(read, masked))
 
 
 def _close() -> None:

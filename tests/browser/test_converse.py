@@ -42,6 +42,11 @@ def is_made(page: Page, words: str) -> None:
     expect(cancel(page)).to_have_count(0, timeout=PATIENCE)
 
 
+def heard(page: Page) -> Locator:
+    """What a screen reader hears without being asked."""
+    return page.locator("#triptych-live")
+
+
 def turn(page: Page, words: str) -> Locator:
     return page.locator("[class*=st-key-turn_]").filter(has=page.get_by_text(words, exact=True))
 
@@ -65,20 +70,30 @@ def paints(page: Page) -> None:
     expect(canvas).to_have_count(0, timeout=PATIENCE)
 
 
+def reloads_in_mid_turn(page: Page, words: str, artist: Drawer) -> None:
+    """Send and reload: the focus goes to Cancel, and once the turn has ended to its image."""
+    say(page, words)
+    expect(cancel(page)).to_be_visible(timeout=PATIENCE)
+    expect(heard(page)).to_have_text("Generating")
+    page.reload()
+    expect(cancel(page)).to_be_focused(timeout=PATIENCE)
+    artist.release()
+    is_made(page, words)
+    expect(heard(page)).to_have_text("1 image ready")
+    expect(picture(page, words)).to_be_focused()
+
+
 def test_four_turns_with_a_reload_a_branch_a_pinned_reference_and_a_mask(page: Page, artist: Drawer) -> None:
     opens(page)
     say(page, FOX)
     is_made(page, FOX)
+    expect(heard(page)).to_have_text("1 image ready")
+    expect(field(page)).to_be_focused()  # where the next message is written
     is_large_and_whole(page, picture(page, FOX))
     page.screenshot(path=SHOTS / "converse-1440.png")
 
     artist.hold(pieces=4)  # the turn's id is known by then
-    say(page, "the same at night")
-    expect(cancel(page)).to_be_visible(timeout=PATIENCE)
-    page.reload()
-    expect(cancel(page)).to_be_visible(timeout=PATIENCE)
-    artist.release()
-    is_made(page, "the same at night")
+    reloads_in_mid_turn(page, "the same at night", artist)
     assert 2 == artist.posts
 
     in_turn(page, FOX, "Branch").click()
