@@ -39,7 +39,7 @@ def batch_preview(draft: Draft) -> None:
             if not draft.problem:
                 st.button("Try an example", key="batch_example", type="tertiary", on_click=put, args=(EXAMPLE,))
         return
-    _problems(plan)
+    _problems(plan, folded=draft.own is not None)  # what came of the others is the larger thing then
     _notes(plan)
     if draft.own is None and plan.requests:
         _first_rows(plan)
@@ -71,14 +71,15 @@ def _inputs(request: ImageRequest) -> str:
     return f"{len(request.images)} image{'s' * (len(request.images) != 1)}{mask}" if request.images else ""
 
 
-def _problems(plan: Plan) -> None:
+def _problems(plan: Plan, *, folded: bool) -> None:
     if not plan.problems:
         return
     rows = len({one.row for one in plan.problems})
     title = f"{rows:,} row{'s' * (rows != 1)} can't be run; the rest can"
     if not plan.requests:
         title = "No row can be run"
-    with st.expander(title, icon=":material/warning:", expanded=rows <= NAMED, key="batch_problems"):
+    opened = rows <= NAMED and not folded
+    with st.expander(title, icon=":material/warning:", expanded=opened, key=f"batch_problems_{opened}"):
         st.dataframe(
             {
                 "Row": [one.row or None for one in plan.problems[:NAMED]],
