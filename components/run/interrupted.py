@@ -94,7 +94,6 @@ def _send_button(page: str, ours: Sequence[Unsent], known: Experience) -> None:
     st.button(
         run_label(f"Send {what}", total),
         key="send_interrupted",
-        icon=":material/send:",
         on_click=_send,
         args=(page, ours),
     )
