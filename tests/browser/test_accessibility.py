@@ -21,6 +21,7 @@ AT_REST = f"""() => {{
     window.looks = rests ? window.looks + 1 : 0
     return window.looks > 20
 }}"""
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))"
 PAGES = {"Generate": "/", **{name: f"/{name.lower()}" for name in (*WORK[1:], *sum(GROUPS.values(), ()))}}
 PROMPT = "A lighthouse at dusk"
 CELLS = 9
@@ -99,7 +100,7 @@ def too_wide(page: Page) -> Iterator[str]:
     """Where the page is wider than a phone and the narrowest window."""
     for size in (PHONE, NARROW):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        page.wait_for_function(DRAWN)
         main = page.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth")
         over = max(main, page.evaluate("document.documentElement.scrollWidth") - size["width"])
         if over > 0:
