@@ -1,6 +1,5 @@
 """What the pages say of money: what is left, refused, answered from history, and what may have been charged."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,10 +15,10 @@ from tests.pages.test_generate_gallery import alts
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.jobs import Jobs
-from triptych.servers import LIKE_OPENAI, Account, Server
+from triptych.servers import LIKE_OPENAI, LITELLM, Account, Server
 
 PATIENCE = 60.0
-UNPRICED = replace(LIKE_OPENAI, priced=False)
+UNPRICED = LITELLM
 
 
 def tab() -> AppTest:

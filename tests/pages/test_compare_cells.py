@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -21,10 +20,10 @@ from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.errors import Unreachable
-from triptych.servers import GENERIC, LIKE_OPENAI, Account, Listing
+from triptych.servers import GENERIC, LIKE_OPENAI, LITELLM, Account, Listing
 from triptych.store import Stored
 
-UNKNOWN = replace(GENERIC, response_format=False)  # which the demo engine does not take
+UNKNOWN = LITELLM  # sends nothing that the demo engine does not take
 SLOW = 40.0  # of the engine's pace: a minute a picture, so that nothing ends before it is cancelled
 
 

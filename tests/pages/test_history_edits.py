@@ -130,7 +130,7 @@ def test_what_this_machine_made_is_found_by_where_it_was_made(app: AppTest, stor
     parent = drawn(store, "a boat")
     derived(store, parent, "kept outside the mask", picture(9).data)
     page = look(app)
-    assert {"openai", "This machine"} == set(page.multiselect(key="history_engines").options)
+    assert {"OpenAI", "This machine"} == set(page.multiselect(key="history_engines").options)
     app.session_state["history_engines"] = ["local"]
 
     page.run()

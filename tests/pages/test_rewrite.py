@@ -1,6 +1,5 @@
 """A prompt rewritten on request: priced, shown beside what it changes, taken or left."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +11,7 @@ from components.state.services import Services, services
 from tests.pages.kept import kept
 from tests.pages.tabs import words
 from triptych.engine.serve import Engine
-from triptych.servers import LIKE_OPENAI, Account, Server
+from triptych.servers import LIKE_OPENAI, LITELLM, Account, Server
 
 PATIENCE = 60.0  # seconds
 
@@ -50,7 +49,7 @@ def test_a_rewrite_is_priced_read_and_taken_and_undone(app: AppTest, engine: Eng
 
     rewritten(app)
 
-    assert ["/v1/responses"] == posts(engine)
+    assert ["/v1/chat/completions"] == posts(engine)
     assert "a red fox" == app.text_area(key="prompt").value
     assert ":gray-background[" in " ".join(caption.value for caption in app.caption)
     assert "would have cost $0.0003" in words(app)
@@ -82,7 +81,7 @@ def test_what_is_left_changes_nothing(app: AppTest, engine: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "told"),
-    [("turn_refused", "The text model declined"), ("turn_incomplete", "not complete"), ("quota", "Add credit")],
+    [("turn_refused", "The text model declined"), ("turn_incomplete", "reached the limit"), ("quota", "Add credit")],
 )
 def test_a_rewrite_that_does_not_come_says_why_and_can_be_tried_again(
     app: AppTest, engine: Engine, fault: str, told: str
@@ -114,10 +113,10 @@ def test_a_cap_refuses_a_rewrite_that_it_cannot_hold(app: AppTest, engine: Engin
 
 def test_an_unknown_price_under_a_cap_needs_a_tick(app: AppTest, engine: Engine) -> None:
     services().store.limits.set({"day": Decimal(1)})
-    rewritten(paying(app, engine, replace(LIKE_OPENAI, priced=False)))
+    rewritten(paying(app, engine, LITELLM))
     assert "Run without a price estimate" in words(app)
     assert [] == posts(engine)
     app.checkbox(key="rewrite_any_price").check().run()
     rewritten(app)
 
-    assert ["/v1/responses"] == posts(engine)
+    assert ["/v1/chat/completions"] == posts(engine)

@@ -99,7 +99,7 @@ def test_what_there_is_nothing_of_has_no_heading(app: AppTest, store: Store) -> 
 
 def test_the_period_leaves_out_what_came_before_it(app: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("triptych.store.ledger.journal.now", lambda: datetime.now(UTC) - timedelta(days=20))
+        patch.setattr("triptych.store.ledger.opening.now", lambda: datetime.now(UTC) - timedelta(days=20))
         drawn(store, dollars="0.5")
     drawn(store, dollars="0.25", colour=2)
     page = look(app)

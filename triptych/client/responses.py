@@ -112,7 +112,7 @@ class ResponseReader:
         if wrong:
             return _wrong(wrong).message
         if isinstance(cut, Mapping) and cut.get("reason") == "max_output_tokens":
-            return "The text model reached the limit of what it may write, and made no image. Lower its effort."
+            return "The text model reached the limit of what it may write. Lower its effort, or shorten what you wrote."
         if isinstance(cut, Mapping) and cut.get("reason"):
             return f"The answer is not complete ({words(cut['reason'])}), and it holds no image."
         return "The image tool was called, and the answer holds no image." if calls else None
