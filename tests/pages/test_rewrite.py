@@ -49,7 +49,7 @@ def test_a_rewrite_is_priced_read_and_taken_and_undone(app: AppTest, engine: Eng
 
     rewritten(app)
 
-    assert ["/v1/chat/completions"] == posts(engine)
+    assert ["/v1/responses"] == posts(engine)
     assert "a red fox" == app.text_area(key="prompt").value
     assert ":gray-background[" in " ".join(caption.value for caption in app.caption)
     assert "would have cost $0.0003" in words(app)
