@@ -97,7 +97,7 @@ def test_a_comparison_from_the_prompt_to_the_verdict(page: Page, artist: Drawer)
     ticks.nth(0).check()
     expect(page.get_by_text("Select one more image.")).to_be_visible(timeout=PATIENCE)
     ticks.nth(2).check()
-    expect(page.get_by_role("slider")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("slider", name=re.compile("^Divider"))).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Pixel difference")).to_be_visible(timeout=PATIENCE)
 
     button(page, "^Vote · 36 pairs").click()

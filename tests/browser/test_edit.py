@@ -196,7 +196,7 @@ def test_the_code_comes_with_the_mask_that_was_sent(page: Page, forms: list[Form
         assert forms[-1]["mask"] == archive.read("mask.png")
 
 
-def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_their_paint(
+def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_their_paint_if_both_are_kept(
     page: Page, forms: list[Form]
 ) -> None:
     sent = forms[-1]
@@ -207,6 +207,7 @@ def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_the
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 
     paste(page, picture(2, (96, 64)))
+    page.get_by_role("button", name="Keep both").click()
     expect(page.get_by_alt_text("Input 2", exact=True)).to_be_visible(timeout=PATIENCE)
     clicks_edit(page, "a blue kite")
 

@@ -47,7 +47,8 @@ class Process:
         caps = {kind: Decimal(amount) for kind, amount in dollars.items()}
         self.store = Store(folder / "images", caps=Caps(**caps, timezone="UTC"))
         self.jobs = Jobs()
-        self.batches = Batches(self.jobs, Studio(self.store, Budget(self.store, caps)))
+        self.studio = Studio(self.store, Budget(self.store, caps))
+        self.batches = Batches(self.jobs, self.studio)
         self.account = Account(base_url, "sk-test", server=LIKE_OPENAI)
         self.client = ImageClient(self.account, Pace(flying), seed=1)
 
