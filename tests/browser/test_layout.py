@@ -91,6 +91,8 @@ def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) ->
 
 def settled(found: Locator) -> None:
     """Wait until it has stood still for a while: the canvas takes its room once the page is laid out."""
+    one = found.element_handle()
+    one.evaluate("(one) => { one.still = 0 }")
     found.page.wait_for_function(
         """(one) => {
             const now = JSON.stringify(one.getBoundingClientRect())
@@ -98,7 +100,7 @@ def settled(found: Locator) -> None:
             one.place = now
             return one.still > 30
         }""",
-        arg=found.element_handle(),
+        arg=one,
         polling="raf",
     )
 
