@@ -1,7 +1,9 @@
 """The stage in a real browser: the focus, what is heard and told, what a reload keeps and a new tab does not."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, cancel, generate, is_drawn, picture
 
@@ -51,16 +53,41 @@ def test_a_run_that_ends_behind_another_tab_is_told_by_the_title_until_the_tab_i
     expect(page).to_have_title("Generate · Triptych")
 
 
-def test_a_reload_keeps_prompt_settings_and_runs_and_a_new_tab_begins_clean(page: Page) -> None:
+def loses(page: Page, word: bytes) -> list[bytes]:
+    """The first message with that ``word``, once the browser has said it: the server never hears it."""
+    lost: list[bytes] = []
+
+    def connected(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            said = message if isinstance(message, bytes) else message.encode()
+            if word in said and not lost:
+                lost.append(said)
+            else:
+                server.send(message)
+
+        socket.on_message(up)
+        server.on_message(socket.send)
+
+    page.route_web_socket(re.compile("/_stcore/stream"), connected)
+    return lost
+
+
+def test_a_reload_keeps_prompt_settings_and_runs_whatever_is_lost_on_the_way_and_a_new_tab_begins_clean(
+    page: Page,
+) -> None:
     page.locator(".st-key-quality").get_by_text("low", exact=True).click()
     for prompt in ("A fox that is kept", "A teapot that is kept"):
         generate(page, prompt)
         is_drawn(page, prompt)
     expect(page.locator("[class*=st-key-show_] button")).to_have_count(2)
 
+    lost = loses(page, b"returned")
     page.reload()
 
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A teapot that is kept", timeout=PATIENCE)
+    assert 1 == len(lost)
     expect(page.get_by_role("radio", name="low", exact=True)).to_be_checked()
     expect(picture(page, "A teapot that is kept")).to_be_visible()
     expect(page.locator("[class*=st-key-show_] button")).to_have_count(2)
