@@ -9,12 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 BIN = Path(sys.executable).parent
-# Each file by one process, in the order of tests/conftest.py: the browser's follow the others without a break.
+# Each file by one process, in the order of tests/conftest.py.
 PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
+OTHERS = ("--ignore", "tests/browser", "--ignore", "tests/bench")
 MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
-# Four processes to two cores: two fill the waits of the others, for disks or for what a page is to show.
+# Four processes to two cores: two fill the waits of the others, for disks or for what a page is to show. Beside a page
+# in the browser there is work enough: with more than two a page waits for the processor, not the test for the page.
 # What stands together in one dict runs at once, the dicts of a target one after the other.
 PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
     "check": (
@@ -25,7 +27,10 @@ PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
         {"types of the scripts": (MYPY, "app.py", "server.py", "tools", "tests/conftest.py", "tests/serving.py")},
         {"generated documentation": (sys.executable, "tools/docs.py", "--check")},
     ),
-    "test": ({"tests": (*PYTEST, "-m", "not trust", "-n", "4", "--ignore", "tests/bench")},),
+    "test": (
+        {"tests without a browser": (*PYTEST, "-m", "not trust", "-n", "4", *OTHERS)},
+        {"tests in the browser": (*PYTEST, "-m", "not trust", "-n", "2", "tests/browser")},
+    ),
 }
 
 

@@ -14,9 +14,10 @@ from tests.serving import playground
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # At several looks in a row nothing runs and nothing is old: a page that changes its scheme is run once more, and what
-# it had is pale meanwhile. Transitions are brought to their ends: one in a page that draws no frame comes to none.
+# it had is pale meanwhile. What moves is brought to its end: one in a page that draws no frame comes to none.
 AT_REST = f"""() => {{
-    document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish())
+    const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity
+    document.getAnimations().filter(ends).forEach((one) => one.finish())
     const rests = document.querySelector('{IDLE}') && !document.querySelector('[data-stale="true"]')
     window.looks = rests ? window.looks + 1 : 0
     return window.looks > 20
