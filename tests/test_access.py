@@ -37,6 +37,7 @@ OTHERS_BYTES = (
     "//media/0123456789.png",
     "/nowhere",
 )
+MEDIA = re.compile(r"/media/[0-9a-f]+\.\w+")
 SHELL = (
     "/",
     "/edit",
@@ -102,7 +103,18 @@ def drawn(page: ClientConnection, ask: BackMsg) -> list[ForwardMsg]:
     return heard
 
 
-def test_an_upload_and_the_images_address_open_with_the_login_alone(guarded: str) -> None:
+def chosen(uploader: str, place: str, name: str) -> BackMsg:
+    """What the browser says once the file that was sent to ``place`` is in the ``uploader``."""
+    said = BackMsg()
+    widget = said.rerun_script.widget_states.widgets.add()
+    widget.id = uploader
+    info = widget.file_uploader_state_value.uploaded_file_info.add()
+    info.name, info.size, info.file_id = "image.png", len(png(64)), name
+    info.file_urls.upload_url, info.file_urls.file_id = place, name
+    return said
+
+
+def test_an_upload_and_the_images_address_open_with_the_login_alone_and_late_too(guarded: str) -> None:
     with httpx2.Client(base_url=guarded, timeout=PATIENCE, trust_env=False) as browser:
         token = SimpleCookie(browser.get("/_stcore/health").headers["set-cookie"])["_streamlit_xsrf"].value
         stranger = {"Cookie": f"_streamlit_xsrf={token}", "X-Xsrftoken": token}
@@ -128,19 +140,19 @@ def test_an_upload_and_the_images_address_open_with_the_login_alone(guarded: str
 
             assert [403, 204] == [sent(stranger), sent(ada)]
 
-            second = BackMsg()
+            second = chosen(uploader, place, name)
             second.rerun_script.page_script_hash = begun[-1].page_script_hash
-            widget = second.rerun_script.widget_states.widgets.add()
-            widget.id = uploader
-            info = widget.file_uploader_state_value.uploaded_file_info.add()
-            info.name, info.size, info.file_id = "image.png", len(png(64)), name
-            info.file_urls.upload_url, info.file_urls.file_id = place, name
-            media = re.findall(r"/media/[0-9a-f]+\.\w+", "".join(str(one) for one in drawn(page, second)))
+            media = MEDIA.findall("".join(str(one) for one in drawn(page, second)))
             assert media
             for address in media:
                 shown, refused = (browser.get(address, headers=headers) for headers in (ada, stranger))
                 assert (200, "image/") == (shown.status_code, shown.headers["content-type"][:6])
                 assert (403, "Log in first.") == (refused.status_code, refused.text)
+
+            elsewhere = BackMsg()
+            elsewhere.rerun_script.page_name = "models"
+            assert not set(media) & set(MEDIA.findall("".join(str(one) for one in drawn(page, elsewhere))))
+            assert {200} == {browser.get(address, headers=ada).status_code for address in media}  # it is on its way
             assert [403, 204] == [browser.delete(place, headers=who).status_code for who in (stranger, ada)]
 
 

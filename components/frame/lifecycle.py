@@ -13,6 +13,7 @@ from typing import cast
 
 from streamlit import runtime
 
+from components.frame.closing import bound_the_end
 from components.state.access import served
 from components.state.services import Services, default_account, process_place, services, stop_sending, taken
 from triptych.errors import DatabaseDown, TriptychError
@@ -183,6 +184,7 @@ def end_at_the_signal() -> None:
 
     Whoever serves must have said before what a signal does; that is done afterwards.
     """
+    bound_the_end()
     place, _ = process_place()
     if threading.current_thread() is not threading.main_thread() or hasattr(place, "ending"):
         return  # whoever runs it in another thread gets the signals; the drain does the same, later

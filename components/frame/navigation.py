@@ -14,6 +14,7 @@ from components.frame.callbacks import draw_pages_whole, guard_callbacks
 from components.frame.formats import money
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
+from components.frame.media import keep_media
 from components.frame.notice import error_notice, plain
 from components.frame.running import job_badge
 from components.frame.server_probe import model_list
@@ -84,6 +85,7 @@ def configure() -> None:
     """
     draw_pages_whole()
     guard_callbacks()
+    keep_media()
     icon = ICON if admitted() else None
     st.set_page_config(page_title="Triptych", page_icon=icon, layout="wide", initial_sidebar_state=SIDEBAR)
 

@@ -83,8 +83,13 @@ class Line(Executor):
                 while self._waiting and not self._going and len(done) < MOST:
                     done += self._next()
         except Exception as error:  # noqa: BLE001 - whoever waits is told; nothing of it was written
-            done = [(future, None, error) for future, _, _ in done]
+            done = [(future, None, error) for future, _, _ in done or self._given_up()]
         return done
+
+    def _given_up(self) -> list[Done]:
+        """Those that would have gone into a transaction that could not be begun."""
+        taken = [self._waiting.popleft()[0] for _ in range(min(MOST, len(self._waiting)))]
+        return [(future, None, None) for future in taken if future.set_running_or_notify_cancel()]
 
     def _next(self) -> list[Done]:
         if not self._waiting:

@@ -148,6 +148,23 @@ def test_nobody_is_told_that_it_is_written_where_the_whole_fails(store: Store) -
     assert {} == store.journal.statuses(["a", "b"])
 
 
+def test_everybody_is_told_where_the_whole_cannot_be_begun(log: Log) -> None:
+    @contextmanager
+    def locked() -> Iterator[None]:
+        raise DatabaseDown("The database is locked.")
+        yield
+
+    line = Line(locked, log.sent, log.ended)
+    free = held(line)
+    pieces = [line.submit(log.write, name) for name in "abc"]
+    pieces[1].cancel()
+    free.set()
+
+    for piece in (pieces[0], pieces[2]):
+        assert isinstance(piece.exception(10), DatabaseDown)
+    assert "" == log.written
+
+
 def test_what_is_called_off_in_time_is_not_written(log: Log) -> None:
     line = Line(log.together, log.sent, log.ended)
     free = held(line)

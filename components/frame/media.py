@@ -1,0 +1,50 @@
+"""Images stay where the browser finds them for a while after the last page that shows them began anew."""
+
+import time
+from functools import wraps
+
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+
+LASTS = 60.0  # seconds a file stays after a page last needed it: longer than any page takes to be drawn
+MOST = 64 << 20  # bytes of such files; beyond them the oldest go at once
+
+
+def keep_media() -> None:
+    """Have a file of Streamlit's stay for ``LASTS`` seconds after the last page let go of it.
+
+    Streamlit lets go of all that a tab shows as it begins to draw the tab's page, and takes it up again image by
+    image; whatever no tab holds when a run of any tab ends, it deletes. An image that the browser came for between the
+    two was not found, and its element, whose address never changed, stayed empty for good. What may be deleted is
+    asked of one method, which has no public name.
+    """
+    inactive = MediaFileManager._get_inactive_file_ids  # noqa: SLF001
+    if getattr(inactive, "lasts", False):
+        return
+
+    @wraps(inactive)
+    def lasting(self: MediaFileManager) -> set[str]:
+        return _over(self, inactive(self))
+
+    lasting.lasts = True  # type: ignore[attr-defined]
+    MediaFileManager._get_inactive_file_ids = lasting  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def _over(manager: MediaFileManager, inactive: set[str]) -> set[str]:
+    """Those of the ``inactive`` files that may go. Streamlit holds its lock meanwhile."""
+    now = time.monotonic()
+    before: dict[str, float] = vars(manager).get("inactive_since", {})
+    since = {file: before.get(file, now) for file in inactive}  # what is shown again begins anew
+    vars(manager)["inactive_since"] = since
+    kept, left = set[str](), MOST
+    for file in sorted(inactive, key=since.__getitem__, reverse=True):  # the newest first
+        left -= _size(manager, file)
+        if left >= 0 and now - since[file] < LASTS:
+            kept.add(file)
+    return inactive - kept
+
+
+def _size(manager: MediaFileManager, file: str) -> int:
+    """How many bytes it has; none where it does not lie in memory."""
+    storage = manager._storage  # noqa: SLF001
+    return storage.get_file(file).content_size if isinstance(storage, MemoryMediaFileStorage) else 0
