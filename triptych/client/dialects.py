@@ -78,7 +78,8 @@ GAVE_UP = frozenset({408, 499, 502, 504, *range(520, 528), 530, 598, 599})  # wh
 
 CODES_IN_WORDS = re.compile(
     r"insufficient_(?:user_|token_)?quota|pre_consume_(?:token_)?quota_failed|billing_hard_limit_reached"
-    r"|budget_exceeded|exceeded(?:token|key|team|user|org|organization)? ?budget\b|credit_balance_exhausted|\w+_spend_limit_exceeded",
+    r"|budget_exceeded|exceeded(?:token|key|team|user|org|organization)? ?budget\b|credit_balance_exhausted"
+    r"|\w+_spend_limit_exceeded",
     re.IGNORECASE,
 )
 BLOCKED_IN_WORDS = re.compile(
@@ -98,7 +99,8 @@ MONEY = re.compile(
     r"(?: [\w$.,'-]+){0,3}? (?:quota|budget)\b"
     r"|\b(?:quota|budget)\b(?: [\w$.,'-]+){0,3}? (?:exceeded|not enough|insufficient|exhausted|used up|reached)\b"
     r"|\bexceed(?:s|ed|ing)?(?: [\w$.,'-]+){0,3}? (?:cap|limit) of (?:\$|€|[\d.,]+ ?(?:\$|€|usd|eur)\b)"
-    r"|\b(?:no (?:more )?|out of )money\b|\b(?:trial|subscription|prepaid plan)(?: has| is)? (?:expired|ended|run out)\b"
+    r"|\b(?:no (?:more )?|out of )money\b"
+    r"|\b(?:trial|subscription|prepaid plan)(?: has| is)? (?:expired|ended|run out)\b"
     r"|\b(?:billing|spend|spending|usage)(?: hard| soft)? (?:limit|cap)\b|\bkey limit exceeded\b|\bpayment required\b"
     r"|额度不足|额度已用尽|额度已用完|余额不足|预扣费|欠费",
     re.IGNORECASE,
@@ -123,7 +125,7 @@ PASSED_ON = re.compile(
     r"|bad_response|do_request_failed|do request failed|fetch failed|request failed with status"
     r"|\bstatus(?:[ _]code)?:? ?(?:408|499|5\d\d)\b|\bno response (?:from|received)\b|without (?:a |sending )?response"
     r"|connection ?(?:error|reset|aborted|closed|broke|lost|refused|was)|clos(?:ed|es|ing) (?:the |its )?connection"
-    r"|\bpeer\b|reset by|disconnect|\bsockets?\b|h[au]ng up|broken pipe|\bEPIPE\b|\bE(?:CONN|HOST|NET|AI_)\w+|\bETIMEDOUT\b"
+    r"|\bpeer\b|reset by|disconnect|\bsockets?\b|h[au]ng up|broken pipe|\bEPIPE\b|\bE(?:CONN|HOST|NET|AI_)\w+"
     r"|\beof\b|unexpected end\b|incomplete|premature|\bstream (?:was |is |has been )?(?:closed|reset|ended|cut|error)"
     r"|\b(?:request|context|call|operation) (?:was |has been )?(?:cancell?ed|aborted)\b|\babort(?:ed|error)",
     re.IGNORECASE,

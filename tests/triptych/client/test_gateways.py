@@ -68,8 +68,8 @@ LOST = (
 )
 # What OpenAI and servers like it say of themselves.
 OWN = (
-    "The server had an error while processing your request. Sorry about that! You can retry your request, or contact "
-    "us through our help center at help.openai.com if the error persists. (Please include the request ID req_5a4e.)",
+    "The server had an error while processing your request. Sorry about that! You can retry your request.",
+    "Contact us at our help center if it persists. (Please include the request ID req_5a4e in your message.)",
     "That model is currently overloaded with other requests. You can retry your request.",
     "The server is currently processing too many requests. Please try again later.",
     "failed to load model: out of memory",
