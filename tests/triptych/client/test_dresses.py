@@ -55,7 +55,6 @@ DRESSES: dict[str, bytes] = {
     "a data URL within another": one(url=f"data:image/png;base64,data:image/png;base64,{B64}"),
     "behind a BOM of its own": one(b64_json="\ufeff\u00a0" + B64[:90] + "\u200b" + B64[90:]),
     "in lines by written breaks": one(b64_json=lines(B64).replace("\n", "\\n")),
-    "in quotes of its own": one(b64_json=f'"{B64}"'),
     "as bytes of Python": one(b64_json=f"b'{B64}'"),
     "as Markdown": one(b64_json=f"![image](data:image/png;base64,{B64})"),
     "data that is an object": said(data={"b64_json": B64}),
@@ -94,7 +93,6 @@ DRESSES: dict[str, bytes] = {
     "beside NaN": PLAIN.replace(b'"created": 1', b'"cost": NaN'),
     "as the image itself": IMAGE,
     "behind a guard against scripts": b")]}',\n" + PLAIN,
-    "behind dots that kept it alive": b"...\n..\n" + PLAIN,
     "in a call of a function": b"answer(" + PLAIN + b");",
     "with commas too many": PLAIN.replace(b'"}]', b'",}],'),
     "as a value of Python": repr(json.loads(PLAIN)).encode(),
@@ -107,9 +105,6 @@ DRESSES: dict[str, bytes] = {
 }
 
 
-UNCOUNTED = {"as the image itself", "a list", "with commas too many", "as a value of Python"}
-
-
 @pytest.mark.parametrize("streamed", [False, True], ids=["asked plainly", "asked for a stream"])
 @pytest.mark.parametrize("kind", ["application/json", "text/event-stream", "text/plain"])
 @pytest.mark.parametrize("name", DRESSES)
@@ -120,7 +115,7 @@ async def test_an_image_is_read_in_any_dress(make: Make, name: str, kind: str, *
     assert isinstance(events[-1], Finished)
     assert [IMAGE] == [picture.data for picture in events[-1].pictures]
     assert 1 == server.posts
-    if name not in UNCOUNTED:
+    if name not in {"as the image itself", "a list", "with commas too many", "as a value of Python"}:
         assert events[-1].usage
         assert 439 == events[-1].usage.output_tokens
 
