@@ -2,19 +2,18 @@
 
 import streamlit as st
 
-from components.state.access import is_administrator, who_administers
+from components.state.access import who_administers
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
 from components.state.widgets import ANY_PRICE
-from triptych.accounts import key_holder
 
 
 def price_tick(widget: Widget[bool] = ANY_PRICE) -> None:
     """Where a cap cannot hold what is asked for, ask whether it may be sent all the same, or say who may say so."""
     if not (services().budget.is_capped and session().account.server.charged):
         return
-    if not _may_tick():
+    if not session().decides:
         st.caption(f"The price is unknown, so no cap can limit it. {who_administers()}")
         return
     st.checkbox(
@@ -26,9 +25,4 @@ def price_tick(widget: Widget[bool] = ANY_PRICE) -> None:
 
 def any_price(widget: Widget[bool] = ANY_PRICE) -> bool:
     """Whether it may be sent at any price: by the tick of somebody who may give it."""
-    return widget.value and _may_tick()
-
-
-def _may_tick() -> bool:
-    here = session()
-    return bool(key_holder(here.account, here.owner)) or is_administrator()
+    return widget.value and session().decides

@@ -153,3 +153,16 @@ def test_only_an_administrator_or_whose_key_it_is_goes_past_a_cap_by_the_tick_fo
 
     assert sent == sum(entry.method == "POST" for entry in engine.log)
     assert bool(sent) != ("Only an administrator" in words(page))
+
+
+@pytest.mark.usefixtures("login", "process")
+@pytest.mark.parametrize(("admins", "offered"), [("", False), ("ada", True)], ids=["somebody", "an administrator"])
+def test_only_an_administrator_has_the_server_of_everybodys_key_detected_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, admins: str, *, offered: bool
+) -> None:
+    shared = {"OPENAI_BASE_URL": engine.base_url, "OPENAI_API_KEY": engine.token}
+    environment(monkeypatch, TRIPTYCH_SERVER_KIND="litellm", TRIPTYCH_ADMINS=admins, **shared)
+
+    page = look("settings", **person())
+
+    assert offered == ("detect_again" in [button.key for button in page.button])
