@@ -14,17 +14,17 @@ BEYOND = bytes(range(128, 256))  # no letters of base64: a byte order mark, spac
 DATA_URL = re.compile(rb"\s*d\s*a\s*t\s*a\s*:([^<%]{0,1000}?base64\s*|[^,]{0,1000}),", re.IGNORECASE)
 BREAKS = re.compile(rb"\\(?:[nrt]|(/))")  # written as they are in JSON
 SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:svg|\?xml|!--|!DOCTYPE svg)", re.IGNORECASE)
-# How base64 of PNG, JPEG, WebP and GIF begins, up to the letter that is none of it: without one it may be cut off.
-WRITTEN = re.compile(
-    rb"(?:iVBORw0KGgo|[/_]9j[/_]|UklGR[\w+/-]{11}FQlA|R0lGOD)(?:[\w+/-]|\\[nrt/]|\r?\n){40,}+={0,2}(?=[^\w+/=-])"
-)
+# How base64 of PNG, JPEG, WebP and GIF begins, and all that goes on as it: each letter is looked at once.
+WRITTEN = re.compile(rb"(?:iVBORw0KGgo|[/_]9j[/_]|UklGR[\w+/-]{11}FQlA|R0lGOD)(?:[\w+/-]++|\\[nrt/]|\r?\n)++={0,2}")
+SHORTEST = 40  # letters
 # What besides says that no such image is the answer: a page's tags, a stage, an error or an input that is repeated.
 NO_ANSWER = re.compile(rb"<[a-z!/]|partial|error|fail|input(?!_tokens)", re.IGNORECASE)
 
 
 def written_in(data: bytes) -> list[str]:
     """The base64 of each whole image in an answer that is neither JSON nor a stream, by how images begin."""
-    found = [one[0].decode() for one in WRITTEN.finditer(data)]
+    every = [one for one in WRITTEN.finditer(data) if len(one[0]) >= SHORTEST]
+    found = [one[0].decode() for one in every if data[one.end() : one.end() + 1] not in {b"", b"="}]  # not cut off
     return [] if not found or NO_ANSWER.search(WRITTEN.sub(b"", data)) else found
 
 
@@ -52,7 +52,7 @@ def _base64(raw: bytes) -> bytes:
     raw = (unquote_to_bytes(raw) if b"%" in raw else raw).translate(URL_SAFE, WHITE + BEYOND)
     if raw.translate(None, ALPHABET):
         raw = BREAKS.sub(rb"\1", raw)
-        found = WRITTEN.search(raw + b" ") if raw.translate(None, ALPHABET) else None
+        found = WRITTEN.search(raw) if raw.translate(None, ALPHABET) else None
         raw = found[0] if found else raw
     if raw.translate(None, ALPHABET):
         raise BadAnswer("The server's answer contains an image that is not valid base64.")

@@ -182,6 +182,7 @@ NOT_IMAGES: dict[str, bytes] = {
     "many megabytes that are no image": said(data=["x"] * 2_000_000),
     "a million texts": b'{"data": [' + b'"",' * 2_000_000,
     "backslashes without end": b'{"data": "' + b"\\" * 5_000_001,
+    "what images begin with, without end": b"x" + b"R0lGOD" * 1_000_000,
     "escaped quotes without end": b'{"data": "' + b'\\"' * 5_000_000,
 }
 
