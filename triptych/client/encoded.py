@@ -15,7 +15,7 @@ DATA_URL = re.compile(rb"\s*d\s*a\s*t\s*a\s*:([^<%]{0,1000}?base64\s*|[^,]{0,100
 BREAKS = re.compile(rb"\\(?:[nrt]|(/))")  # written as they are in JSON
 SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:svg|\?xml|!--|!DOCTYPE svg)", re.IGNORECASE)
 # How base64 of PNG, JPEG, WebP and GIF begins, and all that goes on as it: each letter is looked at once.
-WRITTEN = re.compile(rb"(?:iVBORw0KGgo|[/_]9j[/_]|UklGR[\w+/-]{11}FQlA|R0lGOD)(?:[\w+/-]++|\\[nrt/]|\r?\n)++={0,2}")
+WRITTEN = re.compile(rb"(?:iVBORw0KGgo|[/_]9j[/_]|UklGR[\w+/-]{6}XRUJQ|R0lGOD)(?:[\w+/-]++|\\[nrt/]|\r?\n)++={0,2}")
 SHORTEST = 40  # letters
 # What besides says that no such image is the answer: a page's tags, a stage, an error or an input that is repeated.
 NO_ANSWER = re.compile(rb"<[a-z!/]|partial|error|fail|input(?!_tokens)", re.IGNORECASE)
