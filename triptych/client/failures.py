@@ -146,6 +146,11 @@ def _by_status(status: int | None, code: str, message: str, facts: dict[str, Any
     elif HTTPStatus.MULTIPLE_CHOICES <= number < HTTPStatus.BAD_REQUEST:
         redirect = "The server answers with a redirect, which is not followed: prompt and key stay here."
         return errors.WrongAddress(redirect, **facts)
+    elif number == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        words = (
+            "A proxy asks for a name and a password (407). Write them into TRIPTYCH_PROXY: http://name:password@host."
+        )
+        return errors.WrongAddress(words, **facts)
     else:
         error, fallback = errors.RequestRejected, f"The server refused the request ({status or code})."
     if error is errors.RateLimited:

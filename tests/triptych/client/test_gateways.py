@@ -205,6 +205,7 @@ NEITHER: dict[str, tuple[int, Any, type[TriptychError]]] = {
     "a field": (400, error("Invalid value: budget exceeded", param="quality"), errors.RequestRejected),
     "moderation's field": (400, error("content filter: invalid value", param="moderation"), errors.RequestRejected),
     "a country": (403, error("Country not supported."), errors.NotAllowed),
+    "a proxy that wants a password": (407, PAGE, errors.WrongAddress),
     "a company's firewall": (403, error("Request blocked by network policy."), errors.NotAllowed),
     "a model that is not allowed": (403, error("Access to this model is blocked by policy."), errors.NotAllowed),
     "a key that has expired": (401, error("Your key has expired."), errors.KeyRejected),
