@@ -114,7 +114,7 @@ MODERATED = re.compile(
     r"safety system|safety_violations|content[ _-]?policy|content[ _-]?filter|content management polic"
     r"|content moderation|requires moderation|flagged (?:by|as|for)"
     r"|sensitive words?\b|敏感词|\bguardrails?\b|\bnsfw\b|\b(?:unsafe|inappropriate) content\b|\busage polic(?:y|ies)\b"
-    r"|\b(?:prompt|content|image|picture)s?\b[^.]{0,60}\b(?:violat\w+|blocked|rejected|refused|prohibited|against)\b"
+    r"|\b(?:prompt|image|picture)s?\b[^.]{0,60}\b(?:violat\w+|blocked|rejected|refused|prohibited|against)\b"
     r"[^.]{0,40}\bpolic(?:y|ies)\b",
     re.IGNORECASE,
 )

@@ -206,6 +206,11 @@ NEITHER: dict[str, tuple[int, Any, type[TriptychError]]] = {
     "moderation's field": (400, error("content filter: invalid value", param="moderation"), errors.RequestRejected),
     "a country": (403, error("Country not supported."), errors.NotAllowed),
     "a proxy that wants a password": (407, PAGE, errors.WrongAddress),
+    "a company's page": (
+        403,
+        b"<html><p>The content that you asked for was blocked by your company's internet policy.</p></html>",
+        errors.NotAllowed,
+    ),
     "a company's firewall": (403, error("Request blocked by network policy."), errors.NotAllowed),
     "a model that is not allowed": (403, error("Access to this model is blocked by policy."), errors.NotAllowed),
     "a key that has expired": (401, error("Your key has expired."), errors.KeyRejected),
