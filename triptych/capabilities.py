@@ -30,12 +30,14 @@ class Fact:
         return self.how != "answer" and now - self.found > LASTS
 
     def replaces(self, before: "Fact | None") -> bool:
-        """Whether it is news: not the same again within a day, nor a probe against an image that has come since."""
+        """Whether it is news: not the same again within a day, nor a probe or a refusal against an image that came.
+
+        What one request was refused may be its own fault, and others use the same key."""
         if before is None:
             return self.value is not None
         if self.found - before.found >= LASTS:
             return True
-        is_weaker = self.how == "probe" and before.how == "answer"
+        is_weaker = self.how != "answer" and before.how == "answer"
         return not is_weaker and (self.value, self.how) != (before.value, before.how)
 
 

@@ -14,7 +14,7 @@ from triptych.settings import settings
 # IANA's registry of IPv6 addresses, 2026: global unicast is this block alone, without what it reserves inside it.
 GLOBAL = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
-RESERVED_6 = "2001::/23 2001:db8::/32 2002::/16 3fff::/20"  # protocols like Teredo, documentation, 6to4, documentation
+RESERVED_6 = "2001::/23 2001:db8::/32 2002::/16 3ffe::/16 3fff::/20"  # Teredo and the like, documentation, 6to4, 6bone
 # IANA's registry of special IPv4 addresses, multicast and all above it, and what Azure's machines ask Azure by.
 RESERVED_4 = """
     0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24

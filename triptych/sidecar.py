@@ -97,7 +97,7 @@ class Sidecar:
         """The sidecar that ``to_json`` wrote; raises BadSidecar, which names the field that does not fit."""
         if not isinstance(values, Mapping):
             raise BadSidecar("triptych")
-        for name in sorted(map(str, set(values) - set(_READ) - {"cost_usd"})):
+        for name in sorted(map(str, set(values) - (set(_READ) ^ {"dollars", "cost_usd"}))):
             raise BadSidecar(cleaned(name[:40]))
         told: dict[str, Any] = {}
         for name, read in _READ.items():

@@ -12,12 +12,13 @@ from components.batch.saved import batch_of
 from components.batch.tab_state import GOES_ON, SURE, UNKNOWN_ROWS, BatchTab, turn_to
 from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
+from components.frame.price_tick import any_price, price_tick
 from components.frame.running import cancel_advice
 from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import tab
-from components.state.widgets import ANY_PRICE, CANCEL, RUN
+from components.state.widgets import CANCEL, RUN
 from triptych.batch.batch import Batch, BatchInput
 from triptych.batch.masking import Masking
 from triptych.errors import InvalidRequest, OverBudget, Refused
@@ -102,12 +103,12 @@ def run(own: Batch, places: tuple[Place, ...]) -> None:
 
 
 def _sent(own: Batch, places: tuple[Place, ...]) -> None:
-    batches, any_price = services().batches, ANY_PRICE.value
+    batches, at_any = services().batches, any_price()
     if at_half_price():
         account, half_price = session().client.account, services().half_price
-        batches.submit(own, account, half_price, places, any_price=any_price, unconfirmed=UNCONFIRMED.value)
+        batches.submit(own, account, half_price, places, any_price=at_any, unconfirmed=UNCONFIRMED.value)
     else:
-        batches.start(own, session().client, places, any_price=any_price, goes_on=GOES_ON.value)
+        batches.start(own, session().client, places, any_price=at_any, goes_on=GOES_ON.value)
 
 
 def _masking(masking: Masking) -> None:
@@ -236,12 +237,8 @@ def _questions(draft: Draft) -> None:
         if tab(BatchTab).agreed[0] != said:  # a tick for so many at one price is none for others
             SURE.put(False)
         st.checkbox(plain(said), key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
-    if coming and coming.unknown and services().budget.is_capped and session().account.server.charged:
-        st.checkbox(
-            "Run without a price estimate",
-            key=ANY_PRICE.keep(),
-            help="The price is unknown, so no cap can limit it. It is sent only if you check this box.",
-        )
+    if coming and coming.unknown:
+        price_tick()
 
 
 def _agree(said: str, rows: int) -> None:

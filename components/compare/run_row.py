@@ -12,12 +12,13 @@ from components.compare.tab_state import CompareTab
 from components.compare.tabs import show_vote
 from components.frame.formats import duration, money
 from components.frame.notice import error_notice, plain
+from components.frame.price_tick import any_price, price_tick
 from components.frame.running import cancel_advice
 from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget, tab
-from components.state.widgets import ANY_PRICE, CANCEL, RUN
+from components.state.widgets import CANCEL, RUN
 from triptych.errors import InvalidRequest, OverBudget, Refused
 from triptych.experiment import MANY, CellState, Experiment, Grid
 from triptych.experiment.state import busy
@@ -109,7 +110,7 @@ def draw(grid: Grid, places: tuple[Place, ...]) -> None:
         refuse(InvalidRequest(f"This makes {len(places):,} images. Confirm to continue."))
         return
     try:
-        services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value, files=input_files())
+        services().grids.start(grid, session().client, places, any_price=any_price(), files=input_files())
         here.refused = None
         SURE.put(False)
     except Refused as error:
@@ -197,12 +198,8 @@ def _questions(plan: Plan) -> None:
         if tab(CompareTab).agreed[0] != said:  # a tick for so many at one price is none for others
             SURE.put(False)
         st.checkbox(said, key=SURE.begin(), on_change=_agree, args=(said, coming.drawings))
-    if coming and coming.unknown and services().budget.is_capped and session().account.server.charged:
-        st.checkbox(
-            "Run without a price estimate",
-            key=ANY_PRICE.keep(),
-            help="The price is unknown, so no cap can limit it. It is sent only if you check this box.",
-        )
+    if coming and coming.unknown:
+        price_tick()
 
 
 def _agree(said: str, drawings: int) -> None:

@@ -13,12 +13,13 @@ from components.converse.pinned import pinned_button
 from components.converse.tab_state import talk
 from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
+from components.frame.price_tick import price_tick
 from components.inputs.history_picker import history_button
 from components.run.run_row import problem_notice
 from components.run.submit import Draft, draft
 from components.state.account import session
 from components.state.services import services
-from components.state.widgets import ANY_PRICE, MESSAGE
+from components.state.widgets import MESSAGE
 from triptych.conversation import Composed, Thread, Turn
 from triptych.errors import Refused
 from triptych.inputs import Attachment
@@ -70,12 +71,7 @@ def _cost(sending: Draft | None) -> None:
         return
     server = session().account.server
     if services().budget.is_capped and server.charged and sending.cost.dollars is None:
-        ANY_PRICE.keep()
-        st.checkbox(
-            "Run without a price estimate",
-            key=ANY_PRICE.key,
-            help="The price is unknown, so no cap can hold it. Without this nothing is sent.",
-        )
+        price_tick()
         return
     request = sending.request.at(server)
     said = [f"about {money(sending.cost.dollars)}"] if sending.cost.dollars else ["price unknown"]

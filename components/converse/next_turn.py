@@ -8,13 +8,14 @@ from functools import partial
 from components.converse.attached import attach
 from components.converse.settings import settings_now
 from components.converse.tab_state import Next, last_of, opened, talk
+from components.frame.price_tick import any_price
 from components.frame.server_probe import finish_reading
 from components.mask.easels import current_painting
 from components.run.submit import draft
 from components.state.account import session
 from components.state.runs import CONVERSE
 from components.state.services import services
-from components.state.widgets import ANY_PRICE, MESSAGE, THREAD
+from components.state.widgets import MESSAGE, THREAD
 from triptych.conversation import Composed, Thread, Turn, compose, path
 from triptych.errors import Duplicate, InvalidRequest, Refused
 from triptych.inputs import Attachment
@@ -48,7 +49,7 @@ def composed_next(
         base=asks.base,
         files=asks.files,
         by_image=asks.by_image,
-        any_price=ANY_PRICE.value,
+        any_price=any_price(),
     )
 
 

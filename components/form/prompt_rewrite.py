@@ -10,6 +10,7 @@ import streamlit as st
 from components.form.revised import revised_prompt
 from components.frame.formats import money, span
 from components.frame.notice import error_notice, plain
+from components.frame.price_tick import any_price, price_tick
 from components.frame.running import cancel_advice
 from components.state.account import session
 from components.state.returning import remember
@@ -89,8 +90,8 @@ def _offer(prompt: str, verb: str) -> None:
         error_notice(error)
         return
     cost = estimate(rewriting(prompt, (MODEL.value or TEXT_MODEL).strip()), server)
-    if cost.dollars is None and server.charged and services().budget.is_capped:
-        st.checkbox("Run without a price estimate", key=ANY_PRICE.begin(), help="The cost is unknown, so no cap holds.")
+    if cost.dollars is None:
+        price_tick(ANY_PRICE)
     price = "price unknown" if cost.most is None else f"up to {money(cost.most)}"  # the least is next to nothing
     st.button(f"{verb} · {plain(price)}", key="rewrite", on_click=_start, args=(prompt,))
     st.caption(_note(cost, free=not server.charged))
@@ -172,7 +173,7 @@ def _start(prompt: str) -> None:
     try:
         request.check(who.account.server)
         job = Job(here.ticket, who.owner, PAGE, request, who.account.server)
-        order = Order(request, here.ticket, who.owner, PAGE, redraw=True, any_price=ANY_PRICE.value)
+        order = Order(request, here.ticket, who.owner, PAGE, redraw=True, any_price=any_price(ANY_PRICE))
         services().jobs.start(job, partial(services().studio.draw, who.client, order))
         runs().begin(PAGE, here.ticket)
         remember()

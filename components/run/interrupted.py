@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from components.frame.notice import plain
+from components.frame.price_tick import any_price
 from components.image.derived import engine_name
 from components.run.price_tag import about, run_label
 from components.run.submit import experience
@@ -18,7 +19,6 @@ from components.state.returning import remember
 from components.state.runs import runs
 from components.state.services import services
 from components.state.tab import tab
-from components.state.widgets import ANY_PRICE
 from triptych.errors import Refused
 from triptych.experience import Experience
 from triptych.jobs import Job
@@ -112,7 +112,7 @@ def _send(page: str, found: Sequence[Unsent]) -> None:
     for one in filter(tab(_Sent).waits, found):  # the second of a double click sends nothing
         cost, seconds, number = known.cost(one.request), known.seconds(one.request), uuid.uuid4().hex
         job = Job(number, here.owner, page, one.request, known.server, cost=cost, should=seconds)
-        order = Order(one.request, number, here.owner, page, any_price=ANY_PRICE.value, instead_of=one.ticket)
+        order = Order(one.request, number, here.owner, page, any_price=any_price(), instead_of=one.ticket)
         orders.append((job, partial(services().studio.draw, client, order)))
         held.begin(page, number)
         tab(_Sent).instead[one.ticket] = number

@@ -8,18 +8,16 @@ import streamlit as st
 
 from components.form.fields import size_values
 from components.frame.notice import plain
+from components.frame.price_tick import price_tick
 from components.frame.running import cancel_advice
 from components.run.price_tag import run_label
 from components.run.submit import Draft, Make, Outgoing, experience, on_stage, start, tab_runs, ticket
-from components.state.account import session
 from components.state.runs import runs
-from components.state.services import services
 from components.state.tab import put
-from components.state.widgets import ANY_PRICE, CANCEL, MODEL, RUN, parameter
+from components.state.widgets import CANCEL, MODEL, RUN, parameter
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
 from triptych.jobs import Job
-from triptych.pricing import Estimate
 from triptych.request import Problem
 
 # What a click settles: the text area commits when it loses the focus, so it is judged then; so is what goes with it.
@@ -55,8 +53,8 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
             st.space(CANCEL_WIDTH)
     for problem in standing:
         problem_notice(problem)
-    if not standing:
-        _unknown_price(draft.cost)
+    if not standing and draft.cost.dollars is None:
+        price_tick()
     said = {*ELSEWHERE, *(problem.parameter for problem in standing)}
     refused = runs().refused
     if refused and refused.parameter not in said:
@@ -68,17 +66,6 @@ def _in_progress(page: str) -> tuple[Job, ...]:
     stage = on_stage(page)
     others = tuple(job for job in tab_runs(page) if not job.done and job is not stage)
     return (*others, stage) if stage and not stage.done else others
-
-
-def _unknown_price(cost: Estimate) -> None:
-    """Where a cap cannot hold what is asked for, ask whether it may be drawn all the same."""
-    if session().account.server.charged and cost.dollars is None and services().budget.is_capped:
-        ANY_PRICE.keep()
-        st.checkbox(
-            "Run without a price estimate",
-            key=ANY_PRICE.key,
-            help="The cost is unknown, so no cap can limit it. Nothing is sent without this tick.",
-        )
 
 
 def draw_again(job: Job) -> None:

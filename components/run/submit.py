@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+from components.frame.price_tick import any_price
 from components.frame.server_probe import finish_reading
 from components.state.account import session
 from components.state.form import form_request
@@ -13,7 +14,6 @@ from components.state.returning import Identity, remember
 from components.state.runs import runs
 from components.state.services import services
 from components.state.tab import tab
-from components.state.widgets import ANY_PRICE
 from triptych.errors import Refused
 from triptych.experience import Experience
 from triptych.jobs import Job
@@ -151,7 +151,7 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
         held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
         return
     held.begin(page, number)
-    order = Order(request, number, here.owner, page, redraw=redraw, any_price=ANY_PRICE.value, files=outgoing.files)
+    order = Order(request, number, here.owner, page, redraw=redraw, any_price=any_price(), files=outgoing.files)
     services().jobs.start(job, partial(services().studio.draw, client, order))
     remember()  # now and not when the page has been drawn: a reload may come before
 

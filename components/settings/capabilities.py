@@ -45,14 +45,15 @@ def capability_table() -> None:
         "Image sizes and token usage are known after the first image."
     )
     if server.id not in OWN:
-        st.button(
-            "Detect again",
-            key="detect_again",
-            icon=":material/restart_alt:",
-            on_click=detect_again,
-            disabled=session().reading is not None,
-            help="Forgets what was found and asks the server again, at no cost.",
-        )
+        if session().decides:
+            st.button(
+                "Detect again",
+                key="detect_again",
+                icon=":material/restart_alt:",
+                on_click=detect_again,
+                disabled=session().reading is not None,
+                help="Forgets what was found and asks the server again, at no cost.",
+            )
         with (
             st.expander("Correct the table", icon=":material/rule:"),
             st.container(horizontal=True),

@@ -20,7 +20,8 @@ from triptych.errors import InvalidSetting, NotAdministrator
 from triptych.settings import LOCAL, settings
 
 SHARED = {"redirect_uri", "cookie_secret", "expose_tokens", "client_kwargs"}  # of [auth], not the name of a provider
-NEEDED = ("client_id", "client_secret", "server_metadata_url")  # of each provider
+ADDRESS = "server_metadata_url"
+NEEDED = ("client_id", "client_secret", ADDRESS)  # of each provider
 SHORTEST_SECRET = 14  # bytes, as of which Streamlit's signing library does not warn
 CALLBACK = "/oauth2callback"  # where Streamlit has the provider send people back to
 WHERE = ".streamlit/secrets.toml"
@@ -227,5 +228,8 @@ def _missing_of(name: str, provider: Mapping[str, Any]) -> Iterator[str]:
     for key in NEEDED:
         if not _word(provider.get(key)):
             yield f"{key}{called} is missing"
+    address = urlsplit(_word(provider.get(ADDRESS)))
+    if provider.get(ADDRESS) and (address.scheme not in {"http", "https"} or not address.netloc):
+        yield f"{ADDRESS}{called} must be an address that begins with https://"
     if "_" in name:
         yield f"the name {name} must not hold an underscore"

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from components.state.access import visitor
+from components.state.access import administrators_only, is_administrator, visitor
 from components.state.services import default_account, services
 from components.state.tab import tab
+from triptych.accounts import key_holder
 from triptych.capabilities import KIND, Row, kind_of, rows
 from triptych.errors import Refused
 from triptych.servers import OWN, Account, Listing, Server
@@ -82,6 +83,11 @@ class Session:
         facts = {} if account.server.id in OWN else known.counting(account, known.facts(account, visitor().owner))
         return rows(kind_of(account.server), facts, self._held.choices)
 
+    @property
+    def decides(self) -> bool:
+        """Whether this visitor decides for the tab's key: it is theirs, or they administer what everybody shares."""
+        return bool(key_holder(self.account, self.owner)) or is_administrator()
+
     def choose(self, field: str, value: Any = UNSAID) -> None:
         """Say what the server can do, for this tab; without a value it is as it was found."""
         choices = {name: said for name, said in self._held.choices.items() if name != field}
@@ -92,7 +98,12 @@ class Session:
         services().store.known_servers.learn(self.account, visitor().owner, facts, "probe")
 
     def forget_server(self) -> None:
-        """Forget what was found out about the server, for everybody who uses the same key."""
+        """Forget what was found out about the server, for everybody who uses the same key.
+
+        Raises NotAdministrator for one of them who does not decide for it.
+        """
+        if not self.decides:
+            administrators_only()
         services().store.known_servers.forget(self.account, visitor().owner)
 
     @property

@@ -7,10 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.access import administrators_only, is_administrator
-from components.state.services import Services
+from components.state.account import Connection
+from components.state.services import Services, services
 from tests.logins import ISSUER, person, set_up
+from tests.pages.kept import kept
 from tests.pages.tabs import environment, words
 from tests.serving import ROOT
+from triptych.engine.serve import Engine
+from triptych.servers import LITELLM, Account
 from triptych.store import Store
 
 PATIENCE = 60.0  # seconds
@@ -124,3 +128,41 @@ def test_where_everyone_may_come_nobody_administers_but_at_the_machine(monkeypat
     assert not is_administrator()
     with pytest.raises(Exception, match="on the machine that runs Triptych"):
         administrators_only()
+
+
+@pytest.mark.usefixtures("login", "process")
+@pytest.mark.parametrize(
+    ("admins", "has_own_key", "sent"),
+    [("", False, 0), ("ada", False, 1), ("", True, 1)],
+    ids=["somebody", "an administrator", "with a key of one's own"],
+)
+def test_only_an_administrator_or_whose_key_it_is_goes_past_a_cap_by_the_tick_for_unknown_prices(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, *, admins: str, has_own_key: bool, sent: int
+) -> None:
+    shared = {"OPENAI_BASE_URL": engine.base_url, "OPENAI_API_KEY": "shared" if has_own_key else engine.token}
+    environment(monkeypatch, TRIPTYCH_SERVER_KIND="litellm", TRIPTYCH_BUDGET_DAY="5", TRIPTYCH_ADMINS=admins, **shared)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    page.user = person()
+    page.run()
+    kept(page, Connection).account = Account(engine.base_url, engine.token, server=LITELLM, recognised=False)
+    page.session_state["any_price"] = True
+    page.run().text_area(key="prompt").set_value("a red square").run()
+
+    page.button(key="run").click().run()
+    services().jobs.drain(PATIENCE)
+
+    assert sent == sum(entry.method == "POST" for entry in engine.log)
+    assert bool(sent) != ("Only an administrator" in words(page))
+
+
+@pytest.mark.usefixtures("login", "process")
+@pytest.mark.parametrize(("admins", "offered"), [("", False), ("ada", True)], ids=["somebody", "an administrator"])
+def test_only_an_administrator_has_the_server_of_everybodys_key_detected_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, admins: str, *, offered: bool
+) -> None:
+    shared = {"OPENAI_BASE_URL": engine.base_url, "OPENAI_API_KEY": engine.token}
+    environment(monkeypatch, TRIPTYCH_SERVER_KIND="litellm", TRIPTYCH_ADMINS=admins, **shared)
+
+    page = look("settings", **person())
+
+    assert offered == ("detect_again" in [button.key for button in page.button])

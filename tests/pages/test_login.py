@@ -81,6 +81,7 @@ HALF = {
     "with a secret that anyone guesses": {**AUTH, "cookie_secret": "secret"},
     "with an empty client": {**AUTH, "client_id": " "},
     "without the address to come back to": {**AUTH, "redirect_uri": "/oauth2callback"},
+    "with a provider that has no address": {**AUTH, "server_metadata_url": "login.example.org"},
     "without a cookie secret": {name: value for name, value in AUTH.items() if name != "cookie_secret"},
 }
 

@@ -67,6 +67,17 @@ def test_what_says_how_the_colours_are_meant_stays(data: bytes) -> None:
     assert (data, data) == (admit(data)[1], admit(data[:at] + spare + data[at:])[1])
 
 
+SHORT = {name: chunk(name.encode(), b"\0") for name in ("gAMA", "cHRM", "pHYs", "cICP", "mDCV", "cLLI")}
+
+
+@pytest.mark.parametrize("broken", [*SHORT.values(), chunk(b"sRGB", b"")], ids=[*SHORT, "sRGB"])
+def test_what_is_no_word_on_colours_is_left_out_as_in_browsers(broken: bytes) -> None:
+    data = png_with(broken)
+
+    assert PNG == admit(data)[1]
+    assert scene().tobytes() == decoded(data).tobytes()
+
+
 def test_a_signature_of_an_image_s_origin_stays_as_long_as_it_holds() -> None:
     signed = png_with(chunk(b"caBX", b"jumb" * 50))
     changed = signed[:33] + chunk(b"tEXt", b"Author\0Greta") + signed[33:]

@@ -91,6 +91,7 @@ def test_a_sidecar_comes_back_as_it_was() -> None:
         ("imported", "no"),
         ("owner", "ann"),
         ("surprise", 1),
+        ("dollars", "x"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_name(field: str, value: Any) -> None:

@@ -124,11 +124,8 @@ class Call:
         except httpx2.TransportError as exc:
             cut = broken_off(exc)
         finally:
-            await response.aclose()
-            self._turn.leave()
-            await kept.close()
-        if coding := response.extensions.get(UNREADABLE):
-            raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")
+            await self._over(response, kept)
+        refuse_packed(response)
         try:
             answer = reader.end(response.status_code)
         except OutcomeUnknown as error:
@@ -144,6 +141,12 @@ class Call:
         kind = Redaction(account.key).text(response.headers.get("content-type", ""))
         head = Head(response.status_code, kind, self.request_id)
         return Keeping(self._spool, self.number, head, Masking(account.key))
+
+    async def _over(self, response: httpx2.Response, kept: Keeping) -> None:
+        """Nothing more comes: the next request may go, and what came is on the disk."""
+        await response.aclose()
+        self._turn.leave()
+        await kept.close()
 
     @property
     def seconds(self) -> float:
@@ -182,6 +185,12 @@ class Call:
             except BadAnswer as error:
                 broken = error
         raise broken
+
+
+def refuse_packed(response: httpx2.Response) -> None:
+    """Raise BadAnswer for an answer that nobody here can unpack."""
+    if coding := response.extensions.get(UNREADABLE):
+        raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")
 
 
 def broken_off(exc: httpx2.TransportError) -> OutcomeUnknown:

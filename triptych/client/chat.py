@@ -6,8 +6,7 @@ import httpx2
 import openai
 
 from triptych.client.answers import turn_usage
-from triptych.client.bounds import UNREADABLE
-from triptych.client.call import UNREAD, Call, broken_off
+from triptych.client.call import UNREAD, Call, broken_off, refuse_packed
 from triptych.client.documents import documents, words
 from triptych.client.responses import text
 from triptych.client.spool import Head
@@ -39,11 +38,8 @@ class ChatCall(Call):
         except httpx2.TransportError as exc:
             raise broken_off(exc) from None
         finally:
-            await response.aclose()
-            self._turn.leave()
-            await kept.close()
-        if coding := response.extensions.get(UNREADABLE):
-            raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")
+            await self._over(response, kept)
+        refuse_packed(response)
         return self._told(body)
 
     async def again(self, head: Head, data: bytes, sdk: openai.AsyncOpenAI, account: Account) -> Finished:  # noqa: ARG002 - as every call

@@ -4,6 +4,7 @@ Sources: the error types, codes and messages of OpenAI, Azure, LiteLLM, OpenRout
 speak OpenAI's API. A code is believed at any status; words only where the status leaves room for them.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -57,12 +58,28 @@ BLOCKED = {
     "promptblocked",
     "prohibitedcontent",
     "unsafecontent",
+    "contentpolicy",
+    "contentblocked",
+    "contentmoderated",
+    "requestmoderated",
+    "policyviolation",
+    "usagepolicyviolation",
+    "safetyviolation",
+    "safety",
+    "imagesafety",
+    "guardrailviolation",
+    "guardrailraisedexception",
+    "inappropriatecontent",
+    "nsfw",
+    "nsfwcontent",
+    "nsfwcontentdetected",
 }
 GAVE_UP = frozenset({408, 499, 502, 504, *range(520, 528), 530, 598, 599})  # who answered had passed the request on
 
 CODES_IN_WORDS = re.compile(
     r"insufficient_(?:user_|token_)?quota|pre_consume_(?:token_)?quota_failed|billing_hard_limit_reached"
-    r"|budget_exceeded|exceeded ?budget\b|credit_balance_exhausted|\w+_spend_limit_exceeded",
+    r"|budget_exceeded|exceeded(?:token|key|team|user|org|organization)? ?budget\b|credit_balance_exhausted"
+    r"|\w+_spend_limit_exceeded",
     re.IGNORECASE,
 )
 BLOCKED_IN_WORDS = re.compile(
@@ -81,6 +98,9 @@ MONEY = re.compile(
     r"|\b(?:insufficient|not enough|exceed(?:s|ed|ing)?|out of|over|exhausted|used up)"
     r"(?: [\w$.,'-]+){0,3}? (?:quota|budget)\b"
     r"|\b(?:quota|budget)\b(?: [\w$.,'-]+){0,3}? (?:exceeded|not enough|insufficient|exhausted|used up|reached)\b"
+    r"|\bexceed(?:s|ed|ing)?(?: [\w$.,'-]+){0,3}? (?:cap|limit) of (?:\$|€|[\d.,]+ ?(?:\$|€|usd|eur)\b)"
+    r"|\b(?:no (?:more )?|out of )money\b"
+    r"|\b(?:trial|subscription|prepaid plan)(?: has| is)? (?:expired|ended|run out)\b"
     r"|\b(?:billing|spend|spending|usage)(?: hard| soft)? (?:limit|cap)\b|\bkey limit exceeded\b|\bpayment required\b"
     r"|额度不足|额度已用尽|额度已用完|余额不足|预扣费|欠费",
     re.IGNORECASE,
@@ -93,15 +113,21 @@ PASSES = re.compile(
 MODERATED = re.compile(
     r"safety system|safety_violations|content[ _-]?policy|content[ _-]?filter|content management polic"
     r"|content moderation|requires moderation|flagged (?:by|as|for)"
-    r"|sensitive words?\b|敏感词",
+    r"|sensitive words?\b|敏感词|\bguardrails?\b|\bnsfw\b|\b(?:unsafe|inappropriate) content\b|\busage polic(?:y|ies)\b"
+    r"|\b(?:prompt|image|picture)s?\b[^.]{0,60}\b(?:violat\w+|blocked|rejected|refused|prohibited|against)\b"
+    r"[^.]{0,40}\bpolic(?:y|ies)\b",
     re.IGNORECASE,
 )
 DRAWN = re.compile(r"generated (?:image|picture)s?\b.*\b(?:filtered|blocked|rejected)", re.IGNORECASE)
+# A network's words: the server itself has no use for them, so whoever speaks so had passed the request on.
 PASSED_ON = re.compile(
-    r"\btime[ds]?[ -]?out\b|timeouterror|deadline exceeded|\bbad[ _]gateway\b|gateway[ _]time"
-    r"|bad_response|do_request_failed|do request failed|apiconnectionerror|disconnected|\beof\b"
-    r"|upstream[_ ](?:error|time|connect|request|reset|server|prematurely|closed)"
-    r"|connection (?:error|reset|aborted|closed|broke|was)|接口超时|上游",
+    r"time[ds]?[ -]?out|deadline exceeded|\bbad[ _]gateway\b|gateway[ _]time|\bupstream|\bprovider\b|接口超时|上游"
+    r"|bad_response|do_request_failed|do request failed|fetch failed|request failed with status"
+    r"|\bstatus(?:[ _]code)?:? ?(?:408|499|5\d\d)\b|\bno response (?:from|received)\b|without (?:a |sending )?response"
+    r"|connection ?(?:error|reset|aborted|closed|broke|lost|refused|was)|clos(?:ed|es|ing) (?:the |its )?connection"
+    r"|\bpeer\b|reset by|disconnect|\bsockets?\b|h[au]ng up|broken pipe|\bEPIPE\b|\bE(?:CONN|HOST|NET|AI_)\w+"
+    r"|\beof\b|unexpected end\b|incomplete|premature|\bstream (?:was |is |has been )?(?:closed|reset|ended|cut|error)"
+    r"|\b(?:request|context|call|operation) (?:was |has been )?(?:cancell?ed|aborted)\b|\babort(?:ed|error)",
     re.IGNORECASE,
 )
 
@@ -149,6 +175,18 @@ def categories(said: Mapping[str, Any], details: Mapping[str, Any], message: str
 def inner(said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Azure's error inside the error, empty where there is none."""
     found = said.get("innererror") or said.get("inner_error")
+    return found if isinstance(found, Mapping) else {}
+
+
+def behind(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The error of the provider behind OpenRouter, which hands it on as it was, empty where there is none."""
+    metadata = said.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+    try:
+        found = json.loads(raw) if isinstance(raw, str) else raw
+    except (ValueError, RecursionError):
+        return {}
+    found = found.get("error", found) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 
 

@@ -6,8 +6,20 @@ from typing import Any
 
 Text = str | bytes | memoryview
 
-ENCODED = ("b64_json", "partial_image_b64", "b64", "base64", "image_base64", "b64_image", "bytesBase64Encoded", "svg")
-LINKED = ("url", "image_url", "uri")
+# Names as `_flat` writes them: small letters and digits only.
+ENCODED = (
+    "b64json",
+    "partialimageb64",
+    "b64",
+    "base64",
+    "imagebase64",
+    "base64image",
+    "b64image",
+    "imageb64",
+    "bytesbase64encoded",
+    "svg",
+)
+LINKED = ("url", "imageurl", "uri")
 # What these hold is looked through in this order; the first that holds an image holds all of them.
 WITHIN = (
     "data",
@@ -19,8 +31,10 @@ WITHIN = (
     "results",
     "artifacts",
     "predictions",
-    "generated_images",
+    "generatedimages",
     "response",
+    "body",
+    "payload",
     "item",
     "items",
     "message",
@@ -28,8 +42,7 @@ WITHIN = (
     "content",
     "candidates",
     "parts",
-    "inlineData",
-    "inline_data",
+    "inlinedata",
 )
 SHORTEST = 64  # characters of an image in base64 that stands where something else might
 WAITS = {
@@ -86,6 +99,7 @@ def task(said: Any) -> str | None:
 
 
 def _in_object(said: Mapping[str, Any]) -> Iterator[tuple[Hidden, ...]]:
+    said = {_flat(name): inner for name, inner in reversed(list(said.items()))}
     texts = [Hidden(text, _is_address(text)) for text in _texts(said, ENCODED)]
     texts += [Hidden(text, not _is_data(text)) for text in _texts(said, LINKED)]
     if texts:
@@ -101,6 +115,10 @@ def _in_object(said: Mapping[str, Any]) -> Iterator[tuple[Hidden, ...]]:
 def _texts(said: Mapping[str, Any], names: tuple[str, ...]) -> list[Text]:
     values = (said.get(name) for name in names)
     return [value for value in values if isinstance(value, Text) and len(value) > 0]
+
+
+def _flat(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _may_be(value: Any) -> bool:

@@ -10,8 +10,22 @@ from triptych.errors import BadAnswer
 WHITE = b" \t\r\n\f\v"
 URL_SAFE = bytes.maketrans(b"-_", b"+/")
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-DATA_URL = re.compile(rb"\s*d\s*a\s*t\s*a\s*:([^,]{0,1000}),", re.IGNORECASE)
+BEYOND = bytes(range(128, 256))  # no letters of base64: a byte order mark, spaces of no width
+DATA_URL = re.compile(rb"\s*d\s*a\s*t\s*a\s*:([^<%]{0,1000}?base64\s*|[^,]{0,1000}),", re.IGNORECASE)
+BREAKS = re.compile(rb"\\(?:[nrt]|(/))")  # written as they are in JSON
 SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:svg|\?xml|!--|!DOCTYPE svg)", re.IGNORECASE)
+# How base64 of PNG, JPEG, WebP and GIF begins, and all that goes on as it: each letter is looked at once.
+WRITTEN = re.compile(rb"(?:iVBORw0KGgo|[/_]9j[/_]|UklGR[\w+/-]{6}XRUJQ|R0lGOD)(?:[\w+/-]++|\\[nrt/]|\r?\n)++={0,2}")
+SHORTEST = 40  # letters
+# What besides says that no such image is the answer: a page's tags, a stage, an error or an input that is repeated.
+NO_ANSWER = re.compile(rb"<[a-z!/]|partial|error|fail|input(?!_tokens)", re.IGNORECASE)
+
+
+def written_in(data: bytes) -> list[str]:
+    """The base64 of each whole image in an answer that is neither JSON nor a stream, by how images begin."""
+    every = [one for one in WRITTEN.finditer(data) if len(one[0]) >= SHORTEST]
+    found = [one[0].decode() for one in every if data[one.end() : one.end() + 1] not in {b"", b"="}]  # not cut off
+    return [] if not found or NO_ANSWER.search(WRITTEN.sub(b"", data)) else found
 
 
 def unwrapped(text: str | bytes | memoryview) -> bytes:
@@ -34,8 +48,12 @@ def unwrapped(text: str | bytes | memoryview) -> bytes:
 
 
 def _base64(raw: bytes) -> bytes:
-    """Leniently: white space anywhere, the URL-safe letters, percent signs for others, padding or none."""
-    raw = (unquote_to_bytes(raw) if b"%" in raw else raw).translate(URL_SAFE, WHITE)
+    """Leniently: white space anywhere, URL-safe letters, percent signs for others, padding or none, words around."""
+    raw = (unquote_to_bytes(raw) if b"%" in raw else raw).translate(URL_SAFE, WHITE + BEYOND)
+    if raw.translate(None, ALPHABET):
+        raw = BREAKS.sub(rb"\1", raw)
+        found = WRITTEN.search(raw) if raw.translate(None, ALPHABET) else None
+        raw = found[0] if found else raw
     if raw.translate(None, ALPHABET):
         raise BadAnswer("The server's answer contains an image that is not valid base64.")
     try:  # padding may stand in the middle: where something was written down in parts

@@ -68,8 +68,9 @@ def reported(body: Any, status: int | None = None, request_id: str | None = None
     inner = body.get("error", body) if isinstance(body, Mapping) else body
     said: Mapping[str, Any] = inner if isinstance(inner, Mapping) else {}
     kind, code = str(said.get("type") or ""), str(said.get("code") or "")
-    names = (kind, code, str(dialects.inner(said).get("code") or ""))
-    message = _plain(said.get("message") or inner or body)
+    behind = dialects.behind(said)
+    names = (kind, code, *(str(one.get("code") or one.get("type") or "") for one in (dialects.inner(said), behind)))
+    message = ": ".join(filter(None, (_plain(said.get("message") or inner or body), _plain(behind.get("message")))))
     coded = int(code) if re.fullmatch("[45][0-9][0-9]", code) else None  # in a stream it is the only one
     number = status or coded
     param = str(said["param"]) if said.get("param") else None
@@ -115,7 +116,7 @@ def _failed(
     Only what the server itself says (``own``: in the API's form, and with a status 500 or 503) is known not to have
     been worked on. A page of a proxy, or a gateway's word that it lost the server, leaves that open.
     """
-    kind, code, _ = names
+    kind, code, *_ = names
     failed_there = "server_error" in kind or code in {"image_generation_failed", "server_is_overloaded"}
     if code == "model_not_found" or (own and MODEL_MISSING.search(message)):
         return errors.ModelUnavailable(message or "The server does not know the model.", **facts)
@@ -145,6 +146,11 @@ def _by_status(status: int | None, code: str, message: str, facts: dict[str, Any
     elif HTTPStatus.MULTIPLE_CHOICES <= number < HTTPStatus.BAD_REQUEST:
         redirect = "The server answers with a redirect, which is not followed: prompt and key stay here."
         return errors.WrongAddress(redirect, **facts)
+    elif number == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        words = (
+            "A proxy asks for a name and a password (407). Write them into TRIPTYCH_PROXY: http://name:password@host."
+        )
+        return errors.WrongAddress(words, **facts)
     else:
         error, fallback = errors.RequestRejected, f"The server refused the request ({status or code})."
     if error is errors.RateLimited:

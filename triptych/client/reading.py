@@ -10,7 +10,7 @@ from typing import Any
 from triptych.client.answers import picture
 from triptych.client.documents import IGNORED, documents, words
 from triptych.client.dressings import Hidden, hidden, task
-from triptych.client.encoded import unwrapped
+from triptych.client.encoded import unwrapped, written_in
 from triptych.client.failures import reported
 from triptych.client.sse import EventStream
 from triptych.errors import BadAnswer, OutcomeUnknown
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 FIELDS = (b"data", b"event", b"retry", b"id")
 FIELD = re.compile(rb"(?:data|event|retry|id)(?:[: ]|[\r\n])")
 EVENT = re.compile(rb"^data:", re.MULTILINE)
+PAGE = re.compile(rb"<[a-z!/]", re.IGNORECASE)
 LONGEST_FIELD = 6  # bytes by which a field of a stream is told
 MOST_STAGES = 1000  # an index beyond is no index
 NO_IMAGE = "The server's answer contains no image."
@@ -121,6 +122,8 @@ class Reader:
 
     def _took(self, said: Any, name: str = "") -> bool:
         """Take up one JSON value; whether with it all is there that was asked for."""
+        if isinstance(said, list) and any(isinstance(one, dict) and "type" in one for one in said):
+            return any(self._took(one, name) for one in said)  # events, as a list
         document = said if isinstance(said, dict) else {"data": said}
         kind = str(document.get("type") or name)
         if "partial" in kind:
@@ -158,19 +161,31 @@ class Reader:
                     return
         except BadAnswer as error:
             self._unread = error
-            if not self._completed and (self._body.startswith((b"{", b"[")) or not self._read_otherwise()):
+            if not self._completed and not self._read_otherwise():
                 raise
 
     def _read_otherwise(self) -> bool:
-        """Whether the bytes are an image as they are, or a stream that begins in a way of its own."""
+        """Whether the bytes are an image as they are, a stream or JSON behind something else, or hold whole images."""
         data, self._body = bytes(self._body), bytearray()
         try:
             picture(data)
         except BadAnswer:
-            if not EVENT.search(data):
-                return False
-            events = EventStream()
-            heard = itertools.chain(events.feed(data), events.end())
-            return any(self._heard(event.name, event.data) for event in heard)
+            if EVENT.search(data):
+                events = EventStream()
+                heard = itertools.chain(events.feed(data), events.end())
+                return any(self._heard(event.name, event.data) for event in heard)
+            if not self._read_behind(data):
+                self._completed = [(Hidden(one),) for one in written_in(data)]
+            return bool(self._completed)
         self._completed = [(Hidden(data),)]
         return True
+
+    def _read_behind(self, data: bytes) -> bool:
+        """Whether JSON behind something else, which no page is, holds images."""
+        start = data.find(b"{")
+        if start < 1 or PAGE.search(data[:start]):
+            return False
+        try:
+            return any(self._took(said) for said in documents(data[start:]))
+        except BadAnswer:
+            return bool(self._completed)

@@ -105,7 +105,7 @@ def _parts(key: str) -> tuple[frozenset[str], re.Pattern[str] | None]:
         encoded = base64.b64encode(b"\0" * shift + key.encode())
         inside = encoded[4 if shift else 0 : len(encoded) - 4 if encoded.endswith(b"=") else None].decode()
         forms |= {inside, inside.replace("+", "-").replace("/", "_")}
-    forms.add(key.encode().hex())
+    forms |= {key.encode().hex(), key.encode().hex().upper()}
     parts = frozenset(form[at : at + PART] for form in forms for at in range(len(form) - PART + 1))
     if len(key) >= PART:
         return parts, None

@@ -7,6 +7,7 @@ from triptych.client import bounds
 
 BOM = b"\xef\xbb\xbf"
 CR, LF = 0x0D, 0x0A
+JSON_LINES = b'}[]" \t'  # with which further lines of JSON begin, and no field
 
 
 class ServerEvent(NamedTuple):
@@ -66,13 +67,14 @@ class EventStream:
             self._data, self._name = None, ""
             return event
         if line.startswith(b"data:"):
-            del line[: 6 if line[5:6] == b" " else 5]  # in place: the line may be all of a picture
+            while line.startswith(b"data:"):  # twice where a stream was packed into another
+                del line[: 6 if line[5:6] == b" " else 5]  # in place: the line may be all of a picture
             self._take(line)
         elif line == b"data":
             self._take(bytearray())
         elif line.startswith(b"event:"):
             self._name = line[6:].removeprefix(b" ").decode("utf-8", "replace")
-        elif line.startswith(b"{"):
+        elif line.startswith(b"{") or (self._data is not None and line[0] in JSON_LINES):
             self._take(line)  # not of the standard, but JSON is what is looked for
         return None
 

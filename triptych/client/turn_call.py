@@ -10,8 +10,8 @@ import httpx2
 import openai
 
 from triptych.client.answers import GOT, turn_usage
-from triptych.client.bounds import UNREADABLE, BadPackingError, TooLongError
-from triptych.client.call import UNREAD, Call, broken_off
+from triptych.client.bounds import BadPackingError, TooLongError
+from triptych.client.call import UNREAD, Call, broken_off, refuse_packed
 from triptych.client.chat import ChatCall
 from triptych.client.documents import words
 from triptych.client.failures import translated
@@ -148,8 +148,7 @@ class TurnCall(Call):
             return broken_off(exc)
         finally:
             await response.aclose()
-        if coding := response.extensions.get(UNREADABLE):
-            raise BadAnswer(f"The server's answer is packed in a way unknown here, unasked: {coding}.")
+        refuse_packed(response)
         return None
 
     async def _rest(self, place: Callable[[], Keeping], sdk: openai.AsyncOpenAI) -> None:

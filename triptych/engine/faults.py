@@ -276,4 +276,4 @@ def _overloaded(_fault: Fault, _model: str) -> Refusal:
 
 
 def _long(_fault: Fault, _model: str) -> Refusal:
-    return Refusal("upstream said: " + "x" * 457_083, status=500, kind="server_error")
+    return Refusal("It failed: " + "x" * 457_083, status=500, kind="server_error")

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
-from triptych.export.code import environment
+from triptych.export.code import rendered
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.request.batch_line import in_files, line
-from triptych.servers import OPENAI, OPENAI_URL, Server
+from triptych.servers import OPENAI, Server
 
 PAUSE = 30  # seconds between two looks at a batch
 
@@ -60,17 +59,10 @@ BATCH_LANGUAGES = {"Python": (".py", "python", python), "curl": (".sh", "bash", 
 def _render(
     template: str, requests: Mapping[str, ImageRequest], base_url: str | None, server: Server, pause: float
 ) -> str:
-    url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            base_url=None if url == OPENAI_URL else url,
-            url=url,
-            query=f"?{query}" if query else "",
-            default_query=dict(parse_qsl(query)),
-            files=batch_files(requests, server),
-            inputs={name: one.media_type for name, (_, one) in inputs(requests).items()},
-            pause=pause,
-        )
+    return rendered(
+        template,
+        base_url,
+        files=batch_files(requests, server),
+        inputs={name: one.media_type for name, (_, one) in inputs(requests).items()},
+        pause=pause,
     )

@@ -135,30 +135,35 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
     """The template with the arguments of one call, and how many calls there are."""
     arguments = request.parts()[0].api_kwargs(server)
     suffix = arguments.get("output_format", "png")
-    url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            arguments=arguments,
-            base_url=None if url == OPENAI_URL else url,
-            url=url,
-            query=f"?{query}" if query else "",
-            default_query=dict(parse_qsl(query)),
-            streams=arguments.get("stream", False),
-            suffix=suffix,
-            media_type=format_of(suffix).media_type,
-            times=len(request.parts()),
-            parts=_parts(request),
-            form=tuple(_form(arguments)),
-            beside=folder_note(request, server),
-            **PLACES[request.endpoint],
-        )
+    return rendered(
+        template,
+        base_url,
+        arguments=arguments,
+        streams=arguments.get("stream", False),
+        suffix=suffix,
+        media_type=format_of(suffix).media_type,
+        times=len(request.parts()),
+        parts=_parts(request),
+        form=tuple(_form(arguments)),
+        beside=folder_note(request, server),
+        **PLACES[request.endpoint],
     )
 
 
+def rendered(template: str, base_url: str | None, **values: Any) -> str:
+    """The template with these values, and with the address that it asks at: OpenAI's for None."""
+    url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
+    place = {
+        "base_url": None if url == OPENAI_URL else url,
+        "url": url,
+        "query": f"?{query}" if query else "",
+        "default_query": dict(parse_qsl(query)),
+    }
+    return _environment().get_template(template).render(**place, **values)
+
+
 @cache
-def environment() -> Environment:
+def _environment() -> Environment:
     """Jinja for program text: every value goes through a filter that quotes it for its language."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),

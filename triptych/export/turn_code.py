@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
-from triptych.export.code import Language, environment, folder_note
+from triptych.export.code import Language, folder_note, rendered
 from triptych.request import ImageRequest
-from triptych.servers import OPENAI, OPENAI_URL, Server
+from triptych.servers import OPENAI, Server
 
 
 def python(request: ImageRequest, base_url: str | None = None, server: Server = OPENAI) -> str:
@@ -40,23 +39,16 @@ def _render(template: str, request: ImageRequest, base_url: str | None, server: 
     tool: Mapping[str, Any] = arguments.pop("tools")[0]
     tool = {name: value for name, value in tool.items() if name != "partial_images"}
     (said,) = arguments.pop("input")
-    url, _, query = (base_url or OPENAI_URL).rstrip("/").partition("?")
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            base_url=None if url == OPENAI_URL else url,
-            url=url,
-            query=f"?{query}" if query else "",
-            default_query=dict(parse_qsl(query)),
-            text=said["content"][0]["text"],
-            tool=tool,
-            arguments=arguments,
-            images=_of_role(request, "image"),
-            mask=next(iter(_of_role(request, "mask")), None),
-            suffix=tool.get("output_format", "png"),
-            beside=folder_note(request, server),
-        )
+    return rendered(
+        template,
+        base_url,
+        text=said["content"][0]["text"],
+        tool=tool,
+        arguments=arguments,
+        images=_of_role(request, "image"),
+        mask=next(iter(_of_role(request, "mask")), None),
+        suffix=tool.get("output_format", "png"),
+        beside=folder_note(request, server),
     )
 
 

@@ -14,6 +14,15 @@ PNG_PIXELS = frozenset({b"IHDR", b"PLTE", b"IDAT"})
 PNG_COLOURS = frozenset(
     {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"pHYs"}
 )
+PNG_LENGTHS = {  # bytes; of another length browsers leave it out, and other readers the whole image
+    b"gAMA": 4,
+    b"cHRM": 32,
+    b"sRGB": 1,
+    b"cICP": 4,
+    b"mDCV": 24,
+    b"cLLI": 8,
+    b"pHYs": 9,
+}
 PNG_SIGNED, JPEG_SIGNED, WEBP_SIGNED = b"caBX", b"JP", b"C2PA"  # where a signature of the image's origin lies
 WEBP_PIXELS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"})
 IEND = b"\0\0\0\0IEND\xaeB`\x82"
@@ -94,7 +103,7 @@ def _png(data: bytes) -> Container:
             ended = data[start:end] == IEND
         elif name == b"iCCP" and (large := _large_profile(body)) is not None:
             profile, spare = large, True
-        elif name in PNG_PIXELS or (name in PNG_COLOURS and _is_sound(data, start, end)):
+        elif name in PNG_PIXELS or (name in PNG_COLOURS and _is_sound(name, data, start, end)):
             pieces.append(data[start:end])
         else:
             exif = body if name == b"eXIf" and not behind else exif  # behind the pixels browsers do not heed it
@@ -105,9 +114,12 @@ def _png(data: bytes) -> Container:
     return Container("png", width, height, tuple(pieces), spare, ended, unusual, orientation(exif), profile)
 
 
-def _is_sound(data: bytes, start: int, end: int) -> bool:
-    """Whether a chunk that an image can do without has its checksum; browsers leave out one that has not."""
-    return data[end - 4 : end] == struct.pack(">I", zlib.crc32(data[start + 4 : end - 4]))
+def _is_sound(name: bytes, data: bytes, start: int, end: int) -> bool:
+    """Whether a chunk that an image can do without has its length and checksum; browsers leave out one that has not."""
+    length = end - start - 12
+    return PNG_LENGTHS.get(name, length) == length and data[end - 4 : end] == struct.pack(
+        ">I", zlib.crc32(data[start + 4 : end - 4])
+    )
 
 
 def _large_profile(body: bytes) -> bytes | None:

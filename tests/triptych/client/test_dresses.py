@@ -51,6 +51,12 @@ DRESSES: dict[str, bytes] = {
     "a data URL without a type": one(b64_json=f"data:;base64,{B64}"),
     "a data URL with percent signs": one(url="data:image/png;base64," + B64.replace("+", "%2B").replace("=", "%3D")),
     "a data URL as the link": one(url=f" DATA:image/png;base64,{B64}"),
+    "a data URL whose name has a comma": one(url=f'data:image/png;name="a,b.png";base64,{B64}'),
+    "a data URL within another": one(url=f"data:image/png;base64,data:image/png;base64,{B64}"),
+    "behind a BOM of its own": one(b64_json="\ufeff\u00a0" + B64[:90] + "\u200b" + B64[90:]),
+    "in lines by written breaks": one(b64_json=lines(B64).replace("\n", "\\n")),
+    "as bytes of Python": one(b64_json=f"b'{B64}'"),
+    "as Markdown": one(b64_json=f"![image](data:image/png;base64,{B64})"),
     "data that is an object": said(data={"b64_json": B64}),
     "data that is a text": said(data=B64),
     "data that is a list of texts": said(data=[B64]),
@@ -69,6 +75,8 @@ DRESSES: dict[str, bytes] = {
         choices=[{"message": {"content": "Here it is.", "images": [{"image_url": {"url": f"data:;base64,{B64}"}}]}}]
     ),
     "candidates": said(candidates=[{"content": {"parts": [{"text": "Here."}, {"inlineData": {"data": B64}}]}}]),
+    "a body": said(statusCode=200, body={"data": [{"b64_json": B64}]}),
+    "a payload in other letters": said(payload={"Images": [{"imageBase64": B64}]}),
     "base64 beside an empty link": one(url="", b64_json=B64),
     "base64 beside an error that is null": said(error=None, data=[{"b64_json": B64}]),
     "a list": json.dumps([{"b64_json": B64}]).encode(),
@@ -84,8 +92,15 @@ DRESSES: dict[str, bytes] = {
     "beside a number without end": PLAIN.replace(b'"created": 1', b'"created": ' + b"1" * 10_000),
     "beside NaN": PLAIN.replace(b'"created": 1', b'"cost": NaN'),
     "as the image itself": IMAGE,
+    "behind a guard against scripts": b")]}',\n" + PLAIN,
+    "in a call of a function": b"answer(" + PLAIN + b");",
+    "with commas too many": PLAIN.replace(b'"}]', b'",}],'),
+    "as a value of Python": repr(json.loads(PLAIN)).encode(),
+    "a list of events": json.dumps([{**DONE, "type": "image_generation.partial_image"}, DONE]).encode(),
     "SSE": event("image_generation.completed", DONE),
     "SSE without types": b"data: " + PLAIN + b"\n\ndata: [DONE]\n\n",
+    "SSE in SSE": b"data: " + event("image_generation.completed", DONE).partition(b"\n")[2],
+    "SSE with JSON over lines of its own": b"data: " + json.dumps(DONE, indent=1).encode() + b"\n\n",
     "SSE in an unknown field first": b"generator: x\n\n" + event("image_generation.completed", DONE),
 }
 
@@ -100,7 +115,7 @@ async def test_an_image_is_read_in_any_dress(make: Make, name: str, kind: str, *
     assert isinstance(events[-1], Finished)
     assert [IMAGE] == [picture.data for picture in events[-1].pictures]
     assert 1 == server.posts
-    if name not in {"as the image itself", "a list"}:
+    if name not in {"as the image itself", "a list", "with commas too many", "as a value of Python"}:
         assert events[-1].usage
         assert 439 == events[-1].usage.output_tokens
 
@@ -156,6 +171,10 @@ async def test_an_image_beside_an_error_is_an_image(make: Make) -> None:
 
 NOT_IMAGES: dict[str, bytes] = {
     "an input that is repeated": said(input={"image": B64}, data=[]),
+    "a proxy's page with its sign": f"<html><img src='data:image/png;base64,{B64}'> Log in".encode(),
+    "a page that begins with words": f"Log in <img src='data:image/png;base64,{B64}'>".encode(),
+    "base64 that breaks off in what is no JSON": f"{{'data': [{{'b64_json': '{B64[:-9]}".encode(),
+    "a stage in what is no JSON": f"{{'type': 'partial_image', 'b64_json': '{B64}'}}".encode(),
     "words in a result": said(result="success", output="done"),
     "a text too deep to be looked for": b'{"data":' * 200 + b"1" + b"}" * 200,
     "a hundred thousand brackets": b'{"data": ' + b"[" * 100_000,
@@ -163,6 +182,7 @@ NOT_IMAGES: dict[str, bytes] = {
     "many megabytes that are no image": said(data=["x"] * 2_000_000),
     "a million texts": b'{"data": [' + b'"",' * 2_000_000,
     "backslashes without end": b'{"data": "' + b"\\" * 5_000_001,
+    "what images begin with, without end": b"x" + b"R0lGOD" * 1_000_000,
     "escaped quotes without end": b'{"data": "' + b'\\"' * 5_000_000,
 }
 

@@ -1,5 +1,6 @@
 """What gateways say in the server's place: unknown, no credit, moderation; each is asked once (TRUST.md N7, M14)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -52,6 +53,26 @@ LOST = (
     error("litellm.APIConnectionError: OpenAIException - Server disconnected", code="500"),
     error("bad response status code 524", type="upstream_error", code="bad_response_status_code"),
     error("It gave up.", code=504),
+    error("Internal server error: ReadTimeout", code="500"),
+    error("socket hang up", type="server_error"),
+    error("fetch failed", type="server_error"),
+    error("read ECONNRESET", type="internal_error"),
+    error("write EPIPE: broken pipe", type="server_error"),
+    error("context canceled", type="server_error"),
+    error("stream closed before it was complete", type="server_error"),
+    error("unexpected end of JSON input", type="server_error"),
+    error("remote end closed connection without response", type="server_error"),
+    error("peer closed the stream; incomplete read", type="server_error"),
+    error("the server answered with status 524", type="server_error"),
+    error("Provider returned error", type="server_error", metadata={"raw": "upstream is gone", "provider_name": "X"}),
+)
+# What OpenAI and servers like it say of themselves.
+OWN = (
+    "The server had an error while processing your request. Sorry about that! You can retry your request.",
+    "Contact us at our help center if it persists. (Please include the request ID req_5a4e in your message.)",
+    "That model is currently overloaded with other requests. You can retry your request.",
+    "The server is currently processing too many requests. Please try again later.",
+    "failed to load model: out of memory",
 )
 
 
@@ -64,9 +85,10 @@ async def test_a_500_by_which_a_gateway_tells_that_it_lost_the_server_is_unknown
     assert 1 == server.posts
 
 
+@pytest.mark.parametrize("words", OWN, ids=range(len(OWN)))
 @pytest.mark.parametrize("status", [500, 503])
-async def test_a_refusal_of_the_server_itself_is_sent_once_more(make: Make, status: int) -> None:
-    async with raw(says(whole(error(type="server_error"), status))) as server:
+async def test_a_refusal_of_the_server_itself_is_sent_once_more(make: Make, status: int, words: str) -> None:
+    async with raw(says(whole(error(words, type="server_error"), status))) as server:
         told = failed(await drawn(make(server.base_url)))
 
     assert errors.ServerFailed is type(told)
@@ -113,6 +135,10 @@ POOR: dict[str, tuple[int, Any]] = {
     "xAI": (403, {"error": "Your team doesn't have any available credits."}),
     "fal": (403, {"detail": "User is locked. Reason: Exhausted balance."}),
     "OpenAI": (400, error(code="billing_hard_limit_reached")),
+    "LiteLLM's token": (401, error("Authentication Error, ExceededTokenBudget: Current spend for token: 7.2e-05")),
+    "a wallet": (403, error("Your wallet has no money left.")),
+    "a subscription": (403, error("Your subscription has expired, please renew it.")),
+    "a cap in dollars": (429, error("Team blue has exceeded its monthly cap of $100.")),
     "a month's use": (429, error("You have reached your monthly usage limit.")),
 }
 
@@ -138,6 +164,17 @@ BLOCKED: dict[str, tuple[int, Any]] = {
     "OpenRouter": (403, error("openai/x requires moderation. Your input was flagged.", code=403)),
     "a policy": (403, error("This violates our content policy.")),
     "new-api": (400, error("no", code="sensitive_words_detected")),
+    "a policy's code": (403, error("Access denied.", code="content_policy")),
+    "a prompt and a policy": (403, error("Your prompt was blocked by a policy of your organization.")),
+    "what its use allows": (400, error("It may contain text that is not allowed by our usage policies.")),
+    "a guardrail": (400, error("Violated guardrail policy", type="None", code="400")),
+    "a guardrail's code": (403, error("no", code="guardrail_violation")),
+    "nudity": (422, error("NSFW content detected")),
+    "Gemini": (400, error("Image generation was stopped.", code="SAFETY")),
+    "OpenRouter's provider": (
+        400,
+        error("Provider returned error", metadata={"raw": json.dumps(error("No.", code="moderation_blocked"))}),
+    ),
 }
 
 
@@ -168,6 +205,20 @@ NEITHER: dict[str, tuple[int, Any, type[TriptychError]]] = {
     "a field": (400, error("Invalid value: budget exceeded", param="quality"), errors.RequestRejected),
     "moderation's field": (400, error("content filter: invalid value", param="moderation"), errors.RequestRejected),
     "a country": (403, error("Country not supported."), errors.NotAllowed),
+    "a proxy that wants a password": (407, PAGE, errors.WrongAddress),
+    "a company's page": (
+        403,
+        b"<html><p>The content that you asked for was blocked by your company's internet policy.</p></html>",
+        errors.NotAllowed,
+    ),
+    "a company's firewall": (403, error("Request blocked by network policy."), errors.NotAllowed),
+    "a model that is not allowed": (403, error("Access to this model is blocked by policy."), errors.NotAllowed),
+    "a key that has expired": (401, error("Your key has expired."), errors.KeyRejected),
+    "a provider's word on a field": (
+        400,
+        error("Provider returned error", metadata={"raw": json.dumps(error("Unknown size.", param="size"))}),
+        errors.RequestRejected,
+    ),
 }
 
 

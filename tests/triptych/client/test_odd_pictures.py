@@ -5,6 +5,7 @@ import pytest
 from tests.triptych.client.conftest import Make, drawn
 from tests.triptych.client.raw import b64, event, head, raw, says, whole
 from tests.triptych.odd import JPEG, MENDED, PNG, WORDS, line, saved, scene
+from triptych.client.encoded import unwrapped
 from triptych.results import Finished
 
 ODD = {
@@ -30,3 +31,10 @@ async def test_an_odd_image_is_an_answer_bit_for_bit(make: Make, name: str, *, s
     assert isinstance(events[-1], Finished)
     assert ([ODD[name]], 1) == ([picture.data for picture in events[-1].pictures], server.posts)
     assert events[-1].pictures[0].media_type.startswith("image/")
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_an_image_is_found_among_words_by_how_its_base64_begins(form: str) -> None:
+    data = saved(scene(), form)
+
+    assert data == unwrapped(f"Here it is: 'data:image/x;base64,{b64(data)}'.")

@@ -25,13 +25,15 @@ FORMS = {
     "base64": base64.b64encode(KEY.encode()).decode(),
     "basic": base64.b64encode(f"user:{KEY}".encode()).decode(),
     "hex": KEY.encode().hex(),
+    "hex in capitals": KEY.encode().hex().upper(),
     "capitals": KEY.upper(),
 }
 
 
 def hidden(text: str) -> bool:
     """Whether no eight characters of the key, or of what it is written as, stand in ``text``."""
-    forms = (KEY, KEY.upper(), quote(KEY, safe=""), KEY.encode().hex(), base64.b64encode(KEY.encode()).decode()[:40])
+    hexed = KEY.encode().hex()
+    forms = (KEY, KEY.upper(), quote(KEY, safe=""), hexed, hexed.upper(), base64.b64encode(KEY.encode()).decode()[:40])
     return not any(form[at : at + 8] in text for form in forms for at in range(len(form) - 7))
 
 

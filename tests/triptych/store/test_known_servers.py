@@ -106,6 +106,31 @@ def test_an_image_that_came_takes_back_the_refusal_of_its_size(store: Store) -> 
     assert {} == known(store)
 
 
+def test_what_one_owner_is_refused_takes_nothing_from_others_that_an_image_has_shown(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.known_servers.learn(HERE, "ann", {"responses": True, "auto_size": True}, "answer")
+
+    store.known_servers.learn(HERE, "ann", {"responses": False, "auto_size": False}, "refusal")
+
+    assert {"responses": True, "auto_size": True} == known(store)
+    monkeypatch.setattr(capabilities, "LASTS", timedelta(0))
+    store.known_servers.learn(HERE, "ann", {"responses": False}, "refusal")
+    monkeypatch.undo()
+    assert {"responses": False, "auto_size": True} == known(store)
+
+
+def test_sizes_without_end_hide_nothing_else_that_is_known(replicas: tuple[Store, Store]) -> None:
+    first, second = map(begun, replicas)
+    first.known_servers.learn(HERE, "ann", LISTED, "probe")
+
+    first.known_servers.learn(HERE, "ann", {f"{REFUSED}{edge}x{edge}": True for edge in range(200)}, "refusal")
+    first.close()
+
+    assert LISTED == {name: value for name, value in known(second).items() if name in LISTED}
+    second.close()
+
+
 def test_a_refusal_is_tried_again_after_a_day_and_a_probe_asked_anew(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

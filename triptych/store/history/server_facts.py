@@ -7,13 +7,13 @@ from typing import cast
 
 from sqlalchemy import Connection, delete, select
 
-from triptych.capabilities import Fact, How
+from triptych.capabilities import REFUSED, Fact, How
 from triptych.store.db.statements import upsert
 from triptych.store.db.tables import server_facts
 from triptych.store.db.units import moment, now, stamp
 
 KEPT = timedelta(days=90)  # of what nobody has found again since
-MOST = 100  # facts of a server that are read, the newest
+MOST = 100  # facts of a server that are read: of its refused sizes, which have no end, the newest
 
 by = server_facts.c
 
@@ -21,7 +21,7 @@ by = server_facts.c
 def read(connection: Connection, address: str, holder: str) -> dict[str, Fact]:
     """By name what is known of the server at ``address`` to whoever holds that key."""
     here = (by.address == address, by.holder == holder)
-    newest = select(server_facts).where(*here).order_by(by.found.desc()).limit(MOST)
+    newest = select(server_facts).where(*here).order_by(by.name.startswith(REFUSED), by.found.desc()).limit(MOST)
     rows = connection.execute(newest).all()
     return {row.name: Fact(json.loads(row.value), cast(How, row.how), moment(row.found)) for row in rows}
 
