@@ -23,14 +23,17 @@ open_link()
 request = request_form(relevant=True)
 sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
-    with st.container(key="generate_controls"):
+    controls, stage, notes = (st.container(key=f"generate_{part}") for part in ("controls", "stage", "notes"))
+    with controls:
         prompt_box(request)
+    with notes:
+        price_tag(sending)
+    with controls:  # from here on a run that ends at once is waited for
         run_row("generate", "Generate", sending, typed)
-    with st.container(key="generate_stage"):
+    with stage:
         job_view("generate")
         welcome("generate", sending)
-    with st.container(key="generate_notes"):
-        price_tag(sending)
+    with notes:
         interrupted_runs("generate")
         filmstrip("generate")
         code_panel(request, session().account)

@@ -23,10 +23,11 @@ def thread_view(own: Thread, turns: tuple[Turn, ...]) -> None:
             type="tertiary",
             on_click=_show_more,
         )
-    for number, turn in enumerate(branch[hidden:], start=hidden):
-        siblings = tuple(one for one in turns if one.parent == turn.parent)
-        before = next((one.revised_prompt for one in reversed(branch[:number]) if one.revised_prompt), None)
-        turn_view(turn, Place(own, siblings, before, is_last=number == len(branch) - 1))
+    with st.container(key="turns"):
+        for number, turn in enumerate(branch[hidden:], start=hidden):
+            siblings = tuple(one for one in turns if one.parent == turn.parent)
+            before = next((one.revised_prompt for one in reversed(branch[:number]) if one.revised_prompt), None)
+            turn_view(turn, Place(own, siblings, before, is_last=number == len(branch) - 1))
 
 
 def _show_more() -> None:

@@ -79,25 +79,20 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 
 def configure() -> None:
-    """Set up the browser's tab. The icon is ours: a Material icon would be fetched from elsewhere by every visitor.
-
-    Before the login it is Streamlit's, since no image is given out then.
-    """
+    """Have Streamlit draw pages whole, finish callbacks and keep the images of pages that begin anew."""
     draw_pages_whole()
     guard_callbacks()
     keep_media()
-    icon = ICON if admitted() else None
-    st.set_page_config(page_title="Triptych", page_icon=icon, layout="wide", initial_sidebar_state=SIDEBAR)
 
 
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
     page = _navigation()
     tab(Frame).drawn = True
+    _browser_tab(page)
     if not admitted():
         page.run()
         return
-    st.set_page_config(page_title=f"{page.title} · Triptych")
     st.logo(ICON, size="large")
     st.html(STYLE)
     lifecycle.end_at_the_servers_signal()
@@ -110,6 +105,16 @@ def run() -> None:
     page_keys()
     _remember()
     lifecycle.warm_up()
+
+
+def _browser_tab(page: StreamlitPage) -> None:
+    """Name the browser's tab, once in a run: it shows every name it is given.
+
+    The icon is ours: a Material icon would be fetched from elsewhere by every visitor. Before the login it is
+    Streamlit's, since no image is given out then.
+    """
+    title, icon = (f"{page.title} · Triptych", ICON) if admitted() else ("Triptych", None)
+    st.set_page_config(page_title=title, page_icon=icon, layout="wide", initial_sidebar_state=SIDEBAR)
 
 
 def _remember() -> None:
