@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -69,6 +69,24 @@ class Gathering(Generic[Note, Result]):
                 loop.call_soon_threadsafe(_tell, futures, told)
 
         told.add_done_callback(tell)
+
+
+class Together(Gathering[Callable[[], Result], Result]):
+    """Work that gathers and is done in one go in a thread of ``executor``, one after the other, each for itself."""
+
+    def __init__(self, executor: Executor) -> None:
+        super().__init__(lambda works: executor.submit(_each, works), _each)
+
+
+def _each(works: Sequence[Callable[[], Result]]) -> Sequence[Result | Exception]:
+    return [_tried(work) for work in works]
+
+
+def _tried(work: Callable[[], Result]) -> Result | Exception:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - whoever waits is told
+        return error
 
 
 def _tell(futures: Sequence["asyncio.Future[Result]"], told: "Future[Sequence[Result | Exception]]") -> None:
