@@ -19,6 +19,7 @@ from triptych.store import Asked, Desk, Ending, Entry, Going, Record, Store
 from triptych.studio.diary import Diary, aside
 from triptych.studio.fetching import Fetching
 from triptych.studio.gate import Gate
+from triptych.studio.gathering import Together
 from triptych.studio.late import Adrift, Late, saved_at, some_unread
 from triptych.studio.line import Line
 from triptych.studio.order import Order
@@ -32,7 +33,9 @@ __all__ = ["Opened", "Order", "Piece", "Saved", "Studio", "engine_of", "place_of
 log = logging.getLogger(__name__)
 
 DAY = 86400.0  # seconds
-NEXT_FIRST = 0.05  # seconds in which what waits in line goes out before an answer that is safe on the disk is saved
+# While others wait in line, an answer that is safe on the disk waits so many seconds for so many at most, to be saved
+# with them. What waits goes out meanwhile, and what each costs us is paid for all.
+LINGER, TOGETHER = 0.05, 8
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Studio:
         self.late = Late(store)
         self.fetching = Fetching(store, self.late)
         self._savers = ThreadPoolExecutor(savers, "save")
+        self._saving, self._leaving = Together[Saved](self._savers), Together[None](self._savers)
         # One thread: what is written of a drawing keeps its order.
         self._line = Line(store.database.together, self._sent, self._ended)
 
@@ -145,8 +149,8 @@ class Studio:
     ) -> AsyncGenerator[Event, None]:
         """Draw what has been opened, and close it however that ends."""
         parts, one_of_many = len(entry.request.parts()), entry.run is not None
-        diary = Diary(self.store.journal, self._line, entry.ticket, parts, self.gate, one_of_many)
-        desk = Desk(self.store.spool, _asked(entry, client.account))
+        diary = Diary(self.store.journal, self._line, entry.ticket, parts, self.gate)
+        desk = Desk(self.store.spool, Asked.of(entry, client.account), in_haste=not one_of_many)
         self.gate.begin(entry.ticket)
         events = client.draw(
             entry.request, files=inputs, owner=entry.owner, ticket=entry.ticket, stop=stop, witness=diary, spool=desk
@@ -159,11 +163,12 @@ class Studio:
                         case Sent():
                             desk.sending(event.part)
                         case Finished():
-                            if one_of_many and client.pace.has_line and desk.is_safe(event.part):
-                                await asyncio.sleep(NEXT_FIRST)
-                            saving = self._saved(event, client.account, diary, desk)
-                            is_looked_at = shown and desk.is_safe(event.part)
-                            told, *_ = await asyncio.gather(saving, *(self._previews(event) if is_looked_at else ()))
+                            others = TOGETHER if one_of_many and client.pace.has_line else 1
+                            saving = self._saved(event, client.account, diary, desk, others)
+                            if shown and desk.is_safe(event.part):
+                                told, _ = await asyncio.gather(saving, asyncio.gather(*self._previews(event)))
+                            else:
+                                told = await saving
                         case Failed():
                             await aside(self._savers, partial(desk.failed, event.part, event.error))
                     diary.heard(told)
@@ -171,7 +176,7 @@ class Studio:
         finally:
             is_closed = await diary.close()
             self.late.left(diary, desk.asked, is_closed=is_closed)
-            await aside(self._savers, partial(desk.leave, diary.unsettled()))
+            await self._leaving(partial(desk.leave, diary.unsettled()))
             self.gate.end(entry.ticket)
 
     def _previews(self, finished: Finished) -> Iterator[Coroutine[None, None, None]]:
@@ -265,10 +270,11 @@ class Studio:
         """Save what could not be saved as it came, if it can be now, as `Late.catch_up` does. Blocks."""
         return self.late.catch_up()
 
-    async def _saved(self, finished: Finished, account: Account, diary: Diary, desk: Desk) -> Saved:
+    async def _saved(self, finished: Finished, account: Account, diary: Diary, desk: Desk, others: int) -> Saved:
         """The answer once its images are saved and noted; where they cannot be, it stays until they are."""
         part, sent = finished.part, desk.sent(finished.part)
-        saved = await aside(self._savers, partial(saved_at, self.store, finished, account, desk.asked, sent))
+        most = others if desk.is_safe(part) else 1
+        saved = await self._saving(partial(saved_at, self.store, finished, account, desk.asked, sent), LINGER, most)
         try:
             await diary.kept(saved)
         except Refused as error:
@@ -283,17 +289,3 @@ class Studio:
             self.late.hold(Adrift(desk.asked, finished, account, sent))
         await aside(self._savers, partial(desk.wait, part, saved.trouble.message))
         return saved
-
-
-def _asked(entry: Entry, account: Account) -> Asked:
-    """What is kept beside an answer, so that it can be read without this process."""
-    return Asked(
-        ticket=entry.ticket,
-        owner=entry.owner,
-        page=entry.page,
-        engine=entry.engine,
-        base_url=account.base_url,
-        server=account.server.id,
-        public_only=account.public_only,
-        request=entry.request,
-    )

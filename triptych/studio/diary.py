@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-LINGER, TOGETHER = 0.05, 16  # seconds that the end of one of many runs waits for others, for so many at most
 
 
 async def aside(executor: Executor, work: Callable[[], Result]) -> Result:
@@ -43,7 +42,6 @@ class Diary:
     ticket: str
     parts: int
     gate: Gate = field(default_factory=Gate)
-    one_of_many: bool = False  # whether its end may wait for those of others
     _began: float = field(default_factory=time.monotonic)
     _closed: bool = False
     _sent: set[int] = field(default_factory=set)
@@ -85,8 +83,7 @@ class Diary:
             return
         dollars, seconds = total(one.dollars for one in answers.values()), time.monotonic() - self._began
         ending = Ending(self.ticket, saved.part, tuple(pieces), dollars, seconds, told_by(saved))
-        others = min(self.gate.runs, TOGETHER) if self.one_of_many else 1
-        await self.line.ending(ending, LINGER, others)
+        await self.line.ending(ending)
         self._closed = True
 
     def heard(self, event: Event) -> None:

@@ -37,8 +37,8 @@ class Line(Executor):
         self._thread = ThreadPoolExecutor(1, "journal")
         self._waiting: deque[tuple[Future[Any], Work]] = deque()
         self._going: deque[tuple[Future[Any], Sequence[Going]]] = deque()
-        self.sending = Gathering(self.send, sent)
-        self.ending = Gathering(partial(self.submit, ended), ended)
+        self.sending: Gathering[Going, None] = Gathering(self.send, sent)
+        self.ending: Gathering[Ending, None] = Gathering(partial(self.submit, ended), ended)
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> "Future[Any]":
         """Have it done; raises RuntimeError where the interpreter is going down."""

@@ -118,6 +118,37 @@ def test_what_comes_on_the_loop_together_is_written_together_and_each_hears_of_i
     assert "<cd>" == log.written
 
 
+def test_who_waits_for_others_is_not_taken_along_by_the_time_of_those_that_went_before(log: Log) -> None:
+    line = Line(log.together, log.sent, log.ended)
+
+    async def two_pairs() -> str:
+        soon = 0.001  # seconds
+        await asyncio.gather(*(line.ending(Ending(name, 0, (), None, None), soon, most=2) for name in "ab"))
+        third = asyncio.create_task(line.ending(Ending("c", 0, (), None, None), 60, most=2))
+        late = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(2 * soon, late.set_result, None)  # after the time of the first pair
+        await late
+        before = log.written
+        await asyncio.gather(third, line.ending(Ending("d", 0, (), None, None), 60, most=2))
+        return before
+
+    assert "<ab>" == asyncio.run(two_pairs())
+    assert "<ab><cd>" == log.written
+
+
+def test_a_loop_that_ended_while_something_gathered_holds_up_nothing_of_the_next(log: Log) -> None:
+    line = Line(log.together, log.sent, log.ended)
+
+    async def begun() -> None:
+        asyncio.create_task(line.ending(Ending("lost", 0, (), None, None), 60, most=2))  # noqa: RUF006 - it is cancelled
+        await asyncio.sleep(0)
+
+    asyncio.run(begun())
+    asyncio.run(line.ending(Ending("a", 0, (), None, None), 0.0, most=2))
+
+    assert "<a>" == log.written
+
+
 def test_a_piece_that_fails_is_undone_alone(store: Store) -> None:
     store.journal.open(entry("known"))
     line = Line(store.database.together, store.journal.sent_many, store.journal.finished_many)

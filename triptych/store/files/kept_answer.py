@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from triptych.errors import InvalidRequest
 from triptych.request import ImageRequest
-from triptych.store.values import Kept, Told
+from triptych.servers import Account
+from triptych.store.values import Entry, Kept, Told
 
 # coming: it was being received when its process ended; waiting: its images are to be written, or their records;
 # cancelled: its run was cancelled before it had been read; unreadable: only a person decides on it.
@@ -28,6 +30,20 @@ class Asked:
     server: str
     public_only: bool
     request: ImageRequest
+
+    @classmethod
+    def of(cls, entry: Entry, account: Account) -> "Asked":
+        """What ``entry`` asks of the server of ``account``."""
+        return cls(
+            ticket=entry.ticket,
+            owner=entry.owner,
+            page=entry.page,
+            engine=entry.engine,
+            base_url=account.base_url,
+            server=account.server.id,
+            public_only=account.public_only,
+            request=entry.request,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +67,7 @@ class Answer:
     weight: int = 0
     seconds: float = 0.0
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What it is called on the disk; a ticket may be any text."""
         return f"{hashlib.sha256(self.asked.ticket.encode()).hexdigest()[:32]}-{self.part}"
@@ -59,9 +75,12 @@ class Answer:
     def to_json(self) -> bytes:
         """The small file beside the bytes; `answer_of` reads it."""
         asked = {**vars(self.asked), "request": self.asked.request.to_json()}
-        told = {name: value for name, value in vars(self).items() if name not in {"asked", "weight", "seconds"}}
+        told = {name: value for name, value in vars(self).items() if name in _TOLD}
         told |= {"triptych": VERSION, "asked": asked, "sent": self.sent.isoformat()}
         return json.dumps(told).encode()
+
+
+_TOLD = frozenset(one.name for one in fields(Answer)) - {"asked", "weight", "seconds"}  # in the small file, as it is
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ FULL = "the kept answers would take more than half of the free disk"
 class Receiving:
     """One answer as it comes; what the client writes to."""
 
-    def __init__(self, spool: Spool, answer: Answer) -> None:
+    def __init__(self, spool: Spool, answer: Answer, *, in_haste: bool = True) -> None:
         self.is_safe = False  # until all of it is on the disk, even if the power fails
+        self._in_haste = in_haste
         self._spool = spool
         self._name = answer.name
         path = spool.begin(answer)
@@ -53,11 +54,14 @@ class Receiving:
             raise NotSaved(f"An answer could not be kept: {error.strerror}.") from None
 
     def close(self) -> None:
-        """See it onto the disk, with its head and their places in the folder, all at once. It blocks."""
+        """See it onto the disk, with its head and their places in the folder. It blocks.
+
+        In haste all at once: that takes a third of the time of one after the other, and three times the threads.
+        """
         if self._file.closed:
             return
         try:
-            with self._spool.synced(self._spool.head(self._name), self._spool.root):
+            with self._spool.synced(self._spool.head(self._name), self._spool.root, at_once=self._in_haste):
                 os.fsync(self._file.fileno())
             self.is_safe = True
         except OSError as error:  # it outlives this process, and its images stay in memory too
@@ -72,6 +76,7 @@ class Desk:
 
     spool: Spool
     asked: Asked
+    in_haste: bool = True  # whether somebody waits for this very answer
     _sent: dict[int, datetime] = field(default_factory=dict)
     _received: dict[int, Receiving] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
@@ -88,7 +93,7 @@ class Desk:
             sent=self.sent(part),
         )
         self._names[part] = answer.name
-        self._received[part] = Receiving(self.spool, answer)
+        self._received[part] = Receiving(self.spool, answer, in_haste=self.in_haste)
         return self._received[part]
 
     def sending(self, part: int) -> None:

@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -122,8 +122,10 @@ class Spool:
             self._made()
             self.remove(answer.name)
             handle = os.open(head, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            file.write(answer.to_json())
+        try:
+            os.write(handle, answer.to_json())
+        finally:
+            os.close(handle)
 
     def let_go(self, names: Collection[str]) -> None:
         """No run of this process waits for these any more."""
@@ -167,17 +169,16 @@ class Spool:
         return Load(len(names), self._used(), min(known, default=None))
 
     @contextmanager
-    def synced(self, *paths: Path) -> Iterator[None]:
-        """See these onto the disk beside what is done within, or after it where the interpreter goes down.
+    def synced(self, *paths: Path, at_once: bool = True) -> Iterator[None]:
+        """See these onto the disk ``at_once``, beside what is done within; else, or at the interpreter's end, after it.
 
         A disk takes what it is given together in the time of one. Raises OSError.
         """
-        try:
-            under_way = [self.syncs.submit(folder.sync, path).result for path in paths]
-        except RuntimeError:
-            under_way = [partial(folder.sync, path) for path in paths]
+        ends: list[Callable[[], object]] = [partial(folder.sync, path) for path in paths]
+        with suppress(RuntimeError):
+            ends = [self.syncs.submit(end).result for end in ends] if at_once else ends
         yield
-        for end in under_way:
+        for end in ends:
             end()
 
     def room(self) -> int:
