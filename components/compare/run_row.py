@@ -63,7 +63,7 @@ def compare_run(plan: Plan) -> None:
     if plan.problem:
         st.warning(plain(plan.problem), icon=":material/warning:")
     _questions(plan)
-    _refusal(grid)
+    _refusal(plan)
 
 
 def _to_vote_on(plan: Plan) -> int:
@@ -79,7 +79,7 @@ def _to_vote_on(plan: Plan) -> int:
 def start() -> None:
     """Keep what the widgets describe and draw all of it that is missing. A repeated click starts nothing."""
     here = tab(CompareTab)
-    here.refused = None
+    here.refused.say(None)
     try:
         finish_reading()
         grid = kept(experiment_held())
@@ -88,7 +88,7 @@ def start() -> None:
         return
     if not grid.running:
         draw(grid, grid.places())
-        here.wide = bool(here.wide and here.refused)  # the pictures come into view
+        here.wide = bool(here.wide and here.refused.why)  # the pictures come into view
 
 
 def kept(experiment: Experiment) -> Grid:
@@ -110,15 +110,15 @@ def draw(grid: Grid, places: tuple[Place, ...]) -> None:
         return
     try:
         services().grids.start(grid, session().client, places, any_price=ANY_PRICE.value, files=input_files())
-        here.refused = None
+        here.refused.say(None)
         SURE.put(False)
     except Refused as error:
-        here.refused = (error, places)
+        here.refused.say((error, places))
 
 
 def refuse(error: Refused) -> None:
     """Say on the page why a click did nothing."""
-    tab(CompareTab).refused = (error, ())
+    tab(CompareTab).refused.say((error, ()))
 
 
 def _label(plan: Plan) -> str:
@@ -209,8 +209,8 @@ def _agree(said: str, drawings: int) -> None:
     tab(CompareTab).agreed = (said, drawings)
 
 
-def _refusal(grid: Grid | None) -> None:
-    refused = tab(CompareTab).refused
+def _refusal(plan: Plan) -> None:
+    grid, refused = plan.own, tab(CompareTab).refused.of((plan.experiment, session().account))
     if refused is None:
         return
     error, places = refused

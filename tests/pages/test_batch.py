@@ -32,6 +32,8 @@ def test_without_a_row_the_click_says_what_to_do_and_sends_nothing(app: AppTest,
 
     assert "Enter at least one prompt" in words(app)
     assert 0 == posts(engine)
+    wrote(app, "a red square")
+    assert "Enter at least one prompt" not in words(app)  # it is no longer true
 
 
 def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine) -> None:

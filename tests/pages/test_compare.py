@@ -50,6 +50,8 @@ def test_without_a_prompt_nothing_is_sent_and_the_page_says_why(app: AppTest, en
 
     assert "Write a prompt first. Describe what the images should show." in words(app)
     assert 0 == posts(engine)
+    compared(app)
+    assert "Write a prompt first" not in words(app)  # it is no longer true
 
 
 def test_a_cell_that_cannot_be_drawn_says_why_and_is_not_counted(app: AppTest) -> None:

@@ -108,6 +108,8 @@ def test_a_prompt_that_cannot_be_sent_is_refused_in_words_on_the_click(
     assert text == prompt(app)
     assert () == process.jobs.of("local")
     assert [] == list(engine.log)
+    write(app, "a red square")
+    assert [] == [*app.error]  # it is no longer true
 
 
 def test_a_prompt_one_character_too_long_is_counted_in_red(app: AppTest) -> None:
