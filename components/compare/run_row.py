@@ -34,7 +34,7 @@ def compare_run(plan: Plan) -> None:
     grid = plan.own
     running = grid is not None and grid.running
     voting = _to_vote_on(plan)
-    with st.container(key="compare_run_row", horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(key="compare_run_row", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Vote · {voting:,} pair{'s' * (voting != 1)}" if voting else _label(plan),
             key=RUN,
@@ -53,13 +53,10 @@ def compare_run(plan: Plan) -> None:
                 on_click=draw,
                 args=(grid, failed),
             )
+        with st.container(key="compare_note", horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(_note(plan))
+            impossible(plan.cells)
         _metrics(plan)
-    told = st.container(
-        key="compare_note", horizontal=True, vertical_alignment="center", gap="small", height=40, border=False
-    )
-    with told:
-        st.caption(_note(plan))
-        impossible(plan.cells)
     if plan.problem:
         st.warning(plain(plan.problem), icon=":material/warning:")
     _questions(plan)
@@ -151,7 +148,6 @@ def _dollars(plan: Plan) -> Range[Decimal] | None:
 def _metrics(plan: Plan) -> None:
     """What is still to come, or once nothing is, what it came to."""
     coming = plan.forecast
-    st.space("stretch")
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
         took, each = (duration(exactly(seconds)) for seconds in (busy(states), progress(states).seconds))
@@ -182,7 +178,7 @@ def _actual_help(states: list[CellState]) -> str | None:
 
 def _note(plan: Plan) -> str:
     server, coming = session().account.server, plan.forecast
-    told = [] if server.charged else ["The demo charges nothing; this is OpenAI's price"]
+    told = [] if server.charged else ["Free in the demo"]
     if coming and coming.unknown:
         told.append(f"{coming.unknown:,} with unknown price")
     if plan.ended and coming and coming.drawings:
