@@ -1,7 +1,10 @@
 """Run many prompts, and one prompt over many images, as one batch."""
 
+import streamlit as st
+
 from components.batch.batch_code import batch_code
 from components.batch.draft import draft
+from components.batch.empty_page import batch_welcome
 from components.batch.half_price import catch_up, half_price_view
 from components.batch.live_view import batch_view
 from components.batch.rows_in import batch_endpoint, rows_in
@@ -15,8 +18,10 @@ require_app()
 own = opened()
 catch_up(own)
 batch_saved(own)
-request_form(batch_endpoint())
-rows_in()
+request = request_form(batch_endpoint())
+with st.container(key="batch_bench"):  # style.css says where each part stands, by the width of the page
+    batch_welcome(own, request)
+    rows_in()
 described = draft(own)
 batch_run(described, own)
 batch_code(described)

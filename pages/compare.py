@@ -1,6 +1,9 @@
 """Compare one prompt across models, qualities and whatever else can be varied."""
 
+import streamlit as st
+
 from components.compare.axes import endpoint
+from components.compare.empty_page import compare_welcome
 from components.compare.handed_over import take_up
 from components.compare.live_view import compare_view
 from components.compare.plan import compare_plan
@@ -21,7 +24,10 @@ if not vote_by_link():
     compare_saved(own)
     request = request_form(endpoint(), without=("n", *VARY.value))
     if not judged(own):
-        plan = compare_plan(own, request)
-        compare_run(plan)
+        with st.container(key="compare_bench"):  # style.css says where each part stands, by the width of the page
+            compare_welcome(own, request)
+            with st.container():
+                plan = compare_plan(own, request)
+                compare_run(plan)
         compare_view(plan)
         compare_zoom(plan)

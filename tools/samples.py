@@ -1,18 +1,26 @@
-"""Makes the images of the empty Generate and Edit pages anew, with the demo engine."""
+"""Makes the images of the empty pages Generate, Edit, Compare and Batch anew, with the demo engine."""
 
 import sys
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from components.batch import empty_page as batch_page
+from components.compare import empty_page as compare_page
 from components.edit import empty_page as edit_page
+from components.image.samples import EDGE
 from components.mask.tool_bar import COLOR, OPACITY
-from components.run.empty_page import EDGE, FOLDER, SAMPLES
+from components.run.empty_page import FOLDER, SAMPLES
+from components.state.widgets import MODEL
 from triptych.engine.artist import Order, paint
 from triptych.engine.encode import encode
 from triptych.engine.retouch import edited
+from triptych.request import ImageRequest
+from triptych.servers import DEMO
 
 COMPRESSION = 80  # of webp: sharp at this size, and every file below 20 kB
 DRAWN = 1024  # pixels, from which it is scaled down
@@ -32,6 +40,22 @@ def edits() -> tuple[Image.Image, Image.Image, Image.Image]:
     return before, painted, after
 
 
+def compared() -> Iterator[tuple[str, Image.Image]]:
+    """One prompt by each model at each quality."""
+    for model, quality in product(compare_page.MODELS, compare_page.QUALITIES):
+        yield f"{model}-{quality}", paint(Order(compare_page.EXAMPLE, DRAWN, DRAWN, model, quality=quality))
+
+
+def batched() -> Iterator[tuple[str, Image.Image]]:
+    """An image of each row, as the form of a new tab has it made."""
+    for row, request in zip(
+        batch_page.ROWS,
+        batch_page.example(ImageRequest(model=MODEL.first, prompt="")).plan(DEMO).requests.values(),
+        strict=True,
+    ):
+        yield row.split()[-1], paint(Order(request.prompt, DRAWN, DRAWN, request.model))
+
+
 def write(folder: Path, name: str, image: Image.Image) -> None:
     folder.mkdir(exist_ok=True)
     folder.joinpath(f"{name}.webp").write_bytes(encode(image.resize((EDGE, EDGE)), "webp", COMPRESSION))
@@ -42,3 +66,6 @@ if __name__ == "__main__":
         write(FOLDER, name, paint(Order(prompt, DRAWN, DRAWN)))
     for name, image in zip(edit_page.STEPS, edits(), strict=True):
         write(edit_page.FOLDER, name, image)
+    for folder, images in ((compare_page.FOLDER, compared()), (batch_page.FOLDER, batched())):
+        for name, image in images:
+            write(folder, name, image)

@@ -6,18 +6,12 @@ from itertools import islice
 import streamlit as st
 
 from components.batch.draft import Draft
-from components.batch.tab_state import PROMPTS, TEMPLATE
 from components.frame.formats import duration, money
 from components.frame.notice import plain
-from components.state.tab import Values, put
 from triptych.batch import Plan
 from triptych.batch.results import problems_csv
 from triptych.request import ImageRequest
 
-EXAMPLE: Values = {
-    PROMPTS: "A fox\nA teapot\nA lighthouse\nA sailboat",
-    TEMPLATE: "{{prompt}}, product photo, {morning|evening} light",
-}
 ROWS = 5  # of the preview
 NAMED = 20  # problems on the page; all of them are in the file
 SETTINGS = {
@@ -34,10 +28,6 @@ def batch_preview(draft: Draft) -> None:
     """Draw all of it, where there are rows."""
     plan = draft.plan
     if plan is None:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Enter prompts, upload a table or drop images. Nothing is sent until you click Run batch.")
-            if not draft.problem:
-                st.button("Try an example", key="batch_example", type="tertiary", on_click=put, args=(EXAMPLE,))
         return
     _problems(plan, folded=draft.own is not None)  # what came of the others is the larger thing then
     _notes(plan)

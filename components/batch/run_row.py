@@ -60,7 +60,7 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
     if draft.problem:
         st.warning(plain(draft.problem), icon=":material/warning:")
     _questions(draft)
-    _refusal(own)
+    _refusal(draft, own)
     if draft.masking:
         st.fragment(_masking, run_every=TICK)(draft.masking)
     elif not running:
@@ -70,7 +70,7 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
 def start() -> None:
     """Run what the widgets describe: what is left of the tab's batch, else a new one, which is saved first."""
     here = tab(BatchTab)
-    here.refused = None
+    here.refused.say(None)
     try:
         finish_reading()
         made_of = described()
@@ -82,7 +82,7 @@ def start() -> None:
         if own is None or not is_of(own, made_of):
             own = _new(made_of)
     except Refused as error:
-        here.refused = (error, ())
+        here.refused.say((error, ()))
         return
     if own:
         run(own, own.places(*TO_RUN))
@@ -92,14 +92,14 @@ def run(own: Batch, places: tuple[Place, ...]) -> None:
     """Run these rows; why that is refused is said on the page."""
     here = tab(BatchTab)
     if len(places) > MANY and not (SURE.value and len(places) <= here.agreed[1]):
-        here.refused = (InvalidRequest(f"These are {len(places):,} runs. Confirm below to continue."), places)
+        here.refused.say((InvalidRequest(f"These are {len(places):,} runs. Confirm below to continue."), places))
         return
     try:
         _sent(own, places)
-        here.refused = None
+        here.refused.say(None)
         SURE.put(False)
     except Refused as error:
-        here.refused = (error, places)
+        here.refused.say((error, places))
 
 
 def _sent(own: Batch, places: tuple[Place, ...]) -> None:
@@ -245,8 +245,8 @@ def _agree(said: str, rows: int) -> None:
     tab(BatchTab).agreed = (said, rows)
 
 
-def _refusal(own: Batch | None) -> None:
-    refused = tab(BatchTab).refused
+def _refusal(draft: Draft, own: Batch | None) -> None:
+    refused = tab(BatchTab).refused.of((draft.made_of, session().account))
     if refused is None:
         return
     error, places = refused

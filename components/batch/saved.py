@@ -9,13 +9,12 @@ from components.frame.navigation import page_title
 from components.frame.news import news
 from components.frame.notice import plain
 from components.image.actions import widgets_of
+from components.run.saved_list import Saved, saved_list, title_of
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import put, tab
 from triptych.batch.batch import Batch
 from triptych.errors import Refused
-
-TITLE = 60  # characters
 
 
 def opened() -> Batch | None:
@@ -54,7 +53,7 @@ def batch_saved(own: Batch | None) -> None:
     page_title("Batch")
     with st.container(horizontal=True, vertical_alignment="center"):
         if own:
-            st.markdown(f"**{plain(_title(own.input.name))}**")
+            st.markdown(f"**{plain(title_of(own.input.name))}**")
         st.space("stretch")
         if own:
             st.button(
@@ -70,34 +69,12 @@ def _saved(own: Batch | None) -> None:
         st.text_input("Name", key=NAME.begin(), placeholder="Untitled", persist_state="session")
         st.button("Save name", key="batch_save_name", on_click=_rename, args=(own,))
     saved = services().batches.titles(session().owner) if services().begun else ()
-    for one in saved:
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.button(
-                plain(_title(one.name)),
-                key=f"batch_open_{one.id}",
-                type="tertiary",
-                on_click=open_one,
-                args=(one.id,),
-                disabled=own is not None and own.id == one.id,
-                help=plain(f"{one.created.astimezone():%Y-%m-%d %H:%M}"),
-            )
-            st.space("stretch")
-            st.button(
-                ":material/delete:",
-                key=f"batch_delete_{one.id}",
-                type="tertiary",
-                on_click=_delete,
-                args=(one.id,),
-                help="Delete. Its images stay in History.",
-            )
+    each = (Saved(one.id, title_of(one.name), f"{one.created.astimezone():%Y-%m-%d %H:%M}") for one in saved)
+    saved_list(each, "batch", own.id if own else "", open_one, _delete)
     if not saved:
         st.caption("A batch is saved when it is run.")
     if tab(BatchTab).removed:
         st.button("Undo delete", key="batch_restore", icon=":material/undo:", on_click=_restore)
-
-
-def _title(name: str) -> str:
-    return (name if len(name) <= TITLE else f"{name[:TITLE]}…") or "Untitled"
 
 
 def _rename(own: Batch) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.state.refusal import Refusal
 from components.state.tab import Widget, put, tab
 from triptych.batch import Images, Plan, Table
 from triptych.batch.batch import BatchInput
@@ -39,7 +40,7 @@ class BatchTab:
     masking: Masking | None = None  # makes the masks that were described last
     planned: tuple[BatchInput, str, Plan] | None = None  # what was described last, for which kind of server
     foretold: tuple[Any, Any] | None = None  # what was asked of a plan last, and what it comes to
-    refused: tuple[Refused, tuple[Place, ...]] | None = None  # why the last click ran nothing, and what it asked for
+    refused: Refusal[tuple[Refused, tuple[Place, ...]]] = field(default_factory=Refusal)  # with what was asked for
     agreed: tuple[str, int] = ("", 0)  # what the tick was given to, and how many rows that are
     removed: Removed | None = None  # what was deleted last
     drawn: tuple[Any, Any] | None = None  # what the table of rows was made of last, and that table
@@ -48,7 +49,8 @@ class BatchTab:
 def turn_to(id: str, name: str = "") -> None:  # noqa: A002 - the records' own word
     """Have the tab's batch be that one, "" for one that has yet to begin."""
     here = tab(BatchTab)
-    here.open, here.refused, here.drawn = id, None, None
+    here.open, here.drawn = id, None
+    here.refused.say(None)
     NAME.put(name)
     SHOWS.put(None)
 

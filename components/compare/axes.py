@@ -51,7 +51,7 @@ def endpoint() -> str:
 
 
 def _vary(server: Server) -> list[str]:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(key="compare_vary_row", horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.multiselect(
             "Vary",
             _offered(server),

@@ -39,25 +39,23 @@ def compare_view(plan: Plan) -> None:
     if plan.experiment is None:
         return
     with st.container(key="compare_tools", horizontal=True, vertical_alignment="center", gap="small"):
+        line = st.container(key="compare_line", height=STATUS, border=False, vertical_alignment="center").empty()
         if plan.own is None or not plan.begun:
-            st.caption("This is the plan. Nothing is sent until you click Compare.")
+            line.caption("This is the plan. Nothing is sent until you click Compare.")
         elif not plan.own.running:
-            st.caption(_ended(plan.own.progress))
-        st.space("stretch")
+            line.caption(_ended(plan.own.progress))
         found = drawn(plan)
         lettering_switch(plan, found)
         view = pivot(plan.experiment.axes, plan.experiment.repeats)
         if plan.own and found:
             compare_export(plan.own, view)
-    _pictures(plan, view)
+    _pictures(plan, view, line)
     compare_closer(plan, found)
 
 
-def _pictures(plan: Plan, view: View) -> None:
+def _pictures(plan: Plan, view: View, line: DeltaGenerator) -> None:
     """The table is in the same place while it is drawn and after: else the browser would make it anew, and flicker."""
-    running = plan.own is not None and plan.own.running
-    line = st.container(height=STATUS, border=False).empty() if running else st.empty()
-    if plan.own and running:
+    if plan.own and plan.own.running:
         st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, Seen())
     else:
         with st.container():  # as a fragment has one

@@ -22,6 +22,7 @@ from triptych.settings import settings
 from triptych.studio import engine_of
 
 LEARNED = 60  # cells up to which the owner's own runs refine what is expected; each kind asks the records
+HEIGHT = 80  # pixels, of the prompt, which has the width of the page
 LINE = 80  # characters of the prompt where it is folded
 NAMED = 12  # cells that are named for one reason
 PROMPT = "…"  # stands for the prompt as long as none is written
@@ -84,8 +85,11 @@ def compare_plan(own: Grid | None, form: ImageRequest) -> Plan:
     if here.wide is None:
         here.wide = own is None  # a comparison that is there comes first
     label = "Prompt and what to compare" if here.wide else _folded(form.prompt)
-    with st.expander(label, icon=":material/edit:", expanded=here.wide, key=f"compare_editor_{here.wide}"):
-        prompt_box(form)
+    with (
+        st.expander(label, icon=":material/edit:", expanded=here.wide, key=f"compare_editor_{here.wide}"),
+        st.container(gap="xsmall"),
+    ):
+        prompt_box(form, HEIGHT)
         axes_editor(session().account.server)
         presets()
     try:

@@ -35,7 +35,7 @@ def compare_run(plan: Plan) -> None:
     grid = plan.own
     running = grid is not None and grid.running
     voting = _to_vote_on(plan)
-    with st.container(key="compare_run_row", horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(key="compare_run_row", horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Vote · {voting:,} pair{'s' * (voting != 1)}" if voting else _label(plan),
             key=RUN,
@@ -54,17 +54,14 @@ def compare_run(plan: Plan) -> None:
                 on_click=draw,
                 args=(grid, failed),
             )
+        with st.container(key="compare_note", horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(_note(plan))
+            impossible(plan.cells)
         _metrics(plan)
-    told = st.container(
-        key="compare_note", horizontal=True, vertical_alignment="center", gap="small", height=40, border=False
-    )
-    with told:
-        st.caption(_note(plan))
-        impossible(plan.cells)
     if plan.problem:
         st.warning(plain(plan.problem), icon=":material/warning:")
     _questions(plan)
-    _refusal(grid)
+    _refusal(plan)
 
 
 def _to_vote_on(plan: Plan) -> int:
@@ -80,7 +77,7 @@ def _to_vote_on(plan: Plan) -> int:
 def start() -> None:
     """Keep what the widgets describe and draw all of it that is missing. A repeated click starts nothing."""
     here = tab(CompareTab)
-    here.refused = None
+    here.refused.say(None)
     try:
         finish_reading()
         grid = kept(experiment_held())
@@ -89,7 +86,7 @@ def start() -> None:
         return
     if not grid.running:
         draw(grid, grid.places())
-        here.wide = bool(here.wide and here.refused)  # the pictures come into view
+        here.wide = bool(here.wide and here.refused.why)  # the pictures come into view
 
 
 def kept(experiment: Experiment) -> Grid:
@@ -111,15 +108,15 @@ def draw(grid: Grid, places: tuple[Place, ...]) -> None:
         return
     try:
         services().grids.start(grid, session().client, places, any_price=any_price(), files=input_files())
-        here.refused = None
+        here.refused.say(None)
         SURE.put(False)
     except Refused as error:
-        here.refused = (error, places)
+        here.refused.say((error, places))
 
 
 def refuse(error: Refused) -> None:
     """Say on the page why a click did nothing."""
-    tab(CompareTab).refused = (error, ())
+    tab(CompareTab).refused.say((error, ()))
 
 
 def _label(plan: Plan) -> str:
@@ -152,7 +149,6 @@ def _dollars(plan: Plan) -> Range[Decimal] | None:
 def _metrics(plan: Plan) -> None:
     """What is still to come, or once nothing is, what it came to."""
     coming = plan.forecast
-    st.space("stretch")
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
         took, each = (duration(exactly(seconds)) for seconds in (busy(states), progress(states).seconds))
@@ -183,7 +179,7 @@ def _actual_help(states: list[CellState]) -> str | None:
 
 def _note(plan: Plan) -> str:
     server, coming = session().account.server, plan.forecast
-    told = [] if server.charged else ["The demo charges nothing; this is OpenAI's price"]
+    told = [] if server.charged else ["Free in the demo"]
     if coming and coming.unknown:
         told.append(f"{coming.unknown:,} with unknown price")
     if plan.ended and coming and coming.drawings:
@@ -206,8 +202,8 @@ def _agree(said: str, drawings: int) -> None:
     tab(CompareTab).agreed = (said, drawings)
 
 
-def _refusal(grid: Grid | None) -> None:
-    refused = tab(CompareTab).refused
+def _refusal(plan: Plan) -> None:
+    grid, refused = plan.own, tab(CompareTab).refused.of((plan.experiment, session().account))
     if refused is None:
         return
     error, places = refused

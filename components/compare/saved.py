@@ -15,6 +15,7 @@ from components.frame.navigation import page_title
 from components.frame.news import tell, told
 from components.frame.notice import plain
 from components.image.actions import widgets_of
+from components.run.saved_list import Saved, saved_list, title_of
 from components.run.share import share_link
 from components.state.account import session
 from components.state.services import services
@@ -28,7 +29,6 @@ from triptych.store.saved import SavedExperiment
 from triptych.studio import engine_of, place_of
 
 LISTED = 50  # the newest
-TITLE = 60  # characters
 MOST_KB = 512  # of a file that describes a comparison
 
 
@@ -105,7 +105,8 @@ def compare_saved(own: Grid | None) -> None:
             with st.popover(
                 f"Saved · {len(saved)}", icon=":material/folder_open:", type="tertiary", key="compare_list"
             ):
-                _list(saved[:LISTED], own)
+                each = map(_listed, saved[:LISTED])
+                saved_list(each, "compare", own.id if own else "", open_one, _delete)
         with st.popover("Share", icon=":material/share:", type="tertiary", key="compare_share"):
             _files(own)
         if tab(CompareTab).removed:
@@ -114,43 +115,18 @@ def compare_saved(own: Grid | None) -> None:
         (st.error if isinstance(news, Refused) else st.success)(plain(str(news)))
 
 
-def _title(name: str, prompt: str) -> str:
-    """What a comparison is called in a list: its name, else its prompt, cut where it is long."""
-    title = name or " ".join(prompt.split())
-    return title if len(title) <= TITLE else f"{title[: TITLE - 1].rstrip()}…"
-
-
 def _rename(own: Grid) -> None:
     with st.popover("Name", icon=":material/edit:", type="tertiary", key="compare_naming"):
         if not NAME.is_set:
             NAME.put(own.experiment.name)
-        title = _title(own.experiment.name, own.experiment.base.prompt)
+        title = title_of(own.experiment.name, own.experiment.base.prompt)
         st.text_input("Name of this comparison", key=NAME.key, max_chars=100, placeholder=title)
         st.button("Save name", key="compare_save_name", on_click=_save_name, args=(own,))
 
 
-def _list(saved: tuple[SavedExperiment, ...], own: Grid | None) -> None:
-    for one in saved:
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            title = _title(one.name, str(one.document.get("base", {}).get("prompt", "")))
-            st.button(
-                plain(title) or "Untitled",
-                key=f"compare_open_{one.id}",
-                type="tertiary",
-                on_click=open_one,
-                args=(one.id,),
-                disabled=own is not None and own.id == one.id,
-                help=plain(f"Last changed {one.changed.astimezone():%Y-%m-%d %H:%M}"),
-            )
-            st.space("stretch")
-            st.button(
-                ":material/delete:",
-                key=f"compare_delete_{one.id}",
-                type="tertiary",
-                on_click=_delete,
-                args=(one.id,),
-                help="Delete. Its images stay in the history.",
-            )
+def _listed(one: SavedExperiment) -> Saved:
+    title = title_of(one.name, str(one.document.get("base", {}).get("prompt", "")))
+    return Saved(one.id, title, f"Last changed {one.changed.astimezone():%Y-%m-%d %H:%M}")
 
 
 def _files(own: Grid | None) -> None:

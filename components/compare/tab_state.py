@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from components.state.refusal import Refusal
 from components.state.tab import Widget, tab
 from triptych.errors import Refused
 from triptych.inputs import Attachment
@@ -43,7 +44,7 @@ class CompareTab:
     picked: tuple[str, ...] = ()
     zoomed: str = ""
     turned: bool = False  # whether a click in the table wants the whole page drawn anew
-    refused: tuple[Refused, tuple[Place, ...]] | None = None  # why the last click drew nothing, and what it asked for
+    refused: Refusal[tuple[Refused, tuple[Place, ...]]] = field(default_factory=Refusal)  # with what was asked for
     agreed: tuple[str, int] = ("", 0)  # what the tick was given to, and how many pictures that are
     raised: tuple[Place, str | None] | None = None  # the place and ticket of the picture that was raised last
     raised_at: float = 0.0  # when, by the monotonic clock
@@ -61,7 +62,8 @@ def turn_to(id: str, name: str = "") -> None:  # noqa: A002 - the records' own w
     """Have the tab's comparison be that one, "" for one that has yet to begin."""
     here = tab(CompareTab)
     here.open, here.wide, here.given = id, not id, ""
-    here.picked, here.zoomed, here.refused = (), "", None
+    here.picked, here.zoomed = (), ""
+    here.refused.say(None)
     NAME.put(name)
 
 

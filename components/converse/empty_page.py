@@ -8,7 +8,7 @@ from components.converse.attached import thumbnail
 from components.converse.tab_state import open_thread, talk
 from components.converse.threads import title
 from components.frame.notice import plain
-from components.image.image import picture
+from components.image.samples import Sample, samples
 from components.state.account import session
 from components.state.services import services
 from components.state.widgets import MESSAGE, THREAD
@@ -20,7 +20,6 @@ EXAMPLE = (
     ("second.webp", "The same at night", "The same boat at night"),
     ("third.webp", "Add a lighthouse", "The boat at night, with a lighthouse"),
 )
-EDGE = 512  # pixels
 BEGUN = 480  # pixels, of an image to begin with
 
 
@@ -32,11 +31,7 @@ def converse_welcome() -> None:
         return
     with st.container(key="converse_welcome"):
         st.markdown("**Change an image in plain words, turn by turn.** Each message goes on from the image before it.")
-        with st.grid(3, min_column_width=150, gap="small") as cells:
-            for name, words, alt in EXAMPLE:
-                with cells.cell(), st.container(gap="xsmall"):
-                    picture(HERE.joinpath(name).read_bytes(), "webp", (EDGE, EDGE), alt)
-                    st.caption(f"“{words}”")
+        samples([Sample(HERE / name, f"“{words}”", alt) for name, words, alt in EXAMPLE], "converse_steps")
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.button("Start with this example", key="try_converse", icon=":material/edit:", on_click=_try)
             _continue()

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.edit.request import edit_back
-from components.image.image import picture
+from components.image.samples import Sample, samples
 from components.inputs.inputs import only
 from components.run.last_run import continue_last
 from components.state.runs import EDIT
@@ -14,8 +14,6 @@ from components.state.widgets import PROMPT
 PICTURE = "A small white sailing boat on a calm lake at dawn, mountains behind"
 EXAMPLE = "A red sailing boat"
 FOLDER = Path(__file__).with_name("samples")  # tools/samples.py makes these images with the demo engine
-NARROW = 96  # pixels: three stand side by side on a phone
-EDGE = 512  # pixels
 # By the name of the image of each step: what is done, and what the image shows.
 STEPS = {
     "before": ("Add an image", "Sample: a white sailing boat on a lake"),
@@ -29,11 +27,9 @@ def edit_welcome() -> None:
     with st.container(key="edit_welcome", gap="small"):
         st.markdown("Change part of an image.")
         st.caption("Drop an image below, paste one, or choose one from your history. Or begin with this one.")
-        with st.grid(3, min_column_width=NARROW, gap="small", key="edit_steps") as cells:
-            for number, (name, (step, alt)) in enumerate(STEPS.items(), 1):
-                with cells.cell(), st.container(gap="xsmall"):
-                    picture(FOLDER.joinpath(f"{name}.webp").read_bytes(), "webp", (EDGE, EDGE), alt)
-                    st.caption(f"**{number}** {step}")
+        steps = enumerate(STEPS.items(), 1)
+        shown = [Sample(FOLDER / f"{name}.webp", f"**{n}** {step}", alt) for n, (name, (step, alt)) in steps]
+        samples(shown, "edit_steps")
         st.button("Try with a sample image", key="try_sample", icon=":material/image:", on_click=_try)
         st.caption("Without a mask the whole image may change.")
     continue_last(EDIT, "edit", edit_back)

@@ -12,6 +12,7 @@ from components.frame.news import told
 from components.frame.notice import error_notice, plain
 from components.run.run_row import problem_notice
 from components.run.submit import start
+from components.state.account import session
 from components.state.runs import EDIT, runs
 from triptych.parameters import pixels
 from triptych.request import ImageRequest
@@ -23,13 +24,13 @@ def edit_notes(request: ImageRequest) -> None:
     """Draw what is to be known of ``request`` before it is sent, and what the last click asked back."""
     if mode() != EXTEND:
         _size_notice(request)
-    _question()
+    _question(request)
     _news()
 
 
-def _question() -> None:
+def _question(request: ImageRequest) -> None:
     """Draw the question, or what is wrong with the mask, if the last click left one."""
-    refused = runs().refused
+    refused = runs().refused.of((request, session().account))
     if refused is None or refused.parameter not in {"mask", "markup"}:
         return
     ours = set(refused.fix or ()) & {"mask", "markup"}  # not widgets that a fix could set

@@ -14,12 +14,15 @@ from triptych.pricing import text_tokens
 from triptych.prompts import Hint, lint
 from triptych.request import ImageRequest
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
 HEIGHT = 120  # pixels, of the text area
 LINE = 40  # pixels, of the line under it: with a fixed height the button below stays where the pointer is pressing it
 
 
-def prompt_box(request: ImageRequest) -> str:
-    """Draw the prompt's text area and return what it holds; hints on settings are on those of ``request``."""
+def prompt_box(request: ImageRequest, height: int = HEIGHT) -> str:
+    """Draw the prompt's text area, of so many pixels, and return what it holds; hints on settings are on those of
+    ``request``.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("Prompt", width="stretch")
         if can_undo():
@@ -32,7 +35,7 @@ def prompt_box(request: ImageRequest) -> str:
         "Prompt",
         PROMPT.value,  # said at every run, as the fields do
         key=PROMPT.key,
-        height=HEIGHT,
+        height=height,
         label_visibility="collapsed",
         persist_state="session",
         placeholder="What should the image show?",
@@ -55,11 +58,11 @@ def _undo() -> None:
 def _below(prompt: str, request: ImageRequest) -> None:
     hints = lint(prompt, request)
     advice = [hint for hint in hints if hint.severity == "note"]
-    # style.css: one line, in which the first text gives way
+    # style.css: one line; what of the text has no room is not seen, a fact as a whole
     with st.container(
         horizontal=True, vertical_alignment="center", height=LINE, border=False, gap="small", key="prompt_line"
     ):
-        st.caption(_line(prompt, hints), wrap=False)
+        st.caption(_line(prompt, hints))
         if advice:
             _hints(advice)
         prompt_check(prompt)
@@ -75,12 +78,14 @@ def _hints(advice: list[Hint]) -> None:
 
 
 def _line(prompt: str, hints: tuple[Hint, ...]) -> str:
-    """How long the prompt is, and the first hint."""
-    length = _counted(len(prompt), "character")
-    if len(prompt) > PROMPT_LIMIT:
-        return f":red[:material/error: {length}, {len(prompt) - PROMPT_LIMIT:,} more than the API takes]"
-    facts = [length, f"~{_counted(text_tokens(prompt), 'token')}", *(hint.what for hint in hints[:1])]
-    return plain(" · ".join(facts))
+    """How long the prompt is, and the first hint; a line breaks between two facts only."""
+    length, over = _counted(len(prompt), "character"), len(prompt) - PROMPT_LIMIT
+    if over > 0:
+        facts = [f":red[:material/error: {length}]", f":red[· {over:,} too many]"]
+    else:
+        more = [f"~{_counted(text_tokens(prompt), 'token')}", *(hint.what for hint in hints[:1])]
+        facts = [length, *(plain(f"· {fact}") for fact in more)]
+    return " ".join(fact.replace(" ", UNBROKEN) for fact in facts)
 
 
 def _counted(number: int, thing: str) -> str:

@@ -33,10 +33,9 @@ def prompt_check(prompt: str) -> None:
         st.markdown(f":small[{_said(here.answer, account)}]", wrap=False, width="content")
         return
     st.button(
-        "Check prompt",
+        "Check",
         key="check_prompt",
         type="tertiary",
-        icon=":material/policy:",
         disabled=here.asking is not None,
         on_click=_ask,
         args=(prompt,),

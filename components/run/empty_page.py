@@ -9,8 +9,9 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.image.image import picture
+from components.image.samples import EDGE
 from components.run.last_run import continue_last
-from components.run.price_tag import about
+from components.run.price_tag import about_here
 from components.run.submit import Draft, on_stage, start, typed
 from components.state.account import session
 from components.state.services import services
@@ -20,7 +21,6 @@ from triptych.errors import Refused
 
 FOLDER = Path(__file__).with_name("samples")  # tools/samples.py makes these images with the demo engine
 NARROW = 140  # pixels: two stand side by side on a phone
-EDGE = 512  # pixels
 SAMPLES = {
     "lighthouse": 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door',
     "boat": "A small white sailing boat on a calm lake at dawn, mountains behind",
@@ -46,9 +46,8 @@ def welcome(page: str, draft: Draft) -> None:
     if on_stage(page):
         return
     with st.container(key="welcome", gap="small"):
-        free = "" if session().account.server.charged else ", free in the demo"
         st.markdown(plain("Create images from a prompt."))
-        st.caption(plain(f"Write your own, or click one of these to generate it · {about(draft.cost.dollars)}{free}"))
+        st.caption(plain(f"Write your own, or click one of these to generate it · {about_here(draft.cost.dollars)}"))
         with st.grid(2, min_column_width=NARROW, gap="small", key="samples") as cells:
             for name, prompt in SAMPLES.items():
                 with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):

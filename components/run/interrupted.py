@@ -102,11 +102,11 @@ def _send_button(page: str, ours: Sequence[Unsent], known: Experience) -> None:
 def _send(page: str, found: Sequence[Unsent]) -> None:
     """Start each as a run of its own, which takes the place of what was interrupted."""
     here, held = session(), runs()
-    held.refused = None
+    held.refused.say(None)
     try:
         client, known = here.client, experience()
     except Refused as error:
-        held.refused = Problem("account", error.message)
+        held.refused.say(Problem("account", error.message))
         return
     orders = []
     for one in filter(tab(_Sent).waits, found):  # the second of a double click sends nothing

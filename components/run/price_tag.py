@@ -46,6 +46,11 @@ def about(dollars: Range[Decimal] | None) -> str:
     return "price unknown" if dollars is None else f"about {money(dollars)}"
 
 
+def about_here(dollars: Range[Decimal] | None) -> str:
+    """The same beside an example that a click runs: whether anything is charged for it."""
+    return f"{about(dollars)}{'' if session().account.server.charged else ', free in the demo'}"
+
+
 def _left() -> Iterator[str]:
     """What is left of the cap that ends first, as "$1.20 left today"; nothing where none counts or none is known."""
     if session().account.server.charged:

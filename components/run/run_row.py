@@ -56,7 +56,7 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
     if not standing and draft.cost.dollars is None:
         price_tick()
     said = {*ELSEWHERE, *(problem.parameter for problem in standing)}
-    refused = runs().refused
+    refused = runs().refused.of((draft.request, session().account))
     if refused and refused.parameter not in said:
         st.error(plain(refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
 

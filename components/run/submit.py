@@ -133,7 +133,7 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
     ``redraw`` asks for new pictures where an equal request is answered already.
     """
     here, held = session(), runs()
-    held.refused = None
+    held.refused.say(None)
     number = ticket(page)
     try:
         finish_reading()
@@ -143,12 +143,12 @@ def start(page: str, make: Make, *, redraw: bool = False) -> None:
             return
         asked = draft(request)
         if asked.problems:
-            held.refused = asked.problems[0]
+            held.refused.say(asked.problems[0])
             return
         job = Job(number, here.owner, page, request, here.account.server, cost=asked.cost, should=asked.seconds)
         client = here.client
     except Refused as error:
-        held.refused = Problem(error.param if error.param in ATTACHED else "account", error.message)
+        held.refused.say(Problem(error.param if error.param in ATTACHED else "account", error.message))
         return
     held.begin(page, number)
     order = Order(request, number, here.owner, page, redraw=redraw, any_price=any_price(), files=outgoing.files)

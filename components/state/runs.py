@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from components.state.refusal import Refusal
 from components.state.tab import tab
 from triptych.request import Problem
 
@@ -25,7 +26,7 @@ class Runs:
     started: dict[str, list[str]] = field(default_factory=dict)  # tickets of this tab's runs by page, the newest last
     past: "dict[str, Job | None]" = field(default_factory=dict)  # as the records have them, by ticket or by page
     unfinished: set[str] = field(default_factory=set)  # tickets of what the page shows as running
-    refused: Problem | None = None  # why the last click started nothing
+    refused: Refusal[Problem] = field(default_factory=Refusal)
     clicked: float = 0.0  # when the last click was that was to start a run, or its row was drawn, by `time.monotonic`
     drawn: str = ""  # the ticket of the newest run with which the row of the main button has been drawn
 

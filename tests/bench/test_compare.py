@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 from components.state.account import Connection
 from components.state.services import Services
 from tests.bench.conftest import ImageServer, Table
-from tests.pages.compare_tab import PATIENCE, TWO, compared, press, sheet
+from tests.pages.compare_tab import TWO, compared, sheet
 from tests.pages.conftest import configured, engine, process
 from tests.pages.kept import kept
+from tests.pages.tabs import PATIENCE, press
 from tests.serving import ROOT, playground
 from triptych.experiment import Axis, Experiment
 from triptych.request import ImageRequest

@@ -4,10 +4,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from components.state.services import services
+from tests.pages.tabs import PATIENCE, ran
 from tests.serving import ROOT
-
-PATIENCE = 60.0  # seconds
 
 
 def opened(app: AppTest) -> AppTest:
@@ -24,27 +22,6 @@ def wrote(app: AppTest, *prompts: str, **widgets: Any) -> AppTest:
     for name, value in widgets.items():
         app.session_state[name] = value
     return ran(app)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, key: str = "run") -> AppTest:
-    """Click, wait for what it began, and draw the page with it."""
-    app.button(key=key).click().run()
-    services().jobs.drain(PATIENCE)
-    return ran(app)
-
-
-def label(app: AppTest, key: str = "run") -> str:
-    return str(app.button(key=key).label).replace("\\", "")
-
-
-def has(app: AppTest, key: str) -> bool:
-    return any(button.key == key for button in app.button)
 
 
 def column(app: AppTest, name: str, key: str = "State") -> list[Any]:

@@ -6,10 +6,8 @@ from typing import Any
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
-from components.state.services import services
-from tests.pages.tabs import nodes
+from tests.pages.tabs import nodes, ran
 
-PATIENCE = 60.0  # seconds
 PROMPT = "a red square"
 TWO = ("gpt-image-2", "gpt-image-2.5-flare")
 
@@ -21,19 +19,6 @@ def compared(app: AppTest, **widgets: Any) -> AppTest:
         app.switch_page("pages/compare.py").run()
     for name, value in chosen.items():
         app.session_state[name] = value
-    return ran(app)
-
-
-def ran(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, key: str = "run") -> AppTest:
-    """Click, wait for what it began, and draw the page with it."""
-    app.button(key=key).click().run()
-    services().jobs.drain(PATIENCE)
     return ran(app)
 
 
@@ -55,14 +40,6 @@ def shots(app: AppTest) -> list[dict[str, Any]]:
 
 def states(app: AppTest) -> list[str]:
     return [str(shot["state"]) for shot in shots(app)]
-
-
-def label(app: AppTest) -> str:
-    return str(app.button(key="run").label).replace("\\", "")
-
-
-def has(app: AppTest, key: str) -> bool:
-    return any(button.key == key for button in app.button)
 
 
 def act(app: AppTest, what: str, key: str) -> AppTest:

@@ -1,4 +1,4 @@
-"""What a visitor does on the Settings page, and what can be read of it."""
+"""What a visitor does on any page and on Settings, and what can be read of it."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.frame.notice import JOINER
 from components.state.account import Connection
+from components.state.services import services
 from tests.pages.kept import kept
 from tests.serving import ROOT
 from triptych.settings import settings
@@ -17,6 +18,27 @@ PATIENCE = 60.0  # seconds
 def tab(page: str = "pages/settings.py") -> AppTest:
     opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     return opened.switch_page(page).run()
+
+
+def ran(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str = "run") -> AppTest:
+    """Click, wait for what it began, and draw the page with it."""
+    app.button(key=key).click().run()
+    services().jobs.drain(PATIENCE)
+    return ran(app)
+
+
+def label(app: AppTest, key: str = "run") -> str:
+    return str(app.button(key=key).label).replace("\\", "")
+
+
+def has(app: AppTest, key: str) -> bool:
+    return any(button.key == key for button in app.button)
 
 
 def save(page: AppTest, **fields: str) -> AppTest:

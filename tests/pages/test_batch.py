@@ -11,9 +11,9 @@ from components.frame.lifecycle import look
 from components.frame.running import _stop
 from components.state.account import Connection
 from components.state.services import Services
-from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, press, ran, wrote
+from tests.pages.batch_tab import column, new_tab, opened, wrote
 from tests.pages.kept import kept
-from tests.pages.tabs import environment, words
+from tests.pages.tabs import PATIENCE, environment, label, press, ran, words
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account
 from triptych.store.db.tables import drawings, leases
@@ -32,14 +32,8 @@ def test_without_a_row_the_click_says_what_to_do_and_sends_nothing(app: AppTest,
 
     assert "Enter at least one prompt" in words(app)
     assert 0 == posts(engine)
-
-
-def test_an_example_is_one_click_and_sends_nothing(app: AppTest, engine: Engine) -> None:
-    press(opened(app), "batch_example")
-
-    assert "A fox, product photo, morning light" == column(app, "Prompt", "Quality")[0]
-    assert label(app).startswith("Run batch · 4 rows · about $")
-    assert 0 == posts(engine)
+    wrote(app, "a red square")
+    assert "Enter at least one prompt" not in words(app)  # it is no longer true
 
 
 def test_each_line_is_a_row_that_is_shown_as_it_will_be_sent(app: AppTest, engine: Engine) -> None:

@@ -11,9 +11,9 @@ from components.batch import rows_in
 from components.batch.tab_state import BatchTab
 from components.state.account import Connection
 from components.state.services import Services
-from tests.pages.batch_tab import PATIENCE, column, label, new_tab, opened, press, ran, wrote
+from tests.pages.batch_tab import column, new_tab, opened, wrote
 from tests.pages.kept import kept
-from tests.pages.tabs import environment, words
+from tests.pages.tabs import PATIENCE, environment, label, press, ran, words
 from triptych import vision
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from components.frame.lifecycle import look
 from components.state.account import Connection
 from components.state.services import Services, services
-from tests.pages.batch_tab import PATIENCE, column, has, label, opened, press, ran, wrote
+from tests.pages.batch_tab import column, opened, wrote
 from tests.pages.kept import kept
-from tests.pages.tabs import environment, words
+from tests.pages.tabs import PATIENCE, environment, has, label, press, ran, words
 from triptych.batch.half_price import ApiBatch
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account

@@ -15,9 +15,9 @@ from components.batch import live_view
 from components.batch.downloads import _made
 from components.batch.tab_state import BatchTab
 from components.state.services import Services
-from tests.pages.batch_tab import column, opened, press, ran, wrote
+from tests.pages.batch_tab import column, opened, wrote
 from tests.pages.kept import kept
-from tests.pages.tabs import words
+from tests.pages.tabs import press, ran, words
 from triptych.batch import read_table
 from triptych.batch.exports import csv_of, jsonl_of, zip_of
 from triptych.engine.serve import Engine

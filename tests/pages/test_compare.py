@@ -12,9 +12,9 @@ from components.compare.tabs import IMAGES, VOTE
 from components.frame.formats import duration
 from components.state.account import Connection
 from components.state.services import Services
-from tests.pages.compare_tab import PROMPT, TWO, compared, has, label, press, ran, sheet, shots, states
+from tests.pages.compare_tab import PROMPT, TWO, compared, sheet, shots, states
 from tests.pages.kept import kept
-from tests.pages.tabs import environment, words
+from tests.pages.tabs import environment, has, label, press, ran, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.ranges import Range
@@ -44,12 +44,12 @@ def test_a_new_tab_compares_three_models_at_three_qualities(app: AppTest) -> Non
 
 
 def test_without_a_prompt_nothing_is_sent_and_the_page_says_why(app: AppTest, engine: Engine) -> None:
-    compared(app, prompt="")
-
-    press(app)
+    press(compared(app, prompt=""))
 
     assert "Write a prompt first. Describe what the images should show." in words(app)
     assert 0 == posts(engine)
+    compared(app)
+    assert "Write a prompt first" not in words(app)  # it is no longer true
 
 
 def test_a_cell_that_cannot_be_drawn_says_why_and_is_not_counted(app: AppTest) -> None:

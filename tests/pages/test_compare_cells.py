@@ -15,8 +15,9 @@ from components.compare.tab_state import CompareTab
 from components.frame import server_probe
 from components.state.account import Connection
 from components.state.services import Services
-from tests.pages.compare_tab import PATIENCE, TWO, act, compared, press, ran, shots, states
+from tests.pages.compare_tab import TWO, act, compared, shots, states
 from tests.pages.kept import kept
+from tests.pages.tabs import PATIENCE, press, ran
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.errors import Unreachable

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
-from tests.pages.compare_tab import TWO, act, compared, label, press, ran, shots, states
-from tests.pages.tabs import words
+from tests.pages.compare_tab import TWO, act, compared, shots, states
+from tests.pages.tabs import label, press, ran, words
 from tests.triptych.masked import FIRST
 from triptych.engine.serve import Engine
 from triptych.inputs import Attachment

@@ -3,9 +3,9 @@
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
-from tests.pages.compare_tab import TWO, compared, label, press, ran, sheet, states
+from tests.pages.compare_tab import TWO, compared, sheet, states
 from tests.pages.edit_tab import edit, png, upload
-from tests.pages.tabs import words
+from tests.pages.tabs import label, press, ran, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 

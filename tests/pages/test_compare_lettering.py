@@ -5,8 +5,9 @@ from streamlit.testing.v1 import AppTest
 
 from components.compare import lettering
 from components.compare.tab_state import CompareTab
-from tests.pages.compare_tab import compared, press, ran, shots
+from tests.pages.compare_tab import compared, shots
 from tests.pages.kept import kept
+from tests.pages.tabs import press, ran
 from triptych.vision import Lettering
 
 READ = Lettering(("OPEN",), ("OPEN",), 1.0)

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 import components.run.submit
 from components.state.services import Services
 from tests.logins import ISSUER, person, set_up
-from tests.pages.compare_tab import PATIENCE, compared, press
+from tests.pages.compare_tab import compared
+from tests.pages.tabs import PATIENCE, press
 from tests.serving import ROOT
 from triptych.experiment import Grid
 

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from components.state import form
 from components.state.services import Services
-from tests.pages.compare_tab import TWO, compared, ran
+from tests.pages.compare_tab import TWO, compared
 from tests.pages.edit_tab import look, png, upload
+from tests.pages.tabs import ran
 from triptych.request import ImageRequest
 from triptych.store.history.history import History
 

@@ -5,9 +5,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.frame.notice import JOINER
 from components.state.services import Services
-from tests.pages.compare_tab import compared, label, press
+from tests.pages.compare_tab import compared
 from tests.pages.history_tab import look
 from tests.pages.made import drawn
+from tests.pages.tabs import label, press
 from triptych.engine.serve import Engine
 
 

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.form.prompt_box import UNBROKEN
 from components.form.prompt_check import Checking
 from components.run.empty_page import SAMPLES
 from components.state.account import Connection
@@ -46,7 +47,7 @@ def unescaped(app: AppTest) -> str:
 
 def line(app: AppTest) -> str:
     """The caption under the prompt."""
-    return next(caption.value for caption in app.caption if "character" in caption.value)
+    return next(caption.value for caption in app.caption if "character" in caption.value).replace(UNBROKEN, " ")
 
 
 def test_the_prompt_goes_by_its_label_and_key(app: AppTest) -> None:
@@ -108,13 +109,15 @@ def test_a_prompt_that_cannot_be_sent_is_refused_in_words_on_the_click(
     assert text == prompt(app)
     assert () == process.jobs.of("local")
     assert [] == list(engine.log)
+    write(app, "a red square")
+    assert [] == [*app.error]  # it is no longer true
 
 
 def test_a_prompt_one_character_too_long_is_counted_in_red(app: AppTest) -> None:
     write(app, "x" * (PROMPT_LIMIT + 1))
 
     assert line(app).startswith(":red[")
-    assert "32,001 characters, 1 more than the API takes" in line(app)
+    assert "32,001 characters] :red[· 1 too many]" in line(app)
 
 
 def test_the_longest_prompt_is_drawn(app: AppTest, process: Services, engine: Engine) -> None:

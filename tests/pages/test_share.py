@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.compare_tab import compared, press
+from tests.pages.compare_tab import compared
+from tests.pages.tabs import press
 from tests.serving import ROOT
 from triptych.request.link import packed
 

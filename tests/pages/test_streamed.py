@@ -21,11 +21,11 @@ from components.frame.streamed import GONE, Offer, Pieces, offered
 from components.state.services import Services
 from server import BYTES_POLICY, Guard
 from tests.logins import ISSUER, cookie, person, set_up
-from tests.pages.batch_tab import column, opened, press, wrote
+from tests.pages.batch_tab import column, opened, wrote
 from tests.pages.compare_tab import compared
-from tests.pages.compare_tab import press as run_compare
 from tests.pages.history_tab import look, pick
 from tests.pages.made import drawn
+from tests.pages.tabs import press
 from tests.serving import in_thread
 from tests.test_server import ask
 from triptych.errors import DatabaseDown, InvalidRequest
@@ -105,7 +105,7 @@ def test_the_images_of_a_batch_come_whole_with_sidecars_and_by_the_pattern(app: 
 
 
 def test_the_images_of_a_comparison_come_the_same_way(app: AppTest, address: str) -> None:
-    run_compare(compared(app))
+    press(compared(app))
 
     assert [".json", ".png"] == sorted({Path(name).suffix for name in names(address, link(app))})
 

@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.compare import vote
 from components.state.services import Services
-from tests.pages.compare_tab import compared, press
+from tests.pages.compare_tab import compared
+from tests.pages.tabs import press
 from tests.pages.test_compare_hostile import own_id
 
 THREE = ["gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.6-flare"]

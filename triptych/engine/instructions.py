@@ -121,9 +121,15 @@ def _begun(said: str, heard: Heard) -> Reply:
         return Reply(f"I do not know how to paint “{core}”, so I made no image. {ABLE}")
     return _painted(
         Description.of(core or "an abstract composition"),
-        f"Here is {core}." if len(core) <= LONG else "Here it is.",
+        f"Here is {_amid(core)}." if len(core) <= LONG else "Here it is.",
         heard,
     )
+
+
+def _amid(words: str) -> str:
+    """Words as they stand amid a sentence: an article with which they begin is no longer its first word."""
+    first, space, rest = words.partition(" ")
+    return f"{first.lower()}{space}{rest}" if first in {"A", "An", "The", "Some"} else words
 
 
 def _changed(said: str, heard: Heard) -> Reply:

@@ -148,6 +148,11 @@ def test_instructions_give_every_image_their_style_and_stay_out_of_the_scene() -
     assert "a fox on a hill, with a boat" == second.prompt
 
 
+def test_what_was_said_stands_in_the_answer_as_it_stands_amid_a_sentence() -> None:
+    assert "Here is a red fox in the snow." == replied(Heard("A red fox in the snow")).text
+    assert "Here is Paris by night." == replied(Heard("Paris by night", forced=True)).text
+
+
 def test_the_prompt_is_handed_on_in_the_users_own_words_where_the_instructions_ask_for_that() -> None:
     manner = "Pass the user's own words on as its prompt, unchanged."
     reply = replied(Heard("Make it night!", replied(Heard(FIRST)).about, sees=True, manner=manner))
