@@ -34,7 +34,7 @@ def unknown_outcomes() -> None:
 
 
 def _row(record: Record) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"unsettled_{record.ticket}"):
         with st.container(gap="xxsmall"):
             st.text(record.request.prompt[:100])
             when, asked = record.created.astimezone(today()[1]), record.request
