@@ -26,5 +26,6 @@ if is_any:
     spending_charts(spent)
 else:
     spending_welcome()
-latency_table(spent)
-estimates_table(spent)
+with st.container(key="spending_tables"):
+    latency_table(spent)
+    estimates_table(spent)

@@ -22,8 +22,8 @@ from components.state.services import services
 from components.state.tab import Widget
 from triptych.store import Record
 
-FIT = 560  # pixels, how high an image may be so that all of it is in view
-PANEL = 960  # pixels, how wide the panel begins
+FIT = 680  # pixels, how high an image may be at most; style.css keeps all of it in view
+PANEL = 1120  # pixels, how wide the panel begins
 KIN = 88  # pixels, the edge of a relative
 MOST_KIN = 6  # relatives of a kind that are shown
 LONGEST_NOTE = 2000  # characters
@@ -60,11 +60,11 @@ def _view(ids: tuple[str, ...]) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 stars(record, "details")
                 heart(record, "details")
+        _actions(record)
         history_facts(record)
         if record.stored:
             one = RecordImage(record)
             provenance_panel(one, "details", made_here(record), imported=record.engine == "import")
-        _actions(record)
 
 
 def _pager(ids: tuple[str, ...], here: str) -> None:
@@ -91,7 +91,7 @@ def _large(record: Record) -> None:
     else:
         one = RecordImage(record)
         width, height = one.pixels
-        with st.container(width=max(1, min(width, round(FIT * width / height)))):
+        with st.container(key="history_large", width=max(1, min(width, round(FIT * width / height)))):
             finished(one, one.full)
     if record.unreadable:
         st.warning(

@@ -1,5 +1,6 @@
 """The images of one page of the history as a gallery by day; what brought none is folded behind them."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ from triptych.store.values import Sort
 
 LEAST = 156  # pixels, the least width of a tile: six fit beside the sidebar at 1440
 WORDS = 60  # characters of the prompt under an image; what does not fit is cut by the page
+WHY = 90  # characters of what went wrong, in a line
 BY_TIME: tuple[Sort, ...] = ("newest", "oldest")
 ENDED = {
     "failed": (":material/error:", "Failed"),
@@ -83,7 +85,7 @@ def _tile(record: Record, *, trashed: bool) -> None:
         pick_box(record)
         if not trashed:
             heart(record, "tile")
-        rated = f":material/star: {record.rating}  " if record.rating else ""
+        rated = f":material/star: {record.rating} · " if record.rating else ""
         st.caption(f"{rated}{_words(record)}")
 
 
@@ -100,7 +102,12 @@ def _line(record: Record) -> None:
             on_click=view,
             args=(record.id,),
         )
-        st.caption(plain(record.error[0]) if record.status == "failed" and record.error else what, width="content")
+        st.caption(_why(record) if record.status == "failed" and record.error else what, width="content")
+
+
+def _why(record: Record) -> str:
+    """What went wrong, as the server said it."""
+    return plain(textwrap.shorten(record.error[1], WHY, placeholder="…")) if record.error else ""
 
 
 def stars(record: Record, place: str) -> None:

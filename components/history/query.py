@@ -53,9 +53,16 @@ NARROWING: tuple[Widget[Any], ...] = (
 )
 
 
-def history_query() -> Query:
-    """Draw the search, the order and the filters; what they ask for."""
-    with st.container(key="history_search", horizontal=True, vertical_alignment="bottom"):
+def history_head() -> DeltaGenerator:
+    """Draw the page's title; the row it stands in, in which there is place for the search."""
+    row = st.container(key="history_search", horizontal=True, vertical_alignment="center")
+    row.title("History", width="content")
+    return row
+
+
+def history_query(head: DeltaGenerator) -> tuple[Query, DeltaGenerator]:
+    """Draw the search and the order in ``head``, the filters below; what they ask for, and the place of its count."""
+    with head:
         st.text_input(
             "Search prompts",
             key=TEXT.begin(),
@@ -78,7 +85,9 @@ def history_query() -> Query:
         )
     with st.container(key="history_filters", horizontal=True, vertical_alignment="center", gap="small"):
         _filters(services().store.history.choices(session().owner))
-    return _asked_for()
+        st.space("stretch")
+        count = st.container(key="history_count", width="content")
+    return _asked_for(), count
 
 
 def is_filtered() -> bool:

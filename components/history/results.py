@@ -3,11 +3,12 @@
 import math
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.history.details import history_details
 from components.history.grid import ENDED, history_grid
 from components.history.query import clear_filters, is_filtered
-from components.history.selection import selection_bar, undo_trash
+from components.history.selection import selection_bar
 from components.history.tab_state import PAGE
 from components.history.trash import trash_row
 from components.state.account import session
@@ -16,7 +17,6 @@ from triptych.store import Query
 from triptych.store.values import Found
 
 SIZE = 24  # places on one page
-LINE = 32  # pixels: as high with Undo as without
 
 
 def history_welcome() -> bool:
@@ -33,16 +33,18 @@ def history_welcome() -> bool:
     return True
 
 
-def history_results(query: Query) -> None:
-    """Draw what ``query`` finds, page by page, with what can be done with it."""
+def history_results(query: Query, count: DeltaGenerator) -> None:
+    """Draw what ``query`` finds, page by page, with what can be done with it, and at ``count`` how many there are."""
     found = _found(query)
     if query.trashed:
         trash_row(found.total)
-    _count(found)
-    if not found.total:
+    if found.total:
+        count.caption(f"{found.total:,} result{'s' * (found.total != 1)}", width="content")
+    else:
         _nothing(query)
     unfolded = query.status in ENDED or not any(record.stored for record in found.records)
-    history_grid(found.records, sort=query.sort, trashed=query.trashed, unfolded=unfolded)
+    with st.container(key="history_gallery"):
+        history_grid(found.records, sort=query.sort, trashed=query.trashed, unfolded=unfolded)
     if found.total > SIZE:
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.pagination(_pages(found.total), key=PAGE.key, persist_state="session")
@@ -63,12 +65,6 @@ def _found(query: Query) -> Found:
 
 def _pages(total: int) -> int:
     return max(1, math.ceil(total / SIZE))
-
-
-def _count(found: Found) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", height=LINE, border=False):
-        st.caption(f"{found.total:,} result{'s' * (found.total != 1)}", width="content")
-        undo_trash()
 
 
 def _nothing(query: Query) -> None:

@@ -32,26 +32,50 @@ def unpick() -> None:
 
 
 def selection_bar(records: tuple[Record, ...], *, trashed: bool) -> None:
-    """Draw the bar that does something with all that are picked, as long as any is; style.css keeps it in view."""
-    ids = tab(HistoryTab).picked
-    if not ids:
+    """Draw the bar that does something with all that are picked, and undoes it; style.css keeps it in view."""
+    ids, gone = tab(HistoryTab).picked, tab(HistoryTab).trashed
+    if not ids and not gone:
         return
-    WHOLE_PAGE.put(bool(records) and set(_ids(records)) <= set(ids))
     with st.container(key="history_selection", horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            f"{len(ids):,} selected",
-            key="history_unpick",
-            type="tertiary",
-            icon=":material/close:",
-            on_click=unpick,
-            help="Clear selection",
-        )
-        st.checkbox("Select page", key=WHOLE_PAGE.key, on_change=_toggle_page, args=(_ids(records),), width="content")
-        st.space("stretch")
-        if trashed:
-            _of_trash(ids)
-        else:
-            _of_images(ids)
+        if gone:
+            _undo(gone)
+        if ids:
+            _picked(ids, _ids(records), trashed=trashed)
+
+
+def _undo(gone: tuple[str, ...]) -> None:
+    """Draw what was last moved to the trash, with a way back where the hand is."""
+    st.button(
+        f"{len(gone):,} moved to the trash",
+        key="history_moved",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=_dismiss,
+        help="Dismiss",
+    )
+    st.button("Undo", key="history_undo", icon=":material/undo:", on_click=restore, args=(gone,))
+
+
+def _dismiss() -> None:
+    tab(HistoryTab).trashed = ()
+
+
+def _picked(ids: tuple[str, ...], page: tuple[str, ...], *, trashed: bool) -> None:
+    WHOLE_PAGE.put(bool(page) and set(page) <= set(ids))
+    st.button(
+        f"{len(ids):,} selected",
+        key="history_unpick",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=unpick,
+        help="Clear selection",
+    )
+    st.checkbox("Select page", key=WHOLE_PAGE.key, on_change=_toggle_page, args=(page,), width="content")
+    st.space("stretch")
+    if trashed:
+        _of_trash(ids)
+    else:
+        _of_images(ids)
 
 
 def _ids(records: tuple[Record, ...]) -> tuple[str, ...]:
@@ -140,10 +164,3 @@ def restore(ids: tuple[str, ...]) -> None:
 def _unpick(ids: tuple[str, ...]) -> None:
     here = tab(HistoryTab)
     here.picked = tuple(each for each in here.picked if each not in ids)
-
-
-def undo_trash() -> None:
-    """Draw what was last moved to the trash with a way back, if anything was."""
-    if ids := tab(HistoryTab).trashed:
-        st.caption(f"· {len(ids):,} moved to the trash", width="content")
-        st.button("Undo", key="history_undo", type="tertiary", icon=":material/undo:", on_click=restore, args=(ids,))

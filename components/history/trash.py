@@ -51,17 +51,17 @@ def _dismiss() -> None:
 
 
 def _question() -> None:
-    which = (
-        f"The {len(tab(HistoryTab).picked):,} selected images"
-        if tab(HistoryTab).asking == "picked"
-        else f"Everything moved to the trash {AGES[AGE.value]}"
-    )
-    st.markdown(
-        f"{which} will be deleted with the files. This cannot be undone. Files that other records use are kept."
-    )
+    count = len(tab(HistoryTab).picked)
+    if tab(HistoryTab).asking == "picked":
+        which = "The selected image" if count == 1 else f"The {count:,} selected images"
+    elif AGE.value:
+        which = f"Everything moved to the trash {AGES[AGE.value]}"
+    else:
+        which = "Everything in the trash"
+    st.markdown(f"{which} will be deleted, with its files. You cannot undo this. Files that other images use are kept.")
     with st.container(horizontal=True):
         sure = st.button("Delete permanently", key="history_sure", type="primary", icon=":material/delete_forever:")
-        kept = st.button("Keep", key="history_keep", on_click=_dismiss)
+        kept = st.button("Cancel", key="history_keep", on_click=_dismiss)
     if sure:
         _delete()
     if sure or kept:

@@ -18,7 +18,7 @@ from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage
 
-FIT = 640  # pixels, how high a picture may be so that all of it is in view
+FIT = 760  # pixels, how high an image may be at most; style.css keeps all of it in view
 COMPARED = ("size", "quality", "background", "output_format")
 
 
@@ -32,19 +32,20 @@ def large_view(job: Job) -> None:
 def _view(shown: tuple[Pictured, ...]) -> None:
     number = min(tab(OpenImage).number, len(shown) - 1)
     one = shown[number]
-    _pager(one.job.ticket, number, len(shown))
+    if len(shown) > 1:
+        _pager(one.job.ticket, number, len(shown))
     left, right = st.columns([5, 3], gap="medium")
     with left:
         _large(one)
     with right:
-        _facts(one)
-        provenance_panel(one, "large")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             download(one, "large")
             if more_actions(one, "large"):
                 st.rerun()
             if page := send_buttons(one, "large"):
                 go_to(page)
+        _facts(one)
+        provenance_panel(one, "large")
 
 
 def _pager(ticket: str, number: int, of: int) -> None:
@@ -70,7 +71,7 @@ PAGES = (
 
 def _large(one: Pictured) -> None:
     width, height = one.pixels
-    with st.container(width=max(1, min(width, round(FIT * width / height)))):
+    with st.container(key="large_image", width=max(1, min(width, round(FIT * width / height)))):
         finished(one, one.full)
 
 
@@ -84,6 +85,7 @@ def _facts(one: Pictured) -> None:
 
 
 def _compared(one: Pictured) -> Iterator[tuple[str, str, str]]:
+    yield "Model", plain(one.request.model), ""
     for name in COMPARED:
         asked = str(getattr(one.request, name))
         got = one.saved.got.get(name, "not reported")
@@ -97,8 +99,9 @@ def _compared(one: Pictured) -> Iterator[tuple[str, str, str]]:
 def _cost(one: Pictured) -> tuple[str, str, str]:
     before = estimate(one.request, one.job.server).dollars
     actual: Decimal | None = one.saved.dollars
-    free = "" if one.job.server.charged else ", not charged"
-    return "Cost", plain(money(before)), plain(money(actual) + free)
+    if one.job.server.charged:
+        return "Cost", plain(money(before)), plain(money(actual))
+    return "Cost", plain(money(before)), "not charged" if actual is None else plain(f"would have cost {money(actual)}")
 
 
 def _time(one: Pictured) -> tuple[str, str, str]:

@@ -22,8 +22,8 @@ from triptych.store import Query, Record
 
 QUALITIES = ("low", "medium", "high")
 SNAPSHOT = re.compile(r".*-\d{4}-\d\d-\d\d")
-WIDTHS = [3, 4, 2]  # of the columns
-EDGE, LEAST = 80, 92  # pixels, of an own image, and of its column at least
+WIDTHS = [5, 11, 3]  # of the columns
+EDGE, LEAST = 64, 92  # pixels, of an own image, and of its column at least
 NEWEST = 96  # of the owner's images, among which one of each model and quality is looked for
 SIZE = Widget[str]("models_size", "1024x1024")
 
@@ -54,7 +54,7 @@ def _line(entry: Model, size: str, own: dict[tuple[str, str], Record]) -> None:
             st.caption("No retirement date" if ends == "no date" else f"Retires {ends}{next_one}")
         with costs, st.grid(len(QUALITIES), min_column_width=LEAST, wrap=False, gap="small") as cells:
             for quality in QUALITIES:
-                with cells.cell(), st.container(gap="xxsmall"):
+                with cells.cell(), st.container(horizontal=True, gap="small"):
                     _cost(entry, size, quality, own.get((entry.id, quality)))
         with moves, st.container(horizontal=True, gap="small"):
             if st.button(
@@ -74,13 +74,14 @@ def _line(entry: Model, size: str, own: dict[tuple[str, str], Record]) -> None:
 
 def _cost(entry: Model, size: str, quality: str, record: Record | None) -> None:
     dollars = price(entry, size, quality)
+    known = dollars not in {NOT_TAKEN, UNKNOWN}
+    with st.container(width="content", gap="xxsmall"):
+        st.caption(quality)
+        st.markdown(plain(f"${dollars}" if known else dollars))
     if record:
         one = RecordImage(record)
         with st.container(width=EDGE):
             finished(one, one.thumbnail)
-    known = dollars not in {NOT_TAKEN, UNKNOWN}
-    st.markdown(plain(f"${dollars}" if known else dollars))
-    st.caption(quality)
 
 
 def _own_images() -> dict[tuple[str, str], Record]:

@@ -138,14 +138,14 @@ def shutdown(entry: Model, today: date, said: date | None) -> str:
     if day is None:
         return "no date"
     if day <= today:
-        return f"{_day(day)},{NARROW}retired"
+        return f"{_day(day)}{NARROW}·{NARROW}retired"
     left = (day - today).days
     soon = f"in{NARROW}{left}{NARROW}days" if left > 1 else "tomorrow"
     return f":orange[{_day(day)} · {soon}]" if left <= COUNTDOWN_DAYS else _day(day)
 
 
 def _day(day: date) -> str:
-    return f"{day.day}{NARROW}{day:%b}{NARROW}{day.year}"
+    return f"{day:%b}{NARROW}{day.day},{NARROW}{day.year}"
 
 
 def _takes(entry: Model) -> dict[str, str]:

@@ -28,23 +28,17 @@ def capability_table() -> None:
         server = session().account.server
     except Refused:
         return  # the page says it already
-    found = session().capabilities
-    st.table(
-        {
-            "What": [row.capability.label for row in found],
-            "This server": [row.said for row in found],
-            "Known from": [_source(row) for row in found],
-        },
-        border="horizontal",
-        hide_index=True,
-        alt="What this server can do, and how that is known",
-    )
-    kind = kind_of(server)
-    st.caption(
-        f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests, once a day. "
-        "Image sizes and token usage are known after the first image."
-    )
-    if server.id not in OWN:
+    found, is_own = session().capabilities, server.id in OWN
+    columns = {"What": [row.capability.label for row in found], "This server": [row.said for row in found]}
+    if not is_own:
+        columns["Known from"] = [_source(row) for row in found]
+    st.table(columns, border="horizontal", hide_index=True, alt="What this server can do, and how that is known")
+    if not is_own:
+        kind = kind_of(server)
+        st.caption(
+            f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests, once a day. "
+            "Image sizes and token usage are known after the first image."
+        )
         if session().decides:
             st.button(
                 "Detect again",

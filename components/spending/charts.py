@@ -25,7 +25,9 @@ def spending_charts(of: Spent) -> None:
     _days([_costing(row, is_free=is_free) for row in of.by("day", charged=not is_free)], is_free=is_free)
     with st.grid(3, min_column_width=260):
         for by, title in KINDS:
-            _bars(title, [_costing(row, is_free=is_free) for row in of.by(by, charged=not is_free)], is_free=is_free)
+            rows = [_costing(row, is_free=is_free) for row in of.by(by, charged=not is_free)]
+            named = [(_page(key), dollars) for key, dollars in rows] if by == "page" else rows
+            _bars(title, named, is_free=is_free)
 
 
 KINDS: tuple[tuple[By, str], ...] = (("model", "By model"), ("quality", "By quality"), ("page", "By page"))
@@ -35,6 +37,11 @@ def _costing(row: Spending, *, is_free: bool) -> tuple[str, float]:
     return row.key, float(row.estimated if is_free else row.dollars)
 
 
+def _page(key: str) -> str:
+    """A page by its title; the gateway, and by whose token, where a program asked."""
+    return key.replace("api", "API", 1) if key.partition(":")[0] == "api" else key.capitalize()
+
+
 def _days(rows: Sequence[tuple[str, float]], *, is_free: bool) -> None:
     paid = [(day, dollars) for day, dollars in rows if dollars]
     if not paid:
@@ -42,11 +49,11 @@ def _days(rows: Sequence[tuple[str, float]], *, is_free: bool) -> None:
         return
     bars = _by_month(paid) if _apart(paid[0][0], paid[-1][0]) > LONG else _by_day(dict(paid))
     chart = (
-        alt.Chart(_data("Day", bars))
+        alt.Chart(_data("Day", bars), title="By day")
         .mark_bar(color=GREY, size=max(2, min(WIDEST, ACROSS // len(bars))))
         .encode(
             x=alt.X("Day:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("sum(Dollars):Q", title="Would have cost" if is_free else "Dollars", axis=alt.Axis(format="$.2f")),
+            y=alt.Y("sum(Dollars):Q", title=None, axis=alt.Axis(format="$.2f", tickCount=4)),
             tooltip=[alt.Tooltip("Day:O"), TIP],
         )
         .properties(height=HEIGHT)

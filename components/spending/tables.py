@@ -25,8 +25,8 @@ def latency_table(of: Spent) -> None:
     columns = {
         **_names(rows),
         "Answers": [f"{row.answers:,}" for row in rows],
-        "50 % within": [f"{row.half:.1f} s" for row in rows],
-        "90 % within": [f"{row.nine_tenths:.1f} s" for row in rows],
+        "50% within": [f"{row.half:.1f} s" for row in rows],
+        "90% within": [f"{row.nine_tenths:.1f} s" for row in rows],
         "Slowest": [f"{row.slowest:.1f} s" for row in rows],
     }
     st.table(columns, border="horizontal", hide_index=True, alt="Seconds until the answer, by model and quality")
@@ -60,8 +60,14 @@ def _names(rows: Sequence[Spending | Latency]) -> dict[str, list[str]]:
 
 
 def _error(actual: Decimal, estimated: Decimal) -> str:
-    return f"{float(actual / estimated - 1):+.0%}" if estimated else NONE
+    return _percent(float(actual / estimated - 1)) if estimated else NONE
 
 
 def _learned(ratio: float | None) -> str:
-    return f"{ratio - 1:+.0%}" if ratio is not None else NONE
+    return _percent(ratio - 1) if ratio is not None else NONE
+
+
+def _percent(share: float) -> str:
+    """A difference with its sign, which nothing has that rounds to none."""
+    said = f"{share:+.0%}"
+    return "0%" if said[1:] == "0%" else said.replace("-", "\N{MINUS SIGN}")

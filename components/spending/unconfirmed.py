@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.frame.formats import money
 from components.frame.notice import plain
+from components.image.derived import engine_name
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
@@ -33,13 +34,13 @@ def unknown_outcomes() -> None:
 
 
 def _row(record: Record) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"unsettled_{record.ticket}"):
         with st.container(gap="xxsmall"):
             st.text(record.request.prompt[:100])
-            when = record.created.astimezone(today()[1])
+            when, asked = record.created.astimezone(today()[1]), record.request
             st.caption(
                 plain(
-                    f"{when:%Y-%m-%d %H:%M} · {record.request.model} · {record.request.quality} · {record.engine} · "
+                    f"{when:%Y-%m-%d %H:%M} · {asked.model} · {asked.quality} · {engine_name(record.engine)} · "
                     f"{_held(record)} · request {record.request_id or 'id unknown'}"
                 )
             )
@@ -52,7 +53,7 @@ def _row(record: Record) -> None:
             0.01,
             key=cost.begin(),
             format="%.4f",
-            width=150,
+            width=180,
             placeholder="As billed",
         )
         st.button(

@@ -15,6 +15,7 @@ from tests.browser.menu import follow
 from tests.serving import playground
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+HIGH = 240  # pixels from the top of the window, within which the gallery begins
 PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 
 
@@ -112,6 +113,10 @@ def test_six_stand_side_by_side_and_the_address_of_one_opens_and_closes_its_pane
     box = tile.bounding_box()
     assert box
     assert 150 <= box["width"] <= 200
+    assert box["y"] <= HIGH
+    foot = page.locator(".st-key-frame_foot").bounding_box()
+    assert foot  # the sidebar ends at the end of the window, though there is nothing else in it
+    assert 840 <= foot["y"] + foot["height"] <= 900
     tile.get_by_role("button", name="Open").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()

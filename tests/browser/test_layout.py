@@ -155,6 +155,7 @@ def test_the_stylesheet_is_applied(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+        expect(page.locator(":root"), "a dialog is to be as dark as the page").to_have_css("color-scheme", scheme)
         assert page.get_by_test_id("stSidebar").evaluate(ground) == foot.evaluate(ground)
     expect(foot).to_have_css("position", "sticky")
     expect(foot.get_by_test_id("stMetricValue")).to_have_css("font-size", "14px")

@@ -130,6 +130,7 @@ def test_what_brought_no_picture_says_why(app: AppTest, store: Store) -> None:
     page = look(app)
     assert ["1 with unknown outcome, 1 failed"] == [rest.label for rest in page.expander if "failed" in rest.label]
     assert "Outcome unknown, may have been charged" in words(page)
+    assert "The safety system said no." in words(page)
     click(page, f"open_{unknown.id}")
 
     assert ["The connection was cut\\."] == [info.value for info in page.info]

@@ -48,6 +48,10 @@ def test_what_is_moved_to_the_trash_comes_back_by_undo(app: AppTest, store: Stor
 
     assert ["a blue square", "a red square"] == alts(page)
     assert "history_unpick" not in [button.key for button in page.button]
+    click(pick(page, record), "history_trash")
+    click(page, "history_moved")
+    assert "history_undo" not in [button.key for button in page.button]
+    assert 1 == total(store, trashed=True)
 
 
 def test_the_trash_gives_back_what_is_restored(app: AppTest, store: Store) -> None:
@@ -69,6 +73,7 @@ def test_deleting_for_good_asks_first_and_takes_the_bytes(app: AppTest, store: S
     page.toggle(key="history_in_trash").set_value(True).run()
     click(pick(page, record), "history_purge")
     assert 1 == total(store, trashed=True)
+    assert any(said.value.startswith("The selected image will be deleted") for said in page.markdown)
 
     click(page, "history_keep")
     assert 1 == total(store, trashed=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
+from tests.clock import stop_at
 from tests.pages.made import drawn
 from tests.pages.servers import listing
 from tests.pages.tabs import read
@@ -35,7 +37,7 @@ def rows(page: AppTest, index: int) -> dict[str, dict[str, Any]]:
 
 
 def bare(cell: str) -> str:
-    text = cell.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
+    text = plainly(cell)
     return text[text.index("[") + 1 : -1] if text.startswith(":") else text
 
 
@@ -75,12 +77,37 @@ def test_ones_own_images_stand_beside_the_prices_of_their_qualities(process: Ser
 def test_dates_and_rates_are_told(process: Services) -> None:
     dates = rows(tab(), 0)
 
-    assert ("8 Sep 2026", "no date", "30.00") == tuple(
+    assert ("Sep 8, 2026", "no date", "30.00") == tuple(
         dates["gpt-image-2.5-flare"][name] for name in ("Released", "Retires", "Image out")
     )
-    assert ("12 May 2026, retired", "gpt-image-2.6-flare", "unknown") == tuple(
+    assert ("May 12, 2026 · retired", "gpt-image-2.6-flare", "unknown") == tuple(
         dates["dall-e-3"][name] for name in ("Retires", "Replaced by", "Image out")
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-11-29", "Retires Dec 1, 2026 · in 2 days · then gpt-image-2.6-sunburst"),
+        ("2026-11-30", "Retires Dec 1, 2026 · tomorrow · then gpt-image-2.6-sunburst"),
+        ("2026-12-01", ""),
+    ],
+)
+def test_a_model_counts_down_and_then_leaves_those_to_use(
+    process: Services, monkeypatch: pytest.MonkeyPatch, day: str, words: str
+) -> None:
+    stop_at(monkeypatch, day, "components.models.overview", "components.models.table")
+
+    page = tab()
+
+    said = [re.sub(r":orange\[(.*?)\]", r"\1", plainly(caption.value)) for caption in page.caption]
+    assert bool(words) == (words in said)
+    assert bool(words) == ("use_gpt-image-1.5" in [button.key for button in page.button])
+    assert "gpt-image-1.5" in rows(page, 0)
+
+
+def plainly(text: str) -> str:
+    return text.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_is_shut_down_is_grey(process: Services) -> None:
@@ -150,7 +177,7 @@ def test_what_only_the_server_lists_is_there_with_its_price_unknown(
         page = read(tab())
 
     stranger = page.table[1].value.to_dict("records")[0]
-    assert ("\\*\\*flux\\*\\*", "price unknown", "2 Jan 2099") == (
+    assert ("\\*\\*flux\\*\\*", "price unknown", "Jan 2, 2099") == (
         stranger["Model"],
         stranger["Price"],
         bare(stranger["Retires"]),

@@ -75,6 +75,7 @@ def test_a_chart_says_its_point_in_words(app: AppTest, store: Store) -> None:
     assert 4 == len(alts)
     assert alts[0].startswith("Dollars spent by day; most, $0.75, on 20")
     assert "Dollars spent by model; most, $0.50, for gpt-image-2.5-flare" == alts[1]
+    assert "Dollars spent by page; most, $0.75, for Generate" == alts[3]
 
 
 def test_the_demo_has_the_same_charts_of_what_it_would_have_cost(app: AppTest, store: Store) -> None:
@@ -118,7 +119,7 @@ def test_times_and_estimates_stand_by_model_and_quality(app: AppTest, store: Sto
     page = look(app)
 
     assert [["gpt-image-2", "low", "3", "20.0 s", "30.0 s", "30.0 s"]] == rows(page, 0)
-    assert [["gpt-image-2", "low", "3", "$0.12", "$0.060", "-50%", "-20%"]] == rows(page, 1)
+    assert [["gpt-image-2", "low", "3", "$0.12", "$0.060", "−50%", "−20%"]] == rows(page, 1)
 
 
 def test_more_models_are_no_more_questions_to_the_database(app: AppTest, store: Store) -> None:

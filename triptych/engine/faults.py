@@ -54,10 +54,10 @@ FAULTS: dict[str, str] = {
     "html": "200 with an HTML page",
     "empty": "200 with no images",
     "null_data": "200 with data null",
-    "null_image": "200 with a image that is null",
-    "bad_base64": "200 with a image that is not base64",
+    "null_image": "200 with an image that is null",
+    "bad_base64": "200 with an image that is not base64",
     "not_an_image": "200 with bytes that are not an image",
-    "no_usage": "a image without its usage",
+    "no_usage": "an image without its usage",
     "redirect": "307 to another address",
 }
 # What a batch meets, by plan.

@@ -10,11 +10,12 @@ HTML = """<dialog class="keys" aria-label="Keys">
   <dl></dl>
   <form method="dialog"><button type="submit">Close</button></form>
 </dialog>"""
-KEY_JS, LIST_CSS, JS = (HERE.joinpath(name).read_text("utf-8") for name in ("key.js", "list.css", "page_keys.js"))
+KEY_JS, SCHEME_JS, JS = (HERE.joinpath(name).read_text("utf-8") for name in ("key.js", "scheme.js", "page_keys.js"))
+LIST_CSS = HERE.joinpath("list.css").read_text("utf-8")
 
-_keys = st.components.v2.component("triptych_keys", html=HTML, css=LIST_CSS, js=KEY_JS + JS)
+_keys = st.components.v2.component("triptych_keys", html=HTML, css=LIST_CSS, js=KEY_JS + SCHEME_JS + JS)
 
 
 def page_keys() -> None:
-    """Have the browser listen to the keys on this page; drawn once, after all else."""
+    """Have the browser listen to the keys on this page, and color what opens over it; drawn once, after all else."""
     _keys(key="page_keys", height=1)

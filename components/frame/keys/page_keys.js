@@ -44,6 +44,7 @@ const meant = (event, name, dialog) => {
 
 export default function ({ parentElement }) {
   const dialog = parentElement.querySelector("dialog")
+  const unfollow = followScheme()
   let isFree = false
   // On the way down: by the time the page has heard of Esc, what it closes is closed.
   const before = () => {
@@ -60,6 +61,7 @@ export default function ({ parentElement }) {
   window.addEventListener("keydown", pressed)
   document.querySelector(".st-key-page_keys").dataset.keys = "on" // for whoever waits until a key can be pressed
   return () => {
+    unfollow()
     window.removeEventListener("keydown", before, true)
     window.removeEventListener("keydown", pressed)
   }
