@@ -12,6 +12,7 @@ from components.frame.price_tick import price_tick
 from components.frame.running import cancel_advice
 from components.run.price_tag import run_label
 from components.run.submit import Draft, Make, Outgoing, experience, on_stage, start, tab_runs, ticket
+from components.state.account import session
 from components.state.runs import runs
 from components.state.tab import put
 from components.state.widgets import CANCEL, MODEL, RUN, parameter
