@@ -26,11 +26,15 @@ def picture_actions(shown: Pictured, number: int) -> None:
             on_click=open_image,
             args=(shown.job.ticket, number),
         )
-        more = st.popover(":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}")
-        with more, st.container(gap="xxsmall"):
-            more_actions(shown, "tile")
-            if page := send_buttons(shown, "tile"):
-                go_to(page)
+        # What is in it is a third of all that a run of a page sends of an image, and hardly ever looked at.
+        more = st.popover(
+            ":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}", on_change="rerun"
+        )
+        if more.open:
+            with more, st.container(gap="xxsmall"):
+                more_actions(shown, "tile")
+                if page := send_buttons(shown, "tile"):
+                    go_to(page)
 
 
 def download(shown: Shown, place: str) -> None:

@@ -67,3 +67,10 @@ def on(app: AppTest, engine: Engine, server: Any) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def more(app: AppTest, number: int = 0) -> AppTest:
+    """Open what else can be done with an image of the gallery, by its place, from 0."""
+    large = [str(button.key) for button in app.button if str(button.key).startswith("enlarge_")]
+    app.session_state[large[number].replace("enlarge", "more")] = True
+    return app.run()

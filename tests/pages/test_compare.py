@@ -13,6 +13,7 @@ from components.frame.formats import duration
 from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.compare_tab import PROMPT, TWO, compared, sheet, shots, states
+from tests.pages.form import more
 from tests.pages.kept import kept
 from tests.pages.tabs import environment, has, label, press, ran, words
 from tests.serving import ROOT
@@ -277,9 +278,8 @@ def test_compare_this_brings_prompt_and_settings_along(app: AppTest) -> None:
     app.session_state["quality"] = "low"
     app.text_area(key="prompt").set_value("a blue circle").run()
     press(app)
-    button = next(one for one in app.button if str(one.key).startswith("compare_tile_"))
 
-    press(app, button.key)
+    press(app, next(str(one.key) for one in more(app).button if str(one.key).startswith("compare_tile_")))
 
     assert "a blue circle" == app.text_area(key="prompt").value
     assert "Compare" == app.title[0].value

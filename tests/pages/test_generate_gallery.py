@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.image.from_run import Pictured, pictures
 from components.state.account import Connection
 from components.state.services import Services
+from tests.pages.form import more, press
 from tests.pages.kept import kept
 from triptych.engine import job as work
 from triptych.engine.serve import Engine
@@ -35,11 +36,6 @@ def draw(app: AppTest, process: Services, prompt: str, **widgets: Any) -> Job:
     return job
 
 
-def click(app: AppTest, key: str) -> None:
-    app.button(key=key).click().run()
-    assert not app.exception
-
-
 SMALL = ("Sample: ", "Run ", "Last ")  # how the texts of images begin that are offered beside the stage
 
 
@@ -58,7 +54,7 @@ def shown(job: Job) -> list[Pictured]:
 
 
 def enlarge(app: AppTest, job: Job, number: int) -> None:
-    click(app, f"enlarge_{shown(job)[number].key}")
+    press(app, f"enlarge_{shown(job)[number].key}")
 
 
 def cells(app: AppTest) -> list[list[str]]:
@@ -71,8 +67,9 @@ def test_every_picture_has_its_text_and_its_buttons(app: AppTest, process: Servi
     job = draw(app, process, "a red square " * 20, n=n)
 
     assert [("a red square " * 20)[:100]] * n == alts(app)
-    for picture in shown(job):
-        names = {element.key for kind in ("button", "download_button") for element in app.get(kind)}
+    assert not [button.key for button in app.button if "_tile_" in str(button.key)]
+    for number, picture in enumerate(shown(job)):
+        names = {element.key for kind in ("button", "download_button") for element in more(app, number).get(kind)}
         assert {f"{name}_{picture.key}" for name in ("download_tile", "sidecar_tile", "enlarge", "reuse_tile")} <= names
 
 
@@ -133,7 +130,7 @@ def test_the_large_view_goes_from_picture_to_picture(app: AppTest, process: Serv
 
     enlarge(app, job, 1)
     assert "2 of 3" in texts(app)
-    click(app, "next_picture")
+    press(app, "next_picture")
 
     assert "3 of 3" in texts(app)
     assert shown(job)[2].sha256 in texts(app)
@@ -182,7 +179,7 @@ def test_used_settings_come_back_into_the_form_and_can_be_undone(app: AppTest, p
     app.session_state["size"] = "1024x1024"
     app.text_area(key="prompt").set_value("a blue square").run()
 
-    click(app, f"reuse_tile_{shown(job)[0].key}")
+    press(more(app), f"reuse_tile_{shown(job)[0].key}")
 
     assert ("a red square", 2, "Custom", 1280, 720) == (
         app.text_area(key="prompt").value,
@@ -198,7 +195,7 @@ def test_settings_used_from_the_large_view_close_it(app: AppTest, process: Servi
     job = draw(app, process, "a red square")
     enlarge(app, job, 0)
 
-    click(app, f"reuse_large_{shown(job)[0].key}")
+    press(app, f"reuse_large_{shown(job)[0].key}")
 
     assert [] == list(app.table)
 
