@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown(item: Any, nextitem: Any) -> None:
     """Let go of what the file's tests share before they begin again, for which pytest has no public name."""
     if nextitem and item.path == nextitem.path and time_of(item) != time_of(nextitem):
-        item.session._setupstate.teardown_exact(item.getparent(pytest.Module).parent)  # noqa: SLF001
+        item.session._setupstate.teardown_exact(item.getparent(pytest.Module).parent)
 
 
 def time_of(item: Any) -> int:
