@@ -51,6 +51,17 @@ def lock(connection: Connection, name: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
+def lock_bytes(connection: Connection, hashes: Iterable[str]) -> None:
+    """Keep the bytes of these SHA-256 from being removed, or taken for nobody's, until the transaction ends.
+
+    All that a transaction will name it names here at once, after the runs' rows and before the books: two that named
+    theirs one by one would wait for each other in a circle. It holds a share of all there are by the first two digits,
+    since a server has room for a few thousand locks in all.
+    """
+    for share in sorted({sha256[:2] for sha256 in hashes}):
+        lock(connection, f"triptych bytes {share}")
+
+
 def clock(connection: Connection) -> ColumnElement[int]:
     """Millionths of a second since 1970 UTC by the database's clock, the one that all processes share, as it runs."""
     return clock_of(connection.dialect.name)

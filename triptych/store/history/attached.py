@@ -1,6 +1,6 @@
 """What went with an edit: noted beside its drawing, and a reason to keep the bytes as long as the drawing is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Delete, delete, insert, or_, select, union_all
 
@@ -8,7 +8,7 @@ from triptych.errors import InputMissing
 from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.store.db.conversations import threads
-from triptych.store.db.statements import insert_or_skip, lock
+from triptych.store.db.statements import insert_or_skip, lock_bytes
 from triptych.store.db.tables import attachments, batches, drawings, links, records
 from triptych.store.files.images import Files
 from triptych.store.values import UNENDED
@@ -32,10 +32,9 @@ def note(
 ) -> None:
     """Note what is kept with a drawing; bytes that are not there raise InputMissing, or are left out if not ``strict``.
 
-    So is what is not the ``owner``'s, if one is given: a request that was handed in may name anything.
+    So is what is not the ``owner``'s, if one is given: a request that was handed in may name anything. The transaction
+    has locked them, `named`, against their removal as another drawing's last.
     """
-    for sha256 in sorted({one.sha256 for _, one in request.kept}):
-        lock(connection, sha256)  # against the removal of the same bytes as another drawing's last
     for position, (role, one) in enumerate(request.kept):
         if owner is not None and not is_mine(connection, owner, one.sha256):
             continue
@@ -48,10 +47,16 @@ def note(
         connection.execute(insert_or_skip(connection, attachments), {**row, **edges})
 
 
+def named(*requests: ImageRequest) -> Iterator[str]:
+    """The SHA-256 of what is kept with any of these."""
+    return (one.sha256 for request in requests for _, one in request.kept)
+
+
 def hold(connection: Connection, id: str, kept: Iterable[Attachment]) -> None:  # noqa: A002 - the records' own word
     """Note what a saved batch or thread of that id needs: its bytes stay, and are its owner's, before any run does."""
+    kept = tuple(kept)
+    lock_bytes(connection, [one.sha256 for one in kept])
     for position, one in enumerate(kept):
-        lock(connection, one.sha256)
         row = {"ticket": id, "role": "saved", "position": position, "sha256": one.sha256, "format": one.format}
         edges = {"width": one.width, "height": one.height, "bytes": one.weight}
         connection.execute(insert_or_skip(connection, attachments), {**row, **edges})

@@ -13,10 +13,11 @@ from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.sidecar import Sidecar, owner_hash
 from triptych.store.db.database import Database
+from triptych.store.db.statements import lock_bytes
 from triptych.store.db.tables import drawings, records
 from triptych.store.db.units import now, stamp
 from triptych.store.files.images import Files
-from triptych.store.history.attached import descend, note
+from triptych.store.history.attached import descend, named, note
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.rebuild import adopted_row
 from triptych.store.ledger.settlement import keep
@@ -53,6 +54,7 @@ def derive(database: Database, files: Files, picture: Picture, origin: Origin) -
         row = {**adopted_row(number, told, Caps(), {0: [piece]}), "owner": origin.owner, "page": origin.page}
         row["created"] = stamp(now())  # to the millionth, so that it stands above what it was made from
         connection.execute(insert(drawings).values(**row))
+        lock_bytes(connection, [*named(origin.request), piece.stored.sha256])
         descend(connection, number, origin.parents)
         note(connection, files, number, origin.request, strict=False, owner=origin.owner)
         drawing = connection.execute(select(drawings).where(drawings.c.ticket == number)).mappings().one()

@@ -11,7 +11,7 @@ from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.store.db.database import Database
 from triptych.store.db.rows import emptied, in_slices, owned, read
-from triptych.store.db.statements import insert_or_skip, lock
+from triptych.store.db.statements import insert_or_skip, lock_bytes
 from triptych.store.db.tables import attachments, drawings, records, tags
 from triptych.store.db.units import moment, now, stamp
 from triptych.store.files.images import Files
@@ -231,7 +231,7 @@ class History:
     def _forget_bytes(self, rows: Sequence[Any]) -> None:
         for row in rows:
             with self._database.write() as connection:
-                lock(connection, row["sha256"])
+                lock_bytes(connection, [row["sha256"]])
                 if not is_named(connection, row["sha256"]):
                     stored = Stored(*(row[name] for name in ("sha256", "format", "width", "height", "bytes")))
                     self._files.forget(stored)

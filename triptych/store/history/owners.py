@@ -62,6 +62,8 @@ class Owners:
         names = [name for name in earlier if name != owner]
         with self._database.write() as connection:
             lock(connection, "triptych owners")
+            runs = select(drawings.c.ticket).where(drawings.c.owner.in_(names)).order_by(drawings.c.ticket)
+            connection.execute(runs.with_for_update())  # in the order in which they end
             images = sum(_given(connection, name, owner) for name in names)
         log.warning("%s took over %d images of %s", owner, images, " and ".join(map(repr, names)))
         return images

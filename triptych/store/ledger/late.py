@@ -4,11 +4,12 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from triptych.errors import Cancelled, OutcomeUnknown
 from triptych.store.db.rows import request_columns
+from triptych.store.db.statements import lock_bytes
 from triptych.store.db.tables import drawings, parts
 from triptych.store.db.units import dollars_or_none
 from triptych.store.files.images import Files
 from triptych.store.files.kept_answer import Belated
-from triptych.store.history.attached import descend, note
+from triptych.store.history.attached import descend, named, note
 from triptych.store.ledger.books import booked
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.money import reserve
@@ -56,6 +57,7 @@ def _drawing(connection: Connection, files: Files, caps: Caps, answer: Belated) 
     """The run's row. Where the records have lost it, or a person has thrown it away, it comes back."""
     asked = answer.asked
     row = connection.execute(_DRAWING, {"of": asked.ticket}).mappings().first()
+    lock_bytes(connection, [*named(asked.request), *(piece.stored.sha256 for piece in answer.pieces)])
     if row and row["fingerprint"]:
         return row
     whose = {"owner": asked.owner, "page": asked.page, "parts": len(asked.request.parts())}

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from triptych.errors import Duplicate, SpentUnknown, UnknownPrice
 from triptych.store.db.rows import drawing_row
+from triptych.store.db.statements import lock_bytes
 from triptych.store.db.tables import drawings
 from triptych.store.db.units import now
 from triptych.store.files.images import Files
-from triptych.store.history.attached import descend, note
+from triptych.store.history.attached import descend, named, note
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.interrupted import replaced
 from triptych.store.ledger.limits import in_force
@@ -39,6 +40,8 @@ def begin(connection: Connection, files: Files, fixed: Caps, entries: Sequence[E
     _insert(connection, [drawing_row(entry, at, keys[name], micros, process=me()) for entry, name, micros in each])
     for entry in entries:
         replaced(connection, entry)
+    lock_bytes(connection, named(*(entry.request for entry in entries)))
+    for entry in entries:
         keep_to_page(connection, entry, keys[names[0]]["day"], fixed.timezone)
         descend(connection, entry.ticket, entry.parents)
         note(connection, files, entry.ticket, entry.request)

@@ -13,11 +13,11 @@ from triptych.servers import DEMO
 from triptych.sidecar import Sidecar
 from triptych.store.db.database import text
 from triptych.store.db.rows import request_columns
-from triptych.store.db.statements import upsert
+from triptych.store.db.statements import lock_bytes, upsert
 from triptych.store.db.tables import drawings, state
 from triptych.store.db.units import dollars, micro, stamp
 from triptych.store.files.images import Files
-from triptych.store.history.attached import descend, note
+from triptych.store.history.attached import descend, named, note
 from triptych.store.history.owners import LOCAL_OWNER, Hashes
 from triptych.store.ledger.books import recompute
 from triptych.store.ledger.caps import Caps
@@ -108,6 +108,8 @@ def _adopt(connection: Connection, files: Files, caps: Caps, sidecars: Iterable[
     for (ticket, part), pieces in answers(files, sidecars).items():
         tickets[ticket][part] = sorted(pieces, key=lambda piece: piece.index)
     owners = Hashes(connection)
+    kept = [piece for parts in tickets.values() for pieces in parts.values() for piece in pieces]
+    lock_bytes(connection, [*(one.stored.sha256 for one in kept), *named(*(one.sidecar.request for one in kept))])
     for ticket, parts in tickets.items():
         if connection.execute(select(drawings.c.ticket).where(drawings.c.ticket == ticket)).first():
             continue

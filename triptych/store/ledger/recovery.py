@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from triptych.errors import Interrupted, NeverSent, OutcomeUnknown
 from triptych.store.db.database import Database
+from triptych.store.db.statements import lock_bytes
 from triptych.store.db.tables import drawings, parts, processes
 from triptych.store.db.units import moment
 from triptych.store.files.images import Files
@@ -65,6 +66,7 @@ def _sidecars(files: Files, left: Sequence[RowMapping]) -> Answers:
 def _closed(connection: Connection, files: Files, drawing: RowMapping, found: Answers) -> Outcome:
     """Keep what is there of a drawing and close it; how it ended."""
     mine = {part: pieces for (ticket, part), pieces in found.items() if ticket == drawing["ticket"]}
+    lock_bytes(connection, [piece.stored.sha256 for pieces in mine.values() for piece in pieces])
     for part, pieces in mine.items():
         keep(connection, files, drawing, part, sorted(pieces, key=lambda piece: piece.index))
     torn = {part for part, pieces in mine.items() if not is_whole(pieces, _pictures(pieces))}

@@ -12,7 +12,7 @@ from triptych.errors import NeverSent, NotSaved, TriptychError
 from triptych.sidecar import Sidecar
 from triptych.store.db.database import text
 from triptych.store.db.rows import pictureless, record_row
-from triptych.store.db.statements import insert_or_skip, lock, upsert
+from triptych.store.db.statements import insert_or_skip, lock_bytes, upsert
 from triptych.store.db.tables import drawings, parts, records
 from triptych.store.db.units import micro_or_none, now, stamp
 from triptych.store.files.images import Files
@@ -125,8 +125,8 @@ def _row(end: End) -> dict[str, Any]:
 
 def _missing(connection: Connection, files: Files, answers: Sequence[Sequence[Kept]]) -> tuple[NotSaved | None, ...]:
     """For each answer, why it cannot be noted: bytes of it are there no more. None: they are."""
-    for sha256 in sorted({piece.stored.sha256 for pieces in answers for piece in pieces}):
-        lock(connection, sha256)  # against the removal of the same bytes as another record's last
+    # Against the removal of the same bytes as another record's last.
+    lock_bytes(connection, [piece.stored.sha256 for pieces in answers for piece in pieces])
     whole = (all(files.holds(piece.stored) for piece in pieces) for pieces in answers)
     return tuple(None if is_whole else NotSaved("The image file is missing.") for is_whole in whole)
 
