@@ -9,9 +9,10 @@ TESTS ?=
 .PHONY: run test flaky check bench trust screenshots docs clean
 .DEFAULT_GOAL := run
 
+# Compiled is what is imported, when it is: to compile all that comes along took as long again.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(PIP) install --editable '.[test]' --constraint constraints.txt
+	$(PIP) install --no-compile --editable '.[test]' --constraint constraints.txt
 	@touch $@
 
 .venv/browser: .venv/installed tests/browser/chromium.py

@@ -24,7 +24,6 @@ PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
         {"format": (RUFF, "format", "--check", ".")},
         # Beside the types, which are one process's work, every module is compiled for the processes of `make test`.
         {"types": (MYPY,), "collecting the tests": (*PYTEST, "--collect-only", "-qq", "--ignore", "tests/bench")},
-        {"types of the scripts": (MYPY, "app.py", "server.py", "tools", "tests/conftest.py", "tests/serving.py")},
         {"generated documentation": (sys.executable, "tools/docs.py", "--check")},
     ),
     "test": (
