@@ -210,6 +210,22 @@ def test_an_answer_is_seen_onto_the_disk_while_the_interpreter_goes_down(
     assert {path.stat().st_ino for path in (spool.root, *spool.root.iterdir())} == {one.st_ino for one in seen}
 
 
+def test_an_answer_that_nobody_waits_for_is_seen_onto_the_disk_by_one_thread(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, fsync = list[tuple[int, int]](), os.fsync
+    body = Desk(spool, ASKED, in_haste=False).open(0, HEAD)
+    body.write(b"{}")
+    here = threading.get_ident()
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (seen.append((os.fstat(handle).st_ino, threading.get_ident())), fsync(handle))
+    )
+    body.close()
+
+    assert body.is_safe
+    assert {(path.stat().st_ino, here) for path in (spool.root, *spool.root.iterdir())} == set(seen)
+
+
 @pytest.mark.parametrize("broken", ["body", "json", "folder"])
 def test_an_answer_of_which_a_part_is_not_on_the_disk_is_not_safe(
     spool: Spool, monkeypatch: pytest.MonkeyPatch, broken: str

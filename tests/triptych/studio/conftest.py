@@ -1,7 +1,8 @@
 """The studio under test, and what stands around it."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import update
 from triptych.budget import Budget
 from triptych.client import ImageClient
 from triptych.engine.serve import Engine
+from triptych.jobs import Job, Jobs
 from triptych.request import ImageRequest
 from triptych.results import Event
 from triptych.servers import LIKE_OPENAI, Account
@@ -35,10 +37,31 @@ async def client(engine: Engine) -> AsyncIterator[ImageClient]:
     await client.aclose()
 
 
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    made = Jobs()
+    yield made
+    made._loop.call_soon_threadsafe(made._loop.stop)
+    made._thread.join()
+    made._loop.close()
+
+
 async def drawn(
     studio: Studio, client: ImageClient, request: ImageRequest = REQUEST, ticket: str = "t", **how: Any
 ) -> list[Event]:
     return [event async for event in studio.draw(client, Order(request, ticket, **how))]
+
+
+async def begun(studio: Studio, jobs: Jobs, client: ImageClient, asked: Sequence[ImageRequest]) -> list[Job]:
+    """These as one run of many."""
+    terms = [Order(one, one.prompt, page="compare", any_price=True, run="r") for one in asked]
+    opened = await asyncio.to_thread(studio.open_many, client, terms)
+    made = [Job(one.entry.ticket, "local", "compare", one.entry.request, LIKE_OPENAI) for one in opened]
+    orders = [
+        (job, lambda stop, one=one: studio.follow(client, one, stop)) for job, one in zip(made, opened, strict=True)
+    ]
+    jobs.start_all(orders)
+    return made
 
 
 def forget_process(store: Store) -> None:

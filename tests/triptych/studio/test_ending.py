@@ -1,31 +1,20 @@
 """A process that ends finishes what is in flight and sends nothing new (TRUST.md M6)."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from tests.triptych.client.raw import PATIENCE, Raw, Visit, b64, raw, whole
+from tests.triptych.studio.conftest import begun
 from triptych.client import ImageClient, Pace
 from triptych.jobs import Job, Jobs
 from triptych.request import ImageRequest
 from triptych.servers import LIKE_OPENAI, Account
-from triptych.studio import Order, Studio
+from triptych.studio import Studio
 
 REQUEST = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 IMAGE = whole({"created": 1, "data": [{"b64_json": b64()}], "usage": {"input_tokens": 9, "output_tokens": 196}})
 LIMIT = whole({"error": {"message": "slow", "code": "rate_limit_exceeded"}}, 429, retry_after="0")
-
-
-@pytest.fixture
-def jobs() -> Iterator[Jobs]:
-    made = Jobs()
-    yield made
-    made._loop.call_soon_threadsafe(made._loop.stop)
-    made._thread.join()
-    made._loop.close()
 
 
 async def drained(
@@ -43,13 +32,7 @@ async def drained(
         account = Account(server.base_url, "sk-test", server=LIKE_OPENAI)
         client = ImageClient(account, Pace(flying))
         asked = [replace(REQUEST, prompt=f"t{n}", **more) for n in range(requests)]  # type: ignore[arg-type]
-        terms = [Order(one, one.prompt, page="compare", any_price=True, run="r") for one in asked]
-        opened = await asyncio.to_thread(studio.open_many, client, terms)
-        made = [Job(one.entry.ticket, "local", "compare", one.entry.request, LIKE_OPENAI) for one in opened]
-        orders = [
-            (job, lambda stop, one=one: studio.follow(client, one, stop)) for job, one in zip(made, opened, strict=True)
-        ]
-        jobs.start_all(orders)
+        made = await begun(studio, jobs, client, asked)
         for _ in range(flying):
             await asyncio.wait_for(arrived.acquire(), PATIENCE)
         studio.gate.closed = True

@@ -197,12 +197,9 @@ class Spool:
         return tuple(path.stem for path in self.root.glob("[!.]*.json"))
 
     def _used(self) -> int:
-        sizes = 0
         with suppress(OSError), os.scandir(self.root) as files:  # for each answer anew: anybody may put a file here
-            for file in files:
-                with suppress(FileNotFoundError):
-                    sizes += file.stat().st_size
-        return sizes
+            return sum(map(_size, files))
+        return 0
 
     def _made(self) -> None:
         if self.root.exists():
@@ -210,3 +207,11 @@ class Spool:
         missing = [each for each in (self.root, *self.root.parents) if not each.exists()]
         for each in reversed(missing):  # one by one: mkdir gives its mode to the last one only
             each.mkdir(mode=0o700, exist_ok=True)
+
+
+def _size(file: "os.DirEntry[str]") -> int:
+    """Its bytes, none where it is gone: within a sum this takes a third less time than to suppress the error."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
