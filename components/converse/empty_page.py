@@ -5,13 +5,15 @@ from pathlib import Path
 import streamlit as st
 
 from components.converse.attached import thumbnail
-from components.converse.tab_state import open_thread, talk
+from components.converse.next_turn import say
+from components.converse.tab_state import open_thread, opened, talk
 from components.converse.threads import title
 from components.frame.notice import plain
 from components.image.samples import Sample, samples
 from components.state.account import session
 from components.state.services import services
 from components.state.widgets import MESSAGE, THREAD
+from triptych.servers import DEMO
 
 HERE = Path(__file__).with_name("examples")
 # What was said in each turn of the example, and what the image shows then.
@@ -52,5 +54,12 @@ def _continue() -> None:
 
 
 def _try() -> None:
-    talk().refused = None
-    MESSAGE.put(EXAMPLE[0][1])
+    """Send the first message on the demo engine, where it is free; elsewhere put it into the input."""
+    own, first = opened(), EXAMPLE[0][1]
+    if own and services().threads.turns(own):
+        return  # the second click of a double one
+    if session().account.server is DEMO:
+        say(first)
+    else:
+        talk().refused = None
+        MESSAGE.put(first)

@@ -1,6 +1,7 @@
 """The next turn: what it is asked for, and the click that sends it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -92,14 +93,17 @@ def running_turn(turns: tuple[Turn, ...]) -> Job | None:
 
 
 def send() -> None:
-    """Send what was typed, with all that goes with it; where it cannot be, say why and put it back."""
-    sent = MESSAGE.value
-    if sent is None:
-        return
-    here, text = talk(), sent.text.strip()
+    """Send what was typed, with the files that were added to it."""
+    if (sent := MESSAGE.value) is not None:
+        say(sent.text.strip(), ((file.name, file.getvalue()) for file in sent.files))
+
+
+def say(text: str, files: Iterable[tuple[str, bytes]] = ()) -> None:
+    """Send ``text``, with ``files`` and all that goes with it; where it cannot be, say why and put it back."""
+    here = talk()
     here.refused = here.problem = None
     try:
-        attach((file.name, file.getvalue()) for file in sent.files)
+        attach(files)
         if not text:
             raise InvalidRequest("Say what should be done with the image.")
         _send(text)

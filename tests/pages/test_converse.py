@@ -5,6 +5,7 @@ from PIL import Image
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from components.state.account import Connection
 from components.state.services import services
 from tests.pages.converse_tab import (
     FOX,
@@ -23,6 +24,7 @@ from tests.pages.converse_tab import (
     typed,
 )
 from tests.pages.edit_tab import png, upload
+from tests.pages.kept import kept
 from tests.pages.test_budget import caps, paying
 from triptych.engine.serve import Engine
 from triptych.errors import OverBudget
@@ -45,12 +47,18 @@ def posts(engine: Engine) -> int:
     return sum(entry.method == "POST" and entry.path.endswith("/responses") for entry in engine.log)
 
 
-def test_an_empty_page_shows_one_image_in_three_turns_and_types_the_first_step(opened: AppTest) -> None:
+def test_an_empty_page_shows_one_image_in_three_turns_and_takes_the_first_step_where_that_is_free(
+    opened: AppTest, engine: Engine
+) -> None:
     assert 3 == len(opened.get("image"))
+    demo = kept(opened, Connection).account
+    paying(opened, engine)
+    click(opened.run(), "try_converse")
+    assert ("A small white sailing boat on a calm lake", 0) == (typed(opened), posts(engine))
 
-    click(opened, "try_converse")
-
-    assert "sailing boat" in typed(opened)
+    kept(opened, Connection).account = demo
+    settled(click(opened.run(), "try_converse"))
+    assert (["A small white sailing boat on a calm lake"], 1) == (shown(opened), posts(engine))
 
 
 def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(talked: AppTest, engine: Engine) -> None:
