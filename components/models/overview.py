@@ -39,7 +39,7 @@ def models_overview() -> None:
         _line(entry, size, own)
     st.caption(
         "US dollars for the output of one image; the prompt and input images cost extra. – means the model does not "
-        "offer it. The images are your own newest at each quality."
+        "offer it. The images are your newest at each quality."
     )
 
 

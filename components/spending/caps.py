@@ -51,7 +51,7 @@ def _left(name: str, cap: Decimal, held: Held) -> None:
 def _fields(now: Mapping[Period, Decimal], ceilings: Mapping[Period, Decimal]) -> None:
     """Draw the fields closed at first; a cap of the environment can only be lowered here."""
     with st.popover("Change caps", icon=":material/edit:", type="tertiary", key="caps"), st.container(width=WIDTH):
-        st.caption("Dollars that may be spent at most. A new cap holds from the next run on, for everybody here.")
+        st.caption("The most that may be spent, in dollars. New caps apply from the next run, for everyone here.")
         with st.form("caps_form", border=False):
             for kind, name in NAMES.items():
                 ceiling = ceilings.get(kind)
@@ -73,8 +73,8 @@ def _fields(now: Mapping[Period, Decimal], ceilings: Mapping[Period, Decimal]) -
 def _fixed(kind: Period, ceiling: Decimal | None) -> str:
     variable = f"TRIPTYCH\\_BUDGET\\_{kind.upper()}"
     if ceiling is None:
-        return f"Empty: no cap. {variable} would set one that nobody can raise here."
-    return f"{variable} allows {plain(_dollars(ceiling))} at most. Empty: that."
+        return f"Leave empty for no cap. {variable} sets one that cannot be raised here."
+    return f"{variable} allows at most {plain(_dollars(ceiling))}. Leave empty to use that."
 
 
 def _save() -> None:
@@ -93,7 +93,7 @@ def _save() -> None:
     for kind in changed:
         log.warning("%s changed the cap of a %s from %s to %s", session().owner, kind, before.get(kind), now.get(kind))
     said = ", ".join(f"{_said(now.get(kind))} per {NAMES[kind]} (was {_said(before.get(kind))})" for kind in changed)
-    tell(f"Caps changed: {said}." if changed else "The caps stay as they were.")
+    tell(f"Caps changed: {said}." if changed else "No caps changed.")
 
 
 def _said(cap: Decimal | None) -> str:
