@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.frame.server_probe import detect_again
+from components.state.access import who_administers
 from components.state.account import session
 from components.state.tab import Widget
 from triptych.capabilities import NAMED, NOT_YET, Row, kind_of
@@ -13,6 +14,7 @@ from triptych.errors import Refused
 from triptych.servers import OWN
 
 AS_FOUND = "As found"
+DETECT = "Forgets what was found and asks the server again, at no cost."
 SOURCES = {
     "kind": "Preset",
     "choice": "Your choice",
@@ -39,15 +41,14 @@ def capability_table() -> None:
             f"Preset: {plain(kind.label)} ({plain(kind.source)}). Detected: by free requests, once a day. "
             "Image sizes and token usage are known after the first image."
         )
-        if session().decides:
-            st.button(
-                "Detect again",
-                key="detect_again",
-                icon=":material/restart_alt:",
-                on_click=detect_again,
-                disabled=session().reading is not None,
-                help="Forgets what was found and asks the server again, at no cost.",
-            )
+        st.button(
+            "Detect again",
+            key="detect_again",
+            icon=":material/restart_alt:",
+            on_click=detect_again,
+            disabled=session().reading is not None or not session().decides,
+            help=DETECT if session().decides else who_administers(),
+        )
         with (
             st.expander("Correct the table", icon=":material/rule:"),
             st.container(horizontal=True),

@@ -95,16 +95,18 @@ def failed(store: Store, prompt: str = "a red square") -> Record:
     return _ended(store, prompt, "failed", Blocked("The safety system said no."))
 
 
-def lost(store: Store, prompt: str = "a red square", *, is_priced: bool = True) -> Record:
+def lost(store: Store, prompt: str = "a red square", *, is_priced: bool = True, owner: str = "local") -> Record:
     """A drawing whose outcome is unknown, and where it is not priced, what it would have cost too."""
-    return _ended(store, prompt, "unknown", OutcomeUnknown("The connection was cut."), is_priced=is_priced)
+    return _ended(store, prompt, "unknown", OutcomeUnknown("The connection was cut."), is_priced=is_priced, owner=owner)
 
 
 def newest(store: Store, owner: str = "local") -> Record:
     return store.history.search(owner, Query(), 1, 1).records[0]
 
 
-def _ended(store: Store, prompt: str, status: Any, error: TriptychError, *, is_priced: bool = True) -> Record:
-    ticket = str(opened(store, prompt, is_priced=is_priced).safety_identifier)
+def _ended(
+    store: Store, prompt: str, status: Any, error: TriptychError, *, is_priced: bool = True, owner: str = "local"
+) -> Record:
+    ticket = str(opened(store, prompt, is_priced=is_priced, owner=owner).safety_identifier)
     store.journal.closed(ticket, status, None, error, 3.0)
-    return newest(store)
+    return newest(store, owner)

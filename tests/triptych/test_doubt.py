@@ -18,6 +18,9 @@ TOP = estimate(LOW).most
     "usage",
     [
         Usage(14, 14, 0, 196, None, 1_000_000),  # text above output booked -$22.00
+        Usage(14, 14, 0, 196, None, 197),  # the same, of as many as it can use
+        Usage(14, 14, 0, 196, -5),
+        Usage(14, 15, 0, 196),
         Usage(14, 14, 0, 10**12),  # booked $30,000,000
         Usage(14, 14, 0, 10**24),
         Usage(10**12, None, None, 196),

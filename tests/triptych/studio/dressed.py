@@ -26,7 +26,7 @@ ODD_IMAGES = (
     *(saved(scene(), form) for form in ("GIF", "BMP", "TIFF", "AVIF", "WEBP")),
     SVG,
 )
-FIRST = (b"", b"", b": comment\n\n", b"\xef\xbb\xbf", b" \r\n")
+FIRST = (b"", b"", b": comment\n\n", b"\xef\xbb\xbf", b" \r\n", b")]}',\n", b"..\n")
 BETWEEN = (b": comment\n\n", b"retry: 10\n\n", b"event: ping\n\n", b"data:\n\n", b"id: 7\n:\ndata: ping\n\n")
 STAGES: tuple[Any, ...] = (0, 1, -1, 10**24, "0", None, True, 1.5)
 
@@ -84,6 +84,11 @@ def _written(chance: random.Random, image: bytes) -> str:
             text.replace("+", "-").replace("/", "_"),
             f"data:image/png;base64,{text}",
             f"DATA:image/png;\nBASE64,{text}",
+            f"data:image/png;name=a,b.png;base64,{text}",
+            f"![image](data:image/png;base64,{text})",
+            f"b'{text}'",
+            f"\ufeff{text}",
+            "\\n".join(textwrap.wrap(text, 76)),
         )
     )
 
@@ -119,7 +124,9 @@ def _event(chance: random.Random, name: str, told: Any) -> bytes:
     written = _json(chance, {"type": name, **told} if in_data and isinstance(told, dict) else told)
     space = chance.choice((b" ", b""))
     lines = [b"event:" + space + name.encode()] if in_event else []
-    lines += [b"data:" + space + line for line in written.split(b"\n")]
+    first, *rest = written.split(b"\n")
+    named = b"data:" + space if chance.random() < 0.8 else b""  # not before each line of JSON, as some write it
+    lines += [b"data:" + space + first, *(named + line for line in rest)]
     return b"\n".join(lines) + b"\n\n"
 
 
