@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import books, sketches, tables
@@ -38,6 +39,9 @@ FOREIGN = (
 
 
 def pytest_configure() -> None:
+    # No example is judged by its time, which is that of the machine.
+    hypothesis.settings.register_profile("any machine", deadline=None)
+    hypothesis.settings.load_profile("any machine")
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
     gc.disable()  # nothing of what is collected is garbage, and looking for some took a third of its time

@@ -13,7 +13,7 @@ from triptych.request import ImageRequest
 SHORT = ImageRequest(model="gpt-image-2", prompt="A boat", size="1024x1024")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(codec=None)))
 def test_any_text_is_written_so_that_it_reads_back(text: str) -> None:
     written = code._python_literal(text), code._json(text), code._javascript_literal(text)

@@ -21,7 +21,7 @@ def folded(data: bytes) -> str:
     return base64.urlsafe_b64encode(zlib.compress(data)).decode().rstrip("=")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(), JSON))
 def test_a_link_holds_what_was_put_into_it(values: dict[str, Any]) -> None:
     assert values == unpacked(packed(values))

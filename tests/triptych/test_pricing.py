@@ -225,7 +225,7 @@ def test_no_text_has_no_tokens() -> None:
     assert 0 == text_tokens("")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=60))
 def test_a_longer_text_never_has_fewer_tokens(start: str, rest: str) -> None:
     assert text_tokens(start) <= text_tokens(f"{start}\n\n{rest}")

@@ -234,7 +234,7 @@ def test_only_what_a_list_leaves_out_counts_as_excluded(prompt: str, excluded: s
     assert f"Names {excluded} only to exclude" in found["exclusion"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(st.characters(), max_size=300))
 def test_any_text_can_be_read(text: str) -> None:
     assert len({hint.about for hint in lint(text)}) == len(lint(text))

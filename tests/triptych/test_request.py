@@ -142,7 +142,7 @@ def test_a_local_server_gets_what_it_heeds_and_is_asked_for_base64() -> None:
     } == request.api_kwargs(SD_CPP)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(requests)
 def test_no_default_is_ever_sent(request: ImageRequest) -> None:
     for server in PRESETS.values():
@@ -152,7 +152,7 @@ def test_no_default_is_ever_sent(request: ImageRequest) -> None:
         assert {} == {name: value for name, value in known.items() if value == PARAMETERS[name].default}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(requests, st.sampled_from(list(PRESETS.values())))
 def test_problems_are_sentences_whatever_the_values(request: ImageRequest, server: Any) -> None:
     sentences = [problem.sentence for problem in request.problems(server, TODAY)]
@@ -160,7 +160,7 @@ def test_problems_are_sentences_whatever_the_values(request: ImageRequest, serve
     assert [] == [sentence for sentence in sentences if not sentence.endswith(".")]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(requests)
 def test_a_request_survives_json(request: ImageRequest) -> None:
     assert request == ImageRequest.from_json(json.loads(json.dumps(request.to_json())))
@@ -207,7 +207,7 @@ def test_json_that_is_no_object_is_refused(bad: Any) -> None:
         ImageRequest.from_json(bad)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(alike, alike)
 def test_fingerprints_are_equal_where_what_decides_the_picture_is(one: ImageRequest, other: ImageRequest) -> None:
     decisive = [replace(request, stream=False, stream_each=False, partial_images=0) for request in (one, other)]
@@ -230,7 +230,7 @@ def test_every_other_field_changes_the_fingerprint(field: str) -> None:
     assert (field in how) == (BOAT.fingerprint() == replace(BOAT, **{field: new}).fingerprint())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.builds(
         replace,

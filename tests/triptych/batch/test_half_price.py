@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from tests.serving import ROOT
 from tests.triptych.batch.at_half import ONE, PATIENCE, Process, mixed, posts, rows
@@ -26,7 +26,7 @@ from triptych.inputs import Attachment
 from triptych.pricing import charged
 from triptych.servers import DEMO, GENERIC, LIKE_OPENAI
 from triptych.store.db.statements import clock
-from triptych.store.db.tables import leases, processes
+from triptych.store.db.tables import api_batches, leases, processes
 
 
 @pytest.fixture
@@ -218,6 +218,7 @@ def test_of_several_processes_one_asks_the_server_at_a_time(process: Process, en
         held = {"name": f"{LEASE}{batch.id}", "holder": "another", "until": at + 3_600_000_000}
         connection.execute(delete(leases))
         connection.execute(insert(leases).values(**held))
+        connection.execute(update(api_batches).values(looked=api_batches.c.created))  # it is due, however old it is
     engine.log.clear()
 
     process.jobs.run(process.half.look()).result(PATIENCE)

@@ -42,7 +42,7 @@ def test_two_tiers_differ_by_the_log_of_their_odds() -> None:
     assert pytest.approx(1 / 30 + 1 / 10) == spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 400), min_size=5, max_size=5), min_size=5, max_size=5))
 def test_any_votes_give_finite_strengths_in_the_order_of_a_round_robin(rows: list[list[int]]) -> None:
     wins = np.array(rows, dtype=float)

@@ -32,7 +32,7 @@ def photo(width: int, height: int) -> Image.Image:
     return Image.linear_gradient("L").resize((width, height)).convert("RGB")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.tuples(st.integers(1, 6000), st.integers(1, 6000)), MARGINS)
 def test_every_extension_finds_a_size_the_model_takes(
     size: tuple[int, int], margins: tuple[int, int, int, int]

@@ -38,7 +38,7 @@ def painted(box: tuple[int, int, int, int] = (5, 5, 20, 20)) -> Image.Image:
     return paint
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.binary(min_size=1199, max_size=1199))
 def test_a_paint_comes_back_from_its_file_as_it_was(shades: bytes) -> None:
     paint = paint_of(shades + b"\xff")

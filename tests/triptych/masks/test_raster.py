@@ -167,7 +167,7 @@ def test_what_does_not_show_is_not_painted() -> None:
     assert masks.rasterise(hidden, SIZE).getbbox() is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.floats(-50, 300), st.floats(-50, 250)).map(lambda at: tuple(map(float, at))),

@@ -13,7 +13,7 @@ from triptych import masks
 from triptych.errors import BadFile, InvalidRequest
 
 PAINTS = arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40))).map(Image.fromarray)
-LAWFUL = settings(max_examples=40, deadline=None)
+LAWFUL = settings(max_examples=40)
 
 
 def levels(paint: Image.Image) -> np.ndarray:
