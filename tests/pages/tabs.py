@@ -15,8 +15,7 @@ PATIENCE = 60.0  # seconds
 
 
 def tab(page: str = "pages/settings.py") -> AppTest:
-    opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
-    return opened.switch_page(page).run()
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).switch_page(page).run()
 
 
 def save(page: AppTest, **fields: str) -> AppTest:
