@@ -153,6 +153,7 @@ def test_the_rows_are_shown_as_code_once_that_is_opened(app: AppTest, engine: En
 def test_it_goes_on_after_a_restart_before_anybody_opens_a_page(
     app: AppTest, engine: Engine, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    app.run()  # on the demo engine, before there is a key
     environment(monkeypatch, OPENAI_API_KEY=engine.token, OPENAI_BASE_URL=engine.base_url)
     engine.faults.plan("batch_stuck")
     kept(app, Connection).account = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)

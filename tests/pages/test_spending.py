@@ -135,6 +135,7 @@ def test_more_models_are_no_more_questions_to_the_database(app: AppTest, store: 
         return len([each for each in asked if each.startswith("SELECT")])
 
     drawn(store, dollars="0.25")
+    look(app)  # and asks what a tab asks once
     one = questions()
     for number, model in enumerate(("gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst")):
         drawn(store, dollars="0.5", model=model, colour=number)
