@@ -7,7 +7,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 LASTS = 60.0  # seconds a file stays after a page last needed it: longer than any page takes to be drawn
-MOST = 64 << 20  # bytes of such files; beyond them the oldest go at once
+MOST = 64 << 20  # bytes of such files; what has no room beside newer ones goes at once
 
 
 def keep_media() -> None:
@@ -38,9 +38,10 @@ def _over(manager: MediaFileManager, inactive: set[str]) -> set[str]:
     vars(manager)["inactive_since"] = since
     kept, left = set[str](), MOST
     for file in sorted(inactive, key=since.__getitem__, reverse=True):  # the newest first
-        left -= _size(manager, file)
-        if left >= 0 and now - since[file] < LASTS:
+        size = _size(manager, file)
+        if size <= left and now - since[file] < LASTS:
             kept.add(file)
+            left -= size
     return inactive - kept
 
 

@@ -65,13 +65,17 @@ def test_what_no_page_shows_any_more_goes_after_a_while(tab: Page, monkeypatch: 
     assert [False, True] == [tab.serves(gone), tab.serves(shown)]
 
 
-def test_of_more_than_memory_has_room_for_the_newest_stay(tab: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_more_than_memory_has_room_for_the_newest_stay_and_one_too_large_takes_no_place(
+    tab: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(media, "MOST", len(SHOWN) + len(OTHER) - 1)
-    old, new = tab.shows(SHOWN), tab.shows(OTHER, "0.2")
-    tab.begins_anew()
-    tab.shows(OTHER, "0.2")
-    tab.and_another_page_has_been_drawn()  # the first is let go of earlier
-    tab.begins_anew()
-    tab.and_another_page_has_been_drawn()
+    images = [SHOWN, OTHER, b"a large image, " * 9]
+    old, new, large = [tab.shows(image, image.hex()) for image in images]
+    while images:  # the first is let go of before the second, and that before the third
+        del images[0]
+        tab.begins_anew()
+        for image in images:
+            tab.shows(image, image.hex())
+        tab.and_another_page_has_been_drawn()
 
-    assert [False, True] == [tab.serves(old), tab.serves(new)]
+    assert [False, True, False] == [tab.serves(each) for each in (old, new, large)]

@@ -3,6 +3,7 @@
 PostgreSQL ends one of such a circle after a second: a run that was paid for could not be noted then.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,6 +20,7 @@ from triptych.inputs import Attachment
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.store import Caps, Ending, Going, Kept, Store
+from triptych.store.db.statements import lock_bytes
 from triptych.store.db.tables import batches, drawings
 from triptych.store.history.documents import Documents
 from triptych.store.saved import SavedDocument
@@ -115,3 +117,14 @@ def test_whoever_takes_runs_over_goes_through_them_as_they_end_by_their_tickets(
 
     assert [] == left  # it has the first, and waits for the second
     assert 0 == taken.result()
+
+
+def test_however_many_images_a_transaction_names_it_holds_few_of_the_servers_locks(stores: list[Store]) -> None:
+    names = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(10_000)]
+    held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+
+    with stores[0].database.write() as connection:
+        lock_bytes(connection, names)
+        count = connection.execute(held).scalar_one()
+
+    assert 256 == count
