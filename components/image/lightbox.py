@@ -101,7 +101,7 @@ def _cost(one: Pictured) -> tuple[str, str, str]:
     actual: Decimal | None = one.saved.dollars
     if one.job.server.charged:
         return "Cost", plain(money(before)), plain(money(actual))
-    return "Cost", plain(money(before)), "not charged" if actual is None else plain(f"would have cost {money(actual)}")
+    return "Cost", plain(money(before)), "not charged" if not actual else plain(f"would have cost {money(actual)}")
 
 
 def _time(one: Pictured) -> tuple[str, str, str]:

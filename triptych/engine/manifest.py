@@ -51,7 +51,7 @@ def _claim(edited: bool) -> dict[str, Any]:
     }
     return {
         "claim_generator_info": [{"name": GENERATOR, "version": "1"}],
-        "title": "A picture by the demo engine",
+        "title": "An image by the demo engine",
         "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [action]}}],
     }
 
