@@ -194,11 +194,11 @@ def test_the_editor_makes_room_for_the_pictures_once_they_are_drawn(app: AppTest
 def test_what_waits_for_its_turn_shows_no_clock(app: AppTest, engine: Engine) -> None:
     engine.app.state.pace = 40.0  # nothing ends before it is cancelled
     compared(app, compare_values_quality=["low", "medium"], compare_repeats=3).button(key="run").click().run()
-    ran(app)
+    while "drawing" not in states(ran(app)):
+        pass  # until the first of them is sent
     facts = {str(shot["state"]): str(shot["facts"]) for shot in shots(app)}
     (progress,) = (bar.proto.text for bar in app.get("progress"))
     press(app, "cancel")
-
     assert re.fullmatch(r"0 of 12 · \$0\.00 so far · \d+ s, about \d+–\d+ s left", progress.replace("\\", ""))
     assert " s of " in facts["drawing"]
     assert " of " not in facts["queued"]
