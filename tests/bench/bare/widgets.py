@@ -1,4 +1,4 @@
-"""A bare page with the menu and as many widgets of the same kinds as the Generate page has."""
+"""A bare page with the menu and as many widgets of the same kinds as Generate has; its button calls the SDK."""
 
 import streamlit as st
 
@@ -26,8 +26,14 @@ def page() -> None:
     st.title("Bare")
     for name in ("Builder", "Templates"):
         st.popover(name, key=name, on_change="rerun")
-    st.text_area("Prompt")
-    st.button("Generate")
+    prompt = st.text_area("Prompt")
+    if st.button("Generate"):
+        from draw import draw  # not before: the SDK is no part of a first page
+
+        draw(prompt)
+        st.download_button("Download", prompt)
+        st.metric("Actual cost", "$0.05")
+        st.metric("Actual time", "0.1 s")
     st.metric("Estimated cost", f"${number * 0.05:.2f}")
     st.metric("Estimated time", "10–30 s")
     st.button("Try this")
