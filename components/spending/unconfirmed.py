@@ -7,6 +7,7 @@ import streamlit as st
 from components.frame.formats import money
 from components.frame.notice import plain
 from components.image.derived import engine_name
+from components.state.access import administrators_only, is_administrator, who_administers
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
@@ -27,6 +28,8 @@ def unknown_outcomes() -> None:
         "These runs were sent but not answered. Check the provider's bill, by request id if there is one. Until you "
         "answer, the estimate counts against your caps."
     )
+    if not is_administrator():
+        st.caption(f"You can confirm the amount that is held, not release or change it. {who_administers()}")
     for record in waiting.records:
         _row(record)
     if waiting.total > MOST:
@@ -52,6 +55,7 @@ def _row(record: Record) -> None:
             None,
             0.01,
             key=cost.begin(),
+            disabled=not is_administrator(),
             format="%.4f",
             width=180,
             placeholder="As billed",
@@ -60,7 +64,7 @@ def _row(record: Record) -> None:
             "Charged",
             key=f"charged_{record.ticket}",
             on_click=_charged,
-            args=(record.ticket, cost),
+            args=(record, cost),
             disabled=cost.value is None,
             help="Counts these dollars as spent.",
         )
@@ -68,7 +72,8 @@ def _row(record: Record) -> None:
             "Not charged",
             key=f"free_{record.ticket}",
             on_click=_settle,
-            args=(record.ticket, Decimal(0)),
+            args=(record, Decimal(0)),
+            disabled=bool(record.reserved) and not is_administrator(),
             help="Releases the amount held.",
         )
 
@@ -77,10 +82,13 @@ def _held(record: Record) -> str:
     return f"{money(record.reserved)} held" if record.reserved else "price unknown, nothing held"
 
 
-def _charged(ticket: str, cost: Widget[float | None]) -> None:
+def _charged(record: Record, cost: Widget[float | None]) -> None:
     # Through its text: a float's own digits are not those that were typed.
-    _settle(ticket, Decimal(str(cost.value)))
+    _settle(record, Decimal(str(cost.value)))
 
 
-def _settle(ticket: str, dollars: Decimal) -> None:
-    services().store.journal.resolve(session().owner, ticket, dollars)
+def _settle(record: Record, dollars: Decimal) -> None:
+    """Take a word on what it cost; one by which everybody's caps hold more or less is an administrator's."""
+    if dollars != record.reserved:
+        administrators_only()
+    services().store.journal.resolve(session().owner, record.ticket, dollars)
