@@ -52,7 +52,9 @@ def test_what_is_shipped_imports_only_what_is_declared() -> None:
 
 
 def test_what_tests_and_tools_import_is_declared_too() -> None:
-    assert set() == undeclared(sources("tests", "tools"), [*SHIPPED, *EXTRAS["test"]])
+    beside = {path.stem for path in (ROOT / "tests/bench/bare").iterdir()}  # scripts that find each other in one folder
+
+    assert beside >= undeclared(sources("tests", "tools"), [*SHIPPED, *EXTRAS["test"]])
 
 
 @pytest.mark.parametrize(
