@@ -131,7 +131,7 @@ def _answer(turn: Turn, place: Place, job: Job | None) -> None:
         if turn.state == "done":
             st.caption(plain(_facts(turn, shown)))
         if len(shown) == 1:
-            picture_actions(shown[0], 0)
+            picture_actions(shown[0])
             _moves([*_of_image(turn, shown[0], 0), *_of_turn(turn, place)])
         else:
             _moves(_of_turn(turn, place))
@@ -150,7 +150,7 @@ def _images(turn: Turn, shown: Sequence[Pictured]) -> None:
         for number, one in enumerate(shown):
             with cells.cell(), st.container(gap="xsmall"):
                 _image(one)
-                picture_actions(one, number)
+                picture_actions(one)
                 _moves(_of_image(turn, one, number))
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from components.form.fields import size_values
 from components.image.clipboard import copy_picture, copy_text
 from components.image.from_run import Pictured
-from components.image.open_image import close_image, open_image
+from components.image.open_image import open_image
 from components.image.protocol import Shown
 from components.image.send_to import go_to, send_buttons
 from components.state.tab import Values, overwrite
@@ -14,8 +14,8 @@ from triptych.parameters import PARAMETERS
 from triptych.request import ImageRequest
 
 
-def picture_actions(shown: Pictured, number: int) -> None:
-    """Draw the quiet row under a picture of the gallery; ``number`` is its place in the large view, from 0."""
+def picture_actions(shown: Pictured) -> None:
+    """Draw the quiet row under a picture of the gallery."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         download(shown, "tile")
         st.button(
@@ -24,7 +24,7 @@ def picture_actions(shown: Pictured, number: int) -> None:
             help="Large view",
             type="tertiary",
             on_click=open_image,
-            args=(shown.job.ticket, number),
+            args=(shown.key,),
         )
         # What is in it is a third of all that a run of a page sends of an image, and hardly ever looked at.
         more = st.popover(
@@ -83,5 +83,4 @@ def widgets_of(request: ImageRequest) -> Values:
 
 
 def _reuse(request: ImageRequest) -> None:
-    close_image()
     overwrite(widgets_of(request))

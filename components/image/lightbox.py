@@ -10,10 +10,9 @@ from components.frame.notice import plain
 from components.image.actions import download, more_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.image.open_image import OpenImage, close_image, open_image
+from components.image.open_image import close_image, is_open, open_image
 from components.image.provenance import provenance_panel
 from components.image.send_to import go_to, send_buttons
-from components.state.tab import tab
 from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage
@@ -25,15 +24,14 @@ COMPARED = ("size", "quality", "background", "output_format")
 def large_view(job: Job) -> None:
     """Draw the dialog if it is open on a picture of ``job``."""
     shown = tuple(pictures(job))
-    if tab(OpenImage).ticket == job.ticket and shown:
+    if any(is_open(one.key) for one in shown):
         st.dialog("Image", width="large", on_dismiss=close_image)(_view)(shown)
 
 
 def _view(shown: tuple[Pictured, ...]) -> None:
-    number = min(tab(OpenImage).number, len(shown) - 1)
-    one = shown[number]
+    number, one = next((number, one) for number, one in enumerate(shown) if is_open(one.key))
     if len(shown) > 1:
-        _pager(one.job.ticket, number, len(shown))
+        _pager(shown, number)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         _large(one)
@@ -41,6 +39,7 @@ def _view(shown: tuple[Pictured, ...]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             download(one, "large")
             if more_actions(one, "large"):
+                close_image()
                 st.rerun()
             if page := send_buttons(one, "large"):
                 go_to(page)
@@ -48,7 +47,7 @@ def _view(shown: tuple[Pictured, ...]) -> None:
         provenance_panel(one, "large")
 
 
-def _pager(ticket: str, number: int, of: int) -> None:
+def _pager(shown: tuple[Pictured, ...], number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, step, icon, key in PAGES:
             st.button(
@@ -56,11 +55,11 @@ def _pager(ticket: str, number: int, of: int) -> None:
                 key=f"{label.lower()}_picture",
                 icon=icon,
                 shortcut=key,
-                disabled=not 0 <= number + step < of,
+                disabled=not 0 <= number + step < len(shown),
                 on_click=open_image,
-                args=(ticket, number + step),
+                args=(shown[(number + step) % len(shown)].key,),
             )
-        st.text(f"{number + 1} of {of}")
+        st.text(f"{number + 1} of {len(shown)}")
 
 
 PAGES = (

@@ -1,23 +1,20 @@
-"""Which image the large view is open on."""
+"""Which image the large view is open on: the address says it, so that Back closes it and a reload opens it again."""
 
-from dataclasses import dataclass
+import streamlit as st
 
-from components.state.tab import tab
-
-
-@dataclass(slots=True)
-class OpenImage:
-    """The large view's image: number ``number``, from 0, of the run with this ticket, "" for none."""
-
-    ticket: str = ""
-    number: int = 0
+OPEN = "image"  # of the address: the image's key
 
 
-def open_image(ticket: str, number: int) -> None:
-    """Open the large view there."""
-    tab(OpenImage).ticket, tab(OpenImage).number = ticket, number
+def open_image(key: str) -> None:
+    """Open the large view on the image with this key."""
+    st.query_params[OPEN] = key
 
 
 def close_image() -> None:
     """Close the large view."""
-    tab(OpenImage).ticket = ""
+    st.query_params.pop(OPEN, None)
+
+
+def is_open(key: str) -> bool:
+    """Whether the large view is open on the image with this key."""
+    return bool(st.query_params.get(OPEN) == key)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.image.upscale import upscale_buttons
 from components.state.runs import COMPARE, CONVERSE, EDIT, PROVENANCE
@@ -138,7 +137,6 @@ def _button(label: str, icon: str, key: str, what: ToEdit | ToCompare | ToConver
 
 
 def _send(what: ToEdit | EditAgain | ToCompare | ToConverse | ToProvenance) -> None:
-    close_image()
     if isinstance(what, ToCompare):
         tab(_Sent).compare = what
     elif isinstance(what, ToConverse):

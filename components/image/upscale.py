@@ -6,7 +6,6 @@ from dataclasses import replace
 import streamlit as st
 
 from components.frame.news import tell
-from components.image.open_image import close_image
 from components.image.protocol import Shown
 from components.state.account import session
 from components.state.runs import EDIT, runs
@@ -64,7 +63,6 @@ def _start(shown: Shown, times: int) -> None:
     from triptych.studio.local import FREE, Enlarging, upscaled
 
     here = session()
-    close_image()
     running = upscaling()
     if running and not running.done:
         tell("An upscale is already running. Wait for it, or cancel it.")

@@ -7,7 +7,7 @@ import streamlit as st
 from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import picture_actions
-from components.image.from_run import Pictured, pictures
+from components.image.from_run import Pictured
 from components.image.image import finished
 from components.image.lightbox import large_view
 from components.run.slots import Slot, grid, slots, stage
@@ -21,14 +21,13 @@ def gallery(job: Job, place: str) -> None:
     ``place`` is the same for all runs that follow each other in one place of the page.
     """
     places = tuple(slots(job))
-    numbers = {shown.key: number for number, shown in enumerate(pictures(job))}
     with grid(job, len(places), place) as cells:
         for slot in places:
             with cells.cell(), st.container(gap="xsmall"):
                 if shown := slot.pictured:
                     tile(shown)
                     with st.container(key=f"below_{place}_{slot.number}"):
-                        picture_actions(shown, numbers[shown.key])
+                        picture_actions(shown)
                 else:
                     _missing(slot)
     stage_caption(job, place)

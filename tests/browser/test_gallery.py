@@ -194,7 +194,9 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Dr
     expect(page.get_by_text("The browser did not allow it. Download the image instead.")).to_be_visible()
 
 
-def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page: Page, artist: Drawer) -> None:
+def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_back(
+    page: Page, artist: Drawer
+) -> None:
     draw(page, "A small village under the stars", n=2)
     done(page, artist)
     press(page, "enlarge", 0)
@@ -208,6 +210,12 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows(page:
     expect(dialog.get_by_test_id("stImage").locator("img")).to_have_js_property("naturalWidth", 1024)
     expect(dialog.get_by_test_id("stImage").locator("img")).to_have_attribute("src", re.compile(r"/media/\w+\.png$"))
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("image="))
+
+    press(page, "enlarge", 0)
+    expect(dialog.get_by_text("1 of 2")).to_be_visible()
+    page.go_back()
     expect(dialog).to_have_count(0)
 
 
