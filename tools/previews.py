@@ -23,10 +23,10 @@ SUBJECTS = (
 
 
 def preview(prompt: str) -> bytes:
-    """The image of a prompt as WebP."""
+    """The image of a prompt as JPEG, which Streamlit gives out as it is."""
     image = paint(Order(prompt, PAINTED, PAINTED, quality="medium")).convert("RGB")
     out = io.BytesIO()
-    image.resize((EDGE, EDGE), Image.Resampling.LANCZOS).save(out, "WEBP", quality=72, method=6)
+    image.resize((EDGE, EDGE), Image.Resampling.LANCZOS).save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
 
 
@@ -35,11 +35,11 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     prompts = {style.id: f"{SUBJECTS[n % len(SUBJECTS)]}, {style.text}" for n, style in enumerate(STYLES)}
     prompts |= {template.id: fill(template, {}) for template in TEMPLATES}
-    for path in FOLDER.glob("*.webp"):
+    for path in FOLDER.glob("*.jpg"):
         if path.stem not in prompts:
             path.unlink()
     for name, prompt in prompts.items():
-        (FOLDER / f"{name}.webp").write_bytes(preview(prompt))
+        (FOLDER / f"{name}.jpg").write_bytes(preview(prompt))
 
 
 if __name__ == "__main__":

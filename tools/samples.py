@@ -22,7 +22,7 @@ from triptych.engine.retouch import edited
 from triptych.request import ImageRequest
 from triptych.servers import DEMO
 
-COMPRESSION = 80  # of webp: sharp at this size, and every file below 20 kB
+QUALITY = 88  # of JPEG, which Streamlit gives out as it is: sharp at this size
 DRAWN = 1024  # pixels, from which it is scaled down
 WATER = (580, 640, 900, 930)  # pixels of the picture of Edit, where the boat is added: left, top, right, bottom
 SOFT, ROUND = 3, 90  # pixels, of its edge and its corners
@@ -58,7 +58,7 @@ def batched() -> Iterator[tuple[str, Image.Image]]:
 
 def write(folder: Path, name: str, image: Image.Image) -> None:
     folder.mkdir(exist_ok=True)
-    folder.joinpath(f"{name}.webp").write_bytes(encode(image.resize((EDGE, EDGE)), "webp", COMPRESSION))
+    folder.joinpath(f"{name}.jpg").write_bytes(encode(image.resize((EDGE, EDGE)), "jpeg", QUALITY))
 
 
 if __name__ == "__main__":

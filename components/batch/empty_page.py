@@ -35,7 +35,7 @@ def batch_welcome(own: Batch | None, form: ImageRequest) -> None:
         return
     with st.container(key="batch_welcome", gap="small"):
         st.markdown("**One prompt per line, one image per row.** A template completes them all.")
-        shown = [Sample(FOLDER / f"{row.split()[-1]}.webp", row, f"Sample: {row}, product photo") for row in ROWS]
+        shown = [Sample(FOLDER / f"{row.split()[-1]}.jpg", row, f"Sample: {row}, product photo") for row in ROWS]
         samples(shown, "batch_samples", columns=2)
         free = session().account.server is DEMO
         st.button(

@@ -38,7 +38,7 @@ def compare_welcome(own: Grid | None, form: ImageRequest) -> None:
     with st.container(key="compare_welcome", gap="small"):
         st.markdown("**Compare models and qualities on one prompt.**")
         shown = [
-            Sample(FOLDER / f"{model}-{quality}.webp", f"**{quality}**  \n{model}", f"Sample by {model} at {quality}")
+            Sample(FOLDER / f"{model}-{quality}.jpg", f"**{quality}**  \n{model}", f"Sample by {model} at {quality}")
             for model, quality in product(MODELS, QUALITIES)
         ]
         samples(shown, "compare_samples", columns=len(QUALITIES))

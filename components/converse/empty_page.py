@@ -18,9 +18,9 @@ from triptych.servers import DEMO
 HERE = Path(__file__).with_name("examples")
 # What was said in each turn of the example, and what the image shows then.
 EXAMPLE = (
-    ("first.webp", "A small white sailing boat on a calm lake", "A white sailing boat on a lake"),
-    ("second.webp", "The same at night", "The same boat at night"),
-    ("third.webp", "Add a lighthouse", "The boat at night, with a lighthouse"),
+    ("first.jpg", "A small white sailing boat on a calm lake", "A white sailing boat on a lake"),
+    ("second.jpg", "The same at night", "The same boat at night"),
+    ("third.jpg", "Add a lighthouse", "The boat at night, with a lighthouse"),
 )
 BEGUN = 480  # pixels, of an image to begin with
 

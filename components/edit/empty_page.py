@@ -28,7 +28,7 @@ def edit_welcome() -> None:
         st.markdown("Change part of an image.")
         st.caption("Drop an image below, paste one, or choose one from your history. Or begin with this one.")
         steps = enumerate(STEPS.items(), 1)
-        shown = [Sample(FOLDER / f"{name}.webp", f"**{n}** {step}", alt) for n, (name, (step, alt)) in steps]
+        shown = [Sample(FOLDER / f"{name}.jpg", f"**{n}** {step}", alt) for n, (name, (step, alt)) in steps]
         samples(shown, "edit_steps")
         st.button("Try with a sample image", key="try_sample", icon=":material/image:", on_click=_try)
         st.caption("Without a mask the whole image may change.")

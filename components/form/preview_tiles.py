@@ -34,6 +34,6 @@ def tiles(entries: Sequence[Entry], pick: Callable[[Entry], None]) -> None:
 
 def preview(name: str) -> None:
     """Draw the image of a style or template of the library; nothing for one that is somebody's own."""
-    path = FOLDER / f"{name}.webp"
+    path = FOLDER / f"{name}.jpg"
     if path.is_file():
         st.image(path, width=EDGE, alt="")

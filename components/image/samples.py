@@ -26,5 +26,5 @@ def samples(each: Sequence[Sample], key: str, columns: int = 3) -> None:
     with st.grid(columns, min_column_width=NARROW, gap="small", key=key) as cells:
         for one in each:
             with cells.cell(), st.container(gap="xsmall"):
-                picture(one.file.read_bytes(), "webp", (EDGE, EDGE), one.alt)
+                picture(one.file.read_bytes(), "jpeg", (EDGE, EDGE), one.alt)
                 st.caption(one.caption)

@@ -51,7 +51,7 @@ def welcome(page: str, draft: Draft) -> None:
         with st.grid(2, min_column_width=NARROW, gap="small", key="samples") as cells:
             for name, prompt in SAMPLES.items():
                 with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):
-                    picture(FOLDER.joinpath(f"{name}.webp").read_bytes(), "webp", (EDGE, EDGE), f"Sample: {prompt}")
+                    picture(FOLDER.joinpath(f"{name}.jpg").read_bytes(), "jpeg", (EDGE, EDGE), f"Sample: {prompt}")
                     st.button(
                         f"Generate: {plain(prompt)}", key=f"show_sample_{name}", on_click=_make, args=(page, prompt)
                     )

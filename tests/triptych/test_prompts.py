@@ -133,7 +133,7 @@ def test_a_style_takes_the_place_of_the_one_before_it() -> None:
 def test_every_style_and_template_has_a_preview_and_all_are_small() -> None:
     folder = Path(library.__file__).parent / "library" / "previews"
 
-    previews = {path.stem: path for path in folder.glob("*.webp")}
+    previews = {path.stem: path for path in folder.glob("*.jpg")}
 
     assert {one.id for one in (*STYLES, *TEMPLATES)} == previews.keys()
     assert 1_000_000 > sum(path.stat().st_size for path in previews.values())
