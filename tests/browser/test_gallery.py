@@ -194,9 +194,7 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Dr
     expect(page.get_by_text("The browser did not allow it. Download the image instead.")).to_be_visible()
 
 
-def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_back(
-    page: Page, artist: Drawer
-) -> None:
+def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_back(page: Page, artist: Drawer) -> None:
     draw(page, "A small village under the stars", n=2)
     done(page, artist)
     press(page, "enlarge", 0)
