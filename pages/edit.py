@@ -4,12 +4,14 @@ import streamlit as st
 
 from components.edit.code import edit_code
 from components.edit.handed_over import take_up
+from components.edit.keep_outside import keep_switch
 from components.edit.modes import edit_modes
 from components.edit.notes import edit_notes
 from components.edit.request import ENDPOINT, edit_at_click, edit_back, edit_request
 from components.edit.result import edit_results
 from components.edit.stage import edit_stage
 from components.edit.upscale_progress import edit_larger
+from components.edit.views import shown_edit
 from components.form.prompt_box import prompt_box
 from components.form.request_form import request_form
 from components.frame.navigation import page_title, require_app
@@ -40,6 +42,7 @@ with controls:
     prompt_box(request)
     run_row("edit", "Edit", sending, edit_at_click)
     price_tag(sending)
+    keep_switch(request, shown_edit())
     with st.container():  # what comes and goes here does not make the pictures below it anew
         edit_notes(request)
         edit_larger()

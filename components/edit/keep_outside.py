@@ -1,24 +1,20 @@
-"""The original's own pixels put back outside the mask: shown beside the answer, kept as a picture of its own."""
+"""The original's own pixels put back outside the mask: shown in the answer's place, kept as an image of its own."""
 
 from dataclasses import dataclass, field
 
 import streamlit as st
 
-from components.frame.notice import error_notice
-from components.image.actions import download
 from components.image.from_record import RecordImage
 from components.image.from_run import Pictured
-from components.image.viewer import Look
-from components.inputs.inputs import continue_from, read
-from components.mask.outside import kept_outside
+from components.inputs.inputs import read
 from components.state.account import session
 from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import Widget, tab
 from components.state.widgets import KEEP_OUTSIDE
 from triptych import masks
-from triptych.errors import Refused
-from triptych.inputs import Attachment
+from triptych.inputs import FORMATS, Attachment
+from triptych.request import ImageRequest
 from triptych.store import Record
 
 SEAM = Widget[int]("seam", 8)  # pixels
@@ -28,54 +24,50 @@ MOST_SEAM = 64  # pixels
 
 @dataclass(slots=True)
 class _Composites:
-    """The records of pictures put together in this tab, by what they are made of."""
+    """The records of images put together in this tab, by what they are made of."""
 
     records: dict[str, str] = field(default_factory=dict)
 
 
-def keep_outside(first: Attachment, shown: Pictured, mask: Attachment) -> None:
-    """Draw the switch for the answer ``shown`` of an edit of ``first``, and where it is on both pictures."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+def keep_switch(request: ImageRequest, shown: ImageRequest | None) -> None:
+    """Draw the switch where it changes something: with a mask in what is asked for, or in what is ``shown``."""
+    if request.mask or (shown and shown.mask):
         st.toggle(
             "Keep pixels outside the mask",
             key=KEEP_OUTSIDE.begin(),
             persist_state="session",
-            help="Restores the original pixels outside the mask. The answer is kept; "
-            "the result is re-encoded and has no C2PA manifest.",
+            help="Restores the original pixels outside the mask in the result. The model's answer is kept as it came; "
+            "the restored image is re-encoded and has no C2PA manifest.",
         )
-        if not KEEP_OUTSIDE.value:
-            return
-        st.slider(
-            "Seam (px)",
-            0,
-            MOST_SEAM,
-            key=SEAM.begin(),
-            width=240,
-            persist_state="session",
-            help="How far the two images blend inside the painted area.",
-        )
-    try:
-        one = RecordImage(_composite(first, shown, mask, SEAM.value))
-    except KeyError:
-        st.error("One of its source images is missing.", title="Add the image again")
-    except Refused as error:
-        error_notice(error)
-    else:
-        kept_outside(Look.of(shown), Look.of(one), f"kept_{shown.key}")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            download(one, "kept")
-            st.button(
-                "Continue from this",
-                key="continue_kept",
-                icon=":material/arrow_forward:",
-                type="tertiary",
-                on_click=continue_from,
-                args=(one,),
-            )
+
+
+def seam_slider() -> None:
+    """Draw the choice of how softly the two images meet."""
+    st.slider(
+        "Seam (px)",
+        0,
+        MOST_SEAM,
+        key=SEAM.begin(),
+        width=240,
+        persist_state="session",
+        help="How far the two images blend inside the painted area.",
+    )
+
+
+def kept_outside(shown: Pictured) -> RecordImage | None:
+    """``shown`` with the original's pixels outside its mask; None where there is no mask, or it is not wanted.
+
+    Raises KeyError where a source is missing, Refused where it cannot be put together or saved.
+    """
+    first, *_ = shown.asked.images
+    mask = shown.asked.mask
+    if not mask or not KEEP_OUTSIDE.value or shown.format not in FORMATS:
+        return None
+    return RecordImage(_composite(first, shown, mask, SEAM.value))
 
 
 def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) -> Record:
-    """The record of the picture put together; made once for a seam, then found again."""
+    """The record of the image put together; made once for a seam, then found again."""
     made = tab(_Composites).records
     name = f"{shown.sha256} {mask.sha256} {seam}"
     known = services().store.history.get(session().owner, made[name]) if name in made else None

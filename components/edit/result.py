@@ -1,12 +1,16 @@
 """What an edit did: before and after, the truth about the pixels outside the mask, and what to do with it next."""
 
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
-from components.edit.keep_outside import keep_outside
+from components.edit.keep_outside import kept_outside, seam_slider
 from components.edit.views import is_stale
+from components.frame.notice import error_notice
+from components.image.actions import download
 from components.image.before_after import before_after
+from components.image.from_record import RecordImage
 from components.image.from_run import Pictured, pictures
 from components.image.viewer import Look
 from components.inputs.input_column import missing_button
@@ -16,17 +20,27 @@ from components.run.live_view import job_view
 from components.run.submit import on_stage
 from components.state.runs import EDIT
 from components.state.tab import Widget
-from triptych.errors import InputMissing
+from triptych.errors import InputMissing, Refused
 from triptych.inputs import FORMATS, Attachment
 from triptych.jobs import Job
 
 CHOSEN = Widget[int]("edit_result", 1)  # which of several pictures is looked at, from 1
 
 
-def result_tools(job: Job) -> Pictured:
+@dataclass(frozen=True)
+class Result:
+    """An answer, ``kept`` with the original's pixels outside the mask if that is wanted, or why it cannot be."""
+
+    answer: Pictured
+    kept: RecordImage | None
+    trouble: Refused | None
+
+
+def result_tools(job: Job) -> Result:
     """Draw the choice among the results of ``job``, and the way on from the chosen one; that one."""
     found = tuple(pictures(job))
-    shown = found[_chosen(len(found))]
+    result = _result(found[_chosen(len(found))])
+    shown = result.kept or result.answer
     if shown.format in FORMATS:
         st.button(
             "Continue from this",
@@ -37,7 +51,16 @@ def result_tools(job: Job) -> Pictured:
             args=(shown,),
             help="Makes this the image to edit. The other inputs stay.",
         )
-    return shown
+    return result
+
+
+def _result(answer: Pictured) -> Result:
+    try:
+        return Result(answer, kept_outside(answer), None)
+    except KeyError:
+        return Result(answer, None, InputMissing("One of its source images is missing."))
+    except Refused as error:
+        return Result(answer, None, error)
 
 
 def _chosen(of: int) -> int:
@@ -49,17 +72,22 @@ def _chosen(of: int) -> int:
     return CHOSEN.value - 1
 
 
-def edit_result(job: Job, shown: Pictured) -> None:
-    """Draw ``shown``, of ``job``, in the picture's place: before and after, and what changed outside the mask."""
-    first = job.request.images[0]
-    before, after = Look.at(first, partial(read, first), "the original image"), Look.of(shown)
-    mask = job.request.mask
+def edit_result(result: Result) -> None:
+    """Draw it in the image's place: before and after, and what the model changed outside the mask."""
+    answer, kept = result.answer, result.kept
+    first, mask = answer.asked.images[0], answer.asked.mask
+    before, after = Look.at(first, partial(read, first), "the original image"), Look.of(answer)
     if mask is None:
-        before_after(before, after, f"changed_{shown.key}")
+        before_after(before, after, f"changed_{answer.key}")
         return
-    mask_truth(before, after, mask, partial(read, mask), f"changed_{shown.key}")
-    if shown.format in FORMATS:
-        keep_outside(first, shown, mask)
+    restored = Look.of(kept) if kept else None
+    mask_truth(before, after, mask, partial(read, mask), f"changed_{answer.key}", restored)
+    if result.trouble:
+        error_notice(result.trouble)
+    if kept:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download(kept, "kept")
+            seam_slider()
 
 
 def edit_results(pictures: tuple[Attachment, ...]) -> None:

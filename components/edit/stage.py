@@ -24,11 +24,11 @@ def edit_stage(pictures: tuple[Attachment, ...]) -> None:
     """Draw the first of the pictures to paint on, its newest result, or where there is neither what the page is for."""
     with st.container(key="edit_tools", horizontal=True, vertical_alignment="center", gap="xsmall"):
         job = result_job()
-        shown = result_tools(job) if job and stage_view(job, pictures) == RESULT else None
-        if not shown and pictures and mode() == PAINT:
+        result = result_tools(job) if job and stage_view(job, pictures) == RESULT else None
+        if not result and pictures and mode() == PAINT:
             mask_tools(pictures[0], partial(read, pictures[0]))
-    if job and shown:
-        edit_result(job, shown)
+    if result:
+        edit_result(result)
     else:
         _edited(pictures)
 

@@ -12,6 +12,7 @@ from components.state.runs import EDIT
 from components.state.tab import Widget, tab
 from triptych.inputs import Attachment
 from triptych.jobs import Job
+from triptych.request import ImageRequest
 
 View = Literal["Paint", "Result"]
 PAINT: View = "Paint"
@@ -31,6 +32,12 @@ def result_job() -> Job | None:
     """The page's newest edit, once it has brought an image."""
     job = on_stage(EDIT)
     return job if job and job.done and job.request.images and next(images_of(job), None) else None
+
+
+def shown_edit() -> ImageRequest | None:
+    """What the newest edit asked for, once it has brought an image."""
+    job = result_job()
+    return job.request if job else None
 
 
 def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.image.before_after import before_after
-from components.image.side_by_side import side_by_side
 from components.image.viewer import Look
 from triptych import masks
 from triptych.errors import BadFile
@@ -20,10 +19,18 @@ FAINT = 0.05  # of 255, the least mean that is said as a number
 ROUND = 0.1  # the share from which it is said without a decimal
 
 
-def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[], bytes], key: str) -> Outside | None:
-    """Draw the numbers and below them both pictures with the heat map; None where they cannot be measured.
+def mask_truth(  # noqa: PLR0917 - what is measured, and what is shown of it
+    original: Look,
+    answer: Look,
+    mask: Attachment,
+    read: Callable[[], bytes],
+    key: str,
+    restored: Look | None = None,
+) -> Outside | None:
+    """Draw both images with the heat map, and below them the numbers; None where they cannot be measured.
 
-    ``original`` carried the ``mask``, whose bytes ``read`` gives; KeyError where they are gone.
+    ``original`` carried the ``mask``, whose bytes ``read`` gives; KeyError where they are gone. ``restored``, where the
+    original's own pixels stand outside the mask, is shown in the answer's place.
     """
     with st.container(key=f"truth_{key}", gap="small"):
         pair, place = st.container(), st.empty()  # the pictures above, so that they stand still
@@ -34,20 +41,16 @@ def mask_truth(original: Look, answer: Look, mask: Attachment, read: Callable[[]
                 found = _measured(
                     original.sha256, answer.sha256, mask.sha256, original.pixels, original.read, answer.read, read
                 )
-                _numbers(found)
+                _numbers(found, is_restored=restored is not None)
             except KeyError:
                 st.caption("What changed outside the mask cannot be measured: an image file is missing.")
             except BadFile as error:
                 st.caption(f"What changed outside the mask cannot be measured. {plain(error.message)}")
         with pair:
-            before_after(original, answer, f"{key}_pair", heat=_heat(original, answer, found) if found else None)
+            before_after(
+                original, restored or answer, f"{key}_pair", heat=_heat(original, answer, found) if found else None
+            )
     return found
-
-
-def kept_outside(answer: Look, kept: Look, key: str) -> None:
-    """Draw an answer as it came beside the picture whose pixels outside the mask were put back."""
-    captions = ({"Outside the mask": "as the model made it"}, {"Outside the mask": "the original's own pixels"})
-    side_by_side((answer, kept), key, facts=captions)
 
 
 def share_text(share: float) -> str:
@@ -67,9 +70,10 @@ def sentence(found: Outside) -> str:
     return f"{text[0].upper()}{text[1:]} of the pixels outside the mask changed."
 
 
-def _numbers(found: Outside) -> None:
+def _numbers(found: Outside, *, is_restored: bool) -> None:
     icon = "difference" if found.share_changed else "check"
-    st.markdown(f":material/{icon}: **{plain(sentence(found))}**")
+    said = f"{sentence(found)} They are restored here." if is_restored and found.share_changed else sentence(found)
+    st.markdown(f":material/{icon}: **{plain(said)}**")
     st.caption(plain(" ".join(_details(found))))
 
 

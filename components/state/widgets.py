@@ -27,7 +27,7 @@ TEXT_EFFORT = Widget[str]("text_effort", "auto")
 INSPECT_FILE = Widget[Any]("inspect_file", None)  # the file whose provenance is asked for
 MASK_TOOL = Widget[str]("mask_tool", "Brush")
 BRUSH_SIZE = Widget[int]("brush_size", 0)  # pixels of the picture; its first value depends on the picture
-KEEP_OUTSIDE = Widget[bool]("keep_outside", first=False)
+KEEP_OUTSIDE = Widget[bool]("keep_outside", first=True)
 
 _NAMED: dict[str, Widget[Any]] = {one.key: one for one in (MODEL, PROMPT, SIZE, WIDTH, HEIGHT, QUALITY, ANY_PRICE)}
 

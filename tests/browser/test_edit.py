@@ -122,7 +122,7 @@ def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back
         assert (prompt.encode(), asked) == (form["prompt"], form["size"])
         assert (original, first["mask"]) == (form["image[]"], form["mask"])
 
-    page.get_by_text("Keep pixels outside the mask").click()
+    expect(page.get_by_role("switch", name="Keep pixels outside the mask")).to_be_checked()
     with page.expect_download(timeout=PATIENCE) as download:
         page.locator("[class*=st-key-download_kept] button").click()
     before, after = (
