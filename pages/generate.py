@@ -23,7 +23,9 @@ open_link()
 request = request_form(relevant=True)
 sending = draft(request)
 with st.container(key="generate_bench"):  # style.css says where each part stands, by the width of the page
-    controls, stage, notes = (st.container(key=f"generate_{part}") for part in ("controls", "stage", "notes"))
+    controls = st.container(key="generate_controls")
+    stage = st.container(key="generate_stage")
+    notes = st.container(key="generate_notes")
     with controls:
         prompt_box(request)
     with notes:

@@ -27,10 +27,8 @@ PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
         {"generated documentation": (sys.executable, "tools/docs.py", "--check")},
     ),
     "test": (
-        {
-            "tests without a browser": (*PYTEST, "-m", "not trust", "-n", "2", *OTHERS),
-            "tests in the browser": (*PYTEST, "-m", "not trust", "-n", "2", "tests/browser"),
-        },
+        {"tests without a browser": (*PYTEST, "-m", "not trust", "-n", "4", *OTHERS)},
+        {"tests in the browser": (*PYTEST, "-m", "not trust", "-n", "2", "tests/browser")},
     ),
 }
 

@@ -172,7 +172,7 @@ class Painter:
         self.page.locator(BOX).evaluate(TOLD)
         self.page.get_by_role("radio", name=tool, exact=True).click()
         self.says(HINTS[tool])
-        self.page.wait_for_function("window.told", timeout=drawing.PATIENCE)
+        self.page.wait_for_function("() => window.told", timeout=drawing.PATIENCE)
 
     def zooms(self, name: str) -> None:
         """Look at the picture as ``name`` says, "Fit" or "200 %", which the canvas says in its own words."""

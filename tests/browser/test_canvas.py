@@ -112,7 +112,7 @@ def test_a_stroke_under_way_as_what_was_held_is_drawn_leaves_the_ones_before_it_
     undo.click()
     with painter.pressed((60, 240), (180, 240)) as goes:
         asked.let_through()
-        page.wait_for_function(f"{round_} >= {before + 2} && document.querySelector('[data-canvas=ready]')")
+        page.wait_for_function(f"() => {round_} >= {before + 2} && document.querySelector('[data-canvas=ready]')")
         goes((300, 240))
 
     lines = [sheet.line((60, y), (right, y), 86) for y, right in ((60, 900), (240, 300))]

@@ -202,7 +202,7 @@ def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_the
     sent = forms[-1]
     continues(page)
     page.locator(IDLE).wait_for()  # what a tab holds is kept at the end of each run of its page
-    page.wait_for_function("sessionStorage.getItem('triptych-tab')")
+    page.wait_for_function("() => sessionStorage.getItem('triptych-tab')")
     page.reload()
     expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
 

@@ -175,12 +175,12 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form
 
     page.get_by_role("button", name="Copy prompt").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    page.wait_for_function("navigator.clipboard.readText().then(text => text === 'A green **avocado**')")
+    page.wait_for_function("() => navigator.clipboard.readText().then(text => text === 'A green **avocado**')")
     page.get_by_role("button", name="Copy image").click()
 
     expect(page.get_by_role("button", name="Copied").first).to_be_visible()
     read = "navigator.clipboard.read().then(items => items[0].getType('image/png')).then(createImageBitmap)"
-    page.wait_for_function(f"{read}.then(image => image.width === 1024, () => false)")
+    page.wait_for_function(f"() => {read}.then(image => image.width === 1024, () => false)")
 
 
 def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Drawer) -> None:

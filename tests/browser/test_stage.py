@@ -32,8 +32,8 @@ def test_the_focus_goes_to_cancel_and_then_to_the_image_and_both_are_heard(page:
     artist.release()
     is_drawn(page, "A lighthouse that is heard")
 
-    page.wait_for_function(f"({FOCUSED}) === 'A lighthouse that is heard'", timeout=PATIENCE)
-    page.wait_for_function(f"({LIVE}) === '1 image ready'", timeout=PATIENCE)
+    page.wait_for_function(f"() => ({FOCUSED}) === 'A lighthouse that is heard'", timeout=PATIENCE)
+    page.wait_for_function(f"() => ({LIVE}) === '1 image ready'", timeout=PATIENCE)
 
 
 def test_a_run_that_ends_behind_another_tab_is_told_by_the_title_until_the_tab_is_looked_at(

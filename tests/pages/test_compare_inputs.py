@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 from components.state.services import Services
 from tests.pages.compare_tab import TWO, compared, sheet, states
 from tests.pages.edit_tab import edit, png, upload
+from tests.pages.form import more
 from tests.pages.tabs import label, press, ran, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -77,7 +78,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words_and_a_picture_goes_again(
 def test_compare_this_brings_the_picture_along_that_was_edited(app: AppTest, engine: Engine) -> None:
     page = upload(app.switch_page("pages/edit.py").run(), png())
     edit(page, "a red boat")
-    button = next(one for one in page.button if one.label == "Compare this")
+    button = next(one for one in more(page).button if one.label == "Compare this")
 
     button.click().run()
     compared(page.switch_page("pages/compare.py").run(), prompt="a red boat")

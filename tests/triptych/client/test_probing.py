@@ -103,7 +103,8 @@ def test_an_answer_beats_the_kind_and_a_choice_beats_both() -> None:
         (found("probe", edits=False), found("answer", 0.1, edits=True), True),
         (found("answer", edits=True), found("probe", 0.5, edits=False), False),
         (found("answer", edits=True), found("probe", 2, edits=False), True),
-        (found("answer", edits=True), found("refusal", 0.1, edits=False), True),
+        (found("answer", edits=True), found("refusal", 0.1, edits=False), False),
+        (found("answer", edits=True), found("refusal", 2, edits=False), True),
     ],
 )
 def test_a_fact_gives_way_to_what_says_more_or_is_a_day_newer(
