@@ -42,7 +42,7 @@ with controls:
     prompt_box(request)
     run_row("edit", "Edit", sending, edit_at_click)
     price_tag(sending)
-    keep_switch(request, shown_edit())
+    keep_switch(pictures, shown_edit())
     with st.container():  # what comes and goes here does not make the pictures below it anew
         edit_notes(request)
         edit_larger()

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from components.edit.modes import PAINT, mode
 from components.image.from_record import RecordImage
 from components.image.from_run import Pictured
 from components.inputs.inputs import read
+from components.mask.usage import GUIDE, mask_use
 from components.state.account import session
 from components.state.runs import EDIT
 from components.state.services import services
@@ -29,9 +31,10 @@ class _Composites:
     records: dict[str, str] = field(default_factory=dict)
 
 
-def keep_switch(request: ImageRequest, shown: ImageRequest | None) -> None:
-    """Draw the switch where it changes something: with a mask in what is asked for, or in what is ``shown``."""
-    if request.mask or (shown and shown.mask):
+def keep_switch(pictures: tuple[Attachment, ...], shown: ImageRequest | None) -> None:
+    """Draw the switch where it can change something: where a mask can be painted, or what is ``shown`` had one."""
+    paints = bool(pictures) and mode() == PAINT and mask_use() != GUIDE
+    if paints or (shown and shown.mask):
         st.toggle(
             "Keep pixels outside the mask",
             key=KEEP_OUTSIDE.begin(),

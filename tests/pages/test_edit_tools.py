@@ -215,6 +215,16 @@ def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, pr
     assert 2 == process.store.history.search("local", Query()).total
 
 
+def test_who_wants_no_pixels_put_back_has_the_answer_alone(tab: AppTest, process: Services) -> None:
+    tab.toggle(key="keep_outside").set_value(False).run()
+    paint(tab, (100, 100, 700, 700))
+
+    edit(tab)
+
+    assert 1 == process.store.history.search("local", Query()).total
+    assert "outside the mask changed" in " ".join(markdown.value for markdown in tab.markdown)
+
+
 def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab: AppTest, process: Services) -> None:
     record = drawn(process.store)
     assert record.stored
