@@ -35,6 +35,7 @@ const ring = (mine) => {
 }
 
 const down = (mine, event) => {
+  forgetPan(mine)
   if (!isOver(mine, event) || event.isPrimary === false) return
   mine.root.querySelector(".dc-scroll").focus({ preventScroll: true })
   if (mine.spaced || event.button === 1) return beginPan(mine, event)
@@ -47,6 +48,7 @@ const down = (mine, event) => {
 }
 
 const move = (mine, event) => {
+  forgetPan(mine)
   if (mine.pan) {
     panBy(mine, event.clientX - mine.pan.x, event.clientY - mine.pan.y)
     mine.pan = { x: event.clientX, y: event.clientY }
@@ -66,9 +68,15 @@ const beginPan = (mine, event) => {
   mine.root.querySelector(".dc-root").classList.add("panned")
 }
 
+// The mouse says what the pointer has said once more, so what has ended is forgotten with the pointer's next word: a
+// timer would come behind a stroke that begins at once on a busy page.
 const endPan = (mine) => {
-  setTimeout(() => (mine.pan = null), 0) // the mouse says what the pointer has said once more
+  mine.pan.isOver = true
   mine.root.querySelector(".dc-root").classList.remove("panned")
+}
+
+const forgetPan = (mine) => {
+  if (mine.pan?.isOver) mine.pan = null
 }
 
 // Two fingers zoom and pan and never paint: the second takes back what the first has begun, and none paints before both
