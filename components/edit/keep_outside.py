@@ -1,5 +1,6 @@
 """The original's own pixels put back outside the mask: shown in the answer's place, kept as an image of its own."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -15,6 +16,7 @@ from components.state.services import services
 from components.state.tab import Widget, tab
 from components.state.widgets import KEEP_OUTSIDE
 from triptych import masks
+from triptych.errors import Duplicate
 from triptych.inputs import FORMATS, Attachment
 from triptych.request import ImageRequest
 from triptych.store import Record
@@ -26,7 +28,7 @@ MOST_SEAM = 64  # pixels
 
 @dataclass(slots=True)
 class _Composites:
-    """The records of images put together in this tab, by what they are made of."""
+    """The records of images put together in this tab, by their tickets, so that none is put together at each run."""
 
     records: dict[str, str] = field(default_factory=dict)
 
@@ -58,7 +60,7 @@ def seam_slider() -> None:
 
 
 def kept_outside(shown: Pictured) -> RecordImage | None:
-    """``shown`` with the original's pixels outside its mask; None where there is no mask, or it is not wanted.
+    """``shown`` with the original's pixels outside its mask; None where there is no mask, or that is not wanted.
 
     Raises KeyError where a source is missing, Refused where it cannot be put together or saved.
     """
@@ -66,19 +68,26 @@ def kept_outside(shown: Pictured) -> RecordImage | None:
     mask = shown.asked.mask
     if not mask or not KEEP_OUTSIDE.value or shown.format not in FORMATS:
         return None
-    return RecordImage(_composite(first, shown, mask, SEAM.value))
+    record = _composite(first, shown, mask, SEAM.value)
+    return RecordImage(record) if record else None
 
 
-def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) -> Record:
-    """The record of the image put together; made once for a seam, then found again."""
-    made = tab(_Composites).records
-    name = f"{shown.sha256} {mask.sha256} {seam}"
-    known = services().store.history.get(session().owner, made[name]) if name in made else None
-    if known is None:
-        paint = masks.decode(read(mask), (first.width, first.height))
-        data = masks.keep_outside(read(first), shown.original(), paint, seam)
-        known = services().studio.derive(
-            data, owner=session().owner, page=EDIT, request=shown.asked, parents=(shown.sha256, first.sha256), how=HOW
+def _composite(first: Attachment, shown: Pictured, mask: Attachment, seam: int) -> Record | None:
+    """The record of the image put together; made once for a seam, whatever tab asks. None: it was deleted for good."""
+    owner, made = session().owner, tab(_Composites).records
+    made_of = f"{HOW} {owner} {first.sha256} {shown.sha256} {mask.sha256} {seam}"
+    ticket = hashlib.sha256(made_of.encode()).hexdigest()[:32]
+    if ticket in made:
+        return services().store.history.get(owner, made[ticket])
+    paint = masks.decode(read(mask), (first.width, first.height))
+    data = masks.keep_outside(read(first), shown.original(), paint, seam)
+    parents = (shown.sha256, first.sha256)
+    try:
+        record = services().studio.derive(
+            data, owner=owner, page=EDIT, request=shown.asked, parents=parents, how=HOW, ticket=ticket
         )
-        made[name] = known.id
-    return known
+    except Duplicate:
+        made[ticket] = ""
+        return None
+    made[ticket] = record.id
+    return record

@@ -26,8 +26,9 @@ from tests.pages.edit_tab import (
     upload,
 )
 from tests.pages.form import captions, press
-from tests.pages.kept import kept
+from tests.pages.kept import came_back, kept
 from tests.pages.made import drawn
+from tests.serving import ROOT
 from triptych.masks import encode, share
 from triptych.masks.painting import Painting
 from triptych.store import Query
@@ -213,6 +214,25 @@ def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, pr
     assert np.array_equal(before[outside], after[outside])
     assert not np.array_equal(before, after)
     assert 2 == process.store.history.search("local", Query()).total
+
+
+def test_a_reload_shows_the_same_image_with_pixels_put_back_and_what_is_deleted_stays_so(
+    tab: AppTest, process: Services
+) -> None:
+    paint(tab, (100, 100, 700, 700))
+    edit(tab)
+    kept_one, history = derived(), process.store.history
+
+    fresh = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    again = came_back(look(fresh))
+
+    assert 2 == history.search("local", Query()).total
+    history.trash("local", (kept_one.id,))
+    history.purge("local", (kept_one.id,))
+    for page in (tab, again, came_back(look(AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()))):
+        page.run()
+        assert "" == errors(page)
+    assert 1 == history.search("local", Query()).total
 
 
 def test_who_wants_no_pixels_put_back_has_the_answer_alone(tab: AppTest, process: Services) -> None:
