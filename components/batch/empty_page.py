@@ -10,7 +10,7 @@ from components.batch.rows_in import batch_endpoint
 from components.batch.run_row import start
 from components.batch.tab_state import BatchTab, describe
 from components.frame.notice import plain
-from components.image.samples import Sample, samples
+from components.image.samples import Sample, example_button, samples
 from components.run.price_tag import about_here
 from components.state.account import session
 from components.state.form import form_request
@@ -37,13 +37,7 @@ def batch_welcome(own: Batch | None, form: ImageRequest) -> None:
         st.markdown("**One prompt per line, one image per row.** A template completes them all.")
         shown = [Sample(FOLDER / f"{row.split()[-1]}.jpg", row, f"Sample: {row}, product photo") for row in ROWS]
         samples(shown, "batch_samples", columns=2)
-        free = session().account.server is DEMO
-        st.button(
-            "Run this example" if free else "Use this example",
-            key="batch_example",
-            icon=":material/play_arrow:" if free else ":material/edit:",
-            on_click=_try,
-        )
+        example_button("batch", _try)
         st.caption(plain(f"{len(ROWS)} rows · {about_here(_cost(form))}"))
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from components.compare.axes import show_axes
 from components.compare.run_row import start
 from components.frame.notice import plain
-from components.image.samples import Sample, samples
+from components.image.samples import Sample, example_button, samples
 from components.run.price_tag import about_here
 from components.state.account import session
 from components.state.form import form_request
@@ -42,13 +42,7 @@ def compare_welcome(own: Grid | None, form: ImageRequest) -> None:
             for model, quality in product(MODELS, QUALITIES)
         ]
         samples(shown, "compare_samples", columns=len(QUALITIES))
-        free = session().account.server is DEMO
-        st.button(
-            "Run this example" if free else "Use this example",
-            key="compare_example",
-            icon=":material/play_arrow:" if free else ":material/edit:",
-            on_click=_try,
-        )
+        example_button("compare", _try)
         st.caption(plain(f"{len(shown)} images · {about_here(_cost(form))}"))
 
 

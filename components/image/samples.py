@@ -1,12 +1,14 @@
 """Small images that an empty page shows of what it makes; tools/samples.py makes them with the demo engine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from components.image.image import picture
+from components.state.account import session
+from triptych.servers import DEMO
 
 EDGE = 512  # pixels, of each file
 NARROW = 96  # pixels: three stand side by side on a phone
@@ -28,3 +30,14 @@ def samples(each: Sequence[Sample], key: str, columns: int = 3) -> None:
             with cells.cell(), st.container(gap="xsmall"):
                 picture(one.file.read_bytes(), "jpeg", (EDGE, EDGE), one.alt)
                 st.caption(one.caption)
+
+
+def example_button(page: str, use: Callable[[], None]) -> None:
+    """Draw the button that has the example of ``page`` made where that is free, and else put into the form."""
+    free = session().account.server is DEMO
+    st.button(
+        "Run this example" if free else "Use this example",
+        key=f"{page}_example",
+        icon=":material/play_arrow:" if free else ":material/edit:",
+        on_click=use,
+    )
