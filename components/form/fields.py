@@ -4,11 +4,13 @@ Each says at every run what it holds: where a connection broke while a run was d
 and would begin with their first values, which the next click would send.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from components.frame.parts import BY_SETTING, draw_only
 from components.state.tab import Values, Widget, put
 from components.state.widgets import CUSTOM, HEIGHT, MODEL, SIZE, WIDTH
 from components.state.widgets import parameter as widget_of
@@ -16,6 +18,7 @@ from triptych.catalog import MODELS, model
 from triptych.parameters import Choice, Number, Parameter, Sizes, Text, pixels
 
 LONGEST = 999_999  # pixels that can be typed: far more than any model draws, so that the rule's own words refuse them
+DECIDING = {"output_format"}  # parameters by which others stand in the form, beside model and size
 PILLS = 7  # choices: up to so many stand side by side, more go into a list
 
 
@@ -35,6 +38,7 @@ def field(parameter: Parameter) -> None:
                 max_chars=parameter.limit,
                 help=parameter.help or None,
                 persist_state="session",
+                on_change=_changed(parameter),
             )
 
 
@@ -54,6 +58,7 @@ def model_field(options: tuple[str, ...], others: bool) -> None:
         accept_new_options=others,
         help="Enter any model your server supports." if others else None,
         persist_state="session",
+        on_change=_form_changed,
     )
 
 
@@ -70,6 +75,7 @@ def size_field(sizes: Sizes, auto: bool) -> None:
         key=SIZE.key,
         help="Width x height in pixels. Square is fastest.",
         persist_state="session",
+        on_change=_form_changed,
     )
     if SIZE.value == CUSTOM:
         _edges(sizes)
@@ -100,7 +106,16 @@ def _edges(sizes: Sizes) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for label, edge in (("Width", WIDTH), ("Height", HEIGHT)):
             edge.keep()
-            st.number_input(label, 1, LONGEST, edge.value, step=sizes.multiple, key=edge.key, persist_state="session")
+            st.number_input(
+                label,
+                1,
+                LONGEST,
+                edge.value,
+                step=sizes.multiple,
+                key=edge.key,
+                persist_state="session",
+                on_change=_form_changed,
+            )
     size = f"{WIDTH.value}x{HEIGHT.value}"
     edges = pixels(size)
     problem, note = sizes.problem(size), sizes.note(size)
@@ -122,7 +137,15 @@ def _choice(parameter: Choice) -> None:
     help_text = parameter.help or None
     if len(options) > PILLS:
         held = _index(options, widget_of(parameter.name))
-        st.selectbox(parameter.label, options, held, key=parameter.name, help=help_text, persist_state="session")
+        st.selectbox(
+            parameter.label,
+            options,
+            held,
+            key=parameter.name,
+            help=help_text,
+            persist_state="session",
+            on_change=_changed(parameter),
+        )
         return
     st.pills(
         parameter.label,
@@ -133,6 +156,7 @@ def _choice(parameter: Choice) -> None:
         help=help_text,
         wrap=True,
         persist_state="session",
+        on_change=_changed(parameter),
     )
 
 
@@ -149,7 +173,17 @@ def _number(parameter: Number) -> None:
         key=parameter.name,
         help=parameter.help or None,
         persist_state="session",
+        on_change=_changed(parameter),
     )
+
+
+def _changed(parameter: Parameter) -> Callable[[], None]:
+    """What a new value of ``parameter`` has drawn: the form stays as it is unless it decides what stands in it."""
+    return _form_changed if parameter.name in DECIDING else partial(draw_only, BY_SETTING)
+
+
+def _form_changed() -> None:
+    """Nothing more: the whole page is drawn."""
 
 
 def _index(options: Sequence[Any], widget: Widget[Any]) -> int | None:

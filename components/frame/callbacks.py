@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
 
 from components.frame.notice import plain, sentence
+from components.frame.parts import draw_all_after
 from components.state.tab import tab
 from triptych.errors import TriptychError
 
@@ -84,6 +85,7 @@ def _uninterrupted() -> Iterator[None]:
 def _told(callback: Callable[[], None]) -> None:
     try:
         callback()
+        draw_all_after()
     except TriptychError as error:
         # As a toast: it moves nothing on the page, and is seen where only a fragment is drawn, as in a dialog.
         st.toast(

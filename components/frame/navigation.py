@@ -16,6 +16,7 @@ from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
 from components.frame.media import keep_media
 from components.frame.notice import error_notice, plain
+from components.frame.parts import FOOT, Page, part
 from components.frame.running import job_badge
 from components.frame.server_probe import model_list
 from components.frame.takeover import takeover
@@ -88,7 +89,7 @@ def configure() -> None:
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
     page = _navigation()
-    tab(Frame).drawn = True
+    tab(Frame).drawn, tab(Page).whole = True, False
     _browser_tab(page)
     if not admitted():
         page.run()
@@ -104,6 +105,7 @@ def run() -> None:
     _foot()
     page_keys()
     _remember()
+    tab(Page).whole = True
     lifecycle.warm_up()
 
 
@@ -148,19 +150,23 @@ def _navigation() -> StreamlitPage:
 def _foot() -> None:
     """Draw what ends the sidebar on every page: what runs, the engine and what was spent today, who is logged in."""
     with st.sidebar, st.container(key="frame_foot", gap="xxsmall"):
-        running = st.container()
-        with st.container(key="frame_engine", horizontal=True, vertical_alignment="center", gap="xsmall"):
-            _engine()
-            spent = st.container()
-        try:
-            with running:
-                job_badge()
-            with spent:
-                st.fragment(_spent, run_every=SPENT if services().jobs.running(session().owner) else None)()
-            model_list()
-        except Refused:  # the page, which needs the same, says why
-            st.caption(":material/error: Couldn't read runs and spending")
+        part(FOOT, _foot_lines)
         logout()
+
+
+def _foot_lines() -> None:
+    running = st.container()
+    with st.container(key="frame_engine", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        _engine()
+        spent = st.container()
+    try:
+        with running:
+            job_badge()
+        with spent:
+            st.fragment(_spent, run_every=SPENT if services().jobs.running(session().owner) else None)()
+        model_list()
+    except Refused:  # the page, which needs the same, says why
+        st.caption(":material/error: Couldn't read runs and spending")
 
 
 def _engine() -> None:

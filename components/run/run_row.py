@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.form.fields import size_values
 from components.frame.notice import plain
+from components.frame.parts import BY_RUN, draw_only
 from components.frame.price_tick import price_tick
 from components.frame.running import cancel_advice
 from components.run.price_tag import run_label
@@ -45,7 +46,7 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
             width="stretch",
             wrap=True,
             disabled=bool(standing),
-            on_click=start,
+            on_click=_run,
             args=(page, make),
         )
         if going:
@@ -60,6 +61,12 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
     refused = runs().refused.of((draft.request, session().account))
     if refused and refused.parameter not in said:
         st.error(plain(refused.sentence), title=InvalidRequest.next_move, icon=":material/error:")
+
+
+def _run(page: str, make: Make) -> None:
+    """Start a run: the prompt stays as it is, and so does the form."""
+    start(page, make)
+    draw_only(BY_RUN)
 
 
 def _in_progress(page: str) -> tuple[Job, ...]:
