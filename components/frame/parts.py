@@ -17,9 +17,11 @@ from components.state.tab import tab
 from triptych.errors import Refused
 
 STAGE, ROW, NOTES, PRICE, PROMPT, FOOT = "stage", "row", "notes", "price", "prompt", "foot"
-# What a setting changes, what is looked at first before the rest; what a click that starts a run changes.
+# In the order in which they are drawn: what a setting changes, what a run changes, and of that what stands beside its
+# images.
 BY_SETTING = (PRICE, ROW, PROMPT, NOTES, STAGE)
-BY_RUN = (STAGE, ROW, NOTES, FOOT)
+BESIDE = (ROW, PRICE, NOTES, FOOT)
+BY_RUN = (STAGE, *BESIDE)
 
 
 @dataclass(slots=True)

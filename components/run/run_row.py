@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.form.fields import size_values
 from components.frame.notice import plain
-from components.frame.parts import BY_RUN, draw_only
+from components.frame.parts import BY_RUN, STAGE, draw_only
 from components.frame.price_tick import price_tick
 from components.frame.running import cancel_advice
 from components.run.price_tag import run_label
@@ -64,8 +64,15 @@ def run_row(page: str, verb: str, draft: Draft, make: Make) -> None:
 
 
 def _run(page: str, make: Make) -> None:
-    """Start a run: the prompt stays as it is, and so does the form."""
+    """Start a run: form and prompt stay as they are. Images that come at once are drawn first, and what stands beside
+    them when they are seen, as `attention` hears.
+    """
     start(page, make)
+    held, job = runs(), on_stage(page)
+    if job and job.done and job.saved and job.ticket == held.last(page):
+        held.draw(job.ticket)
+        held.beside = job.ticket
+        draw_only((STAGE,))
     draw_only(BY_RUN)
 
 

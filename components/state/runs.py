@@ -28,6 +28,7 @@ class Runs:
     unfinished: set[str] = field(default_factory=set)  # tickets of what the page shows as running
     refused: Refusal[Problem] = field(default_factory=Refusal)
     clicked: float = 0.0  # when the last click was that was to start a run, or its row was drawn, by `time.monotonic`
+    beside: str = ""  # the ticket of a run whose images are drawn, and not yet what stands beside them
     drawn: str = ""  # the ticket of the newest run with which the row of the main button has been drawn
 
     def click(self) -> float:

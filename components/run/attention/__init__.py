@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.frame.parts import BESIDE, draw_only
+from components.state.runs import runs
 from triptych.jobs import Job
 
 HERE = Path(__file__).parent
@@ -25,8 +27,15 @@ def attention(job: Job, stage: str | None = None) -> None:
         "done": job.done,
         "said": said(job),
         "prompt": job.request.prompt[:WORDS],
+        "tells": job.done and runs().beside == job.ticket,
     }
-    _attention(key=f"attention_{job.page}", data=data)
+    _attention(key=f"attention_{job.page}", data=data, on_seen_change=_seen)
+
+
+def _seen() -> None:
+    """The images are on the screen: draw what stands beside them."""
+    runs().beside = ""
+    draw_only(BESIDE)
 
 
 def said(job: Job) -> str:

@@ -76,8 +76,18 @@ const asking = (button, running) => {
   }
 }
 
-export default function ({ data, parentElement }) {
-  const { ticket, done, said, prompt, stage } = data
+// Tells the server once that the images of a run are there, or cannot be shown: then comes what stands beside them.
+const seen = (ticket, stage, tell) => {
+  if (state.seen === ticket) return
+  state.seen = ticket
+  const images = document.querySelectorAll(`.st-key-${CSS.escape(stage)} [class*="st-key-slots_"] img`)
+  const there = (image) =>
+    image.complete || new Promise((go) => ["load", "error"].forEach((end) => image.addEventListener(end, go)))
+  Promise.all([...images].map(there)).then(() => tell(ticket))
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const { ticket, done, said, prompt, stage, tells } = data
   const live = region()
   if (live.textContent !== said) live.textContent = said
   const before = state.runs.get(ticket)
@@ -89,4 +99,5 @@ export default function ({ data, parentElement }) {
     tell(said, prompt)
   }
   asking(parentElement.querySelector("button"), !done)
+  if (tells) seen(ticket, stage, (one) => setTriggerValue("seen", one))
 }

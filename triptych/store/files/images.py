@@ -60,9 +60,8 @@ class Files:
     def preview_of(self, picture: Picture) -> None:
         """Make what the pages show of a picture from the bytes at hand. Raises as `preview`, but no KeyError."""
         if picture.format not in {"svg", "gif"}:
-            digest, edges = _stored(picture).sha256, (previews.PREVIEW_EDGE, previews.STRIP_EDGE)
-            for edge, made in zip(edges, previews.previews(picture.data, picture.format, *edges), strict=True):
-                self._keep_preview(_thumbnail(digest, edge), made)
+            made = previews.preview(picture.data, picture.format)
+            self._keep_preview(_thumbnail(_stored(picture).sha256, previews.PREVIEW_EDGE), made)
 
     def keep_input(self, data: bytes, attachment: Attachment) -> None:
         """Keep what goes with a request; raises NotSaved, and InvalidRequest for bytes it does not name."""
@@ -94,7 +93,10 @@ class Files:
         kept = _thumbnail(stored.sha256, edge)
         with suppress(KeyError):
             return self.place.read(kept)
-        made = previews.preview(self.original(stored.sha256, stored.format), stored.format, edge)
+        if edge <= previews.PREVIEW_EDGE // 2:  # of the large one, which is decoded in no time
+            made = previews.preview(self.preview(stored), "jpeg", edge)
+        else:
+            made = previews.preview(self.original(stored.sha256, stored.format), stored.format, edge)
         self._keep_preview(kept, made)
         return made
 

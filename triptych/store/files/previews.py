@@ -24,18 +24,8 @@ def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
     """
     if form in {"svg", "gif"}:
         return data
-    return previews(data, form, edge)[0]
-
-
-def previews(data: bytes, form: str, *edges: int) -> tuple[bytes, ...]:
-    """The same of several ``edges``, the largest first, of a picture that is decoded once; none is an svg or a gif."""
-    image = _decoded(data, form, edges[0])
-    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return tuple(_jpeg(small, edge) for edge in edges)
-
-
-def _jpeg(image: "Image.Image", edge: int) -> bytes:
-    """``image``, which is made as small as that."""
+    image = _decoded(data, form, edge)
+    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     image.thumbnail((edge, edge), reducing_gap=2.0)
     out = io.BytesIO()
     (_over_squares(image) if image.mode == "RGBA" else image).save(out, "JPEG", quality=90)
