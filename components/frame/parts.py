@@ -1,8 +1,8 @@
 """The parts of a page that are drawn by themselves: what a click or a setting changes, and nothing else.
 
 Streamlit draws the whole page for every click, the form and the frame too. A part is a fragment with a name: what
-happens in it draws it alone, and `draw_only` names the parts that a callback changes. Whatever else a callback changes
-stands anywhere: after any other callback of a part the whole page is drawn (`draw_all_after`).
+happens in it draws it alone, and `draw_only` names the parts that a callback changes. What any other callback changes
+may stand anywhere, so the whole page is drawn after it (`draw_all_after`).
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame.notice import error_notice
+from components.state.returning import remember
 from components.state.tab import tab
 from triptych.errors import Refused
 
@@ -31,37 +32,45 @@ class Page:
     whole: bool = False
 
 
-def part(name: str, draw: Callable[[], None]) -> None:
-    """Draw a part of the page by ``draw``, which reads all that it shows from the tab, and remember it by its name."""
+def part(name: str, *draws: Callable[[], object]) -> None:
+    """Draw a part of the page by ``draws``, which read all that they show from the tab, and remember it by its name.
+
+    It is drawn alone without the frame, which would say what is refused and keep what the tab holds for its reload.
+    """
 
     def drawn() -> None:
         try:
-            draw()
-        except Refused as error:  # said in its place, as the frame does for a whole page
+            for draw in draws:
+                draw()
+        except Refused as error:
             error_notice(error)
+        if _alone():
+            remember()
 
     st.fragment(drawn, key=name)()
 
 
 def draw_only(names: Iterable[str]) -> None:
-    """End a callback: what it changed stands in these parts alone, which are drawn in this order. Where the page has
-    none of them all of it is drawn.
+    """End a callback: what it changed stands in these parts alone, which are drawn in this order.
 
-    So it is where the page was not drawn to its end before: the rest of it waits to be drawn, too.
+    Where the page has none of them all of it is drawn; and where it was not drawn to its end before, as what is left
+    of it waits to be drawn, too.
     """
-    if not tab(Page).whole:
-        return
     known = [name for name in names if _ids(name)]
-    if known:
+    if known and tab(Page).whole:
         st.rerun(known)
 
 
 def draw_all_after() -> None:
     """End any other callback of a widget that stands in a part: what it changed may stand anywhere."""
-    running = get_script_run_ctx()
-    drawn = set(running.fragment_ids_this_run or ()) if running else set()
-    if any(drawn & {*_ids(name)} for name in {*BY_SETTING, *BY_RUN}):
+    if any(_alone() & {*_ids(name)} for name in {*BY_SETTING, *BY_RUN}):
         st.rerun()
+
+
+def _alone() -> set[str]:
+    """The ids of the fragments that are drawn without the rest of the page in this run, none where all of it is."""
+    running = get_script_run_ctx()
+    return set(running.fragment_ids_this_run or ()) if running else set()
 
 
 def _ids(name: str) -> list[str]:

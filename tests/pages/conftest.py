@@ -16,10 +16,12 @@ from streamlit.testing.v1 import AppTest
 from components.batch import rows_in
 from components.frame import lifecycle, server_probe
 from components.frame.lifecycle import prepare
+from components.frame.parts import Page
 from components.run import submit
 from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
 from tests import manifests
+from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
@@ -81,6 +83,13 @@ class Tab(AppTest):
             return super().run(timeout=timeout)
         self._is_drawn = True
         return self._run(timeout=timeout)
+
+    def _run(self, *given: Any, **more: Any) -> AppTest:
+        """One run; of one that drew parts of the page AppTest has nothing else, so all of it is looked at then."""
+        super()._run(*given, **more)
+        if not self.title and kept(self, Page).whole:
+            super()._run(timeout=more.get("timeout"))
+        return self
 
     def _looked_at(self, name: str) -> Any:
         if not self._is_drawn:

@@ -1,13 +1,16 @@
 """What the page shows of an image is there when the image is told, and nothing depends on it."""
 
+import io
 import logging
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.triptych.studio.conftest import REQUEST, drawn
 from triptych.client import ImageClient
 from triptych.store.files import previews
+from triptych.store.files.names import original_place
 from triptych.store.files.previews import PREVIEW_EDGE, STRIP_EDGE
 from triptych.studio import Saved, Studio
 
@@ -22,7 +25,6 @@ async def test_the_previews_are_there_when_the_images_are_told(studio: Studio, c
 
     assert isinstance(saved, Saved)
     assert len(saved.pieces) == REQUEST.n == kept(studio, PREVIEW_EDGE)
-    assert REQUEST.n == kept(studio, STRIP_EDGE)  # the filmstrip beside it decodes none of them anew
 
 
 @pytest.mark.parametrize("how", [{"run": "many"}, {"shown": False}], ids=["one of many", "a program's"])
@@ -31,7 +33,19 @@ async def test_what_no_page_waits_for_is_previewed_when_it_is_looked_at(
 ) -> None:
     await drawn(studio, client, **how)
 
-    assert (0, 0) == (kept(studio, PREVIEW_EDGE), kept(studio, STRIP_EDGE))
+    assert 0 == kept(studio, PREVIEW_EDGE)
+
+
+async def test_a_filmstrip_decodes_no_original_anew(studio: Studio, client: ImageClient) -> None:
+    saved = (await drawn(studio, client))[-1]
+    assert isinstance(saved, Saved)
+    stored = saved.pieces[0].stored
+    assert stored
+    studio.store.files.place.remove(original_place(stored.sha256, stored.format))
+
+    small = Image.open(io.BytesIO(studio.store.files.preview(stored, STRIP_EDGE)))
+
+    assert ("JPEG", STRIP_EDGE) == (small.format, max(small.size))
 
 
 @pytest.mark.parametrize("fault", [ValueError("it cannot be decoded"), RuntimeError("a fault of the decoder")])
@@ -45,7 +59,7 @@ async def test_a_preview_that_fails_loses_nothing(
     def failing(*_: object) -> bytes:
         raise fault
 
-    monkeypatch.setattr(previews, "previews", failing)
+    monkeypatch.setattr(previews, "preview", failing)
     with caplog.at_level(logging.INFO, "triptych.studio"):
         saved = (await drawn(studio, client))[-1]
 
