@@ -85,9 +85,9 @@ def _uninterrupted() -> Iterator[None]:
 def _told(callback: Callable[[], None]) -> None:
     try:
         callback()
-        draw_all_after()
     except TriptychError as error:
         # As a toast: it moves nothing on the page, and is seen where only a fragment is drawn, as in a dialog.
         st.toast(
             f"**{plain(error.next_move)}** · {plain(sentence(error))}", icon=":material/error:", duration="infinite"
         )
+    draw_all_after()

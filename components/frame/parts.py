@@ -5,7 +5,7 @@ happens in it draws it alone, and `draw_only` names the parts that a callback ch
 may stand anywhere, so the whole page is drawn after it (`draw_all_after`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -50,15 +50,14 @@ def part(name: str, *draws: Callable[[], object]) -> None:
     st.fragment(drawn, key=name)()
 
 
-def draw_only(names: Iterable[str]) -> None:
+def draw_only(names: Sequence[str]) -> None:
     """End a callback: what it changed stands in these parts alone, which are drawn in this order.
 
-    Where the page has none of them all of it is drawn; and where it was not drawn to its end before, as what is left
-    of it waits to be drawn, too.
+    On a page without one of them all of it is drawn; and where it was not drawn to its end before, as what is left of
+    it waits to be drawn, too.
     """
-    known = [name for name in names if _ids(name)]
-    if known and tab(Page).whole:
-        st.rerun(known)
+    if tab(Page).whole and all(_ids(name) for name in names):
+        st.rerun(names)
 
 
 def draw_all_after() -> None:
