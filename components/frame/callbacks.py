@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
@@ -36,6 +37,26 @@ def draw_pages_whole() -> None:
         """And nothing more."""
 
     AppSession._handle_stop_script_request = heard  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def drop_no_click() -> None:
+    """Have a click in a part of the page that the session does not know draw all of it: Streamlit would drop it.
+
+    So it is where a connection broke and the browser, which still shows the page, is given a new session.
+    """
+    asked = AppSession.request_rerun
+    if getattr(asked, "drops_nothing", False):
+        return
+
+    @wraps(asked)
+    def heard(self: AppSession, client_state: ClientState | None) -> None:
+        part = client_state.fragment_id if client_state and not client_state.is_auto_rerun else ""
+        if client_state and part and not self.has_fragment(part):
+            client_state.fragment_id = ""
+        asked(self, client_state)
+
+    heard.drops_nothing = True  # type: ignore[attr-defined]
+    AppSession.request_rerun = heard  # type: ignore[method-assign]
 
 
 def guard_callbacks() -> None:

@@ -121,3 +121,16 @@ def test_the_next_run_takes_the_element_of_the_last_and_an_earlier_one_comes_bac
     page.get_by_role("button", name="Show run 1: A first red fox").click()
     expect(picture(page, "A first red fox")).to_have_attribute("data-mark", "same", timeout=PATIENCE)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A first red fox")
+
+
+def test_what_a_button_beside_the_form_settles_is_shown_in_the_form(page: Page) -> None:
+    page.get_by_label("Prompt", exact=True).fill("A glass of water")
+    page.locator(".st-key-output_format").get_by_text("jpeg", exact=True).click()
+    expect(page.get_by_role("radio", name="jpeg", exact=True)).to_be_checked(timeout=PATIENCE)
+    page.locator(".st-key-background").get_by_text("transparent", exact=True).click()
+
+    page.get_by_role("button", name="Use png").click()
+
+    expect(page.get_by_role("radio", name="png", exact=True)).to_be_checked(timeout=PATIENCE)
+    expect(page.get_by_role("radio", name="transparent", exact=True)).to_be_checked()
+    expect(page.get_by_role("button", name=re.compile("^Generate · "))).to_be_enabled()
