@@ -1,8 +1,9 @@
 """Processes that begin with all that is heavy imported: forks of one that waits, each as `python ARGUMENTS` is.
 
-What they run imports what it names itself, out of what is there already; nothing of our own is. One waits in each
-process of the tests that wants it. It reads an order a line and answers it: to run, by the number of the process; to
-look after one, by its exit code, or null as long as it runs.
+What they run imports what it names itself, out of what is there already; nothing of our own is. None waits for the
+disk, nor looks for components among all that is installed, which is done. One waits in each process of the tests that
+wants it. It reads an order a line and answers it: to run, by the number of the process; to look after one, by its exit
+code, or null as long as it runs.
 """
 
 import atexit
@@ -21,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
+
+from tests import disks
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds in which one that was told to end has ended
@@ -144,6 +147,10 @@ def _ended(number: int) -> int | None:
 def _wait_for_orders() -> None:
     for name in HEAVY:
         importlib.import_module(name)
+    disks.hurry()
+    scanner: Any = importlib.import_module("streamlit.components.v2.manifest_scanner")
+    scanner.scan_component_manifests = cache(scanner.scan_component_manifests)
+    scanner.scan_component_manifests()
     gc.freeze()  # or each fork would copy what its collector looks at
     answers = sys.stdout
     for line in sys.stdin:
