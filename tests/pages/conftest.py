@@ -21,6 +21,7 @@ from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
 from tests import manifests
 from tests.pages.servers import Stub, listing
+from tests.loops import ended
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
@@ -60,6 +61,7 @@ def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
         watching.set()
     place.services.store.close()
     running.stop()
+    ended(place.services.jobs)
 
 
 @pytest.fixture
