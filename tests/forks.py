@@ -9,6 +9,7 @@ code, or null as long as it runs.
 import atexit
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
@@ -16,12 +17,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any
+from typing import IO, Any
 
 from tests import disks
 
@@ -81,10 +83,50 @@ class Fork:
         self.send_signal(signal.SIGKILL)
 
 
-def begin(*arguments: str, cwd: Path, environment: Mapping[str, str], out: Path, errors: Path | None = None) -> Fork:
-    """Begin what `python ARGUMENTS` would, a file or `-m MODULE`; what it says goes to files, both to one or apart."""
+class Talking(Fork):
+    """One that can be heard and told while it runs."""
+
+    stdin: IO[str]
+    stdout: IO[str]
+
+
+def begin(
+    *arguments: str,
+    cwd: Path,
+    environment: Mapping[str, str],
+    out: Path,
+    errors: Path | None = None,
+    inp: Path = Path(os.devnull),
+) -> Fork:
+    """Begin what `python ARGUMENTS` would, a file, `-m MODULE` or `-c SCRIPT`.
+
+    What it says goes to files, both to one or apart; what it reads comes from one.
+    """
     told = {"arguments": arguments, "cwd": str(cwd), "environment": dict(environment)}
-    return Fork(_answer(**told, out=str(out), errors=str(errors or out)))
+    return Fork(_answer(**told, out=str(out), errors=str(errors or out), inp=str(inp)))
+
+
+@contextmanager
+def talking(
+    *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None, seconds: float = PATIENCE
+) -> Iterator[Talking]:
+    """The same by pipes, in this environment and at the checkout's root if nothing else is said.
+
+    Leaving tells it no more, and waits for so many seconds until it has ended. Its complaints are of its last words.
+    """
+    with TemporaryDirectory() as folder:
+        pipes = Path(folder, "in"), Path(folder, "out")
+        for pipe in pipes:
+            os.mkfifo(pipe)
+        begun = begin(*arguments, cwd=cwd, environment=environment or os.environ, inp=pipes[0], out=pipes[1])
+        process = Talking(begun.pid)
+        with pipes[1].open() as process.stdout, pipes[0].open("w", buffering=1) as process.stdin:
+            try:
+                yield process
+                process.stdin.close()
+                process.wait(seconds)
+            finally:
+                process.kill()
 
 
 def run(
@@ -120,12 +162,15 @@ def _answer(**order: Any) -> Any:
         return json.loads(waiting.stdout.readline())
 
 
-def _become(arguments: Sequence[str], cwd: str, environment: dict[str, str], out: str, errors: str) -> None:
+def _become(
+    arguments: Sequence[str], cwd: str, environment: dict[str, str], *, out: str, errors: str, inp: str
+) -> None:
     """Be the process that `python ARGUMENTS` begins there."""
     for number, path in ((1, out), (2, errors)):
         flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if number == 2 and errors == out else os.O_TRUNC)
         os.dup2(os.open(path, flags, 0o600), number)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(inp, os.O_RDONLY), 0)
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0)), "utf-8")  # the one that was has read orders ahead
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
@@ -134,6 +179,9 @@ def _become(arguments: Sequence[str], cwd: str, environment: dict[str, str], out
     if arguments[0] == "-m":
         sys.argv[:] = arguments[1:]
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    elif arguments[0] == "-c":
+        sys.argv[:] = ["-c", *arguments[2:]]
+        exec(arguments[1], {"__name__": "__main__"})
     else:
         sys.argv[:] = arguments
         runpy.run_path(arguments[0], run_name="__main__")

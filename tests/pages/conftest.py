@@ -20,8 +20,8 @@ from components.run import submit
 from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
 from tests import manifests
-from tests.pages.servers import Stub, listing
 from tests.loops import ended
+from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
