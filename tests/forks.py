@@ -112,7 +112,8 @@ def talking(
 ) -> Iterator[Talking]:
     """The same by pipes, in this environment and at the checkout's root if nothing else is said.
 
-    Leaving tells it no more, and waits for so many seconds until it has ended. Its complaints are of its last words.
+    Leaving tells it no more, and waits for so many seconds until it has ended. Its complaints come with what it says,
+    so that a test that waits for a word sees why it does not come.
     """
     with TemporaryDirectory() as folder:
         pipes = Path(folder, "in"), Path(folder, "out")
