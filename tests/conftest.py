@@ -10,7 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import books, sketches, tables
+from tests import books, disks, sketches, statements, tables
 from tests.serving import playground
 from triptych.engine.serve import Engine
 from triptych.settings import settings
@@ -19,6 +19,7 @@ every_test_keeps_its_books = books.books  # a fixture that each of them uses
 HERE = Path(__file__).parent
 and_has_its_tables_soon = tables.tables  # another
 and_its_images_too = sketches.sketches  # a third
+and_a_process_its_statements = statements.statements  # a fourth
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.
@@ -47,9 +48,11 @@ def pytest_configure() -> None:
     gc.disable()  # nothing of what is collected is garbage, and looking for some took a third of its time
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
     gc.freeze()
+    if not any("bench" in item.path.parts for item in session.items):
+        disks.hurry()
 
 
 MOST_NAMED = 20  # bytes that are their own name

@@ -1,13 +1,15 @@
 """Processes that begin with all that is heavy imported: forks of one that waits, each as `python ARGUMENTS` is.
 
-What they run imports what it names itself, out of what is there already; nothing of our own is. One waits in each
-process of the tests that wants it. It reads an order a line and answers it: to run, by the number of the process; to
-look after one, by its exit code, or null as long as it runs.
+What they run imports what it names itself, out of what is there already; nothing of our own is. None waits for the
+disk, nor looks for components among all that is installed, which is done. One waits in each process of the tests that
+wants it. It reads an order a line and answers it: to run, by the number of the process; to look after one, by its exit
+code, or null as long as it runs.
 """
 
 import atexit
 import gc
 import importlib
+import io
 import json
 import os
 import runpy
@@ -15,12 +17,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any
+from typing import IO, Any
+
+from tests import disks
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0  # seconds in which one that was told to end has ended
@@ -78,10 +83,51 @@ class Fork:
         self.send_signal(signal.SIGKILL)
 
 
-def begin(*arguments: str, cwd: Path, environment: Mapping[str, str], out: Path, errors: Path | None = None) -> Fork:
-    """Begin what `python ARGUMENTS` would, a file or `-m MODULE`; what it says goes to files, both to one or apart."""
+class Talking(Fork):
+    """One that can be heard and told while it runs."""
+
+    stdin: IO[str]
+    stdout: IO[str]
+
+
+def begin(
+    *arguments: str,
+    cwd: Path,
+    environment: Mapping[str, str],
+    out: Path,
+    errors: Path | None = None,
+    inp: Path = Path(os.devnull),
+) -> Fork:
+    """Begin what `python ARGUMENTS` would, a file, `-m MODULE` or `-c SCRIPT`.
+
+    What it says goes to files, both to one or apart; what it reads comes from one.
+    """
     told = {"arguments": arguments, "cwd": str(cwd), "environment": dict(environment)}
-    return Fork(_answer(**told, out=str(out), errors=str(errors or out)))
+    return Fork(_answer(**told, out=str(out), errors=str(errors or out), inp=str(inp)))
+
+
+@contextmanager
+def talking(
+    *arguments: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None, seconds: float = PATIENCE
+) -> Iterator[Talking]:
+    """The same by pipes, in this environment and at the checkout's root if nothing else is said.
+
+    Leaving tells it no more, and waits for so many seconds until it has ended. Its complaints come with what it says,
+    so that a test that waits for a word sees why it does not come.
+    """
+    with TemporaryDirectory() as folder:
+        pipes = Path(folder, "in"), Path(folder, "out")
+        for pipe in pipes:
+            os.mkfifo(pipe)
+        begun = begin(*arguments, cwd=cwd, environment=environment or os.environ, inp=pipes[0], out=pipes[1])
+        process = Talking(begun.pid)
+        with pipes[1].open() as process.stdout, pipes[0].open("w", buffering=1) as process.stdin:
+            try:
+                yield process
+                process.stdin.close()
+                process.wait(seconds)
+            finally:
+                process.kill()
 
 
 def run(
@@ -117,12 +163,15 @@ def _answer(**order: Any) -> Any:
         return json.loads(waiting.stdout.readline())
 
 
-def _become(arguments: Sequence[str], cwd: str, environment: dict[str, str], out: str, errors: str) -> None:
+def _become(
+    arguments: Sequence[str], cwd: str, environment: dict[str, str], *, out: str, errors: str, inp: str
+) -> None:
     """Be the process that `python ARGUMENTS` begins there."""
     for number, path in ((1, out), (2, errors)):
         flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if number == 2 and errors == out else os.O_TRUNC)
         os.dup2(os.open(path, flags, 0o600), number)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(inp, os.O_RDONLY), 0)
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0)), "utf-8")  # the one that was has read orders ahead
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
@@ -131,6 +180,9 @@ def _become(arguments: Sequence[str], cwd: str, environment: dict[str, str], out
     if arguments[0] == "-m":
         sys.argv[:] = arguments[1:]
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    elif arguments[0] == "-c":
+        sys.argv[:] = ["-c", *arguments[2:]]
+        exec(arguments[1], {"__name__": "__main__"})
     else:
         sys.argv[:] = arguments
         runpy.run_path(arguments[0], run_name="__main__")
@@ -144,6 +196,10 @@ def _ended(number: int) -> int | None:
 def _wait_for_orders() -> None:
     for name in HEAVY:
         importlib.import_module(name)
+    disks.hurry()
+    scanner: Any = importlib.import_module("streamlit.components.v2.manifest_scanner")
+    scanner.scan_component_manifests = cache(scanner.scan_component_manifests)
+    scanner.scan_component_manifests()
     gc.freeze()  # or each fork would copy what its collector looks at
     answers = sys.stdout
     for line in sys.stdin:

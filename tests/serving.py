@@ -9,13 +9,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from tests.forks import Fork, begin
+from triptych.engine.serve import Server
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds until the pages must answer, and until a stopped server must be gone
@@ -39,26 +41,37 @@ def answers(port: int) -> bool:
         connection.close()
 
 
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # of five one more that asks at once is lost, and asks again after a second
+
+
+@contextmanager
+def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server that answers as the handler does, each request in a thread of its own; gives its address."""
+    with _Listening(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(PATIENCE)
+
+
 @contextmanager
 def in_thread(app: ASGIApp) -> Iterator[str]:
     """Serves an app from a thread of this process, as `triptych` serves its pages; gives its address."""
-    ready = Event()
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            ready.set()
-
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off", ws="none")
         serving = Server(config)
         thread = Thread(target=lambda: serving.run(sockets=[listening]), daemon=True)
         thread.start()
-        assert ready.wait(PATIENCE)
+        assert serving.ready.wait(PATIENCE)
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            serving.should_exit = serving.force_exit = True
+            serving.end()
             thread.join(PATIENCE)
 
 

@@ -1,7 +1,7 @@
 """The demo engine paints a quarter of each edge and enlarges it: to paint every pixel was half of what tests cost.
 
-The size, the format and the way over the wire stay what they are. Every pixel is painted in the engine's own tests, in
-those with the marker ``painted``, where a mask says which pixels stay, and in every process that a test starts.
+The size, the format and the way over the wire stay what they are, and so do the pixels outside a mask. Every pixel is
+painted in the engine's own tests, in those with the marker ``painted``, and in every process that a test starts.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,14 @@ def varied(order: Order, picture: Image.Image) -> Image.Image:
     return _enlarged(variation(_small(order), picture), order)
 
 
-edited, variation = retouch.edited, retouch.varied
+def inside(order: Order, ground: Image.Image) -> Image.Image:
+    """What is painted into the hole of a mask, coarsely; which pixels are is as it was."""
+    least = retouch.SMALLEST
+    few = replace(order, width=max(round(order.width * SCALE), least), height=max(round(order.height * SCALE), least))
+    return _enlarged(within(few, ground.resize((few.width, few.height))), order)
+
+
+edited, variation, within = retouch.edited, retouch.varied, retouch._inside
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +75,4 @@ def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(job, "stage", stage)
     monkeypatch.setattr(retouch, "edited", redrawn)
     monkeypatch.setattr(retouch, "varied", varied)
+    monkeypatch.setattr(retouch, "_inside", inside)

@@ -3,8 +3,6 @@
 import os
 import re
 import socket
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
+from tests import forks
 from tests.logins import AUTH, ORIGIN, cookie, person, secrets
 from tests.serving import PATIENCE, ROOT, free_port, playground
 from tests.test_server import UPGRADE, ask
@@ -216,12 +215,10 @@ def test_the_server_does_not_start_on_a_login_that_cannot_work(
     tmp_path: Path, auth: dict[str, str], named: str, host: str
 ) -> None:
     secrets(tmp_path, auth)
-    command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={free_port()}", f"--host={host}"]
+    command = ["-m", "triptych.cli", "--headless", f"--port={free_port()}", f"--host={host}"]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(tmp_path / "home")}
 
-    ended = subprocess.run(
-        command, check=False, cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=60
-    )
+    ended = forks.run(*command, cwd=tmp_path, environment=surroundings)
 
     assert 0 != ended.returncode
     assert "The login in .streamlit/secrets.toml is not complete" in ended.stderr

@@ -11,7 +11,8 @@ from tempfile import TemporaryFile
 BIN = Path(sys.executable).parent
 # Each file by one process, in the order of tests/conftest.py.
 PYTEST = (sys.executable, "-m", "pytest", "--dist", "loadfile", "--no-loadscope-reorder")
-OTHERS = ("--ignore", "tests/browser", "--ignore", "tests/bench")
+# Without a browser a signal ends a test that waits for ever: a thread for each of six thousand took 1 ms of work.
+OTHERS = ("--timeout-method", "signal", "--ignore", "tests/browser", "--ignore", "tests/bench")
 MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 

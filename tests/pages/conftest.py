@@ -21,9 +21,11 @@ from components.run import submit
 from components.state.access import login_setup
 from components.state.services import PLACE, Services, services
 from tests import manifests
+from tests.loops import ended
 from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
 from tests.serving import ROOT
+from triptych.client import ImageClient
 from triptych.engine.serve import Engine
 
 PATIENCE = 60.0  # seconds for one run of the page, and for what it draws
@@ -43,13 +45,15 @@ def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """The demo engine that the pages of this test draw on; no clock of theirs goes by how long the test takes.
 
     Nothing is warmed up behind them, a page waits for its masks, a click for its server's model list, no page waits for
-    an answer that may come at once, and two clicks are two, however soon.
+    an answer that may come at once, what is tried again is tried soon, and two clicks are two, however soon.
     """
     monkeypatch.setattr(lifecycle, "WARM_AFTER", 3600.0)
     monkeypatch.setattr(server_probe, "READING", PATIENCE)
     monkeypatch.setattr(rows_in, "SOON", PATIENCE)
     monkeypatch.setattr(submit, "AT_ONCE", 0.0)  # seconds
     monkeypatch.setattr(submit, "REPEAT", 0.0)
+    patient = ImageClient._backoff
+    monkeypatch.setattr(ImageClient, "_backoff", lambda self, attempt: patient(self, attempt) / 100)
     sys.modules.pop(PLACE, None)
     running = services().__dict__["engine"] = Engine.start(pace=0)
     yield running
@@ -62,6 +66,7 @@ def engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
         watching.set()
     place.services.store.close()
     running.stop()
+    ended(place.services.jobs)
 
 
 @pytest.fixture

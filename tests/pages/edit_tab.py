@@ -17,9 +17,10 @@ from triptych.request import ImageRequest
 from triptych.store import Query, Record
 
 PATIENCE = 60.0
+LARGE = (1024, 1024)  # pixels, where the size says something
 
 
-def png(size: tuple[int, int] = (1024, 1024), colour: str = "teal", form: str = "PNG") -> bytes:
+def png(size: tuple[int, int] = (512, 512), colour: str = "teal", form: str = "PNG") -> bytes:
     """A picture with something in it."""
     image = Image.new("RGB", size, colour)
     ImageDraw.Draw(image).ellipse((size[0] // 4, size[1] // 4, size[0] // 2, size[1] // 2), "white")

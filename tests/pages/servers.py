@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import Any
+
+from tests.serving import answering
 
 
 @dataclass
@@ -52,14 +54,9 @@ def listing(
         def log_message(self, *arguments: object) -> None:
             """Say nothing: the tests read what was asked."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    stub.base_url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
-        yield stub
-    finally:
-        stub.may_answer.set()
-        server.shutdown()
-        server.server_close()
+    with answering(Handler) as address:
+        stub.base_url = f"{address}/v1"
+        try:
+            yield stub
+        finally:
+            stub.may_answer.set()

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
 from tests.pages.compare_tab import TWO, compared, sheet, states
-from tests.pages.edit_tab import edit, png, upload
+from tests.pages.edit_tab import LARGE, edit, png, upload
 from tests.pages.form import more
 from tests.pages.tabs import label, press, ran, words
 from tests.serving import ROOT
@@ -24,7 +24,7 @@ def varied(app: AppTest, *pictures: bytes) -> AppTest:
 
 
 def test_each_input_picture_is_edited_by_each_model(app: AppTest, engine: Engine) -> None:
-    varied(app, png(), png((1536, 1024), "maroon"))
+    varied(app, png(LARGE), png((1536, 1024), "maroon"))
     assert "Compare · 4 images" in label(app)
     assert ["1024x1024 png", "1536x1024 png"] == [row.rpartition(" ")[0] for row in sheet(app)["rows"]]
 

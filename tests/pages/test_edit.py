@@ -8,7 +8,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
-from tests.pages.edit_tab import bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
+from tests.pages.edit_tab import LARGE, bomb, edit, errors, inputs, look, newest, paint, painted, png, sent, upload
 from tests.pages.form import values, warnings
 from triptych.engine.serve import Engine
 
@@ -88,7 +88,7 @@ def test_an_empty_or_a_full_mask_is_a_question_and_the_whole_picture_its_answer(
 
 
 def test_pictures_are_reordered_and_removed_and_the_answer_follows_the_first(tab: AppTest) -> None:
-    square, wide = png(), png((1536, 1024), "navy")
+    square, wide = png(LARGE), png((1536, 1024), "navy")
     upload(tab, square, wide)
     first, second = inputs(tab)
     assert "1024x1024" == values(tab)["size"]

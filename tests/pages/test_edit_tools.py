@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.mask.easels import Easels
 from components.state.services import Services
 from tests.pages.edit_tab import (
+    LARGE,
     PATIENCE,
     bomb,
     derived,
@@ -36,7 +37,7 @@ from triptych.store import Query
 
 @pytest.fixture
 def tab(app: AppTest) -> AppTest:
-    return upload(look(app), png())
+    return upload(look(app), png(LARGE))
 
 
 def box(tab: AppTest) -> Any:
@@ -113,7 +114,7 @@ def test_a_mask_file_is_painted_as_it_says_or_the_other_way_round(tab: AppTest) 
     ("data", "words"),
     [
         (png((512, 512)), "This mask is 512x512"),
-        (png(), "no transparent pixels"),
+        (png(LARGE), "no transparent pixels"),
         (b"\x89PNG\r\n\x1a\n" + bytes(5 << 20), "less than 4 MB"),
         (encode(Image.new("L", (1024, 1024), 9))[:400], "damaged PNG"),
         (bomb(), "claims 60,000 x 60,000 pixels"),
@@ -194,7 +195,7 @@ def test_a_guide_goes_as_markup_where_the_model_takes_it_and_is_asked_about_when
 
 
 def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, process: Services) -> None:
-    first = png()
+    first = png(LARGE)
     paint(tab, (100, 100, 700, 700))
     edit(tab)
     answer = newest()
@@ -279,5 +280,5 @@ def test_the_code_comes_with_its_pictures_and_with_what_is_painted_when_it_is_do
     easels[first] = easels[first].put(Painting.of(later))
     files = beside()
 
-    assert (["input-1.png", "mask.png"], png()) == (sorted(files), files["input-1.png"])
+    assert (["input-1.png", "mask.png"], png(LARGE)) == (sorted(files), files["input-1.png"])
     assert encode(later) == files["mask.png"]

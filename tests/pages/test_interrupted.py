@@ -1,10 +1,6 @@
 """Runs that were queued when their process was killed: offered where they stood, sent by one click and only once."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
@@ -12,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.state.account import Connection
 from components.state.services import Services
+from tests import forks
 from tests.pages.form import captions, press, refusals
 from tests.pages.kept import kept
 from tests.pages.test_budget import restart
@@ -46,16 +43,13 @@ def queue_and_kill(process: Services, engine: Engine) -> None:
     engine.app.state.pace = 60
     where = {"images": str(settings().images), "database": settings().database}
     order = json.dumps({**where, "url": engine.base_url, "token": engine.token})
-    command = [sys.executable, "-m", "tests.pages.queuer", order]
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout
+    with forks.talking("-m", "tests.pages.queuer", order) as child:
         told: Counter[str] = Counter()
         while told["Sent"] < 1 or told["Queued"] < 2:
             line = child.stdout.readline()
             assert line, told
             told[line.strip()] += 1
-        child.send_signal(signal.SIGKILL)
+        child.kill()
     engine.app.state.pace = 0
 
 

@@ -6,15 +6,15 @@ import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
 from tests.pages.tabs import nodes, read, save, tab
+from tests.serving import answering
 from tests.triptych.client.raw import PARTIAL, b64, event, head, whole
 from triptych.client import ImageClient
 
@@ -91,15 +91,8 @@ def repeating(answer: bytes) -> Iterator[str]:
         def log_message(self, *arguments: object) -> None:
             """Say nothing: a log of ours is looked at."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(PATIENCE)
+    with answering(Handler) as address:
+        yield f"{address}/v1"
 
 
 def told(text: str | bytes) -> list[str]:

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
+from tests import forks
 from tests.clock import stop_at
 from tests.pages.made import drawn
 from tests.pages.servers import listing
@@ -202,8 +201,8 @@ import os; sys.stdout.flush(); os._exit(0)
 def with_catalog(folder: Path, text: str) -> dict[str, Any]:
     (folder / "catalog.toml").write_text(text, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_CATALOG": str(folder / "catalog.toml")}
-    command = [sys.executable, "-c", SCRIPT, str(ROOT / "app.py")]
-    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    ended = forks.run("-c", SCRIPT, str(ROOT / "app.py"), cwd=folder, environment=environment)
+    ended.check_returncode()
     found: dict[str, Any] = json.loads(ended.stdout)
     return found
 
@@ -228,11 +227,8 @@ def test_a_file_that_cannot_be_used_is_told_in_words_on_the_page(tmp_path: Path)
 def test_a_file_that_cannot_be_used_is_told_in_words_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "catalog.toml").write_text('["gpt-image-2"\n', encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_CATALOG": str(tmp_path / "catalog.toml")}
-    command = [sys.executable, "-m", "triptych.cli", "--port=0", "--headless"]
 
-    ended = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    ended = forks.run("-m", "triptych.cli", "--port=0", "--headless", cwd=tmp_path, environment=environment)
 
     assert (1, "") == (ended.returncode, ended.stdout)
     assert ended.stderr.startswith("Change the setting: TRIPTYCH_CATALOG cannot be read: ")

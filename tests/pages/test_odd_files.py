@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
 from tests.pages import history_tab
-from tests.pages.edit_tab import errors, inputs, look, paint, painted, png, upload
+from tests.pages.edit_tab import LARGE, errors, inputs, look, paint, painted, png, upload
 from tests.pages.form import captions, on
 from tests.pages.made import drawn, newest, opened
 from tests.pages.tabs import words
@@ -79,7 +79,7 @@ def test_a_line_has_a_canvas_that_can_be_painted_on(app: AppTest, size: tuple[in
 
 
 def test_a_mask_file_with_nothing_to_change_is_refused_and_the_painting_kept(app: AppTest) -> None:
-    page = upload(look(app), png())
+    page = upload(look(app), png(LARGE))
     layer = paint(page, (5, 5, 50, 50))
 
     upload(page, saved(Image.new("RGBA", (1024, 1024), (0, 0, 0, 255)), "PNG"), key="mask")
@@ -89,7 +89,7 @@ def test_a_mask_file_with_nothing_to_change_is_refused_and_the_painting_kept(app
 
 
 def test_a_mask_as_jpeg_is_painted_and_named_so(app: AppTest) -> None:
-    page = upload(look(app), png())
+    page = upload(look(app), png(LARGE))
     layer = Image.new("L", (1024, 1024), 0)
     layer.paste(255, (256, 256, 512, 512))
 

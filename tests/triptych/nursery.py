@@ -20,6 +20,7 @@ import openai  # noqa: F401 - heavy
 import sqlalchemy.dialects.postgresql
 import sqlalchemy.dialects.sqlite  # noqa: F401 - heavy
 
+from tests import disks
 from tests.instants import Instants
 from triptych.budget import Budget
 from triptych.client import ImageClient
@@ -83,6 +84,7 @@ def say(word: object) -> None:
 
 def main() -> None:
     """Take orders until there are no more."""
+    disks.hurry()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is killed is gone at once
     say("ready")
     for line in sys.stdin:

@@ -1,14 +1,15 @@
 """A server that keeps what it is sent, for what must arrive as somebody else sends it."""
 
 import json
-import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.serving import answering
 
 
 class Recorder(BaseHTTPRequestHandler):
@@ -61,10 +62,5 @@ class Recorder(BaseHTTPRequestHandler):
 def recording() -> Iterator[tuple[str, type[Recorder]]]:
     """One of them, at the base URL that it gives, with nothing kept yet."""
     handler = type("OneRecorder", (Recorder,), {"bodies": [], "keys": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1", handler
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with answering(handler) as address:
+        yield f"{address}/v1", handler

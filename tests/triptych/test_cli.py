@@ -1,6 +1,7 @@
 """The `triptych` command."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
+from tests import forks
 from tests.serving import ROOT, free_port
 from triptych import __version__, cli
 
@@ -85,12 +87,9 @@ def test_beyond_this_machine_any_host_name_may_be_used() -> None:
 
 
 def test_nothing_is_served_to_others_without_login(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "triptych.cli", "--host=0.0.0.0", "--port=0", "--headless"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = ["-m", "triptych.cli", "--host=0.0.0.0", "--port=0", "--headless"]
 
-    ended = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    ended = forks.run(*command, cwd=tmp_path, environment={**os.environ, "PYTHONPATH": str(ROOT)})
 
     assert (1, "") == (ended.returncode, ended.stdout)
     assert "will not serve 0.0.0.0 without login" in ended.stderr
@@ -128,12 +127,9 @@ def test_the_engine_is_served_to_other_programs(tmp_path: Path) -> None:
 def test_the_address_that_is_announced_ends_in_the_path_below_which_the_pages_are(tmp_path: Path) -> None:
     port = free_port()
     below = {"STREAMLIT_SERVER_BASE_URL_PATH": "paint/", "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "triptych.cli", "--headless", f"--port={port}"]
-    with subprocess.Popen(
-        command, env={**os.environ, **below}, cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    ) as running:
-        assert running.stdout
+    command = ["-m", "triptych.cli", "--headless", f"--port={port}"]
+    with forks.talking(*command, environment={**os.environ, **below}, cwd=tmp_path) as running:
         said = next(line for line in running.stdout if "Triptych is open" in line)
-        running.terminate()
+        running.send_signal(signal.SIGTERM)
 
     assert f"Triptych is open at http://localhost:{port}/paint  (Ctrl+C stops it)" == said.strip()

@@ -1,16 +1,15 @@
 """What the doctor finds, and what it never says."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from tests.serving import ROOT, free_port
+from tests.serving import ROOT, answering, free_port
 from tests.triptych.provenance.signing import Authority
 from tests.triptych.store.drawn import entry
 from triptych import cli
@@ -29,7 +28,7 @@ def findings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, F
 
 
 @contextmanager
-def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str | None]]]:
+def saying(status: int, body: bytes) -> Iterator[tuple[str, list[str | None]]]:
     """A server that always answers this; gives its address and the Authorization headers it was sent."""
     asked: list[str | None] = []
 
@@ -43,12 +42,8 @@ def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str | None]]
         def log_message(self, *_: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/v1", asked
-        server.shutdown()
-        thread.join()
+    with answering(Handler) as address:
+        yield f"{address}/v1", asked
 
 
 def test_a_fresh_machine_is_well(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -60,7 +55,7 @@ def test_a_fresh_machine_is_well(monkeypatch: pytest.MonkeyPatch, home: Path) ->
 
 
 def test_a_key_is_counted_and_never_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with answering(200, b'{"data": [{"id": "gpt-image-2"}]}') as (address, asked):
+    with saying(200, b'{"data": [{"id": "gpt-image-2"}]}') as (address, asked):
         monkeypatch.setenv("OPENAI_API_KEY", CANARY)
         monkeypatch.setenv("OPENAI_BASE_URL", address)
 
@@ -89,7 +84,7 @@ def test_a_key_that_cannot_be_one_is_broken_and_never_shown(
 
 
 def test_a_refused_key_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(401, b"{}") as (address, _):
+    with saying(401, b"{}") as (address, _):
         engine = findings(monkeypatch, OPENAI_API_KEY=CANARY, OPENAI_BASE_URL=address)["engine"]
 
     assert (False, f"{address} answers, but refuses the key (HTTP 401)") == (engine.ok, engine.says)
@@ -107,7 +102,7 @@ def test_a_refused_key_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_without_a_model_list_may_still_draw(
     monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, says: str
 ) -> None:
-    with answering(status, body) as (address, _):
+    with saying(status, body) as (address, _):
         engine = findings(monkeypatch, OPENAI_BASE_URL=address)["engine"]
 
     assert (True, f"{address} {says}") == (engine.ok, engine.says)
@@ -161,7 +156,7 @@ def test_the_kind_of_server_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_server_is_asked_by_the_environments_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(200, b'{"data": []}') as (proxy, asked):
+    with saying(200, b'{"data": []}') as (proxy, asked):
         said = {"OPENAI_BASE_URL": "http://gateway.example/v1", "TRIPTYCH_PROXY": proxy.removesuffix("/v1")}
         engine = findings(monkeypatch, OPENAI_API_KEY=CANARY, **said)["engine"]
 

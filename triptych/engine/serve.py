@@ -1,9 +1,11 @@
 """Serves the demo engine: in this process on a loopback port of its own, or in the foreground for others."""
 
+import asyncio
 import secrets
 import socket
 import threading
 from collections import deque
+from contextlib import suppress
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,16 +19,39 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0  # seconds to wait for the server's thread
 
 
-class _Server(uvicorn.Server):
-    """Says when it is ready, so that whoever started it need not ask again and again."""
+class Server(uvicorn.Server):
+    """Says when it is ready, and ends at once where uvicorn would ask again and again whether it is to."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
 
+    def end(self) -> None:
+        """End, from any thread, once it is ready; whoever still waits for an answer is cut off."""
+        self.should_exit = self.force_exit = True
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._told.set)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        ends = [asyncio.ensure_future(work) for work in (super().main_loop(), self._told.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for one in ends:
+            one.cancel()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if not self._told.is_set():
+            return await super().shutdown(sockets)
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)  # in which those close at which nobody waits; the others do with the loop
+        return None
 
 
 class Engine:
@@ -37,7 +62,7 @@ class Engine:
         self.token = token
         self.port: int = listening.getsockname()[1]
         self._socket = listening
-        self._server = _Server(_config(app))
+        self._server = Server(_config(app))
         # Signals belong to the main thread, and uvicorn leaves them alone in any other.
         self._thread = threading.Thread(target=self._run, name="demo-engine", daemon=True)
 
@@ -78,7 +103,7 @@ class Engine:
 
     def stop(self) -> None:
         """End it; whoever still waits for an answer is cut off."""
-        self._server.should_exit = self._server.force_exit = True
+        self._server.end()
         self._thread.join(PATIENCE)
         self._socket.close()
 
@@ -91,7 +116,7 @@ def serve(
 ) -> None:
     """Serve in the foreground until interrupted; `token` None lets anyone in. Raises OSError for a taken port."""
     listening = _listening(port, host)
-    _Server(_config(make_app(token, pace, day))).run(sockets=[listening])
+    Server(_config(make_app(token, pace, day))).run(sockets=[listening])
 
 
 def _listening(port: int, host: str = LOOPBACK) -> socket.socket:

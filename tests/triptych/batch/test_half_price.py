@@ -1,8 +1,7 @@
 """Runs at half price through the Batch API: promised, asked for once, settled line by line, whatever happens."""
 
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import delete, insert, select, update
 
+from tests import forks
 from tests.serving import ROOT
 from tests.triptych.batch.at_half import ONE, PATIENCE, Process, mixed, posts, rows
 from tests.triptych.engine.wire import png
@@ -165,8 +165,8 @@ def test_a_look_that_breaks_is_followed_by_another(process: Process, monkeypatch
 
 def killed(when: str, folder: Path, engine: Engine) -> None:
     """Run a process that is killed then."""
-    command = [sys.executable, "-m", "tests.triptych.batch.poller", when, str(folder), engine.base_url, engine.token]
-    ended = subprocess.run(command, cwd=ROOT, check=False, timeout=PATIENCE)
+    command = ["-m", "tests.triptych.batch.poller", when, str(folder), engine.base_url, engine.token]
+    ended = forks.run(*command, cwd=ROOT, environment=os.environ)
     assert -signal.SIGKILL == ended.returncode
 
 

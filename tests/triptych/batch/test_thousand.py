@@ -1,16 +1,12 @@
 """A thousand rows over a real socket, with faults among them, and a process that is killed in the middle of a batch."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.serving import ROOT
+from tests import forks
 from tests.triptych.batch.process import Process, finished, of_prompts, statuses
 from tests.triptych.batch.stub import BLOCKED, BROKEN, HANGS_UP, SLOW_DOWN, Stub
 from triptych.budget import promise
@@ -74,14 +70,12 @@ def test_a_thousand_rows_with_faults_are_all_done_or_named_and_no_cap_is_passed(
 
 @pytest.mark.parametrize("count", [60, pytest.param(1000, marks=pytest.mark.trust)])
 def test_killed_in_the_middle_it_goes_on_and_no_row_is_sent_twice(tmp_path: Path, server: Stub, count: int) -> None:
-    command = [sys.executable, "-c", RUNS, str(tmp_path), server.base_url, str(count)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
-        assert killed.stdout
+    with forks.talking("-c", RUNS, str(tmp_path), server.base_url, str(count)) as killed:
         id = killed.stdout.readline().strip()  # noqa: A001
         server.until(count // 3)
         server.hold()
         server.until(server.posts.total())
-        os.kill(killed.pid, signal.SIGKILL)
+        killed.kill()
     server.let_go()
     process = Process(tmp_path, server.base_url, 8)
     lost = process.store.journal.recover()

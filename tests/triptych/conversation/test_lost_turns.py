@@ -1,13 +1,14 @@
 """Turns whose process, connection or patience was lost: the answer is fetched, nothing is paid for again."""
 
 import asyncio
+import os
 import signal
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import update
 
+from tests import forks
 from tests.serving import ROOT
 from tests.triptych.client.raw import Visit, raw, says, whole
 from tests.triptych.client.turns import CREATED, STAGE, STREAM, WHOLE, response
@@ -37,10 +38,9 @@ async def held(visit: Visit) -> None:
 
 async def test_a_turn_whose_process_is_killed_is_there_after_the_restart_and_was_sent_once(tmp_path: Path) -> None:
     async with raw(held) as server:
-        child = [sys.executable, "-m", "tests.triptych.conversation.killed", str(tmp_path), server.base_url]
-        process = await asyncio.create_subprocess_exec(*child, cwd=ROOT, stderr=asyncio.subprocess.PIPE)
-        _, wrong = await asyncio.wait_for(process.communicate(), PATIENCE)
-        assert -signal.SIGKILL == process.returncode, wrong.decode()
+        child = ["-m", "tests.triptych.conversation.killed", str(tmp_path), server.base_url]
+        process = await asyncio.to_thread(forks.run, *child, cwd=ROOT, environment=os.environ)
+        assert -signal.SIGKILL == process.returncode, process.stderr
 
         store, client = Store(tmp_path / "images"), ImageClient(Account(server.base_url, "sk-test", server=LIKE_OPENAI))
         studio = Studio(store, Budget(store, {}))

@@ -5,13 +5,13 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from c2pa import C2paError, Context, Reader, Settings
 
+from tests.serving import answering
 from tests.triptych.provenance.signing import CLAIM_SIGNING, Authority, claim, flipped, plain, signed, store_of
 from triptych.errors import BadFile, InvalidSetting, Refused
 from triptych.provenance import Inspection, inspect, kind_of, reading, trust_list
@@ -50,15 +50,8 @@ def listening() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(Handler) as address:
+        yield address, asked
 
 
 def test_nobody_is_asked_for_a_manifest_that_is_kept_elsewhere() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy.dialects.postgresql
 import sqlalchemy.dialects.sqlite  # noqa: F401 - heavy, all of them
 
+from tests import disks
 from tests.serving import ROOT
 from tests.triptych.store.drawn import NO_CAPS, Home
 
@@ -78,6 +79,7 @@ def child(order: dict[str, Any]) -> None:
 
 def main() -> None:
     """Take orders until there are no more; say how each child ended."""
+    disks.hurry()
     with TemporaryDirectory() as folder:  # what is imported late is imported here
         store = Home(Path(folder) / "images", f"sqlite:///{folder}/triptych.db").store(NO_CAPS)
         store.journal.recover()

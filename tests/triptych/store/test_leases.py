@@ -1,8 +1,6 @@
 """A process that was silent sends nothing whose money another gave back, on both homes (TRUST.md M11, M12)."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, select, update
 
+from tests import forks
 from tests.clock import stop_at
 from tests.serving import ROOT
 from tests.triptych.client.raw import PATIENCE, Visit, raw, whole
@@ -70,16 +69,13 @@ def test_two_that_recover_at_once_settle_each_run_once(place: Home, store: Store
     for ticket in tickets[:10]:
         store.journal.sent(ticket, 0, 1)
     fall_silent(store)
-    command = [sys.executable, "-c", RECOVERS_AT_A_WORD, str(ROOT), str(place.images), place.database]
-    both = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    assert ["ready\n"] * 2 == [one.stdout.readline() for one in both if one.stdout]
-    for one in both:
-        assert one.stdin
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    said = [one.communicate()[0].split() for one in both]
+    command = ("-c", RECOVERS_AT_A_WORD, str(ROOT), str(place.images), place.database)
+    with forks.talking(*command) as first, forks.talking(*command) as second:
+        both = (first, second)
+        assert ["ready\n"] * 2 == [one.stdout.readline() for one in both]
+        for one in both:
+            one.stdin.write("go\n")
+        said = [one.stdout.read().split() for one in both]
 
     assert [0, 0] == [one.returncode for one in both]
     assert tickets[:10] == sorted(said[0] + said[1], key=tickets.index)

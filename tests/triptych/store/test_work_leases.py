@@ -1,14 +1,13 @@
 """A piece of work that one process at a time does, on both homes: taken, held on, given back and succeeded."""
 
-import subprocess
-import sys
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from tests import forks
 from tests.clock import stop_at
-from tests.serving import ROOT
 from tests.triptych.store.cradle import run
 from tests.triptych.store.drawn import Home
 from triptych.store import Store
@@ -67,18 +66,13 @@ def test_what_one_process_holds_no_other_takes_until_it_is_given_back(place: Hom
 
 def test_of_many_that_want_it_at_once_one_has_it(place: Home, store: Store) -> None:
     store.leases.take("another work")
-    command = [sys.executable, "-c", TAKES_AT_A_WORD, str(place.images), place.database]
-    all_of_them = [
-        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
-    ]
-    assert ["ready\n"] * 4 == [one.stdout.readline() for one in all_of_them if one.stdout]
-    for one in all_of_them:
-        assert one.stdin
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    said = [one.stdout.readline().strip() for one in all_of_them if one.stdout]
-    for one in all_of_them:
-        one.communicate("end\n")
+    command = ("-c", TAKES_AT_A_WORD, str(place.images), place.database)
+    with ExitStack() as running:
+        all_of_them = [running.enter_context(forks.talking(*command)) for _ in range(4)]
+        assert ["ready\n"] * 4 == [one.stdout.readline() for one in all_of_them]
+        for one in all_of_them:
+            one.stdin.write("go\n")
+        said = [one.stdout.readline().strip() for one in all_of_them]
 
     assert ["False", "False", "False", "True"] == sorted(said)
 

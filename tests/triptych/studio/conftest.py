@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from tests.loops import ended
 from triptych.budget import Budget
 from triptych.client import ImageClient
 from triptych.engine.serve import Engine
@@ -41,9 +42,7 @@ async def client(engine: Engine) -> AsyncIterator[ImageClient]:
 def jobs() -> Iterator[Jobs]:
     made = Jobs()
     yield made
-    made._loop.call_soon_threadsafe(made._loop.stop)
-    made._thread.join()
-    made._loop.close()
+    ended(made)
 
 
 async def drawn(
