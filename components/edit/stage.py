@@ -7,6 +7,7 @@ import streamlit as st
 from components.edit.empty_page import edit_welcome
 from components.edit.extend import extend_panel
 from components.edit.modes import EXTEND, PAINT, mode
+from components.edit.notes import question_settled
 from components.edit.result import edit_result, result_tools
 from components.edit.variations import vary_panel
 from components.edit.views import RESULT, result_job, stage_view
@@ -39,7 +40,7 @@ def _edited(pictures: tuple[Attachment, ...]) -> None:
     first = pictures[0]
     try:
         if mode() == PAINT:
-            mask_canvas(first, partial(read, first))
+            mask_canvas(first, partial(read, first), is_outdated=question_settled)
         elif mode() == EXTEND:
             extend_panel(first)
         else:

@@ -87,6 +87,21 @@ def test_an_empty_or_a_full_mask_is_a_question_and_the_whole_picture_its_answer(
     assert not [warning for warning in warnings(tab) if words in warning]
 
 
+def test_a_question_on_the_mask_goes_with_its_cause_and_not_before(tab: AppTest, engine: Engine) -> None:
+    upload(tab, png())
+    paint(tab, (0, 0, 1023, 1023))
+    edit(tab)
+    asked = "The mask covers the whole image"
+    tab.run()
+    assert [warning for warning in warnings(tab) if asked in warning]
+
+    paint(tab, (0, 0, 500, 500))
+
+    assert not [warning for warning in warnings(tab) if asked in warning]
+    assert "whole_picture" not in {button.key for button in tab.button}
+    assert [] == posts(engine)
+
+
 def test_pictures_are_reordered_and_removed_and_the_answer_follows_the_first(tab: AppTest) -> None:
     square, wide = png(), png((1536, 1024), "navy")
     upload(tab, square, wide)

@@ -34,13 +34,16 @@ _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
 
 
-def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
+def mask_canvas(
+    picture: Attachment, read: Callable[[], bytes], *, is_outdated: Callable[[], bool] = lambda: False
+) -> Painting:
     """Draw the tools and the canvas for ``picture``, whose bytes ``read`` gives; what is painted on it now.
 
-    Painting reruns only this part of the page, and all of it when the first stroke makes a mask or undo takes it away.
+    Painting reruns only this part of the page, and all of it when the first stroke makes a mask, undo takes it away, or
+    ``is_outdated`` says, once, that the page says something of what was painted before.
     """
     known = take_strokes(picture).now.empty
-    _canvas(picture, read, known)
+    _canvas(picture, read, known, is_outdated)
     return current_painting(picture)
 
 
@@ -50,9 +53,9 @@ def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
 
 
 @st.fragment
-def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None:
+def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool, is_outdated: Callable[[], bool]) -> None:
     easel = take_strokes(picture)
-    if easel.now.empty != known:
+    if is_outdated() or easel.now.empty != known:
         st.rerun()
     with st.container(key="mask_easel", gap="xsmall"):  # all that may fill the window
         mask_bar(picture, easel, partial(_step, picture))
