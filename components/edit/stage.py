@@ -17,6 +17,7 @@ from components.inputs.input_column import missing_button
 from components.inputs.inputs import read
 from components.mask.canvas import mask_canvas
 from components.mask.tools import mask_tools
+from components.mask.usage import GUIDE, mask_use
 from triptych.errors import InputMissing
 from triptych.inputs import Attachment
 
@@ -40,7 +41,8 @@ def _edited(pictures: tuple[Attachment, ...]) -> None:
     first = pictures[0]
     try:
         if mode() == PAINT:
-            mask_canvas(first, partial(read, first), is_outdated=question_settled)
+            guides = mask_use() == GUIDE
+            mask_canvas(first, partial(read, first), guides=guides, is_outdated=question_settled)
         elif mode() == EXTEND:
             extend_panel(first)
         else:

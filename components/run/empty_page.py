@@ -48,15 +48,25 @@ def welcome(page: str, draft: Draft) -> None:
     with st.container(key="welcome", gap="small"):
         st.markdown(plain("Create images from a prompt."))
         st.caption(plain(f"Write your own, or click one of these to generate it · {about_here(draft.cost.dollars)}"))
-        with st.grid(2, min_column_width=NARROW, gap="small", key="samples") as cells:
-            for name, prompt in SAMPLES.items():
-                with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):
-                    picture(FOLDER.joinpath(f"{name}.jpg").read_bytes(), "jpeg", (EDGE, EDGE), f"Sample: {prompt}")
-                    st.button(
-                        f"Generate: {plain(prompt)}", key=f"show_sample_{name}", on_click=_make, args=(page, prompt)
-                    )
+        sample_tiles(page, "samples", columns=2)
         continue_last(page, "run")
         _tour()
+
+
+def sample_tiles(page: str, key: str, columns: int) -> bool:
+    """Draw the four images, each the button that generates it as a run of ``page``; whether one has just been clicked.
+
+    They stand in so many ``columns``, fewer where there is no room.
+    """
+    clicked = False
+    with st.grid(columns, min_column_width=NARROW, gap="small", key=key) as cells:
+        for name, prompt in SAMPLES.items():
+            with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):
+                picture(FOLDER.joinpath(f"{name}.jpg").read_bytes(), "jpeg", (EDGE, EDGE), f"Sample: {prompt}")
+                clicked |= st.button(
+                    f"Generate: {plain(prompt)}", key=f"show_sample_{name}", on_click=_make, args=(page, prompt)
+                )
+    return clicked
 
 
 def _make(page: str, prompt: str) -> None:

@@ -146,6 +146,8 @@ def test_a_picture_is_extended_to_a_legal_size_with_a_mask_of_its_own(tab: AppTe
     tab.session_state["edit_mode"] = "Extend"
     tab.run()
     assert "1024x1024 becomes 1536x1024; the new area is the mask." in captions(tab)
+    assert "size" not in {one.key for one in tab.selectbox}
+    assert ["1536x1024, set by Extend"] == [one.value for one in tab.text_input if one.label == "Size" and one.disabled]
 
     edit(tab, "")
 
@@ -155,6 +157,15 @@ def test_a_picture_is_extended_to_a_legal_size_with_a_mask_of_its_own(tab: AppTe
     assert ("1536x1024", "1536x1024", "1536x1024") == (sent().size, first.size, mask.size)
     assert (0, 255, 0) == (alpha[500, 10], alpha[500, 768], alpha[500, 1530])
     assert "Continue the image" in sent().prompt
+
+
+def test_the_size_that_was_chosen_is_there_again_after_extending(tab: AppTest) -> None:
+    tab.selectbox(key="size").set_value("1024x1536").run()
+    for mode in ("Extend", "Paint"):
+        tab.session_state["edit_mode"] = mode
+        tab.run()
+
+    assert "1024x1536" == tab.selectbox(key="size").value
 
 
 def test_variations_ask_for_as_much_change_as_chosen_and_need_no_prompt(tab: AppTest) -> None:
@@ -167,7 +178,7 @@ def test_variations_ask_for_as_much_change_as_chosen_and_need_no_prompt(tab: App
     edit(tab, "in winter")
 
     assert (2, None) == (sent().n, sent().mask)
-    assert sent().prompt.startswith("Draw a picture inspired by this one")
+    assert sent().prompt.startswith("Make an image inspired by this one")
     assert sent().prompt.endswith("in winter")
 
 
@@ -186,7 +197,7 @@ def test_a_guide_goes_as_markup_where_the_model_takes_it_and_is_asked_about_when
     assert markup
     assert sent().mask is None
     drawn = Image.open(io.BytesIO(process.store.attached(markup.sha256, "png")))
-    assert ((255, 45, 85, 255), 0) == (drawn.getpixel((200, 200)), drawn.getpixel((20, 20))[3])
+    assert ((0, 184, 255, 255), 0) == (drawn.getpixel((200, 200)), drawn.getpixel((20, 20))[3])
     tab.session_state["model"] = "gpt-image-2"
     tab.run()
     edit(tab)

@@ -35,15 +35,20 @@ _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpat
 
 
 def mask_canvas(
-    picture: Attachment, read: Callable[[], bytes], *, is_outdated: Callable[[], bool] = lambda: False
+    picture: Attachment,
+    read: Callable[[], bytes],
+    *,
+    guides: bool = False,
+    is_outdated: Callable[[], bool] = lambda: False,
 ) -> Painting:
-    """Draw the tools and the canvas for ``picture``, whose bytes ``read`` gives; what is painted on it now.
+    """Draw the tools and the canvas for ``picture``, whose bytes ``read`` gives; what is painted on it now, which
+    ``guides`` the model or is a mask.
 
     Painting reruns only this part of the page, and all of it when the first stroke makes a mask, undo takes it away, or
     ``is_outdated`` says, once, that the page says something of what was painted before.
     """
     known = take_strokes(picture).now.empty
-    _canvas(picture, read, known, is_outdated)
+    _canvas(picture, read, known, guides=guides, is_outdated=is_outdated)
     return current_painting(picture)
 
 
@@ -53,7 +58,9 @@ def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
 
 
 @st.fragment
-def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool, is_outdated: Callable[[], bool]) -> None:
+def _canvas(
+    picture: Attachment, read: Callable[[], bytes], known: bool, *, guides: bool, is_outdated: Callable[[], bool]
+) -> None:
     easel = take_strokes(picture)
     if is_outdated() or easel.now.empty != known:
         st.rerun()
@@ -67,9 +74,9 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool, is_outd
                 _turned(picture, easel)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 below = st.container()
-                look = overlay_look()
+                look = overlay_look(guides=guides)
             with below:
-                _look(picture, look)
+                _look(picture, look, guides=guides)
     if easel.refused:
         st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
 
@@ -100,7 +107,7 @@ def _painted(picture: Attachment) -> None:
     take_strokes(picture)
 
 
-def _look(picture: Attachment, look: Look) -> None:
+def _look(picture: Attachment, look: Look, *, guides: bool) -> None:
     """Say how the canvas is looked at: nothing that changes with a stroke, or all of the script would come with it."""
     chosen = TOOLS[tool()]
     key = canvas_key(picture)
@@ -116,6 +123,7 @@ def _look(picture: Attachment, look: Look) -> None:
         "tool": tool(),
         "tools": list(TOOLS),
         "boxed": chosen.boxed,
+        "guides": guides,
     }
     _view(
         data=data,
