@@ -1,4 +1,4 @@
-"""What stands on the stage of the Edit page: the picture to edit, or what the newest edit made of it."""
+"""What stands on the stage of the Edit page: the image to edit, what came of it, or what that changed."""
 
 from typing import Literal
 
@@ -14,9 +14,10 @@ from triptych.inputs import Attachment
 from triptych.jobs import Job
 from triptych.request import ImageRequest
 
-View = Literal["Paint", "Result"]
+View = Literal["Paint", "Result", "Changes"]
 PAINT: View = "Paint"
 RESULT: View = "Result"
+CHANGES: View = "Changes"
 
 
 class _Edited:
@@ -41,12 +42,15 @@ def shown_edit() -> ImageRequest | None:
 
 
 def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
-    """Draw the choice and return the view: the result of ``job`` first, until the inputs are others."""
+    """Draw the choice and return the view: the result of ``job`` first, until the inputs are others.
+
+    What changed is measured outside the mask, so without one there is no such view.
+    """
     shown = PAINT if is_stale(job, pictures) else RESULT
     view = Widget[View](f"edit_view_{job.ticket}_{'_'.join(one.sha256[:8] for one in pictures)}", shown)
     st.segmented_control(
         "Stage",
-        (PAINT, RESULT),
+        (PAINT, RESULT, CHANGES) if job.request.mask else (PAINT, RESULT),
         key=view.begin(),
         required=True,
         label_visibility="collapsed",

@@ -209,7 +209,6 @@ def test_pixels_outside_the_mask_are_put_back_beside_the_answer(tab: AppTest, pr
     paint(tab, (100, 100, 700, 700))
     edit(tab)
     answer = newest()
-    assert "outside the mask changed" in " ".join(markdown.value for markdown in tab.markdown)
 
     kept = derived()
     assert kept.stored
@@ -253,6 +252,22 @@ def test_who_wants_no_pixels_put_back_has_the_answer_alone(tab: AppTest, process
     edit(tab)
 
     assert 1 == process.store.history.search("local", Query()).total
+
+
+def test_what_changed_outside_the_mask_has_a_view_of_its_own_where_there_was_a_mask(tab: AppTest) -> None:
+    def stage() -> Any:
+        return next(one for one in tab.get("button_group") if str(one.key).startswith("edit_view_"))
+
+    edit(tab)
+    assert ["Paint", "Result"] == list(stage().options)
+
+    paint(tab, (100, 100, 700, 700))
+    edit(tab)
+    assert "Result" == stage().value
+    assert "outside the mask changed" not in " ".join(markdown.value for markdown in tab.markdown)
+    tab.session_state[stage().key] = "Changes"
+    tab.run()
+
     assert "outside the mask changed" in " ".join(markdown.value for markdown in tab.markdown)
 
 
