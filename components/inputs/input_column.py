@@ -22,6 +22,7 @@ from components.inputs.inputs import (
     remove,
     remove_missing,
     take_in,
+    undo,
     upload,
 )
 from components.run.submit import on_stage
@@ -51,7 +52,7 @@ def image_input() -> tuple[Attachment, ...]:
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                 history_button()
                 _last_result()
-                _keep_both()
+                _way_back()
                 if len(held) > 1:
                     st.caption(f"{len(held)} of at most {MOST_IMAGES}", width="content")
     return held
@@ -109,8 +110,17 @@ def _last_result() -> None:
         )
 
 
-def _keep_both() -> None:
-    """Offer to bring back what the last upload took the place of."""
+def _way_back() -> None:
+    """Offer to bring back what the last upload took the place of, or the last change took away."""
+    if tab(Inputs).before:
+        st.button(
+            "Undo",
+            key="inputs_undo",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=undo,
+            help="Brings back the images to edit as they were, with what you painted.",
+        )
     if replaced := tab(Inputs).replaced:
         what = "the restored image" if len(replaced) == 1 else f"{len(replaced)} restored images"
         st.button(

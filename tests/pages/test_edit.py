@@ -115,6 +115,30 @@ def test_pictures_are_reordered_and_removed_and_the_answer_follows_the_first(tab
     assert ((first,), "1024x1024") == (inputs(tab), values(tab)["size"])
 
 
+def test_a_removed_image_and_one_that_a_result_took_the_place_of_come_back_with_their_paint(tab: AppTest) -> None:
+    square, wide = png(), png((1536, 1024), "navy")
+    upload(tab, square, wide)
+    layer = paint(tab, (10, 10, 200, 200))
+    before = inputs(tab)
+    for one in before:
+        tab.button(key=f"remove_{one.sha256}").click().run()
+    assert () == inputs(tab)
+
+    tab.button(key="inputs_undo").click().run()
+    assert before[1:] == inputs(tab)
+    assert "inputs_undo" not in {button.key for button in tab.button}
+
+    upload(tab, square)
+    tab.button(key=f"move_-1_{before[0].sha256}").click().run()
+    edit(tab)
+    tab.button(key="continue").click().run()
+    tab.button(key="inputs_undo").click().run()
+
+    assert before == inputs(tab)
+    assert layer.tobytes() == painted(tab).tobytes()
+    assert 2 == len(sent().images)
+
+
 def test_the_uploader_is_empty_again_once_its_files_are_taken_in(tab: AppTest) -> None:
     upload(tab, png())
     upload(tab, png(colour="navy"))
