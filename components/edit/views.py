@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from components.edit.modes import PAINT as PAINTING
-from components.edit.modes import mode
+from components.edit.modes import Mode, mode
 from components.image.from_run import pictures as images_of
 from components.run.submit import on_stage
 from components.state.runs import EDIT
@@ -21,12 +21,13 @@ CHANGES: View = "Changes"
 
 
 class _Edited:
-    """What the inputs were when a run's result came, by the run's ticket."""
+    """What the inputs were when a run's result came, and in which way they were edited, by the run's ticket."""
 
-    __slots__ = ("inputs",)
+    __slots__ = ("inputs", "modes")
 
     def __init__(self) -> None:
         self.inputs: dict[str, tuple[Attachment, ...]] = {}
+        self.modes: dict[str, Mode] = {}
 
 
 def result_job() -> Job | None:
@@ -42,12 +43,14 @@ def shown_edit() -> ImageRequest | None:
 
 
 def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
-    """Draw the choice and return the view: the result of ``job`` first, until the inputs are others.
+    """Draw the choice and return the view: the result of ``job`` first, until inputs or the way of editing are others.
 
     What changed is measured outside the mask, so without one there is no such view.
     """
-    shown = PAINT if is_stale(job, pictures) else RESULT
-    view = Widget[View](f"edit_view_{job.ticket}_{'_'.join(one.sha256[:8] for one in pictures)}", shown)
+    now = mode()
+    is_other = tab(_Edited).modes.setdefault(job.ticket, now) != now
+    shown = PAINT if is_other or is_stale(job, pictures) else RESULT
+    view = Widget[View](f"edit_view_{job.ticket}_{now}_{'_'.join(one.sha256[:8] for one in pictures)}", shown)
     st.segmented_control(
         "Stage",
         (PAINT, RESULT, CHANGES) if job.request.mask else (PAINT, RESULT),

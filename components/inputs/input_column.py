@@ -82,7 +82,7 @@ def _uploader() -> None:
             accept_multiple_files=True,
             key=IMAGES.key,
             on_change=_uploaded,
-            help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
+            help="PNG, JPEG or WebP, up to 50 MB each. Drop them anywhere on the page, or paste. Only the image and "
             "its colors are sent: location, camera data and all other metadata are removed.",
         )
     paste_pictures("images_place")

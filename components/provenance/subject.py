@@ -101,7 +101,7 @@ def _uploaded() -> None:
 def _inspect() -> None:
     page = tab(_Page)
     if page.subject is None:
-        tell(BadFile("No file yet. Drop a file above, paste an image, or choose one from History."))
+        tell(BadFile("No file yet. Drop a file anywhere, paste an image, or choose one from History."))
         return
     page.wanted = page.subject.sha256
 

@@ -20,7 +20,7 @@ from components.state.widgets import PROMPT
 from triptych.errors import Refused
 
 FOLDER = Path(__file__).with_name("samples")  # tools/samples.py makes these images with the demo engine
-NARROW = 140  # pixels: two stand side by side on a phone
+NARROW = 128  # pixels: two stand side by side on the narrowest phone
 SAMPLES = {
     "lighthouse": 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door',
     "boat": "A small white sailing boat on a calm lake at dawn, mountains behind",

@@ -23,7 +23,7 @@ const HINTS = {
 // A guide is drawn on the image for the model to read, and nothing of it says where the image may change.
 const GUIDE_HINTS = {
   ...HINTS,
-  Brush: "Draw arrows, outlines or crosses. Explain them in the prompt.",
+  Brush: "Draw arrows or outlines for the model.",
   Eraser: "Erase the guide.",
 }
 const OPEN = "Not in the mask yet: click the first point."
