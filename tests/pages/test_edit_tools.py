@@ -269,6 +269,10 @@ def test_what_changed_outside_the_mask_has_a_view_of_its_own_where_there_was_a_m
     tab.run()
 
     assert "outside the mask changed" in " ".join(markdown.value for markdown in tab.markdown)
+    for mode, view, is_asked in (("Extend", "Paint", True), ("Paint", "Changes", False)):
+        tab.session_state["edit_mode"] = mode
+        tab.run()
+        assert (view, is_asked) == (stage().value, "extend_top" in {one.key for one in tab.number_input})
 
 
 def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab: AppTest, process: Services) -> None:
