@@ -53,8 +53,9 @@ def image_input() -> tuple[Attachment, ...]:
                 history_button()
                 _last_result()
                 _way_back()
-                if len(held) > 1:
-                    st.caption(f"{len(held)} of at most {MOST_IMAGES}", width="content")
+                if held:
+                    many = f" · {len(held)} of at most {MOST_IMAGES}" if len(held) > 1 else ""
+                    st.caption(f"{held[0].size}{many}", width="content")
     return held
 
 
@@ -102,7 +103,7 @@ def _last_result() -> None:
         st.button(
             "Last result",
             key="take_last",
-            icon=":material/undo:",
+            icon=":material/add_photo_alternate:",
             type="tertiary",
             on_click=_take,
             args=(shown.file_name, shown.original),
