@@ -159,15 +159,6 @@ def test_a_picture_is_extended_to_a_legal_size_with_a_mask_of_its_own(tab: AppTe
     assert "Continue the image" in sent().prompt
 
 
-def test_the_size_that_was_chosen_is_there_again_after_extending(tab: AppTest) -> None:
-    tab.selectbox(key="size").set_value("1024x1536").run()
-    for mode in ("Extend", "Paint"):
-        tab.session_state["edit_mode"] = mode
-        tab.run()
-
-    assert "1024x1536" == tab.selectbox(key="size").value
-
-
 def test_variations_ask_for_as_much_change_as_chosen_and_need_no_prompt(tab: AppTest) -> None:
     paint(tab, (5, 5, 50, 50))
     tab.session_state["edit_mode"] = "Variations"
@@ -252,27 +243,6 @@ def test_who_wants_no_pixels_put_back_has_the_answer_alone(tab: AppTest, process
     edit(tab)
 
     assert 1 == process.store.history.search("local", Query()).total
-
-
-def test_what_changed_outside_the_mask_has_a_view_of_its_own_where_there_was_a_mask(tab: AppTest) -> None:
-    def stage() -> Any:
-        return next(one for one in tab.get("button_group") if str(one.key).startswith("edit_view_"))
-
-    edit(tab)
-    assert ["Paint", "Result"] == list(stage().options)
-
-    paint(tab, (100, 100, 700, 700))
-    edit(tab)
-    assert "Result" == stage().value
-    assert "outside the mask changed" not in " ".join(markdown.value for markdown in tab.markdown)
-    tab.session_state[stage().key] = "Changes"
-    tab.run()
-
-    assert "outside the mask changed" in " ".join(markdown.value for markdown in tab.markdown)
-    for mode, view, is_asked in (("Extend", "Paint", True), ("Paint", "Changes", False)):
-        tab.session_state["edit_mode"] = mode
-        tab.run()
-        assert (view, is_asked) == (stage().value, "extend_top" in {one.key for one in tab.number_input})
 
 
 def test_a_picture_of_the_history_is_made_larger_beside_itself_and_put_away(tab: AppTest, process: Services) -> None:
