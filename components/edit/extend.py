@@ -57,6 +57,10 @@ def extend_panel(first: Attachment) -> None:
     amounts, size = _amounts(), (first.width, first.height)
     look = Look.at(first, partial(read, first), "The image to extend")
     drag = partial(_drag, first)
+    if not any(amounts):
+        margins_frame(look, size, (0, 0, *size), amounts, unit, MOST[unit], drag)
+        st.caption("Nothing is added yet. Extend at least one side.")
+        return
     try:
         made = _made(first, _margins(first), MODEL.value)
     except Refused as error:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.edit_tab import edit, look, paint, png, upload
+from tests.pages.form import captions
 
 
 @pytest.fixture
@@ -36,6 +37,12 @@ def test_what_changed_outside_the_mask_has_a_view_of_its_own_where_there_was_a_m
 
 def test_the_size_that_was_chosen_is_there_again_after_extending(tab: AppTest) -> None:
     tab.selectbox(key="size").set_value("1024x1536").run()
+    for side in ("right", "left"):
+        tab.session_state[f"extend_{side}"] = 0
+    tab.session_state["edit_mode"] = "Extend"
+    tab.run()
+    assert "Nothing is added yet. Extend at least one side." in captions(tab)
+    assert [] == list(tab.error)
     for mode in ("Extend", "Paint"):
         tab.session_state["edit_mode"] = mode
         tab.run()
