@@ -115,7 +115,7 @@ def _way_back() -> None:
     """Offer to bring back what the last upload took the place of, or the last change took away."""
     if tab(Inputs).before:
         st.button(
-            "Undo",
+            "Undo image change",
             key="inputs_undo",
             icon=":material/undo:",
             type="tertiary",
