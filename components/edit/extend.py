@@ -116,7 +116,7 @@ def _amounts() -> Amounts:
 
 
 def _drag(first: Attachment, amounts: Amounts) -> None:
-    """Grow by ``amounts``; the canvas is of the first image, whatever was dragged before."""
+    """Grow by ``amounts``, unless another image has taken the place of the one that was dragged."""
     if inputs()[:1] == (first,):
         put(dict(zip(AMOUNTS.values(), amounts, strict=True)))
 

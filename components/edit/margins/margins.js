@@ -32,7 +32,7 @@ class Margins {
     set("--image-top", `${(100 * top) / high}%`)
     set("--image-wide", `${(100 * (right - left)) / wide}%`)
     set("--image-high", `${(100 * (bottom - top)) / high}%`)
-    if (this.image.src !== data.image.small) this.image.src = data.image.small
+    if (this.image.getAttribute("src") !== data.image.small) this.image.src = data.image.small
     this.image.alt = data.image.alt
     this.handles.forEach((handle, side) => {
       const said = { role: "slider", tabindex: 0, "aria-label": data.sides[side], "aria-valuemin": 0 }
