@@ -5,7 +5,7 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.frame.notice import plain
+from components.frame.notice import error_notice, plain
 from components.history.details import history_details
 from components.history.grid import ENDED, history_grid
 from components.history.query import clear_filters, is_filtered
@@ -19,6 +19,7 @@ from components.run.submit import draft, typed
 from components.state.account import session
 from components.state.runs import GENERATE
 from components.state.services import services
+from triptych.errors import Refused
 from triptych.store import Query
 from triptych.store.values import Found
 
@@ -34,8 +35,12 @@ def history_welcome() -> bool:
         "**Everything you make appears here**, with its prompt, settings, cost and time. Search, rate and tag "
         "images, reuse their settings, or download them as a ZIP."
     )
-    cost = draft(typed().request).cost
-    st.caption(plain(f"Click one of these to generate your first image · {about_here(cost.dollars)}"))
+    try:
+        price = about_here(draft(typed().request).cost.dollars)
+    except Refused as error:  # nothing can be generated until that is settled
+        error_notice(error)
+        return True
+    st.caption(plain(f"Click one of these to generate your first image · {price}"))
     if sample_tiles(GENERATE, "history_samples", columns=4):
         go_to(GENERATE)
     st.page_link("pages/generate.py", label="Write your own prompt", icon=":material/brush:")

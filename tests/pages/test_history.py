@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.state.services import Services
 from tests.pages.history_tab import alts, click, look, pick
 from tests.pages.made import drawn, failed, lost
-from tests.pages.tabs import PATIENCE, words
+from tests.pages.tabs import PATIENCE, environment, words
 from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw
 from triptych.engine.serve import Engine
@@ -39,6 +39,17 @@ def test_a_sample_of_an_empty_history_is_generated_by_one_click_on_the_page_that
     assert 1 == len([entry for entry in engine.log if entry.method == "POST"])
     assert "A red fox in a snowy forest, watercolor" == page.text_area(key="prompt").value
     assert ["A red fox in a snowy forest, watercolor"] == alts(look(app))
+
+
+def test_an_empty_history_is_there_where_nothing_can_be_generated(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_API_KEY="sk-x", OPENAI_BASE_URL="ftp://nowhere")
+
+    page = look(app)
+
+    assert ["Change the setting"] == [error.proto.title for error in page.error]
+    assert "show_sample_fox" not in {button.key for button in page.button}
 
 
 def test_the_newest_picture_comes_first_each_with_its_text(app: AppTest, store: Store) -> None:
