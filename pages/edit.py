@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.edit.code import edit_code
+from components.edit.extend import extended_size
 from components.edit.handed_over import take_up
 from components.edit.keep_outside import keep_switch
 from components.edit.modes import edit_modes
@@ -35,7 +36,7 @@ with st.container(key="edit_bench"):  # style.css says where each part stands, b
     controls = st.container(key="edit_controls")
 with stage:
     edit_stage(pictures)
-request = edit_request(request_form(ENDPOINT, relevant=True))
+request = edit_request(request_form(ENDPOINT, relevant=True, size=extended_size(pictures)))
 sending = draft(request)
 with controls:
     edit_modes()

@@ -26,7 +26,7 @@ def edit_welcome() -> None:
     """Draw it, where there is no picture yet."""
     with st.container(key="edit_welcome", gap="small"):
         st.markdown("Change part of an image.")
-        st.caption("Drop an image below, paste one, or choose one from your history. Or begin with this one.")
+        st.caption("Drop an image anywhere, paste one, or choose one from your history. Or begin with this one.")
         steps = enumerate(STEPS.items(), 1)
         shown = [Sample(FOLDER / f"{name}.jpg", f"**{n}** {step}", alt) for n, (name, (step, alt)) in steps]
         samples(shown, "edit_steps")

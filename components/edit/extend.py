@@ -1,37 +1,38 @@
 """Extending a picture beyond its edges: by how much on which side, and what will be sent for it."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
+from components.edit.margins import SIDES, Amounts, margins_frame
+from components.edit.modes import EXTEND, mode
 from components.frame.notice import error_notice, plain
-from components.image.image import picture
+from components.image.viewer import Look
 from components.inputs.inputs import inputs, read
 from components.run.submit import Outgoing
 from components.state.tab import Widget, put
 from components.state.widgets import MODEL
-from triptych import store
 from triptych.catalog import model
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.masks import Outpaint, encode, outpaint
+from triptych.parameters import pixels
 from triptych.request import Extension, ImageRequest
 from triptych.request.extension import MOST, Unit
 
-SIDES = ("Top", "Right", "Bottom", "Left")
 UNITS: tuple[Unit, ...] = ("%", "px")
 UNIT = Widget[Unit]("extend_unit", "%")
 FIRST = (0, 25, 0, 25)  # of each side, in the first unit
 AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(SIDES, FIRST, strict=True)}
 PROMPT = "Continue the image naturally beyond its edges: same scene, light and style, no border, no frame."
 CACHED = 4  # extended pictures kept in memory
-PREVIEW = 768  # pixels
 
 Margins = tuple[int, int, int, int]
 
 
 def extend_panel(first: Attachment) -> None:
-    """Draw the amounts, the size that comes of them, and the picture as it will be sent."""
+    """Draw the amounts, the image in its new room, which can be dragged, and the size that comes of it."""
     unit = _begun()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         for side in SIDES:
@@ -53,13 +54,32 @@ def extend_panel(first: Attachment) -> None:
             on_change=_other_unit,
             persist_state="session",
         )
+    amounts, size = _amounts(), (first.width, first.height)
+    look = Look.at(first, partial(read, first), "The image to extend")
+    drag = partial(_drag, first)
+    if not any(amounts):
+        margins_frame(look, size, (0, 0, *size), amounts, unit, MOST[unit], drag)
+        st.caption("Nothing is added yet. Extend at least one side.")
+        return
     try:
         made = _made(first, _margins(first), MODEL.value)
     except Refused as error:
+        margins_frame(look, size, (0, 0, *size), amounts, unit, MOST[unit], drag)
         error_notice(error)
         return
-    picture(store.preview(made.picture, "png", PREVIEW), "jpeg", (1, 1), "The extended image, as it is sent")
+    margins_frame(look, pixels(made.size) or size, made.box, amounts, unit, MOST[unit], drag)
     st.caption(plain(" ".join((f"{first.size} becomes {made.size}; the new area is the mask.", *made.notes))))
+
+
+def extended_size(pictures: tuple[Attachment, ...]) -> str:
+    """What the form says in the place of the size while the first of ``pictures`` is extended; else nothing."""
+    if mode() != EXTEND:
+        return ""
+    try:
+        made = _made(pictures[0], _margins(pictures[0]), MODEL.value) if pictures else None
+    except (Refused, KeyError):  # the panel says it
+        made = None
+    return f"{made.size}, set by Extend" if made else "Set by Extend"
 
 
 def extended_shape(request: ImageRequest) -> ImageRequest:
@@ -80,8 +100,7 @@ def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoin
     made = _made(pictures[0], _margins(pictures[0]), request.model)
     data = made.picture, encode(made.paint)
     picture, mask = map(Attachment.of, data)
-    top, right, bottom, left = (amount.value for amount in AMOUNTS.values())
-    given = Extension(pictures[0], (top, right, bottom, left), UNIT.value)
+    given = Extension(pictures[0], _amounts(), UNIT.value)
     asked = replace(request, images=(picture, *pictures[1:]), mask=mask, size=made.size, extension=given)
     return Outgoing(asked, dict(zip((picture.sha256, mask.sha256), data, strict=True)))
 
@@ -89,6 +108,17 @@ def extended(request: ImageRequest, pictures: tuple[Attachment, ...]) -> Outgoin
 def extend_as(extension: Extension) -> None:
     """Have the amounts be those of ``extension``; called before they are drawn, or in a callback."""
     put({UNIT: extension.unit, **dict(zip(AMOUNTS.values(), extension.amounts, strict=True))})
+
+
+def _amounts() -> Amounts:
+    top, right, bottom, left = (AMOUNTS[side].value for side in SIDES)
+    return top, right, bottom, left
+
+
+def _drag(first: Attachment, amounts: Amounts) -> None:
+    """Grow by ``amounts``, unless another image has taken the place of the one that was dragged."""
+    if inputs()[:1] == (first,):
+        put(dict(zip(AMOUNTS.values(), amounts, strict=True)))
 
 
 def _margins(first: Attachment) -> Margins:

@@ -1,23 +1,51 @@
 """What a click asks back before it sends anything: whether a mask of nothing, or of everything, is meant."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
-from components.edit.modes import EXTEND, mode
+from components.edit.modes import EXTEND, Mode, mode
 from components.edit.request import edit_at_click
 from components.form.fields import follow
 from components.frame.news import told
 from components.frame.notice import error_notice, plain
+from components.inputs.inputs import inputs
+from components.mask.easels import current_painting
+from components.mask.usage import mask_use
 from components.run.run_row import problem_notice
 from components.run.submit import start
 from components.state.account import session
 from components.state.runs import EDIT, runs
+from components.state.tab import tab
+from triptych.masks.painting import Painting
 from triptych.parameters import pixels
-from triptych.request import ImageRequest
+from triptych.request import ImageRequest, Problem
 
+PAINTED = {"mask", "markup"}  # the parameters that what is painted stands for
 CLOSE = 0.01  # share by which the ratio of width to height may differ before it is worth a word
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the last click asked back, and what was painted then, as what, in which way of editing."""
+
+    why: Problem | None = None
+    about: tuple[Mode, str, Painting | None] | None = None
+
+
+def question_settled() -> bool:
+    """Take back the question that the last click left once something else is painted; whether this has just been."""
+    why, asked, first = runs().refused.why, tab(_Asked), next(iter(inputs()), None)
+    if why is None or why.parameter not in PAINTED:
+        return False
+    about = (mode(), mask_use(), current_painting(first) if first else None)
+    if asked.why is not why:
+        asked.why, asked.about = why, about
+    if asked.about == about:
+        return False
+    runs().refused.say(None)
+    return True
 
 
 def edit_notes(request: ImageRequest) -> None:
@@ -30,10 +58,11 @@ def edit_notes(request: ImageRequest) -> None:
 
 def _question(request: ImageRequest) -> None:
     """Draw the question, or what is wrong with the mask, if the last click left one."""
+    question_settled()
     refused = runs().refused.of((request, session().account))
-    if refused is None or refused.parameter not in {"mask", "markup"}:
+    if refused is None or refused.parameter not in PAINTED:
         return
-    ours = set(refused.fix or ()) & {"mask", "markup"}  # not widgets that a fix could set
+    ours = set(refused.fix or ()) & PAINTED  # not widgets that a fix could set
     problem_notice(replace(refused, fix=None) if ours else refused)
     st.button(
         "Edit without a mask",

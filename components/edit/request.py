@@ -7,7 +7,7 @@ from components.edit.modes import EXTEND, PAINT, VARY, choose, mode
 from components.edit.variations import varied
 from components.inputs.inputs import Inputs, again, inputs
 from components.mask.easels import current_painting
-from components.mask.tool_bar import COLOR
+from components.mask.tool_bar import GUIDE_COLOR
 from components.mask.usage import GUIDE, mask_use
 from components.run.filmstrip import settings_back
 from components.run.submit import Outgoing
@@ -79,7 +79,7 @@ def edited_as(request: ImageRequest) -> None:
 
 def guide_colour() -> str | None:
     """The CSS colour of what is painted where it is a guide; None where it is a mask."""
-    return COLOR.value if mask_use() == GUIDE else None
+    return GUIDE_COLOR.value if mask_use() == GUIDE else None
 
 
 def with_paint(request: ImageRequest, painting: Painting, guide: str | None) -> Outgoing:

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from components.edit.keep_outside import kept_outside, seam_slider
-from components.edit.views import is_stale
+from components.edit.views import CHANGES, View, is_stale
 from components.frame.notice import error_notice
 from components.image.actions import download
 from components.image.before_after import before_after
@@ -72,16 +72,16 @@ def _chosen(of: int) -> int:
     return CHOSEN.value - 1
 
 
-def edit_result(result: Result) -> None:
-    """Draw it in the image's place: before and after, and what the model changed outside the mask."""
+def edit_result(result: Result, view: View) -> None:
+    """Draw it in the image's place: before and after, or what the model changed outside the mask."""
     answer, kept = result.answer, result.kept
     first, mask = answer.asked.images[0], answer.asked.mask
     before, after = Look.at(first, partial(read, first), "the original image"), Look.of(answer)
-    if mask is None:
-        before_after(before, after, f"changed_{answer.key}")
-        return
     restored = Look.of(kept) if kept else None
-    mask_truth(before, after, mask, partial(read, mask), f"changed_{answer.key}", restored)
+    if mask and view == CHANGES:
+        mask_truth(before, after, mask, partial(read, mask), f"changed_{answer.key}", restored)
+        return
+    before_after(before, restored or after, f"result_{answer.key}")
     if result.trouble:
         error_notice(result.trouble)
     if kept:

@@ -1,11 +1,11 @@
-"""What stands on the stage of the Edit page: the picture to edit, or what the newest edit made of it."""
+"""What stands on the stage of the Edit page: the image to edit, what came of it, or what that changed."""
 
 from typing import Literal
 
 import streamlit as st
 
 from components.edit.modes import PAINT as PAINTING
-from components.edit.modes import mode
+from components.edit.modes import Mode, mode
 from components.image.from_run import pictures as images_of
 from components.run.submit import on_stage
 from components.state.runs import EDIT
@@ -14,18 +14,20 @@ from triptych.inputs import Attachment
 from triptych.jobs import Job
 from triptych.request import ImageRequest
 
-View = Literal["Paint", "Result"]
+View = Literal["Paint", "Result", "Changes"]
 PAINT: View = "Paint"
 RESULT: View = "Result"
+CHANGES: View = "Changes"
 
 
 class _Edited:
-    """What the inputs were when a run's result came, by the run's ticket."""
+    """What the inputs were when a run's result came, and in which way they were edited, by the run's ticket."""
 
-    __slots__ = ("inputs",)
+    __slots__ = ("inputs", "modes")
 
     def __init__(self) -> None:
         self.inputs: dict[str, tuple[Attachment, ...]] = {}
+        self.modes: dict[str, Mode] = {}
 
 
 def result_job() -> Job | None:
@@ -41,12 +43,17 @@ def shown_edit() -> ImageRequest | None:
 
 
 def stage_view(job: Job, pictures: tuple[Attachment, ...]) -> View:
-    """Draw the choice and return the view: the result of ``job`` first, until the inputs are others."""
-    shown = PAINT if is_stale(job, pictures) else RESULT
-    view = Widget[View](f"edit_view_{job.ticket}_{'_'.join(one.sha256[:8] for one in pictures)}", shown)
+    """Draw the choice and return the view: the result of ``job`` first, until inputs or the way of editing are others.
+
+    What changed is measured outside the mask, so without one there is no such view.
+    """
+    now = mode()
+    is_other = tab(_Edited).modes.setdefault(job.ticket, now) != now
+    shown = PAINT if is_other or is_stale(job, pictures) else RESULT
+    view = Widget[View](f"edit_view_{job.ticket}_{now}_{'_'.join(one.sha256[:8] for one in pictures)}", shown)
     st.segmented_control(
         "Stage",
-        (PAINT, RESULT),
+        (PAINT, RESULT, CHANGES) if job.request.mask else (PAINT, RESULT),
         key=view.begin(),
         required=True,
         label_visibility="collapsed",

@@ -22,10 +22,14 @@ FILE = "prompts_library_file"
 
 @dataclass
 class SavedTab:
-    """What came of the last save, deletion or import, and how many files were imported: each begins a field anew."""
+    """What came of the last save, deletion or import, and how many files were imported: each begins a field anew.
+
+    ``deleted`` is what the last deletion took away.
+    """
 
     error: Refused | None = None
     said: str = ""
+    deleted: SavedPrompt | None = None
     imports: int = 0
 
 
@@ -48,7 +52,10 @@ def saved_prompts(pick: Callable[[SavedPrompt], None]) -> None:
     if here.error:
         error_notice(here.error)
     elif here.said:
-        st.caption(plain(here.said))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(here.said), width="content")
+            if here.deleted:
+                st.button("Undo", key="undo_unsave", type="tertiary", on_click=_undo, args=(here.deleted,))
     st.file_uploader("Import", "json", key=_file().key, on_change=_import, max_upload_size=MOST_BYTES >> 20)
     if saved:
         st.download_button(
@@ -106,7 +113,7 @@ def _import() -> None:
 
 def _kept(*saved: SavedPrompt) -> bool:
     here = tab(SavedTab)
-    here.error, here.said = None, ""
+    here.error, here.said, here.deleted = None, "", None
     try:
         services().store.prompts.save(session().owner, saved)
     except Refused as error:
@@ -117,8 +124,13 @@ def _kept(*saved: SavedPrompt) -> bool:
 
 def _delete(one: SavedPrompt) -> None:
     here = tab(SavedTab)
-    here.error, here.said = None, ""
+    here.error, here.said, here.deleted = None, f"Deleted {one.name}.", one
     try:
         services().store.prompts.delete(session().owner, one.id)
     except Refused as error:
         here.error = error
+
+
+def _undo(one: SavedPrompt) -> None:
+    if _kept(one):
+        tab(SavedTab).said = f"{one.name} is back."

@@ -30,11 +30,12 @@ AFTER = (
 
 
 def request_form(
-    endpoint: str = "generations", without: tuple[str, ...] = (), *, relevant: bool = False
+    endpoint: str = "generations", without: tuple[str, ...] = (), *, relevant: bool = False, size: str = ""
 ) -> ImageRequest:
     """Draw the form for ``endpoint`` in the sidebar, ``without`` some parameters, and return what it holds.
 
-    With ``relevant`` there is nothing in it that does nothing for the chosen format.
+    With ``relevant`` there is nothing in it that does nothing for the chosen format. ``size`` says in words what sets
+    the size where the page does and nobody chooses it.
     """
     server = session().account.server
     with st.sidebar:
@@ -42,7 +43,9 @@ def request_form(
             model_field(_offered(server), others=not server.retires)
             st.caption(_about(model(MODEL.value), server))
         entry = model(MODEL.value)
-        if "size" not in without:
+        if size:
+            st.text_input("Size", size, disabled=True)
+        elif "size" not in without:
             size_field(entry.sizes, server.auto_size)
         taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
         taken = {name: one for name, one in taken.items() if name not in without}

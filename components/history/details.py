@@ -26,6 +26,7 @@ FIT = 680  # pixels, how high an image may be at most; style.css keeps all of it
 PANEL = 1120  # pixels, how wide the panel begins
 KIN = 88  # pixels, the edge of a relative
 MOST_KIN = 6  # relatives of a kind that are shown
+GLANCE = 600  # characters of a prompt
 LONGEST_NOTE = 2000  # characters
 STEPS = (
     ("Previous", -1, ":material/arrow_back:", "Left"),
@@ -99,7 +100,17 @@ def _large(record: Record) -> None:
             title="Download the image",
             icon=":material/broken_image:",
         )
-    st.text(record.request.prompt)
+    _prompt(record.request.prompt)
+
+
+def _prompt(prompt: str) -> None:
+    """Draw it whole where it is read at a glance; else its beginning, and all of it behind a click."""
+    if len(prompt) <= GLANCE:
+        st.text(prompt)
+        return
+    st.text(f"{prompt[:GLANCE].rstrip()}…")
+    with st.expander(f"All {len(prompt):,} characters", icon=":material/notes:", key="history_prompt"):
+        st.text(prompt)
 
 
 def _own_words(record: Record) -> None:

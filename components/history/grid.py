@@ -44,7 +44,9 @@ def history_grid(records: tuple[Record, ...], *, sort: Sort, trashed: bool, unfo
             st.header(_named(day), anchor=False)
         pictured = [record for record in found if record.stored]
         if pictured:
-            with st.grid("auto", min_column_width=LEAST, gap=("small", "xsmall")) as cells:
+            with st.grid(
+                "auto", min_column_width=LEAST, gap=("small", "xsmall"), key=f"history_day_{pictured[0].id}"
+            ) as cells:
                 for record in pictured:
                     with cells.cell():
                         _tile(record, trashed=trashed)

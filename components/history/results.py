@@ -5,14 +5,21 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.frame.notice import error_notice, plain
 from components.history.details import history_details
 from components.history.grid import ENDED, history_grid
 from components.history.query import clear_filters, is_filtered
 from components.history.selection import selection_bar
 from components.history.tab_state import PAGE
 from components.history.trash import trash_row
+from components.image.send_to import go_to
+from components.run.empty_page import sample_tiles
+from components.run.price_tag import about_here
+from components.run.submit import draft, typed
 from components.state.account import session
+from components.state.runs import GENERATE
 from components.state.services import services
+from triptych.errors import Refused
 from triptych.store import Query
 from triptych.store.values import Found
 
@@ -24,12 +31,19 @@ def history_welcome() -> bool:
     history, owner = services().store.history, session().owner
     if any(history.search(owner, Query(trashed=trashed), 1, 1).total for trashed in (False, True)):
         return False
-    with st.container(border=True):
-        st.markdown(
-            "**Everything you make appears here**, with its prompt, settings, cost and time. Search, rate and tag "
-            "images, reuse their settings, or download them as a ZIP."
-        )
-        st.page_link("pages/generate.py", label="Generate your first image", icon=":material/brush:")
+    st.markdown(
+        "**Everything you make appears here**, with its prompt, settings, cost and time. Search, rate and tag "
+        "images, reuse their settings, or download them as a ZIP."
+    )
+    try:
+        price = about_here(draft(typed().request).cost.dollars)
+    except Refused as error:  # nothing can be generated until that is settled
+        error_notice(error)
+        return True
+    st.caption(plain(f"Click one of these to generate your first image · {price}"))
+    if sample_tiles(GENERATE, "history_samples", columns=4):
+        go_to(GENERATE)
+    st.page_link("pages/generate.py", label="Write your own prompt", icon=":material/brush:")
     return True
 
 

@@ -22,6 +22,7 @@ from components.inputs.inputs import (
     remove,
     remove_missing,
     take_in,
+    undo,
     upload,
 )
 from components.run.submit import on_stage
@@ -51,9 +52,10 @@ def image_input() -> tuple[Attachment, ...]:
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                 history_button()
                 _last_result()
-                _keep_both()
-                if len(held) > 1:
-                    st.caption(f"{len(held)} of at most {MOST_IMAGES}", width="content")
+                _way_back()
+                if held:
+                    many = f" · {len(held)} of at most {MOST_IMAGES}" if len(held) > 1 else ""
+                    st.caption(f"{held[0].size}{many}", width="content")
     return held
 
 
@@ -81,7 +83,7 @@ def _uploader() -> None:
             accept_multiple_files=True,
             key=IMAGES.key,
             on_change=_uploaded,
-            help="PNG, JPEG or WebP, up to 50 MB each. Drop them here, or paste with the keyboard. Only the image and "
+            help="PNG, JPEG or WebP, up to 50 MB each. Drop them anywhere on the page, or paste. Only the image and "
             "its colors are sent: location, camera data and all other metadata are removed.",
         )
     paste_pictures("images_place")
@@ -101,7 +103,7 @@ def _last_result() -> None:
         st.button(
             "Last result",
             key="take_last",
-            icon=":material/undo:",
+            icon=":material/add_photo_alternate:",
             type="tertiary",
             on_click=_take,
             args=(shown.file_name, shown.original),
@@ -109,8 +111,17 @@ def _last_result() -> None:
         )
 
 
-def _keep_both() -> None:
-    """Offer to bring back what the last upload took the place of."""
+def _way_back() -> None:
+    """Offer to bring back what the last upload took the place of, or the last change took away."""
+    if tab(Inputs).before:
+        st.button(
+            "Undo image change",
+            key="inputs_undo",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=undo,
+            help="Brings back the images to edit as they were, with what you painted.",
+        )
     if replaced := tab(Inputs).replaced:
         what = "the restored image" if len(replaced) == 1 else f"{len(replaced)} restored images"
         st.button(

@@ -30,11 +30,16 @@ class Inputs:
     uploads: int = 0  # how often files have been taken in: each time the uploader begins again, empty
     restored: Job | None = None  # the last edit, as long as they are what a reload brought back of it
     replaced: tuple[Attachment, ...] = ()  # what was brought back, and an upload has just taken the place of
+    before: tuple[Attachment, ...] = ()  # what was edited until the last change took a picture of it away
+    lost: dict[str, bytes] = field(default_factory=dict)  # the bytes of what it took away, as in ``files``
     waiting: ImageRequest | None = None  # the last edit, whose way of editing the Edit page has yet to take up
 
     def hold(self, order: tuple[Attachment, ...], restored: Job | None = None) -> None:
-        """Have these be what is edited; the bytes of others are forgotten."""
+        """Have these be what is edited; the bytes of others are kept for Undo until the next change."""
         needed = {one.sha256 for one in order}
+        takes_away = not set(self.held) <= set(order)
+        self.before = self.held if takes_away else ()
+        self.lost = {sha256: data for sha256, data in self.files.items() if sha256 not in needed} if takes_away else {}
         self.held, self.of = order, tab(Identity).name
         self.restored, self.replaced = restored, ()
         self.files = {sha256: data for sha256, data in self.files.items() if sha256 in needed}
@@ -78,6 +83,12 @@ def keep_both() -> None:
     """Bring back what the last upload took the place of, before it."""
     kept = tab(Inputs)
     _set(tuple(dict.fromkeys((*kept.replaced, *kept.held)))[:MOST_IMAGES])
+
+
+def undo() -> None:
+    """Edit again what was edited before the last change took a picture away."""
+    kept = tab(Inputs)
+    _set(kept.before, dict(kept.lost))
 
 
 def replace_first(data: bytes) -> None:

@@ -47,9 +47,8 @@ def mask_truth(  # noqa: PLR0917 - what is measured, and what is shown of it
             except BadFile as error:
                 st.caption(f"What changed outside the mask cannot be measured. {plain(error.message)}")
         with pair:
-            before_after(
-                original, restored or answer, f"{key}_pair", heat=_heat(original, answer, found) if found else None
-            )
+            heat = _heat(original, answer, found) if found else None
+            before_after(original, restored or answer, f"{key}_pair", heat=heat, is_heated=True)
     return found
 
 

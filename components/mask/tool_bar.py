@@ -10,7 +10,8 @@ from components.state.widgets import BRUSH_SIZE, MASK_TOOL
 from triptych.inputs import Attachment
 from triptych.masks.painting import BRUSH, ELLIPSE, ERASER, NO_COLOR, Easel
 
-COLOR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint, and of a guide
+COLOR = Widget[str]("mask_colour", "#ff2d55")  # CSS, of what is seen of the paint
+GUIDE_COLOR = Widget[str]("guide_colour", "#00b8ff")  # CSS, in which a guide is seen, and sent
 OPACITY = Widget[int]("mask_opacity", 50)  # per cent
 SMALLEST, FIRST = 1, 25  # pixels of the picture, and the part of its shorter edge that a first brush is wide
 
@@ -44,7 +45,7 @@ Step = Callable[[Easel], Easel]
 
 @dataclass(frozen=True)
 class Look:
-    """How the paint is looked at; none of it is part of the mask. ``opacity`` is 0 to 1."""
+    """How the paint is looked at; none of it is part of a mask. ``opacity`` is 0 to 1."""
 
     color: str
     opacity: float
@@ -112,13 +113,13 @@ def _steps(easel: Easel, step: Callable[[Step], None]) -> None:
         )
 
 
-def overlay_look() -> Look:
-    """Draw the choice of how the paint is looked at, and give it."""
-    for widget in (COLOR, OPACITY):
+def overlay_look(*, guides: bool) -> Look:
+    """Draw the choice of how the paint is looked at, and give it; what ``guides`` the model has a color of its own."""
+    chosen = GUIDE_COLOR if guides else COLOR
+    what = "The guide is sent in this color." if guides else "Only for you to see. The mask has no color."
+    for widget in (chosen, OPACITY):
         widget.begin()
     with st.popover("", icon=":material/palette:", type="tertiary", help="Color and strength of the overlay"):
-        color = st.color_picker(
-            "Color", key=COLOR.key, help="Only for you to see. The mask has no color.", persist_state="session"
-        )
+        color = st.color_picker("Color", key=chosen.key, help=what, persist_state="session")
         opacity = st.slider("Opacity", 10, 100, key=OPACITY.key, format="%d %%", persist_state="session")
     return Look(color, opacity / 100)

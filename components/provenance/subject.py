@@ -7,10 +7,13 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from components.frame.news import news, tell
+from components.image.image import picture
 from components.image.paste import paste_pictures
 from components.image.protocol import Shown
+from components.image.samples import EDGE
 from components.image.send_to import sent_to_provenance
 from components.inputs.history_picker import Tray, history_button
+from components.run.empty_page import FOLDER
 from components.state.tab import tab
 from components.state.widgets import INSPECT_FILE, RUN
 from triptych.errors import BadFile
@@ -19,6 +22,7 @@ from triptych.inputs.attachment import FORMATS
 from triptych.provenance import MOST_FILE_BYTES
 
 PLACE = "inspect_place"
+SAMPLE = FOLDER / "lighthouse.jpg"  # which the demo signs as it signs what it makes
 HELP = (
     "PNG, JPEG, WebP, GIF, AVIF, HEIC, SVG, PDF or TIFF, up to 100 MB. It is read on this machine only "
     "and is not stored."
@@ -71,8 +75,22 @@ def subject_input() -> Subject | None:
         history_button(Tray(_held, _add, _remove))
     page = tab(_Page)
     if page.subject is None:
-        st.caption(EMPTY)
+        _welcome()
     return page.subject if page.subject and page.wanted == page.subject.sha256 else None
+
+
+def _welcome() -> None:
+    """Say what the page is for, with an image that carries a manifest to try it on."""
+    st.caption(EMPTY)
+    with st.container(key="provenance_sample", width=EDGE // 2, gap="small"):
+        picture(SAMPLE.read_bytes(), "jpeg", (EDGE, EDGE), "Sample: a red lighthouse, signed by the demo")
+        st.button("Try with a sample image", key="try_sample", icon=":material/image:", on_click=_try)
+
+
+def _try() -> None:
+    from triptych.engine.manifest import signed
+
+    _add([("sample.jpg", signed(SAMPLE.read_bytes(), "image/jpeg"))])
 
 
 def _uploaded() -> None:
@@ -83,7 +101,7 @@ def _uploaded() -> None:
 def _inspect() -> None:
     page = tab(_Page)
     if page.subject is None:
-        tell(BadFile("No file yet. Drop a file above, paste an image, or choose one from History."))
+        tell(BadFile("No file yet. Drop a file anywhere, paste an image, or choose one from History."))
         return
     page.wanted = page.subject.sha256
 

@@ -20,7 +20,7 @@ from components.state.widgets import PROMPT
 from triptych.errors import Refused
 
 FOLDER = Path(__file__).with_name("samples")  # tools/samples.py makes these images with the demo engine
-NARROW = 140  # pixels: two stand side by side on a phone
+NARROW = 128  # pixels: two stand side by side on the narrowest phone
 SAMPLES = {
     "lighthouse": 'A small red lighthouse on a cliff at dusk, gouache, the word "OPEN" above its door',
     "boat": "A small white sailing boat on a calm lake at dawn, mountains behind",
@@ -49,15 +49,25 @@ def welcome(page: str) -> None:
     with st.container(key="welcome", gap="small"):
         st.markdown(plain("Create images from a prompt."))
         st.caption(plain(f"Write your own, or click one of these to generate it · {about_here(cost.dollars)}"))
-        with st.grid(2, min_column_width=NARROW, gap="small", key="samples") as cells:
-            for name, prompt in SAMPLES.items():
-                with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):
-                    picture(FOLDER.joinpath(f"{name}.jpg").read_bytes(), "jpeg", (EDGE, EDGE), f"Sample: {prompt}")
-                    st.button(
-                        f"Generate: {plain(prompt)}", key=f"show_sample_{name}", on_click=_make, args=(page, prompt)
-                    )
+        sample_tiles(page, "samples", columns=2)
         continue_last(page, "run")
         _tour()
+
+
+def sample_tiles(page: str, key: str, columns: int) -> bool:
+    """Draw the four images, each the button that generates it as a run of ``page``; whether one has just been clicked.
+
+    They stand in so many ``columns``, fewer where there is no room.
+    """
+    clicked = False
+    with st.grid(columns, min_column_width=NARROW, gap="small", key=key) as cells:
+        for name, prompt in SAMPLES.items():
+            with cells.cell(), st.container(key=f"frame_sample_{name}", gap=None):
+                picture(FOLDER.joinpath(f"{name}.jpg").read_bytes(), "jpeg", (EDGE, EDGE), f"Sample: {prompt}")
+                clicked |= st.button(
+                    f"Generate: {plain(prompt)}", key=f"show_sample_{name}", on_click=_make, args=(page, prompt)
+                )
+    return clicked
 
 
 def _make(page: str, prompt: str) -> None:

@@ -34,6 +34,7 @@ def interrupted_runs(page: str) -> None:
     """Draw the offer where there are any of ``page``; nothing of them is sent before the click, and then each once."""
     found = _found(page)
     if not found:
+        _discarded(page)
         return
     here = engine_of(session().account)
     ours = tuple(one for one in found if one.engine == here)
@@ -45,7 +46,7 @@ def interrupted_runs(page: str) -> None:
         with st.container(horizontal=True, gap="xsmall"):
             if ours:
                 _send_button(page, ours, known)
-            st.button("Discard", key="discard_interrupted", type="tertiary", on_click=_discard, args=(found,))
+            st.button("Discard", key="discard_interrupted", type="tertiary", on_click=_discard, args=(page, found))
         for one in found[:SHOWN]:
             _named(one, known)
         if len(found) > SHOWN:
@@ -62,6 +63,8 @@ class _Sent:
     """What this tab has sent: by the ticket of what was interrupted that of the run in its place."""
 
     instead: dict[str, str] = field(default_factory=dict)
+    discarded: tuple[str, ...] = ()  # the tickets of what was discarded last, for Undo
+    when: tuple[str, str] = ("", "")  # the page on which, and the ticket of the tab's last run there at that time
 
     def waits(self, one: Unsent) -> bool:
         """Whether nobody has sent it, as far as this tab knows: the records know soon after the click."""
@@ -120,6 +123,26 @@ def _send(page: str, found: Sequence[Unsent]) -> None:
     remember()
 
 
-def _discard(found: Sequence[Unsent]) -> None:
+def _discard(page: str, found: Sequence[Unsent]) -> None:
+    here = tab(_Sent)
     with suppress(Refused):  # the sidebar says it, and the offer stays
-        services().store.journal.discard_unsent(session().owner, [one.ticket for one in found])
+        here.discarded = services().store.journal.discard_unsent(session().owner, [one.ticket for one in found])
+        here.when = (page, runs().last(page))
+
+
+def _discarded(page: str) -> None:
+    """Draw the way back from the last Discard, until the tab has another run."""
+    here = tab(_Sent)
+    if not here.discarded or here.when != (page, runs().last(page)):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        what = "1 queued run" if len(here.discarded) == 1 else f"{len(here.discarded)} queued runs"
+        st.caption(f"{what} discarded.", width="content")
+        st.button("Undo", key="undo_discard", type="tertiary", icon=":material/undo:", on_click=_undo)
+
+
+def _undo() -> None:
+    here = tab(_Sent)
+    with suppress(Refused):  # the sidebar says it, and the way back stays
+        services().store.journal.reinstate_unsent(session().owner, here.discarded)
+        here.discarded = ()

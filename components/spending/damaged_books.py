@@ -44,9 +44,9 @@ def doubt_notice() -> None:
                 help="Adds up what was paid from the sidecars and receipts beside the images, and imports the images "
                 "into the history again.",
             )
-            st.button(
-                "Reset spending to zero", key="confirm_spent", on_click=_confirm, help="The caps start again from zero."
-            )
+            with st.popover("Reset spending to zero", key="reset_spent"):
+                st.markdown("The caps start again from zero, whatever was spent before. You cannot undo this.")
+                st.button("Reset to zero", key="confirm_spent", on_click=_confirm)
 
 
 def _rebuild() -> None:

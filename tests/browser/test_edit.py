@@ -212,3 +212,44 @@ def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_the
     clicks_edit(page, "a blue kite")
 
     assert (b"a blue kite", sent["mask"]) == (forms[-1]["prompt"], forms[-1]["mask"])
+
+
+def drop(page: Page, onto: str, data: bytes) -> None:
+    """What the browser does when somebody lets a file go over a part of the page."""
+    expect(page.locator("[data-listens=paste]")).to_have_count(1, timeout=PATIENCE)
+    page.locator(onto).evaluate(
+        """(target, bytes) => {
+            const dataTransfer = new DataTransfer()
+            dataTransfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type: "image/png" }))
+            const happens = { dataTransfer, bubbles: true, cancelable: true, composed: true }
+            target.dispatchEvent(new DragEvent("dragover", happens))
+            target.dispatchEvent(new DragEvent("drop", happens))
+        }""",
+        list(data),
+    )
+
+
+def test_an_image_dropped_anywhere_is_taken_in_and_grows_by_a_side_that_is_dragged_or_moved_by_keys(page: Page) -> None:
+    page.goto("/edit")
+    expect(page.get_by_role("button", name="Try with a sample image")).to_be_visible(timeout=PATIENCE)
+    drop(page, ".st-key-edit_controls", picture(3, (256, 256)))
+    expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
+    assert 0 == page.locator("[data-dropping]").count()
+    page.get_by_role("radio", name="Extend").locator("visible=true").click()
+    side, amount = page.get_by_role("slider", name="Right", exact=True), page.locator(".st-key-extend_right input")
+    expect(side).to_have_attribute("aria-valuenow", "25", timeout=PATIENCE)
+    image = page.get_by_alt_text("The image to extend").bounding_box()
+    before = side.bounding_box()
+    assert image
+    assert before
+
+    x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + image["width"] / 4, y, steps=4)
+    page.mouse.up()
+
+    expect(amount).to_have_value("50", timeout=PATIENCE)
+    side.press("ArrowLeft")
+    expect(amount).to_have_value("45", timeout=PATIENCE)
+    expect(page.get_by_label("Size", exact=True)).to_have_value(re.compile("set by Extend$"))

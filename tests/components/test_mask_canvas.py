@@ -60,3 +60,23 @@ def test_a_drawing_that_was_refused_is_said_in_words_until_something_else_is_pai
     assert ["This stroke has too many points\\."] == [error.value for error in page.run().error]
     kept(page, Easels).held[picture] = easel.put(easel.now)
     assert [] == list(page.run().error)
+
+
+def outdated_once() -> None:
+    import streamlit as st
+
+    from components.mask.canvas import mask_canvas
+    from tests.pages.edit_tab import png
+    from triptych.inputs import Attachment
+
+    data = png((64, 64))
+    st.session_state.runs = st.session_state.get("runs", 0) + 1
+    mask_canvas(Attachment.of(data), lambda: data, is_outdated=lambda: st.session_state.runs == 1)
+
+
+def test_the_whole_page_is_drawn_again_once_what_it_says_of_the_painting_is_outdated() -> None:
+    page = AppTest.from_function(outdated_once, default_timeout=PATIENCE).run()
+
+    assert [] == list(page.exception)
+    assert 2 == page.session_state["runs"]
+    assert "mask_tool" in {one.key for one in page.get("button_group")}

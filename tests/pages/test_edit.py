@@ -87,6 +87,21 @@ def test_an_empty_or_a_full_mask_is_a_question_and_the_whole_picture_its_answer(
     assert not [warning for warning in warnings(tab) if words in warning]
 
 
+def test_a_question_on_the_mask_goes_with_its_cause_and_not_before(tab: AppTest, engine: Engine) -> None:
+    upload(tab, png())
+    paint(tab, (0, 0, 1023, 1023))
+    edit(tab)
+    asked = "The mask covers the whole image"
+    tab.run()
+    assert [warning for warning in warnings(tab) if asked in warning]
+
+    paint(tab, (0, 0, 500, 500))
+
+    assert not [warning for warning in warnings(tab) if asked in warning]
+    assert "whole_picture" not in {button.key for button in tab.button}
+    assert [] == posts(engine)
+
+
 def test_pictures_are_reordered_and_removed_and_the_answer_follows_the_first(tab: AppTest) -> None:
     square, wide = png(LARGE), png((1536, 1024), "navy")
     upload(tab, square, wide)
@@ -98,6 +113,30 @@ def test_pictures_are_reordered_and_removed_and_the_answer_follows_the_first(tab
 
     tab.button(key=f"remove_{second.sha256}").click().run()
     assert ((first,), "1024x1024") == (inputs(tab), values(tab)["size"])
+
+
+def test_a_removed_image_and_one_that_a_result_took_the_place_of_come_back_with_their_paint(tab: AppTest) -> None:
+    square, wide = png(), png((1536, 1024), "navy")
+    upload(tab, square, wide)
+    layer = paint(tab, (10, 10, 200, 200))
+    before = inputs(tab)
+    for one in before:
+        tab.button(key=f"remove_{one.sha256}").click().run()
+    assert () == inputs(tab)
+
+    tab.button(key="inputs_undo").click().run()
+    assert before[1:] == inputs(tab)
+    assert "inputs_undo" not in {button.key for button in tab.button}
+
+    upload(tab, square)
+    tab.button(key=f"move_-1_{before[0].sha256}").click().run()
+    edit(tab)
+    tab.button(key="continue").click().run()
+    tab.button(key="inputs_undo").click().run()
+
+    assert before == inputs(tab)
+    assert layer.tobytes() == painted(tab).tobytes()
+    assert 2 == len(sent().images)
 
 
 def test_the_uploader_is_empty_again_once_its_files_are_taken_in(tab: AppTest) -> None:

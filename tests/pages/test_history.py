@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from components.state.services import Services
 from tests.pages.history_tab import alts, click, look, pick
 from tests.pages.made import drawn, failed, lost
-from tests.pages.tabs import words
+from tests.pages.tabs import PATIENCE, environment, words
 from tests.triptych.client.raw import png
 from tests.triptych.store.drawn import REQUEST, draw
+from triptych.engine.serve import Engine
 from triptych.store import Query, Store
 
 
@@ -25,7 +26,30 @@ def test_an_empty_history_says_what_it_is_for_and_where_to_begin(app: AppTest) -
     page = look(app)
 
     assert "Everything you make appears here" in page.markdown[0].value
-    assert ["Generate your first image"] == [link.label for link in page.get("page_link")]
+    assert ["Write your own prompt"] == [link.label for link in page.get("page_link")]
+    assert "about $0.040–0.053, free in the demo" in words(page)
+
+
+def test_a_sample_of_an_empty_history_is_generated_by_one_click_on_the_page_that_generates(
+    app: AppTest, engine: Engine, process: Services
+) -> None:
+    page = click(look(app), "show_sample_fox")
+    process.jobs.drain(PATIENCE)
+
+    assert 1 == len([entry for entry in engine.log if entry.method == "POST"])
+    assert "A red fox in a snowy forest, watercolor" == page.text_area(key="prompt").value
+    assert ["A red fox in a snowy forest, watercolor"] == alts(look(app))
+
+
+def test_an_empty_history_is_there_where_nothing_can_be_generated(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(monkeypatch, OPENAI_API_KEY="sk-x", OPENAI_BASE_URL="ftp://nowhere")
+
+    page = look(app)
+
+    assert ["Change the setting"] == [error.proto.title for error in page.error]
+    assert "show_sample_fox" not in {button.key for button in page.button}
 
 
 def test_the_newest_picture_comes_first_each_with_its_text(app: AppTest, store: Store) -> None:

@@ -90,6 +90,10 @@ def test_queued_runs_can_be_discarded_and_stay_so(process: Services, engine: Eng
     assert "**1 queued run was not sent**" in heard(app)
 
     press(app, "discard_interrupted")
+    assert "not sent" not in heard(app)
+    press(app, "undo_discard")
+    assert "**1 queued run was not sent**" in heard(app)
+    press(app, "discard_interrupted")
 
     assert "not sent" not in heard(app)
     assert "not sent" not in heard(tab())

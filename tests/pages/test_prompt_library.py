@@ -46,6 +46,10 @@ def test_saved_prompts_are_exported_deleted_and_imported_again(app: AppTest, pro
     (saved,) = process.store.prompts.every("local")
     click(app, f"unsave_{saved.id}")
     assert () == process.store.prompts.every("local")
+    click(app, "undo_unsave")
+    (back,) = process.store.prompts.every("local")
+    assert (saved.kind, saved.name, saved.text) == (back.kind, back.name, back.text)
+    click(app, f"unsave_{back.id}")
 
     app.get("file_uploader")[0].set_value(("mine.json", exported([mine]), "application/json")).run()
 

@@ -51,6 +51,14 @@ def test_an_empty_page_has_one_button_which_says_what_is_missing(app: AppTest) -
     assert "No file yet" in words(page)
 
 
+def test_a_sample_that_the_demo_signs_is_inspected_by_one_click(app: AppTest) -> None:
+    page = click(provenance(app), "try_sample")
+
+    assert "**Intact**" in words(page)
+    assert "**Declares: made by software, not by AI**" in words(page)
+    assert "try_sample" not in {button.key for button in page.button}
+
+
 def test_a_file_is_inspected_when_the_button_is_pressed(app: AppTest) -> None:
     page = provenance(app)
     page.file_uploader(key="inspect_file").set_value(("a.png", signed(KNOWN), "image/png")).run()

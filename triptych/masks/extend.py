@@ -40,13 +40,15 @@ def outpaint(original: bytes, margins: Margins, sizes: Sizes, fill: Fill = "blur
     The room is as wide as asked or wider; a picture that would be too large with it is scaled down, one too small up,
     and the notes say so. Raises InvalidRequest where nothing is to be added, and BadFile for a picture that is none.
     """
-    if not all(0 <= margin <= FARTHEST for margin in margins) or not any(margins):
-        raise InvalidRequest(f"Say by how many pixels to extend which side, up to {FARTHEST:,}.", param="size")
+    if not all(0 <= margin <= FARTHEST for margin in margins):
+        raise InvalidRequest(f"A side can be extended by up to {FARTHEST:,} pixels.", param="size")
+    if not any(margins):
+        raise InvalidRequest("Nothing is added yet. Extend at least one side.", param="size")
     found = picture(original)
     scale, (width, height) = _fitted(found.size, margins, sizes)
     inner = (round(found.width * scale), round(found.height * scale))
     if min(inner) < 1:
-        raise InvalidRequest("The picture would vanish in so much room: extend it by less.", param="size")
+        raise InvalidRequest("The image would vanish in so much room. Extend it by less.", param="size")
     left = _before(width - inner[0], margins[3], margins[1])
     top = _before(height - inner[1], margins[0], margins[2])
     box = (left, top, left + inner[0], top + inner[1])
@@ -72,7 +74,7 @@ def _fitted(size: tuple[int, int], margins: Margins, sizes: Sizes) -> tuple[floa
         if sizes.problem(f"{edges[0]}x{edges[1]}") is None:
             return scale, edges
         scale *= STEP if edges[0] * edges[1] > sizes.fewest else 1 / STEP
-    raise InvalidRequest("No size of this model holds so much room: extend the picture by less.", param="size")
+    raise InvalidRequest("This model has no size with so much room. Extend the image by less.", param="size")
 
 
 def _legal(wanted: tuple[int, int], scale: float, sizes: Sizes) -> tuple[int, int]:
@@ -91,7 +93,7 @@ def _up(edge: int, sizes: Sizes) -> int:
 def _preset(wanted: tuple[int, int], sizes: Sizes) -> tuple[float, tuple[int, int]]:
     fixed = [edges for edges in map(pixels, sizes.presets) if edges]
     if not fixed:
-        raise InvalidRequest("This model names no size to extend a picture to: choose another model.", param="size")
+        raise InvalidRequest("This model names no size to extend an image to. Choose another model.", param="size")
     shape = math.log(wanted[0] / wanted[1])
     best = min(fixed, key=lambda edges: abs(math.log(edges[0] / edges[1]) - shape))
     return min(best[0] / wanted[0], best[1] / wanted[1]), best
@@ -122,7 +124,7 @@ def _notes(scale: float, margins: Margins, size: tuple[int, int], box: tuple[int
     notes = []
     if scale != 1:
         how = "down" if scale < 1 else "up"
-        notes.append(f"The picture is scaled {how} to {scale:.0%} to meet the model's limits on size.")
+        notes.append(f"The image is scaled {how} to {scale:.0%} to meet the model's limits on size.")
     given = (box[1], size[0] - box[2], size[1] - box[3], box[0])
     names = ("top", "right", "bottom", "left")
     more = [

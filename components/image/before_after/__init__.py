@@ -23,9 +23,11 @@ def before_after(
     *,
     labels: tuple[str, str] = ("Before", "After"),
     heat: Look | None = None,
+    is_heated: bool = False,
     height: int = HEIGHT,
 ) -> None:
-    """Draw the box, at most ``height`` pixels high; ``heat`` is a transparent picture that can be laid over both.
+    """Draw the box, at most ``height`` pixels high; ``heat`` is a transparent picture that can be laid over both, and
+    lies there at first where ``is_heated``.
 
     Small copies go to the page; the pictures' own bytes follow when somebody zooms in or asks for the difference.
     """
@@ -34,6 +36,6 @@ def before_after(
         over = [overlay(heat, key)] if heat else []
         _pair(
             key=key,
-            data={"pictures": [*found, *over], "labels": labels, "height": height},
+            data={"pictures": [*found, *over], "labels": labels, "height": height, "heated": is_heated},
             on_sharp_change=partial(look_closely, key),
         )

@@ -70,6 +70,7 @@ class Pair {
     this.find("img.before").alt = `${this.labels[0]}: ${before.alt}`
     this.find("img.after").alt = `${this.labels[1]}: ${after.alt}`
     this.find(".heated").hidden = !heat
+    if (heat && this.isHeated === undefined) this.find(".heated input").checked = this.isHeated = data.heated // at first
     fitInto(this.find("img.before"), before, this.size)
     this.find("img.heat").alt = heat?.alt ?? ""
     this.tellSizes(before, after)

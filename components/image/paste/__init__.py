@@ -1,4 +1,4 @@
-"""Pictures that are pasted anywhere on the page go into a file uploader, as if they had been dropped on it."""
+"""Files dropped anywhere on the page, and images pasted there, go into a file uploader as if dropped on it."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ _paste = st.components.v2.component("triptych_paste", js=JS)
 
 
 def paste_pictures(place: str) -> None:
-    """Listen for pasted pictures; ``place`` is the key of the container with the uploader that takes them."""
+    """Listen for what is dropped or pasted; ``place`` is the key of the container with the uploader that takes it."""
     _paste(key=f"paste_{place}", data={"place": place}, height=1)

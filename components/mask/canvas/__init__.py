@@ -34,13 +34,21 @@ _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
 
 
-def mask_canvas(picture: Attachment, read: Callable[[], bytes]) -> Painting:
-    """Draw the tools and the canvas for ``picture``, whose bytes ``read`` gives; what is painted on it now.
+def mask_canvas(
+    picture: Attachment,
+    read: Callable[[], bytes],
+    *,
+    guides: bool = False,
+    is_outdated: Callable[[], bool] = lambda: False,
+) -> Painting:
+    """Draw the tools and the canvas for ``picture``, whose bytes ``read`` gives; what is painted on it now, which
+    ``guides`` the model or is a mask.
 
-    Painting reruns only this part of the page, and all of it when the first stroke makes a mask or undo takes it away.
+    Painting reruns only this part of the page, and all of it when the first stroke makes a mask, undo takes it away, or
+    ``is_outdated`` says, once, that the page says something of what was painted before.
     """
     known = take_strokes(picture).now.empty
-    _canvas(picture, read, known)
+    _canvas(picture, read, known, guides=guides, is_outdated=is_outdated)
     return current_painting(picture)
 
 
@@ -50,9 +58,11 @@ def _step(picture: Attachment, step: Callable[[Easel], Easel]) -> None:
 
 
 @st.fragment
-def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None:
+def _canvas(
+    picture: Attachment, read: Callable[[], bytes], known: bool, *, guides: bool, is_outdated: Callable[[], bool]
+) -> None:
     easel = take_strokes(picture)
-    if easel.now.empty != known:
+    if is_outdated() or easel.now.empty != known:
         st.rerun()
     with st.container(key="mask_easel", gap="xsmall"):  # all that may fill the window
         mask_bar(picture, easel, partial(_step, picture))
@@ -64,9 +74,9 @@ def _canvas(picture: Attachment, read: Callable[[], bytes], known: bool) -> None
                 _turned(picture, easel)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 below = st.container()
-                look = overlay_look()
+                look = overlay_look(guides=guides)
             with below:
-                _look(picture, look)
+                _look(picture, look, guides=guides)
     if easel.refused:
         st.error(plain(easel.refused), title="Paint it again", icon=":material/error:")
 
@@ -97,7 +107,7 @@ def _painted(picture: Attachment) -> None:
     take_strokes(picture)
 
 
-def _look(picture: Attachment, look: Look) -> None:
+def _look(picture: Attachment, look: Look, *, guides: bool) -> None:
     """Say how the canvas is looked at: nothing that changes with a stroke, or all of the script would come with it."""
     chosen = TOOLS[tool()]
     key = canvas_key(picture)
@@ -113,6 +123,7 @@ def _look(picture: Attachment, look: Look) -> None:
         "tool": tool(),
         "tools": list(TOOLS),
         "boxed": chosen.boxed,
+        "guides": guides,
     }
     _view(
         data=data,

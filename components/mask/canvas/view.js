@@ -20,13 +20,19 @@ const HINTS = {
   Polygon: "Click point by point; close it at the first.",
   Line: "Drag from end to end, as wide as the brush.",
 }
+// A guide is drawn on the image for the model to read, and nothing of it says where the image may change.
+const GUIDE_HINTS = {
+  ...HINTS,
+  Brush: "Draw arrows or outlines for the model.",
+  Eraser: "Erase the guide.",
+}
 const OPEN = "Not in the mask yet: click the first point."
 const ENDED = "Too long: the stroke ends here. Let go."
 const PERCENTS = [50, 100, 200, 400]
 
 const say = (mine) => {
   const open = mine.points > 0 && mine.data.tool === "Polygon"
-  const hint = HINTS[mine.data.tool] ?? ""
+  const hint = (mine.data.guides ? GUIDE_HINTS : HINTS)[mine.data.tool] ?? ""
   const text = mine.moves >= LONG ? ENDED : open ? OPEN : mine.keyed ? placed(mine.keyed) : hint
   if (mine.status.textContent !== text) mine.status.title = mine.status.textContent = text
   mine.status.classList.toggle("warns", text === ENDED || text === OPEN)

@@ -59,10 +59,15 @@ def test_what_a_cap_refuses_is_still_offered(store: Store) -> None:
 
 
 def test_what_is_discarded_is_offered_no_more(store: Store) -> None:
-    store.journal.discard_unsent("bob", ["first"])
-    store.journal.discard_unsent("local", ["second", "out"])
+    assert () == store.journal.discard_unsent("bob", ["first"])
+    assert ("second",) == store.journal.discard_unsent("local", ["second", "out"])
 
     assert ["first"] == left(store)
+    store.journal.reinstate_unsent("bob", ["second"])
+    assert ["first"] == left(store)
+    store.journal.reinstate_unsent("local", ["second"])
+    assert ["first", "second"] == left(store)
+    store.journal.discard_unsent("local", ["second"])
     store.journal.closed("first", "cancelled", error=Cancelled("Too late."))
     assert ["first"] == left(store)
     store.close()

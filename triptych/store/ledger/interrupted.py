@@ -13,6 +13,7 @@ from triptych.store.values import Entry, Unsent
 ELSEWHERE = "This run was sent or discarded in another tab."
 # What was said of how a run ended is what tells these from runs that a person has stopped.
 INTERRUPTED = (drawings.c.status == "cancelled", drawings.c.next_move == Interrupted.next_move)
+DISCARDED = (drawings.c.status == "cancelled", drawings.c.next_move == NeverSent.next_move)
 SETTLED: dict[str, Any] = {"next_move": NeverSent.next_move}
 
 
@@ -33,8 +34,18 @@ def replaced(connection: Connection, entry: Entry) -> None:
             raise Duplicate(ELSEWHERE)
 
 
-def discard(connection: Connection, owner: str, tickets: Collection[str]) -> None:
-    """Note that these are not to be sent any more."""
+def discard(connection: Connection, owner: str, tickets: Collection[str]) -> tuple[str, ...]:
+    """Note that these are not to be sent any more; the tickets of those that were to be sent until now."""
+    gone: list[str] = []
     for some in in_slices(list(tickets)):
-        theirs = (drawings.c.owner == owner, drawings.c.ticket.in_(some))
-        connection.execute(update(drawings).where(*theirs, *INTERRUPTED).values(SETTLED))
+        theirs = (drawings.c.owner == owner, drawings.c.ticket.in_(some), *INTERRUPTED)
+        gone += connection.scalars(select(drawings.c.ticket).where(*theirs))
+        connection.execute(update(drawings).where(*theirs).values(SETTLED))
+    return tuple(gone)
+
+
+def reinstate(connection: Connection, owner: str, tickets: Collection[str]) -> None:
+    """Offer again what `discard` has given these tickets of: others may have been sent in the meantime."""
+    for some in in_slices(list(tickets)):
+        theirs = (drawings.c.owner == owner, drawings.c.ticket.in_(some), *DISCARDED)
+        connection.execute(update(drawings).where(*theirs).values(next_move=Interrupted.next_move))

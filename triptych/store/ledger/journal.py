@@ -18,7 +18,7 @@ from triptych.store.files.kept_answer import Belated
 from triptych.store.ledger.books import imbalance
 from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.fetchable import Fetchable, fetchable
-from triptych.store.ledger.interrupted import discard, unsent
+from triptych.store.ledger.interrupted import discard, reinstate, unsent
 from triptych.store.ledger.late import note_late
 from triptych.store.ledger.money import settle, standing
 from triptych.store.ledger.opening import begin
@@ -84,10 +84,15 @@ class Journal:
         with self._database.read() as connection:
             return unsent(connection, owner, page)
 
-    def discard_unsent(self, owner: str, tickets: Collection[str]) -> None:
-        """Forget that these were to be sent."""
+    def discard_unsent(self, owner: str, tickets: Collection[str]) -> tuple[str, ...]:
+        """Forget that these were to be sent; the tickets of those that were, for `reinstate_unsent`."""
         with self._database.write() as connection:
-            discard(connection, owner, tickets)
+            return discard(connection, owner, tickets)
+
+    def reinstate_unsent(self, owner: str, tickets: Collection[str]) -> None:
+        """Offer again to send what `discard_unsent` has given these tickets of."""
+        with self._database.write() as connection:
+            reinstate(connection, owner, tickets)
 
     def sent(self, ticket: str, part: int, attempt: int) -> None:
         """Note that a part goes out for the ``attempt``-th time; from here on it may be charged.
