@@ -30,10 +30,10 @@ def free_port() -> int:
         return port
 
 
-def answers(port: int) -> bool:
+def answers(port: int, path: str = "/healthz") -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", path)
         return connection.getresponse().read() == b"ok"
     except OSError:
         return False
@@ -77,14 +77,14 @@ def in_thread(app: ASGIApp) -> Iterator[str]:
 
 @contextmanager
 def playground(
-    folder: Path, *arguments: str, root: Path = ROOT, is_cold: bool = False, **environment: str
+    folder: Path, *arguments: str, root: Path = ROOT, is_cold: bool = False, port: int = 0, **environment: str
 ) -> Iterator[str]:
     """Runs `triptych` with a home below `folder` and the given environment; gives its address.
 
     `root` holds the package to run: the checkout, or a folder it was installed into. Where it ``is_cold`` it imports
-    everything itself, which takes a second longer. Leaving stops it by SIGTERM.
+    everything itself, which takes a second longer. A ``port`` of 0 is any. Leaving stops it by SIGTERM.
     """
-    port = free_port()
+    port = port or free_port()
     command = ("-m", "triptych.cli", "--headless", f"--port={port}", *arguments)
     surroundings = {**os.environ, "PYTHONPATH": str(root), "TRIPTYCH_HOME": str(folder / "home"), **environment}
     log = folder / "server.log"

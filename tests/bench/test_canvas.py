@@ -18,7 +18,7 @@ def test_each_of_thirty_strokes_moves_little(
 ) -> None:
     with easel(tmp_path) as address:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        painter = Pupil(page, size, tmp_path).open(address)
+        painter = Pupil(page, size, tmp_path).listens().open(address)
         moved = []
         for number in range(STROKES):
             before, y = sum(painter.moved), 20 + 17 * number

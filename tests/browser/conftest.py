@@ -1,11 +1,12 @@
 """A real Chromium for the tests in this folder, pointed at a real `triptych`."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.chromium import executable
 from tests.browser.drawing import Drawer, drawer
@@ -16,6 +17,8 @@ PATIENCE = 60_000  # milliseconds until a page must show what is expected of it:
 expect.set_options(timeout=PATIENCE)
 
 Apart = Callable[..., Page]
+NO_PAGE = "/_stcore/health"  # a path of each of them where no script runs
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +30,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 
 @pytest.fixture(scope="session")
-def base_url(server: str) -> str:
-    """What `page.goto("/")` starts from."""
-    return server
+def port() -> Iterator[int]:
+    """Where one module after the other has its playground: the script of that address the browser has compiled.
 
-
-@pytest.fixture(scope="module")
-def address(server: str) -> str:
-    """The playground that a module's tests look at; a module that needs one of its own says so under this name."""
-    return server
+    It is nobody else's in between, as it is bound here, and may be by others who say that they know of each other.
+    """
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +50,65 @@ def artist() -> Iterator[Drawer]:
 
 
 @pytest.fixture(scope="module")
-def studio(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A playground of the module's own, which draws on its ``artist``."""
-    with playground(tmp_path_factory.mktemp("studio"), **artist.environment) as found:
-        yield found
+def more() -> dict[str, str]:
+    """What a module's playground has in its environment besides its ``artist``; a module that wants more says so."""
+    return {}
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    """One window for a module: what a tab has fetched of Streamlit's own files, the next one finds in its cache."""
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    yield context
-    context.close()
+def address(artist: Drawer, more: dict[str, str], port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A playground of the module's own; a module that needs another has it under this name, at the same port."""
+    with playground(tmp_path_factory.mktemp("studio"), port=port, **artist.environment, **more) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, port: int) -> Iterator[BrowserContext]:
+    """The one window, whose visitor wants no motion: what moves is drawn sixty times a second."""
+    with browser.new_context(base_url=f"http://127.0.0.1:{port}", viewport=SIZE, reduced_motion="reduce") as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def window(desk: BrowserContext, address: str) -> Iterator[BrowserContext]:
+    """The window at the module's playground; it forgets it."""
+    yield desk
+    desk.clear_cookies()
+    tab = next(iter(desk.pages), None) or desk.new_page()
+    tab.goto(NO_PAGE)
+    tab.local_storage.clear()
 
 
 @pytest.fixture
 def page(window: BrowserContext) -> Iterator[Page]:
-    """A new tab, closed after its test with all that the test has opened beside it: no renderer outlives its test."""
-    yield window.new_page()
-    for tab in window.pages:
-        tab.close()
+    """A tab that knows of nothing: the window's one, which has compiled all of Streamlit's script, or else a new one.
+
+    No page outlives its test, nor does a tab that the test has opened, or has left something hanging on.
+    """
+    tab = next(iter(window.pages), None) or window.new_page()
+    size = tab.viewport_size
+    yield tab
+    for other in window.pages:
+        if other is not tab or not _is_bare(tab):
+            other.close()
+    if size and window.pages:
+        _forgets(tab, size)
+
+
+def _is_bare(tab: Page) -> bool:
+    """Whether nobody listens to it and nothing is led elsewhere. A test that does more to it closes it itself."""
+    own = tab._impl_obj
+    return not (own._routes or own._web_socket_routes or own._events.keys() - {"close", "crash"})
+
+
+def _forgets(tab: Page, size: ViewportSize) -> None:
+    """Leave the page, and forget what a reload would bring back."""
+    if tab.url != "about:blank":
+        tab.goto(NO_PAGE)
+        tab.session_storage.clear()
+    tab.set_viewport_size(size)
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce", forced_colors="none")
+    tab.mouse.move(0, 0)
 
 
 @pytest.fixture
@@ -75,7 +117,7 @@ def apart(browser: Browser) -> Iterator[Apart]:
     with ExitStack() as windows:
 
         def opened(**options: Any) -> Page:
-            window = browser.new_context(**options)
+            window = browser.new_context(**{"reduced_motion": "reduce", **options})
             windows.callback(window.close)
             return window.new_page()
 

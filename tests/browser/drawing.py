@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import re
 import threading
 import time
@@ -120,18 +121,27 @@ def until(page: Page, happens: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE / 1000
     while not happens():
         assert time.monotonic() < deadline
-        page.wait_for_timeout(10)
+        page.wait_for_timeout(25)
 
 
 def download(page: Page, link: Locator) -> bytes:
     """What a click on it downloads: a link opens a tab for it, and the download is that tab's or the page's."""
     found: list[Download] = []
     heard: Callable[[Download], None] = lambda one: found.append(one)  # noqa: E731, PLW0108 - of a method it cannot tell
+    opened: Callable[[Page], None] = lambda tab: tab.on("download", heard)  # noqa: E731
     page.on("download", heard)
-    page.context.on("page", lambda tab: tab.on("download", heard))
+    page.context.on("page", opened)
     link.click()
     until(page, lambda: bool(found))
+    page.remove_listener("download", heard)
+    page.context.remove_listener("page", opened)
     return Path(found[0].path()).read_bytes()
+
+
+def shot(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a screenshot in the folder LOOK_AT, where there is one: for whoever changed the page."""
+    if folder := os.environ.get("LOOK_AT"):
+        page.screenshot(path=Path(folder, f"{name}.png"), full_page=whole)
 
 
 def generate(page: Page, prompt: str) -> None:

@@ -3,23 +3,22 @@
 import math
 import os
 import re
-import subprocess
-import sys
-import urllib.request
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from urllib.error import URLError
 
 from playwright.sync_api import FloatRect, Page, WebSocket, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser import drawing
 from tests.browser.truth import Alpha, Sheet, Spot, alpha_of
-from tests.serving import PATIENCE, ROOT, free_port
+from tests.forks import begin
+from tests.serving import PATIENCE, ROOT, answers, free_port
 
 HINTS = {
     "Brush": "Paint over",
@@ -56,42 +55,25 @@ TOLD = """(box) => {
 
 
 @contextmanager
-def easel(folder: Path, *more: str) -> Iterator[str]:
+def easel(folder: Path, *more: str, port: int = 0) -> Iterator[str]:
     """Serves easel.py, which writes masks into ``folder``, with ``more`` options of Streamlit; gives its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("easel.py"))]
+    port, log = port or free_port(), folder / "easel.log"
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder), "EASEL": str(folder)}
-    with (folder / "easel.log").open("wb") as log:
-        options = [f"--server.port={port}", "--server.headless=true", *more]
-        process = subprocess.Popen([*command, *options], cwd=ROOT, env=surroundings, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    command = ("-m", "streamlit", "run", str(Path(__file__).with_name("easel.py")), f"--server.port={port}")
+    process = begin(*command, "--server.headless=true", *more, cwd=ROOT, environment=surroundings, out=log)
     try:
-        waiting = 0.0
-        while not _answers(address):
-            assert process.poll() is None, (folder / "easel.log").read_text()
-            assert waiting < PATIENCE
-            process_wait(process, 0.1)
-            waiting += 0.1
-        yield address
+        deadline = time.monotonic() + PATIENCE
+        while not answers(port, "/_stcore/health"):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def process_wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """Wait ``seconds``, less if the process ends before."""
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
 
 
 class Parts:
@@ -227,6 +209,12 @@ class Painter:
         """Rub to and fro from a line's right end, with more moves than a hand makes in an hour."""
         self._drags([(start[0] + abs(width - n % (2 * width)), start[1]) for n in range(moves)])
 
+    def draws(self, start: Spot, end: Spot, moves: int) -> None:
+        """Paint a line of so many moves, which need not be seen one by one, and wait until the server has taken it."""
+        (ax, ay), (bx, by) = start, end
+        with self.taken():
+            self._drags([(ax + (bx - ax) * n / moves, ay + (by - ay) * n / moves) for n in range(moves + 1)])
+
     def scribbles(self, within: Spot, moves: int) -> None:
         """Throw the brush from one end of the canvas to the other, as no hand does."""
         self._drags([(n * 7919 % within[0], n * 104_729 % within[1]) for n in range(moves)])
@@ -263,15 +251,19 @@ class Painter:
 class Pupil(Painter):
     """A hand at the easel that writes masks into ``folder``.
 
-    ``moved`` counts bytes over the WebSocket, both ways; ``received`` is what came to the page.
+    Once it ``listens``, ``moved`` counts bytes over the WebSocket, both ways; ``received`` is what came to the page.
     """
 
     folder: Path
     moved: list[int] = field(default_factory=list)
     received: list[bytes] = field(default_factory=list)
 
-    def open(self, address: str) -> "Pupil":
+    def listens(self) -> "Pupil":
+        """Keep what is moved from the next page on."""
         self.page.on("websocket", self._listen)
+        return self
+
+    def open(self, address: str) -> "Pupil":
         self.page.goto(f"{address}/?size={self.size[0]}x{self.size[1]}")
         self.ready()
         return self

@@ -19,8 +19,9 @@ PROMPT = "å" * 32_000  # without a space
 NAME = "m" * 120
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 NARROW = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 720}
 ZOOMED = {"width": 640, "height": 360}  # what zoom 200 % leaves of 1280 x 720
-WINDOWS = {"320 px": (NARROW, 1), "zoom 200 %": (ZOOMED, 2), "wide": ({"width": 1440, "height": 900}, 1)}
+WINDOWS = {"320 px": NARROW, "zoom 200 %": ZOOMED, "wide": {"width": 1440, "height": 900}}
 BEYOND = """one => [...one.querySelectorAll("*")]
     .filter(each => each.getBoundingClientRect().right > one.getBoundingClientRect().right + 1)
     .map(each => `${each.className} ${Math.round(each.getBoundingClientRect().right)}`.slice(0, 120))"""
@@ -31,14 +32,14 @@ MOVING = """() => document.getAnimations().filter(one => {
 
 
 @pytest.fixture(scope="module")
-def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(artist: Drawer, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A playground whose history holds one image, of the endless prompt and name."""
     folder = tmp_path_factory.mktemp("windows")
     store = Store(folder / "home" / "images", caps=Caps())
     image = encode(paint(Order("A red fox", 256, 256)), "png")
     draw(store, data=image, request=replace(REQUEST, model=NAME, prompt=PROMPT))
     store.close()
-    with playground(folder, **artist.environment) as found:
+    with playground(folder, port=port, **artist.environment) as found:
         yield found
 
 
@@ -66,10 +67,13 @@ def is_in_reach(found: Locator) -> None:
     assert box["x"] + box["width"] <= size["width"] + 1, box
 
 
-@pytest.mark.parametrize("window", WINDOWS)
-def test_an_endless_prompt_and_name_widen_no_page_of_any_window(apart: Apart, address: str, window: str) -> None:
-    size, scale = WINDOWS[window]
-    page = apart(base_url=address, viewport=size, device_scale_factor=scale)
+@pytest.mark.parametrize("name", WINDOWS)
+def test_an_endless_prompt_and_name_widen_no_page_of_any_window(
+    apart: Apart, page: Page, address: str, name: str
+) -> None:
+    if "zoom" in name:
+        page = apart(base_url=address, device_scale_factor=2)
+    page.set_viewport_size(WINDOWS[name])  # type: ignore[arg-type]
     look(page, "/")
     page.get_by_role("button", name="Continue your last run").click()
     expect(page.locator(".st-key-generate_stage").get_by_role("img").first).to_be_visible(timeout=PATIENCE)
@@ -97,8 +101,9 @@ def test_an_endless_prompt_and_name_widen_no_page_of_any_window(apart: Apart, ad
         is_in_reach(found)
 
 
-def test_nothing_moves_for_who_wants_no_motion(apart: Apart, address: str, artist: Drawer) -> None:
-    page = apart(base_url=address, viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+def test_nothing_moves_for_who_wants_no_motion(page: Page, artist: Drawer) -> None:
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")
     look(page, "/")
     artist.hold()
 
@@ -112,8 +117,9 @@ def test_nothing_moves_for_who_wants_no_motion(apart: Apart, address: str, artis
     assert [] == page.evaluate(MOVING)
 
 
-def test_what_is_chosen_and_what_has_the_focus_is_seen_in_a_systems_own_colors(apart: Apart, address: str) -> None:
-    page = apart(base_url=address, viewport={"width": 1280, "height": 720}, forced_colors="active")
+def test_what_is_chosen_and_what_has_the_focus_is_seen_in_a_systems_own_colors(page: Page) -> None:
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.emulate_media(forced_colors="active")
     look(page, "/")
     for prompt in ("A red boat", "A blue boat"):
         generate(page, prompt)

@@ -13,29 +13,18 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, until
-from tests.serving import playground
+from tests.browser.drawing import PATIENCE, Drawer, download, metric, shot, until
 from triptych.engine import batches
 from triptych.engine.artist import Order, paint
 
-SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
 PROMPTS = [
     f"A {colour} {thing}" for colour in ("red", "blue", "green") for thing in ("square", "circle", "fox", "boat")
 ]
 
 
 @pytest.fixture(scope="module")
-def artist() -> Iterator[Drawer]:
-    with drawer() as found:
-        found.at(0)
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    more = {**artist.environment, "TRIPTYCH_MAX_CONCURRENCY": "3"}
-    with playground(tmp_path_factory.mktemp("batch"), **more) as found:
-        yield found
+def more() -> dict[str, str]:
+    return {"TRIPTYCH_MAX_CONCURRENCY": "3"}
 
 
 def button(page: Page, name: str) -> Locator:
@@ -50,7 +39,6 @@ def downloaded(page: Page, label: str) -> bytes:
 
 
 def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Page, artist: Drawer) -> None:
-    SHOTS.mkdir(exist_ok=True)
     artist.forget()
     artist.hold()
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -59,12 +47,12 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     box.fill("\n".join(PROMPTS))
     box.press("Control+Enter")
     expect(button(page, "^Run batch · 12 rows · about")).to_be_visible(timeout=PATIENCE)
-    page.screenshot(path=SHOTS / "batch-preview.png")
+    shot(page, "batch-preview")
 
     button(page, "^Run batch · 12 rows").click()
     expect(button(page, "^Pause$")).to_be_visible(timeout=PATIENCE)
     until(page, lambda: artist.posts == 3)
-    page.screenshot(path=SHOTS / "batch-running.png")
+    shot(page, "batch-running")
     button(page, "^Pause$").click()
     expect(page.get_by_text("pausing")).to_be_visible(timeout=PATIENCE)
     artist.release()
@@ -75,13 +63,13 @@ def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Pa
     artist.engine.faults.plan("moderation_input", 1)
     button(page, "^Resume").click()
     expect(button(page, "^Retry 1 failed")).to_be_visible(timeout=PATIENCE)
-    page.screenshot(path=SHOTS / "batch-failed.png")
+    shot(page, "batch-failed")
     assert 12 == artist.posts
     button(page, "^Retry 1 failed").click()
     expect(page.get_by_text("12 of 12 done")).to_be_visible(timeout=PATIENCE)
     assert 13 == artist.posts
     expect(metric(page, "Actual cost")).to_be_visible()
-    page.screenshot(path=SHOTS / "batch-done.png", full_page=True)
+    shot(page, "batch-done", whole=True)
 
 
 def test_a_reload_loses_nothing_and_all_of_it_is_downloaded(page: Page, artist: Drawer) -> None:
@@ -106,7 +94,7 @@ def test_a_phone_has_the_button_and_the_table_under_each_other(page: Page) -> No
     rows.hover()
     expect(page.get_by_role("button", name="Fullscreen")).to_be_visible()
     expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)  # it would run formulas
-    page.screenshot(path=SHOTS / "batch-390.png", full_page=True)
+    shot(page, "batch-390", whole=True)
 
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
@@ -139,19 +127,19 @@ def test_five_photos_take_one_prompt_behind_their_subjects(page: Page, artist: D
     template.press("Control+Enter")
     run = button(page, "^Run batch · 5 rows · about")
     expect(run).to_be_visible()
-    page.screenshot(path=SHOTS / "batch-photos.png", full_page=True)
+    shot(page, "batch-photos", whole=True)
 
     run.click()
 
     expect(page.get_by_text("5 of 5 done")).to_be_visible()
     posted = [entry.path for entry in artist.engine.log if entry.method == "POST"]  # a GET is a probe, which is free
     assert ["/v1/images/edits"] * 5 == posted
-    page.screenshot(path=SHOTS / "batch-photos-done.png", full_page=True)
+    shot(page, "batch-photos-done", whole=True)
 
     page.get_by_test_id("stDataFrame").last.click(position={"x": 16, "y": 100})
     expect(page.get_by_text("Row 1 · Done")).to_be_visible()
     expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
-    page.screenshot(path=SHOTS / "batch-row.png")
+    shot(page, "batch-row")
 
 
 @pytest.fixture
@@ -190,7 +178,7 @@ def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_w
     run = described(page)
     tick = page.get_by_role("checkbox", name=re.compile("^Try .*Batch API support is not confirmed"))
     expect(tick).to_be_attached()
-    page.screenshot(path=SHOTS / "batch-half-price.png", full_page=True)
+    shot(page, "batch-half-price", whole=True)
     run.click()
     expect(page.get_by_role("alert").filter(has_text="not confirmed")).to_be_visible()
     assert 0 == artist.posts
@@ -200,7 +188,7 @@ def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_w
     run.click()
     line = page.locator("[class*=st-key-api_batch_]")
     expect(line.first).to_contain_text("3 rows · In progress")
-    page.screenshot(path=SHOTS / "batch-half-price-running.png", full_page=True)
+    shot(page, "batch-half-price-running", whole=True)
 
     page.reload()
     expect(line.first).to_contain_text("3 rows · In progress")
@@ -209,7 +197,7 @@ def test_at_half_price_rows_are_handed_over_once_and_come_back_into_a_tab_that_w
 
     expect(line.first).to_contain_text("3 rows · Completed · 3 done, 0 failed")
     expect(page.get_by_text("3 of 3 done")).to_be_visible()
-    page.screenshot(path=SHOTS / "batch-half-price-done.png", full_page=True)
+    shot(page, "batch-half-price-done", whole=True)
     clean = page.get_by_role("button", name="Remove files from the server")
     clean.click()
     expect(clean).to_have_count(0)

@@ -21,8 +21,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with easel(folder) as served:
+def address(folder: Path, port: int) -> Iterator[str]:
+    with easel(folder, port=port) as served:
         yield served
 
 
@@ -84,7 +84,7 @@ def test_whoever_paints_and_clicks_in_a_hurry_gets_all_that_was_painted(page: Pa
     painter = Pupil(page, (3840, 2160), folder).open(address)
     sheet = painter.sheet()
     for y in (60, 120):
-        painter.strokes((60, y), (900, y), steps=120)  # heavy enough to be baked, so that there is an image to be read
+        painter.draws((60, y), (900, y), 160)  # heavy enough to be baked, so that there is an image to be read
 
     for y in (180, 240):  # the second click takes back the stroke that came after the first
         page.locator(".st-key-mask_undo button:visible").click()
@@ -209,13 +209,13 @@ def test_zoomed_in_the_brush_is_as_wide_on_the_picture_and_the_box_scrolls(
 def test_a_stroke_of_many_points_moves_little_and_is_kept_when_it_is_baked(
     page: Page, address: str, folder: Path
 ) -> None:
-    painter = Pupil(page, (3840, 2160), folder).open(address)
+    painter = Pupil(page, (3840, 2160), folder).listens().open(address)
     sheet = painter.sheet()
     moved = []
     painter.received.clear()
     for number in range(3):
         before, y = sum(painter.moved), 40 + 80 * number
-        painter.strokes((40, y), (900, y), steps=120)
+        painter.draws((40, y), (900, y), 120)
         moved.append(sum(painter.moved) - before)
 
     assert max(moved) <= MOST_MOVED
@@ -230,7 +230,7 @@ def test_a_stroke_too_long_for_the_connection_ends_in_words_and_all_paint_is_kep
         painter.strokes((60, 60), (300, 60))
 
         with painter.taken():
-            painter.rubs((60, 200), 240, 20_000)  # which would be 1.5 MB
+            painter.rubs((60, 200), 240, 15_000)  # which would be 1.1 MB
             painter.says("Too long: the stroke ends here. Let go.")
         painter.strokes((60, 340), (300, 340))
 

@@ -5,7 +5,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -13,11 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.compare.vote import REPEAT
-from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, until
-from tests.serving import playground
+from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, shot, until
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
-SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
 CELLS = 9
 
 
@@ -25,12 +22,6 @@ CELLS = 9
 def artist() -> Iterator[Drawer]:
     with drawer() as found:
         found.at(0.1)
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("compare"), **artist.environment) as found:
         yield found
 
 
@@ -144,7 +135,7 @@ def headers_stay_in_view(page: Page) -> None:
     expect(heads.first).to_be_in_viewport()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.screenshot(path=SHOTS / f"compare-{scheme}.png")
+        shot(page, f"compare-{scheme}")
 
 
 def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: Page, artist: Drawer) -> None:

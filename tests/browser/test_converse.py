@@ -1,23 +1,11 @@
 """A conversation in a real browser: turns, a reload in mid-turn, a branch, a mask, and a keyboard that composes."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, cancel, picture, until
+from tests.browser.drawing import PATIENCE, Drawer, cancel, picture, shot, until
 from tests.browser.test_layout import PHONE, is_large_and_whole, place, settled
-from tests.serving import playground
 
 FOX = "A red fox in the snow"
-SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
-
-
-@pytest.fixture(scope="module")
-def address(artist: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("converse"), **artist.environment) as found:
-        yield found
 
 
 def field(page: Page) -> Locator:
@@ -90,7 +78,7 @@ def test_four_turns_with_a_reload_a_branch_a_pinned_reference_and_a_mask(page: P
     expect(heard(page)).to_have_text("1 image ready")
     expect(field(page)).to_be_focused()  # where the next message is written
     is_large_and_whole(page, picture(page, FOX))
-    page.screenshot(path=SHOTS / "converse-1440.png")
+    shot(page, "converse-1440")
 
     artist.hold(pieces=4)  # the turn's id is known by then
     reloads_in_mid_turn(page, "the same at night", artist)
@@ -118,7 +106,7 @@ def test_four_turns_with_a_reload_a_branch_a_pinned_reference_and_a_mask(page: P
     settled(picture(page, "add a tree"))
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert place(picture(page, "add a tree"))["width"] >= PHONE["width"] - 40
-    page.screenshot(path=SHOTS / "converse-390.png")
+    shot(page, "converse-390")
 
 
 def test_a_key_that_composes_never_sends(page: Page, artist: Drawer) -> None:

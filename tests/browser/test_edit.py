@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.drawing import PATIENCE, Drawer
+from tests.browser.drawing import PATIENCE, Drawer, shot
 from tests.browser.painter import Painter
 from tests.browser.truth import Truth, alpha_of, is_exactly
 from tests.posts import Form, Post
@@ -23,7 +22,6 @@ OTHERS = [pytest.param(size, marks=pytest.mark.trust) for size in ((1024, 1024),
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +32,8 @@ def forms(artist: Drawer) -> list[Form]:
 
 
 @pytest.fixture(scope="module")
-def address(artist: Drawer, forms: list[Form], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("edit"), **artist.environment) as found:
+def address(artist: Drawer, forms: list[Form], port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("edit"), port=port, **artist.environment) as found:
         yield found
 
 
@@ -109,7 +107,7 @@ def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back
     uploads(page, original)
     truth = paints(Painter(page, size).ready())
     expect(page.get_by_role("button", name=EDIT)).to_be_in_viewport()
-    page.screenshot(path=SHOTS / f"5-edit-{size[0]}.png")
+    shot(page, f"5-edit-{size[0]}")
     prompts = [f"a {colour} kite in {size[0]} pixels" for colour in ("red", "green")]
     for prompt in prompts:
         clicks_edit(page, prompt)

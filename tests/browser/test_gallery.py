@@ -8,30 +8,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, drawer, picture
-from tests.serving import playground
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Drawer]:
-    with drawer() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(engine: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("gallery"), **engine.environment) as found:
-        yield found
+from tests.browser.drawing import PATIENCE, Drawer, picture
 
 
 @pytest.fixture(autouse=True)
-def artist(engine: Drawer) -> Iterator[Drawer]:
-    """The engine of these tests, which draws as fast as it can and answers nothing before `done`."""
-    engine.forget()
-    engine.at(0)
-    engine.hold()
-    yield engine
-    engine.release()
+def held(artist: Drawer) -> Iterator[None]:
+    """The engine of these tests answers nothing before `done`."""
+    artist.forget()
+    artist.hold()
+    yield
+    artist.release()
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +50,11 @@ def pictures(page: Page) -> Locator:
 
 
 def watch(page: Page, alt: str = "") -> None:
-    """Keep, from now on, every different arrangement of the pictures with ``alt`` in their text that a frame shows."""
+    """Keep, from now on, every different arrangement of the pictures with ``alt`` in their text that a frame shows.
+
+    What moves may do so.
+    """
+    page.emulate_media(reduced_motion="no-preference")
     page.evaluate(
         """alt => {
             window.arrangements = new Set()
@@ -184,9 +174,10 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form
 
 
 def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Drawer) -> None:
-    page.add_init_script("navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
     draw(page, "A red fox")
     done(page, artist)
+    refused = "Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    page.evaluate(f"() => {{ navigator.clipboard.write = () => {refused} }}")
     press(page, "more")
 
     page.get_by_role("button", name="Copy image").click()

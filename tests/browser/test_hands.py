@@ -27,8 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with easel(folder) as served:
+def address(folder: Path, port: int) -> Iterator[str]:
+    with easel(folder, port=port) as served:
         yield served
 
 

@@ -5,37 +5,22 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import Drawer, download, drawer, generate, is_drawn
+from tests.browser.drawing import Drawer, download, generate, is_drawn
 from tests.browser.menu import follow
-from tests.serving import playground
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 HIGH = 240  # pixels from the top of the window, within which the gallery begins
 PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Drawer]:
-    with drawer() as started:
-        started.at(0)
-        yield started
-
-
-@pytest.fixture(scope="module")
-def address(engine: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("history"), **engine.environment) as found:
-        yield found
-
-
 @pytest.fixture
-def page(page: Page, engine: Drawer) -> Page:
+def page(page: Page, artist: Drawer) -> Page:
     """A tab on the History page of a playground in which two images have been made; every test leaves both there."""
-    for prompt in PROMPTS[engine.posts :]:
+    for prompt in PROMPTS[artist.posts :]:
         page.goto("/")
         generate(page, prompt)
         is_drawn(page, prompt)
@@ -59,7 +44,7 @@ def pick(page: Page) -> None:
     expect(page.get_by_role("button", name="1 selected")).to_be_visible()
 
 
-def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page, engine: Drawer) -> None:
+def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page, artist: Drawer) -> None:
     page.get_by_label("Search prompts").press_sequentially("fox", delay=20)
     expect(pictures(page)).to_have_count(1)
     assert [PROMPTS[0]] == alts(page)
@@ -75,7 +60,7 @@ def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page,
         files = {name: archive.read(name) for name in archive.namelist()}
     sent = {hashlib.sha256(data).hexdigest() for name, data in files.items() if name.endswith(".png")}
     facts = [json.loads(data) for name, data in files.items() if name.endswith(".json")]
-    assert set(engine.sent) == sent
+    assert set(artist.sent) == sent
     assert set(PROMPTS) == {each["request"]["prompt"] for each in facts}
 
 

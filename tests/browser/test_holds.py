@@ -2,14 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, drawer, generate, is_drawn, picture, until
+from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, generate, is_drawn, picture, until
 from tests.browser.menu import follow
-from tests.serving import playground
 
 AT_ONCE = 2.0  # seconds from the end of the answer to the image on the page, which `make trust` measures
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -27,29 +25,11 @@ def counts(short: int, full: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("times", [short, pytest.param(full, marks=pytest.mark.trust)])
 
 
-@pytest.fixture(scope="module")
-def painter() -> Iterator[Drawer]:
-    with drawer() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def address(painter: Drawer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("holds"), **painter.environment) as found:
-        yield found
-
-
-@pytest.fixture
-def artist(painter: Drawer) -> Drawer:
-    """The engine of these tests, with nothing on its books; it draws as fast as it can, unless held."""
-    painter.forget()
-    painter.at(0)
-    return painter
-
-
 @pytest.fixture
 def page(page: Page, artist: Drawer) -> Page:
-    """A tab that shows the first page, before an engine with nothing on its books."""
+    """A tab that shows the first page, before an engine with nothing on its books that draws as fast as it can."""
+    artist.forget()
+    artist.at(0)
     page.goto("/")
     return page
 

@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Apart
-from tests.browser.drawing import PATIENCE, Drawer, cancel, drawer, generate, is_drawn, metric
+from tests.browser.drawing import PATIENCE, Drawer, cancel, drawer, generate, is_drawn, metric, shot
 from tests.browser.menu import follow
 from tests.serving import ROOT, playground
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
-SHOTS = Path(__file__).with_name("shots")  # to be looked at by whoever changed the page
 pytestmark = pytest.mark.painted  # its screenshots are looked at
 OFFERED = ["System", "Light", "Dark", "Print", "Record screen"]
 
@@ -44,10 +43,10 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(artist: Drawer, notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(artist: Drawer, notes: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (notes.parent / "sitecustomize.py").write_text(INFORMER)
-    informed = {"PYTHONPATH": f"{notes.parent}:{ROOT}", "NOTES": str(notes)}
-    with playground(tmp_path_factory.mktemp("journey"), is_cold=True, **artist.environment, **informed) as found:
+    informed = {**artist.environment, "PYTHONPATH": f"{notes.parent}:{ROOT}", "NOTES": str(notes)}
+    with playground(tmp_path_factory.mktemp("journey"), is_cold=True, port=port, **informed) as found:
         yield found
 
 
@@ -72,7 +71,7 @@ def test_a_prompt_becomes_a_picture_that_is_downloaded_as_the_engine_sent_it(pag
     page.locator(".st-key-partial_images").get_by_role("slider").press("End")
     expect(metric(page, "Estimated cost")).to_have_text(re.compile(r"^\$0\.\d+–0\.\d+$"))
     expect(metric(page, "Estimated time")).to_have_text("10–30 s")
-    page.screenshot(path=SHOTS / "1-estimate.png")
+    shot(page, "1-estimate")
 
     artist.at(0)
     artist.hold(pieces=1)
@@ -80,13 +79,13 @@ def test_a_prompt_becomes_a_picture_that_is_downloaded_as_the_engine_sent_it(pag
     expect(page.get_by_alt_text(re.compile("^Stage [123] of: A lighthouse"))).to_have_js_property("naturalWidth", 1024)
     expect(page.get_by_text(re.compile(r"Partial [123] of 3 · \d+ s of about 10–30 s"))).to_be_visible()
     expect(cancel(page)).to_be_visible()
-    page.screenshot(path=SHOTS / "2-partial.png")
+    shot(page, "2-partial")
     artist.release()
     is_drawn(page, PROMPT)
     expect(metric(page, "Actual cost")).to_have_text(re.compile(r"^\$0\.\d+$"))
     expect(metric(page, "Actual time")).to_have_text(re.compile(r"^\d+\.\d s$"))
     expect(metric(page, "Spent today")).to_have_text(re.compile(r"^\$0\.0[1-9]$"))
-    page.screenshot(path=SHOTS / "3-picture.png")
+    shot(page, "3-picture")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download", exact=True).click()
 
@@ -141,4 +140,4 @@ def test_the_journey_ends_well_in_the_dark_too(apart: Apart, address: str, artis
     generate(page, "A red fox in the snow")
 
     is_drawn(page, "A red fox in the snow")
-    page.screenshot(path=SHOTS / "4-dark.png")
+    shot(page, "4-dark")

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture
@@ -16,11 +15,6 @@ MOST_TOOLS = 150  # pixels above the stage, below the header
 NEAR = 100  # pixels between the button and its picture on a phone: one line, which says how the run stands
 STYLE = ROOT / "components/frame/style.css"
 EDIT = re.compile("^Edit · about")
-
-
-@pytest.fixture(scope="module")
-def address(studio: str) -> str:
-    return studio
 
 
 def look(page: Page, path: str = "/") -> None:

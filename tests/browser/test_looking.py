@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from tests.browser.drawing import until
 from tests.serving import ROOT, playground
@@ -43,13 +43,23 @@ def window(browser: Browser, looking: str) -> Iterator[BrowserContext]:
 def page(page: Page) -> Iterator[Page]:
     """A tab on that page, which remembers nothing of those before; the browser may complain of nothing."""
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def broken(error: Error) -> None:
+        complaints.append(str(error))
+
+    page.on("console", told)
+    page.on("pageerror", broken)
     page.goto("/")
     expect(pair(page).locator("img.after")).to_have_js_property("complete", True)
     expect(divider(page)).to_have_attribute("aria-valuenow", "50")
     yield page
     assert [] == complaints
+    page.remove_listener("console", told)
+    page.remove_listener("pageerror", broken)
     page.evaluate("localStorage.clear()")
 
 

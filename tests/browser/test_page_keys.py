@@ -9,11 +9,6 @@ PROMPT = ".st-key-prompt textarea"
 LIST = "dialog.keys[open]"
 
 
-@pytest.fixture(scope="module")
-def address(studio: str) -> str:
-    return studio
-
-
 @pytest.fixture(autouse=True)
 def fresh(artist: Drawer, page: Page, address: str) -> None:
     artist.forget()

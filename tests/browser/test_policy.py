@@ -25,9 +25,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def straw(house: Path) -> Iterator[str]:
-    with playground(house.parent, root=house) as address:
-        yield address
+def address(house: Path, port: int) -> Iterator[str]:
+    """A server in front of pages of straw."""
+    with playground(house.parent, root=house, port=port) as found:
+        yield found
 
 
 @pytest.fixture
@@ -39,9 +40,9 @@ def complaints(page: Page) -> list[str]:
     return found
 
 
-def test_the_policy_lets_a_page_work_in_the_visitors_theme(page: Page, straw: str, complaints: list[str]) -> None:
+def test_the_policy_lets_a_page_work_in_the_visitors_theme(page: Page, address: str, complaints: list[str]) -> None:
     """Nothing of Streamlit's own is offered, and a download is the bytes that were offered."""
-    page.goto(straw)
+    page.goto("/")
 
     expect(page.get_by_text("component ran")).to_be_visible()
     expect(page.get_by_alt_text("orange")).to_have_js_property("naturalWidth", 64)
@@ -60,8 +61,8 @@ def test_the_policy_lets_a_page_work_in_the_visitors_theme(page: Page, straw: st
     assert b"\x89PNG" == download.value.path().read_bytes()[:4]
 
 
-def test_a_hostile_drawing_opened_by_its_address_may_run_nothing(page: Page, straw: str) -> None:
-    page.goto(straw)
+def test_a_hostile_drawing_opened_by_its_address_may_run_nothing(page: Page, address: str) -> None:
+    page.goto("/")
     with page.expect_download() as download:
         page.get_by_role("button", name="Drawing", exact=True).click()
 
@@ -72,8 +73,8 @@ def test_a_hostile_drawing_opened_by_its_address_may_run_nothing(page: Page, str
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
-def test_a_prompt_fetches_nothing_from_elsewhere(page: Page, straw: str, complaints: list[str]) -> None:
-    page.goto(f"{straw}/?beacon=1")
+def test_a_prompt_fetches_nothing_from_elsewhere(page: Page, address: str, complaints: list[str]) -> None:
+    page.goto("/?beacon=1")
     expect(page.get_by_alt_text("beacon")).to_be_attached()
     expect(page.get_by_text("component ran")).to_be_visible()
 
@@ -82,8 +83,8 @@ def test_a_prompt_fetches_nothing_from_elsewhere(page: Page, straw: str, complai
     assert "violates the following Content Security Policy directive" in complaint
 
 
-def test_a_broken_page_says_what_to_do_and_tells_no_path(page: Page, straw: str, house: Path) -> None:
-    page.goto(f"{straw}/broken")
+def test_a_broken_page_says_what_to_do_and_tells_no_path(page: Page, address: str, house: Path) -> None:
+    page.goto("/broken")
 
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Reload the page")
@@ -93,8 +94,8 @@ def test_a_broken_page_says_what_to_do_and_tells_no_path(page: Page, straw: str,
     assert f"page error {number}: RuntimeError" in (house.parent / "server.log").read_text()
 
 
-def test_a_server_that_is_not_ready_says_why(page: Page, straw: str) -> None:
-    answer = page.request.get(f"{straw}/readyz")
+def test_a_server_that_is_not_ready_says_why(page: Page, address: str) -> None:
+    answer = page.request.get("/readyz")
 
     assert (503, {"ready": False, "reasons": ["The straw is wet."]}) == (answer.status, answer.json())
 

@@ -25,11 +25,6 @@ PRESS = 120  # milliseconds between pressing and releasing the button, as a pers
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-key-cancel))'  # nothing runs
 
 
-@pytest.fixture(scope="module")
-def address(studio: str) -> str:
-    return studio
-
-
 @pytest.mark.parametrize(
     "prompts", [pytest.param(SENT, id="some"), pytest.param(PROMPTS, id="all", marks=pytest.mark.trust)]
 )

@@ -17,10 +17,10 @@ LOOKS = {"light": ("light", 1440), "dark": ("dark", 1440), "phone": ("light", 39
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("provenance")
     (folder / "trusted.pem").write_bytes(KNOWN.anchors)
-    with playground(folder, TRIPTYCH_TRUST_LIST=str(folder / "trusted.pem")) as found:
+    with playground(folder, port=port, TRIPTYCH_TRUST_LIST=str(folder / "trusted.pem")) as found:
         yield found
 
 

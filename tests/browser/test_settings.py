@@ -10,8 +10,8 @@ from triptych.engine.serve import Engine
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with playground(tmp_path_factory.mktemp("settings")) as found:
+def address(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with playground(tmp_path_factory.mktemp("settings"), port=port) as found:
         yield found
 
 

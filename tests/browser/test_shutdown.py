@@ -5,8 +5,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from collections import Counter
@@ -21,6 +19,7 @@ from sqlalchemy import select
 
 from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE, drawer, generate, until
+from tests.forks import Fork, begin
 from tests.serving import ROOT, free_port
 from triptych.store import Store
 from triptych.store.db.tables import drawings
@@ -37,20 +36,18 @@ OTHERS = [
 
 
 @contextmanager
-def started(command: list[str], folder: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def started(command: list[str], folder: Path, **environment: str) -> Iterator[tuple[Fork, str]]:
     """The playground as a process, and its address, once it answers."""
     port = free_port()
     flag = "--port" if command[0] == "triptych.cli" else "--server.port"
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder / "home"), **environment}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command, f"{flag}={port}"], cwd=ROOT, env=surroundings, stdout=log, stderr=log
-        )
+    log = folder / "log"
+    process = begin("-m", *command, f"{flag}={port}", cwd=ROOT, environment=surroundings, out=log)
     try:
         address = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + PATIENCE / 1000
         while not answers(address):
-            assert process.poll() is None, (folder / "log").read_text()
+            assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline
             time.sleep(0.05)
         yield process, address
@@ -67,7 +64,7 @@ def answers(address: str) -> bool:
         return False
 
 
-def ended(process: subprocess.Popen[bytes], sign: signal.Signals, folder: Path) -> list[str]:
+def ended(process: Fork, sign: signal.Signals, folder: Path) -> list[str]:
     """The SHA-256 of the pictures on disk once the process has ended by itself; each has its sidecar."""
     process.send_signal(sign)
     process.wait(PATIENCE / 1000)

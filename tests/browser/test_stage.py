@@ -11,11 +11,6 @@ FOCUSED = "document.activeElement.alt || document.activeElement.innerText"
 LIVE = "document.getElementById('triptych-live')?.textContent"
 
 
-@pytest.fixture(scope="module")
-def address(studio: str) -> str:
-    return studio
-
-
 @pytest.fixture(autouse=True)
 def fresh(artist: Drawer, page: Page, address: str) -> None:
     artist.forget()
