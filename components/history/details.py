@@ -9,11 +9,11 @@ from components.history.facts import history_facts
 from components.history.grid import ENDED, RUNNING, heart, stars
 from components.history.inputs import history_inputs
 from components.history.selection import restore, trash
-from components.history.tab_state import close, view, viewed
 from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import RecordImage
 from components.image.image import finished
+from components.image.open_image import close_image, open_image, opened
 from components.image.provenance import provenance_panel
 from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
@@ -35,17 +35,17 @@ STEPS = (
 
 def history_details(records: tuple[Record, ...]) -> None:
     """Draw the panel if it is open; ``records`` are those to go through from it."""
-    wanted = viewed()
+    wanted = opened()
     if not wanted:
         return
     if services().store.history.get(session().owner, wanted) is None:
         st.warning("This image is not in your history.", icon=":material/search_off:")
         return
-    st.dialog("Details", width=PANEL, position="right", on_dismiss=close)(_view)(tuple(one.id for one in records))
+    st.dialog("Details", width=PANEL, position="right", on_dismiss=close_image)(_view)(tuple(one.id for one in records))
 
 
 def _view(ids: tuple[str, ...]) -> None:
-    record = services().store.history.get(session().owner, viewed())
+    record = services().store.history.get(session().owner, opened())
     if record is None:  # it was deleted in another tab
         st.info("This image is no longer in your history.")
         return
@@ -78,7 +78,7 @@ def _pager(ids: tuple[str, ...], here: str) -> None:
                 icon=icon,
                 shortcut=key,
                 disabled=not ok,
-                on_click=view,
+                on_click=open_image,
                 args=(ids[number + step] if ok else here,),
             )
         st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page", width="content")
@@ -146,7 +146,7 @@ def _actions(record: Record) -> None:
 
 def _begin_with(record: Record) -> None:
     """To the page that its settings, which have just been taken over, are for."""
-    close()
+    close_image()
     if record.request.images:
         edit_again(record.request)
     go_to(GENERATE)
@@ -154,7 +154,7 @@ def _begin_with(record: Record) -> None:
 
 def _take_along(one: RecordImage) -> None:
     if page := send_buttons(one, "details", comparable=made_here(one.record) is None):
-        close()
+        close_image()
         go_to(page)
 
 
@@ -180,7 +180,7 @@ def _away_button(record: Record) -> bool:
 
 def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:
     act((record_id,))
-    close()
+    close_image()
 
 
 def _kin(record: Record) -> None:
@@ -203,6 +203,6 @@ def _relative(one: RecordImage, label: str) -> None:
             key=f"kin_{label.split(maxsplit=1)[0].lower()}_{one.key}",
             help="Details",
             type="tertiary",
-            on_click=view,
+            on_click=open_image,
             args=(one.record.id,),
         )
