@@ -13,6 +13,7 @@ from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import RecordImage
 from components.image.image import finished
+from components.image.large_image import halves, large_image, pager
 from components.image.open_image import close_image, open_image, opened
 from components.image.provenance import provenance_panel
 from components.image.send_to import edit_again, go_to, send_buttons
@@ -22,15 +23,10 @@ from components.state.services import services
 from components.state.tab import Widget
 from triptych.store import Record
 
-FIT = 680  # pixels, how high an image may be at most; style.css keeps all of it in view
 PANEL = 1120  # pixels, how wide the panel begins
 KIN = 88  # pixels, the edge of a relative
 MOST_KIN = 6  # relatives of a kind that are shown
 LONGEST_NOTE = 2000  # characters
-STEPS = (
-    ("Previous", -1, ":material/arrow_back:", "Left"),
-    ("Next", 1, ":material/arrow_forward:", "Right"),
-)
 
 
 def history_details(records: tuple[Record, ...]) -> None:
@@ -49,8 +45,8 @@ def _view(ids: tuple[str, ...]) -> None:
     if record is None:  # it was deleted in another tab
         st.info("This image is no longer in your history.")
         return
-    _pager(ids, record.id)
-    left, right = st.columns([5, 3], gap="medium")
+    pager("history_{}", ids, record.id, " on this page")
+    left, right = halves()
     with left:
         _large(record)
         _own_words(record)
@@ -67,32 +63,12 @@ def _view(ids: tuple[str, ...]) -> None:
             provenance_panel(one, "details", made_here(record), imported=record.engine == "import")
 
 
-def _pager(ids: tuple[str, ...], here: str) -> None:
-    number = ids.index(here) if here in ids else -1
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, step, icon, key in STEPS:
-            ok = number >= 0 and 0 <= number + step < len(ids)
-            st.button(
-                label,
-                key=f"history_{label.lower()}",
-                icon=icon,
-                shortcut=key,
-                disabled=not ok,
-                on_click=open_image,
-                args=(ids[number + step] if ok else here,),
-            )
-        st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page", width="content")
-
-
 def _large(record: Record) -> None:
     if record.stored is None:
         icon, what = ENDED.get(record.status, RUNNING)
         st.info(plain(record.error[1]) if record.error else what, title=what, icon=icon)
     else:
-        one = RecordImage(record)
-        width, height = one.pixels
-        with st.container(key="history_large", width=max(1, min(width, round(FIT * width / height)))):
-            finished(one, one.full)
+        large_image(RecordImage(record))
     if record.unreadable:
         st.warning(
             plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),

@@ -1,5 +1,6 @@
 """The large view of the images of a run: which is open, what it shows, and everything it says of it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,13 @@ from triptych.store import Store
 
 def enlarge(app: AppTest, job: Job, number: int) -> None:
     press(app, f"enlarge_{shown(job)[number].key}")
+
+
+def closely(app: AppTest) -> dict[str, str]:
+    """What the browser is given of the image that is open."""
+    (data,) = [json.loads(one.proto.json) for one in app.get("bidi_component") if "pictures" in one.proto.json]
+    (picture,) = data["pictures"]
+    return dict(picture)
 
 
 def cells(app: AppTest) -> list[list[str]]:
@@ -119,6 +127,6 @@ def test_every_format_is_shown_small_and_large(app: AppTest, process: Services, 
     enlarge(app, job, 0)
 
     assert [form] == [picture.format for picture in shown(job)]
-    addresses = [image.value[0] for image in app.get("image")]
+    addresses = [*(image.value[0] for image in app.get("image")), closely(app)["own"]]
     assert 2 == len(addresses)
     assert (form == "svg") == all(address.startswith("data:image/svg+xml;base64,") for address in addresses)

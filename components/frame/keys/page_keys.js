@@ -6,11 +6,13 @@ const SEND = '.st-key-message [data-testid="stChatInputSubmitButton"]'
 const CANCEL = ".st-key-cancel button"
 const PROMPTS = ".st-key-prompt textarea, .st-key-message textarea, .st-key-prompts textarea"
 const SENT = ".st-key-prompt textarea, .st-key-message textarea" // a list of prompts has its price to be seen first
+const LARGE = '[class*="st-key-enlarge_"], [class*="st-key-tile_"], .st-key-compare_tools' // what opens it
 const OVER = '[role="dialog"], dialog[open], [data-testid="stPopoverBody"], [role="listbox"], [role="menu"]'
 const KEYS = [
   ["Ctrl Enter, ⌘ Enter", "Run", `${RUN}, ${SEND}`],
   ["Esc", "Cancel the run, or close what is open", "body"],
   ["/", "Go to the prompt", PROMPTS],
+  ["← → + − 0 1", "In the large view: previous, next, zoom, fit, 100 %", LARGE],
   ["?", "This list", "body"],
 ]
 

@@ -17,7 +17,7 @@ from triptych.inputs import Attachment, format_of
 from triptych.store import PREVIEW_EDGE, preview
 
 HERE = Path(__file__).parent
-STAGE_JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "stage.css"))
+STAGE_JS, ZOOMING_JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "zooming.js", "stage.css"))
 JS = KEY_JS + STAGE_JS
 CLOSE_UPS = 4  # views that may hold their images' own bytes for the page at the same time
 CACHED = 96  # small copies kept in memory, some 200 kB each
