@@ -49,7 +49,7 @@ def _view(plan: Plan, grid: Grid) -> None:
         large_image(image)
     with right:
         st.table(dict(zip(("", " "), zip(*_facts(state), strict=True), strict=True)), border="horizontal")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
             download(image, "compare")
             if more_actions(image, "compare"):
                 close_image()

@@ -45,8 +45,8 @@ def _view(ids: tuple[str, ...]) -> None:
     if record is None:  # it was deleted in another tab
         st.info("This image is no longer in your history.")
         return
-    pager("history_{}", ids, record.id, " on this page")
-    left, right = halves()
+    pager("history_{}", ids, record.id, " on this page", "history_pager")
+    left, right = halves("history_bench")
     with left:
         _large(record)
         _own_words(record)
@@ -108,7 +108,7 @@ def _note(record_id: str, note: Widget[str]) -> None:
 
 
 def _actions(record: Record) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
         if record.stored:
             one = RecordImage(record)
             download(one, "details")

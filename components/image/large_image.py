@@ -18,13 +18,14 @@ STEPS = (
 )
 
 
-def pager(name: str, keys: Sequence[str], here: str, of: str = "") -> None:
+def pager(name: str, keys: Sequence[str], here: str, of: str = "", place: str = "large_pager") -> None:
     """Draw Previous and Next among the images with ``keys``; ``here`` is the open one, which may be none of them.
 
-    ``name`` makes the names of the buttons, like ``history_{}``; ``of`` is said after the count.
+    ``name`` makes the names of the buttons, like ``history_{}``; ``of`` is said after the count. style.css puts the row
+    where its ``place`` is.
     """
     number = keys.index(here) if here in keys else -1
-    with st.container(key="large_pager", horizontal=True, vertical_alignment="center"):
+    with st.container(key=place, horizontal=True, vertical_alignment="center"):
         for label, step, icon, shortcut in STEPS:
             ok = number >= 0 and 0 <= number + step < len(keys)
             st.button(
@@ -39,9 +40,9 @@ def pager(name: str, keys: Sequence[str], here: str, of: str = "") -> None:
         st.text(f"{number + 1} of {len(keys)}{of}" if number >= 0 else "On another page", width="content")
 
 
-def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
+def halves(place: str = "large_bench") -> tuple[DeltaGenerator, DeltaGenerator]:
     """Where the image stands and where what is known of it: beside each other, on a phone one over the other."""
-    with st.container(key="large_bench"):
+    with st.container(key=place):
         return st.container(key="large_image"), st.container(key="large_facts")
 
 

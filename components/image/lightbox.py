@@ -35,7 +35,7 @@ def _view(shown: tuple[Pictured, ...]) -> None:
     with left:
         large_image(one)
     with right:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
             download(one, "large")
             if more_actions(one, "large"):
                 close_image()
