@@ -141,17 +141,28 @@ class Stage {
     return Math.min(box.offsetWidth / this.size.width, box.offsetHeight / this.size.height)
   }
 
+  // What stands at (x, y) of the window, as parts of the picture. A plane that is too small to be moved stands in the
+  // middle: while the pointer rests, what was under it before any zooming is what it means.
+  under(box, x, y) {
+    const { held } = this
+    const near = (one, other) => Math.abs(one - other) <= 1
+    const rests = held?.box === box && held.x === x && held.y === y
+    if (rests && near(held.left, box.scrollLeft) && near(held.top, box.scrollTop)) return held
+    const plane = box.querySelector(".plane").getBoundingClientRect()
+    return { across: (x - plane.left) / plane.width, down: (y - plane.top) / plane.height }
+  }
+
   // Zooms so that what stands at (x, y) of the window, in a box, stays there; no farther out than all of it is seen.
   zoomAt(box, zoom, { x, y }) {
     const plane = box.querySelector(".plane")
-    const old = plane.getBoundingClientRect()
-    const [across, down] = [(x - old.left) / old.width, (y - old.top) / old.height]
+    const { across, down } = this.under(box, x, y)
     const least = this.fitting(box)
     this.zoom = zoom > least * 1.01 ? Math.min(zoom, Math.max(MOST, least)) : "fit"
     this.layout()
     const now = plane.getBoundingClientRect()
     box.scrollLeft += now.left + across * now.width - x
     box.scrollTop += now.top + down * now.height - y
+    this.held = { box, x, y, across, down, left: box.scrollLeft, top: box.scrollTop }
   }
 
   // Where the middle of the view is, as parts of the picture.
