@@ -53,7 +53,9 @@ const opensLarge = (event) => {
   const part = image.matches?.(".stImage img") && image.closest(PARTS)
   for (let at = image; part && part.contains(at); at = at.parentElement) {
     const button = at.querySelector(ENLARGE)
-    if (button) return button.click()
+    if (!button) continue
+    button.focus({ preventScroll: true }) // where the focus comes back to
+    return button.click()
   }
 }
 
