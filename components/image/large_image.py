@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.frame.notice import plain
+from components.image.image import no_preview
 from components.image.open_image import open_image
 from components.image.protocol import Shown
 from components.image.side_by_side import close_up
@@ -47,5 +49,10 @@ def halves(place: str = "large_bench") -> tuple[DeltaGenerator, DeltaGenerator]:
 
 
 def large_image(shown: Shown) -> None:
-    """Draw the image; the next one takes its place and is zoomed as it was."""
-    close_up(Look.of(shown), "large_close_up", height=HEIGHT)
+    """Draw the image, or say why it cannot be shown; the next one takes its place and is zoomed as it was."""
+    try:
+        close_up(Look.of(shown), "large_close_up", height=HEIGHT)
+    except KeyError:
+        st.error(plain(f"{shown.file_name} is missing."), title="Add the image again")
+    except ValueError as reason:
+        st.caption(no_preview(reason))

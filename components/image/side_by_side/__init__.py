@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.image import viewer
-from components.image.viewer import Look, is_close, look_closely, pictures_or_notice
+from components.image.viewer import Look, is_close, look_closely, pictures_or_notice, seen
 
 HERE = Path(__file__).parent
 JS, CSS, HTML = (HERE.joinpath(f"side_by_side.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))
@@ -36,11 +36,13 @@ def side_by_side(pictures: Sequence[Look], key: str, *, facts: Sequence[Facts] =
         )
 
 
-@st.fragment
 def close_up(picture: Look, key: str, *, height: int = HEIGHT) -> None:
-    """Draw one image in its own pixels: the wheel, two fingers and keys zoom it where it is pointed at."""
-    if found := pictures_or_notice([(picture.alt, picture)], key, sharp=True):
-        _row(key=key, data={"pictures": found, "captions": [[]], "height": height, "alone": True})
+    """Draw one image in its own pixels: the wheel, two fingers and keys zoom it where it is pointed at.
+
+    Raises KeyError: gone; ValueError: why it cannot be shown.
+    """
+    found = seen(picture, key, sharp=True)
+    _row(key=key, data={"pictures": [found], "captions": [[]], "height": height, "alone": True})
 
 
 def marked(facts: Sequence[Facts]) -> list[list[tuple[str, str, bool]]]:
