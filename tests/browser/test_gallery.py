@@ -90,6 +90,7 @@ def press(page: Page, name: str, number: int = 0) -> None:
 
 
 def test_no_picture_moves_when_it_comes(page: Page, artist: Drawer) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})  # where their places are wider than they may be high
     draw(page, "A lighthouse at dusk", n=4)
     expect(pictures(page)).to_have_count(4)
     watch(page)
