@@ -21,6 +21,7 @@ from components.compare.tab_state import CompareTab
 from components.compare.zoom import drawn
 from components.frame.formats import duration, money
 from components.frame.notice import plain
+from components.image.open_image import open_image
 from components.state.tab import tab
 from triptych.experiment import CellState, Grid
 from triptych.many import RUNNING, Progress, Status
@@ -135,7 +136,7 @@ def _act(plan: Plan, what: str, key: str) -> None:
     here.turned = True
     match what:
         case "open":
-            here.zoomed = key
+            open_image(key)
         case "pick":
             _pick(key)
         case "cancel":

@@ -42,7 +42,6 @@ class CompareTab:
     given: str = ""  # the name that came with what was taken in from a file
     wide: bool | None = None  # whether the editor begins open; None before the page was drawn
     picked: tuple[str, ...] = ()
-    zoomed: str = ""
     turned: bool = False  # whether a click in the table wants the whole page drawn anew
     refused: Refusal[tuple[Refused, tuple[Place, ...]]] = field(default_factory=Refusal)  # with what was asked for
     agreed: tuple[str, int] = ("", 0)  # what the tick was given to, and how many pictures that are
@@ -62,7 +61,7 @@ def turn_to(id: str, name: str = "") -> None:  # noqa: A002 - the records' own w
     """Have the tab's comparison be that one, "" for one that has yet to begin."""
     here = tab(CompareTab)
     here.open, here.wide, here.given = id, not id, ""
-    here.picked, here.zoomed = (), ""
+    here.picked = ()
     here.refused.say(None)
     NAME.put(name)
 

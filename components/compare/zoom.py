@@ -1,4 +1,4 @@
-"""One picture of a comparison as large as the window allows, with everything known about it."""
+"""One image of a comparison as large as the window allows, with everything known about it."""
 
 from collections.abc import Iterator
 
@@ -6,28 +6,20 @@ import streamlit as st
 
 from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
-from components.compare.tab_state import CompareTab
 from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions
 from components.image.from_record import RecordImage
 from components.image.from_run import Pictured, pictures
-from components.image.image import finished
-from components.state.tab import tab
+from components.image.large_image import WIDTH, halves, large_image, pager
+from components.image.open_image import close_image, is_open
 from triptych.experiment import CellState, Grid
-
-FIT = 600  # pixels, how high a picture may be so that all of it is in view
-STEPS = (
-    ("Previous", -1, ":material/arrow_back:", "Left"),
-    ("Next", 1, ":material/arrow_forward:", "Right"),
-)
 
 
 def compare_zoom(plan: Plan) -> None:
-    """Draw the window if it is open on a picture of the comparison."""
-    wanted = tab(CompareTab).zoomed
-    if wanted and plan.own and any(key_of(state) == wanted for state in drawn(plan)):
-        st.dialog("Image", width="large", on_dismiss=_close)(_view)(plan, plan.own)
+    """Draw the window if it is open on an image of the comparison."""
+    if plan.own and any(is_open(key_of(state)) for state in drawn(plan)):
+        st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_view)(plan, plan.own)
 
 
 def drawn(plan: Plan) -> tuple[CellState, ...]:
@@ -46,39 +38,22 @@ def image_of(grid: Grid, state: CellState) -> Pictured | RecordImage | None:
 
 def _view(plan: Plan, grid: Grid) -> None:
     every = drawn(plan)
-    number = next((at for at, state in enumerate(every) if key_of(state) == tab(CompareTab).zoomed), 0)
-    state = every[number]
+    state = next((state for state in every if is_open(key_of(state))), every[0])
     image = image_of(grid, state)
-    _pager(every, number)
+    pager("compare_{}", [key_of(each) for each in every], key_of(state))
     if image is None:
         st.info("This image is no longer in your history.")
         return
-    left, right = st.columns([5, 3], gap="medium")
-    width, height = image.pixels
-    with left, st.container(width=max(1, min(width, round(FIT * width / height)))):
-        finished(image, image.full)
+    left, right = halves()
+    with left:
+        large_image(image)
     with right:
         st.table(dict(zip(("", " "), zip(*_facts(state), strict=True), strict=True)), border="horizontal")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
             download(image, "compare")
             if more_actions(image, "compare"):
+                close_image()
                 st.rerun()
-
-
-def _pager(every: tuple[CellState, ...], number: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, step, icon, key in STEPS:
-            ok = 0 <= number + step < len(every)
-            st.button(
-                label,
-                key=f"compare_{label.lower()}",
-                icon=icon,
-                shortcut=key,
-                disabled=not ok,
-                on_click=_open,
-                args=(key_of(every[number + step]) if ok else "",),
-            )
-        st.text(f"{number + 1} of {len(every)}")
 
 
 def _facts(state: CellState) -> Iterator[tuple[str, str]]:
@@ -90,11 +65,3 @@ def _facts(state: CellState) -> Iterator[tuple[str, str]]:
     yield "Output tokens", f"{state.output_tokens:,}" if state.output_tokens else "not reported by the server"
     if state.cached:
         yield "From", "History, no charge"
-
-
-def _open(key: str) -> None:
-    tab(CompareTab).zoomed = key
-
-
-def _close() -> None:
-    tab(CompareTab).zoomed = ""

@@ -11,13 +11,14 @@ from components.converse.tab_state import open_thread, opened, talk
 from components.frame.news import news, tell
 from components.frame.notice import plain
 from components.state.account import session
+from components.state.address import Address
 from components.state.services import services
 from components.state.tab import Widget
 from components.state.widgets import THREAD
 from triptych.conversation import Thread
 from triptych.errors import Refused
 
-LINK = "thread"  # of the address, so that a reload and a bookmark open the same conversation
+LINK = Address("thread")  # its id, so that a reload and a bookmark open the same conversation
 NAME = Widget[str]("thread_name", "")
 WORDS = Widget[str]("thread_words", "")
 FILE = Widget[UploadedFile | None]("thread_file", None)
@@ -29,7 +30,7 @@ MOST_MB = 200  # of a file that is imported
 
 def follow_link() -> None:
     """Open the conversation that the address names, if it is not what this tab wrote there itself."""
-    here, named = talk(), str(st.query_params.get(LINK, ""))
+    here, named = talk(), LINK.value
     if named and named != here.linked:
         open_thread(named)
         here.linked = named
@@ -97,10 +98,7 @@ def _chosen() -> None:
 def _link(own: Thread | None) -> None:
     here = talk()
     here.linked = own.id if own else ""
-    if own:
-        st.query_params[LINK] = own.id
-    elif LINK in st.query_params:
-        del st.query_params[LINK]
+    LINK.put(here.linked)
 
 
 def _own(own: Thread) -> None:

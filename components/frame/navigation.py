@@ -21,6 +21,7 @@ from components.frame.running import job_badge
 from components.frame.server_probe import model_list
 from components.frame.takeover import takeover
 from components.state.account import session
+from components.state.address import arrive
 from components.state.returning import come_back, remember
 from components.state.services import services, today
 from components.state.tab import tab
@@ -90,6 +91,7 @@ def configure() -> None:
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
     page = _navigation()
+    arrive(page.url_path)
     tab(Frame).drawn, tab(Page).whole = True, False
     _browser_tab(page)
     if not admitted():

@@ -9,11 +9,12 @@ from components.history.facts import history_facts
 from components.history.grid import ENDED, RUNNING, heart, stars
 from components.history.inputs import history_inputs
 from components.history.selection import restore, trash
-from components.history.tab_state import close, view, viewed
 from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import RecordImage
 from components.image.image import finished
+from components.image.large_image import halves, large_image, pager
+from components.image.open_image import close_image, open_image, opened
 from components.image.provenance import provenance_panel
 from components.image.send_to import edit_again, go_to, send_buttons
 from components.state.account import session
@@ -22,36 +23,31 @@ from components.state.services import services
 from components.state.tab import Widget
 from triptych.store import Record
 
-FIT = 680  # pixels, how high an image may be at most; style.css keeps all of it in view
 PANEL = 1120  # pixels, how wide the panel begins
 KIN = 88  # pixels, the edge of a relative
 MOST_KIN = 6  # relatives of a kind that are shown
 GLANCE = 600  # characters of a prompt
 LONGEST_NOTE = 2000  # characters
-STEPS = (
-    ("Previous", -1, ":material/arrow_back:", "Left"),
-    ("Next", 1, ":material/arrow_forward:", "Right"),
-)
 
 
 def history_details(records: tuple[Record, ...]) -> None:
     """Draw the panel if it is open; ``records`` are those to go through from it."""
-    wanted = viewed()
+    wanted = opened()
     if not wanted:
         return
     if services().store.history.get(session().owner, wanted) is None:
         st.warning("This image is not in your history.", icon=":material/search_off:")
         return
-    st.dialog("Details", width=PANEL, position="right", on_dismiss=close)(_view)(tuple(one.id for one in records))
+    st.dialog("Details", width=PANEL, position="right", on_dismiss=close_image)(_view)(tuple(one.id for one in records))
 
 
 def _view(ids: tuple[str, ...]) -> None:
-    record = services().store.history.get(session().owner, viewed())
+    record = services().store.history.get(session().owner, opened())
     if record is None:  # it was deleted in another tab
         st.info("This image is no longer in your history.")
         return
-    _pager(ids, record.id)
-    left, right = st.columns([5, 3], gap="medium")
+    pager("history_{}", ids, record.id, " on this page", "history_pager")
+    left, right = halves("history_bench")
     with left:
         _large(record)
         _own_words(record)
@@ -68,32 +64,12 @@ def _view(ids: tuple[str, ...]) -> None:
             provenance_panel(one, "details", made_here(record), imported=record.engine == "import")
 
 
-def _pager(ids: tuple[str, ...], here: str) -> None:
-    number = ids.index(here) if here in ids else -1
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, step, icon, key in STEPS:
-            ok = number >= 0 and 0 <= number + step < len(ids)
-            st.button(
-                label,
-                key=f"history_{label.lower()}",
-                icon=icon,
-                shortcut=key,
-                disabled=not ok,
-                on_click=view,
-                args=(ids[number + step] if ok else here,),
-            )
-        st.text(f"{number + 1} of {len(ids)} on this page" if number >= 0 else "On another page", width="content")
-
-
 def _large(record: Record) -> None:
     if record.stored is None:
         icon, what = ENDED.get(record.status, RUNNING)
         st.info(plain(record.error[1]) if record.error else what, title=what, icon=icon)
     else:
-        one = RecordImage(record)
-        width, height = one.pixels
-        with st.container(key="history_large", width=max(1, min(width, round(FIT * width / height)))):
-            finished(one, one.full)
+        large_image(RecordImage(record))
     if record.unreadable:
         st.warning(
             plain(f"This run's settings cannot be read: {record.unreadable} The original is safe."),
@@ -143,7 +119,7 @@ def _note(record_id: str, note: Widget[str]) -> None:
 
 
 def _actions(record: Record) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
         if record.stored:
             one = RecordImage(record)
             download(one, "details")
@@ -157,7 +133,7 @@ def _actions(record: Record) -> None:
 
 def _begin_with(record: Record) -> None:
     """To the page that its settings, which have just been taken over, are for."""
-    close()
+    close_image()
     if record.request.images:
         edit_again(record.request)
     go_to(GENERATE)
@@ -165,7 +141,7 @@ def _begin_with(record: Record) -> None:
 
 def _take_along(one: RecordImage) -> None:
     if page := send_buttons(one, "details", comparable=made_here(one.record) is None):
-        close()
+        close_image()
         go_to(page)
 
 
@@ -191,7 +167,7 @@ def _away_button(record: Record) -> bool:
 
 def _put_away(act: Callable[[tuple[str, ...]], None], record_id: str) -> None:
     act((record_id,))
-    close()
+    close_image()
 
 
 def _kin(record: Record) -> None:
@@ -214,6 +190,6 @@ def _relative(one: RecordImage, label: str) -> None:
             key=f"kin_{label.split(maxsplit=1)[0].lower()}_{one.key}",
             help="Details",
             type="tertiary",
-            on_click=view,
+            on_click=open_image,
             args=(one.record.id,),
         )

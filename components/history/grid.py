@@ -10,10 +10,10 @@ import streamlit as st
 
 from components.frame.notice import plain
 from components.history.selection import pick_box
-from components.history.tab_state import view
 from components.image.derived import made_here
 from components.image.from_record import RecordImage
 from components.image.image import finished
+from components.image.open_image import open_image
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import Widget
@@ -83,7 +83,9 @@ def _tile(record: Record, *, trashed: bool) -> None:
     one = RecordImage(record)
     with st.container(key=f"tile_loved_{record.id}" if record.favourite else f"tile_{record.id}", gap="xxsmall"):
         finished(one, one.thumbnail)
-        st.button(plain(f"Open {one.alt}"), key=f"open_{record.id}", type="tertiary", on_click=view, args=(record.id,))
+        st.button(
+            plain(f"Open {one.alt}"), key=f"open_{record.id}", type="tertiary", on_click=open_image, args=(record.id,)
+        )
         pick_box(record)
         if not trashed:
             heart(record, "tile")
@@ -101,7 +103,7 @@ def _line(record: Record) -> None:
             key=f"open_{record.id}",
             type="tertiary",
             help="Details",
-            on_click=view,
+            on_click=open_image,
             args=(record.id,),
         )
         st.caption(_why(record) if record.status == "failed" and record.error else what, width="content")

@@ -9,15 +9,14 @@ from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import download, more_actions
 from components.image.from_run import Pictured, pictures
-from components.image.image import finished
-from components.image.open_image import close_image, is_open, open_image
+from components.image.large_image import WIDTH, halves, large_image, pager
+from components.image.open_image import close_image, is_open
 from components.image.provenance import provenance_panel
 from components.image.send_to import go_to, send_buttons
 from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage
 
-FIT = 760  # pixels, how high an image may be at most; style.css keeps all of it in view
 COMPARED = ("size", "quality", "background", "output_format")
 
 
@@ -25,18 +24,18 @@ def large_view(job: Job) -> None:
     """Draw the dialog if it is open on a picture of ``job``."""
     shown = tuple(pictures(job))
     if any(is_open(one.key) for one in shown):
-        st.dialog("Image", width="large", on_dismiss=close_image)(_view)(shown)
+        st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_view)(shown)
 
 
 def _view(shown: tuple[Pictured, ...]) -> None:
-    number, one = next((number, one) for number, one in enumerate(shown) if is_open(one.key))
+    one = next(one for one in shown if is_open(one.key))
     if len(shown) > 1:
-        _pager(shown, number)
-    left, right = st.columns([5, 3], gap="medium")
+        pager("{}_picture", [each.key for each in shown], one.key)
+    left, right = halves()
     with left:
-        _large(one)
+        large_image(one)
     with right:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
             download(one, "large")
             if more_actions(one, "large"):
                 close_image()
@@ -45,33 +44,6 @@ def _view(shown: tuple[Pictured, ...]) -> None:
                 go_to(page)
         _facts(one)
         provenance_panel(one, "large")
-
-
-def _pager(shown: tuple[Pictured, ...], number: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for label, step, icon, key in PAGES:
-            st.button(
-                label,
-                key=f"{label.lower()}_picture",
-                icon=icon,
-                shortcut=key,
-                disabled=not 0 <= number + step < len(shown),
-                on_click=open_image,
-                args=(shown[(number + step) % len(shown)].key,),
-            )
-        st.text(f"{number + 1} of {len(shown)}")
-
-
-PAGES = (
-    ("Previous", -1, ":material/arrow_back:", "Left"),
-    ("Next", 1, ":material/arrow_forward:", "Right"),
-)
-
-
-def _large(one: Pictured) -> None:
-    width, height = one.pixels
-    with st.container(key="large_image", width=max(1, min(width, round(FIT * width / height)))):
-        finished(one, one.full)
 
 
 def _facts(one: Pictured) -> None:

@@ -1,20 +1,25 @@
-"""Which image the large view is open on: the address says it, so that Back closes it and a reload opens it again."""
+"""Which image a page has open, large or in its details: its address says it, so that Back closes it."""
 
-import streamlit as st
+from components.state.address import Address
 
-OPEN = "image"  # of the address: the image's key
+OPEN = Address("image")  # the image's key
 
 
 def open_image(key: str) -> None:
-    """Open the large view on the image with this key."""
-    st.query_params[OPEN] = key
+    """Open the image with this key."""
+    OPEN.put(key)
 
 
 def close_image() -> None:
-    """Close the large view."""
-    st.query_params.pop(OPEN, None)
+    """Close it."""
+    OPEN.put("")
+
+
+def opened() -> str:
+    """The key of the open image, "" for none."""
+    return OPEN.value
 
 
 def is_open(key: str) -> bool:
-    """Whether the large view is open on the image with this key."""
-    return bool(st.query_params.get(OPEN) == key)
+    """Whether the image with this key is open."""
+    return OPEN.value == key

@@ -21,7 +21,7 @@ CACHED = 16  # inspections, which may hold thumbnails
 def provenance_panel(shown: Shown, place: str, made_here: str | None = None, *, imported: bool = False) -> None:
     """Draw the panel of a finished image, closed at first; ``made_here`` says how it was made without a server."""
     key = f"provenance_panel_{place}_{shown.key}"
-    with st.expander("Provenance", icon=":material/verified_user:", key=key, on_change="rerun") as box:
+    with st.expander("Where this image comes from", icon=":material/verified_user:", key=key, on_change="rerun") as box:
         if not box.open:
             return
         what = "Result" if made_here else "Import" if imported else "Answer"

@@ -111,7 +111,9 @@ def send_buttons(shown: Shown, place: str, *, comparable: bool = True) -> str:
     compare = ToCompare(shown.asked)
     if comparable and _button("Compare this", ":material/grid_view:", f"compare_{place}_{shown.key}", compare):
         page = COMPARE
-    if _button("Provenance", ":material/verified_user:", f"provenance_{place}_{shown.key}", ToProvenance(shown)):
+    if _button(
+        "Inspect in Provenance", ":material/verified_user:", f"provenance_{place}_{shown.key}", ToProvenance(shown)
+    ):
         page = PROVENANCE
     return page
 

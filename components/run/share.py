@@ -7,26 +7,27 @@ import streamlit as st
 
 from components.frame.notice import error_notice
 from components.image.actions import widgets_of
+from components.state.address import Address
 from components.state.tab import overwrite
 from triptych.errors import Refused
 from triptych.request import ImageRequest
 from triptych.request.link import packed, shareable, unpacked
 
-SETTINGS = "settings"  # of the address
+SETTINGS = Address("settings")  # what the link holds
 
 
 def share_link(values: Any) -> None:
     """Show the link to JSON values that the page at hand can open."""
     st.caption("Link to these settings, without your key or images. In another Triptych, put its address in front.")
-    st.code(f"{str(st.context.url or '').split('?')[0]}?{SETTINGS}={packed(values)}", language=None)
+    st.code(f"{str(st.context.url or '').split('?')[0]}?{SETTINGS.name}={packed(values)}", language=None)
 
 
 def linked() -> Any:
     """The values of the link that the page was opened by, once; None without one. Raises InvalidRequest."""
-    text = str(st.query_params.get(SETTINGS, ""))
+    text = SETTINGS.value
     if not text:
         return None
-    del st.query_params[SETTINGS]
+    SETTINGS.put("")
     return unpacked(text)
 
 

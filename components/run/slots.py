@@ -61,7 +61,7 @@ def grid(job: Job, n: int, place: str) -> GridContainer:
 
     columns = max(range(1, n + 1), key=scale)
     rows, common = math.ceil(n / columns), math.gcd(width, height)
-    shape = f"{width // common}x{height // common}"  # style.css keeps it for an image that is still being fetched
+    shape = f"{width // common}x{height // common}" if pixels(job.request.size) else "auto"  # style.css keeps it
     return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{shape}_{place}")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, picture
+from tests.browser.drawing import PATIENCE, Drawer, picture, until
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +80,7 @@ def press(page: Page, name: str, number: int = 0) -> None:
 
 
 def test_no_picture_moves_when_it_comes(page: Page, artist: Drawer) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})  # where their places are wider than they may be high
     draw(page, "A lighthouse at dusk", n=4)
     expect(pictures(page)).to_have_count(4)
     watch(page)
@@ -89,6 +90,7 @@ def test_no_picture_moves_when_it_comes(page: Page, artist: Drawer) -> None:
     expect(pictures(page).first).to_have_js_property("naturalWidth", 1024)
     [seen] = arrangements(page)
     assert 4 == len(seen)
+    assert all(box["width"] == pytest.approx(box["height"], abs=0.5) for box in seen), seen  # and is all of its box
 
 
 @pytest.mark.parametrize("size", ["1536x1024", pytest.param("1024x1024", marks=pytest.mark.trust)])
@@ -185,6 +187,9 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Dr
     expect(page.get_by_text("The browser did not allow it. Download the image instead.")).to_be_visible()
 
 
+MEDIA = re.compile(r"/media/\w+\.png$")
+
+
 def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_back(page: Page, artist: Drawer) -> None:
     draw(page, "A small village under the stars", n=2)
     done(page, artist)
@@ -196,16 +201,58 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_b
     page.keyboard.press("ArrowRight")
 
     expect(dialog.get_by_text("2 of 2")).to_be_visible()
-    expect(dialog.get_by_test_id("stImage").locator("img")).to_have_js_property("naturalWidth", 1024)
-    expect(dialog.get_by_test_id("stImage").locator("img")).to_have_attribute("src", re.compile(r"/media/\w+\.png$"))
+    expect(dialog.get_by_alt_text("A small village under the stars")).to_have_js_property("naturalWidth", 1024)
+    expect(dialog.get_by_alt_text("A small village under the stars")).to_have_attribute("src", MEDIA)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page).not_to_have_url(re.compile("image="))
 
-    press(page, "enlarge", 0)
-    expect(dialog.get_by_text("1 of 2")).to_be_visible()
+    picture(page, "A small village under the stars").nth(1).click()
+    expect(dialog.get_by_text("2 of 2")).to_be_visible()
     page.go_back()
     expect(dialog).to_have_count(0)
+
+
+def test_the_large_view_zooms_where_it_is_pointed_at_and_shows_a_pixel_for_a_pixel(page: Page, artist: Drawer) -> None:
+    draw(page, "A barn under the moon")
+    done(page, artist)
+    press(page, "enlarge")
+    image = page.get_by_role("dialog").get_by_alt_text("A barn under the moon")
+    expect(image).to_have_attribute("src", MEDIA)
+    fitted = rectangle(image)
+    assert 0.75 * 900 <= fitted["height"] <= 900 - fitted["y"]
+    at = (fitted["x"] + 0.7 * fitted["width"], fitted["y"] + 0.3 * fitted["height"])
+
+    page.mouse.move(*at)
+    for _ in range(5):
+        page.mouse.wheel(0, -120)
+
+    until(page, lambda: rectangle(image)["width"] > 3 * fitted["width"])
+    zoomed = rectangle(image)
+    assert 0.7 == pytest.approx((at[0] - zoomed["x"]) / zoomed["width"], abs=0.003)
+    assert 0.3 == pytest.approx((at[1] - zoomed["y"]) / zoomed["height"], abs=0.003)
+
+    page.keyboard.press("1")
+    expect(page.get_by_role("radio", name="100 %")).to_be_checked()
+    assert (1024, 1024) == (rectangle(image)["width"], rectangle(image)["height"])
+    page.get_by_role("button", name="Zoom in").dblclick()
+    still = rectangle(image)
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.move(at[0] - 60, at[1] - 40, steps=3)
+    page.mouse.up()
+    until(page, lambda: (still["x"] - 60, still["y"] - 40) == (rectangle(image)["x"], rectangle(image)["y"]))
+
+    page.mouse.dblclick(*at)
+
+    expect(page.get_by_role("radio", name="Fit")).to_be_checked()
+    assert fitted == rectangle(image)
+
+
+def rectangle(image: Locator) -> dict[str, float]:
+    """Where all of it stands in the window, as far as it is seen and beyond."""
+    found = image.evaluate("one => one.getBoundingClientRect().toJSON()")
+    return {name: round(found[name], 2) for name in ("x", "y", "width", "height")}
 
 
 def test_a_transparent_picture_stands_on_squares_in_any_theme(page: Page, artist: Drawer) -> None:

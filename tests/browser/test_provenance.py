@@ -67,7 +67,7 @@ def test_a_generated_image_is_the_same_bytes_all_the_way(page: Page) -> None:
     is_drawn(page, "A lighthouse at dusk")
     page.locator("[class*=st-key-enlarge_] button").first.click()
     window = page.get_by_role("dialog")
-    window.locator("summary").get_by_text("Provenance", exact=True).click()
+    window.locator("summary").get_by_text("Where this image comes from", exact=True).click()
     line = window.get_by_text("Answer, stored file and download are the same bytes.")
     expect(line).to_be_visible()
     expect(window.get_by_text("Intact", exact=True)).to_be_visible()

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from components.compare.pivot import View
 from components.compare.plan import Plan
 from components.compare.rows import Addresses, matrix_of
-from components.compare.tab_state import CompareTab
 from components.frame import server_probe
 from components.state.account import Connection
 from components.state.services import Services
@@ -167,7 +166,7 @@ def test_the_large_view_turns_to_the_next_picture_and_back(app: AppTest) -> None
 
     press(app, "compare_next")
     assert "2 of 2" in texts(app)
-    assert second == kept(app, CompareTab).zoomed
+    assert second == app.query_params["image"]
     assert app.button(key="compare_next").disabled
     press(app, "compare_previous")
 

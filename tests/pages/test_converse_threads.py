@@ -66,6 +66,20 @@ def test_the_address_opens_the_conversation_in_another_tab(talked: AppTest) -> N
     assert [FOX] == shown(other)
 
 
+def test_a_new_conversation_stays_open_in_a_run_that_was_asked_for_before_the_browser_heard_of_it(
+    talked: AppTest,
+) -> None:
+    before = talked.query_params["thread"]
+    look(talked)  # with the address of the conversation: the browser has heard of it
+    click(talked, "thread_new")
+    assert "thread" not in talked.query_params
+
+    talked.query_params["thread"] = before
+    look(talked)
+
+    assert "" == talked.session_state["thread"]
+
+
 def test_an_image_sent_here_begins_a_conversation_that_changes_it(app: AppTest) -> None:
     record = drawn(services().store, "a red boat")
     history = app.switch_page("pages/history.py").run()

@@ -53,15 +53,6 @@ def shown(job: Job) -> list[Pictured]:
     return list(pictures(job))
 
 
-def enlarge(app: AppTest, job: Job, number: int) -> None:
-    press(app, f"enlarge_{shown(job)[number].key}")
-
-
-def cells(app: AppTest) -> list[list[str]]:
-    """The rows of the large view's table."""
-    return [list(map(str, row)) for row in app.table[0].value.to_numpy()]
-
-
 @pytest.mark.parametrize("n", [1, 2, 10])
 def test_every_picture_has_its_text_and_its_buttons(app: AppTest, process: Services, n: int) -> None:
     job = draw(app, process, "a red square " * 20, n=n)
@@ -125,54 +116,6 @@ def test_what_failed_and_may_be_charged_makes_the_cost_a_least(app: AppTest, pro
     assert {metric.label: metric.value for metric in app.metric}["Actual cost"].startswith("at least $")
 
 
-def test_the_large_view_goes_from_picture_to_picture(app: AppTest, process: Services) -> None:
-    job = draw(app, process, "a red square", n=3)
-
-    enlarge(app, job, 1)
-    assert "2 of 3" in texts(app)
-    press(app, "next_picture")
-
-    assert "3 of 3" in texts(app)
-    assert shown(job)[2].sha256 in texts(app)
-    assert app.button(key="next_picture").disabled
-    assert not app.button(key="previous_picture").disabled
-
-
-def test_the_large_view_shows_asked_beside_got(app: AppTest, process: Services) -> None:
-    job = draw(app, process, "a red square", size="auto", background="opaque")
-
-    enlarge(app, job, 0)
-
-    rows = {row[0]: row[1:] for row in cells(app)}
-    assert ["auto", shown(job)[0].saved.got["size"]] == rows["Size"]
-    assert ["low", "low"] == rows["Quality"]
-    assert ["opaque", "opaque"] == rows["Background"]
-    assert rows["Cost"][1].replace("\\", "").startswith("would have cost $")
-    assert "18 in" in texts(app) or " in, " in texts(app)
-    assert str(shown(job)[0].saved.request_id) in texts(app)
-
-
-def test_the_large_view_marks_what_differs_from_what_was_asked(
-    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    original = Store.save
-    monkeypatch.setattr(Store, "save", lambda self, picture: original(self, Picture(picture.data, "png", 640, 480)))
-    job = draw(app, process, "a red square")
-
-    enlarge(app, job, 0)
-
-    assert ":orange[:material/difference: 640x480]" == {row[0]: row[2] for row in cells(app)}["Size"]
-
-
-def test_the_large_view_stays_shut_for_the_next_drawing(app: AppTest, process: Services) -> None:
-    job = draw(app, process, "a red square")
-    enlarge(app, job, 0)
-
-    draw(app, process, "a blue square")
-
-    assert [] == list(app.table)
-
-
 def test_used_settings_come_back_into_the_form_and_can_be_undone(app: AppTest, process: Services) -> None:
     job = draw(app, process, "a red square", model="gpt-image-2", size="Custom", width=1280, height=720, n=2)
     app.session_state["n"] = 5
@@ -189,15 +132,6 @@ def test_used_settings_come_back_into_the_form_and_can_be_undone(app: AppTest, p
         app.number_input(key="height").value,
     )
     assert job.request == process.jobs.of("local")[0].request
-
-
-def test_settings_used_from_the_large_view_close_it(app: AppTest, process: Services) -> None:
-    job = draw(app, process, "a red square")
-    enlarge(app, job, 0)
-
-    press(app, f"reuse_large_{shown(job)[0].key}")
-
-    assert [] == list(app.table)
 
 
 def test_a_picture_that_could_not_be_saved_can_still_be_downloaded(
@@ -229,21 +163,6 @@ def test_a_cost_counted_from_doubtful_tokens_says_so_beside_the_number(
     assert "upper end of the estimate (the server's token counts are doubtful) · estimated" in texts(app)
 
 
-def test_doubtful_tokens_of_what_has_no_estimate_count_as_nothing_and_no_number_is_claimed(
-    app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    honest = work.usage
-    monkeypatch.setattr(work, "usage", lambda job: replace(honest(job), output_tokens=10**12))
-    app.session_state["_account"] = Account(engine.base_url, engine.token, server=LIKE_OPENAI, recognised=False)
-
-    job = draw(app, process, "a red square", model="gpt-image-2.6-flare", output_format="gif")
-    enlarge(app, job, 0)
-
-    assert [None] == [saved.dollars for saved in job.saved]
-    assert "doubtful: the server said 1000000000000 in all" in texts(app)
-    assert "upper end" not in texts(app)
-
-
 def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(
     app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,18 +174,6 @@ def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(
 
     assert not app.exception
     assert ["Add the image again"] == [error.proto.title for error in app.error]
-
-
-@pytest.mark.parametrize("form", ["png", "jpeg", "webp", "gif", "svg"])
-def test_every_format_is_shown_small_and_large(app: AppTest, process: Services, form: str) -> None:
-    job = draw(app, process, "a red square", output_format=form)
-
-    enlarge(app, job, 0)
-
-    assert [form] == [picture.format for picture in shown(job)]
-    addresses = [image.value[0] for image in app.get("image")]
-    assert 2 == len(addresses)
-    assert (form == "svg") == all(address.startswith("data:image/svg+xml;base64,") for address in addresses)
 
 
 def code(app: AppTest) -> list[str]:

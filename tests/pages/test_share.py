@@ -49,6 +49,18 @@ def test_the_link_of_a_request_fills_the_form_of_another_tab_and_sends_nothing(a
     ]
 
 
+def test_a_link_fills_the_form_once_though_a_run_was_asked_for_before_the_browser_heard_of_it(opened: Opened) -> None:
+    values = packed({"model": "gpt-image-2.6-flare", "prompt": "A boat"})
+    other = opened("pages/generate.py", values)
+    assert "A boat" == other.text_area(key="prompt").value
+
+    other.query_params["settings"] = values
+    other.text_area(key="prompt").set_value("A ship").run()
+
+    assert "A ship" == other.text_area(key="prompt").value
+    assert {} == other.query_params
+
+
 def test_the_link_of_a_comparison_describes_it_in_another_tab(app: AppTest, opened: Opened) -> None:
     press(compared(app, prompt="A boat"))
 

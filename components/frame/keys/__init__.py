@@ -1,4 +1,4 @@
-"""The keys of every page: run, cancel, the prompt, and the list of them. A script of the browser's alone."""
+"""The keys of every page, the list of them, and clicks on images. A script of the browser's alone."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Two to four pictures beside each other, zoomed and moved as one, each with what sets it apart."""
+"""One to four images beside each other, zoomed and moved as one, each with what sets it apart."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -7,14 +7,16 @@ from pathlib import Path
 import streamlit as st
 
 from components.image import viewer
-from components.image.viewer import Look, is_close, look_closely, pictures_or_notice
+from components.image.viewer import Look, is_close, look_closely, pictures_or_notice, seen
 
 HERE = Path(__file__).parent
 JS, CSS, HTML = (HERE.joinpath(f"side_by_side.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))
 HEIGHT = 420  # pixels, of each box at most
 MOST = 4  # pictures
 
-_row = st.components.v2.component("triptych_side_by_side", html=HTML, css=viewer.CSS + CSS, js=viewer.JS + JS)
+_row = st.components.v2.component(
+    "triptych_side_by_side", html=HTML, css=viewer.CSS + CSS, js=viewer.JS + viewer.ZOOMING_JS + JS
+)
 
 Facts = Mapping[str, str]
 
@@ -29,9 +31,18 @@ def side_by_side(pictures: Sequence[Look], key: str, *, facts: Sequence[Facts] =
         captions = [[] for _ in shown] if not facts else marked(tuple(facts)[:MOST])
         _row(
             key=key,
-            data={"pictures": found, "captions": captions, "height": height},
+            data={"pictures": found, "captions": captions, "height": height, "alone": False},
             on_sharp_change=partial(look_closely, key),
         )
+
+
+def close_up(picture: Look, key: str, *, height: int = HEIGHT) -> None:
+    """Draw one image in its own pixels: the wheel, two fingers and keys zoom it where it is pointed at.
+
+    Raises KeyError: gone; ValueError: why it cannot be shown.
+    """
+    found = seen(picture, key, sharp=True)
+    _row(key=key, data={"pictures": [found], "captions": [[]], "height": height, "alone": True})
 
 
 def marked(facts: Sequence[Facts]) -> list[list[tuple[str, str, bool]]]:

@@ -1,4 +1,5 @@
-// Pictures in a row: `data.pictures`, and `data.captions`, for each a list of name, value and whether it differs.
+// Pictures in a row, or one that is `data.alone`: `data.pictures`, and `data.captions`, for each a list of name, value
+// and whether it differs.
 
 const SMALL = 1024 // pixels, the longer edge of the small copies
 const kept = new WeakMap()
@@ -18,18 +19,29 @@ class Row {
   constructor(root) {
     this.root = root
     this.pixels = new Pixels()
-    this.zoom = choose(root, "zoom", remembered.get("zoom", "fit"))
-    for (const input of root.querySelectorAll("input[name=zoom]")) input.onchange = () => this.setZoom(input.value)
-    keepArrows(root)
+    this.radios = [...root.querySelectorAll("input[name=zoom]")]
+    for (const input of this.radios) input.onchange = () => this.zooming.to(Number(input.value) || "fit")
+    root.querySelector(".out").onclick = () => this.zooming.by(1 / STEP_IN)
+    root.querySelector(".in").onclick = () => this.zooming.by(STEP_IN)
+    root.querySelector(".view").onkeydown = (event) => this.keepArrows(event)
+  }
+
+  // Arrows that choose or scroll something here do not also leaf through the large view around it.
+  keepArrows(event) {
+    if (event.key.startsWith("Arrow") && (!this.stage.fits || event.target.matches("input"))) event.stopPropagation()
   }
 
   take(data) {
     this.height = data.height
+    this.alone = data.alone
+    this.zoom ??= this.alone ? "fit" : remembered.get("zoom", "fit")
+    this.root.querySelector(".view").classList.toggle("alone", this.alone)
     this.pixels.take(data.pictures)
     this.keep(data.pictures.length)
     const size = (name) => Math.max(...data.pictures.map((picture) => picture[name]))
     this.size = { width: size("width"), height: size("height") }
     this.figures.forEach((figure, number) => this.write(figure, data.pictures[number], data.captions[number]))
+    this.zooming.begin()
     this.draw()
   }
 
@@ -38,16 +50,20 @@ class Row {
     const row = this.root.querySelector(".row")
     row.style.setProperty("--pictures", count)
     if (this.figures?.length === count) return
-    this.stage?.watch.disconnect()
+    this.stop()
     const one = this.root.querySelector("template").content.firstElementChild
     row.replaceChildren(...Array.from({ length: count }, () => one.cloneNode(true)))
     this.figures = [...row.children]
-    this.stage = new Stage(this.figures.map((figure) => figure.querySelector(".box")), () => {})
+    this.stage = new Stage(this.figures.map((figure) => figure.querySelector(".box")), () => this.tell())
+    this.zooming = new Zooming(this.stage, this.alone, (zoom) => this.setZoom(zoom))
   }
 
   write(figure, picture, caption) {
-    figure.querySelector("img").alt = picture.alt
-    fitInto(figure.querySelector("img"), picture, this.size)
+    const image = figure.querySelector("img")
+    image.alt = picture.alt
+    fitInto(image, picture, this.size)
+    if (image.dataset.id !== picture.id) Object.assign(image.dataset, { id: picture.id, url: "" })
+    if (!image.dataset.url) swap(image, picture.small) // at once, until its own pixels have come
     figure.querySelector(".box").setAttribute("aria-label", picture.alt)
     const list = figure.querySelector("dl")
     list.replaceChildren()
@@ -56,17 +72,25 @@ class Row {
 
   stop() {
     this.pixels.stop()
-    this.stage.watch.disconnect()
+    this.stage?.watch.disconnect()
+    this.zooming?.stop()
   }
 
   setZoom(zoom) {
     this.zoom = zoom
-    remembered.set("zoom", zoom)
+    if (!this.alone) remembered.set("zoom", zoom)
     this.draw()
+  }
+
+  // How large the pictures are, in numbers.
+  tell() {
+    const scale = this.stage.scale(this.stage.boxes[0])
+    this.root.querySelector("output").textContent = `${Math.round(100 * scale)} %`
   }
 
   draw() {
     for (const box of this.stage.boxes) box.tabIndex = this.zoom === "fit" ? -1 : 0
+    for (const input of this.radios) input.checked = input.value === String(this.zoom)
     this.stage.show(this.size, this.zoom, this.height)
     if (this.stage.needsOwn(SMALL)) this.pixels.want()
     this.figures.forEach((figure, number) =>

@@ -14,10 +14,10 @@ from components.image.media_url import address
 from components.image.protocol import Shown
 from components.state.tab import tab
 from triptych.inputs import Attachment, format_of
-from triptych.store import PREVIEW_EDGE, preview
+from triptych.store import PREVIEW_EDGE, as_shown, preview
 
 HERE = Path(__file__).parent
-STAGE_JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "stage.css"))
+STAGE_JS, ZOOMING_JS, CSS = (HERE.joinpath(name).read_text("utf-8") for name in ("stage.js", "zooming.js", "stage.css"))
 JS = KEY_JS + STAGE_JS
 CLOSE_UPS = 4  # views that may hold their images' own bytes for the page at the same time
 CACHED = 96  # small copies kept in memory, some 200 kB each
@@ -74,7 +74,8 @@ def seen(look: Look, place: str, *, sharp: bool) -> Mapping[str, Any]:
     width, height = look.pixels
     size = {"width": width, "height": height}
     if look.format in {"svg", "gif"}:
-        url = vector(look.read()) if look.format == "svg" else address(look.read(), "image/gif", place)
+        data = look.read()
+        url = vector(data) if look.format == "svg" else address(as_shown(data, "gif"), "image/gif", place)
         return {"id": look.sha256, "alt": look.alt, "small": url, "own": url, **size}
     small = address(_small(look.sha256, look.format, look.read), "image/jpeg", f"{place}-small")
     own = address(look.read(), format_of(look.format).media_type, f"{place}-own") if sharp else None

@@ -1,6 +1,7 @@
-// What every view of pictures shares: boxes that show their planes fitted or at 100 or 200 %, all moved as one.
+// What every view of pictures shares: boxes that show their planes fitted or larger, all moved as one. At a zoom of 1
+// a pixel of the picture is a pixel of the page; where the screen has more of them, it is a square of the screen's.
 
-const ZOOMS = { fit: 0, 1: 1, 2: 2 }
+const MOST = 8 // pixels of the page for one of the picture
 const SHARPER = 1.25 // how much larger than its small copy a picture may be drawn before its own pixels are asked for
 
 const TRIES = 6 // how often they are asked for
@@ -124,7 +125,7 @@ class Stage {
       box.style.setProperty("--most", `${height}px`)
     }
     const centre = this.centre()
-    this.zoom = zoom in ZOOMS ? zoom : "fit"
+    this.zoom = Number(zoom) || "fit"
     this.layout(centre)
   }
 
@@ -133,8 +134,35 @@ class Stage {
   }
 
   scale(box) {
-    const { width, height } = this.size
-    return ZOOMS[this.zoom] || Math.min(box.clientWidth / width, box.clientHeight / height)
+    return this.fits ? this.fitting(box) : this.zoom
+  }
+
+  fitting(box) {
+    return Math.min(box.offsetWidth / this.size.width, box.offsetHeight / this.size.height)
+  }
+
+  // What stands at (x, y) of the window, as parts of the picture. A plane that is too small to be moved stands in the
+  // middle: while the pointer rests, what was under it before any zooming is what it means.
+  under(box, x, y) {
+    const { held } = this
+    const near = (one, other) => Math.abs(one - other) <= 1
+    const rests = held?.box === box && held.x === x && held.y === y
+    if (rests && near(held.left, box.scrollLeft) && near(held.top, box.scrollTop)) return held
+    const plane = box.querySelector(".plane").getBoundingClientRect()
+    return { across: (x - plane.left) / plane.width, down: (y - plane.top) / plane.height }
+  }
+
+  // Zooms so that what stands at (x, y) of the window, in a box, stays there; no farther out than all of it is seen.
+  zoomAt(box, zoom, { x, y }) {
+    const plane = box.querySelector(".plane")
+    const { across, down } = this.under(box, x, y)
+    const least = this.fitting(box)
+    this.zoom = zoom > least * 1.01 ? Math.min(zoom, Math.max(MOST, least)) : "fit"
+    this.layout()
+    const now = plane.getBoundingClientRect()
+    box.scrollLeft += now.left + across * now.width - x
+    box.scrollTop += now.top + down * now.height - y
+    this.held = { box, x, y, across, down, left: box.scrollLeft, top: box.scrollTop }
   }
 
   // Where the middle of the view is, as parts of the picture.
@@ -153,7 +181,7 @@ class Stage {
       box.classList.toggle("zoomed", !this.fits)
       plane.style.width = `${this.size.width * scale}px`
       plane.style.height = `${this.size.height * scale}px`
-      plane.classList.toggle("pixels", scale >= 2)
+      plane.classList.toggle("pixels", scale * devicePixelRatio >= 2)
       this.look(box, centre)
     }
     this.moved()
