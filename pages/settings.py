@@ -13,8 +13,8 @@ from components.state.access import only_visitor
 require_app()
 
 st.title("Settings")
-settings_form()
-connection()
+if settings_form():
+    connection()
 st.header("What this server can do", anchor=False)
 capability_table()
 if only_visitor():
