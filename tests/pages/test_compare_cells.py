@@ -128,6 +128,7 @@ def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engin
     engine.app.state.pace = SLOW
     compared(app).button(key="run").click().run()
     first, second = (shot["key"] for shot in shots(app))
+    assert (True, "Running · 2 images") == (app.button(key="run").disabled, app.button(key="run").label)  # and why
 
     act(app, "cancel", first)
     (grid,) = process.grids.every("local")
