@@ -125,7 +125,7 @@ def _ended(grid: Grid, now: Progress) -> str:
 OTHERS: tuple[tuple[Status, str], ...] = (
     ("failed", "failed"),
     ("unknown", "with unknown outcome"),
-    ("cancelled", "cancelled"),
+    ("cancelled", "canceled"),
     ("missing", "not run"),
 )
 

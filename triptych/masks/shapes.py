@@ -270,7 +270,7 @@ def moved(points: Points, matrix: Matrix) -> Points:
 def _colour(value: Any) -> str | None:
     """The CSS colour if it shows at all."""
     if value is not None and not isinstance(value, str):
-        raise refused("a colour of it is no colour")
+        raise refused("a color of it is not one")
     if value in {None, "", "transparent"}:
         return None
     clear = re.fullmatch(r"rgba\(.*[,/ ]\s*0*\.?0+%?\s*\)|#[0-9a-fA-F]{6}00|#[0-9a-fA-F]{3}0", value.strip()[:64])
