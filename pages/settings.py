@@ -15,8 +15,8 @@ require_app()
 st.title("Settings")
 if settings_form():
     connection()
-st.header("What this server can do", anchor=False)
-capability_table()
+    st.header("What this server can do", anchor=False)
+    capability_table()
 if only_visitor():
     with st.expander("Simulated errors", icon=":material/bug_report:"):
         simulated_errors()

@@ -28,10 +28,7 @@ REMEMBER = Widget[bool]("remember", False)
 
 
 def settings_form() -> bool:
-    """Draw the choice of engine and what it needs, and what came of saving it.
-
-    Gives whether there is a connection to test: the engine that is chosen is in use, and it is a server.
-    """
+    """Draw the choice of engine and what it needs, and what came of saving it; whether that engine is in use."""
     _standing()
     now, environment = _now(), _environment()
     engine = _engine_choice(now)
@@ -41,7 +38,7 @@ def settings_form() -> bool:
     if keys.is_remembered() and only_visitor():
         st.button("Forget the saved account", key="forget", icon=":material/key_off:", on_click=_forget)
     news()
-    return now is not None and choice_of(now) == engine != "demo"
+    return now is not None and choice_of(now) == engine
 
 
 def _account_form(engine: str, now: Account | None, environment: Account | None) -> None:

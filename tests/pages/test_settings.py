@@ -41,6 +41,7 @@ def test_there_is_nothing_to_save_or_test_of_what_is_in_use_and_needs_neither(pr
 
     page.button_group(key="engine").set_value("compatible").run()
     assert ["Test and save"] == [button.label for button in page.button if button.key in {"run", "check"}]
+    assert "What this server can do" not in [header.value for header in page.header]  # it would be the demo
     assert "In use in this tab." not in words(page)
 
     read(save(page, engine="compatible", base_url=other.base_url, api_key=CANARY))
