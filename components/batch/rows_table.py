@@ -42,8 +42,8 @@ Addresses = dict[str, str]  # by SHA-256: where the browser finds an image as lo
 CONFIG = {
     "Row": st.column_config.NumberColumn(width=50, format="%d"),
     "State": st.column_config.TextColumn(width=100),
-    "Prompt": st.column_config.TextColumn(width=210),
-    "Model": st.column_config.TextColumn(width=150),
+    "Prompt": st.column_config.TextColumn(width=184),
+    "Model": st.column_config.TextColumn(width=176),
     "Next move": st.column_config.TextColumn(width=150),
     "Error": st.column_config.TextColumn(width=320),
     "Cost": st.column_config.NumberColumn(format="$%.4f", width=76),
