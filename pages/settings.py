@@ -13,10 +13,10 @@ from components.state.access import only_visitor
 require_app()
 
 st.title("Settings")
-settings_form()
-connection()
-st.header("What this server can do", anchor=False)
-capability_table()
+if settings_form():
+    connection()
+    st.header("What this server can do", anchor=False)
+    capability_table()
 if only_visitor():
     with st.expander("Simulated errors", icon=":material/bug_report:"):
         simulated_errors()

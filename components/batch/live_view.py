@@ -8,6 +8,7 @@ import streamlit as st
 from components.batch.downloads import downloads
 from components.batch.rows_table import Addresses, filters, rows_table, said_of, words_of
 from components.frame.formats import duration, money
+from components.frame.long_text import long_text
 from components.frame.notice import plain
 from components.image.from_record import RecordImage
 from components.image.image import finished
@@ -87,7 +88,7 @@ def _row(own: Batch, state: RowState) -> None:
     images, facts = st.columns([3, 2]) if state.record_ids else (st.container(), st.container())
     with facts:
         st.header(f"Row {state.row.number} · {words_of(own)[state.status]}")
-        st.text(own.requests[state.place].prompt)
+        long_text(own.requests[state.place].prompt)
         if state.reason:
             st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")
     for id in state.record_ids:  # noqa: A001

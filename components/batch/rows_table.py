@@ -41,14 +41,14 @@ Frame = dict[str, list[Any]]  # cells by column
 Addresses = dict[str, str]  # by SHA-256: where the browser finds an image as long as the page is not run as a whole
 CONFIG = {
     "Row": st.column_config.NumberColumn(width=50, format="%d"),
-    "State": st.column_config.TextColumn(width=110),
-    "Prompt": st.column_config.TextColumn(width=280),
-    "Model": st.column_config.TextColumn(width=150),
+    "State": st.column_config.TextColumn(width=100),
+    "Prompt": st.column_config.TextColumn(width=184),
+    "Model": st.column_config.TextColumn(width=176),
     "Next move": st.column_config.TextColumn(width=150),
     "Error": st.column_config.TextColumn(width=320),
-    "Cost": st.column_config.NumberColumn(format="$%.4f", width=80),
-    "Seconds": st.column_config.NumberColumn(format="%.1f", width=80),
-    "Tokens": st.column_config.NumberColumn(format="%d", width=80),
+    "Cost": st.column_config.NumberColumn(format="$%.4f", width=76),
+    "Seconds": st.column_config.NumberColumn(format="%.1f", width=76),
+    "Tokens": st.column_config.NumberColumn(format="%d", width=76),
 }
 
 

@@ -38,9 +38,10 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
     """Draw the buttons with the price, what needs a tick, and why the last click was refused."""
     running = own is not None and own.running
     over = bool(draft.own and not draft.to_run and not running)  # then nothing is left to be sent, however
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    place = "batch_run_row" if own else "batch_run_row_wide"
+    with st.container(key=place, horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            _label(draft, running=running),
+            _label(draft, own if running else None),
             key=RUN,
             type="secondary" if over else "primary",
             icon=":material/table_rows:",
@@ -49,7 +50,8 @@ def batch_run(draft: Draft, own: Batch | None) -> None:
         )
         if own:
             _controls(own, running=running)
-        _metrics(draft, own)
+        with st.container(key="batch_metrics", horizontal=True, width="content", gap="small"):
+            _metrics(draft, own)
     asks = not (over or running)  # how to send: so nothing moves when the last row has ended
     if asks or at_half_price():
         mode_choice(draft.unconfirmed, disabled=running)
@@ -188,9 +190,11 @@ def _cancel(own: Batch) -> None:
     services().batches.cancel(own)
 
 
-def _label(draft: Draft, *, running: bool) -> str:
+def _label(draft: Draft, running: Batch | None) -> str:
     coming = draft.coming[""] if draft.coming else None
-    if coming is None or running:
+    if running:
+        return f"Running · {running.progress.possible:,} row{'s' * (running.progress.possible != 1)}"
+    if coming is None:
         return "Run batch"
     if not coming.drawings:
         done = "in the Batch API" if draft.own and draft.own.places("batched") else "all done"
@@ -207,7 +211,6 @@ def _price(draft: Draft) -> str:
 
 def _metrics(draft: Draft, own: Batch | None) -> None:
     """What is still to come, or once nothing is, what it came to."""
-    st.space("stretch")
     coming = draft.coming[""] if draft.coming else None
     if own and draft.own and coming and not coming.drawings and not own.running:
         now = own.progress

@@ -44,7 +44,7 @@ def compare_view(plan: Plan) -> None:
         if plan.own is None or not plan.begun:
             line.caption("This is the plan. Nothing is sent until you click Compare.")
         elif not plan.own.running:
-            line.caption(_ended(plan.own.progress))
+            line.caption(_ended(plan.own, plan.own.progress))
         found = drawn(plan)
         lettering_switch(plan, found)
         view = pivot(plan.experiment.axes, plan.experiment.repeats)
@@ -95,7 +95,7 @@ def _progress(grid: Grid, line: DeltaGenerator) -> None:
     slowed = grid.slowed
     held = f" · slowed by the rate limit, {slowed:.0f} s longer" if slowed is not None else ""
     share = now.ended / max(1, now.possible)
-    told = f"{now.ended:,} of {now.possible:,} · {money(now.dollars)} so far · {_clock(grid)}{held}"
+    told = f"{now.ended:,} of {now.possible:,} · {_cost(grid, now)} so far · {_clock(grid)}{held}"
     line.progress(share, text=plain(told))
 
 
@@ -112,17 +112,21 @@ def _clock(grid: Grid) -> str:
     return f"{gone:.0f} s, about {duration(ends)} left"
 
 
-def _ended(now: Progress) -> str:
+def _cost(grid: Grid, now: Progress) -> str:
+    return f"{'' if grid.server.charged else 'would have cost '}{money(now.dollars)}"
+
+
+def _ended(grid: Grid, now: Progress) -> str:
     icon = ":material/check:" if now.count("done") == now.possible else ":material/info:"
     others = [f"{now.count(status):,} {word}" for status, word in OTHERS if now.count(status)]
-    told = [f"{now.count('done'):,} of {now.possible:,} ready", *others, money(now.dollars)]
+    told = [f"{now.count('done'):,} of {now.possible:,} ready", *others, _cost(grid, now)]
     return f"{icon} {plain(' · '.join(told))}"
 
 
 OTHERS: tuple[tuple[Status, str], ...] = (
     ("failed", "failed"),
     ("unknown", "with unknown outcome"),
-    ("cancelled", "cancelled"),
+    ("cancelled", "canceled"),
     ("missing", "not run"),
 )
 

@@ -35,7 +35,8 @@ def compare_run(plan: Plan) -> None:
     grid = plan.own
     running = grid is not None and grid.running
     voting = _to_vote_on(plan)
-    with st.container(key="compare_run_row", horizontal=True, vertical_alignment="center", gap="small"):
+    place = "compare_run_row_wide" if tab(CompareTab).wide else "compare_run_row"
+    with st.container(key=place, horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Vote · {voting:,} pair{'s' * (voting != 1)}" if voting else _label(plan),
             key=RUN,
@@ -57,7 +58,8 @@ def compare_run(plan: Plan) -> None:
         with st.container(key="compare_note", horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(_note(plan))
             impossible(plan.cells)
-        _metrics(plan)
+        with st.container(key="compare_metrics", horizontal=True, width="content", gap="small"):
+            _metrics(plan)
     if plan.problem:
         st.warning(plain(plan.problem), icon=":material/warning:")
     _questions(plan)
@@ -120,10 +122,12 @@ def refuse(error: Refused) -> None:
 
 
 def _label(plan: Plan) -> str:
-    coming = plan.forecast
+    coming, own = plan.forecast, plan.own
+    if own and own.running:
+        return f"Running · {own.progress.possible:,} image{'s' * (own.progress.possible != 1)}"
     if coming is None:
         return "Compare"
-    if not coming.drawings and not (plan.own and plan.own.running):
+    if not coming.drawings:
         if plan.unknown:
             return f"Compare · {plan.unknown:,} with unknown outcome"
         return "Compare · all ready" if plan.ended else "Compare"
@@ -152,7 +156,8 @@ def _metrics(plan: Plan) -> None:
     if plan.own and plan.ended and coming and not coming.drawings:
         states = [state for cell in plan.cells for state in plan.states(cell)]
         took, each = (duration(exactly(seconds)) for seconds in (busy(states), progress(states).seconds))
-        st.metric("Actual cost", money(progress(states).dollars), width="content", help=_actual_help(states))
+        cost = "Actual cost" if plan.own.server.charged else "Would have cost"
+        st.metric(cost, money(progress(states).dollars), width="content", help=_actual_help(states))
         st.metric(
             "Actual time",
             took,

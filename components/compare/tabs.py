@@ -38,8 +38,7 @@ def judged(own: Grid | None) -> bool:
         return False
     if SHOWS.value == VOTE:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Which one is better? Keys 1 to 4 vote.")
-            st.space("stretch")
+            st.caption("Which one is better? Keys 1 to 4 vote.", width="stretch")
             sharing(own)
         ballot(own, voter_of(own.owner))
     else:

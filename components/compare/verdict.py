@@ -1,5 +1,6 @@
 """What the votes say: the one sentence, the ranking with what a win costs, and the frontier."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import altair as alt
@@ -15,6 +16,10 @@ from triptych.experiment.votes import entrants, tally
 HEIGHT = 300  # pixels
 WORTH, BEATEN = "#3f6fd6", "#8c8c8c"  # told apart on white and on black, and by shape too
 NONE = "–"
+SIDES: dict[Literal["left", "right"], int] = {
+    "left": 8,
+    "right": -8,
+}  # where a name is aligned, and pixels to its point
 
 
 def verdict(grid: Grid) -> None:
@@ -58,6 +63,15 @@ def _sentence(ranked: Ranking) -> None:
 
 def _table(ranked: Ranking) -> None:
     every = ranked.standings
+    with st.container(key="compare_tiers"):
+        _tiers(every)
+    st.caption(
+        "Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: a lead of 1 means winning 73 % of pairs. "
+        "Cost per win is the price of an image divided by the share of pairs it wins."
+    )
+
+
+def _tiers(every: Sequence[Standing]) -> None:
     st.table(
         {
             "Tier": [plain(one.label) for one in every],
@@ -72,10 +86,6 @@ def _table(ranked: Ranking) -> None:
         border="horizontal",
         hide_index=True,
         alt="Tiers by strength, the strongest first",
-    )
-    st.caption(
-        "Strength is in log\\-odds by Bradley–Terry, with its 95 % interval: a lead of 1 means winning 73 % of pairs. "
-        "Cost per win is the price of an image divided by the share of pairs it wins."
     )
 
 
@@ -93,14 +103,14 @@ def _strength(one: Standing) -> str:
 def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: str, unit: str) -> None:
     if not points:
         return
-    rows, (worthwhile, beaten) = [_row(point, by) for point in points], KINDS[by]
+    rows, (worthwhile, beaten) = _rows(points, by), KINDS[by]
     base = alt.Chart(alt.InlineData(values=rows))
     x = alt.X("Price:Q", title=title, axis=alt.Axis(format=unit, tickCount=5), scale=alt.Scale(zero=True, nice=True))
     colour = alt.Color(
         "Worth:N",
         title=None,
         scale=alt.Scale(domain=[worthwhile, beaten], range=[WORTH, BEATEN]),
-        legend=alt.Legend(orient="top", labelLimit=300),
+        legend=alt.Legend(orient="top", direction="vertical", labelLimit=300),
     )
     shape = alt.Shape("Worth:N", title=None, scale=alt.Scale(domain=[worthwhile, beaten], range=["circle", "cross"]))
     worthy = base.transform_filter(f"datum.Worth == '{worthwhile}'")
@@ -115,12 +125,24 @@ def _chart(points: tuple[Point, ...], by: Literal["dollars", "seconds"], title: 
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=x, y="Strength:Q", color=colour, shape=shape, tooltip=tips
     )
-    names = worthy.mark_text(align="left", dx=8, dy=-8, color=BEATEN).encode(x=x, y="Strength:Q", text="Tier:N")
+    names = (
+        worthy.transform_filter(alt.datum.Side == side)
+        .mark_text(align=side, dx=distance, dy=-8, color=BEATEN)
+        .encode(x=x, y="Strength:Q", text="Tier:N")
+        for side, distance in SIDES.items()
+    )
     worth = ", ".join(str(row["Tier"]) for row in rows if row["Worth"] == worthwhile)
     st.altair_chart(
-        (bars + edge + dots + names).properties(height=HEIGHT),
+        alt.layer(bars, edge, dots, *names).properties(height=HEIGHT),
         alt=f"Strength against {title.lower()}; {worthwhile.lower()}: {worth}",
     )
+
+
+def _rows(points: tuple[Point, ...], by: Literal["dollars", "seconds"]) -> list[dict[str, Any]]:
+    """What the chart is made of. The name of a point stands on the side on which there is room for it."""
+    rows = [_row(point, by) for point in points]
+    dearest = max(row["Price"] for row in rows)
+    return [{**row, "Side": "right" if 2 * row["Price"] > dearest else "left"} for row in rows]
 
 
 def _row(point: Point, by: Literal["dollars", "seconds"]) -> dict[str, Any]:

@@ -20,13 +20,12 @@ from triptych.store.saved import Ballot
 REPEAT = 0.5  # seconds: nobody has looked at two images and judged them in less
 LINK = "vote"  # of the address
 EDGE = 1024  # pixels, the longer edge of what is judged
-HIGH = 520  # pixels, how high an image stands, so that both and the buttons are in view
 LEAST = 260  # pixels, how wide one is at least: on a phone the two are stacked
 VERDICTS: tuple[tuple[Verdict, str, str, str], ...] = (
-    ("left", "Left", ":material/arrow_back:", "1"),
+    ("left", "A", ":material/thumb_up:", "1"),
     ("same", "Tie", ":material/drag_handle:", "2"),
     ("bad", "Both bad", ":material/thumb_down:", "3"),
-    ("right", "Right", ":material/arrow_forward:", "4"),
+    ("right", "B", ":material/thumb_up:", "4"),
 )
 
 
@@ -79,9 +78,10 @@ def sharing(grid: Grid) -> None:
 
 
 def _pair(pair: Pair) -> None:
-    with st.grid(2, min_column_width=LEAST, gap="small") as sides:
-        for side, stored in (("Left", pair.left_picture), ("Right", pair.right_picture)):
-            with sides.cell(), st.container(horizontal_alignment="center"):
+    with st.container(key="vote_pair"), st.grid(2, min_column_width=LEAST, gap="small") as sides:
+        for side, stored in (("A", pair.left_picture), ("B", pair.right_picture)):
+            with sides.cell(), st.container(gap="xxsmall"):
+                st.caption(side, text_alignment="center")
                 _side(side, stored)
 
 
@@ -90,15 +90,14 @@ def _side(side: str, stored: Stored) -> None:
     try:
         data = services().store.preview(stored, EDGE)
     except (KeyError, ValueError):
-        st.warning(f"The {side.lower()} image cannot be shown.", icon=":material/broken_image:")
+        st.warning(f"Image {side} cannot be shown.", icon=":material/broken_image:")
         return
-    with st.container(width=max(1, round(HIGH * width / height))):
-        form = stored.format if stored.format in {"svg", "gif"} else "jpeg"
-        picture(data, form, (width, height), f"{side} image")
+    form = stored.format if stored.format in {"svg", "gif"} else "jpeg"
+    picture(data, form, (width, height), f"Image {side}")
 
 
 def _verdicts(grid: Grid, voter: str, pair: Pair) -> None:
-    with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+    with st.container(key="vote_verdicts", horizontal=True, horizontal_alignment="center", gap="small"):
         for verdict, label, icon, key in VERDICTS:
             st.button(
                 label, key=f"vote_{verdict}", icon=icon, shortcut=key, on_click=_vote, args=(grid, voter, pair, verdict)

@@ -15,6 +15,7 @@ from components.converse.tab_state import newest_below, talk
 from components.converse.turn_image import run_of
 from components.form.revised import revised_prompt
 from components.frame.formats import money
+from components.frame.long_text import MOST, long_text
 from components.frame.notice import error_notice, plain
 from components.image.actions import picture_actions
 from components.image.from_run import Pictured, pictures
@@ -86,7 +87,8 @@ def _shape(job: Job | None) -> str:
 
 def _words(turn: Turn, place: Place) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text(turn.message, width="stretch")
+        with st.container(gap="xsmall"):
+            long_text(turn.message)
         if len(place.siblings) > 1:
             _branches(turn, place)
     shown = turn.request.images
@@ -176,12 +178,18 @@ def _image(one: Pictured) -> None:
 
 def _said(turn: Turn, place: Place) -> None:
     if turn.answer:
-        st.text(turn.answer)
+        long_text(turn.answer)
     if turn.note:
         st.caption(f":material/info: {plain(turn.note)}")
     if turn.revised_prompt:
-        marked = "new since the last turn" if place.before else "added to your words"
-        revised_prompt(place.before or turn.message, turn.revised_prompt, marked)
+        _revised(turn, place, turn.revised_prompt)
+
+
+def _revised(turn: Turn, place: Place, after: str) -> None:
+    marked = "new since the last turn" if place.before else "added to your words"
+    is_long = len(after) > MOST
+    with st.expander(f"Revised prompt · {len(after):,} characters") if is_long else st.container():
+        revised_prompt(place.before or turn.message, after, marked)
 
 
 def _trouble(turn: Turn, thread: Thread, job: Job | None) -> None:

@@ -70,6 +70,8 @@ def connection() -> None:
         account = here.account
     except Refused:
         return  # the page says it already, where the setting can be put right
+    if account.server is DEMO:
+        return  # it is this process
     st.button(
         "Test connection",
         key="check",

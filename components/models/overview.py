@@ -22,7 +22,6 @@ from triptych.store import Query, Record
 
 QUALITIES = ("low", "medium", "high")
 SNAPSHOT = re.compile(r".*-\d{4}-\d\d-\d\d")
-WIDTHS = [5, 11, 3]  # of the columns
 EDGE, LEAST = 64, 92  # pixels, of an own image, and of its column at least
 NEWEST = 96  # of the owner's images, among which one of each model and quality is looked for
 SIZE = Widget[str]("models_size", "1024x1024")
@@ -35,6 +34,13 @@ def models_overview() -> None:
     sizes = tuple(dict.fromkeys(size for entry in shown for size in entry.sizes.presets))
     size = st.selectbox("Prices for one image of", sizes, key=SIZE.begin(), width=240)
     own = _own_images()
+    with (
+        st.container(key="models_head"),
+        st.grid(len(QUALITIES), min_column_width=LEAST, wrap=False, gap="small") as cells,
+    ):
+        for quality in QUALITIES:
+            with cells.cell():
+                st.caption(quality)
     for entry in shown:
         _line(entry, size, own)
     st.caption(
@@ -46,36 +52,40 @@ def models_overview() -> None:
 def _line(entry: Model, size: str, own: dict[tuple[str, str], Record]) -> None:
     listing = session().listing
     with st.container(key=f"model_{entry.id.replace('.', '_')}", gap=None):
-        name, costs, moves = st.columns(WIDTHS, vertical_alignment="center")
-        with name, st.container(gap="xxsmall"):
+        with st.container(key=f"about_{entry.id}", gap="xxsmall"):
             st.markdown(f"**{plain(entry.id)}**")
             ends = shutdown(entry, datetime.now(UTC).date(), listing.shuts_down(entry.id) if listing else None)
             next_one = f" · then {plain(entry.replaced_by)}" if entry.replaced_by else ""
             st.caption("No retirement date" if ends == "no date" else f"Retires {ends}{next_one}")
-        with costs, st.grid(len(QUALITIES), min_column_width=LEAST, wrap=False, gap="small") as cells:
+        with (
+            st.container(key=f"costs_{entry.id}"),
+            st.grid(len(QUALITIES), min_column_width=LEAST, wrap=False, gap="small") as cells,
+        ):
             for quality in QUALITIES:
-                with cells.cell(), st.container(horizontal=True, gap="small"):
+                with cells.cell(), st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     _cost(entry, size, quality, own.get((entry.id, quality)))
-        with moves, st.container(horizontal=True, gap="small"):
-            if st.button(
-                "Use", key=f"use_{entry.id}", on_click=_use, args=(entry.id,), help=f"Generate with {entry.id}"
-            ):
-                go_to(GENERATE)
-            if st.button(
-                "Compare",
-                key=f"compare_{entry.id}",
-                type="tertiary",
-                on_click=compare_models,
-                args=(tuple(dict.fromkeys((MODEL.value, entry.id))),),
-                help=f"Compare {entry.id} with the model in use",
-            ):
-                go_to(COMPARE)
+        with st.container(key=f"moves_{entry.id}", horizontal=True, horizontal_alignment="right", gap="small"):
+            _moves(entry)
+
+
+def _moves(entry: Model) -> None:
+    if st.button("Use", key=f"use_{entry.id}", on_click=_use, args=(entry.id,), help=f"Generate with {entry.id}"):
+        go_to(GENERATE)
+    if st.button(
+        "Compare",
+        key=f"compare_{entry.id}",
+        type="tertiary",
+        on_click=compare_models,
+        args=(tuple(dict.fromkeys((MODEL.value, entry.id))),),
+        help=f"Compare {entry.id} with the model in use",
+    ):
+        go_to(COMPARE)
 
 
 def _cost(entry: Model, size: str, quality: str, record: Record | None) -> None:
     dollars = price(entry, size, quality)
     known = dollars not in {NOT_TAKEN, UNKNOWN}
-    with st.container(width="content", gap="xxsmall"):
+    with st.container(key=f"price_{quality}_{entry.id}", width="content", gap="xxsmall"):
         st.caption(quality)
         st.markdown(plain(f"${dollars}" if known else dollars))
     if record:

@@ -27,12 +27,21 @@ ORGANIZATION, PROJECT = Widget[str]("organization", ""), Widget[str]("project", 
 REMEMBER = Widget[bool]("remember", False)
 
 
-def settings_form() -> None:
-    """Draw the choice of engine and what it needs, and what came of saving it."""
+def settings_form() -> bool:
+    """Draw the choice of engine and what it needs, and what came of saving it; whether that engine is in use."""
     _standing()
     now, environment = _now(), _environment()
     engine = _engine_choice(now)
     put({field: first for field, first in _first(engine, now, environment).items() if not field.is_set})
+    if not (now and choice_of(now) == engine == "demo"):  # else there is nothing to save
+        _account_form(engine, now, environment)
+    if keys.is_remembered() and only_visitor():
+        st.button("Forget the saved account", key="forget", icon=":material/key_off:", on_click=_forget)
+    news()
+    return now is not None and choice_of(now) == engine
+
+
+def _account_form(engine: str, now: Account | None, environment: Account | None) -> None:
     with st.form("account", border=engine != "demo"):
         if engine == "compatible":
             _server_fields(environment)
@@ -44,9 +53,6 @@ def settings_form() -> None:
             st.form_submit_button(label, key=RUN, type="primary", icon=":material/check:", on_click=_save)
             if engine != "demo" and only_visitor():
                 _remember_choice()
-    if keys.is_remembered() and only_visitor():
-        st.button("Forget the saved account", key="forget", icon=":material/key_off:", on_click=_forget)
-    news()
 
 
 def _engine_choice(now: Account | None) -> str:
@@ -60,7 +66,8 @@ def _engine_choice(now: Account | None) -> str:
         required=True,
         on_change=_switch,
     )
-    st.caption(ABOUT[str(engine)])
+    in_use = " :material/check: In use in this tab." if now and choice_of(now) == engine else ""
+    st.caption(f"{ABOUT[str(engine)]}{in_use}")
     return str(engine)
 
 

@@ -38,6 +38,17 @@ def downloaded(page: Page, label: str) -> bytes:
     return data
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_new_batch_says_which_files_it_takes_and_keeps_its_button_in_view(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/batch")
+    for kinds in ("XLSX", "ZIP"):
+        told = page.locator(".stFileUploader").get_by_text(kinds)
+        expect(told).to_be_visible(timeout=PATIENCE)
+        assert told.evaluate("one => one.scrollWidth <= one.clientWidth")  # it is not cut
+    expect(button(page, "^Run batch$")).to_be_in_viewport(ratio=1)
+
+
 def test_prompts_are_pasted_run_paused_resumed_and_one_fault_is_retried(page: Page, artist: Drawer) -> None:
     artist.forget()
     artist.hold()

@@ -11,11 +11,12 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from components.compare.vote import REPEAT
+from components.compare.vote import REPEAT, VERDICTS
 from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, shot, until
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
 CELLS = 9
+NARROW = 640  # pixels: a window so low has no room for two images
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +137,28 @@ def headers_stay_in_view(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         shot(page, f"compare-{scheme}")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844), (320, 640)])
+def test_what_is_to_be_pressed_is_in_view_in_a_small_window(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto("/compare")
+    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+    for name in ("Images", "Vote", "Results"):
+        expect(page.get_by_role("radio", name=name)).to_be_in_viewport(ratio=1)
+    side(page, "Vote")
+    for verdict, *_ in VERDICTS:
+        expect(page.locator(f".st-key-vote_{verdict} button")).to_be_in_viewport(ratio=1)
+    if size[1] > NARROW:
+        for name in ("Image A", "Image B"):
+            expect(page.get_by_role("img", name=name)).to_be_in_viewport(ratio=1)
+
+    side(page, "Images")
+    button(page, "^New$").click()
+    expect(page.get_by_text("This is the plan.")).to_be_attached(timeout=PATIENCE)
+    page.get_by_label("Prompt", exact=True).scroll_into_view_if_needed()
+    expect(button(page, "^Compare · 9 images · about")).to_be_in_viewport(ratio=1)  # however long the form above it is
+    assert page.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
 
 
 def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: Page, artist: Drawer) -> None:

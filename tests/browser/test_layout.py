@@ -12,6 +12,7 @@ DESKTOPS = [(1440, 900), (1280, 720)]
 PHONE = {"width": 390, "height": 844}
 LEAST_SHARE = 0.3  # of the viewport, that a square picture takes
 MOST_TOOLS = 150  # pixels above the stage, below the header
+MOST_LINE, MOST_ON_PHONE = 92, 150  # pixels, of a model: its name with its retirement below; and its prices
 NEAR = 100  # pixels between the button and its picture on a phone: one line, which says how the run stands
 STYLE = ROOT / "components/frame/style.css"
 EDIT = re.compile("^Edit · about")
@@ -109,6 +110,23 @@ def test_on_a_phone_the_picture_stands_right_under_the_button(page: Page) -> Non
     assert 0 <= shown["y"] - button["y"] - button["height"] <= NEAR
     assert shown["y"] + shown["height"] <= place(metric(page, "Estimated cost"))["y"]
     assert shown["width"] >= PHONE["width"] - 40
+
+
+def test_models_are_one_table_and_on_a_phone_two_lines_each(page: Page) -> None:
+    look(page, "/models")
+    head, lines = page.locator(".st-key-models_head"), page.locator("[class*=st-key-model_]")
+    expect(lines.first).to_be_visible(timeout=PATIENCE)
+    for quality in ("low", "medium", "high"):
+        expect(head.get_by_text(quality, exact=True)).to_be_visible()
+        assert place(page.locator(f"[class*=st-key-price_{quality}_] > div").first)["height"] <= 1  # heard, not seen
+    assert max(place(line)["height"] for line in lines.all()) <= MOST_LINE
+    low = page.locator("[class*=st-key-price_low_]").first
+    assert abs(place(low)["x"] - place(head.get_by_text("low"))["x"]) <= 1
+
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect(head).to_be_hidden()
+    expect(lines.first.get_by_text("low", exact=True)).to_be_visible()
+    assert place(lines.nth(1))["height"] <= MOST_ON_PHONE
 
 
 def test_the_menu_has_the_work_first_and_the_rest_in_two_groups(page: Page) -> None:

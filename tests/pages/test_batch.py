@@ -60,6 +60,15 @@ def test_rows_are_run_once_and_shown_with_what_they_cost(app: AppTest, engine: E
     assert 2 == posts(engine)
 
 
+def test_the_button_says_why_it_cannot_be_pressed_while_the_rows_run(app: AppTest, engine: Engine) -> None:
+    engine.app.state.pace = 40.0  # nothing ends before it is cancelled
+    wrote(opened(app), "a red square", "a blue circle").button(key="run").click().run()
+
+    button = app.button(key="run")
+    assert (True, "Running · 2 rows") == (button.disabled, button.label)
+    press(app, "cancel")
+
+
 def test_a_template_makes_every_prompt(app: AppTest) -> None:
     wrote(opened(app), "a fox", batch_template="{{prompt}} in {snow|rain}")
 

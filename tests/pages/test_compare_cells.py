@@ -16,7 +16,7 @@ from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.compare_tab import TWO, act, compared, shots, states
 from tests.pages.kept import kept
-from tests.pages.tabs import PATIENCE, press, ran
+from tests.pages.tabs import PATIENCE, press, ran, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.errors import Unreachable
@@ -127,6 +127,7 @@ def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engin
     engine.app.state.pace = SLOW
     compared(app).button(key="run").click().run()
     first, second = (shot["key"] for shot in shots(app))
+    assert (True, "Running · 2 images") == (app.button(key="run").disabled, app.button(key="run").label)  # and why
 
     act(app, "cancel", first)
     (grid,) = process.grids.every("local")
@@ -140,6 +141,7 @@ def test_one_cell_is_cancelled_and_the_other_goes_on(app: AppTest, engine: Engin
     assert "cancelled" == found[first]
     assert found[second] in {"queued", "drawing"}
     assert ["cancelled", "cancelled"] == states(app)
+    assert "0 of 2 ready · 2 canceled" in words(app)
 
 
 def test_stages_of_a_picture_are_seen_in_its_cell(app: AppTest, engine: Engine, process: Services) -> None:

@@ -61,6 +61,20 @@ def test_an_empty_page_shows_one_image_in_three_turns_and_takes_the_first_step_w
     assert (["A small white sailing boat on a calm lake"], 1) == (shown(opened), posts(engine))
 
 
+def test_words_without_an_end_are_cut_and_folded_so_that_the_image_of_the_turn_is_seen(opened: AppTest) -> None:
+    endless = "å" * 32_000
+
+    say(opened, endless)
+
+    assert f"{endless[:1000]}…" in [text.value for text in opened.text]
+    folded = {one.label: one for one in opened.expander}
+    assert [endless] == [text.value for text in folded["All 32,000 characters"].text]
+    assert {len(text.value) for one in folded.values() for text in one.text} == {
+        len(endless),
+        len(turns(opened)[0].answer),
+    }
+
+
 def test_a_turn_goes_on_from_the_one_before_and_says_what_both_meters_came_to(talked: AppTest, engine: Engine) -> None:
     talked.text_input(key="safety_identifier").set_value("typed").run()
     say(talked, "the same at night")

@@ -11,7 +11,7 @@ from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.kept import kept
 from tests.pages.servers import Stub, listing
-from tests.pages.tabs import PATIENCE, engine_name, environment, read, save, tab, words
+from tests.pages.tabs import PATIENCE, engine_name, environment, press, read, save, tab, words
 from tests.serving import ROOT
 from triptych.engine.serve import Engine
 
@@ -32,7 +32,23 @@ def test_a_new_tab_without_a_key_is_on_the_demo(process: Services) -> None:
 
     assert "demo" == page.button_group(key="engine").value
     assert ":material/bolt: Demo (free, offline)" == engine_name(page)
-    assert "Save" == page.button(key="run").label
+    assert "In use in this tab." in words(page)
+
+
+def test_there_is_nothing_to_save_or_test_of_what_is_in_use_and_needs_neither(process: Services, other: Engine) -> None:
+    page = tab()
+    assert not {"run", "check"} & {button.key for button in page.button}  # the demo
+
+    page.button_group(key="engine").set_value("compatible").run()
+    assert ["Test and save"] == [button.label for button in page.button if button.key in {"run", "check"}]
+    assert "What this server can do" not in [header.value for header in page.header]  # it would be the demo
+    assert "In use in this tab." not in words(page)
+
+    read(save(page, engine="compatible", base_url=other.base_url, api_key=CANARY))
+    assert {"run", "check"} <= {button.key for button in page.button}
+    page.button_group(key="engine").set_value("demo").run()
+    assert ["Save"] == [button.label for button in page.button if button.key in {"run", "check"}]
+    assert not {"run", "check"} & {button.key for button in press(page).button}
 
 
 def test_a_typed_server_and_key_are_used_from_then_on(process: Services, other: Engine) -> None:

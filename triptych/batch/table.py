@@ -35,8 +35,9 @@ class Table:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Table":
-        """The columns and rows that ``to_json`` wrote."""
-        return cls(tuple(values["columns"]), {int(number): row for number, row in values["rows"].items()})
+        """The columns and rows that ``to_json`` wrote, by number: records sort their keys as words."""
+        rows = {int(number): row for number, row in values["rows"].items()}
+        return cls(tuple(values["columns"]), dict(sorted(rows.items())))
 
 
 class Rows:

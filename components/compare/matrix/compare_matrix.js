@@ -2,6 +2,7 @@
 
 const ICONS = { retry: "refresh", cancel: "close", promote: "arrow_upward" }
 const WORDS = { retry: "Run again", cancel: "Cancel", promote: "Run at the next quality" }
+const PLANNED = new Set(["missing", "impossible"])
 const kept = new WeakMap()
 
 const make = (tag, className, text) => {
@@ -146,6 +147,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const most = Math.max(1, ...data.cells.flat().map((shots) => shots.length))
   table.style.setProperty("--shots", Math.min(most, 2))
+  table.classList.toggle("plan", data.cells.flat(2).every((shot) => PLANNED.has(shot.state)))
   data.cells.forEach((line, row) =>
     line.forEach((shots, column) => {
       const seen = JSON.stringify(shots)

@@ -194,3 +194,11 @@ def test_whatever_is_in_a_file_it_is_read_or_refused_in_words(data: bytes, name:
         table = read_table(name, data)
         assert table.rows or table.problems
         json.dumps(table.to_json(), ensure_ascii=False).encode()
+
+
+def test_rows_come_back_in_their_order_from_records_that_sort_by_name() -> None:
+    table = lines("\n".join("abcdefghijkl"))
+
+    read = Table.from_json(json.loads(json.dumps(table.to_json(), sort_keys=True)))
+
+    assert [*range(1, 13)] == [*read.rows]  # not 1, 10, 11, 12, 2: each row takes the next of the alternatives
