@@ -15,6 +15,7 @@ from triptych.catalog import model
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.masks import Outpaint, encode, outpaint
+from triptych.masks.extend import Margins
 from triptych.request import Extension, ImageRequest
 from triptych.request.extension import MOST, Unit
 
@@ -26,8 +27,6 @@ AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(
 PROMPT = "Continue the image naturally beyond its edges: same scene, light and style, no border, no frame."
 CACHED = 4  # extended pictures kept in memory
 PREVIEW = 768  # pixels
-
-Margins = tuple[int, int, int, int]
 
 
 def extend_panel(first: Attachment) -> None:
