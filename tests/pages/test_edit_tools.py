@@ -167,7 +167,7 @@ def test_variations_ask_for_as_much_change_as_chosen_and_need_no_prompt(tab: App
     edit(tab, "in winter")
 
     assert (2, None) == (sent().n, sent().mask)
-    assert sent().prompt.startswith("Draw a picture inspired by this one")
+    assert sent().prompt.startswith("Make an image inspired by this one")
     assert sent().prompt.endswith("in winter")
 
 

@@ -114,7 +114,7 @@ class TurnCall(Call):
         if not (reader and reader.id and account.server.stores):
             return Cancelled("It had been sent and may still be charged.")
         kept = Keeping(self._spool, self.number, Head(200, "application/json", self.request_id), Masking(account.key))
-        said = "It was cancelled at the server; what it had used until then may be charged."
+        said = "It was canceled at the server; what it had used until then may be charged."
         try:
             async with asyncio.timeout(LONGEST_CANCEL):
                 raw: Any = await sdk.responses.cancel(reader.id, extra_headers=UNREAD)
@@ -125,7 +125,7 @@ class TurnCall(Call):
                 if answer.response.get("status") == "completed":
                     return await self._told(answer, sdk, account)
         except (TimeoutError, openai.OpenAIError, httpx2.TransportError, ValueError):
-            said = "It had been sent and could not be cancelled at the server, so it may still be charged."
+            said = "It had been sent and could not be canceled at the server, so it may still be charged."
         except TriptychError:  # it says no more than that it is cancelled
             return Cancelled(said)
         return Cancelled(said)

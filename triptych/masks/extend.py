@@ -46,7 +46,7 @@ def outpaint(original: bytes, margins: Margins, sizes: Sizes, fill: Fill = "blur
     scale, (width, height) = _fitted(found.size, margins, sizes)
     inner = (round(found.width * scale), round(found.height * scale))
     if min(inner) < 1:
-        raise InvalidRequest("The picture would vanish in so much room: extend it by less.", param="size")
+        raise InvalidRequest("The image would vanish in so much room: extend it by less.", param="size")
     left = _before(width - inner[0], margins[3], margins[1])
     top = _before(height - inner[1], margins[0], margins[2])
     box = (left, top, left + inner[0], top + inner[1])
@@ -72,7 +72,7 @@ def _fitted(size: tuple[int, int], margins: Margins, sizes: Sizes) -> tuple[floa
         if sizes.problem(f"{edges[0]}x{edges[1]}") is None:
             return scale, edges
         scale *= STEP if edges[0] * edges[1] > sizes.fewest else 1 / STEP
-    raise InvalidRequest("No size of this model holds so much room: extend the picture by less.", param="size")
+    raise InvalidRequest("No size of this model holds so much room: extend the image by less.", param="size")
 
 
 def _legal(wanted: tuple[int, int], scale: float, sizes: Sizes) -> tuple[int, int]:
@@ -91,7 +91,7 @@ def _up(edge: int, sizes: Sizes) -> int:
 def _preset(wanted: tuple[int, int], sizes: Sizes) -> tuple[float, tuple[int, int]]:
     fixed = [edges for edges in map(pixels, sizes.presets) if edges]
     if not fixed:
-        raise InvalidRequest("This model names no size to extend a picture to: choose another model.", param="size")
+        raise InvalidRequest("This model names no size to extend an image to: choose another model.", param="size")
     shape = math.log(wanted[0] / wanted[1])
     best = min(fixed, key=lambda edges: abs(math.log(edges[0] / edges[1]) - shape))
     return min(best[0] / wanted[0], best[1] / wanted[1]), best
@@ -122,7 +122,7 @@ def _notes(scale: float, margins: Margins, size: tuple[int, int], box: tuple[int
     notes = []
     if scale != 1:
         how = "down" if scale < 1 else "up"
-        notes.append(f"The picture is scaled {how} to {scale:.0%} to meet the model's limits on size.")
+        notes.append(f"The image is scaled {how} to {scale:.0%} to meet the model's limits on size.")
     given = (box[1], size[0] - box[2], size[1] - box[3], box[0])
     names = ("top", "right", "bottom", "left")
     more = [

@@ -109,10 +109,10 @@ def _opened(data: bytes, size: tuple[int, int] | None) -> Image.Image:
         raise BadFile(f"{this} must be a PNG, or black and white a JPEG: save it as PNG and choose it again.")
     width, height = found[1:]
     if too_large(width, height) or not width * height:
-        raise BadFile(f"{this} claims {width:,} x {height:,} pixels: choose one of the picture's own size.")
+        raise BadFile(f"{this} claims {width:,} x {height:,} pixels: choose one of the image's own size.")
     if size is not None and (width, height) != size:
         wanted = f"{size[0]}x{size[1]}"
-        raise BadFile(f"{this} is {width}x{height}, its picture {wanted}: make a mask of {wanted}.")
+        raise BadFile(f"{this} is {width}x{height}, its image {wanted}: make a mask of {wanted}.")
     try:
         return loaded(opened(data)).convert("RGBA")  # as it lies: a mask is not turned
     except BadFile:

@@ -29,5 +29,5 @@ def colour_of(css: str) -> Colour:
     try:
         colour = ImageColor.getcolor(css[:64], "RGBA")
     except ValueError:
-        raise refused(f"{css[:32]!r} is no colour") from None
+        raise refused(f"{css[:32]!r} is not a color") from None
     return colour  # type: ignore[return-value]

@@ -147,7 +147,7 @@ def drawing(raw: object) -> tuple[Stroke, ...]:
     """The objects of ``raw``, which should be a canvas's drawing. Raises BadFile where it cannot be one."""
     objects = raw.get("objects") if isinstance(raw, Mapping) else None
     if not isinstance(objects, Sequence) or isinstance(objects, str):
-        raise BadFile("What the canvas sent is no drawing. The painting is as it was before.")
+        raise BadFile("What the canvas sent cannot be read. The mask is as it was before.")
     if len(objects) > MOST_STROKES or not all(isinstance(entry, Mapping) for entry in objects):
         raise BadFile(f"A canvas takes up to {MOST_STROKES} strokes at a time. The painting is as it was before.")
     try:

@@ -46,7 +46,7 @@ def rasterise(
     pixels per canvas pixel. Raises InvalidRequest for a drawing that cannot be read or is too intricate.
     """
     if base is not None and (base.size != size or base.mode != "L"):
-        raise InvalidRequest("What was painted before belongs to a picture of another size.", param="mask")
+        raise InvalidRequest("What was painted before belongs to an image of another size.", param="mask")
     return paint_shapes(shapes(objects, scale), size, base)
 
 

@@ -63,7 +63,7 @@ def wand(data: bytes, point: tuple[int, int], tolerance: int, contiguous: bool =
     found = picture(data)
     x, y = point
     if not (0 <= x < found.width and 0 <= y < found.height):
-        raise InvalidRequest("That point lies outside the picture: click inside it.", param="mask")
+        raise InvalidRequest("That point lies outside the image: click inside it.", param="mask")
     like = np.ones((found.height, found.width), bool)
     for channel in found.split():
         level = int(channel.getpixel(point))  # type: ignore[arg-type]

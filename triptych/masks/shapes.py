@@ -64,7 +64,7 @@ def shapes(objects: Any, scale: tuple[float, float]) -> Iterator[Shape]:
 def refused(why: str) -> InvalidRequest:
     """The refusal of a drawing, with its reason."""
     return InvalidRequest(
-        f"The drawing cannot be read: {why}. Undo the last stroke, or clear the canvas.", param="mask"
+        f"The stroke cannot be read: {why}. Undo the last stroke, or clear the canvas.", param="mask"
     )
 
 
@@ -270,7 +270,7 @@ def moved(points: Points, matrix: Matrix) -> Points:
 def _colour(value: Any) -> str | None:
     """The CSS colour if it shows at all."""
     if value is not None and not isinstance(value, str):
-        raise refused("a colour of it is no colour")
+        raise refused("a color of it is not a color")
     if value in {None, "", "transparent"}:
         return None
     clear = re.fullmatch(r"rgba\(.*[,/ ]\s*0*\.?0+%?\s*\)|#[0-9a-fA-F]{6}00|#[0-9a-fA-F]{3}0", value.strip()[:64])

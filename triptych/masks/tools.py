@@ -34,7 +34,7 @@ def invert(paint: Image.Image) -> Image.Image:
 def combine(first: Image.Image, second: Image.Image, how: How) -> Image.Image:
     """``second`` added to ``first``, subtracted from it, what both have, or ``second`` alone; of one size."""
     if first.size != second.size:
-        raise BadFile("These two masks are of different sizes: choose one of the picture's own size.")
+        raise BadFile("These two masks are of different sizes: choose one of the image's own size.")
     if how == "replace":
         return second.copy()
     if how == "intersect":

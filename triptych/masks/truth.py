@@ -72,7 +72,7 @@ def _pair(original: bytes, answer: bytes, paint: Image.Image) -> tuple[Image.Ima
     """Both pictures in one mode and at the original's size, and whether the answer had another."""
     before, after = picture(original), picture(answer)
     if paint.size != before.size:
-        raise BadFile("This mask belongs to a picture of another size: choose the one it was painted on.")
+        raise BadFile("This mask belongs to an image of another size: choose the one it was painted on.")
     if before.mode != after.mode:
         before, after = before.convert("RGBA"), after.convert("RGBA")
     resampled = after.size != before.size

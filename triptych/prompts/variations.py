@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 STRENGTHS: Mapping[str, str] = {
-    "subtle": "Draw this picture again with small differences only: keep subject, composition, colours and style, and "
+    "subtle": "Make this image again with small differences only: keep subject, composition, colors and style, and "
     "vary details such as textures, light and small shapes.",
-    "moderate": "Draw a variation of this picture: keep the subject and the style, and vary pose, composition, light "
-    "and colours a little.",
-    "strong": "Draw a free variation of this picture: keep what it is about, and change composition, viewpoint, light "
-    "and colours clearly.",
-    "wild": "Draw a picture inspired by this one: keep only its theme, and surprise with another setting, style, "
-    "viewpoint and colours.",
+    "moderate": "Make a variation of this image: keep the subject and the style, and vary pose, composition, light "
+    "and colors a little.",
+    "strong": "Make a free variation of this image: keep what it is about, and change composition, viewpoint, light "
+    "and colors clearly.",
+    "wild": "Make an image inspired by this one: keep only its theme, and surprise with another setting, style, "
+    "viewpoint and colors.",
 }
 
 

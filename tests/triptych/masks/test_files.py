@@ -114,7 +114,7 @@ def bomb() -> bytes:
 
 PHOTO = Image.linear_gradient("L").resize(SIZE)
 REFUSED = {
-    "another size": (saved(painted().resize((41, 30))), "is 41x30, its picture 40x30"),
+    "another size": (saved(painted().resize((41, 30))), "is 41x30, its image 40x30"),
     "neither clear nor black and white": (saved(PHOTO.convert("RGB")), "no transparent pixels"),
     "coloured": (saved(Image.new("RGB", SIZE, "red")), "no transparent pixels"),
     "over 4 MB": (saved(painted()) + bytes(MOST_MASK_BYTES), "less than 4 MB"),
