@@ -14,10 +14,13 @@ def test_the_library_is_searched_by_any_word_and_a_style_goes_behind_the_prompt(
     opened(app, "prompt_templates")
     app.button_group(key="prompt_view").set_value("Styles").run()
     app.text_input(key="prompt_search").set_value("carved woodcut").run()
+    picks = [key for key in keys(app) if str(key).startswith("pick_")]
+    assert "pick_woodcut" in picks
+    assert "pick_linocut" not in picks
+    assert len(picks) == sum(len(one.proto.imgs) for one in app.get("image") if one.proto.imgs[0].alt == "")
 
     click(app, "pick_woodcut")
 
-    assert "pick_linocut" not in keys(app)
     assert styled("a fox", next(style for style in STYLES if style.id == "woodcut")) == prompt(app)
 
 

@@ -78,7 +78,7 @@ async def test_a_turn_that_is_cancelled_is_cancelled_at_the_server(make: Make) -
 
     error = failed(events)
     assert errors.Cancelled is type(error)
-    assert "cancelled at the server" in error.message
+    assert "canceled at the server" in error.message
     assert "may be charged" in error.message
     assert ["/v1/responses", "/v1/responses/resp_1/cancel"] == [visit.head.split(" ", 2)[1] for visit in server.visits]
 
