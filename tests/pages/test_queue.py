@@ -136,6 +136,22 @@ def test_ten_equal_failures_are_one_block(app: AppTest, process: Services, engin
     assert ["Open Settings"] == [link.proto.label for link in app.get("page_link")]
 
 
+@pytest.mark.parametrize(
+    ("fault", "link"),
+    [("not_found", "Choose a model"), ("cut_stream", "Settle in Spending"), ("redirect", "Open Settings")],
+)
+def test_an_error_leads_to_the_page_of_its_next_move(
+    app: AppTest, process: Services, engine: Engine, fault: str, link: str
+) -> None:
+    engine.faults.plan(fault)
+
+    press(chosen(app, prompt="a red square", partial_images=1))
+    process.jobs.drain(PATIENCE)
+    app.run()
+
+    assert [link] == [found.proto.label for found in app.get("page_link")]
+
+
 def test_moderation_can_be_lowered_from_the_block_that_says_no(app: AppTest, process: Services, engine: Engine) -> None:
     engine.faults.plan("moderation_input")
     press(chosen(app, prompt="a red square"))
