@@ -63,9 +63,7 @@ def shapes(objects: Any, scale: tuple[float, float]) -> Iterator[Shape]:
 
 def refused(why: str) -> InvalidRequest:
     """The refusal of a drawing, with its reason."""
-    return InvalidRequest(
-        f"The stroke cannot be read: {why}. Undo the last stroke, or clear the canvas.", param="mask"
-    )
+    return InvalidRequest(f"The stroke cannot be read: {why}. Undo the last stroke, or clear the canvas.", param="mask")
 
 
 def number(values: Mapping[str, Any], name: str, default: float) -> float:
