@@ -1,7 +1,7 @@
 """Change an image in plain words, turn by turn."""
 
+from components.converse.attached import take_up
 from components.converse.empty_page import converse_welcome
-from components.converse.handed_over import take_up
 from components.converse.message_bar import message_bar
 from components.converse.next_turn import taken_back
 from components.converse.settings import turn_settings

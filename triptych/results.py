@@ -7,9 +7,6 @@ from typing import Any
 
 from triptych.errors import TriptychError
 from triptych.inputs import format_of
-from triptych.inputs.formats import KNOWN
-
-MEDIA_TYPES = {one.name: one.media_type for one in KNOWN.values()}
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from operator import attrgetter
 
 import streamlit as st
 
-from components.converse.tab_state import talk
+from components.converse.tab_state import open_thread, talk
 from components.frame.news import tell
 from components.frame.notice import plain
 from components.image.image import picture
 from components.image.protocol import Shown
+from components.image.send_to import sent_to_converse
 from components.inputs.history_picker import Tray
 from components.state.account import session
 from components.state.services import services
@@ -36,6 +37,13 @@ def detach(sha256: str) -> None:
     """Take an image out."""
     asks = talk().next
     asks.images = tuple(one for one in asks.images if one.sha256 != sha256)
+
+
+def take_up() -> None:
+    """Begin a conversation with an image that another page sent here, if one did, before any widget is drawn."""
+    if sent := sent_to_converse():
+        open_thread("")
+        change(sent.image)
 
 
 def change(shown: Shown) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.converse.tab_state import last_of, talk
-from components.converse.turn_view import Place, turn_view
+from components.converse.turn_view import TurnPlace, turn_view
 from triptych.conversation import Thread, Turn, path
 
 RECENT = 4  # turns that are shown at first: each is an image, its facts and its buttons
@@ -11,7 +11,7 @@ MORE = 8  # and how many more with each click
 
 
 def thread_view(own: Thread, turns: tuple[Turn, ...]) -> None:
-    """Draw it."""
+    """Draw its last few turns, each with what belongs to it, and a button that unfolds the ones before."""
     here = talk()
     branch = path(turns, last_of(own, turns))
     hidden = max(0, len(branch) - RECENT - here.earlier)
@@ -27,7 +27,7 @@ def thread_view(own: Thread, turns: tuple[Turn, ...]) -> None:
         for number, turn in enumerate(branch[hidden:], start=hidden):
             siblings = tuple(one for one in turns if one.parent == turn.parent)
             before = next((one.revised_prompt for one in reversed(branch[:number]) if one.revised_prompt), None)
-            turn_view(turn, Place(own, siblings, before, is_last=number == len(branch) - 1))
+            turn_view(turn, TurnPlace(own, siblings, before, is_last=number == len(branch) - 1))
 
 
 def _show_more() -> None:

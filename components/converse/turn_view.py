@@ -53,7 +53,7 @@ class Move(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Place:
+class TurnPlace:
     """Where a turn stands: its thread, the turns beside it that answer the same one (it among them, the oldest first),
     and the revised prompt ``before`` it."""
 
@@ -63,8 +63,8 @@ class Place:
     is_last: bool
 
 
-def turn_view(turn: Turn, place: Place) -> None:
-    """Draw it."""
+def turn_view(turn: Turn, place: TurnPlace) -> None:
+    """Draw what was said and the answer: live while its run goes on, else its images and what can be done next."""
     job = run_of(turn, place.thread.owner)
     here = f"turn_{_shape(job)}_{turn.id}"
     with st.container(key=here):
@@ -85,7 +85,7 @@ def _shape(job: Job | None) -> str:
     return f"{width // common}x{height // common}"
 
 
-def _words(turn: Turn, place: Place) -> None:
+def _words(turn: Turn, place: TurnPlace) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(gap="xsmall"):
             long_text(turn.message)
@@ -98,7 +98,7 @@ def _words(turn: Turn, place: Place) -> None:
                 thumbnail(one, f"Image {number} sent with the message", WIDE)
 
 
-def _branches(turn: Turn, place: Place) -> None:
+def _branches(turn: Turn, place: TurnPlace) -> None:
     """Draw ‹ 1/2 ›: the turns that answer the same one, each the beginning of a branch."""
     here = place.siblings.index(turn)
     for label, icon, step in (("Previous branch", "left", -1), ("Next branch", "right", 1)):
@@ -122,7 +122,7 @@ def _switch(thread: Thread, id: str) -> None:  # noqa: A002 - the records' own w
     talk().last[thread.id] = newest_below(services().threads.turns(thread), id)
 
 
-def _answer(turn: Turn, place: Place, job: Job | None) -> None:
+def _answer(turn: Turn, place: TurnPlace, job: Job | None) -> None:
     shown = tuple(pictures(job)) if job else ()
     if shown:
         with st.container(key=f"shown_{turn.id}"):
@@ -176,7 +176,7 @@ def _image(one: Pictured) -> None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
 
 
-def _said(turn: Turn, place: Place) -> None:
+def _said(turn: Turn, place: TurnPlace) -> None:
     if turn.answer:
         long_text(turn.answer)
     if turn.note:
@@ -235,7 +235,7 @@ def _of_image(turn: Turn, one: Pictured, number: int) -> Iterator[Move]:
         yield Move("Pin", "push_pin", f"pin_{key}", partial(pin, one), "Goes with every message as a reference.")
 
 
-def _of_turn(turn: Turn, place: Place) -> Iterator[Move]:
+def _of_turn(turn: Turn, place: TurnPlace) -> Iterator[Move]:
     if turn.state == "done" and not place.is_last:
         act = partial(_branch, turn)
         yield Move("Branch", "call_split", f"fork_{turn.id}", act, "Go on from here in a new branch.")

@@ -17,6 +17,7 @@ from triptych.catalog import model
 from triptych.errors import Refused
 from triptych.inputs import Attachment
 from triptych.masks import Outpaint, encode, outpaint
+from triptych.masks.extend import Margins
 from triptych.parameters import pixels
 from triptych.request import Extension, ImageRequest
 from triptych.request.extension import MOST, Unit
@@ -27,8 +28,6 @@ FIRST = (0, 25, 0, 25)  # of each side, in the first unit
 AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(SIDES, FIRST, strict=True)}
 PROMPT = "Continue the image naturally beyond its edges: same scene, light and style, no border, no frame."
 CACHED = 4  # extended pictures kept in memory
-
-Margins = tuple[int, int, int, int]
 
 
 def extend_panel(first: Attachment) -> None:

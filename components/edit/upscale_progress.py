@@ -8,7 +8,7 @@ from components.state.runs import runs
 
 
 def edit_larger() -> None:
-    """Draw it with a way to stop it and to put it away, if there is one in this tab."""
+    """Draw how far an upscale has come, with a way to stop it and to put it away, if there is one in this tab."""
     job = upscaling()
     if job is None:
         return

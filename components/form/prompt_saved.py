@@ -1,6 +1,6 @@
 """Templates and styles of one's own: saved by a name, used, deleted, imported and exported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,44 +18,42 @@ from triptych.prompts.saved import MOST_BYTES, SavedPrompt, exported, imported
 NAME = Widget[str]("saved_name", "")
 AS_STYLE = Widget[bool]("saved_as_style", first=False)
 FILE = "prompts_library_file"
+MOST_ROWS = 30  # drawn at once, however many are saved
 
 
 @dataclass
 class SavedTab:
-    """What came of the last save, deletion or import, and how many files were imported: each begins a field anew.
-
-    ``deleted`` is what the last deletion took away.
-    """
+    """What came of the last save, deletion or import, and how many files were imported: each begins a field anew."""
 
     error: Refused | None = None
     said: str = ""
-    deleted: SavedPrompt | None = None
+    deleted: SavedPrompt | None = None  # until something else is done
     imports: int = 0
 
 
-def saved_prompts(pick: Callable[[SavedPrompt], None]) -> None:
-    """Draw what the visitor has saved, each to be picked in a callback, and the fields that save, import and export."""
-    here = tab(SavedTab)
+def saved_prompts(words: Sequence[str], pick: Callable[[SavedPrompt], None]) -> None:
+    """Draw what the visitor has saved and that holds all of these words, in small letters, each to be picked in a
+    callback, and the fields that save, import and export.
+    """
     try:
         saved = services().store.prompts.every(session().owner)
     except Refused as error:
         error_notice(error)
         return
-    for one in saved:
+    found = [one for one in saved if found_in(words, one.name, one.kind, one.text)]
+    for one in found[:MOST_ROWS]:
         _row(one, pick)
+    if len(found) > MOST_ROWS:
+        st.caption(f"and {len(found) - MOST_ROWS:,} more. Search to find them.")
+    elif saved and not found:
+        st.caption("No results.")
     if not saved:
         st.caption("Save the current prompt as a template or a style. Gaps are written {subject} or {color=red|blue}.")
     st.text_input("Name", key=NAME.key, placeholder="Name", label_visibility="collapsed")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Save current prompt", key="save_prompt", on_click=_save, icon=":material/bookmark_add:")
         st.checkbox("As style", key=AS_STYLE.key, help="Saves only what stands behind “Style:”, if anything does.")
-    if here.error:
-        error_notice(here.error)
-    elif here.said:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(plain(here.said), width="content")
-            if here.deleted:
-                st.button("Undo", key="undo_unsave", type="tertiary", on_click=_undo, args=(here.deleted,))
+    _outcome()
     st.file_uploader("Import", "json", key=_file().key, on_change=_import, max_upload_size=MOST_BYTES >> 20)
     if saved:
         st.download_button(
@@ -67,6 +65,24 @@ def saved_prompts(pick: Callable[[SavedPrompt], None]) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+
+
+def _outcome() -> None:
+    """Draw what came of the last save, deletion or import, with the way back from a deletion."""
+    here = tab(SavedTab)
+    if here.error:
+        error_notice(here.error)
+    elif here.said:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(plain(here.said), width="content")
+            if here.deleted:
+                st.button("Undo", key="undelete_prompt", on_click=_bring_back, args=(here.deleted,), type="tertiary")
+
+
+def found_in(words: Sequence[str], *texts: str) -> bool:
+    """Whether every word, in small letters, stands somewhere in the texts."""
+    text = " ".join(texts).casefold()
+    return all(word in text for word in words)
 
 
 def _row(one: SavedPrompt, pick: Callable[[SavedPrompt], None]) -> None:
@@ -124,13 +140,15 @@ def _kept(*saved: SavedPrompt) -> bool:
 
 def _delete(one: SavedPrompt) -> None:
     here = tab(SavedTab)
-    here.error, here.said, here.deleted = None, f"Deleted {one.name}.", one
+    here.error, here.said, here.deleted = None, "", None
     try:
         services().store.prompts.delete(session().owner, one.id)
     except Refused as error:
         here.error = error
+    else:
+        here.said, here.deleted = f"Deleted {one.name}.", one
 
 
-def _undo(one: SavedPrompt) -> None:
+def _bring_back(one: SavedPrompt) -> None:
     if _kept(one):
         tab(SavedTab).said = f"{one.name} is back."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.form.preview_tiles import Entry, preview, tiles
 from components.form.prompt_recent import recent_prompts
-from components.form.prompt_saved import saved_prompts
+from components.form.prompt_saved import found_in, saved_prompts
 from components.frame.notice import plain
 from components.state.account import session
 from components.state.tab import Widget, overwrite, put
@@ -48,9 +48,6 @@ def _lists() -> None:
         wrap=False,
         persist_state="session",
     )
-    if VIEW.value == SAVED:
-        saved_prompts(_use_saved)
-        return
     st.text_input(
         "Search",
         key=SEARCH.key,
@@ -60,20 +57,16 @@ def _lists() -> None:
         label_visibility="collapsed",
     )
     words = (SEARCH.value or "").casefold().split()
-    if VIEW.value == RECENT:
+    if VIEW.value == SAVED:
+        saved_prompts(words, _use_saved)
+    elif VIEW.value == RECENT:
         recent_prompts(" ".join(words), _use_text)
     elif VIEW.value == STYLE_LIST:
-        shown = [one for one in STYLES if _found(words, one.label, one.medium, one.text)]
+        shown = [one for one in STYLES if found_in(words, one.label, one.medium, one.text)]
         tiles(shown if words else _grouped(MEDIUM, "Medium", {one: one.medium for one in STYLES}), _use_style)
     else:
-        found = [one for one in TEMPLATES if _found(words, one.label, one.purpose, one.text)]
+        found = [one for one in TEMPLATES if found_in(words, one.label, one.purpose, one.text)]
         tiles(found if words else _grouped(PURPOSE, "Purpose", {one: one.purpose for one in TEMPLATES}), _choose)
-
-
-def _found(words: list[str], *texts: str) -> bool:
-    """Whether every word stands somewhere in the texts."""
-    text = " ".join(texts).casefold()
-    return all(word in text for word in words)
 
 
 def _grouped(widget: Widget[str], label: str, groups: dict[Entry, str]) -> list[Entry]:

@@ -34,7 +34,7 @@ def draw_pages_whole() -> None:
     """
 
     def heard(self: AppSession) -> None:
-        """And nothing more."""
+        """Streamlit's Stop was pressed: the page goes on."""
 
     AppSession._handle_stop_script_request = heard  # type: ignore[method-assign]  # noqa: SLF001
 

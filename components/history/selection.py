@@ -16,7 +16,6 @@ from triptych.store import Record
 
 WHOLE_PAGE = Widget[bool]("history_pick_page", False)
 NEW_TAGS = Widget[list[str]]("history_new_tags", [])
-MOST_TAG = 100  # characters
 
 
 def pick_box(record: Record) -> None:

@@ -1,6 +1,7 @@
 """Painting with the mouse in a real browser: the mask that a click sends is, pixel by pixel, what was painted."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Apart
+from tests.browser.drawing import until
+from tests.browser.fingers import Fingers
 from tests.browser.painter import CANVAS, Parts, Pupil, easel
 from tests.browser.truth import is_exactly
 
@@ -257,16 +260,38 @@ def test_a_scribble_that_cannot_be_painted_is_refused_in_words_and_the_painting_
     is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 86) | sheet.line((60, 200), (300, 200), 86))
 
 
-def test_a_finger_paints(apart: Apart, address: str, folder: Path) -> None:
+def painted(painter: Pupil) -> bool:
+    """Whether a line that a mouse draws now is taken."""
+    painter.paints((60, 60), (300, 60))
+    painter.rests()
+    return painter.steps() > 0
+
+
+def test_a_finger_sets_the_points_of_a_polygon_and_a_touch_that_is_taken_away_paints_nothing(
+    apart: Apart, address: str, folder: Path
+) -> None:
     page = apart(viewport={"width": 1440, "height": 900}, has_touch=True)
     painter = Pupil(page, (1024, 1024), folder).open(address)
-    left, top = (painter.page.locator(CANVAS).bounding_box() or {})["x"], 0.0
-    top = (painter.page.locator(CANVAS).bounding_box() or {})["y"]
-    touch = page.context.new_cdp_session(page)
-    with painter.taken():
-        for kind, x in (("touchStart", 60), ("touchMove", 150), ("touchMove", 300), ("touchEnd", 300)):
-            points = [] if kind == "touchEnd" else [{"x": left + x, "y": top + 60}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    sheet, wide, fingers = painter.sheet(), painter.wide(), Fingers(page)
+    canvas = page.locator(CANVAS).bounding_box()
+    assert canvas
+    x, y = canvas["x"], canvas["y"]
 
-    sheet = painter.sheet()
-    is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), 40))
+    fingers.do("touchStart", (x + 60, y + 400))
+    fingers.do("touchMove", (x + 300, y + 400))
+    fingers.do("touchCancel")
+    until(page, partial(painted, painter))  # by a mouse, which the library hears again soon after a touch
+
+    painter.takes("Polygon")
+    fingers.do("touchStart", (x + 400, y + 400))
+    fingers.do("touchStart", (x + 400, y + 400), (x + 500, y + 400))
+    fingers.do("touchEnd")
+    painter.says("Click point by point")  # two fingers have set none
+    with painter.taken():
+        for across, along in ((60, 300), (200, 300), (120, 400), (66, 308)):  # the last is near the first
+            fingers.do("touchStart", (x + across, y + along))
+            fingers.do("touchEnd")
+
+    is_exactly(
+        painter.sent(), sheet.line((60, 60), (300, 60), wide) | sheet.triangle((60, 300), (200, 300), (120, 400))
+    )

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import CDPSession, FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE
+from tests.browser.fingers import Fingers
 from tests.browser.painter import BOX, CANVAS, VIEW, Pupil, easel
 from tests.browser.truth import is_exactly
 
@@ -19,6 +19,9 @@ BUSY = """() => {
     window.timely = window.setTimeout
     window.setTimeout = (does, wait, ...rest) => window.timely(does, wait || 5000, ...rest)
 }"""
+PRESS = """(how) => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { ...how, bubbles: true, composed: true, cancelable: true })
+)"""
 
 
 @pytest.fixture(scope="module")
@@ -54,18 +57,6 @@ def zoom(page: Page) -> float:
     return box(page)["width"] / SIZE[0]
 
 
-class Fingers:
-    """Fingers on the touch screen of a page, each at a point of it."""
-
-    def __init__(self, page: Page) -> None:
-        self.screen: CDPSession = page.context.new_cdp_session(page)
-
-    def do(self, kind: str, *points: tuple[float, float]) -> None:
-        """Touch, move or lift; ``points`` are where fingers are now."""
-        touches: list[dict[str, Any]] = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-        self.screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-
 def test_keys_take_tools_and_sizes_and_undo_and_redo_what_was_painted(page: Page, painter: Pupil) -> None:
     sheet, wide = painter.sheet(), painter.wide()
     painter.strokes((60, 60), (300, 60))
@@ -88,6 +79,12 @@ def test_keys_take_tools_and_sizes_and_undo_and_redo_what_was_painted(page: Page
     with painter.taken():
         page.keyboard.press("Control+Shift+z")
     is_exactly(painter.sent(), lines & ~erased)
+
+    page.keyboard.press("b")
+    for key, place, wider in (("[", "Digit5", 0.8), ("ü", "BracketLeft", 0.8), ("ъ", "BracketRight", 1.25)):
+        wide = painter.wide()
+        page.evaluate(PRESS, {"key": key, "code": place, "altKey": place == "Digit5"})
+        expect(page.locator(".st-key-brush_size")).to_contain_text(f"{round(wide * wider)} px")
 
 
 def test_a_key_is_not_ours_while_somebody_types_or_composes(page: Page, painter: Pupil) -> None:

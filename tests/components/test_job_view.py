@@ -3,6 +3,7 @@
 import pytest
 
 from components.run import live_view
+from components.run.attention import said
 from triptych.errors import Unreachable
 from triptych.jobs import Job
 from triptych.request import ImageRequest
@@ -32,3 +33,11 @@ def test_what_goes_wrong_is_said_before_all_else(job: Job) -> None:
     job.heard(Retrying(0, Unreachable("No route."), 5.0))
 
     assert live_view.doing(job).startswith("Check the server's address and the network: trying again in")
+
+
+def test_who_does_not_look_hears_how_many_are_ready() -> None:
+    four = Job("t", "local", "generate", ImageRequest(model="gpt-image-2", prompt="a cat", n=4), DEMO)
+
+    assert "Generating, 0 of 4 ready" == said(four)
+    four.ended(Unreachable("No route."))
+    assert "Failed. Check the server's address and the network." == said(four)

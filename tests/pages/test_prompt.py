@@ -9,6 +9,7 @@ from components.run.empty_page import SAMPLES
 from components.state.account import Connection
 from components.state.services import Services, services
 from tests.pages.kept import kept
+from tests.pages.tabs import tab
 from triptych.engine.serve import Engine
 from triptych.parameters import PROMPT_LIMIT
 from triptych.prompts import TEMPLATES, fill
@@ -71,6 +72,30 @@ def test_the_welcome_goes_when_something_is_drawn(app: AppTest, process: Service
     app.run()
 
     assert "show_sample_lighthouse" not in keys(app)
+
+
+def test_the_tour_has_three_steps_and_is_gone_once_it_is_skipped_or_something_was_made(
+    app: AppTest, process: Services
+) -> None:
+    steps = [text.value[2:8] for text in app.markdown if " of 3 · " in text.value]
+    for _ in range(2):
+        click(app, "tour_next")
+        steps += [text.value[2:8] for text in app.markdown if " of 3 · " in text.value]
+    assert ["1 of 3", "2 of 3", "3 of 3"] == steps
+    click(app, "tour_next")
+    assert "tour_next" not in keys(app)
+
+    skipped = tab("pages/generate.py")
+    click(skipped, "tour_skip")
+    assert "tour_next" not in keys(skipped)
+
+    write(app, "a red square")
+    click(app, "run")
+    process.jobs.drain(30)
+    later = tab("pages/generate.py")
+    assert "continue_last_button" in keys(later)
+    assert "tour_next" not in keys(later)
+    assert "" == prompt(later)
 
 
 def test_the_line_under_the_prompt_counts_and_hints(app: AppTest) -> None:

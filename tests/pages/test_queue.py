@@ -12,6 +12,7 @@ from tests.pages.form import PATIENCE, captions, chosen, press, refusals, values
 from tests.pages.kept import kept
 from tests.pages.test_generate_gallery import alts
 from triptych.engine.serve import Engine
+from triptych.settings import settings
 
 
 def posts(engine: Engine) -> int:
@@ -42,6 +43,23 @@ def test_a_click_while_a_run_is_in_progress_queues_another_with_its_own_ticket_a
     app.run()
     assert app.button(key="run").label.startswith("Generate · about")
     assert 2 == posts(engine)
+
+
+def test_a_run_that_waits_says_its_place_in_the_queue(
+    app: AppTest, process: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIPTYCH_MAX_CONCURRENCY", "1")
+    settings.cache_clear()
+    engine.app.state.pace = 20
+    queued(app, "a red square")
+    (first,) = process.jobs.of("local")
+    while not first.may_be_charged:
+        assert first.wait(first.version, PATIENCE), "it is not sent"
+
+    queued(app, "a green square", "a blue square")
+
+    assert ["queued · 2", "queued · 1"] == [said for said in captions(app).splitlines() if said.startswith("queued")]
+    press(app, "cancel_all")
 
 
 def test_a_double_click_is_one_run_however_late_the_page_shows_the_first(
@@ -116,6 +134,22 @@ def test_ten_equal_failures_are_one_block(app: AppTest, process: Services, engin
     assert "Change the key in Settings" == title
     assert "This happened 10 times." in sentence
     assert ["Open Settings"] == [link.proto.label for link in app.get("page_link")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "link"),
+    [("not_found", "Choose a model"), ("cut_stream", "Settle in Spending"), ("redirect", "Open Settings")],
+)
+def test_an_error_leads_to_the_page_of_its_next_move(
+    app: AppTest, process: Services, engine: Engine, fault: str, link: str
+) -> None:
+    engine.faults.plan(fault)
+
+    press(chosen(app, prompt="a red square", partial_images=1))
+    process.jobs.drain(PATIENCE)
+    app.run()
+
+    assert [link] == [found.proto.label for found in app.get("page_link")]
 
 
 def test_moderation_can_be_lowered_from_the_block_that_says_no(app: AppTest, process: Services, engine: Engine) -> None:

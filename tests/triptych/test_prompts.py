@@ -211,7 +211,7 @@ def test_a_hint_says_what_why_and_what_instead() -> None:
     (hint,) = lint("a street with no people")
 
     assert "Names people only to exclude it." == hint.what
-    assert "There is no negative prompt: what is named may be drawn." == hint.why
+    assert "There is no negative prompt: what is named may appear." == hint.why
     assert 'Say what is there instead: "an empty street" for "no people".' == hint.instead
 
 

@@ -49,13 +49,6 @@ class Plan:
         """What can be sent, by place, in the order of the rows."""
         return {row.place: row.request for row in self.rows if row.request}
 
-    @cached_property
-    def twins(self) -> Mapping[Place, Place]:
-        """The places that ask for the same as an earlier one, with the first that does."""
-        first: dict[str, Place] = {}
-        earlier = ((place, first.setdefault(request.fingerprint(), place)) for place, request in self.requests.items())
-        return {place: other for place, other in earlier if place != other}
-
     def forecasts(
         self,
         *,

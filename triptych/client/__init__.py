@@ -246,7 +246,7 @@ class ImageClient:
             finished = await self._answer(call, order)
             outcome, size = "finished", sum(len(picture.data) for picture in finished.pictures)
             self.pace.went_well()
-            self._learn(order.account, order.owner, learning.shown(call.request, finished), "answer")
+            self._learn(order.account, order.owner, learning.learned(call.request, finished), "answer")
             return finished
         except TriptychError as error:
             outcome = f"{type(error).__name__} {error.status or ''} {error.code or ''}"

@@ -17,7 +17,7 @@ def unheard(account: Account, owner: str, facts: Mapping[str, Any], how: How) ->
     """Where nobody remembers what servers can do."""
 
 
-def shown(request: ImageRequest, finished: Finished) -> Mapping[str, Any]:
+def learned(request: ImageRequest, finished: Finished) -> Mapping[str, Any]:
     """What images that came of ``request`` show: an endpoint that is there, usage that is told or not, sizes."""
     if request.turn:
         return {"responses": True}

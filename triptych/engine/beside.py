@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 # What begins the naming of a thing, and in which languages its noun comes first ("un caracol verde").
 DETERMINERS = _words(
-    "a an the some one two three four five six seven his her its their my our your this that these those no "
+    "a an the some one two three four five six seven his her its their my our your this these those no "
     "ein eine einen einem einer der das den dem le la les un une des el los las una unos unas"
 )
 NOUN_FIRST = SMALL["fr"] | SMALL["es"]
@@ -30,8 +30,8 @@ ENDS = _words(
     "across along around between against before after during and or but as than is are was be has have who "
     "which that while where like very it he she they i you we me him them us make makes add adds put remove "
     "draw draws show shows create generate paint give keep let turn use wears wear sits sit stands stand holds "
-    "hold looks look seen made there und mit auf im am vor bei et avec sur dans au aux du devant y con en del "
-    "de sobre"
+    "hold looks look says say reads read spells seen made there und mit auf im am vor bei et avec sur dans au aux "
+    "du devant y con en del de sobre"
 )
 # Nouns about the image and not in it, and those that name no thing to draw.
 NO_THINGS = _words(

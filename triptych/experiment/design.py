@@ -119,7 +119,7 @@ class Experiment:
         if len(set(names)) < len(names):
             raise InvalidRequest("Two axes vary the same parameter.")
         if not 1 <= self.repeats <= MOST_REPEATS:
-            raise InvalidRequest(f"A cell is drawn 1 to {MOST_REPEATS} times, not {self.repeats}.")
+            raise InvalidRequest(f"A cell is generated 1 to {MOST_REPEATS} times, not {self.repeats}.")
         prompts = variants(self.base.prompt)
         if len(prompts) > 1 and "prompt" not in names:
             object.__setattr__(self, "axes", (*self.axes, Axis("prompt", prompts)))

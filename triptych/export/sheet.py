@@ -73,7 +73,7 @@ def contact_sheet(title: str, blocks: tuple[Block, ...], *, edge: int | None = 2
     measure = _measured(blocks, edge)
     size = _size(blocks, measure, foot=bool(lacking))
     if size[0] * size[1] > MOST_PIXELS:
-        raise InvalidRequest("At this size the sheet would be too large to draw. Choose a smaller one.")
+        raise InvalidRequest("At this size the sheet would be too large. Choose a smaller one.")
     page = _Page(size, measure)
     y = GAP + measure.line * page.write((GAP, GAP), title, size[0] - 2 * GAP, most=2)
     for block in blocks:

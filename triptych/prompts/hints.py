@@ -78,7 +78,7 @@ def _lettering(texts: tuple[str, ...]) -> Iterator[Hint]:
         yield Hint(
             "script",
             f"The lettering holds {script} characters.",
-            "Lettering outside the Latin alphabet is often drawn with wrong strokes.",
+            "Lettering outside the Latin alphabet often comes out with wrong strokes.",
             "Keep it to a word or two at high quality and check every character, or set the text afterwards.",
         )
     longest, total = max(map(len, texts), default=0), sum(map(len, texts))
@@ -92,7 +92,7 @@ def _lettering(texts: tuple[str, ...]) -> Iterator[Hint]:
             f"Keep each piece under {LONG_LETTERING} characters, ask for high quality, or set the text afterwards.",
         )
     elif texts and not foreign:
-        yield Hint("lettering", "Lettering is short, good.", "Short text in quotes is drawn reliably.", "", "good")
+        yield Hint("lettering", "Lettering is short, good.", "Short text in quotes comes out reliably.", "", "good")
 
 
 def _small(text: str) -> Iterator[Hint]:
@@ -138,7 +138,7 @@ def _listing(text: str) -> Iterator[Hint]:
         yield Hint(
             "listing",
             f"Lists about {longest} things in one sentence.",
-            "With many separate things some are left out, merged, or given each other's colours.",
+            "With many separate things some are left out, merged, or given each other's colors.",
             "Name the four or five that matter and where each stands; add the rest by an edit.",
         )
 
@@ -149,7 +149,7 @@ def _charts(text: str) -> Iterator[Hint]:
             "chart",
             f"Asks for a {found[0]}.",
             "Bars, labels and connections come out plausible, not true to the data.",
-            "Draw it with a charting tool and use the model for the scene around it.",
+            "Make it with a charting tool and use the model for the scene around it.",
         )
 
 
@@ -158,8 +158,8 @@ def _hands(text: str) -> Iterator[Hint]:
         yield Hint(
             "hands",
             f"Shows hands closely: {found[0]}.",
-            "Fingers in detail, above all around an object or each other, are still drawn wrong now and then.",
-            "Draw a few and choose, ask for high quality, or keep the hands small, gloved or out of the frame.",
+            "Fingers in detail, above all around an object or each other, still come out wrong now and then.",
+            "Generate a few and choose, ask for high quality, or keep the hands small, gloved or out of the frame.",
         )
 
 
@@ -179,7 +179,7 @@ def _people(text: str) -> Iterator[Hint]:
         yield Hint(
             "person",
             f"{name} reads like the name of a real person.",
-            "Pictures of real people may be refused, and a likeness is not to be relied on.",
+            "Images of real people may be refused, and a likeness is not to be relied on.",
             "Describe an invented person: age, hair, clothes, expression.",
         )
 
@@ -203,7 +203,7 @@ def _exclusions(text: str) -> Iterator[Hint]:
         yield Hint(
             "exclusion",
             f"Names {', '.join(excluded[:3])} only to exclude {'it' if len(excluded) == 1 else 'them'}.",
-            "There is no negative prompt: what is named may be drawn.",
+            "There is no negative prompt: what is named may appear.",
             'Say what is there instead: "an empty street" for "no people".',
         )
 

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 FRESH = 60.0  # seconds after which the records are asked what other replicas have found
 MOST = 200  # servers in memory: whoever types addresses fills no process with them
 
-Place = tuple[str, str]  # an address, and whose key asks there
+Access = tuple[str, str]  # an address, and whose key asks there
 
 
 class KnownServers:
@@ -38,9 +38,9 @@ class KnownServers:
     def __init__(self, database: Callable[[], "Database"], begun: Callable[[], bool]) -> None:
         self._database = database
         self._begun = begun
-        self._known: OrderedDict[Place, dict[str, Fact]] = OrderedDict()
-        self._unwritten: dict[Place, dict[str, Fact]] = {}
-        self._read: dict[Place, float] = {}  # when, by the monotonic clock
+        self._known: OrderedDict[Access, dict[str, Fact]] = OrderedDict()
+        self._unwritten: dict[Access, dict[str, Fact]] = {}
+        self._read: dict[Access, float] = {}  # when, by the monotonic clock
         self._changes = 0
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, "servers")
@@ -114,7 +114,7 @@ class KnownServers:
         """Wait for what is being written."""
         self._writer.shutdown()
 
-    def _all(self, place: Place) -> Mapping[str, Fact]:
+    def _all(self, place: Access) -> Mapping[str, Fact]:
         """What is in memory, read from the records where that was too long ago, and nothing is on its way there."""
         with self._lock:
             known, is_fresh = self._known.get(place, {}), time.monotonic() - self._read.get(place, -FRESH) < FRESH
@@ -155,14 +155,14 @@ class KnownServers:
             self._writing.discard(written)
 
 
-def _keep(news: Mapping[Place, Mapping[str, Fact]], connection: "Connection") -> None:
+def _keep(news: Mapping[Access, Mapping[str, Fact]], connection: "Connection") -> None:
     from triptych.store.history.server_facts import keep
 
     for place, facts in sorted(news.items()):  # in one order: two replicas that write the same wait in no circle
         keep(connection, *place, facts)
 
 
-def _forget(place: Place, connection: "Connection") -> None:
+def _forget(place: Access, connection: "Connection") -> None:
     from triptych.store.history.server_facts import forget
 
     forget(connection, *place)

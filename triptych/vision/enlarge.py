@@ -65,7 +65,7 @@ def upscale(
 
 def _check(image: Image.Image, times: int) -> None:
     if times not in TIMES:
-        raise InvalidRequest("A picture is made 2 or 4 times as large.", param="times")
+        raise InvalidRequest("An image is made 2 or 4 times as large.", param="times")
     width, height = image.width * times, image.height * times
     if width * height > MOST_PIXELS:
         limit = f"{MOST_PIXELS / 1e6:.0f} million pixels, which is the most"

@@ -24,7 +24,7 @@ def opened(data: bytes) -> Image.Image:
         found = measured(data)
         if found and too_large(*found[1:]):
             raise
-        raise BadFile("This is no PNG, JPEG, WebP or GIF picture that can be read here.") from None
+        raise BadFile("This is not a PNG, JPEG, WebP or GIF image that can be read here.") from None
 
 
 def _plain(picture: Image.Image) -> Image.Image:

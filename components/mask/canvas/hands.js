@@ -3,6 +3,7 @@
 
 const MOUSE = ["mousedown", "mousemove", "mouseup"]
 const TOUCH = ["touchstart", "touchmove", "touchend", "touchcancel"]
+const FINGER = 16 // pixels of the page from the first point of a polygon, within which a tap closes it
 const WHEEL = { line: 16, most: 25, part: 0.01 } // pixels of a line and of a turn that counts, and what one zooms
 
 const isOver = (mine, event) => event.composedPath().includes(mine.root?.querySelector(".canvas-container"))
@@ -43,7 +44,6 @@ const down = (mine, event) => {
   mine.down = true
   mine.moves = 0
   clearTimeout(mine.resting)
-  if (mine.data.tool === "Polygon") mine.points += 1
   say(mine)
 }
 
@@ -106,16 +106,33 @@ const span = ([one, other]) => ({
   middle: [(one.clientX + other.clientX) / 2, (one.clientY + other.clientY) / 2],
 })
 
-// A point of a polygon cannot be taken back, so it is set when the finger is lifted.
+// A point of a polygon cannot be taken back, so it is set when the finger is lifted. The library hears a mouse's button
+// only. Near the first point it is the first: a finger does not hit a mark of a few pixels.
 const tap = (mine, event) => {
   if (mine.data.tool !== "Polygon" || !event.isTrusted || !(event.type === "touchstart" ? isOver(mine, event) : mine.tap)) return
   swallow(event)
-  if (event.type === "touchstart") mine.tap = event
+  if (event.type === "touchstart") mine.tap = event.changedTouches[0]
+  if (event.type === "touchcancel") mine.tap = null
   if (event.type !== "touchend") return
-  const strokes = [mine.tap, event]
+  const place = nearFirst(mine, mine.tap)
   mine.tap = null
+  setPoint(mine)
+  const strokes = ["mousedown", "mouseup"].map((type) => mouse(type, ...place))
   if (mine.held) mine.held.push(...strokes)
   else for (const each of strokes) give(mine.root.querySelector(".upper-canvas"), each)
+}
+
+// Where a finger that is at ``clientX`` and ``clientY`` sets a point; the first is kept in parts of the picture.
+const nearFirst = (mine, { clientX, clientY }) => {
+  const { left, top, width, height } = canvasArea(mine)
+  if (!mine.points) mine.first = [(clientX - left) / width, (clientY - top) / height]
+  const [x, y] = [left + mine.first[0] * width, top + mine.first[1] * height]
+  return Math.hypot(x - clientX, y - clientY) <= FINGER ? [x, y] : [clientX, clientY]
+}
+
+const setPoint = (mine) => {
+  mine.points += 1
+  say(mine)
 }
 
 const wheel = (mine, event) => {
@@ -127,8 +144,11 @@ const wheel = (mine, event) => {
   point(mine, event)
 }
 
+// A touch that the system takes away, for a call or a gesture of its own, paints nothing; the library hears of its end,
+// without which it would take no mouse any more.
 const touched = (mine, event) => {
   if (pinch(mine, event)) return
+  if (event.type === "touchcancel" && event.isTrusted && cancel(mine)) return swallow(event)
   tap(mine, event)
   if (mine.data.tool === "Polygon") return
   count(mine, event)
@@ -137,6 +157,8 @@ const touched = (mine, event) => {
 
 const moused = (mine, event) => {
   if (mine.pan) return swallow(event)
+  const isClick = event.type === "mousedown" && event.isTrusted && event.button === 0 && isOver(mine, event)
+  if (isClick && mine.data.tool === "Polygon") setPoint(mine)
   count(mine, event)
   keepBack(mine, event)
 }

@@ -70,11 +70,9 @@ const paintBox = (mine) => {
   dropBox(mine)
   const canvas = canvasArea(mine)
   const [wide, high] = mine.data.picture
-  const at = (x, y) => ({ clientX: canvas.left + (x * canvas.width) / wide, clientY: canvas.top + (y * canvas.height) / high })
-  const how = { bubbles: true, cancelable: true, composed: true, button: 0, isPrimary: true, view: window }
-  // Of all events of a mouse only a pointer's are not at whole pixels.
+  const at = (x, y) => [canvas.left + (x * canvas.width) / wide, canvas.top + (y * canvas.height) / high]
   const drag = [["mousedown", left, top], ["mousemove", left + width, top + height], ["mouseup", left + width, top + height]]
-  const events = drag.map(([type, x, y]) => new PointerEvent(type, { ...how, ...at(x, y) }))
+  const events = drag.map(([type, x, y]) => mouse(type, ...at(x, y)))
   if (mine.held) return void mine.held.push(...events)
   for (const event of events) give(mine.root.querySelector(".upper-canvas"), event)
   ended(mine)

@@ -28,7 +28,8 @@ const keyDown = (mine, event) => {
   const name = keyOf(event)
   if (!name || !mine.root?.host.isConnected || mine.find(".keys").open) return
   const control = event.ctrlKey || event.metaKey
-  const does = control && !event.getModifierState("AltGraph") ? controlKey(event, name) : !event.altKey && plainKey(mine, event, name)
+  const isPlain = !event.altKey || BRUSHES[event.key] // on many a keyboard a bracket is typed with Alt
+  const does = control && !event.getModifierState("AltGraph") ? controlKey(event, name) : isPlain && plainKey(mine, event, name)
   if (!does) return
   swallow(event)
   if (!event.repeat || does.repeats) does(mine)

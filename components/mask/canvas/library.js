@@ -85,6 +85,12 @@ const again = (event, canvas, type = event.type, place = null) => {
   })
 }
 
+// What a mouse's first button says at a point of the page: of all its events only a pointer's are not at whole pixels.
+const mouse = (type, clientX, clientY) => {
+  const how = { bubbles: true, cancelable: true, composed: true, button: 0, isPrimary: true, view: window }
+  return new PointerEvent(type, { ...how, clientX, clientY })
+}
+
 const spot = ({ clientX, clientY }) => ({ clientX, clientY, pageX: clientX + scrollX, pageY: clientY + scrollY })
 
 const moved = (event, place) => {

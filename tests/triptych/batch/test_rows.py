@@ -233,12 +233,6 @@ def test_a_row_that_stands_for_more_than_a_batch_takes_is_named_and_the_rest_run
     assert ["a red fox", "a blue fox"] == prompts(found)
 
 
-def test_rows_that_ask_for_the_same_are_known() -> None:
-    found = planned("prompt,n\na fox,1\nan owl,1\na fox,\na fox,2\n")
-
-    assert {("row4", 0): ("row2", 0)} == found.twins
-
-
 def test_price_and_time_are_ranges_by_model_and_as_a_whole() -> None:
     found = planned(
         "prompt,model,n,quality\na fox,,1,\nan owl,,2,\na hare,gpt-image-2.6-flare,,medium\n"

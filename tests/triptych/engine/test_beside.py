@@ -35,6 +35,9 @@ def test_a_thing_that_is_not_drawn_is_named(prompt: str, unknown: list[str]) -> 
         "夕暮れの海と赤い灯台",
         "the northern lights over a mountain lake",
         "a fox under a blue sky",
+        'a sign that says "OPEN"',
+        'a poster reads "SALE"',
+        "a lighthouse that glows at night",
     ],
 )
 def test_nothing_is_said_of_a_prompt_that_is_drawn(prompt: str) -> None:

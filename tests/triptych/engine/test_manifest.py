@@ -11,12 +11,12 @@ from PIL import Image
 
 from tests.triptych.engine.wire import MODEL, files, png
 from triptych.engine.manifest import SIGNED_BY
-from triptych.results import MEDIA_TYPES
+from triptych.inputs.formats import KNOWN
 
 
 def credentials(data: bytes, form: str) -> tuple[dict[str, Any], str]:
     """The active manifest and its state."""
-    with Reader(MEDIA_TYPES[form], io.BytesIO(data)) as reader:
+    with Reader(KNOWN[form].media_type, io.BytesIO(data)) as reader:
         return json.loads(reader.json())["manifests"][_label(reader)], str(reader.get_validation_state())
 
 

@@ -14,7 +14,7 @@ def micro(dollars: Decimal) -> int:
 
 
 def micro_or_none(dollars: Decimal | None) -> int | None:
-    """The same, and None for None."""
+    """As `micro`, for an amount that may be unknown: None."""
     return None if dollars is None else micro(dollars)
 
 
@@ -24,7 +24,7 @@ def dollars(micros: int) -> Decimal:
 
 
 def dollars_or_none(micros: int | None) -> Decimal | None:
-    """The same, and None for None."""
+    """As `dollars`, for an amount that may be unknown: None."""
     return None if micros is None else dollars(micros)
 
 
