@@ -185,7 +185,7 @@ def _said(turn: Turn, place: TurnPlace) -> None:
         _revised(turn, place, turn.revised_prompt)
 
 
-def _revised(turn: Turn, place: Place, after: str) -> None:
+def _revised(turn: Turn, place: TurnPlace, after: str) -> None:
     marked = "new since the last turn" if place.before else "added to your words"
     is_long = len(after) > MOST
     with st.expander(f"Revised prompt · {len(after):,} characters") if is_long else st.container():
