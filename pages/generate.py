@@ -9,5 +9,4 @@ require_app()
 
 page_title("Generate")
 open_link()
-request_form(relevant=True)
-bench()
+bench(request_form(relevant=True))

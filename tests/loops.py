@@ -1,6 +1,7 @@
 """Ends the background loop of the jobs, which the product leaves to the end of its process."""
 
 import asyncio
+from inspect import CORO_CREATED, getcoroutinestate
 
 from triptych.jobs import Jobs
 
@@ -14,8 +15,10 @@ def ended(jobs: Jobs) -> None:
 
 
 async def _cancelled() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    me = asyncio.current_task()
+    while others := asyncio.all_tasks() - {me}:  # one that is cancelled may begin another
+        begun = [task for task in others if getcoroutinestate(task.get_coro()) != CORO_CREATED]
+        for task in begun:  # what anyio makes of one that has not begun would never be awaited
+            task.cancel()
+        await asyncio.gather(*begun, asyncio.sleep(0), return_exceptions=True)
     await asyncio.get_running_loop().shutdown_default_executor()

@@ -44,7 +44,7 @@ def part(name: str, *draws: Callable[[], object]) -> None:
                 draw()
         except Refused as error:
             error_notice(error)
-        if _alone():
+        if alone():
             remember()
 
     st.fragment(drawn, key=name)()
@@ -62,14 +62,17 @@ def draw_only(names: Sequence[str]) -> None:
 
 def draw_all_after() -> None:
     """End any other callback of a widget that stands in a part: what it changed may stand anywhere."""
-    if any(_alone() & {*_ids(name)} for name in {*BY_SETTING, *BY_RUN}):
+    drawn = set(alone() or ())
+    if any(drawn & {*_ids(name)} for name in {*BY_SETTING, *BY_RUN}):
         st.rerun()
 
 
-def _alone() -> set[str]:
-    """The ids of the fragments that are drawn without the rest of the page in this run, none where all of it is."""
+def alone() -> list[str] | None:
+    """The ids of the fragments that are drawn without the rest of the page, None where all of it is; each run of parts
+    has a list of its own.
+    """
     running = get_script_run_ctx()
-    return set(running.fragment_ids_this_run or ()) if running else set()
+    return running.fragment_ids_this_run if running else None
 
 
 def _ids(name: str) -> list[str]:

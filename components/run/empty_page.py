@@ -12,7 +12,7 @@ from components.image.image import picture
 from components.image.samples import EDGE
 from components.run.last_run import continue_last
 from components.run.price_tag import about_here
-from components.run.submit import draft, on_stage, start, typed
+from components.run.submit import on_stage, standing, start, typed
 from components.state.account import session
 from components.state.services import services
 from components.state.tab import overwrite, tab
@@ -45,7 +45,7 @@ def welcome(page: str) -> None:
     """Draw it as long as nothing stands on the stage of ``page``; a click costs what the form asks for."""
     if on_stage(page):
         return
-    cost = draft(typed().request).cost
+    cost = standing().cost
     with st.container(key="welcome", gap="small"):
         st.markdown(plain("Create images from a prompt."))
         st.caption(plain(f"Write your own, or click one of these to generate it · {about_here(cost.dollars)}"))

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
+from components.frame.parts import alone
 from components.frame.price_tick import any_price
 from components.frame.server_probe import finish_reading
 from components.state.account import session
@@ -89,6 +90,14 @@ class Draft:
     seconds: Seconds
 
 
+@dataclass(slots=True)
+class _Standing:
+    """The draft of what the form holds, and in which run of parts of the page it was worked out."""
+
+    draft: Draft | None = None
+    run: object = None
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A request as a click sends it; ``files`` holds by SHA-256 what goes with it and may not be in the store yet."""
@@ -112,6 +121,20 @@ def draft(request: ImageRequest) -> Draft:
     known = experience()
     problems = tuple(request.problems(known.server))
     return Draft(request, problems, known.cost(request), known.seconds(request))
+
+
+def stands(request: ImageRequest) -> None:
+    """Have the form's ``request`` worked out for all that says something of it in this run of the whole page."""
+    held = tab(_Standing)
+    held.draft, held.run = draft(request), alone()
+
+
+def standing() -> Draft:
+    """What is to be said of what the form holds: once a run, in which parts of the page may be drawn alone."""
+    held, run = tab(_Standing), alone()
+    if held.draft is None or held.run is not run:
+        held.draft, held.run = draft(typed().request), run
+    return held.draft
 
 
 def typed() -> Outgoing:

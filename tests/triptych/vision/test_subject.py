@@ -73,7 +73,7 @@ def test_an_empty_or_full_paint_is_left_as_it_is(still_life: bytes, shade: int) 
     "data", [b"", b"%!PS-Adobe", b"\x89PNG\r\n\x1a\n", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
 )
 def test_what_is_no_picture_is_refused_in_words(data: bytes) -> None:
-    with pytest.raises(BadFile, match="no PNG, JPEG, WebP or GIF"):
+    with pytest.raises(BadFile, match="not a PNG, JPEG, WebP or GIF"):
         subject(data)
 
 
