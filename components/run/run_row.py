@@ -73,6 +73,7 @@ def _run(page: str, make: Make) -> None:
         held.draw(job.ticket)
         held.beside = job.ticket
         draw_only((STAGE,))
+        held.beside = ""  # on a page that has no such part, or was not drawn to its end
     draw_only(BY_RUN)
 
 

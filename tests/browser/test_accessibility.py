@@ -133,7 +133,7 @@ def test_a_comparison_is_made_and_voted_on_by_the_keyboard_alone(page: Page) -> 
 
     reach(page, "Vote · 36 pairs")
     page.keyboard.press("Enter")
-    expect(page.get_by_alt_text("Right image")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_alt_text("Image B")).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("1")
 
     expect(page.get_by_text("1 of 36 pairs voted on")).to_be_visible(timeout=PATIENCE)
