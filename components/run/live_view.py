@@ -72,7 +72,7 @@ def _progress(job: Job) -> None:
     should = job.should
     clock = f"{job.seconds:.0f} s of about {should.low:.0f}–{should.high:.0f} s"
     clock += " · longer than usual" if _is_late(job) else ""
-    with st.container(height=STATUS, border=False):
+    with st.container(height=STATUS, border=False, key=f"status_{job.page}"):
         st.progress(min(_share(job), 0.98), text=f"{doing(job)} · {clock}")
     places = tuple(slots(job))
     with grid(job, len(places), job.page) as cells:
@@ -129,7 +129,7 @@ def _rank(event: object) -> int:
 
 def _ended(job: Job) -> None:
     if job.saved:
-        with st.container(height=STATUS, border=False):
+        with st.container(height=STATUS, border=False, key=f"status_{job.page}"):
             st.caption(_done(job))
         gallery(job, job.page)
     _failures(job)

@@ -51,6 +51,7 @@ def test_the_first_result_of_generate_is_whole_in_view(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": height})
         settled(picture(page, "A lighthouse"))
         is_large_and_whole(page, picture(page, "A lighthouse"))
+        expect(page.locator(".st-key-generate_stage").get_by_role("button", name="Download")).to_be_in_viewport(ratio=1)
         button, stage = place(page.locator(".st-key-run button")), place(page.locator(".st-key-generate_stage"))
         assert button["x"] + button["width"] <= stage["x"]
 
