@@ -10,8 +10,11 @@ from components.batch.rows_table import Addresses, filters, rows_table, said_of,
 from components.frame.formats import duration, money
 from components.frame.long_text import long_text
 from components.frame.notice import plain
+from components.image.actions import download, enlarge_button, more_actions
 from components.image.from_record import RecordImage
 from components.image.image import finished
+from components.image.large_image import WIDTH, halves, large_image
+from components.image.open_image import close_image, is_open
 from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
@@ -53,7 +56,7 @@ def batch_view(own: Batch | None) -> None:
         filters(own, now)
         above = st.container()  # a row that was clicked at the end of a long table is seen
         if picked := rows_table(own):
-            with above:
+            with above, st.container(key="batch_row"):
                 _row(own, picked)
 
 
@@ -96,8 +99,22 @@ def _row(own: Batch, state: RowState) -> None:
         if record is None or record.stored is None:
             continue
         shown = RecordImage(record)
-        with images:
+        with images, st.container(gap="xsmall"):
             finished(shown, partial(services().store.original, shown.sha256, shown.format))
+            enlarge_button(shown)
         with facts, st.container(horizontal=True):
             if page := send_buttons(shown, "batch"):
                 go_to(page)
+        if is_open(shown.key):
+            st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_large)(shown)
+
+
+def _large(shown: RecordImage) -> None:
+    left, right = halves()
+    with left:
+        large_image(shown)
+    with right:
+        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
+            download(shown, "large")
+            more_actions(shown, "large", reusable=False)
+        long_text(shown.asked.prompt)

@@ -18,14 +18,7 @@ def picture_actions(shown: Pictured) -> None:
     """Draw the quiet row under a picture of the gallery."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         download(shown, "tile")
-        st.button(
-            ":material/zoom_in:",
-            key=f"enlarge_{shown.key}",
-            help="Large view",
-            type="tertiary",
-            on_click=open_image,
-            args=(shown.key,),
-        )
+        enlarge_button(shown)
         # What is in it is a third of all that a run of a page sends of an image, and hardly ever looked at.
         more = st.popover(
             ":material/more_horiz:", type="tertiary", help="More", key=f"more_{shown.key}", on_change="rerun"
@@ -35,6 +28,18 @@ def picture_actions(shown: Pictured) -> None:
                 more_actions(shown, "tile")
                 if page := send_buttons(shown, "tile"):
                     go_to(page)
+
+
+def enlarge_button(shown: Shown) -> None:
+    """Draw the button that opens the large view, as a click on the picture does."""
+    st.button(
+        ":material/zoom_in:",
+        key=f"enlarge_{shown.key}",
+        help="Large view",
+        type="tertiary",
+        on_click=open_image,
+        args=(shown.key,),
+    )
 
 
 def download(shown: Shown, place: str) -> None:

@@ -74,6 +74,9 @@ def test_a_row_that_is_clicked_right_after_its_run_shows_its_image_and_goes_to_c
     assert "Row 1 · Done" == app.header[0].value
     assert app.get("image")
 
+    next(one for one in app.button if str(one.key).startswith("enlarge_")).click().run()
+    assert "download_large" in str(next(one.key for one in app.get("download_button") if "large" in str(one.key)))
+
     next(one for one in app.button if str(one.key).startswith("compare_batch_")).click().run()
 
     assert not app.exception

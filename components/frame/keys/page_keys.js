@@ -7,7 +7,7 @@ const SEND = '.st-key-message [data-testid="stChatInputSubmitButton"]'
 const CANCEL = ".st-key-cancel button"
 const PROMPTS = ".st-key-prompt textarea, .st-key-message textarea, .st-key-prompts textarea"
 const SENT = ".st-key-prompt textarea, .st-key-message textarea" // a list of prompts has its price to be seen first
-const PARTS = '[class*="st-key-slots_"] > *, [class*="st-key-turn_"]' // where an image stands with its buttons
+const PARTS = '[class*="st-key-slots_"] > *, [class*="st-key-turn_"], .st-key-batch_row' // where an image stands with its buttons
 const ENLARGE = '[class*="st-key-enlarge_"] button'
 const LARGE = '[class*="st-key-enlarge_"], [class*="st-key-tile_"], .st-key-compare_tools' // what opens it
 const OVER = '[role="dialog"], dialog[open], [data-testid="stPopoverBody"], [role="listbox"], [role="menu"]'
