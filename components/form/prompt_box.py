@@ -7,6 +7,7 @@ from components.form.prompt_check import prompt_check
 from components.form.prompt_rewrite import prompt_rewrite
 from components.form.prompt_templates import WIDTH, prompt_templates
 from components.frame.notice import plain
+from components.frame.parts import BY_SETTING, draw_only
 from components.state.tab import can_undo, undo
 from components.state.widgets import PROMPT
 from triptych.parameters import PROMPT_LIMIT
@@ -39,6 +40,8 @@ def prompt_box(request: ImageRequest, height: int = HEIGHT) -> str:
         label_visibility="collapsed",
         persist_state="session",
         placeholder="What should the image show?",
+        on_change=draw_only,
+        args=(BY_SETTING,),
     )
     _below(prompt, request)
     return prompt

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
 
 from components.frame.notice import plain, sentence
-from components.frame.parts import draw_all_after
+from components.frame.parts import ids_of_parts
 from components.state.tab import tab
 from triptych.errors import TriptychError
 
@@ -39,23 +39,26 @@ def draw_pages_whole() -> None:
     AppSession._handle_stop_script_request = heard  # type: ignore[method-assign]  # noqa: SLF001
 
 
-def drop_no_click() -> None:
-    """Have a click in a part of the page that the session does not know draw all of it: Streamlit would drop it.
+def hear_parts_as_the_page() -> None:
+    """Have what happens in a part of the page heard as if it stood in no part; its callback may name what is drawn.
 
-    So it is where a connection broke and the browser, which still shows the page, is given a new session.
+    Streamlit would draw that part alone, and where the callback changed more than that a second run would have to, which
+    may begin with what the browser held before. And it would drop what happens in a part that the session does not know,
+    as where a connection broke and the browser, which still shows the page, is given a new one.
     """
     asked = AppSession.request_rerun
-    if getattr(asked, "drops_nothing", False):
+    if getattr(asked, "hears_parts", False):
         return
 
     @wraps(asked)
     def heard(self: AppSession, client_state: ClientState | None) -> None:
-        part = client_state.fragment_id if client_state and not client_state.is_auto_rerun else ""
-        if client_state and part and not self.has_fragment(part):
-            client_state.fragment_id = ""
+        fragment = client_state.fragment_id if client_state and not client_state.is_auto_rerun else ""
+        if client_state and fragment:
+            known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
+            client_state.fragment_id = fragment if known else ""
         asked(self, client_state)
 
-    heard.drops_nothing = True  # type: ignore[attr-defined]
+    heard.hears_parts = True  # type: ignore[attr-defined]
     AppSession.request_rerun = heard  # type: ignore[method-assign]
 
 
@@ -111,4 +114,3 @@ def _told(callback: Callable[[], None]) -> None:
         st.toast(
             f"**{plain(error.next_move)}** · {plain(sentence(error))}", icon=":material/error:", duration="infinite"
         )
-    draw_all_after()

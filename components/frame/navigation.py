@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.frame import lifecycle
-from components.frame.callbacks import draw_pages_whole, drop_no_click, guard_callbacks
+from components.frame.callbacks import draw_pages_whole, guard_callbacks, hear_parts_as_the_page
 from components.frame.formats import money
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
@@ -83,7 +83,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
 def configure() -> None:
     """Have Streamlit draw pages whole, finish callbacks and keep the images of pages that begin anew."""
     draw_pages_whole()
-    drop_no_click()
+    hear_parts_as_the_page()
     guard_callbacks()
     keep_media()
 

@@ -1,8 +1,8 @@
 """The parts of a page that are drawn by themselves: what a click or a setting changes, and nothing else.
 
-Streamlit draws the whole page for every click, the form and the frame too. A part is a fragment with a name: what
-happens in it draws it alone, and `draw_only` names the parts that a callback changes. What any other callback changes
-may stand anywhere, so the whole page is drawn after it (`draw_all_after`).
+Streamlit draws the whole page for every click, the form and the frame too. A part is a fragment with a name, and
+`draw_only` names the parts that a callback changes. What any other callback changes may stand anywhere, so the whole
+page is drawn for it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame.notice import error_notice
@@ -21,7 +22,7 @@ STAGE, ROW, NOTES, PRICE, PROMPT, FOOT = "stage", "row", "notes", "price", "prom
 # In the order in which they are drawn: what a setting changes, what a run changes, and of that what stands beside its
 # images.
 BY_SETTING = (PRICE, ROW, PROMPT, NOTES, STAGE)
-BESIDE = (ROW, PRICE, NOTES, FOOT)
+BESIDE = (ROW, PRICE, PROMPT, NOTES, FOOT)
 BY_RUN = (STAGE, *BESIDE)
 
 
@@ -60,13 +61,6 @@ def draw_only(names: Sequence[str]) -> None:
         st.rerun(names)
 
 
-def draw_all_after() -> None:
-    """End any other callback of a widget that stands in a part: what it changed may stand anywhere."""
-    drawn = set(alone() or ())
-    if any(drawn & {*_ids(name)} for name in {*BY_SETTING, *BY_RUN}):
-        st.rerun()
-
-
 def alone() -> list[str] | None:
     """The ids of the fragments that are drawn without the rest of the page, None where all of it is; each run of parts
     has a list of its own.
@@ -75,10 +69,19 @@ def alone() -> list[str] | None:
     return running.fragment_ids_this_run if running else None
 
 
+def ids_of_parts(known: FragmentStorage) -> set[str]:
+    """By which ids Streamlit knows the parts of a page, by what is ``known`` of all its fragments."""
+    return {one for name in {*BY_SETTING, *BY_RUN} for one in _of(known, name)}
+
+
 def _ids(name: str) -> list[str]:
     """By which ids Streamlit knows the part of that name, none where the page has not drawn it."""
     running = get_script_run_ctx()
+    return _of(running.fragment_storage, name) if running else []
+
+
+def _of(known: FragmentStorage, name: str) -> list[str]:
     try:
-        return running.fragment_storage.resolve_target(name) if running else []
+        return known.resolve_target(name)
     except StreamlitAPIException:  # it knows none of that name
         return []
