@@ -42,9 +42,9 @@ def draw_pages_whole() -> None:
 def hear_parts_as_the_page() -> None:
     """Have what happens in a part of the page heard as if it stood in no part; its callback may name what is drawn.
 
-    Streamlit would draw that part alone, and where the callback changed more than that a second run would have to, which
-    may begin with what the browser held before. And it would drop what happens in a part that the session does not know,
-    as where a connection broke and the browser, which still shows the page, is given a new one.
+    Streamlit would draw that part alone. Where the callback changed more than that a second run would have to, and that
+    may begin with what the browser held before. And Streamlit would drop what happens in a part that the session does
+    not know, as where a connection broke and the browser, which still shows the page, is given a new one.
     """
     asked = AppSession.request_rerun
     if getattr(asked, "hears_parts", False):
