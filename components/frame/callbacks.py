@@ -9,8 +9,10 @@ from typing import Any
 
 import streamlit as st
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.state import SessionState
 
 from components.frame.notice import plain, sentence
@@ -45,6 +47,9 @@ def hear_parts_as_the_page() -> None:
     Streamlit would draw that part alone. Where the callback changed more than that a second run would have to, and that
     may begin with what the browser held before. And Streamlit would drop what happens in a part that the session does
     not know, as where a connection broke and the browser, which still shows the page, is given a new one.
+
+    A part that looks for news by its clock says nothing of what widgets hold: the browser may not have heard yet what a
+    click has put into them, and its old values would undo it.
     """
     asked = AppSession.request_rerun
     if getattr(asked, "hears_parts", False):
@@ -52,14 +57,23 @@ def hear_parts_as_the_page() -> None:
 
     @wraps(asked)
     def heard(self: AppSession, client_state: ClientState | None) -> None:
-        fragment = client_state.fragment_id if client_state and not client_state.is_auto_rerun else ""
-        if client_state and fragment:
+        fragment = client_state.fragment_id if client_state else ""
+        if client_state and client_state.is_auto_rerun:
+            client_state.ClearField("widget_states")
+        elif client_state and fragment:
             known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
             client_state.fragment_id = fragment if known else ""
         asked(self, client_state)
 
+    both = script_requests._coalesce_widget_states  # noqa: SLF001
+
+    @wraps(both)
+    def together(earlier: WidgetStates | None, later: WidgetStates | None) -> WidgetStates | None:
+        return earlier if earlier and later and not later.widgets else both(earlier, later)
+
     heard.hears_parts = True  # type: ignore[attr-defined]
     AppSession.request_rerun = heard  # type: ignore[method-assign]
+    script_requests._coalesce_widget_states = together  # type: ignore[assignment]  # noqa: SLF001
 
 
 def guard_callbacks() -> None:

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest
 
+from components.frame.navigation import configure
 from components.state.services import Services
 from tests.pages.history_tab import click, look, pick
 from tests.pages.made import drawn
@@ -121,3 +124,16 @@ def test_what_a_change_began_is_finished_though_another_run_is_asked_for_meanwhi
 
     assert [] == list(page.exception)
     assert ["the first and the second"] == [text.value for text in page.text]
+
+
+def test_a_look_for_news_leaves_what_a_click_has_just_said() -> None:
+    configure()
+    said = WidgetStates(widgets=[WidgetState(id="prompt", string_value="typed")])
+    requests = ScriptRequests()
+
+    requests.request_rerun(RerunData(widget_states=said))
+    requests.request_rerun(RerunData(widget_states=WidgetStates(), fragment_id="news", is_auto_rerun=True))
+
+    request = requests.on_scriptrunner_ready()
+    assert said == request.rerun_data.widget_states
+    assert [] == request.rerun_data.fragment_id_queue
