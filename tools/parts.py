@@ -16,8 +16,8 @@ OTHERS = ("--timeout-method", "signal", "--ignore", "tests/browser", "--ignore",
 MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
-# Four processes to two cores: two fill the waits of the others, for disks or for what a page is to show. Beside a page
-# in the browser there is work enough: with more than two a page waits for the processor, not the test for the page.
+# Four processes to two cores: two fill the waits of the others, for servers or for what a page is to show. A browser
+# and its page's server are processes of their own: three such tests at once leave no core idle.
 # What stands together in one dict runs at once, the dicts of a target one after the other.
 PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
     "check": (
@@ -29,7 +29,7 @@ PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
     ),
     "test": (
         {"tests without a browser": (*PYTEST, "-m", "not trust", "-n", "4", *OTHERS)},
-        {"tests in the browser": (*PYTEST, "-m", "not trust", "-n", "2", "tests/browser")},
+        {"tests in the browser": (*PYTEST, "-m", "not trust", "-n", "3", "tests/browser")},
     ),
 }
 
