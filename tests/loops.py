@@ -2,16 +2,23 @@
 
 import asyncio
 from inspect import CORO_CREATED, getcoroutinestate
+from threading import Thread
 
 from triptych.jobs import Jobs
 
 
 def ended(jobs: Jobs) -> None:
     """Cancel what still runs on it, and end it with its threads; a test would leave them to all that follow."""
-    jobs.run(_cancelled()).result()
     jobs._loop.call_soon_threadsafe(jobs._loop.stop)
     jobs._thread.join()
-    jobs._loop.close()
+    ending = Thread(target=_end, args=(jobs._loop,))  # beside a test's own loop, which may be running
+    ending.start()
+    ending.join()
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_until_complete(_cancelled())
+    loop.close()
 
 
 async def _cancelled() -> None:

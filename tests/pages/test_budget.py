@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from components.state.account import Connection
 from components.state.runs import Runs
 from components.state.services import Services, services
+from tests.pages.conftest import Tab
 from tests.pages.kept import came_back, kept
 from tests.pages.tabs import environment, words
 from tests.pages.test_generate_gallery import alts
-from tests.serving import ROOT
 from triptych.engine.serve import Engine
 from triptych.jobs import Jobs
 from triptych.servers import LIKE_OPENAI, LITELLM, Account, Server
@@ -22,7 +22,7 @@ UNPRICED = LITELLM
 
 
 def tab() -> AppTest:
-    opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
+    opened = Tab().run()
     assert not opened.exception
     return opened
 

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.compare_tab import compared
+from tests.pages.conftest import Tab
 from tests.pages.tabs import press
-from tests.serving import ROOT
 from triptych.request.link import packed
 
 Opened = Callable[[str, str], AppTest]
@@ -25,7 +25,7 @@ def opened(app: AppTest) -> Opened:
     """A new tab that a link to a page has opened."""
 
     def tab(page: str, settings: str) -> AppTest:
-        other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        other = Tab()
         other.query_params["settings"] = settings
         other.switch_page(page) if page != "pages/generate.py" else None
         return other.run()
