@@ -17,7 +17,7 @@ MYPY = str(BIN / "mypy")
 RUFF = str(BIN / "ruff")
 
 # Four processes to two cores: two fill the waits of the others, for servers or for what a page is to show. A browser
-# and its page's server are processes of their own: three such tests at once leave no core idle.
+# and its page's server are processes of their own: with more than two such tests at once pages wait for each other.
 # What stands together in one dict runs at once, the dicts of a target one after the other.
 PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
     "check": (
@@ -29,7 +29,7 @@ PARTS: dict[str, tuple[dict[str, tuple[str, ...]], ...]] = {
     ),
     "test": (
         {"tests without a browser": (*PYTEST, "-m", "not trust", "-n", "4", *OTHERS)},
-        {"tests in the browser": (*PYTEST, "-m", "not trust", "-n", "3", "tests/browser")},
+        {"tests in the browser": (*PYTEST, "-m", "not trust", "-n", "2", "tests/browser")},
     ),
 }
 

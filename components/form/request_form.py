@@ -9,6 +9,7 @@ import streamlit as st
 from components.form.fields import field, model_field, size_field
 from components.state.account import session
 from components.state.form import form_request, suits_format
+from components.state.tab import Widget
 from components.state.widgets import MODEL
 from triptych.catalog import MODELS, model
 from triptych.model import Model
@@ -16,6 +17,7 @@ from triptych.parameters import Parameter
 from triptych.request import ImageRequest
 from triptych.servers import Server, drawing_ids
 
+SET_SIZE = Widget[str]("set_size", "")  # what stands in the place of a size that nobody chooses
 BEFORE = ("quality", "input_fidelity", "n", "background", "output_format", "partial_images")
 AFTER = (
     "output_compression",
@@ -44,7 +46,8 @@ def request_form(
             st.caption(_about(model(MODEL.value), server))
         entry = model(MODEL.value)
         if size:
-            st.text_input("Size", size, disabled=True)
+            SET_SIZE.put(size)
+            st.text_input("Size", key=SET_SIZE.key, disabled=True)
         elif "size" not in without:
             size_field(entry.sizes, server.auto_size)
         taken = {name: one for name, one in entry.at(endpoint).items() if server.heeds(name, endpoint)}
