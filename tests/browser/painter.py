@@ -83,6 +83,7 @@ class Parts:
     def __init__(self, page: Page, *, every: bool = False) -> None:
         self._every = every
         self._kept: list[Callable[[], None]] | None = None
+        self._lost: bytes | None = None
         page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
 
     def _connected(self, socket: WebSocketRoute) -> None:
@@ -95,8 +96,16 @@ class Parts:
             else:
                 server.send(message)
 
+        def down(message: str | bytes) -> None:
+            if self._lost is None or self._lost not in (message if isinstance(message, bytes) else message.encode()):
+                socket.send(message)
+
         socket.on_message(up)
-        server.on_message(socket.send)
+        server.on_message(down)
+
+    def lose(self, words: bytes) -> None:
+        """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""
+        self._lost = words
 
     def keep_back(self) -> None:
         """From now on the server hears nothing of them."""
@@ -144,6 +153,7 @@ class Painter:
         yield
         expect(self.page.locator(BOX)).to_have_attribute("data-steps", str(wanted), timeout=drawing.PATIENCE)
         self.rests()
+        assert self.steps() == wanted
 
     def says(self, words: str) -> None:
         expect(self.page.get_by_text(words)).to_be_visible(timeout=drawing.PATIENCE)
@@ -225,9 +235,13 @@ class Painter:
         self.page.evaluate(DRAG, [(left + x, top + y) for x, y in spots])
 
     def clicks(self, *spots: Spot) -> None:
+        for spot in spots:
+            self.page.mouse.click(*self.place(spot))
+
+    def place(self, spot: Spot) -> tuple[float, float]:
+        """Where a spot of the canvas is on the page."""
         left, top = self._corner()
-        for x, y in spots:
-            self.page.mouse.click(left + x, top + y)
+        return left + spot[0], top + spot[1]
 
     def _corner(self) -> tuple[int, int]:
         """The first whole pixel of the page where the canvas is in view: mice go by whole pixels."""

@@ -40,6 +40,7 @@ const down = (mine, event) => {
   if (!isOver(mine, event) || event.isPrimary === false) return
   mine.root.querySelector(".dc-scroll").focus({ preventScroll: true })
   if (mine.spaced || event.button === 1) return beginPan(mine, event)
+  if (event.button) return // the canvas hears of none but the first
   dropBox(mine)
   mine.down = true
   mine.moves = 0
@@ -160,7 +161,7 @@ const moused = (mine, event) => {
   const isClick = event.type === "mousedown" && event.isTrusted && event.button === 0 && isOver(mine, event)
   if (isClick && mine.data.tool === "Polygon") setPoint(mine)
   count(mine, event)
-  keepBack(mine, event)
+  if (event.type === "mousemove" || !event.button) keepBack(mine, event)
 }
 
 const listen = (mine) => {

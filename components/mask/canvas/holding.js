@@ -116,7 +116,8 @@ const keepBack = (mine, event) => {
   mine.paints = !ends
   if (!mine.held) {
     if (begins || ends) mine.stroke = []
-    if (!ends) mine.stroke.push(event)
+    if (ends) boxed(mine)
+    else mine.stroke.push(event)
     return
   }
   mine.held.push(event)
@@ -146,6 +147,7 @@ const cancel = (mine) => {
   else if (begun) {
     takeBack(mine.root, begun, mine.data.tool)
     ended(mine)
+    boxed(mine)
   }
   return true
 }
@@ -156,12 +158,17 @@ const flush = (mine) => {
   if (mine.data.tool !== "Polygon") send(mine.root)
 }
 
-// A stroke has ended.
+// A stroke has ended, of which the canvas may not have heard yet.
 const ended = (mine) => {
   mine.ended = performance.now()
   setTimeout(flush, 0, mine) // once the canvas has heard of it too
-  if (mine.data.boxed && !mine.held) hold(mine, replaced(mine, true))
   rest(mine)
+}
+
+// The canvas hears of the end of a box that it has, in place of which it is given what the box stands for. Not before:
+// an end that is held would end a second box, drawn anew.
+const boxed = (mine) => {
+  if (mine.data.boxed && !mine.held) hold(mine, replaced(mine, true))
 }
 
 const rest = (mine) => {
@@ -195,13 +202,18 @@ const ask = (mine) => {
 const take = (mine, turn) => {
   const before = mine.turn
   const isExpected = !mine.held || mine.expected === null || mine.expected(turn)
+  const isReplaced = before && replaced({ turn: before })(turn)
   mine.turn = turn
-  if (before && replaced({ turn: before })(turn)) mine.opens = mine.points ? 2 : 0 // an open polygon must not be sent
+  if (before?.key !== turn.key) mine.stroke = [] // it was begun on another picture
+  if (isReplaced) mine.opens = mine.points ? 2 : 0 // an open polygon must not be sent
   if (["round", "strokes", "key"].some((name) => before?.[name] !== turn[name])) mine.points = 0
-  if (!turn.drawn) {
+  // The canvas forgets what it has of a stroke that is being painted. That it shows the new drawing may be the first
+  // that is heard of it.
+  if (isReplaced || !turn.drawn) {
     hold(mine, isExpected ? undefined : mine.expected)
-    mine.held.unshift(...mine.stroke.splice(0)) // the canvas forgets what it has of a stroke that is being painted
-  } else if (isExpected) release(mine)
+    mine.held.unshift(...mine.stroke.splice(0))
+  }
+  if (turn.drawn && isExpected) release(mine)
   Object.assign(mine.box.dataset, { steps: turn.steps, heavy: turn.heavy })
   fit(mine)
   renew(mine)

@@ -76,4 +76,5 @@ const paintBox = (mine) => {
   if (mine.held) return void mine.held.push(...events)
   for (const event of events) give(mine.root.querySelector(".upper-canvas"), event)
   ended(mine)
+  boxed(mine)
 }
