@@ -88,10 +88,27 @@ def playground(
     command = ("-m", "triptych.cli", "--headless", f"--port={port}", *arguments)
     surroundings = {**os.environ, "PYTHONPATH": str(root), "TRIPTYCH_HOME": str(folder / "home"), **environment}
     log = folder / "server.log"
-    process = _begun(command, folder, surroundings, log, is_cold=is_cold)
+    with _serving(_begun(command, folder, surroundings, log, is_cold=is_cold), port, "/healthz", log) as address:
+        yield address
+
+
+@contextmanager
+def page_script(script: Path, folder: Path, *more: str, port: int = 0, **environment: str) -> Iterator[str]:
+    """Serves a page of a test's own with ``more`` options of Streamlit and a home in ``folder``; gives its address."""
+    port, log = port or free_port(), folder / f"{script.stem}.log"
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder), **environment}
+    command = ("-m", "streamlit", "run", str(script), f"--server.port={port}", "--server.headless=true", *more)
+    process = begin(*command, cwd=ROOT, environment=surroundings, out=log)
+    with _serving(process, port, "/_stcore/health", log) as address:
+        yield address
+
+
+@contextmanager
+def _serving(process: Fork | subprocess.Popen[bytes], port: int, path: str, log: Path) -> Iterator[str]:
+    """Waits until a server answers; gives its address. Leaving stops it by SIGTERM."""
     try:
         deadline = time.monotonic() + PATIENCE
-        while not answers(port):
+        while not answers(port, path):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.05)

@@ -6,12 +6,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.state import SessionState
 
@@ -74,6 +76,32 @@ def hear_parts_as_the_page() -> None:
     heard.hears_parts = True  # type: ignore[attr-defined]
     AppSession.request_rerun = heard  # type: ignore[method-assign]
     script_requests._coalesce_widget_states = together  # type: ignore[assignment]  # noqa: SLF001
+
+
+def tell_no_run_that_draws_nothing() -> None:
+    """Have the browser not hear of a run that a callback ends before anything is drawn.
+
+    The browser would take the whole page for about to be drawn, and once more what the callback has named.
+    """
+    told = AppSession._on_scriptrunner_event  # noqa: SLF001
+    if getattr(told, "waits", False):
+        return
+    begun: WeakKeyDictionary[ScriptRunner, dict[str, Any]] = WeakKeyDictionary()
+
+    @wraps(told)
+    def heard(self: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **what: Any) -> None:
+        run = begun.pop(sender, None) if sender else None
+        if sender and event is ScriptRunnerEvent.SCRIPT_STARTED:
+            begun[sender] = what
+            return
+        if run and event is ScriptRunnerEvent.SCRIPT_STOPPED_FOR_RERUN:
+            return
+        if run:
+            told(self, sender, ScriptRunnerEvent.SCRIPT_STARTED, **run)
+        told(self, sender, event, **what)
+
+    heard.waits = True  # type: ignore[attr-defined]
+    AppSession._on_scriptrunner_event = heard  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
 def guard_callbacks() -> None:

@@ -10,7 +10,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.frame import lifecycle
-from components.frame.callbacks import draw_pages_whole, guard_callbacks, hear_parts_as_the_page
+from components.frame.callbacks import (
+    draw_pages_whole,
+    guard_callbacks,
+    hear_parts_as_the_page,
+    tell_no_run_that_draws_nothing,
+)
 from components.frame.formats import money
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
@@ -29,6 +34,9 @@ from triptych.errors import Refused
 
 SIDEBAR = 300  # pixels
 SPENT = 2.0  # seconds between two looks at what was spent, while anything is drawn
+# Seconds between looks while nothing runs. Any at all has the browser ask for the page when a connection that broke
+# is back: it may have broken before the server said that it drew something.
+IDLE = 600
 SPOKEN = re.compile(r"[A-Z][\w (),]+|Compatible: (?!www\.)[\w.-]+(:\d+)?")  # names in which Markdown finds nothing
 ICON = str(Path(__file__).parents[2] / "icon.svg")
 STYLE = Path(__file__).with_name("style.css")  # a Path: Streamlit shows a string as text
@@ -81,10 +89,11 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 
 def configure() -> None:
-    """Have Streamlit draw pages whole, finish callbacks and keep the images of pages that begin anew."""
+    """Have Streamlit draw pages whole, finish callbacks, say what is drawn, and keep images of pages begun anew."""
     draw_pages_whole()
     hear_parts_as_the_page()
     guard_callbacks()
+    tell_no_run_that_draws_nothing()
     keep_media()
 
 
@@ -166,7 +175,7 @@ def _foot_lines() -> None:
         with running:
             job_badge()
         with spent:
-            st.fragment(_spent, run_every=SPENT if services().jobs.running(session().owner) else None)()
+            st.fragment(_spent, run_every=SPENT if services().jobs.running(session().owner) else IDLE)()
         model_list()
     except Refused:  # the page, which needs the same, says why
         st.caption(":material/error: Couldn't read runs and spending")

@@ -1,12 +1,9 @@
 """What the tests that paint share: a hand on the canvas, what it should give by geometry, and an easel to try it on."""
 
 import math
-import os
 import re
-import signal
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -17,8 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.browser import drawing
 from tests.browser.truth import Alpha, Sheet, Spot, alpha_of
-from tests.forks import begin
-from tests.serving import PATIENCE, ROOT, answers, free_port
+from tests.serving import page_script
 
 HINTS = {
     "Brush": "Paint over",
@@ -54,26 +50,9 @@ TOLD = """(box) => {
 }"""
 
 
-@contextmanager
-def easel(folder: Path, *more: str, port: int = 0) -> Iterator[str]:
+def easel(folder: Path, *more: str, port: int = 0) -> AbstractContextManager[str]:
     """Serves easel.py, which writes masks into ``folder``, with ``more`` options of Streamlit; gives its address."""
-    port, log = port or free_port(), folder / "easel.log"
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder), "EASEL": str(folder)}
-    command = ("-m", "streamlit", "run", str(Path(__file__).with_name("easel.py")), f"--server.port={port}")
-    process = begin(*command, "--server.headless=true", *more, cwd=ROOT, environment=surroundings, out=log)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not answers(port, "/_stcore/health"):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(PATIENCE)
-        finally:
-            process.kill()
+    return page_script(Path(__file__).with_name("easel.py"), folder, *more, port=port, EASEL=str(folder))
 
 
 class Parts:

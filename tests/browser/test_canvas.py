@@ -122,22 +122,6 @@ def test_a_stroke_under_way_as_what_was_held_is_drawn_leaves_the_ones_before_it_
     is_exactly(painter.sent(), np.logical_or.reduce(lines))
 
 
-def test_a_box_is_one_step_and_no_stroke_waits_for_it_though_the_page_hears_late_that_it_was_taken(
-    page: Page, address: str, folder: Path
-) -> None:
-    parts = Parts(page)
-    painter = Pupil(page, (1024, 1024), folder).open(address)
-    sheet = painter.sheet()
-    parts.lose(b'"drawn": false')  # so that it first hears of what the canvas was given as of what it shows
-
-    painter.takes("Ellipse")
-    painter.strokes((60, 60), (200, 160))
-    page.mouse.click(*painter.place((400, 300)), button="right")  # which the canvas does not hear
-    painter.strokes((60, 260), (200, 360))
-
-    is_exactly(painter.sent(), sheet.ellipse((60, 60), (200, 160)) | sheet.ellipse((60, 260), (200, 360)))
-
-
 def test_a_stroke_is_kept_though_its_page_is_left_before_it_is_drawn_again(
     page: Page, address: str, folder: Path
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import FloatRect, Page, expect
 from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE
 from tests.browser.fingers import Fingers
-from tests.browser.painter import BOX, CANVAS, VIEW, Pupil, easel
+from tests.browser.painter import BOX, CANVAS, VIEW, Parts, Pupil, easel
 from tests.browser.truth import is_exactly
 
 SIZE = (1024, 1024)
@@ -272,3 +272,19 @@ def test_the_second_finger_takes_back_the_stroke_and_two_zoom_and_never_paint(
 
     assert painter.steps() == 1
     is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), wide))
+
+
+def test_a_box_is_one_step_and_no_stroke_waits_for_it_though_the_page_hears_late_that_it_was_taken(
+    page: Page, address: str, folder: Path
+) -> None:
+    parts = Parts(page)
+    painter = Pupil(page, SIZE, folder).open(address)
+    sheet = painter.sheet()
+    parts.lose(b'"drawn": false')  # so that it first hears of what the canvas was given as of what it shows
+
+    painter.takes("Ellipse")
+    painter.strokes((60, 60), (200, 160))
+    page.mouse.click(*painter.place((400, 300)), button="right")  # which the canvas does not hear
+    painter.strokes((60, 260), (200, 360))
+
+    is_exactly(painter.sent(), sheet.ellipse((60, 60), (200, 160)) | sheet.ellipse((60, 260), (200, 360)))

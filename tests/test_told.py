@@ -1,0 +1,76 @@
+"""What the server tells the browser of the runs of a page, over a real socket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
+
+import httpx2
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from components.frame.parts import BY_SETTING
+from tests.test_access import drawn
+
+
+@contextmanager
+def page_of(server: str) -> Iterator[ClientConnection]:
+    """A browser's socket to it."""
+    token = SimpleCookie(httpx2.get(f"{server}/_stcore/health", trust_env=False).headers["set-cookie"])[
+        "_streamlit_xsrf"
+    ].value
+    stream = f"ws://{urlsplit(server).netloc}/_stcore/stream"
+    with connect(
+        stream, max_size=None, subprotocols=[Subprotocol("streamlit"), Subprotocol(token)], proxy=None
+    ) as page:
+        yield page
+
+
+def asked(page_name: str) -> BackMsg:
+    said = BackMsg()
+    said.rerun_script.page_name = page_name
+    return said
+
+
+def elements(heard: list[ForwardMsg]) -> set[str]:
+    """What stands on the page: its elements by their kinds."""
+    return {str(one.delta.new_element.WhichOneof("type")) for one in heard if one.delta.HasField("new_element")}
+
+
+def runs(heard: list[ForwardMsg]) -> list[int | str]:
+    """What began, by how many parts of the page it draws, 0 for all of it; and how it ended."""
+    kinds = {"new_session", "script_finished"}
+    return [
+        ForwardMsg.ScriptFinishedStatus.Name(one.script_finished)
+        if one.WhichOneof("type") == "script_finished"
+        else len(one.metadata.run.fragment_ids)
+        for one in heard
+        if one.WhichOneof("type") in kinds
+    ]
+
+
+def test_a_setting_has_the_browser_draw_the_parts_that_it_changes_and_hear_of_no_other_run(server: str) -> None:
+    more = asked("generate")
+    with page_of(server) as page:
+        whole = drawn(page, asked("generate"))
+        (slider,) = [
+            one.delta.new_element.slider.id for one in whole if one.delta.new_element.slider.label == "Number of images"
+        ]
+        more.rerun_script.widget_states.widgets.add(id=slider).double_array_value.data.append(2.0)
+        heard = drawn(page, more, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+
+    assert [len(BY_SETTING), "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"] == runs(heard)
+
+
+def test_a_page_that_is_stopped_while_it_is_drawn_is_drawn_whole(server: str) -> None:
+    stop = BackMsg()
+    stop.stop_script = True
+    with page_of(server) as page:
+        whole = elements(drawn(page, asked("batch")))
+
+        page.send(asked("batch").SerializeToString())  # the server takes both in order: the page has just been begun
+        stopped = elements(drawn(page, stop))
+
+    assert {"file_uploader", "metric"} <= whole == stopped
