@@ -90,13 +90,10 @@ def page_of(address: str, cookies: str, token: str) -> Iterator[ClientConnection
 
 
 def drawn(page: ClientConnection, ask: BackMsg) -> list[ForwardMsg]:
-    """Everything that the page is told until it is drawn whole."""
+    """Everything that the page is told until it is drawn, whole or in parts."""
     page.send(ask.SerializeToString())
-    heard = list[ForwardMsg]()
-    while not heard or not (
-        heard[-1].WhichOneof("type") == "script_finished"
-        and heard[-1].script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
-    ):
+    heard, ends = list[ForwardMsg](), {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+    while not heard or not (heard[-1].WhichOneof("type") == "script_finished" and heard[-1].script_finished in ends):
         heard.append(ForwardMsg())
         heard[-1].ParseFromString(cast(bytes, page.recv(PATIENCE)))
     return heard
