@@ -15,7 +15,7 @@ from tests.browser.painter import CANVAS, Pupil, easel
 from tests.browser.parts import Parts
 from tests.browser.truth import is_exactly
 
-SIZES = [pytest.param((1024, 1024), marks=pytest.mark.trust), (1536, 1024), (3840, 2160)]
+SIZES = [*(pytest.param(each, marks=pytest.mark.trust) for each in ((1024, 1024), (1536, 1024))), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
 
 
