@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import Drawer, download, generate, is_drawn
+from tests.browser.drawing import Drawer, download, generate, is_drawn, visit
 from tests.browser.menu import follow
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -21,10 +21,10 @@ PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 def page(page: Page, artist: Drawer) -> Page:
     """A tab on the History page of a playground in which two images have been made; every test leaves both there."""
     for prompt in PROMPTS[artist.posts :]:
-        page.goto("/")
+        visit(page)
         generate(page, prompt)
         is_drawn(page, prompt)
-    page.goto("/history")
+    visit(page, "/history")
     expect(pictures(page)).to_have_count(2)
     return page
 
@@ -118,6 +118,7 @@ def test_six_stand_side_by_side_and_the_address_of_one_opens_and_closes_its_pane
     expect(page).to_have_url(re.compile("/history$"))
 
 
+@pytest.mark.goes_on
 def test_a_chart_is_drawn_under_the_policy_of_the_page(page: Page) -> None:
     follow(page, "Spending")
 
