@@ -173,7 +173,7 @@ def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: P
     button(page, "^New$").click()
     page.get_by_label("Prompt", exact=True).fill("A teapot")
     page.get_by_label("Prompt", exact=True).blur()
-    artist.at(1.0)
+    artist.at(0.3)
     button(page, "^Compare · 9 images · about").click()
     expect(button(page, "^Cancel$")).to_be_visible(timeout=PATIENCE)
     before = len(runs)

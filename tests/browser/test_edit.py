@@ -18,7 +18,7 @@ from tests.browser.truth import Truth, alpha_of, is_exactly
 from tests.posts import Form, Post
 from tests.serving import playground
 
-OTHERS = [pytest.param(size, marks=pytest.mark.trust) for size in ((1024, 1024), (3840, 2160))]
+OTHERS = [pytest.param(size, marks=pytest.mark.trust) for size in ((1024, 1024), (1536, 1024), (3840, 2160))]
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -99,7 +99,7 @@ def paste(page: Page, data: bytes) -> None:
     )
 
 
-@pytest.mark.parametrize("size", [(1536, 1024), *OTHERS], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [(1152, 768), *OTHERS], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back(
     page: Page, forms: list[Form], size: tuple[int, int]
 ) -> None:

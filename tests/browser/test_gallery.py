@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, picture, until
+from tests.browser.drawing import PATIENCE, Drawer, picture, until, visit
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def clipboard(window: BrowserContext, address: str) -> Iterator[None]:
 
 
 def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:
-    page.goto("/")
+    visit(page)
     for name, choice in choices.items():
         page.locator(f".st-key-{name}").get_by_text(choice, exact=True).click()
     for _ in range(n - 1):
@@ -141,6 +141,7 @@ def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, artis
     done(page, artist)
 
 
+@pytest.mark.goes_on
 def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page, artist: Drawer) -> None:
     draw(page, "A red fox in the snow")
     done(page, artist)
@@ -159,6 +160,7 @@ def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page, arti
     assert "A red fox in the snow" == facts["request"]["prompt"]
 
 
+@pytest.mark.goes_on
 @pytest.mark.parametrize("form", ["png", "svg", pytest.param("jpeg", marks=pytest.mark.trust)])
 def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form: str) -> None:
     draw(page, "A green **avocado**", output_format=form)
@@ -190,6 +192,7 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Dr
 MEDIA = re.compile(r"/media/\w+\.png$")
 
 
+@pytest.mark.goes_on
 def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_back(page: Page, artist: Drawer) -> None:
     draw(page, "A small village under the stars", n=2)
     done(page, artist)
