@@ -230,7 +230,9 @@ class Pupil(Painter):
         return self
 
     def open(self, address: str) -> "Pupil":
-        self.page.goto(f"{address}/?size={self.size[0]}x{self.size[1]}")
+        place = f"{address}/?size={self.size[0]}x{self.size[1]}"
+        if self.page.url != place:
+            self.page.goto(place)
         self.ready()
         return self
 

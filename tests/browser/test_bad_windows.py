@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn
+from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn, visit
 from tests.serving import playground
 from tests.triptych.store.drawn import REQUEST, draw
 from triptych.engine.artist import Order, paint
@@ -44,7 +44,7 @@ def address(artist: Drawer, port: int, tmp_path_factory: pytest.TempPathFactory)
 
 
 def look(page: Page, path: str) -> None:
-    page.goto(path)
+    visit(page, path)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
     expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
 
@@ -132,6 +132,7 @@ def test_nothing_moves_for_who_wants_no_motion(page: Page, artist: Drawer) -> No
     assert [] == page.evaluate(MOVING)
 
 
+@pytest.mark.goes_on
 def test_what_is_chosen_and_what_has_the_focus_is_seen_in_a_systems_own_colors(page: Page) -> None:
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     page.emulate_media(forced_colors="active")

@@ -32,8 +32,8 @@ def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:
     visit(page)
     for name, choice in choices.items():
         page.locator(f".st-key-{name}").get_by_text(choice, exact=True).click()
-    for _ in range(n - 1):
-        page.locator(".st-key-n").get_by_role("slider").press("ArrowRight")
+    for key in ("Home", *["ArrowRight"] * (n - 1)):
+        page.locator(".st-key-n").get_by_role("slider").press(key)
     page.get_by_label("Prompt", exact=True).fill(prompt)
     page.locator(".st-key-run button").click()
     expect(page.get_by_label("Cancel").or_(page.locator(".st-key-cancel"))).to_be_visible()
@@ -177,8 +177,9 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form
     page.wait_for_function(f"() => {read}.then(image => image.width === 1024, () => false)")
 
 
+@pytest.mark.goes_on
 def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Drawer) -> None:
-    draw(page, "A red fox")
+    draw(page, "A red fox", output_format="png")
     done(page, artist)
     refused = "Promise.reject(new DOMException('no', 'NotAllowedError'))"
     page.evaluate(f"() => {{ navigator.clipboard.write = () => {refused} }}")
@@ -216,6 +217,7 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_b
     expect(dialog).to_have_count(0)
 
 
+@pytest.mark.goes_on
 def test_the_large_view_zooms_where_it_is_pointed_at_and_shows_a_pixel_for_a_pixel(page: Page, artist: Drawer) -> None:
     draw(page, "A barn under the moon")
     done(page, artist)
