@@ -153,6 +153,7 @@ def test_many_clicks_are_one_call(page: Page, artist: Drawer, clicks: int, pace:
     assert 1 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_two_tabs_draw_one_picture_each(page: Page, artist: Drawer) -> None:
     other = page.context.new_page()
     other.goto("/")
@@ -200,6 +201,7 @@ def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artis
     assert 1 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_a_prompt_is_shown_as_text_and_fetches_nothing(page: Page, artist: Drawer) -> None:
     away = f"{artist.engine.base_url}/beacon"
     prompt = f'![x]({away}.png) [link]({away}) <img src="{away}.gif"> "OPEN" no hands, 12 dogs'
