@@ -89,15 +89,11 @@ def page_of(address: str, cookies: str, token: str) -> Iterator[ClientConnection
         yield page
 
 
-def drawn(
-    page: ClientConnection,
-    ask: BackMsg,
-    end: ForwardMsg.ScriptFinishedStatus.ValueType = ForwardMsg.FINISHED_SUCCESSFULLY,
-) -> list[ForwardMsg]:
-    """Everything that the page is told until it is drawn whole, or until such an ``end``."""
+def drawn(page: ClientConnection, ask: BackMsg) -> list[ForwardMsg]:
+    """Everything that the page is told until it is drawn, whole or in parts."""
     page.send(ask.SerializeToString())
-    heard = list[ForwardMsg]()
-    while not heard or not (heard[-1].WhichOneof("type") == "script_finished" and heard[-1].script_finished == end):
+    heard, ends = list[ForwardMsg](), {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+    while not heard or not (heard[-1].WhichOneof("type") == "script_finished" and heard[-1].script_finished in ends):
         heard.append(ForwardMsg())
         heard[-1].ParseFromString(cast(bytes, page.recv(PATIENCE)))
     return heard

@@ -59,7 +59,7 @@ def test_a_setting_has_the_browser_draw_the_parts_that_it_changes_and_hear_of_no
             one.delta.new_element.slider.id for one in whole if one.delta.new_element.slider.label == "Number of images"
         ]
         more.rerun_script.widget_states.widgets.add(id=slider).double_array_value.data.append(2.0)
-        heard = drawn(page, more, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+        heard = drawn(page, more)
 
     assert [len(BY_SETTING), "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"] == runs(heard)
 
@@ -74,3 +74,20 @@ def test_a_page_that_is_stopped_while_it_is_drawn_is_drawn_whole(server: str) ->
         stopped = elements(drawn(page, stop))
 
     assert {"file_uploader", "metric"} <= whole == stopped
+
+
+def test_a_click_is_heard_though_the_page_asks_for_more_right_after_it(server: str) -> None:
+    click, more = BackMsg(), BackMsg()
+    with page_of(server) as page:
+        heard = drawn(page, asked("generate"))
+        places = [one.navigation.page_script_hash for one in heard if one.HasField("navigation")]
+        buttons = [one.delta.new_element.button.id for one in heard if one.delta.new_element.HasField("button")]
+        for said in (click, more):
+            said.rerun_script.page_script_hash = places[-1]
+            said.rerun_script.widget_states.SetInParent()
+        (run,) = (button for button in buttons if button.endswith("-run"))
+        click.rerun_script.widget_states.widgets.add(id=run, trigger_value=True)
+
+        page.send(click.SerializeToString())  # the run that it asks for is stopped for the next before it has begun
+
+        assert "alert" in elements(drawn(page, more))  # for no prompt

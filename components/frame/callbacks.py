@@ -1,6 +1,7 @@
 """What a click or the page itself began is finished, and what it could not do is said in words."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +16,15 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.scriptrunner_utils import script_requests
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 from streamlit.runtime.state import SessionState
 
 from components.frame.notice import plain, sentence
 from components.frame.parts import ids_of_parts
-from components.state.tab import tab
+from components.state.tab import key_of, tab
 from triptych.errors import TriptychError
+
+MOST_PASSED_ON = 16  # requests whose runs may yet begin, each stopped by the next
 
 
 @dataclass(slots=True)
@@ -28,6 +32,35 @@ class Callbacks:
     """Held by the run of the tab whose callbacks run: the next, which Streamlit begins at once, draws what they did."""
 
     lock: AbstractContextManager[bool] = field(default_factory=threading.RLock)
+
+
+@dataclass(slots=True)
+class Unheard:
+    """What the browser said last of its widgets, until the callbacks of a run hear it.
+
+    A click is said once. Where the browser asks for the next run before the first has got so far, as the page does by
+    itself when images have come, Streamlit stops the first, and its click would be lost.
+    """
+
+    said: WidgetStates | None = None
+    passed_on: deque[WidgetStates] = field(default_factory=lambda: deque(maxlen=MOST_PASSED_ON))
+    lock: AbstractContextManager[bool] = field(default_factory=threading.Lock)
+
+    def add(self, now: WidgetStates) -> None:
+        """Take what is said ``now``, and into it what nobody has heard yet of what was said before."""
+        with self.lock:
+            if self.said is not None:
+                now.CopyFrom(script_requests._coalesce_widget_states(self.said, now) or now)  # noqa: SLF001
+                self.passed_on.append(self.said)
+            self.said = now
+
+    def take(self, said: WidgetStates) -> bool:
+        """Whether the run that was asked for with this is the one whose callbacks hear it, and not a later one."""
+        with self.lock:
+            if any(one is said for one in self.passed_on):
+                return False
+            self.said = None
+            return True
 
 
 def draw_pages_whole() -> None:
@@ -65,6 +98,8 @@ def hear_parts_as_the_page() -> None:
         elif client_state and fragment:
             known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
             client_state.fragment_id = fragment if known else ""
+        if client_state and not client_state.fragment_id and key_of(Unheard) in self._session_state:
+            self._session_state[key_of(Unheard)].add(client_state.widget_states)
         asked(self, client_state)
 
     both = script_requests._coalesce_widget_states  # noqa: SLF001
@@ -114,23 +149,43 @@ def guard_callbacks() -> None:
     new value for dealt with as soon as its callback begins: of an upload whose bytes were still being read when a
     part of the page was drawn by its clock, the other run showed nothing, ever. Nor does it catch what a callback
     raises where the page could say it; its own hook for errors comes when the run is lost: the page would be empty.
+
+    Nor does a run that is to end for another wait for that other's callbacks: its end, which takes back every click,
+    would take back the one that they are to hear.
     """
     will_rerun, run = SessionState.on_script_will_rerun, SessionState._run_callback_and_record_rerun  # noqa: SLF001
+    finished = SessionState.on_script_finished
     if getattr(run, "is_guarded", False):
         return
 
     @wraps(will_rerun)
-    def to_its_end(state: SessionState, *states: Any, **how: Any) -> None:
+    def to_its_end(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
         with tab(Callbacks).lock, _uninterrupted():
-            will_rerun(state, *states, **how)
+            waits = tab(Unheard)
+            if not (said and said.widgets) or waits.take(said):
+                will_rerun(state, said, **how)
 
     @wraps(run)
     def telling(state: SessionState, votes: Any, callback: Callable[[], None]) -> None:
         run(state, votes, lambda: _told(callback))
 
+    @wraps(finished)
+    def unless_another_has_begun(state: SessionState, ids: frozenset[str], **how: Any) -> None:
+        with tab(Callbacks).lock:
+            if not _is_stopped():
+                finished(state, ids, **how)
+
     telling.is_guarded = True  # type: ignore[attr-defined]
+    SessionState.on_script_finished = unless_another_has_begun  # type: ignore[method-assign, assignment]
     SessionState.on_script_will_rerun = to_its_end  # type: ignore[method-assign, assignment]
     SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
+
+
+def _is_stopped() -> bool:
+    """Whether this run was told to end for another, which has begun."""
+    running = get_script_run_ctx()
+    requests = running.script_requests if running else None
+    return requests is not None and requests._state is ScriptRequestType.STOP  # noqa: SLF001
 
 
 @contextmanager

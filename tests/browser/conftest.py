@@ -80,10 +80,11 @@ def window(desk: BrowserContext, address: str) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(window: BrowserContext) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, window: BrowserContext) -> Iterator[Page]:
     """A tab that knows of nothing: the window's one, which has compiled all of Streamlit's script, or else a new one.
 
-    No page outlives its test, nor does a tab that the test has opened, or has left something hanging on.
+    No page outlives its test, unless the next one goes on in it, nor does a tab that the test has opened, or has left
+    something hanging on.
     """
     tab = next(iter(window.pages), None) or window.new_page()
     size = tab.viewport_size
@@ -92,7 +93,16 @@ def page(window: BrowserContext) -> Iterator[Page]:
         if other is not tab or not _is_bare(tab):
             other.close()
     if size and window.pages:
-        _forgets(tab, size)
+        _is_as_new(tab, size)
+        if not _goes_on(request):
+            _forgets(tab)
+
+
+def _goes_on(request: pytest.FixtureRequest) -> bool:
+    """Whether the next test of the file, if there is one, takes the page as it is left."""
+    every = request.session.items
+    following = next(iter(every[every.index(request.node) + 1 :]), None)
+    return following is not None and following.path == request.path and "goes_on" in following.keywords
 
 
 def _is_bare(tab: Page) -> bool:
@@ -101,11 +111,14 @@ def _is_bare(tab: Page) -> bool:
     return not (own._routes or own._web_socket_routes or own._events.keys() - {"close", "crash"})
 
 
-def _forgets(tab: Page, size: ViewportSize) -> None:
+def _forgets(tab: Page) -> None:
     """Leave the page, and forget what a reload would bring back."""
     if tab.url != "about:blank":
         tab.goto(NO_PAGE)
         tab.session_storage.clear()
+
+
+def _is_as_new(tab: Page, size: ViewportSize) -> None:
     tab.set_viewport_size(size)
     tab.emulate_media(color_scheme="light", reduced_motion="reduce", forced_colors="none")
     tab.mouse.move(0, 0)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 from playwright.sync_api import Download, Locator, Page, expect
@@ -142,6 +143,12 @@ def shot(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a screenshot in the folder LOOK_AT, where there is one: for whoever changed the page."""
     if folder := os.environ.get("LOOK_AT"):
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=whole)
+
+
+def visit(page: Page, path: str = "/") -> None:
+    """Be on this page of the playground, on which the test before may have left the tab to one that goes on in it."""
+    if urlsplit(page.url).path != path:
+        page.goto(path)
 
 
 def generate(page: Page, prompt: str) -> None:

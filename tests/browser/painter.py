@@ -5,12 +5,10 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from playwright.sync_api import FloatRect, Page, WebSocket, WebSocketRoute, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
 from tests.browser import drawing
 from tests.browser.truth import Alpha, Sheet, Spot, alpha_of
@@ -53,52 +51,6 @@ TOLD = """(box) => {
 def easel(folder: Path, *more: str, port: int = 0) -> AbstractContextManager[str]:
     """Serves easel.py, which writes masks into ``folder``, with ``more`` options of Streamlit; gives its address."""
     return page_script(Path(__file__).with_name("easel.py"), folder, *more, port=port, EASEL=str(folder))
-
-
-class Parts:
-    """What the browser asks of parts of the page (``every``: of all of it), which can be kept back: it would stop their
-    runs for the page's."""
-
-    def __init__(self, page: Page, *, every: bool = False) -> None:
-        self._every = every
-        self._kept: list[Callable[[], None]] | None = None
-        self._lost: bytes | None = None
-        page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
-
-    def _connected(self, socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def up(message: str | bytes) -> None:
-            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
-            if self._kept is not None and (self._every or asked.rerun_script.fragment_id):
-                self._kept.append(partial(server.send, message))
-            else:
-                server.send(message)
-
-        def down(message: str | bytes) -> None:
-            if self._lost is None or self._lost not in (message if isinstance(message, bytes) else message.encode()):
-                socket.send(message)
-
-        socket.on_message(up)
-        server.on_message(down)
-
-    def lose(self, words: bytes) -> None:
-        """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""
-        self._lost = words
-
-    def keep_back(self) -> None:
-        """From now on the server hears nothing of them."""
-        self._kept = []
-
-    def forget(self) -> None:
-        """Let the server hear of them again, but of none that was kept back."""
-        self._kept = None
-
-    def let_through(self) -> None:
-        """Let the server hear of them again, and first of those that were kept back."""
-        kept, self._kept = self._kept or [], None
-        for send in kept:
-            send()
 
 
 @dataclass
@@ -257,7 +209,9 @@ class Pupil(Painter):
         return self
 
     def open(self, address: str) -> "Pupil":
-        self.page.goto(f"{address}/?size={self.size[0]}x{self.size[1]}")
+        place = f"{address}/?size={self.size[0]}x{self.size[1]}"
+        if self.page.url != place:
+            self.page.goto(place)
         self.ready()
         return self
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Apart
-from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn
+from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn, visit
 from tests.serving import playground
 from tests.triptych.store.drawn import REQUEST, draw
 from triptych.engine.artist import Order, paint
@@ -20,8 +19,9 @@ NAME = "m" * 120
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 720}
+WIDE = {"width": 1440, "height": 900}
 ZOOMED = {"width": 640, "height": 360}  # what zoom 200 % leaves of 1280 x 720
-WINDOWS = {"320 px": NARROW, "zoom 200 %": ZOOMED, "wide": {"width": 1440, "height": 900}}
+WINDOWS = {"320 px": [NARROW], "wide and then zoom 200 %": [WIDE, ZOOMED]}
 BEYOND = """one => [...one.querySelectorAll("*")]
     .filter(each => each.getBoundingClientRect().right > one.getBoundingClientRect().right + 1)
     .map(each => `${each.className} ${Math.round(each.getBoundingClientRect().right)}`.slice(0, 120))"""
@@ -44,7 +44,7 @@ def address(artist: Drawer, port: int, tmp_path_factory: pytest.TempPathFactory)
 
 
 def look(page: Page, path: str) -> None:
-    page.goto(path)
+    visit(page, path)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
     expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
 
@@ -55,6 +55,19 @@ def fits(page: Page) -> None:
     main = page.get_by_test_id("stMain")
     assert main.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, main.evaluate(BEYOND)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def windows(page: Page, name: str) -> Iterator[None]:
+    """Each of them in turn; what is zoomed has two pixels of the screen to one of the page."""
+    devtools = page.context.new_cdp_session(page)
+    for size in WINDOWS[name]:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        scale = 2 if size is ZOOMED else 1
+        devtools.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": scale, "mobile": False})
+        assert scale == page.evaluate("devicePixelRatio")
+        yield
+    devtools.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": False})
+    devtools.detach()
 
 
 def is_in_reach(found: Locator) -> None:
@@ -68,37 +81,39 @@ def is_in_reach(found: Locator) -> None:
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-def test_an_endless_prompt_and_name_widen_no_page_of_any_window(
-    apart: Apart, page: Page, address: str, name: str
-) -> None:
-    if "zoom" in name:
-        page = apart(base_url=address, device_scale_factor=2)
-    page.set_viewport_size(WINDOWS[name])  # type: ignore[arg-type]
+def test_an_endless_prompt_and_name_widen_no_page_of_any_window(page: Page, name: str) -> None:
+    page.set_viewport_size(WINDOWS[name][0])  # type: ignore[arg-type]
     look(page, "/")
     page.get_by_role("button", name="Continue your last run").click()
     expect(page.locator(".st-key-generate_stage").get_by_role("img").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPT, timeout=PATIENCE)
     page.get_by_text("Code", exact=True).click()
     expect(page.get_by_test_id("stCode").first).to_be_visible(timeout=PATIENCE)
-    fits(page)
-    for found in (page.locator(".st-key-run button"), page.locator(".st-key-generate_stage img").first):
-        is_in_reach(found)
+    for _ in windows(page, name):
+        fits(page)
+        for found in (page.locator(".st-key-run button"), page.locator(".st-key-generate_stage img").first):
+            is_in_reach(found)
 
+    page.set_viewport_size(WINDOWS[name][0])  # type: ignore[arg-type]
     look(page, "/history")
-    fits(page)
+    for _ in windows(page, name):
+        fits(page)
     page.locator("[class*=st-key-tile_] [class*=st-key-open_] button").first.click()
     details = page.get_by_role("dialog")
     expect(details.get_by_role("table")).to_be_visible(timeout=PATIENCE)
-    assert details.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    for _ in windows(page, name):
+        assert details.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     page.keyboard.press("Escape")
 
+    page.set_viewport_size(WINDOWS[name][0])  # type: ignore[arg-type]
     look(page, "/edit")
     page.get_by_role("button", name="Try with a sample image").click()
     canvas = page.locator(".st-key-mask_box .upper-canvas")
     expect(canvas).to_be_visible(timeout=PATIENCE)
-    fits(page)
-    for found in (canvas, page.locator(".st-key-mask_bar"), page.locator(".st-key-run button")):
-        is_in_reach(found)
+    for _ in windows(page, name):
+        fits(page)
+        for found in (canvas, page.locator(".st-key-mask_bar"), page.locator(".st-key-run button")):
+            is_in_reach(found)
 
 
 def test_nothing_moves_for_who_wants_no_motion(page: Page, artist: Drawer) -> None:
@@ -117,6 +132,7 @@ def test_nothing_moves_for_who_wants_no_motion(page: Page, artist: Drawer) -> No
     assert [] == page.evaluate(MOVING)
 
 
+@pytest.mark.goes_on
 def test_what_is_chosen_and_what_has_the_focus_is_seen_in_a_systems_own_colors(page: Page) -> None:
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
     page.emulate_media(forced_colors="active")

@@ -11,10 +11,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Apart
 from tests.browser.drawing import until
 from tests.browser.fingers import Fingers
-from tests.browser.painter import CANVAS, Parts, Pupil, easel
+from tests.browser.painter import CANVAS, Pupil, easel
+from tests.browser.parts import Parts
 from tests.browser.truth import is_exactly
 
-SIZES = [pytest.param((1024, 1024), marks=pytest.mark.trust), (1536, 1024), (3840, 2160)]
+SIZES = [*(pytest.param(each, marks=pytest.mark.trust) for each in ((1024, 1024), (1536, 1024))), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
 
 
@@ -157,41 +158,29 @@ def test_a_click_held_until_a_stroke_is_drawn_acts_on_the_whole_page(page: Page,
     is_exactly(painter.sent(), sheet.line((70, 70), (280, 70), 40) | sheet.line((70, 140), (280, 140), 40))
 
 
-def test_all_paint_is_kept_though_the_page_comes_back_before_the_next_was_whole(
+def test_paint_survives_another_page_and_one_that_never_was_whole_and_undo_goes_back_across_them(
     page: Page, address: str, folder: Path
 ) -> None:
     painter = Pupil(page, (1024, 1024), folder).open(address)
     sheet = painter.sheet()
     painter.strokes((70, 70), (280, 70))
-    page.get_by_text("An endless page").click()
-    expect(page.locator(CANVAS)).to_have_count(0)
-    page.get_by_text("An endless page").click()
-    painter.ready().strokes((70, 140), (280, 140))
+    for name, y in (("Another page", 140), ("An endless page", 210)):
+        page.get_by_text(name).click()
+        expect(page.locator(CANVAS)).to_have_count(0)
+        page.get_by_text(name).click()
+        painter.ready().strokes((70, y), (280, y))
 
-    lines = [sheet.line((70, y), (280, y), 40) for y in (70, 140)]
-    is_exactly(painter.sent(), lines[0] | lines[1])
+    everything = painter.sent()
     painter.presses("undo")
-    is_exactly(painter.sent(), lines[0])
-
-
-def test_paint_survives_another_page_and_undo_goes_back_across_it(page: Page, address: str, folder: Path) -> None:
-    painter = Pupil(page, (1024, 1024), folder).open(address)
-    sheet = painter.sheet()
-    painter.strokes((70, 70), (280, 70))
-    page.get_by_text("Another page").click()
-    expect(page.locator(CANVAS)).to_have_count(0)
-    page.get_by_text("Another page").click()
-    painter.ready().strokes((70, 140), (280, 140))
-
-    both = painter.sent()
     painter.presses("undo")
     one = painter.sent()
     painter.presses("redo")
+    painter.presses("redo")
 
-    lines = [sheet.line((70, y), (280, y), 40) for y in (70, 140)]
-    is_exactly(both, lines[0] | lines[1])
+    lines = [sheet.line((70, y), (280, y), 40) for y in (70, 140, 210)]
+    is_exactly(everything, np.logical_or.reduce(lines))
     is_exactly(one, lines[0])
-    assert np.array_equal(both, painter.sent())
+    assert np.array_equal(everything, painter.sent())
     painter.presses("clear")
     assert (painter.sent() == 255).all()
 
@@ -273,9 +262,7 @@ def test_a_finger_sets_the_points_of_a_polygon_and_a_touch_that_is_taken_away_pa
     page = apart(viewport={"width": 1440, "height": 900}, has_touch=True)
     painter = Pupil(page, (1024, 1024), folder).open(address)
     sheet, wide, fingers = painter.sheet(), painter.wide(), Fingers(page)
-    canvas = page.locator(CANVAS).bounding_box()
-    assert canvas
-    x, y = canvas["x"], canvas["y"]
+    x, y = painter.place((0, 0))
 
     fingers.do("touchStart", (x + 60, y + 400))
     fingers.do("touchMove", (x + 300, y + 400))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, picture, until
+from tests.browser.drawing import PATIENCE, Drawer, picture, until, visit
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +29,11 @@ def clipboard(window: BrowserContext, address: str) -> Iterator[None]:
 
 
 def draw(page: Page, prompt: str, n: int = 1, **choices: str) -> None:
-    page.goto("/")
+    visit(page)
     for name, choice in choices.items():
         page.locator(f".st-key-{name}").get_by_text(choice, exact=True).click()
-    for _ in range(n - 1):
-        page.locator(".st-key-n").get_by_role("slider").press("ArrowRight")
+    for key in ("Home", *["ArrowRight"] * (n - 1)):
+        page.locator(".st-key-n").get_by_role("slider").press(key)
     page.get_by_label("Prompt", exact=True).fill(prompt)
     page.locator(".st-key-run button").click()
     expect(page.get_by_label("Cancel").or_(page.locator(".st-key-cancel"))).to_be_visible()
@@ -141,6 +141,7 @@ def test_nothing_beside_the_button_moves_when_a_drawing_begins(page: Page, artis
     done(page, artist)
 
 
+@pytest.mark.goes_on
 def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page, artist: Drawer) -> None:
     draw(page, "A red fox in the snow")
     done(page, artist)
@@ -159,6 +160,7 @@ def test_a_download_is_the_engines_bytes_and_brings_its_sidecar(page: Page, arti
     assert "A red fox in the snow" == facts["request"]["prompt"]
 
 
+@pytest.mark.goes_on
 @pytest.mark.parametrize("form", ["png", "svg", pytest.param("jpeg", marks=pytest.mark.trust)])
 def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form: str) -> None:
     draw(page, "A green **avocado**", output_format=form)
@@ -175,8 +177,9 @@ def test_a_picture_and_its_prompt_can_be_copied(page: Page, artist: Drawer, form
     page.wait_for_function(f"() => {read}.then(image => image.width === 1024, () => false)")
 
 
+@pytest.mark.goes_on
 def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Drawer) -> None:
-    draw(page, "A red fox")
+    draw(page, "A red fox", output_format="png")
     done(page, artist)
     refused = "Promise.reject(new DOMException('no', 'NotAllowedError'))"
     page.evaluate(f"() => {{ navigator.clipboard.write = () => {refused} }}")
@@ -190,6 +193,7 @@ def test_a_browser_that_lets_no_page_copy_says_what_to_do(page: Page, artist: Dr
 MEDIA = re.compile(r"/media/\w+\.png$")
 
 
+@pytest.mark.goes_on
 def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_back(page: Page, artist: Drawer) -> None:
     draw(page, "A small village under the stars", n=2)
     done(page, artist)
@@ -213,6 +217,7 @@ def test_the_large_view_shows_the_pictures_own_pixels_and_obeys_the_arrows_and_b
     expect(dialog).to_have_count(0)
 
 
+@pytest.mark.goes_on
 def test_the_large_view_zooms_where_it_is_pointed_at_and_shows_a_pixel_for_a_pixel(page: Page, artist: Drawer) -> None:
     draw(page, "A barn under the moon")
     done(page, artist)

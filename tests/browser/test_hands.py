@@ -103,6 +103,19 @@ def test_a_key_is_not_ours_while_somebody_types_or_composes(page: Page, painter:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.goes_on
+def test_the_list_of_keys_opens_by_its_key_and_closes(page: Page, painter: Pupil) -> None:
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys of the editor")
+    expect(keys).to_contain_text("Smaller, larger brush")
+    page.keyboard.press("e")  # the canvas hears none while it is open
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+    expect(page.get_by_role("radio", name="Brush", exact=True)).to_be_checked()
+
+
+@pytest.mark.goes_on
 def test_the_wheel_zooms_at_the_pointer_and_the_ring_is_as_wide_as_the_brush(page: Page, painter: Pupil) -> None:
     canvas = box(page)
     at = (round(canvas["x"] + 0.7 * canvas["width"]), round(canvas["y"] + 0.3 * canvas["height"]))
@@ -226,17 +239,6 @@ def test_the_editor_fills_the_window_and_gives_it_back(page: Page, painter: Pupi
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Full window")).to_have_attribute("aria-pressed", "false")
     assert box(page) == before
-
-
-def test_the_list_of_keys_opens_by_its_key_and_closes(page: Page, painter: Pupil) -> None:
-    page.keyboard.press("?")
-    keys = page.get_by_role("dialog", name="Keys of the editor")
-    expect(keys).to_contain_text("Smaller, larger brush")
-    page.keyboard.press("e")  # the canvas hears none while it is open
-    page.keyboard.press("Escape")
-    expect(keys).to_be_hidden()
-
-    expect(page.get_by_role("radio", name="Brush", exact=True)).to_be_checked()
 
 
 def test_the_second_finger_takes_back_the_stroke_and_two_zoom_and_never_paint(

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import Drawer, download, generate, is_drawn
+from tests.browser.drawing import Drawer, download, generate, is_drawn, visit
 from tests.browser.menu import follow
 
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -21,10 +21,10 @@ PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 def page(page: Page, artist: Drawer) -> Page:
     """A tab on the History page of a playground in which two images have been made; every test leaves both there."""
     for prompt in PROMPTS[artist.posts :]:
-        page.goto("/")
+        visit(page)
         generate(page, prompt)
         is_drawn(page, prompt)
-    page.goto("/history")
+    visit(page, "/history")
     expect(pictures(page)).to_have_count(2)
     return page
 
@@ -78,21 +78,7 @@ def test_what_is_thrown_away_comes_back_and_nothing_else_moves(page: Page) -> No
     expect(pictures(page)).to_have_count(2)
 
 
-def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
-    page.locator("[class*=st-key-open_] button").first.click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()
-    expect(dialog.get_by_role("button", name="Use these settings")).to_be_visible()
-    page.keyboard.press("ArrowRight")
-    expect(dialog.get_by_text("2 of 2 on this page")).to_be_visible()
-    expect(page.locator(IDLE)).to_be_visible()  # until then the buttons below may still be those of the image before
-
-    dialog.get_by_role("button", name="Use these settings").click()
-
-    expect(page.get_by_role("heading", name="Generate")).to_be_visible()
-    expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPTS[0])
-
-
+@pytest.mark.goes_on
 def test_six_stand_side_by_side_and_the_address_of_one_opens_and_closes_its_panel(page: Page) -> None:
     tile = page.locator("[class*=st-key-tile_]").first
     box = tile.bounding_box()
@@ -118,7 +104,23 @@ def test_six_stand_side_by_side_and_the_address_of_one_opens_and_closes_its_pane
     expect(page).to_have_url(re.compile("/history$"))
 
 
+@pytest.mark.goes_on
 def test_a_chart_is_drawn_under_the_policy_of_the_page(page: Page) -> None:
     follow(page, "Spending")
 
     expect(page.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first).to_be_visible()
+
+
+def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
+    page.locator("[class*=st-key-open_] button").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Use these settings")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_text("2 of 2 on this page")).to_be_visible()
+    expect(page.locator(IDLE)).to_be_visible()  # until then the buttons below may still be those of the image before
+
+    dialog.get_by_role("button", name="Use these settings").click()
+
+    expect(page.get_by_role("heading", name="Generate")).to_be_visible()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(PROMPTS[0])

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, generate, is_drawn, picture, until
+from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, generate, is_drawn, picture, until, visit
 from tests.browser.menu import follow
 
 AT_ONCE = 2.0  # seconds from the end of the answer to the image on the page, which `make trust` measures
@@ -30,7 +30,7 @@ def page(page: Page, artist: Drawer) -> Page:
     """A tab that shows the first page, before an engine with nothing on its books that draws as fast as it can."""
     artist.forget()
     artist.at(0)
-    page.goto("/")
+    visit(page)
     return page
 
 
@@ -62,6 +62,7 @@ def test_streamlits_own_stop_loses_and_repeats_nothing(page: Page, artist: Drawe
     assert times == artist.posts
 
 
+@pytest.mark.goes_on
 @counts(2, 20)
 def test_another_widget_loses_and_repeats_nothing(page: Page, artist: Drawer, times: int) -> None:
     for number in range(1, times + 1):
@@ -78,6 +79,7 @@ def test_another_widget_loses_and_repeats_nothing(page: Page, artist: Drawer, ti
     assert times == artist.posts
 
 
+@pytest.mark.goes_on
 @counts(1, 20)
 def test_a_reload_finds_the_drawing_again(page: Page, artist: Drawer, times: int) -> None:
     for number in range(1, times + 1):
@@ -92,6 +94,7 @@ def test_a_reload_finds_the_drawing_again(page: Page, artist: Drawer, times: int
     assert times == artist.posts
 
 
+@pytest.mark.goes_on
 @counts(1, 20)
 def test_a_closed_tab_loses_nothing(page: Page, artist: Drawer, times: int) -> None:
     for number in range(1, times + 1):
@@ -109,6 +112,7 @@ def test_a_closed_tab_loses_nothing(page: Page, artist: Drawer, times: int) -> N
     assert times == artist.posts
 
 
+@pytest.mark.goes_on
 @counts(3, 15)
 def test_a_cut_connection_repeats_nothing_and_the_page_stays_usable(page: Page, artist: Drawer, times: int) -> None:
     sockets: list[WebSocketRoute] = []
@@ -133,6 +137,7 @@ def test_a_cut_connection_repeats_nothing_and_the_page_stays_usable(page: Page, 
     assert 2 == artist.posts
 
 
+@pytest.mark.goes_on
 @pytest.mark.parametrize(
     ("clicks", "pace"),
     [(2, 0), (5, 0.7), *(pytest.param(*each, marks=pytest.mark.trust) for each in ((2, 0.7), (5, 0)))],
@@ -148,6 +153,7 @@ def test_many_clicks_are_one_call(page: Page, artist: Drawer, clicks: int, pace:
     assert 1 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_two_tabs_draw_one_picture_each(page: Page, artist: Drawer) -> None:
     other = page.context.new_page()
     other.goto("/")
@@ -160,6 +166,7 @@ def test_two_tabs_draw_one_picture_each(page: Page, artist: Drawer) -> None:
     assert 2 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_other_pages_show_what_is_drawn_and_coming_back_shows_the_picture(page: Page, artist: Drawer) -> None:
     artist.hold()
     begun(page, artist, "while away")
@@ -175,6 +182,7 @@ def test_other_pages_show_what_is_drawn_and_coming_back_shows_the_picture(page: 
     assert 1 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artist: Drawer) -> None:
     artist.at(20)
     begun(page, artist, "stopped from afar")
@@ -193,6 +201,7 @@ def test_a_drawing_is_stopped_from_any_page_and_may_be_charged(page: Page, artis
     assert 1 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_a_prompt_is_shown_as_text_and_fetches_nothing(page: Page, artist: Drawer) -> None:
     away = f"{artist.engine.base_url}/beacon"
     prompt = f'![x]({away}.png) [link]({away}) <img src="{away}.gif"> "OPEN" no hands, 12 dogs'
@@ -230,6 +239,7 @@ def tab_to(page: Page, place: re.Pattern[str]) -> None:
     raise AssertionError(f"No Tab leads to {place.pattern}")
 
 
+@pytest.mark.goes_on
 def test_a_rate_limit_is_counted_down_and_then_goes_by_itself(page: Page, artist: Drawer) -> None:
     artist.engine.faults.plan("rate_limit", retry_after=6)
 
@@ -243,6 +253,7 @@ def test_a_rate_limit_is_counted_down_and_then_goes_by_itself(page: Page, artist
     assert 2 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_a_refusal_says_what_to_do_and_keeps_the_prompt(page: Page, artist: Drawer) -> None:
     """One of those that tests/pages/test_generate.py asks for, each."""
     artist.engine.faults.plan("moderation_output")

@@ -2,9 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture
+from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture, visit
 from tests.browser.menu import GROUPS, WORK, header, opened
 from tests.serving import ROOT
 
@@ -19,7 +20,7 @@ EDIT = re.compile("^Edit · about")
 
 
 def look(page: Page, path: str = "/") -> None:
-    page.goto(path)
+    visit(page, path)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
 
 
@@ -54,6 +55,37 @@ def test_the_first_result_of_generate_is_whole_in_view(page: Page) -> None:
         expect(page.locator(".st-key-generate_stage").get_by_role("button", name="Download")).to_be_in_viewport(ratio=1)
         button, stage = place(page.locator(".st-key-run button")), place(page.locator(".st-key-generate_stage"))
         assert button["x"] + button["width"] <= stage["x"]
+
+
+@pytest.mark.goes_on
+def test_the_menu_has_the_work_first_and_the_rest_in_two_groups(page: Page) -> None:
+    look(page)
+
+    expect(header(page).get_by_role("link")).to_have_text([re.compile(f"{name}$") for name in WORK])
+    for group, names in GROUPS.items():
+        expect(opened(page, group)).to_have_text([re.compile(f"{name}$") for name in names])
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.goes_on
+def test_the_stylesheet_is_applied(page: Page) -> None:
+    look(page)
+
+    for name in set(re.findall(r'data-testid="(\w+)"', STYLE.read_text("utf-8"))):
+        expect(page.get_by_test_id(name).first, "Streamlit calls it otherwise now").to_be_attached()
+    ground = "(one) => getComputedStyle(one).backgroundColor"
+    foot = page.locator("div:has(> .st-key-frame_foot)")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+        expect(page.locator(":root"), "a dialog is to be as dark as the page").to_have_css("color-scheme", scheme)
+        assert page.get_by_test_id("stSidebar").evaluate(ground) == foot.evaluate(ground)
+    expect(foot).to_have_css("position", "sticky")
+    expect(foot.get_by_test_id("stMetricValue")).to_have_css("font-size", "14px")
+    expect(page.get_by_test_id("stMainBlockContainer")).to_have_css("padding-left", "32px")
+    heading = page.locator("div:has(> .st-key-page_title)")
+    expect(heading).to_have_css("position", "absolute")
+    assert 1 == place(heading)["height"]
 
 
 def test_an_edit_has_its_picture_and_then_its_result_on_the_stage(page: Page) -> None:
@@ -130,15 +162,6 @@ def test_models_are_one_table_and_on_a_phone_two_lines_each(page: Page) -> None:
     assert place(lines.nth(1))["height"] <= MOST_ON_PHONE
 
 
-def test_the_menu_has_the_work_first_and_the_rest_in_two_groups(page: Page) -> None:
-    look(page)
-
-    expect(header(page).get_by_role("link")).to_have_text([re.compile(f"{name}$") for name in WORK])
-    for group, names in GROUPS.items():
-        expect(opened(page, group)).to_have_text([re.compile(f"{name}$") for name in names])
-        page.keyboard.press("Escape")
-
-
 def test_on_a_phone_the_menu_is_in_the_sidebar(page: Page) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     look(page)
@@ -156,23 +179,3 @@ def test_the_stylesheet_names_what_is_there() -> None:
     named = set(re.findall(r"st-key-(\w+?)_?(?:\d_)?(?=\W)", STYLE.read_text("utf-8")))
 
     assert [] == sorted(name for name in named if f'"{name}' not in source)
-
-
-def test_the_stylesheet_is_applied(page: Page) -> None:
-    look(page)
-
-    for name in set(re.findall(r'data-testid="(\w+)"', STYLE.read_text("utf-8"))):
-        expect(page.get_by_test_id(name).first, "Streamlit calls it otherwise now").to_be_attached()
-    ground = "(one) => getComputedStyle(one).backgroundColor"
-    foot = page.locator("div:has(> .st-key-frame_foot)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
-        expect(page.locator(":root"), "a dialog is to be as dark as the page").to_have_css("color-scheme", scheme)
-        assert page.get_by_test_id("stSidebar").evaluate(ground) == foot.evaluate(ground)
-    expect(foot).to_have_css("position", "sticky")
-    expect(foot.get_by_test_id("stMetricValue")).to_have_css("font-size", "14px")
-    expect(page.get_by_test_id("stMainBlockContainer")).to_have_css("padding-left", "32px")
-    heading = page.locator("div:has(> .st-key-page_title)")
-    expect(heading).to_have_css("position", "absolute")
-    assert 1 == place(heading)["height"]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, cancel, is_drawn, until
+from tests.browser.drawing import PATIENCE, Drawer, cancel, is_drawn, until, visit
 
 PROMPT = ".st-key-prompt textarea"
 LIST = "dialog.keys[open]"
@@ -12,7 +12,7 @@ LIST = "dialog.keys[open]"
 @pytest.fixture(autouse=True)
 def fresh(artist: Drawer, page: Page, address: str) -> None:
     artist.forget()
-    page.goto("/")
+    visit(page)
     expect(page.locator(".st-key-page_keys[data-keys]")).to_be_attached(timeout=PATIENCE)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
 
@@ -27,6 +27,7 @@ def test_slash_goes_to_the_prompt_and_control_enter_sends_what_was_just_typed_on
     assert 1 == artist.posts
 
 
+@pytest.mark.goes_on
 def test_escape_cancels_the_run(page: Page, artist: Drawer) -> None:
     artist.hold()
     page.locator(PROMPT).fill("A run that is canceled")

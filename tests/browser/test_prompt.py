@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.drawing import Drawer, until
+from tests.browser.drawing import Drawer, until, visit
 
 # Prompts of different lengths and with different hints, so that what stands between them and the button changes.
 PROMPTS = (
@@ -28,11 +28,9 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]:not(:has(.st-
 @pytest.mark.parametrize(
     "prompts", [pytest.param(SENT, id="some"), pytest.param(PROMPTS, id="all", marks=pytest.mark.trust)]
 )
-def test_a_prompt_typed_and_sent_at_once_is_never_lost(
-    page: Page, address: str, artist: Drawer, prompts: tuple[str, ...]
-) -> None:
+def test_a_prompt_typed_and_sent_at_once_is_never_lost(page: Page, artist: Drawer, prompts: tuple[str, ...]) -> None:
     artist.forget()
-    page.goto(address)
+    visit(page)
     button = page.get_by_role("button", name=re.compile("^Generate · "))
     for number, prompt in enumerate(prompts, 1):
         expect(page.locator(IDLE)).to_be_visible()
@@ -44,8 +42,9 @@ def test_a_prompt_typed_and_sent_at_once_is_never_lost(
         assert number == artist.posts, prompt[:40]
 
 
-def test_the_button_stays_where_it_is_while_the_prompt_changes(page: Page, address: str) -> None:
-    page.goto(address)
+@pytest.mark.goes_on
+def test_the_button_stays_where_it_is_while_the_prompt_changes(page: Page) -> None:
+    visit(page)
     button = page.get_by_role("button", name=re.compile("^Generate · "))
     places = set()
     for prompt in (*PROMPTS, "x" * 32_001, ""):
@@ -58,8 +57,9 @@ def test_the_button_stays_where_it_is_while_the_prompt_changes(page: Page, addre
     assert 1 == len(places)
 
 
-def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page, address: str) -> None:
-    page.goto(address)
+@pytest.mark.goes_on
+def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page) -> None:
+    visit(page)
     page.get_by_role("button", name="Builder").click()
     page.get_by_label("Subject").fill("A very long subject " * 20)
 
@@ -69,8 +69,9 @@ def test_a_part_typed_and_put_into_the_prompt_at_once_is_there(page: Page, addre
     expect(page.get_by_label("Subject")).to_be_hidden()
 
 
-def test_a_gap_filled_and_used_at_once_is_there(page: Page, address: str) -> None:
-    page.goto(address)
+@pytest.mark.goes_on
+def test_a_gap_filled_and_used_at_once_is_there(page: Page) -> None:
+    visit(page)
     page.get_by_role("button", name="Templates").click()
     page.locator(".st-key-prompt_tile_product").click(position={"x": 20, "y": 20})  # on its image
     page.get_by_label("Product", exact=True).fill("a very long pair of blue shoes " * 10)

@@ -14,13 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE, drawer, generate, until
 from tests.forks import Fork, begin
-from tests.serving import ROOT, free_port
+from tests.serving import ROOT
 from triptych.store import Store
 from triptych.store.db.tables import drawings
 
@@ -35,10 +34,19 @@ OTHERS = [
 ]
 
 
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    """The window's tab: at its end the server is gone, so the page itself forgets what it has kept."""
+    tab = next(iter(desk.pages), None) or desk.new_page()
+    yield tab
+    tab.evaluate("sessionStorage.clear(); localStorage.clear()")
+    tab.goto("about:blank")
+    desk.clear_cookies()
+
+
 @contextmanager
-def started(command: list[str], folder: Path, **environment: str) -> Iterator[tuple[Fork, str]]:
-    """The playground as a process, and its address, once it answers."""
-    port = free_port()
+def started(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[tuple[Fork, str]]:
+    """The playground as a process at the port whose script the browser has compiled; its address, once it answers."""
     flag = "--port" if command[0] == "triptych.cli" else "--server.port"
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "TRIPTYCH_HOME": str(folder / "home"), **environment}
     log = folder / "log"
@@ -84,10 +92,9 @@ def saved(folder: Path) -> list[str]:
 )
 @pytest.mark.parametrize("command", WAYS.values(), ids=WAYS)
 def test_a_drawing_is_saved_before_the_process_ends(
-    apart: Apart, tmp_path: Path, command: list[str], sign: signal.Signals
+    page: Page, port: int, tmp_path: Path, command: list[str], sign: signal.Signals
 ) -> None:
-    with drawer() as artist, started(command, tmp_path, **artist.environment) as (process, address):
-        page = apart()
+    with drawer() as artist, started(command, tmp_path, port, **artist.environment) as (process, address):
         page.goto(address)
         artist.at(0)
         artist.hold()
@@ -106,13 +113,12 @@ def test_a_drawing_is_saved_before_the_process_ends(
 
 @pytest.mark.parametrize("command", [pytest.param(WAYS["triptych"], id="triptych"), *OTHERS])
 def test_of_a_grid_what_is_in_flight_is_saved_and_the_rest_not_sent_once_the_process_is_told_to_end(
-    apart: Apart, tmp_path: Path, command: list[str]
+    page: Page, port: int, tmp_path: Path, command: list[str]
 ) -> None:
     with (
         drawer() as artist,
-        started(command, tmp_path, TRIPTYCH_MAX_CONCURRENCY="2", **artist.environment) as (process, address),
+        started(command, tmp_path, port, TRIPTYCH_MAX_CONCURRENCY="2", **artist.environment) as (process, address),
     ):
-        page = apart()
         page.goto(f"{address}/compare")
         expect(page.locator("figure")).to_have_count(9, timeout=PATIENCE)
         page.get_by_label("Prompt", exact=True).fill(PROMPT)
@@ -140,9 +146,8 @@ def books(folder: Path) -> tuple[Counter[str], Decimal, tuple[str, ...]]:
     return found
 
 
-def test_a_drawing_of_the_demo_is_saved_too(apart: Apart, tmp_path: Path) -> None:
-    with started(WAYS["triptych"], tmp_path) as (process, address):
-        page = apart()
+def test_a_drawing_of_the_demo_is_saved_too(page: Page, port: int, tmp_path: Path) -> None:
+    with started(WAYS["triptych"], tmp_path, port) as (process, address):
         page.goto(address)
         page.get_by_role("group", name="Partial images").get_by_role("slider").press("ArrowRight")
         generate(page, PROMPT)

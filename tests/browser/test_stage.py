@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, cancel, generate, is_drawn, picture
+from tests.browser.drawing import PATIENCE, Drawer, cancel, generate, is_drawn, picture, visit
 
 FOCUSED = "document.activeElement.alt || document.activeElement.innerText"
 LIVE = "document.getElementById('triptych-live')?.textContent"
@@ -14,7 +14,7 @@ LIVE = "document.getElementById('triptych-live')?.textContent"
 @pytest.fixture(autouse=True)
 def fresh(artist: Drawer, page: Page, address: str) -> None:
     artist.forget()
-    page.goto("/")
+    visit(page)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
 
 
@@ -31,6 +31,7 @@ def test_the_focus_goes_to_cancel_and_then_to_the_image_and_both_are_heard(page:
     page.wait_for_function(f"() => ({LIVE}) === '1 image ready'", timeout=PATIENCE)
 
 
+@pytest.mark.goes_on
 def test_a_run_that_ends_behind_another_tab_is_told_by_the_title_until_the_tab_is_looked_at(
     page: Page, artist: Drawer
 ) -> None:
@@ -118,6 +119,7 @@ def test_the_next_run_takes_the_element_of_the_last_and_an_earlier_one_comes_bac
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A first red fox")
 
 
+@pytest.mark.goes_on
 def test_what_a_button_beside_the_form_settles_is_shown_in_the_form(page: Page) -> None:
     page.get_by_label("Prompt", exact=True).fill("A glass of water")
     page.locator(".st-key-output_format").get_by_text("jpeg", exact=True).click()

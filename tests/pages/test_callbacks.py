@@ -126,6 +126,48 @@ def test_what_a_change_began_is_finished_though_another_run_is_asked_for_meanwhi
     assert ["the first and the second"] == [text.value for text in page.text]
 
 
+def ended_by_another() -> None:
+    """A page on which another run of the tab, which was stopped for this one, ends while this one's callbacks run."""
+    from copy import copy
+    from threading import Thread
+
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
+    from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
+    from streamlit.runtime.state import SafeSessionState
+
+    from components.frame.navigation import configure
+
+    def take() -> None:
+        running = get_script_run_ctx()
+        assert running
+        other = copy(running)
+        other.script_requests = ScriptRequests()
+        other.script_requests.request_stop()
+        other.session_state = SafeSessionState(running.session_state._state, lambda: None)
+        ends = Thread(target=other.session_state.on_script_finished, args=(frozenset(),))
+        add_script_run_ctx(ends, other)
+        ends.start()
+        st.session_state["other"] = ends
+
+    configure()
+    st.text_input("Change", key="text", on_change=take)
+    if "other" in st.session_state:
+        st.session_state["other"].join()
+    st.text("Clicked" if st.button("Click", key="button") else "Not clicked")
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_that_was_stopped_for_a_click_takes_it_not_back_at_its_end() -> None:
+    page = AppTest.from_function(ended_by_another, default_timeout=PATIENCE).run()
+    page.text_input(key="text").set_value("x")
+
+    page.button(key="button").click().run()
+
+    assert [] == list(page.exception)
+    assert ["Clicked"] == [text.value for text in page.text]
+
+
 def test_a_look_for_news_leaves_what_a_click_has_just_said() -> None:
     configure()
     said = WidgetStates(widgets=[WidgetState(id="prompt", string_value="typed")])

@@ -1,0 +1,54 @@
+"""What the browser asks of parts of a page, which a test keeps back from the server or loses on its way."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from playwright.sync_api import Page, WebSocketRoute
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+
+class Parts:
+    """What the browser asks of parts of the page (``every``: of all of it), which can be kept back: it would stop their
+    runs for the page's."""
+
+    def __init__(self, page: Page, *, every: bool = False) -> None:
+        self._every = every
+        self._kept: list[Callable[[], None]] | None = None
+        self._lost: bytes | None = None
+        page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
+
+    def _connected(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
+            if self._kept is not None and (self._every or asked.rerun_script.fragment_id):
+                self._kept.append(partial(server.send, message))
+            else:
+                server.send(message)
+
+        def down(message: str | bytes) -> None:
+            if self._lost is None or self._lost not in (message if isinstance(message, bytes) else message.encode()):
+                socket.send(message)
+
+        socket.on_message(up)
+        server.on_message(down)
+
+    def lose(self, words: bytes) -> None:
+        """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""
+        self._lost = words
+
+    def keep_back(self) -> None:
+        """From now on the server hears nothing of them."""
+        self._kept = []
+
+    def forget(self) -> None:
+        """Let the server hear of them again, but of none that was kept back."""
+        self._kept = None
+
+    def let_through(self) -> None:
+        """Let the server hear of them again, and first of those that were kept back."""
+        kept, self._kept = self._kept or [], None
+        for send in kept:
+            send()
