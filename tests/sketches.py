@@ -1,12 +1,12 @@
 """The demo engine paints a quarter of each edge and enlarges it: to paint every pixel was half of what tests cost.
 
 The size, the format and the way over the wire stay what they are, and so do the pixels outside a mask. Every pixel is
-painted in the engine's own tests, in those with the marker ``painted``, and in every process that a test starts.
+painted in the tests with the marker ``painted``, the engine's own that look at it, and in every process that a test
+starts.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,7 +14,6 @@ from PIL import Image
 from triptych.engine import job, retouch
 from triptych.engine.artist import Order, painted, scene
 
-ENGINE = Path(__file__).parent / "triptych/engine"
 SCALE = 0.25  # canvas pixels per pixel of the image
 
 
@@ -69,7 +68,7 @@ edited, variation, within = retouch.edited, retouch.varied, retouch._inside
 def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have it do so, unless the test is about what is painted."""
     is_painted = request.node.get_closest_marker("painted") or request.node.get_closest_marker("bench")
-    if is_painted or request.path.is_relative_to(ENGINE):
+    if is_painted:
         return
     monkeypatch.setattr(job, "paint", sketch)
     monkeypatch.setattr(job, "stage", stage)
