@@ -19,7 +19,8 @@ every_test_keeps_its_books = books.books  # a fixture that each of them uses
 HERE = Path(__file__).parent
 and_has_its_tables_soon = tables.tables  # another
 and_its_images_too = sketches.sketches  # a third
-and_a_process_its_statements = statements.statements  # a fourth
+and_packed_soon = sketches.packing  # a fourth
+and_a_process_its_statements = statements.statements  # a fifth
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.

@@ -3,13 +3,16 @@
 The size, the format and the way over the wire stay what they are, and so do the pixels outside a mask. Every pixel is
 painted in the tests with the marker ``painted``, the engine's own that look at it, and in every process that a test
 starts.
+
+A PNG is packed soon rather than small, whoever writes it, unless he says how: half of what is left went into that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import IO
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from triptych.engine import job, retouch
 from triptych.engine.artist import Order, painted, scene
@@ -75,3 +78,18 @@ def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(retouch, "edited", redrawn)
     monkeypatch.setattr(retouch, "varied", varied)
     monkeypatch.setattr(retouch, "_inside", inside)
+
+
+def packed(image: Image.Image, out: IO[bytes], name: str | bytes) -> None:
+    """Write a PNG at the least level of compression, if no other is asked for."""
+    if not image.encoderinfo.get("optimize"):
+        image.encoderinfo.setdefault("compress_level", 1)
+    PngImagePlugin._save(image, out, name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packing() -> Iterator[None]:
+    """Every PNG of this process is written so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Image.SAVE, "PNG", packed)
+        yield
