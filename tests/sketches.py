@@ -7,17 +7,19 @@ starts.
 A PNG is packed soon rather than small, whoever writes it, unless he says how: half of what is left went into that.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageChops, PngImagePlugin
 
 from triptych.engine import job, retouch
 from triptych.engine.artist import Order, painted, scene
 
 SCALE = 0.25  # canvas pixels per pixel of the image
+GREY = 128  # a level from which one wanders both ways
 
 
 def sketch(order: Order, phase: float = 0.0) -> Image.Image:
@@ -64,7 +66,26 @@ def inside(order: Order, ground: Image.Image) -> Image.Image:
     return _enlarged(within(few, ground.resize((few.width, few.height))), order)
 
 
-edited, variation, within = retouch.edited, retouch.varied, retouch._inside
+def healed(base: Image.Image, hole: Image.Image) -> Image.Image:
+    """What `retouch._healed` fills the hole with, coarsely."""
+    few = (max(round(base.width * SCALE), 1), max(round(base.height * SCALE), 1))
+    return whole(base.resize(few), hole.resize(few)).resize(base.size, Image.Resampling.NEAREST)
+
+
+def drifted(base: Image.Image, seed: int) -> Image.Image:
+    """What `retouch._drifted` does to the pixels outside a mask, to four by four of them alike."""
+    grey = Image.new("RGB", (math.ceil(base.width * SCALE), math.ceil(base.height * SCALE)), (GREY, GREY, GREY))
+    return ImageChops.add(base, drift(grey, seed).resize(base.size, Image.Resampling.NEAREST), offset=-GREY)
+
+
+def unfinished(finished: Image.Image, start: Image.Image, order: Order, step: int, steps: int) -> Image.Image:
+    """What `retouch.unfinished` gives, coarsely."""
+    few = _small(order)
+    return _enlarged(half_done(finished.resize((few.width, few.height)), start, few, step, steps), order)
+
+
+edited, variation, within, half_done = retouch.edited, retouch.varied, retouch._inside, retouch.unfinished
+whole, drift = retouch._healed, retouch._drifted
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +99,9 @@ def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(retouch, "edited", redrawn)
     monkeypatch.setattr(retouch, "varied", varied)
     monkeypatch.setattr(retouch, "_inside", inside)
+    monkeypatch.setattr(retouch, "_healed", healed)
+    monkeypatch.setattr(retouch, "_drifted", drifted)
+    monkeypatch.setattr(retouch, "unfinished", unfinished)
 
 
 def packed(image: Image.Image, out: IO[bytes], name: str | bytes) -> None:
