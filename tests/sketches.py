@@ -4,7 +4,7 @@ The size, the format and the way over the wire stay what they are, and so do the
 painted in the tests with the marker ``painted``, the engine's own that look at it, and in every process that a test
 starts.
 
-A PNG is packed soon rather than small, whoever writes it, unless he says how: half of what is left went into that.
+A PNG is packed soon rather than small: to pack it well was half of what was left.
 """
 
 import math
@@ -105,9 +105,9 @@ def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def packed(image: Image.Image, out: IO[bytes], name: str | bytes) -> None:
-    """Write a PNG at the least level of compression, if no other is asked for."""
+    """Write a PNG at the least level of compression, unless it is to be as small as can be."""
     if not image.encoderinfo.get("optimize"):
-        image.encoderinfo.setdefault("compress_level", 1)
+        image.encoderinfo["compress_level"] = 1
     PngImagePlugin._save(image, out, name)
 
 

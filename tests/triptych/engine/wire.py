@@ -20,5 +20,5 @@ def pictures(response: ImagesResponse) -> list[Image.Image]:
 def png(picture: Image.Image) -> tuple[str, bytes, str]:
     """An upload as the API wants it: with its name and type."""
     out = io.BytesIO()
-    picture.save(out, "png", compress_level=1)  # soon is better than small
+    picture.save(out, "png")
     return "image.png", out.getvalue(), "image/png"
