@@ -10,12 +10,13 @@ A PNG is packed soon rather than small: to pack it well was half of what was lef
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import IO
 
 import pytest
 from PIL import Image, ImageChops, PngImagePlugin
 
-from triptych.engine import job, retouch
+from triptych.engine import encode, job, retouch
 from triptych.engine.artist import Order, painted, scene
 
 SCALE = 0.25  # canvas pixels per pixel of the image
@@ -88,6 +89,22 @@ edited, variation, within, half_done = retouch.edited, retouch.varied, retouch._
 whole, drift = retouch._healed, retouch._drifted
 
 
+@lru_cache(maxsize=64)
+def drawn(order: Order, form: str, compression: int) -> bytes:
+    """The file of an order, which many tests give."""
+    return encode.encode(sketch(order), form, compression)
+
+
+def file(asked: job.Job) -> bytes:
+    """What `job._file` gives, coarsely."""
+    if asked.repaints or not asked.composed or asked.output_format in {"gif", "svg"}:
+        return finished(asked)
+    return drawn(asked.order, asked.output_format, asked.compression)
+
+
+finished = job._file
+
+
 @pytest.fixture(autouse=True)
 def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have it do so, unless the test is about what is painted."""
@@ -96,6 +113,7 @@ def sketches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         return
     monkeypatch.setattr(job, "paint", sketch)
     monkeypatch.setattr(job, "stage", stage)
+    monkeypatch.setattr(job, "_file", file)
     monkeypatch.setattr(retouch, "edited", redrawn)
     monkeypatch.setattr(retouch, "varied", varied)
     monkeypatch.setattr(retouch, "_inside", inside)

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,11 @@ from tests.triptych.engine.wire import MODEL, files, pictures, png
 from triptych.engine.artist import Order, paint
 
 HOLE = (300, 200, 700, 600)
+
+
+def more(*values: str) -> list[Any]:
+    """Values that `make trust` alone tries."""
+    return [pytest.param(value, marks=pytest.mark.trust) for value in values]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,7 @@ def away(response: ImagesResponse, photo: Image.Image) -> NDArray[np.int64]:
 
 
 @pytest.mark.painted
-@pytest.mark.parametrize("prompt", ["a red balloon", "a snowy mountain at night", "make it nicer"])
+@pytest.mark.parametrize("prompt", ["a red balloon", *more("a snowy mountain at night", "make it nicer")])
 def test_a_mask_is_painted_inside_and_nearly_kept_outside(
     client: OpenAI, photo: Image.Image, mask: Image.Image, prompt: str
 ) -> None:
@@ -80,7 +86,7 @@ def test_markup_is_painted_where_it_was_drawn(client: OpenAI, photo: Image.Image
 
 
 @pytest.mark.painted
-@pytest.mark.parametrize("prompt", ["make it a watercolour", "black and white, noir", "at night"])
+@pytest.mark.parametrize("prompt", ["make it a watercolour", *more("black and white, noir", "at night")])
 def test_an_edit_without_a_mask_is_recognisable(client: OpenAI, photo: Image.Image, prompt: str) -> None:
     response = client.images.edit(model=MODEL, image=png(photo), prompt=prompt, size="1024x768", quality="low")
 
