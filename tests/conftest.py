@@ -19,8 +19,7 @@ every_test_keeps_its_books = books.books  # a fixture that each of them uses
 HERE = Path(__file__).parent
 and_has_its_tables_soon = tables.tables  # another
 and_its_images_too = sketches.sketches  # a third
-and_packed_soon = sketches.packing  # a fourth
-and_a_process_its_statements = statements.statements  # a fifth
+and_a_process_its_statements = statements.statements  # a fourth
 Serve = Callable[..., str]
 
 # Nobody's own key, address, home or proxy may reach a test.
@@ -46,13 +45,16 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("any machine")
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
+    sketches.pack(soon=True)
     gc.disable()  # nothing of what is collected is garbage, and looking for some took a third of its time
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
     gc.freeze()
-    if not any("bench" in item.path.parts for item in session.items):
+    if any("bench" in item.path.parts for item in session.items):
+        sketches.pack(soon=False)
+    else:
         disks.hurry()
 
 

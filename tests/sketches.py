@@ -8,7 +8,7 @@ A PNG is packed soon rather than small: to pack it well was half of what was lef
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import IO
@@ -129,9 +129,6 @@ def packed(image: Image.Image, out: IO[bytes], name: str | bytes) -> None:
     PngImagePlugin._save(image, out, name)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def packing() -> Iterator[None]:
-    """Every PNG of this process is written so."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(Image.SAVE, "PNG", packed)
-        yield
+def pack(*, soon: bool) -> None:
+    """From now on in this process, and in what it has collected: two that are alike are packed alike."""
+    Image.SAVE["PNG"] = packed if soon else PngImagePlugin._save
