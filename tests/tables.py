@@ -5,19 +5,18 @@ is every one in a test with the marker ``steps``, and in every other process tha
 is a copy of one that has all its tables, and is told at its upgrade that it has them.
 """
 
-import os
 import sqlite3
-import uuid
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 from triptych.store.db import database
+from triptych.store.db.database import Database
 from triptych.store.db.upgrade import HEAD, upgrade, version
 
 SAID: dict[str, tuple[str, ...]] = {}  # by dialect: what makes an empty database one with all the tables
@@ -63,20 +62,14 @@ def _noted(connection: Connection) -> tuple[str, ...]:
     return tuple(said)
 
 
-def copied(path: Path) -> None:
-    """What `_owned` does, with the tables in a file that is new."""
-    if "sqlite" in SAID and not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = path.with_name(uuid.uuid4().hex)
-        beside.touch(mode=0o600)
-        beside.write_bytes(_file(SAID["sqlite"]))
-        with suppress(FileExistsError):  # another was sooner
-            os.link(beside, path)
-        beside.unlink()
-    owned(path)
+def opened(self: Database, path: Path) -> Engine:
+    """What `Database._opened` does, with the tables in a file that is new; nobody else opens it meanwhile."""
+    if "sqlite" in SAID and not path.stat().st_size:
+        path.write_bytes(_file(SAID["sqlite"]))
+    return found(self, path)
 
 
-owned = database._owned
+found = Database._opened
 
 
 @cache
@@ -96,4 +89,4 @@ def tables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """Make them so, unless the test is about the steps."""
     if not request.node.get_closest_marker("steps"):
         monkeypatch.setattr(database, "upgrade", quickly)
-        monkeypatch.setattr(database, "_owned", copied)
+        monkeypatch.setattr(Database, "_opened", opened)
