@@ -45,13 +45,16 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("any machine")
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
+    sketches.pack(soon=True)
     gc.disable()  # nothing of what is collected is garbage, and looking for some took a third of its time
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
     gc.freeze()
-    if not any("bench" in item.path.parts for item in session.items):
+    if any("bench" in item.path.parts for item in session.items):
+        sketches.pack(soon=False)
+    else:
         disks.hurry()
 
 
@@ -59,45 +62,51 @@ MOST_NAMED = 20  # bytes that are their own name
 
 # Files that take longest come first: one that begins last keeps the other processes waiting at the end.
 LONG = (
-    "triptych/test_export.py",
-    "triptych/gateway/test_idempotency.py",
-    "triptych/store/test_processes.py",
-    "triptych/gateway/test_caps.py",
-    "triptych/test_kill.py",
-    "pages/test_converse.py",
-    "pages/test_edit_tools.py",
-    "triptych/store/test_race.py",
-    "triptych/client/test_bounds.py",
-    "triptych/engine/test_edits.py",
-    "triptych/store/test_history.py",
-    "triptych/gateway/test_replicas.py",
-    "triptych/gateway/test_exposure.py",
-    "triptych/batch/test_half_price.py",
-    "triptych/store/test_fuzz_files.py",
-    "triptych/store/test_streams.py",
-    "pages/test_key_canary.py",
-    "pages/test_edit.py",
-    "pages/test_compare.py",
-    "pages/test_batch.py",
-    "pages/test_batch_files.py",
-    "pages/test_generate.py",
-    "pages/test_provenance.py",
-    "pages/test_generate_gallery.py",
-    "test_deploy.py",
-    "test_readiness.py",
-    "test_access.py",
-    "test_install.py",
-    "triptych/studio/test_machine.py",
-    "triptych/experiment/test_hostile_grid.py",
     "triptych/gateway/test_old_programs.py",
-    "triptych/batch/test_thousand.py",
-    "pages/test_converse_threads.py",
+    "triptych/test_export.py",
+    "test_cookbook.py",
+    "pages/test_edit_tools.py",
+    "pages/test_key_canary.py",
+    "pages/test_converse.py",
+    "test_deploy.py",
+    "triptych/test_kill.py",
+    "triptych/store/test_processes.py",
+    "triptych/masks/test_raster.py",
+    "triptych/store/test_streams.py",
+    "triptych/engine/test_edits.py",
+    "triptych/batch/test_half_price.py",
+    "triptych/store/test_recovery.py",
+    "triptych/store/test_race.py",
+    "pages/test_compare.py",
+    "pages/test_edit.py",
+    "triptych/gateway/test_idempotency.py",
+    "triptych/store/test_leases.py",
+    "triptych/store/test_history.py",
+    "triptych/store/test_backups.py",
+    "triptych/gateway/test_exposure.py",
     "pages/test_batch_half_price.py",
-    "pages/test_odd_files.py",
+    "triptych/test_export_turns.py",
+    "pages/test_generate.py",
+    "pages/test_generate_form.py",
     "triptych/vision/test_letters.py",
-    "triptych/studio/test_fuzz_answers.py",
-    "triptych/studio/test_late.py",
-    "test_architecture.py",
+    "triptych/provenance/test_verdicts.py",
+    "test_access.py",
+    "pages/test_provenance.py",
+    "triptych/provenance/test_reading.py",
+    "triptych/store/test_receipts.py",
+    "triptych/store/test_journal.py",
+    "triptych/gateway/test_replicas.py",
+    "pages/test_prompt.py",
+    "pages/test_kept_answers.py",
+    "test_readiness.py",
+    "triptych/gateway/test_caps.py",
+    "pages/test_edit_restored.py",
+    "triptych/client/test_redaction.py",
+    "triptych/client/test_bounds.py",
+    "pages/test_spending.py",
+    "pages/test_generate_gallery.py",
+    "triptych/engine/test_generations.py",
+    "pages/test_models.py",
     "browser/test_accessibility.py",
     "browser/test_canvas.py",
     "browser/test_holds.py",

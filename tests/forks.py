@@ -58,6 +58,12 @@ HEAVY = (
 )
 
 
+def bare(**more: str) -> dict[str, str]:
+    """An environment of nothing but where programs lie, first the Python below this one: a shim of its name is slow."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "PATH": os.pathsep.join((str(Path(sys.base_prefix, "bin")), kept.get("PATH", ""))), **more}
+
+
 class Fork:
     """A process that was begun so, with what is used here of a `subprocess.Popen`."""
 

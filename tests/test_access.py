@@ -199,13 +199,12 @@ def test_without_a_login_set_up_this_machines_visitor_is_asked_for_none(server: 
     assert 404 == ask(server, "/media/0123456789.png")[0]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 @pytest.mark.parametrize(
-    ("auth", "named"),
+    ("auth", "named", "host"),
     [
-        ({}, "client_id"),
-        ({**AUTH, "client_secret": ""}, "client_secret"),
-        ({**AUTH, "redirect_uri": ORIGIN}, "redirect_uri"),
+        ({}, "client_id", "127.0.0.1"),
+        ({**AUTH, "client_secret": ""}, "client_secret", "0.0.0.0"),
+        ({**AUTH, "redirect_uri": ORIGIN}, "redirect_uri", "127.0.0.1"),
     ],
 )
 def test_the_server_does_not_start_on_a_login_that_cannot_work(

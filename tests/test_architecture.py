@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -76,9 +77,14 @@ MAX_MODULE, MAX_FUNCTION = 300, 40
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@lru_cache(maxsize=1)  # one rule after the other looks at the same module
+def walked(tree: ast.AST) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree))
+
+
 def imported(tree: ast.AST) -> Iterator[str]:
     """Every dotted name an import statement mentions; `from a import b` is `a.b`."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -126,7 +132,7 @@ def foreign(path: str, place: str, tree: ast.AST) -> Iterator[str]:
 
 def session_state(path: str, tree: ast.AST) -> Iterator[str]:
     if not path.startswith("components/state/") and any(
-        isinstance(node, ast.Attribute) and node.attr == "session_state" for node in ast.walk(tree)
+        isinstance(node, ast.Attribute) and node.attr == "session_state" for node in walked(tree)
     ):
         yield "session_state belongs to components/state"
     if "streamlit.session_state" in imported(tree):
@@ -134,7 +140,7 @@ def session_state(path: str, tree: ast.AST) -> Iterator[str]:
 
 
 def manners(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Global):
             yield f"line {node.lineno}: global"
         if isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html":
@@ -150,14 +156,14 @@ def opens_images(path: str, tree: ast.AST) -> Iterator[str]:
     """Images from outside are decoded in one place, where their size and their damage are dealt with."""
     if path.startswith((*OPENERS, *OWN_PNGS, *CHUNKS)):
         return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node) == "Image.open":
+    for node in walked(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "open" and ast.unparse(node) == "Image.open":
             yield f"line {node.lineno}: Image.open belongs to triptych/inputs/opening.py"
 
 
 def page_shape(tree: ast.Module) -> Iterator[str]:
     """A page is a script: no definitions, and its first act is to make sure it stands in the frame."""
-    if any(isinstance(node, Functions | ast.ClassDef | ast.Lambda) for node in ast.walk(tree)):
+    if any(isinstance(node, Functions | ast.ClassDef | ast.Lambda) for node in walked(tree)):
         yield "a page defines nothing"
     acts = [node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom)]
     if not acts or ast.unparse(acts[0]) != "require_app()":
@@ -168,7 +174,7 @@ def sizes(place: str, tree: ast.Module, source: str) -> Iterator[str]:
     lines, most = len(source.splitlines()), MAX_LINES.get(place, MAX_MODULE)
     if lines > most:
         yield f"{lines} lines, at most {most}"
-    for node in ast.walk(tree):
+    for node in walked(tree):
         length = (node.end_lineno or node.lineno) - node.lineno + 1 if isinstance(node, Functions) else 0
         if length > MAX_FUNCTION:
             yield f"a function of {length} lines, at most {MAX_FUNCTION}"

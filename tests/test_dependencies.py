@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,6 +16,9 @@ OURS = {"app", "components", "pages", "server", "tests", "tools", "triptych"}
 TOLD = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXTRAS = TOLD["project"]["optional-dependencies"]
 SHIPPED = [*TOLD["project"]["dependencies"], *(one for name in EXTRAS if name != "test" for one in EXTRAS[name])]
+
+
+distributions = cache(packages_distributions)
 
 
 def plain(requirement: str) -> str:
@@ -33,7 +37,7 @@ def imported(source: str) -> Iterator[str]:
 
 def undeclared(sources: Iterable[str], declared: Iterable[str]) -> set[str]:
     """The packages of others that are imported although no declared distribution brings them."""
-    brought, known = packages_distributions(), set(map(plain, declared))
+    brought, known = distributions(), set(map(plain, declared))
     theirs = {name for source in sources for name in imported(source)} - sys.stdlib_module_names - OURS
     return {name for name in theirs if known.isdisjoint(map(plain, brought.get(name, [])))}
 

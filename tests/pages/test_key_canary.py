@@ -4,8 +4,6 @@ import base64
 import json
 import logging
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -55,16 +53,8 @@ ANSWERS = {
     "a task": whole({"id": KEY, "status": "queued", "status_url": f"https://nowhere.invalid/{KEY}"}, 202),
     "half an answer": head(length=9999) + json.dumps({"data": [], "said": KEY}).encode(),
 }
-CASES = [
-    pytest.param(
-        answer,
-        streamed,
-        id=f"{name}, {'streamed' if streamed else 'whole'}",
-        marks=() if streamed == answer.startswith(SSE) else pytest.mark.trust,
-    )
-    for name, answer in ANSWERS.items()
-    for streamed in (False, True)
-]
+ALONE = {"a refused key", "a limit", "a limit until the key"}  # after which nothing more is sent with this key
+TOGETHER = [[name for name in ANSWERS if name not in ALONE], *([name] for name in sorted(ALONE))]
 MODELS = whole(
     {
         "object": "list",
@@ -74,25 +64,22 @@ MODELS = whole(
 )
 
 
-@contextmanager
-def repeating(answer: bytes) -> Iterator[str]:
-    """The base URL of a server that answers each POST with ``answer``, and lists models that are called by the key."""
+class Repeating(BaseHTTPRequestHandler):
+    """Answers each POST with ``answer``, and lists models that are called by the key."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.wfile.write(MODELS)
+    answer: bytes
 
-        def do_POST(self) -> None:
-            assert self.headers["Authorization"] == f"Bearer {KEY}"
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.wfile.write(answer)
-            self.connection.shutdown(socket.SHUT_WR)
+    def do_GET(self) -> None:
+        self.wfile.write(MODELS)
 
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing: a log of ours is looked at."""
+    def do_POST(self) -> None:
+        assert self.headers["Authorization"] == f"Bearer {KEY}"
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.wfile.write(self.answer)
+        self.connection.shutdown(socket.SHUT_WR)
 
-    with answering(Handler) as address:
-        yield f"{address}/v1"
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing: a log of ours is looked at."""
 
 
 def told(text: str | bytes) -> list[str]:
@@ -108,7 +95,7 @@ def shown(page: AppTest) -> list[str]:
 
 def leaks(page: AppTest, process: Services, home: Path, caplog: pytest.LogCaptureFixture) -> dict[str, list[str]]:
     """Where any part of the key is, on every page with its Details open, in every file, in every line of the log."""
-    places = {"the page after the click": shown(page)}
+    places = dict[str, list[str]]()
     records = process.store.history.search("local").records
     for name in PAGES:
         places[name] = shown(page.switch_page(f"pages/{name}.py").run())
@@ -123,27 +110,31 @@ def leaks(page: AppTest, process: Services, home: Path, caplog: pytest.LogCaptur
     return {place: found for place, found in places.items() if found}
 
 
-@pytest.mark.parametrize(("answer", "streamed"), CASES)
+@pytest.mark.parametrize("fits", [True, pytest.param(False, marks=pytest.mark.trust)])  # the answer what is asked for
+@pytest.mark.parametrize("names", TOGETHER, ids="; ".join)
 def test_a_key_that_its_server_repeats_is_on_no_page_in_no_file_and_no_log(
     process: Services,
     home: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
-    answer: bytes,
+    names: list[str],
     *,
-    streamed: bool,
+    fits: bool,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(ImageClient, "_backoff", lambda *_: 0.0)
-    with repeating(answer) as base_url:
-        page = read(save(tab(), engine="compatible", base_url=base_url, api_key=KEY))
+    with answering(Repeating) as address:
+        page = read(save(tab(), engine="compatible", base_url=f"{address}/v1", api_key=KEY))
         page.switch_page("pages/generate.py").run()
         page.session_state["quality"] = "low"
-        page.session_state["stream"] = streamed
-        page.text_area(key="prompt").set_value("a fox in the snow").run()
-        page.button(key="run").click().run()
-        process.jobs.drain(PATIENCE)
-        page.run()
-        assert 1 == process.store.history.search("local").total
+        for name in names:
+            Repeating.answer = ANSWERS[name]
+            page.session_state["stream"] = ANSWERS[name].startswith(SSE) is fits
+            page.text_area(key="prompt").set_value(f"a fox in the snow beside {name}").run()
+            page.button(key="run").click().run()
+            process.jobs.drain(PATIENCE)
+            page.run()
+            assert [] == shown(page), name
+        assert len(names) == process.store.history.search("local").total
 
         assert {} == leaks(page, process, home, caplog)

@@ -1,7 +1,6 @@
 """The request as code: exact for a short one, and run for the others."""
 
 import hashlib
-import os
 import subprocess
 from base64 import b64decode
 from collections.abc import Iterator
@@ -47,8 +46,7 @@ def run(language: Language, text: str, key: str | None) -> subprocess.CompletedP
     path.write_text(text, encoding="utf-8")
     if not Path("node_modules").exists():
         Path("node_modules").symlink_to(node.FOLDER / "node_modules")
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment |= {"OPENAI_API_KEY": key} if key is not None else {}
+    environment = forks.bare(**({"OPENAI_API_KEY": key} if key is not None else {}))
     if language.file_suffix == ".py":
         return forks.run(path.name, cwd=Path.cwd(), environment=environment)
     return subprocess.run(

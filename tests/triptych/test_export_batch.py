@@ -1,7 +1,6 @@
 """Rows as files and code for the Batch API, run against the demo engine."""
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,8 +36,7 @@ def run(language: str, requests: dict[str, ImageRequest], engine: Engine) -> sub
     suffix, _, write = BATCH_LANGUAGES[language]
     path = Path(f"batch{suffix}")
     path.write_text(write(requests, engine.base_url, OPENAI, pause=0), encoding="utf-8")
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment |= {"OPENAI_API_KEY": engine.token}
+    environment = forks.bare(OPENAI_API_KEY=engine.token)
     if suffix == ".py":
         return forks.run(path.name, cwd=Path.cwd(), environment=environment)
     return subprocess.run(

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,11 @@ from tests.triptych.engine.wire import MODEL, files, pictures, png
 from triptych.engine.artist import Order, paint
 
 HOLE = (300, 200, 700, 600)
+
+
+def more(*values: str) -> list[Any]:
+    """Values that `make trust` alone tries."""
+    return [pytest.param(value, marks=pytest.mark.trust) for value in values]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,8 @@ def away(response: ImagesResponse, photo: Image.Image) -> NDArray[np.int64]:
     return abs(found - np.asarray(photo, dtype=np.int64)).max(axis=2)
 
 
-@pytest.mark.parametrize("prompt", ["a red balloon", "a snowy mountain at night", "make it nicer"])
+@pytest.mark.painted
+@pytest.mark.parametrize("prompt", ["a red balloon", *more("a snowy mountain at night", "make it nicer")])
 def test_a_mask_is_painted_inside_and_nearly_kept_outside(
     client: OpenAI, photo: Image.Image, mask: Image.Image, prompt: str
 ) -> None:
@@ -49,6 +56,7 @@ def test_a_mask_is_painted_inside_and_nearly_kept_outside(
     assert 0.3 < (moved[outside] > 0).mean()
 
 
+@pytest.mark.painted
 def test_high_fidelity_keeps_what_is_outside_to_the_pixel(
     client: OpenAI, photo: Image.Image, mask: Image.Image
 ) -> None:
@@ -59,6 +67,7 @@ def test_high_fidelity_keeps_what_is_outside_to_the_pixel(
     assert 0 == away(response, photo)[:150].max()
 
 
+@pytest.mark.painted
 def test_markup_is_painted_where_it_was_drawn(client: OpenAI, photo: Image.Image) -> None:
     markup = Image.new("RGBA", photo.size, (0, 0, 0, 0))
     ImageDraw.Draw(markup).ellipse((500, 300, 800, 600), fill=(255, 0, 0, 255))
@@ -76,7 +85,8 @@ def test_markup_is_painted_where_it_was_drawn(client: OpenAI, photo: Image.Image
     assert moved[:250].max() <= 5
 
 
-@pytest.mark.parametrize("prompt", ["make it a watercolour", "black and white, noir", "at night"])
+@pytest.mark.painted
+@pytest.mark.parametrize("prompt", ["make it a watercolour", *more("black and white, noir", "at night")])
 def test_an_edit_without_a_mask_is_recognisable(client: OpenAI, photo: Image.Image, prompt: str) -> None:
     response = client.images.edit(model=MODEL, image=png(photo), prompt=prompt, size="1024x768", quality="low")
 
@@ -87,6 +97,7 @@ def test_an_edit_without_a_mask_is_recognisable(client: OpenAI, photo: Image.Ima
     assert away(response, photo).mean() > 8
 
 
+@pytest.mark.painted
 def test_a_sketch_has_its_ink_where_the_picture_has_edges(client: OpenAI, photo: Image.Image) -> None:
     response = client.images.edit(model=MODEL, image=png(photo), prompt="as a pencil sketch", size="1024x768")
 
@@ -103,6 +114,7 @@ def test_auto_takes_the_shape_of_the_input(client: OpenAI, photo: Image.Image) -
     assert "1536x1024" == response.size
 
 
+@pytest.mark.painted
 def test_each_further_input_leaves_its_trace(client: OpenAI, photo: Image.Image) -> None:
     red, blue = (png(Image.new("RGB", (200, 200), colour)) for colour in ("red", "blue"))
 
@@ -126,13 +138,21 @@ def test_input_pictures_are_counted_as_tokens(client: OpenAI, photo: Image.Image
 def test_an_edit_streams_its_own_events(client: OpenAI, photo: Image.Image, mask: Image.Image) -> None:
     events = list(
         client.images.edit(
-            model=MODEL, image=png(photo), mask=png(mask), prompt="a cat", stream=True, partial_images=2, quality="low"
+            model=MODEL,
+            image=png(photo),
+            mask=png(mask),
+            prompt="a cat",
+            size="1024x768",
+            quality="low",
+            stream=True,
+            partial_images=2,
         )
     )
 
     assert ["image_edit.partial_image"] * 2 + ["image_edit.completed"] == [event.type for event in events]
 
 
+@pytest.mark.painted
 def test_a_transparent_edit_cuts_the_subject_out(client: OpenAI) -> None:
     subject = Image.new("RGB", (1024, 1024), (240, 240, 240))
     ImageDraw.Draw(subject).ellipse((300, 300, 700, 700), fill=(200, 30, 40))
@@ -171,6 +191,7 @@ def test_an_edit_comes_in_the_new_formats_too(client: OpenAI, photo: Image.Image
     assert form == "svg" or 3 == Image.open(io.BytesIO(data)).n_frames
 
 
+@pytest.mark.painted
 def test_variations_are_several_and_resemble_their_picture(client: OpenAI) -> None:
     square = paint(Order("a boat at sea", 512, 512))
 

@@ -28,6 +28,7 @@ def test_a_prompt_becomes_a_png_of_the_size_asked_for(client: OpenAI) -> None:
     )
 
 
+@pytest.mark.painted
 def test_the_same_request_gives_the_very_same_pixels(client: OpenAI) -> None:
     one, two = (pictures(client.images.generate(model=MODEL, prompt=CAT, quality="low"))[0] for _ in range(2))
 
@@ -51,6 +52,7 @@ def test_compression_makes_the_file_smaller(client: OpenAI, form: str) -> None:
     assert sizes[0] * 3 < sizes[2]
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize("form", ["png", "webp"])
 def test_a_transparent_background_is_real_alpha(client: OpenAI, form: str) -> None:
     response = client.images.generate(
@@ -128,6 +130,7 @@ def test_usage_lies_in_the_range_where_only_that_is_known(client: OpenAI) -> Non
     assert 3 * 196 <= usage.output_tokens <= 4 * 196
 
 
+@pytest.mark.painted
 def test_a_stream_sends_stages_in_order_and_then_the_picture(client: OpenAI) -> None:
     events = list(
         client.images.generate(

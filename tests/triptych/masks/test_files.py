@@ -76,7 +76,7 @@ def test_a_mask_too_heavy_keeps_what_is_painted_and_kept_and_loses_shades() -> N
 
 
 def test_a_mask_no_shades_can_make_light_is_refused_in_words() -> None:
-    size = (7900, 7900)
+    size = (6000, 6000)
     noise = np.unpackbits(np.frombuffer(os.urandom(size[0] * size[1] // 8 + 1), np.uint8))[: size[0] * size[1]] * 255
 
     with pytest.raises(BadFile, match="smooth it"):

@@ -23,8 +23,7 @@ BENT = [(40.0, 40.0), (120.0, 60.0), (60.0, 130.0), (200.0, 140.0)]
 LINES = {"type": "Path", "path": [["M", *BENT[0]], *(["L", *each] for each in BENT[1:])], "left": 120, "top": 90}
 
 
-@pytest.mark.parametrize("scale", [(1.0, 1.0), (1.7, 1.7), (2.0, 1.5)])
-@pytest.mark.parametrize("width", [3, 20])
+@pytest.mark.parametrize(("width", "scale"), [(3, (1.0, 1.0)), (20, (1.7, 1.7)), (3, (2.0, 1.5))])
 def test_a_stroke_lies_where_geometry_puts_it(scale: tuple[float, float], width: float) -> None:
     size = (round(SIZE[0] * scale[0]), round(SIZE[1] * scale[1]))
     drawn = {**brush(BENT, width), **LINES}

@@ -109,30 +109,30 @@ def changed(out: io.BytesIO, name: str, data: bytes | None) -> io.BytesIO:
     return again
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("triptych-backup.json", None),
-        ("triptych-backup.json", b'{"version": "r9999"}'),
-        ("records.jsonl", None),
-        ("records.jsonl", b"{"),
-        ("records.jsonl", b'{"id": "x"}'),
-        ("tags.jsonl", b'{"record": "x", "tag": 1, "owner": "local"}'),
-        ("budgets.jsonl", b'{"kind": "day", "key": "x", "spent": 99999999999999999999, "reserved": 0}'),
-        ("original", b"other bytes"),
-    ],
-)
-def test_a_damaged_backup_is_refused_whole(store: Store, local: Store, name: str, data: bytes | None) -> None:
+DAMAGES: list[tuple[str, bytes | None]] = [
+    ("triptych-backup.json", None),
+    ("triptych-backup.json", b'{"version": "r9999"}'),
+    ("records.jsonl", None),
+    ("records.jsonl", b"{"),
+    ("records.jsonl", b'{"id": "x"}'),
+    ("tags.jsonl", b'{"record": "x", "tag": 1, "owner": "local"}'),
+    ("budgets.jsonl", b'{"kind": "day", "key": "x", "spent": 99999999999999999999, "reserved": 0}'),
+    ("original", b"other bytes"),
+]
+
+
+def test_a_damaged_backup_is_refused_whole(store: Store, local: Store) -> None:
     record = draw(store, data=DATA)
     assert record.stored
+    original = f"originals/{record.stored.sha256[:2]}/{record.stored.name}"
     out = io.BytesIO()
     store.transfer.backup(out)
-    place = f"originals/{record.stored.sha256[:2]}/{record.stored.name}" if name == "original" else name
 
-    with pytest.raises(BadFile):
-        local.transfer.restore(changed(out, place, data))
-
-    assert nothing_came_of_it(local)
+    for name, data in DAMAGES:
+        damaged = changed(out, original if name == "original" else name, data)
+        with pytest.raises(BadFile):
+            local.transfer.restore(damaged)
+        assert nothing_came_of_it(local), (name, data)
 
 
 def test_a_zip_that_is_no_backup_is_refused(local: Store) -> None:

@@ -35,7 +35,7 @@ def balance(store: Store) -> tuple[Held, Held]:
     return store.journal.money("day"), added
 
 
-@pytest.mark.parametrize("each", [20, pytest.param(500, marks=pytest.mark.trust)])
+@pytest.mark.parametrize("each", [8, pytest.param(500, marks=pytest.mark.trust)])
 def test_eight_processes_write_and_none_is_locked_out(place: Home, each: int) -> None:
     said = worked(place, "writes", 8, each)
 

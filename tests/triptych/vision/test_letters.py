@@ -18,9 +18,13 @@ def png(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def test_the_words_on_a_sign_are_read(lighthouse: Image.Image) -> None:
-    found = lettering(png(lighthouse), 'A lighthouse at dusk, "OPEN" above the door')
+@pytest.fixture(scope="module")
+def found(lighthouse: Image.Image) -> Lettering:
+    """What is read of a lighthouse lettered OPEN."""
+    return lettering(png(lighthouse), 'A lighthouse at dusk, "OPEN" above the door')
 
+
+def test_the_words_on_a_sign_are_read(found: Lettering) -> None:
     assert (("OPEN",), 1.0) == (found.wanted, found.score)
     assert "OPEN" in found.read
 
@@ -31,8 +35,8 @@ def test_words_on_a_clear_ground_are_read() -> None:
     assert 1.0 == lettering(data, "A shop with a sign “Fresh bread”").score
 
 
-def test_other_words_score_low(lighthouse: Image.Image) -> None:
-    score = lettering(png(lighthouse), 'A lighthouse with "CLOSED" above the door').score
+def test_other_words_score_low(found: Lettering) -> None:
+    score = compared(("CLOSED",), found.read).score
 
     assert score is not None
     assert score < 0.5
