@@ -160,6 +160,34 @@ def test_a_person_says_whether_an_unknown_outcome_was_charged(
     assert "Were these charged?" not in [header.value for header in page.header]
 
 
+def test_what_was_settled_is_taken_back_by_undo(app: AppTest, store: Store) -> None:
+    lost_ones, held = [lost(store, f"lost {name}") for name in ("one", "two")], store.journal.money("day")
+    page = look(app)
+    for button, record in zip(("charged", "free"), lost_ones, strict=True):
+        page.button(key=f"{button}_{record.ticket}").click().run()
+    assert "“lost two” · not charged" in words(page)
+
+    page.button(key="undo_settled").click().run()
+    assert "“lost one” · $0.040 charged" in words(page)
+    assert f"free_{lost_ones[1].ticket}" in {button.key for button in page.button}
+    page.button(key="undo_settled").click().run()
+
+    assert held == store.journal.money("day")
+    assert "undo_settled" not in {button.key for button in page.button}
+
+
+def test_undo_of_what_has_changed_since_says_that_it_stays(app: AppTest, store: Store) -> None:
+    record = lost(store, "a lost square")
+    page = look(app)
+    page.button(key=f"free_{record.ticket}").click().run()
+    store.journal.closed(record.ticket, "done", Decimal("0.04"))
+
+    page.button(key="undo_settled").click().run()
+
+    assert "“a lost square” has changed since, so it stays settled." in words(page)
+    assert "undo_settled" not in {button.key for button in page.button}
+
+
 def test_an_unknown_outcome_of_unknown_price_is_settled_by_what_the_bill_says(app: AppTest, store: Store) -> None:
     record = lost(store, "a lost square", is_priced=False)
     page = look(app)
