@@ -8,7 +8,7 @@ from components.frame.news import tell
 from components.image.protocol import Shown
 from components.run.submit import on_stage
 from components.state.account import session
-from components.state.returning import Identity
+from components.state.returning import Identity, returns
 from components.state.runs import EDIT
 from components.state.services import services
 from components.state.tab import tab
@@ -20,6 +20,7 @@ from triptych.request import ImageRequest
 MOST_TOGETHER = 200 << 20  # bytes of all inputs of a tab, which are in memory until they are sent
 
 
+@returns
 @dataclass(slots=True)
 class Inputs:
     """What a tab keeps of the pictures to be edited."""
@@ -34,6 +35,15 @@ class Inputs:
     lost: dict[str, bytes] = field(default_factory=dict)  # the bytes of what it took away, as in ``files``
     waiting: ImageRequest | None = None  # the last edit, whose way of editing the Edit page has yet to take up
 
+    @property
+    def weight(self) -> int:
+        """Bytes of the pictures."""
+        return sum(one.weight for one in self.held)
+
+    def again(self) -> "Inputs":
+        """What is edited, for the tab after its reload; whether it is what the last edit was made of is seen there."""
+        return Inputs(self.held, dict(self.files))
+
     def hold(self, order: tuple[Attachment, ...], restored: Job | None = None) -> None:
         """Have these be what is edited; the bytes of others are kept for Undo until the next change."""
         needed = {one.sha256 for one in order}
@@ -46,9 +56,9 @@ class Inputs:
 
 
 def inputs() -> tuple[Attachment, ...]:
-    """The pictures to be edited, the one with the mask first; after a reload those of the owner's last edit."""
+    """The pictures to be edited, the one with the mask first; after a reload those there were, else the last edit's."""
     kept = tab(Inputs)
-    return _restored() if not kept.held and kept.of != tab(Identity).name else kept.held
+    return _restored() if kept.of != tab(Identity).name else kept.held
 
 
 def read(one: Attachment) -> bytes:
@@ -178,10 +188,13 @@ def _set(order: tuple[Attachment, ...], files: dict[str, bytes] | None = None) -
 
 
 def _restored() -> tuple[Attachment, ...]:
-    """Take in again what the last edit was made of, with its size and what was painted."""
+    """Take in again what the last edit was made of, its size and what was painted; not over anything else."""
     job = on_stage(EDIT)
     given = _given(job.request) if job else ()
     found, kept = tuple(one for one in given if is_there(one)), tab(Inputs)
+    if kept.held and kept.held != given:
+        kept.of = tab(Identity).name
+        return kept.held
     kept.hold(found, job if found else None)
     if job and found:
         kept.waiting = job.request

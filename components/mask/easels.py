@@ -3,20 +3,33 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.state.returning import returns
 from components.state.tab import Widget, tab
 from triptych.errors import TriptychError
 from triptych.inputs import Attachment
 from triptych.masks import Paint
 from triptych.masks.painting import Easel, Painting
 
+STROKE = 1 << 10  # bytes of a stroke, about
 MOST_EASELS = 16  # pictures whose painting a tab keeps
 
 
+@returns
 @dataclass(slots=True)
 class Easels:
     """What is painted on each picture, by its SHA-256, the one painted on last at the end."""
 
     held: dict[str, Easel] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        """Bytes of baked paint, and some for each stroke."""
+        steps = (step for one in self.held.values() for step in (one.now, *one.past, *one.future))
+        return sum(len(step.base or b"") + STROKE * len(step.strokes) for step in steps)
+
+    def again(self) -> "Easels":
+        """The same: an easel is never changed."""
+        return Easels(dict(self.held))
 
 
 def current_painting(picture: Attachment) -> Painting:

@@ -10,8 +10,9 @@ from components.image.actions import picture_actions
 from components.image.from_run import Pictured
 from components.image.image import finished
 from components.image.lightbox import large_view
-from components.run.slots import Slot, grid, slots, stage
+from components.run.slots import Slot, grid, shape_of, slots, stage
 from triptych.jobs import Job
+from triptych.parameters import pixels
 from triptych.servers import DEMO
 
 
@@ -23,7 +24,7 @@ def gallery(job: Job, place: str) -> None:
     places = tuple(slots(job))
     with grid(job, len(places), place) as cells:
         for slot in places:
-            with cells.cell(), st.container(gap="xsmall"):
+            with cells.cell(), st.container(gap="xsmall", key=_shape(slot, place)):
                 if shown := slot.pictured:
                     tile(shown)
                     with st.container(key=f"below_{place}_{slot.number}"):
@@ -34,6 +35,12 @@ def gallery(job: Job, place: str) -> None:
     _demo_note(job)
     outcome(job)
     large_view(job)
+
+
+def _shape(slot: Slot, place: str) -> str | None:
+    """The key by which style.css knows the shape of an image whose size the model chose."""
+    is_chosen = slot.pictured and pixels(slot.job.request.size) is None
+    return f"chosen_{shape_of(slot.pictured.pixels)}_{place}_{slot.number}" if slot.pictured and is_chosen else None
 
 
 def tile(shown: Pictured) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 from components.frame.notice import error_notice
 from components.image.actions import widgets_of
 from components.state.address import Address
-from components.state.tab import overwrite
+from components.state.returning import Identity
+from components.state.tab import overwrite, tab
 from triptych.errors import Refused
 from triptych.request import ImageRequest
 from triptych.request.link import packed, shareable, unpacked
@@ -28,6 +29,7 @@ def linked() -> Any:
     if not text:
         return None
     SETTINGS.put("")
+    tab(Identity).is_linked = True
     return unpacked(text)
 
 

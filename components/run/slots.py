@@ -60,9 +60,15 @@ def grid(job: Job, n: int, place: str) -> GridContainer:
         return min(STAGE[0] / columns / width, STAGE[1] / math.ceil(n / columns) / height)
 
     columns = max(range(1, n + 1), key=scale)
-    rows, common = math.ceil(n / columns), math.gcd(width, height)
-    shape = f"{width // common}x{height // common}" if pixels(job.request.size) else "auto"  # style.css keeps it
+    rows, shape = math.ceil(n / columns), shape_of((width, height)) if pixels(job.request.size) else "auto"
     return st.grid(columns, min_column_width=NARROW, key=f"slots_{min(rows, MOST_ROWS)}_{shape}_{place}")
+
+
+def shape_of(size: tuple[int, int]) -> str:
+    """Width to height in lowest terms, by which style.css knows what is as wide as an image of ``size`` pixels."""
+    width, height = size
+    common = math.gcd(width, height)
+    return f"{width // common}x{height // common}"
 
 
 def stage(slot: Slot) -> None:

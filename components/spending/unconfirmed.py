@@ -1,5 +1,6 @@
 """Runs that may have been charged: the person who can see the bill says whether they were."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
@@ -10,18 +11,29 @@ from components.image.derived import engine_name
 from components.state.access import administrators_only, is_administrator, who_administers
 from components.state.account import session
 from components.state.services import services
-from components.state.tab import Widget
+from components.state.tab import Widget, tab
 from triptych.budget import today
 from triptych.store import Record
+from triptych.store.values import Word
 
 MOST = 50  # that are listed at once
+MOST_NAMED = 40  # characters of a prompt, by which a run is named
 MOST_DOLLARS = 10_000.0  # of one drawing; more is a slip of the finger
 
 
+@dataclass(slots=True)
+class _Settled:
+    """What this tab has settled, the prompt and the word, the last at the end. ``stays``: Undo came too late for it."""
+
+    words: tuple[tuple[str, Word], ...] = ()
+    stays: str = ""
+
+
 def unknown_outcomes() -> None:
-    """Draw those that nobody has settled, each with the two answers, if there are any."""
+    """Draw each that nobody has settled with the two answers, if there is any, and the way back from the last."""
     waiting = services().store.history.unsettled(session().owner, MOST)
     if not waiting.total:
+        _way_back()
         return
     st.header("Were these charged?", anchor=False)
     st.caption(
@@ -30,6 +42,7 @@ def unknown_outcomes() -> None:
     )
     if not is_administrator():
         st.caption(f"You can confirm the amount that is held, not release or change it. {who_administers()}")
+    _way_back()
     for record in waiting.records:
         _row(record)
     if waiting.total > MOST:
@@ -91,4 +104,35 @@ def _settle(record: Record, dollars: Decimal) -> None:
     """Take a word on what it cost; one by which everybody's caps hold more or less is an administrator's."""
     if dollars != record.reserved:
         administrators_only()
-    services().store.journal.resolve(session().owner, record.ticket, dollars)
+    word, here = services().store.journal.resolve(session().owner, record.ticket, dollars), tab(_Settled)
+    here.stays = ""
+    if word:
+        here.words = (*here.words, (record.request.prompt, word))[-MOST:]
+
+
+def _way_back() -> None:
+    """Draw what was settled last, and Undo, which is as much an administrator's as the word was."""
+    here = tab(_Settled)
+    if here.stays:
+        st.caption(plain(f"{here.stays} has changed since, so it stays settled."))
+    if not here.words:
+        return
+    prompt, word = here.words[-1]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="settled"):
+        said = f"{money(word.dollars)} charged" if word.dollars else "not charged"
+        st.caption(plain(f"{_named(prompt)} · {said}"), width="content")
+        st.button("Undo", key="undo_settled", type="tertiary", icon=":material/undo:", on_click=_undo)
+
+
+def _undo() -> None:
+    here = tab(_Settled)
+    prompt, word = here.words[-1]
+    if word.dollars != word.held:
+        administrators_only()
+    is_back = services().store.journal.take_back(session().owner, word)
+    here.words, here.stays = here.words[:-1], "" if is_back else _named(prompt)
+
+
+def _named(prompt: str) -> str:
+    said = " ".join(prompt.split())
+    return f"“{said[:MOST_NAMED]}{'…' * (len(said) > MOST_NAMED)}”" if said else "The run"

@@ -1,20 +1,22 @@
 """What a tab finds again after a reload: its settings and its runs, while a new tab begins clean."""
 
 import uuid
+from collections import OrderedDict
 from copy import copy
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, Self, TypeVar
 
 import streamlit as st
 
 from components.state.account import session
 from components.state.runs import runs
 from components.state.services import KeptTab, services
-from components.state.tab import Widget, put, tab
+from components.state.tab import Widget, key_of, put, tab
 from components.state.widgets import HEIGHT, MODEL, PROMPT, SIZE, WIDTH, parameter
 from triptych.parameters import PARAMETERS
 
 MOST = 500  # tabs that are remembered, of all visitors
+MOST_BYTES = 256 << 20  # of what their rooms hold; of the tabs that were used longest ago it is forgotten first
 FORM: tuple[Widget[Any], ...] = (
     MODEL,
     PROMPT,
@@ -25,12 +27,37 @@ FORM: tuple[Widget[Any], ...] = (
 )
 
 
+class Returning(Protocol):
+    """A room whose value comes back with its tab."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it holds; 0 where it is as in a new tab."""
+
+    def again(self) -> Self:
+        """The same for the tab after its reload, of which nothing that this one changes is a part."""
+
+
+Room = TypeVar("Room", bound=Returning)
+_ROOMS: list[type[Returning]] = []
+
+
+def returns(kind: type[Room]) -> type[Room]:
+    """Have this room come back after a reload."""
+    _ROOMS.append(kind)
+    return kind
+
+
 @dataclass(slots=True)
 class Identity:
-    """By which name the browser knows this tab, and whether it came back to a process that knows nothing of it."""
+    """By which name the browser knows this tab, and whether it came back to a process that knows nothing of it.
+
+    It ``is_linked`` where a link has filled its form, which then is not what a reload would bring back.
+    """
 
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     forgotten: bool = False
+    is_linked: bool = False
 
 
 def remember() -> str:
@@ -42,11 +69,22 @@ def remember() -> str:
             {widget: copy(widget.value) for widget in FORM},
             dict(runs().staged),
             {page: list(tickets) for page, tickets in runs().started.items()},
+            tuple(tab(kind) for kind in _ROOMS),
         )
         kept.move_to_end((session().owner, name))
         while len(kept) > MOST:
             kept.popitem(last=False)
+        lighten(kept)
     return name
+
+
+def lighten(kept: OrderedDict[tuple[str, str], KeptTab]) -> None:
+    """Forget what the rooms of the tabs hold that were used longest ago, where all of it is too much."""
+    room = MOST_BYTES
+    for key, one in reversed(kept.items()):
+        room -= sum(each.weight for each in one.rooms)
+        if room < 0:
+            kept[key] = replace(one, rooms=())
 
 
 def come_back(key: str) -> None:
@@ -57,6 +95,10 @@ def come_back(key: str) -> None:
     kept = services().tabs.get((session().owner, name))
     tab(Identity).name, tab(Identity).forgotten = name, kept is None
     if kept:
-        put(kept.values)
+        if not tab(Identity).is_linked:
+            put(kept.values)
+        for room in kept.rooms:
+            if not tab(type(room)).weight:  # nothing was put into it meanwhile
+                st.session_state[key_of(type(room))] = room.again()
         runs().staged |= kept.staged
         runs().started |= kept.started

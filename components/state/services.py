@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from components.state.access import only_visitor
 from components.state.tab import Values
@@ -58,11 +58,12 @@ def _home() -> str:
 
 @dataclass(frozen=True)
 class KeptTab:
-    """What a tab held: its form, and by page the run on the stage and the tickets of its runs."""
+    """What a tab held: its form, by page the run on the stage and the tickets of its runs, and rooms that come back."""
 
     values: Values
     staged: dict[str, str]
     started: dict[str, list[str]]
+    rooms: tuple[Any, ...] = ()  # as `returning` declares them: the tab's own, as long as it is open
 
 
 @dataclass

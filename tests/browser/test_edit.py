@@ -204,6 +204,22 @@ def test_a_pasted_picture_comes_behind_those_that_a_reload_brought_back_with_the
     assert (b"a blue kite", sent["mask"]) == (forms[-1]["prompt"], forms[-1]["mask"])
 
 
+def test_a_reload_brings_back_what_was_put_in_and_painted_and_never_sent(page: Page, forms: list[Form]) -> None:
+    size = (1024, 1024)
+    uploads(page, picture(5, size))
+    painter = Painter(page, size).ready()
+    truth = painter.sheet().line((60, 60), (300, 140), painter.wide())
+    painter.paints((60, 60), (300, 140))
+    page.locator(IDLE).wait_for()
+
+    page.reload()
+
+    expect(page.get_by_alt_text(FIRST)).to_be_visible(timeout=PATIENCE)
+    Painter(page, size).ready()
+    clicks_edit(page, "a yellow kite after a reload")
+    is_exactly(alpha_of(forms[-1]["mask"], size), truth)
+
+
 def drop(page: Page, onto: str, data: bytes) -> None:
     """What the browser does when somebody lets a file go over a part of the page."""
     expect(page.locator("[data-listens=paste]")).to_have_count(1, timeout=PATIENCE)

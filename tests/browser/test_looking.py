@@ -10,11 +10,13 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from tests.browser.drawing import until
+from tests.browser.fingers import Fingers
 from tests.serving import ROOT, playground
 
 RED, GREEN, BLUE, BLACK, MAGENTA = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0), (255, 0, 255)
 DIM = (13, 13, 13)  # blue without its colour, so that the map is all that has one
 NEAR = 3  # of 255: small copies are JPEG
+Point = tuple[float, float]  # of the frame: parts of its width and height
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +196,43 @@ def test_nothing_moves_whatever_is_chosen_and_a_zoomed_picture_can_be_dragged(pa
     expect(divider(page)).to_have_attribute("aria-valuenow", "50")
     is_at(page, 0.48, 0.9, RED)
     is_at(page, 0.52, 0.9, BLUE)
+
+
+def test_wheel_and_two_fingers_zoom_both_images_where_they_point_and_leave_the_divider(page: Page) -> None:
+    x, y, width, height = box(page)
+    at = (x + 0.75 * width, y + 0.25 * height)
+    page.mouse.move(*at)
+    page.mouse.wheel(0, -40)  # without Ctrl it scrolls the page
+    expect(pair(page).get_by_role("radio", name="Fit")).to_be_checked()
+
+    page.keyboard.down("Control")
+    for _ in range(5):
+        page.mouse.wheel(0, -120)
+    page.keyboard.up("Control")
+
+    until(page, lambda: box(page, ".plane")[2] > 2 * width)
+    left, top, wide, high = box(page, ".plane")
+    assert (0.75, 0.25) == pytest.approx(((at[0] - left) / wide, (at[1] - top) / high), abs=0.01)
+    assert box(page, "img.before") == pytest.approx((left, top, wide, high), abs=1)
+    assert (x, y, width, height) == box(page)
+
+    press(page, "Fit")
+    pinch(page, ((0.6, 0.5), (0.8, 0.5)), ((0.4, 0.5), (1.0, 0.5)))
+    until(page, lambda: box(page, ".plane")[2] > 2 * width)
+    expect(divider(page)).to_have_attribute("aria-valuenow", "50")
+
+
+def pinch(page: Page, start: tuple[Point, Point], end: tuple[Point, Point]) -> None:
+    """Two fingers, one after the other, go from the one pair of places in the frame to the other."""
+    x, y, width, height = box(page)
+    fingers = Fingers(page)
+    first, second = ([(x + across * width, y + down * height) for across, down in pair] for pair in (start, end))
+    fingers.do("touchStart", first[0])
+    fingers.do("touchStart", *first)
+    for part in (0.1, 1):  # the first of the moves is what the others are measured by
+        between = [(a + part * (c - a), b + part * (d - b)) for (a, b), (c, d) in zip(first, second, strict=True)]
+        fingers.do("touchMove", *between)
+    fingers.do("touchEnd")
 
 
 def test_a_run_of_the_page_leaves_the_view_as_it_is_and_the_next_visit_begins_so(page: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, cancel, generate, is_drawn, picture, visit
+from triptych.request.link import packed
 
 FOCUSED = "document.activeElement.alt || document.activeElement.innerText"
 LIVE = "document.getElementById('triptych-live')?.textContent"
@@ -93,6 +94,10 @@ def test_a_reload_keeps_prompt_settings_and_runs_whatever_is_lost_on_the_way_and
     expect(other.get_by_role("button", name="Continue your last run")).to_be_visible(timeout=PATIENCE)
     expect(other.get_by_label("Prompt", exact=True)).to_have_value("")
     expect(picture(other, "A teapot that is kept")).to_have_count(0)
+
+    page.goto(f"/?settings={packed({'model': 'gpt-image-2', 'prompt': 'A fox of a link'})}")
+    expect(page.locator("[class*=st-key-show_] button")).to_have_count(2, timeout=PATIENCE)
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A fox of a link")
 
     other.get_by_role("button", name="Continue your last run").click()
 

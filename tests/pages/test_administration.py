@@ -189,3 +189,18 @@ def test_only_an_administrator_gives_back_or_changes_what_is_held_of_everybodys_
     page = look("spending", **person())
     page.button(key=f"charged_{record.ticket}").click().run()
     assert (held, 0) == (journal.money("day").spent, journal.money("day").reserved)
+
+
+@pytest.mark.usefixtures("login")
+def test_only_an_administrator_takes_back_what_was_released(process: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = process.store.journal
+    record = lost(process.store, owner=f"{ISSUER}#ada")
+    environment(monkeypatch, TRIPTYCH_ADMINS="ada")
+    page = look("spending", **person())
+    page.button(key=f"free_{record.ticket}").click().run()
+
+    environment(monkeypatch, TRIPTYCH_ADMINS="bob")
+    page.button(key="undo_settled").click().run()
+
+    assert 0 == journal.money("day").reserved
+    assert ["**Ask an administrator**"] == [toast.value.partition(" · ")[0] for toast in page.toast]

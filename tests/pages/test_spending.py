@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -142,56 +141,6 @@ def test_more_models_are_no_more_questions_to_the_database(app: AppTest, store: 
 
     assert one
     assert one == questions()
-
-
-@pytest.mark.parametrize(("button", "spent"), [("charged", "0.04"), ("free", "0")])
-def test_a_person_says_whether_an_unknown_outcome_was_charged(
-    app: AppTest, store: Store, button: str, spent: str
-) -> None:
-    record = lost(store, "a lost square")
-    page = look(app)
-    assert "$0.040 held" in words(page)
-    assert str(Decimal("0.04")) == str(store.journal.money("day").reserved.normalize())
-
-    page.button(key=f"{button}_{record.ticket}").click().run()
-
-    held = store.journal.money("day")
-    assert (Decimal(spent), Decimal(0)) == (held.spent, held.reserved)
-    assert "Were these charged?" not in [header.value for header in page.header]
-
-
-def test_an_unknown_outcome_of_unknown_price_is_settled_by_what_the_bill_says(app: AppTest, store: Store) -> None:
-    record = lost(store, "a lost square", is_priced=False)
-    page = look(app)
-    assert "price unknown, nothing held" in words(page)
-    assert page.button(key=f"charged_{record.ticket}").disabled
-
-    page.number_input(key=f"cost_{record.ticket}").set_value(0.0712).run()
-    page.button(key=f"charged_{record.ticket}").click().run()
-
-    held = store.journal.money("day")
-    assert (Decimal("0.0712"), Decimal(0)) == (held.spent, held.reserved)
-    assert "$0.07" == metrics(page)["Spent"]
-    assert "Were these charged?" not in [header.value for header in page.header]
-
-
-def test_an_unknown_outcome_of_unknown_price_that_was_free_is_settled_too(app: AppTest, store: Store) -> None:
-    record = lost(store, is_priced=False)
-    page = look(app)
-
-    page.button(key=f"free_{record.ticket}").click().run()
-
-    assert Decimal(0) == store.journal.money("day").spent
-    assert "Were these charged?" not in [header.value for header in page.header]
-
-
-def test_an_unknown_outcome_in_the_trash_is_still_to_be_settled(app: AppTest, store: Store) -> None:
-    record = lost(store)
-    store.history.trash("local", [record.id])
-
-    page = look(app)
-
-    assert f"charged_{record.ticket}" in {button.key for button in page.button}
 
 
 def test_a_cap_shows_what_is_left(process: Services, app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,20 @@ class Unsent:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A person's word that a run of unknown outcome cost ``dollars`` beside what was ``known``.
+
+    ``said`` is when; ``held`` are the dollars that it released.
+    """
+
+    ticket: str
+    dollars: Decimal
+    said: datetime
+    known: Decimal | None
+    held: Decimal
+
+
+@dataclass(frozen=True)
 class Going:
     """A part of a drawing that is about to go out for the ``attempt``-th time."""
 

@@ -12,7 +12,9 @@ HERE = Path(__file__).parent
 JS, CSS, HTML = (HERE.joinpath(f"before_after.{kind}").read_text("utf-8") for kind in ("js", "css", "html"))
 HEIGHT = 520  # pixels, of the box at most
 
-_pair = st.components.v2.component("triptych_before_after", html=HTML, css=viewer.CSS + CSS, js=viewer.JS + JS)
+_pair = st.components.v2.component(
+    "triptych_before_after", html=HTML, css=viewer.CSS + CSS, js=viewer.JS + viewer.ZOOMING_JS + JS
+)
 
 
 @st.fragment

@@ -16,13 +16,15 @@ class Pair {
     this.pixels = new Pixels()
     this.stage = new Stage([this.find(".box")], () => this.place())
     this.mode = choose(root, "mode", remembered.get("mode", "slider"))
-    this.zoom = choose(root, "zoom", remembered.get("zoom", "fit"))
+    this.zooming = new Zooming(this.stage, false, (zoom) => this.setZoom(zoom))
+    this.radios = [...root.querySelectorAll("input[name=zoom]")]
+    this.zoom = remembered.get("zoom", "fit")
     this.listen()
   }
 
   listen() {
     this.each("input[name=mode]", (input) => (input.onchange = () => this.setMode(input.value)))
-    this.each("input[name=zoom]", (input) => (input.onchange = () => this.setZoom(input.value)))
+    for (const input of this.radios) input.onchange = () => this.zooming.to(Number(input.value) || "fit")
     this.find(".heated input").onchange = () => this.draw()
     this.find(".play").onclick = () => this.play(!this.playing)
     this.find(".speed input").oninput = () => this.play(true)
@@ -114,6 +116,7 @@ class Pair {
     frame.classList.toggle("heating", heating)
     this.find("img.heat").hidden = !heating
     box.tabIndex = this.zoom === "fit" ? -1 : 0
+    for (const input of this.radios) input.checked = input.value === String(this.zoom)
     this.stage.show(this.size, this.zoom, this.height)
     if (this.mode === "difference" || this.stage.needsOwn(SMALL)) this.pixels.want()
     this.fill()
@@ -192,11 +195,20 @@ class Pair {
     target.onpointerup = target.onpointercancel = () => (target.onpointermove = null)
   }
 
-  // On a fitted picture the divider comes to where it is pressed, and a flickering one stands on its first.
+  // On a fitted picture the divider comes to where it is pressed, and a flickering one stands on its first. A second
+  // finger takes that back: two zoom.
   press(event) {
+    if (!event.isPrimary) return this.release(this.find(".box"))
+    this.before = this.at
     if (this.zoom !== "fit" || event.button) return
     if (this.mode === "slider") this.drag(this.find(".box"), event)
     if (this.mode === "flicker") this.hold(event, this.find(".box"))
+  }
+
+  release(box) {
+    box.onpointermove = null
+    box.onpointerup?.()
+    this.moveTo(this.before)
   }
 
   hold(event, target) {

@@ -79,6 +79,36 @@ def test_what_a_person_says_was_charged_is_remembered(place: Home, store: Store,
     assert Decimal("0.5") == store.journal.money("month").spent == counted_anew(place, tmp_path / "new")
 
 
+def test_a_word_that_was_taken_back_is_not_remembered(place: Home, store: Store, tmp_path: Path) -> None:
+    store.journal.open(entry("lost"))
+    store.journal.sent("lost", 0, 1)
+    store.journal.closed("lost", "unknown", Decimal("0.005"))
+    at_first = store.journal.money("month"), store.history.unsettled("local", 9).records
+    word = store.journal.resolve("local", "lost", Decimal("0.5"))
+    assert word
+
+    assert [False, True, False] == [
+        store.journal.take_back(owner, word) for owner in ("someone else", "local", "local")
+    ]
+
+    assert at_first == (store.journal.money("month"), store.history.unsettled("local", 9).records)
+    assert Decimal("0.005") == counted_anew(place, tmp_path / "new")
+
+
+def test_a_word_stands_where_an_answer_came_after_it(store: Store) -> None:
+    store.journal.open(entry("lost"))
+    store.journal.sent("lost", 0, 1)
+    store.journal.closed("lost", "unknown")
+    word = store.journal.resolve("local", "lost", Decimal("0.5"))
+    assert word
+    keep(store, "lost")
+    store.journal.closed("lost", "done", Decimal("0.015"))
+
+    assert not store.journal.take_back("local", word)
+
+    assert Held(Decimal("0.5"), Decimal(0)) == store.journal.money("month")
+
+
 def test_what_was_paid_for_a_picture_that_could_not_be_saved_is_remembered(
     place: Home, store: Store, tmp_path: Path
 ) -> None:

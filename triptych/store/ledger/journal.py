@@ -12,7 +12,7 @@ from triptych.store.db.database import Database
 from triptych.store.db.rows import in_slices
 from triptych.store.db.statements import upsert
 from triptych.store.db.tables import drawings, parts, records
-from triptych.store.db.units import micro, now, stamp
+from triptych.store.db.units import now, stamp
 from triptych.store.files.images import Files
 from triptych.store.files.kept_answer import Belated
 from triptych.store.ledger.books import imbalance
@@ -20,13 +20,14 @@ from triptych.store.ledger.caps import Caps
 from triptych.store.ledger.fetchable import Fetchable, fetchable
 from triptych.store.ledger.interrupted import discard, reinstate, unsent
 from triptych.store.ledger.late import note_late
-from triptych.store.ledger.money import settle, standing
+from triptych.store.ledger.money import standing
 from triptych.store.ledger.opening import begin
 from triptych.store.ledger.presence import Presence, lease, me
 from triptych.store.ledger.rebuild import is_doubtful, rebuild, trust
-from triptych.store.ledger.receipts import given_word
+from triptych.store.ledger.receipts import forget_word
 from triptych.store.ledger.recovery import recover
 from triptych.store.ledger.settlement import End, Outcome, close, finish, keep, may_close
+from triptych.store.ledger.word import give_back_word, take_word
 from triptych.store.values import (
     OPEN,
     Ending,
@@ -39,6 +40,7 @@ from triptych.store.values import (
     Recovery,
     Told,
     Unsent,
+    Word,
 )
 
 NOT_MINE = "This process did not respond for a while, so another one ended its run. It was not sent."
@@ -192,20 +194,24 @@ class Journal:
             if may_close(drawing, end):
                 close(connection, self._files, drawing, end)
 
-    def resolve(self, owner: str, ticket: str, dollars: Decimal) -> None:
+    def resolve(self, owner: str, ticket: str, dollars: Decimal) -> Word | None:
         """Note a person's word on what an unknown or cancelled drawing cost, 0 for nothing, and release the rest.
 
-        Said once, it stands.
+        Said once, it stands until who said it takes it back; None where this one changed nothing.
         """
-        ended = (drawings.c.ticket == ticket, drawings.c.owner == owner, drawings.c.settled.is_(None))
-        doubtful = drawings.c.status.in_(("unknown", "cancelled"))
         with self._database.write() as connection:
-            row = connection.execute(select(drawings).where(*ended, doubtful).with_for_update()).mappings().first()
-            if row and row["charged"]:
-                spent = (row["dollars"] or 0) + micro(dollars)
-                settle(connection, [(row, spent, 0)])
-                given_word(self._files, row, micro(dollars))
-                connection.execute(update(drawings).where(*ended).values(held=0, dollars=spent, settled=stamp(now())))
+            return take_word(connection, self._files, owner, ticket, dollars)
+
+    def take_back(self, owner: str, word: Word) -> bool:
+        """Have what `resolve` changed be as before: the outcome is unknown again, and what was held is held.
+
+        That may pass a cap, where others were let in meanwhile. False where the run has changed since: all stays.
+        """
+        with self._database.write() as connection:
+            drawing = give_back_word(connection, owner, word)
+        if drawing:
+            forget_word(self._files, drawing)
+        return drawing is not None
 
     def money(self, kind: Period, run: str = "") -> Held:
         """What is spent and reserved of today, this month, or the run named."""

@@ -66,6 +66,14 @@ def given_word(files: Files, drawing: RowMapping, micros: int) -> None:
     _kept(files, drawing, micros, "word")
 
 
+def forget_word(files: Files, drawing: RowMapping) -> None:
+    """The person has taken the word back. One that cannot be removed counts once more where the records are lost."""
+    try:
+        files.place.remove(_path(f"{drawing['ticket']}-word", drawing["created"]))
+    except NotSaved as error:
+        log.warning("ticket %s: a receipt of what was taken back stays: %s", drawing["ticket"], error)
+
+
 def _kept(files: Files, drawing: RowMapping, micros: int, why: Literal["rest", "word"]) -> None:
     if drawing["charged"] and micros > 0:
         try:
