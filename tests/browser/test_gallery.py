@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.drawing import PATIENCE, Drawer, picture, until, visit
-from triptych.request.link import packed
 
 
 @pytest.fixture(autouse=True)
@@ -253,21 +252,6 @@ def test_the_large_view_zooms_where_it_is_pointed_at_and_shows_a_pixel_for_a_pix
 
     expect(page.get_by_role("radio", name="Fit")).to_be_checked()
     assert fitted == rectangle(image)
-
-
-@pytest.mark.parametrize("size", ["auto", "1600x1024"])
-def test_an_image_of_any_shape_has_its_own_width_and_four_round_corners(page: Page, artist: Drawer, size: str) -> None:
-    asked = {"model": "gpt-image-2.6-flare", "prompt": "A fox of any shape", "size": size, "n": 2}
-    page.goto(f"/?settings={packed(asked)}")
-    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A fox of any shape", timeout=PATIENCE)
-    page.locator(".st-key-run button").click()
-    artist.release()
-    image = picture(page, "A fox of any shape").last
-    expect(image).to_have_js_property("naturalWidth", 1024, timeout=PATIENCE)
-
-    box, height = rectangle(image), image.evaluate("one => one.naturalHeight")
-    assert 1024 / height == pytest.approx(box["width"] / box["height"], abs=0.01)
-    expect(image).to_have_css("border-radius", "8px")
 
 
 def rectangle(image: Locator) -> dict[str, float]:

@@ -8,6 +8,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture, visit
 from tests.browser.menu import GROUPS, WORK, header, opened
 from tests.serving import ROOT
+from triptych.request.link import packed
 
 DESKTOPS = [(1440, 900), (1280, 720)]
 PHONE = {"width": 390, "height": 844}
@@ -182,3 +183,17 @@ def test_the_stylesheet_names_what_is_there() -> None:
     named = set(re.findall(r"st-key-(\w+?)_?(?:\d_)?(?=\W)", STYLE.read_text("utf-8")))
 
     assert [] == sorted(name for name in named if f'"{name}' not in source)
+
+
+@pytest.mark.parametrize("size", ["auto", "1600x1024"])
+def test_an_image_of_any_shape_has_its_own_width_and_four_round_corners(page: Page, size: str) -> None:
+    asked = {"model": "gpt-image-2.6-flare", "prompt": "A fox of any shape", "size": size, "n": 2}
+    page.goto(f"/?settings={packed(asked)}")
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A fox of any shape", timeout=PATIENCE)
+    page.locator(".st-key-run button").click()
+    image = picture(page, "A fox of any shape").last
+    expect(image).to_have_js_property("naturalWidth", 1024, timeout=PATIENCE)
+
+    box, height = place(image), image.evaluate("one => one.naturalHeight")
+    assert 1024 / height == pytest.approx(box["width"] / box["height"], abs=0.01)
+    expect(image).to_have_css("border-radius", "8px")
