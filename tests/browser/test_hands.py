@@ -10,7 +10,8 @@ from playwright.sync_api import FloatRect, Page, expect
 from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE
 from tests.browser.fingers import Fingers
-from tests.browser.painter import BOX, CANVAS, VIEW, Parts, Pupil, easel
+from tests.browser.painter import BOX, CANVAS, VIEW, Pupil, easel
+from tests.browser.parts import Parts
 from tests.browser.truth import is_exactly
 
 SIZE = (1024, 1024)
