@@ -121,16 +121,19 @@ def _way_back() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="settled"):
         said = f"{money(word.dollars)} charged" if word.dollars else "not charged"
         st.caption(plain(f"{_named(prompt)} · {said}"), width="content")
-        st.button("Undo", key="undo_settled", type="tertiary", icon=":material/undo:", on_click=_undo)
+        st.button("Undo", key="undo_settled", type="tertiary", icon=":material/undo:", on_click=_undo, args=(word,))
 
 
-def _undo() -> None:
+def _undo(word: Word) -> None:
     here = tab(_Settled)
-    prompt, word = here.words[-1]
+    prompt = next((prompt for prompt, said in here.words if said == word), None)
+    if prompt is None:  # a second click
+        return
     if word.dollars != word.held:
         administrators_only()
     is_back = services().store.journal.take_back(session().owner, word)
-    here.words, here.stays = here.words[:-1], "" if is_back else _named(prompt)
+    here.words = tuple(one for one in here.words if one[1] != word)
+    here.stays = "" if is_back else _named(prompt)
 
 
 def _named(prompt: str) -> str:
