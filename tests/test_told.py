@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from components.frame.parts import BY_SETTING
+from tests.serving import page_script
 from tests.test_access import drawn
 
 
@@ -91,3 +93,41 @@ def test_a_click_is_heard_though_the_page_asks_for_more_right_after_it(server: s
         page.send(click.SerializeToString())  # the run that it asks for is stopped for the next before it has begun
 
         assert "alert" in elements(drawn(page, more))  # for no prompt
+
+
+LATE = """
+import threading
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.frame.navigation import configure
+
+configure()
+st.fragment(lambda: st.text("A part"), key="part")()
+running, thread = get_script_run_ctx(), threading.current_thread()
+session = runtime.get_instance()._session_mgr.get_active_session_info(running.session_id).session
+look = ClientState(fragment_id=running.fragment_storage.resolve_target("part")[0], is_auto_rerun=True)
+
+
+def looks() -> None:
+    "The part looks for news when the run has ended, and the session has yet to hear of that."
+    thread.join()
+    session.request_rerun(look)
+
+
+session._event_loop.call_soon_threadsafe(looks)
+st.text("The last line")
+"""
+
+
+def test_the_last_words_of_a_run_are_heard_though_a_part_looks_for_news_right_after_it(tmp_path: Path) -> None:
+    tmp_path.joinpath("late.py").write_text(LATE)
+    with page_script(tmp_path / "late.py", tmp_path) as server, page_of(server) as page:
+        heard = drawn(page, asked(""))
+        said = [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
+
+    assert ["A part", "The last line"] == said[:2]
+    assert ForwardMsg.FINISHED_SUCCESSFULLY == heard[-1].script_finished

@@ -24,6 +24,7 @@ from components.frame.parts import ids_of_parts
 from components.state.tab import key_of, tab
 from triptych.errors import TriptychError
 
+SOON = 0.005  # seconds, in which a runner that has ended is done
 MOST_PASSED_ON = 16  # requests whose runs may yet begin, each stopped by the next
 
 
@@ -85,6 +86,9 @@ def hear_parts_as_the_page() -> None:
 
     A part that looks for news by its clock says nothing of what widgets hold: the browser may not have heard yet what a
     click has put into them, and its old values would undo it.
+
+    What happens in a part waits for the last words of a run that has just ended: Streamlit would begin another runner
+    for it, and hear nothing of the one before any more.
     """
     asked = AppSession.request_rerun
     if getattr(asked, "hears_parts", False):
@@ -93,6 +97,9 @@ def hear_parts_as_the_page() -> None:
     @wraps(asked)
     def heard(self: AppSession, client_state: ClientState | None) -> None:
         fragment = client_state.fragment_id if client_state else ""
+        if fragment and _has_ended(self._scriptrunner):
+            self._event_loop.call_later(SOON, heard, self, client_state)
+            return
         if client_state and client_state.is_auto_rerun:
             client_state.ClearField("widget_states")
         elif client_state and fragment:
@@ -186,6 +193,11 @@ def _is_stopped() -> bool:
     running = get_script_run_ctx()
     requests = running.script_requests if running else None
     return requests is not None and requests._state is ScriptRequestType.STOP  # noqa: SLF001
+
+
+def _has_ended(runner: ScriptRunner | None) -> bool:
+    """Whether a session's runner takes no request any more, and the session has yet to hear all that it said."""
+    return runner is not None and runner._requests._state is ScriptRequestType.STOP  # noqa: SLF001
 
 
 @contextmanager
