@@ -87,8 +87,7 @@ def hear_parts_as_the_page() -> None:
     A part that looks for news by its clock says nothing of what widgets hold: the browser may not have heard yet what a
     click has put into them, and its old values would undo it.
 
-    What happens in a part waits for the last words of a run that has just ended: Streamlit would begin another runner
-    for it, and hear nothing of the one before any more.
+    It waits for the last words of a run that has just ended, which Streamlit would drop for the run that it asks for.
     """
     asked = AppSession.request_rerun
     if getattr(asked, "hears_parts", False):
