@@ -21,7 +21,7 @@ from streamlit.runtime.state import SessionState
 
 from components.frame.notice import plain, sentence
 from components.frame.parts import ids_of_parts
-from components.state.tab import key_of, tab
+from components.state.tab import tab, tab_of
 from triptych.errors import TriptychError
 
 SOON = 0.005  # seconds, in which a runner that has ended is done
@@ -104,18 +104,24 @@ def hear_parts_as_the_page() -> None:
         elif client_state and fragment:
             known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
             client_state.fragment_id = fragment if known else ""
-        if client_state and not client_state.fragment_id and key_of(Unheard) in self._session_state:
-            self._session_state[key_of(Unheard)].add(client_state.widget_states)
+        unheard = tab_of(self._session_state, Unheard)
+        if client_state and not client_state.fragment_id and unheard:
+            unheard.add(client_state.widget_states)
         asked(self, client_state)
 
+    heard.hears_parts = True  # type: ignore[attr-defined]
+    AppSession.request_rerun = heard  # type: ignore[method-assign]
+    _keep_what_waits()
+
+
+def _keep_what_waits() -> None:
+    """Have a request that says nothing of widgets leave what a waiting one says of them."""
     both = script_requests._coalesce_widget_states  # noqa: SLF001
 
     @wraps(both)
     def together(earlier: WidgetStates | None, later: WidgetStates | None) -> WidgetStates | None:
         return earlier if earlier and later and not later.widgets else both(earlier, later)
 
-    heard.hears_parts = True  # type: ignore[attr-defined]
-    AppSession.request_rerun = heard  # type: ignore[method-assign]
     script_requests._coalesce_widget_states = together  # type: ignore[assignment]  # noqa: SLF001
 
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SessionState
 
 Room = TypeVar("Room")
 Value = TypeVar("Value")
@@ -22,6 +23,12 @@ def tab(kind: type[Room]) -> Room:
     if key not in st.session_state:
         st.session_state[key] = kind()
     return cast(Room, st.session_state[key])
+
+
+def tab_of(session: SessionState, kind: type[Room]) -> Room | None:
+    """The ``kind`` of a tab whose script may not be running, None where nobody has asked for it there."""
+    key = key_of(kind)
+    return cast(Room, session[key]) if key in session else None
 
 
 def key_of(kind: type) -> str:

@@ -13,6 +13,7 @@ from components.spending import csv_export
 from components.spending.csv_export import csv_pieces
 from components.state.services import Services
 from tests.pages.made import drawn, failed, lost
+from tests.pages.spending_tab import look
 from tests.pages.tabs import environment, words
 from triptych.errors import OverBudget
 from triptych.export.cells import inert
@@ -23,13 +24,6 @@ from triptych.store import Store
 def store(process: Services) -> Store:
     """Where the pages of this test keep what was made."""
     return process.store
-
-
-def look(app: AppTest) -> AppTest:
-    """Open the page."""
-    page = app.switch_page("pages/spending.py").run()
-    assert not page.exception
-    return page
 
 
 def metrics(page: AppTest) -> dict[str, str]:

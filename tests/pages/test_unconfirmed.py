@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.state.services import Services
 from tests.pages.made import lost
+from tests.pages.spending_tab import look
 from tests.pages.tabs import words
 from triptych.store import Store
 
@@ -15,13 +16,6 @@ from triptych.store import Store
 def store(process: Services) -> Store:
     """Where the pages of this test keep what was made."""
     return process.store
-
-
-def look(app: AppTest) -> AppTest:
-    """Open the page."""
-    page = app.switch_page("pages/spending.py").run()
-    assert not page.exception
-    return page
 
 
 @pytest.mark.parametrize(("button", "spent"), [("charged", "0.04"), ("free", "0")])
