@@ -131,3 +131,36 @@ def test_the_last_words_of_a_run_are_heard_though_a_part_looks_for_news_right_af
 
     assert ["A part", "The last line"] == said[:2]
     assert ForwardMsg.FINISHED_SUCCESSFULLY == heard[-1].script_finished
+
+
+PICTURED = """
+import io
+
+import streamlit as st
+from PIL import Image
+
+from components.frame import media
+from components.frame.navigation import configure
+
+configure()
+media.LASTS = 0.0
+out = io.BytesIO()
+Image.new("RGB", (8, 8)).save(out, "PNG")
+st.image(out.getvalue())
+st.fragment(lambda: st.text("A part"), key="part")()
+st.button("Draw the part", on_click=lambda: st.rerun(["part"]))
+"""
+
+
+def test_an_image_is_where_the_browser_finds_it_though_a_click_has_another_part_drawn_alone(tmp_path: Path) -> None:
+    tmp_path.joinpath("pictured.py").write_text(PICTURED)
+    click = BackMsg()
+    with page_script(tmp_path / "pictured.py", tmp_path) as server, page_of(server) as page:
+        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
+        (button,) = (one.button.id for one in new if one.HasField("button"))
+        (place,) = (one.imgs.imgs[0].url for one in new if one.HasField("imgs"))
+        click.rerun_script.widget_states.widgets.add(id=button, trigger_value=True)
+        heard = drawn(page, click)
+
+        assert [1, "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"] == runs(heard)
+        assert 200 == httpx2.get(f"{server}{place}", trust_env=False).status_code

@@ -3,8 +3,10 @@
 import time
 from functools import wraps
 
+from streamlit import runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LASTS = 60.0  # seconds a file stays after a page last needed it: longer than any page takes to be drawn
 MOST = 64 << 20  # bytes of such files; what has no room beside newer ones goes at once
@@ -17,6 +19,9 @@ def keep_media() -> None:
     image; whatever no tab holds when a run of any tab ends, it deletes. An image that the browser came for between the
     two was not found, and its element, whose address never changed, stayed empty for good. What may be deleted is
     asked of one method, which has no public name.
+
+    Nor does a run let go of anything as it begins: where its callback has only parts of the page drawn, the images of
+    the others are shown on. A page lets go itself when all of it is drawn, with `let_go`.
     """
     inactive = MediaFileManager._get_inactive_file_ids  # noqa: SLF001
     if getattr(inactive, "lasts", False):
@@ -26,8 +31,23 @@ def keep_media() -> None:
     def lasting(self: MediaFileManager) -> set[str]:
         return _over(self, inactive(self))
 
+    clear = MediaFileManager.clear_session_refs
+
+    @wraps(clear)
+    def cleared(self: MediaFileManager, session_id: str | None = None) -> None:
+        if session_id is not None:  # a run that begins names none
+            clear(self, session_id)
+
     lasting.lasts = True  # type: ignore[attr-defined]
     MediaFileManager._get_inactive_file_ids = lasting  # type: ignore[method-assign]  # noqa: SLF001
+    MediaFileManager.clear_session_refs = cleared  # type: ignore[method-assign]
+
+
+def let_go() -> None:
+    """Let go of all files that the tab's page shows: it is drawn anew, and takes up again what it needs."""
+    running = get_script_run_ctx()
+    if running and runtime.exists():
+        runtime.get_instance().media_file_mgr.clear_session_refs(running.session_id)
 
 
 def _over(manager: MediaFileManager, inactive: set[str]) -> set[str]:

@@ -19,7 +19,7 @@ from components.frame.callbacks import (
 from components.frame.formats import money
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
-from components.frame.media import keep_media
+from components.frame.media import keep_media, let_go
 from components.frame.notice import error_notice, plain
 from components.frame.parts import FOOT, Page, part
 from components.frame.running import job_badge
@@ -99,6 +99,7 @@ def configure() -> None:
 
 def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
+    let_go()
     page = _navigation()
     arrive(page.url_path)
     tab(Frame).drawn, tab(Page).whole = True, False

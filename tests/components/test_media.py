@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 import pytest
-from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_manager import MediaFileManager, _get_session_id
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
@@ -23,7 +23,7 @@ class Page:
         return self.register.add(data, "image/jpeg", place)
 
     def begins_anew(self) -> None:
-        self.register.clear_session_refs()
+        self.register.clear_session_refs(_get_session_id())
 
     def and_another_page_has_been_drawn(self) -> None:
         self.register.remove_orphaned_files()
