@@ -1,4 +1,4 @@
-# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser, nginx and Node.
+# Every target sets up what it needs: a virtual environment in .venv, and for tests a browser, letters, nginx and Node.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -15,25 +15,29 @@ TESTS ?=
 	$(PIP) install --no-compile --editable '.[test]' --constraint constraints.txt
 	@touch $@
 
-.venv/browser: .venv/installed tests/browser/chromium.py
-	$(BIN)/python tests/browser/chromium.py
+.venv/browser: .venv/installed tests/installing.py tests/browser/chromium.py
+	$(BIN)/python -m tests.browser.chromium
 	@touch $@
 
-.venv/nginx: .venv/installed tests/nginx.py
-	$(BIN)/python tests/nginx.py
+.venv/letters: .venv/installed tests/installing.py tests/letters.py
+	$(BIN)/python -m tests.letters
 	@touch $@
 
-.venv/node: .venv/installed tests/node.py
-	$(BIN)/python tests/node.py
+.venv/nginx: .venv/installed tests/installing.py tests/nginx.py
+	$(BIN)/python -m tests.nginx
+	@touch $@
+
+.venv/node: .venv/installed tests/installing.py tests/node.py
+	$(BIN)/python -m tests.node
 	@touch $@
 
 run: .venv/installed  ## open the playground
 	STREAMLIT_SERVER_FILE_WATCHER_TYPE=none $(BIN)/triptych
 
-test: .venv/browser .venv/nginx .venv/node  ## every test, the browser's too, and how long each part took
+test: .venv/browser .venv/letters .venv/nginx .venv/node  ## every test, the browser's too, and how long each part took
 	$(BIN)/python tools/parts.py test
 
-flaky: .venv/browser .venv/nginx .venv/node  ## each test N times beside two busy processes; TESTS="tests/pages -k word" takes some
+flaky: .venv/browser .venv/letters .venv/nginx .venv/node  ## each test N times beside two busy processes; TESTS="tests/pages -k word" takes some
 	TIMES=$(N) $(BIN)/python tools/flaky.py $(TESTS)
 
 check: .venv/installed  ## style, types, generated documentation, and how long each part took
@@ -42,7 +46,7 @@ check: .venv/installed  ## style, types, generated documentation, and how long e
 bench: .venv/browser  ## one table of ratios against the bare SDK and a bare Streamlit page
 	$(BIN)/python -m pytest -m bench -q -s --timeout 0 tests/bench
 
-trust: .venv/browser  ## the reliability checks at full count (slow)
+trust: .venv/browser .venv/letters .venv/nginx .venv/node  ## the reliability checks at full count (slow)
 	$(BIN)/python -m pytest -m trust --timeout 0
 
 screenshots: .venv/browser  ## make the images of all pages in docs/ anew

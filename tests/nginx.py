@@ -1,4 +1,4 @@
-"""Finds nginx for the tests behind a proxy, and installs it where there is none: `python tests/nginx.py`."""
+"""Finds nginx for the tests behind a proxy, and installs it where there is none: `python -m tests.nginx`."""
 
 import os
 import shutil
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 600.0  # seconds for one way of installing
+from tests.installing import from_debian
+
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"])
 
 
@@ -22,7 +23,7 @@ def executable() -> str | None:
 def nginx(folder: Path, server: str) -> Iterator[None]:
     """Run it with its defaults and one ``server`` block until the caller leaves; its files go below ``folder``."""
     program = executable()
-    assert program, "There is no nginx: `make test` installs it, and so does `python tests/nginx.py`."
+    assert program, "There is no nginx: `make test` installs it, and so does `python -m tests.nginx`."
     folder.mkdir()
     user = "user root;" if os.geteuid() == 0 else ""  # the workers must reach the test's own folder
     places = "".join(
@@ -47,15 +48,8 @@ def nginx(folder: Path, server: str) -> Iterator[None]:
 
 
 def main() -> int:
-    apt = [*(["sudo", "--non-interactive"] if os.geteuid() else []), "apt-get", "--quiet"]
-    for command in ([*apt, "update"], [*apt, "install", "--yes", "--no-install-recommends", "nginx-light"]):
-        if executable():
-            break
-        print("$", *command, flush=True)
-        try:
-            subprocess.run(command, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            print(error, flush=True)
+    if not executable():
+        from_debian("nginx-light")
     path = executable()
     print(f"Proxy for the tests: {path}" if path else "No nginx could be installed. Install one and try again.")
     return 0 if path else 1

@@ -24,7 +24,7 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     path = executable()
-    assert path, "no Chromium: `make test` installs one, or run tests/browser/chromium.py"
+    assert path, "no Chromium: `make test` installs one, and so does `python -m tests.browser.chromium`"
     # Without a GPU it would emulate one, which takes a seventh of its time here.
     return {**browser_type_launch_args, "executable_path": path, "args": ["--disable-gpu"]}
 
