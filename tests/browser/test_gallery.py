@@ -82,14 +82,15 @@ def press(page: Page, name: str, number: int = 0) -> None:
 def test_no_picture_moves_when_it_comes(page: Page, artist: Drawer) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})  # where their places are wider than they may be high
     draw(page, "A lighthouse at dusk", n=4)
-    expect(pictures(page)).to_have_count(4)
+    expect(page.locator("[class*=st-key-slots_] img")).to_have_count(4)
+    expect(pictures(page)).to_have_count(4)  # and no sample of the empty page is left
     watch(page)
 
     done(page, artist)
 
     expect(pictures(page).first).to_have_js_property("naturalWidth", 1024)
-    [seen] = arrangements(page)
-    assert 4 == len(seen)
+    seen, *moved = arrangements(page)
+    assert ([], 4) == (moved, len(seen)), seen
     assert all(box["width"] == pytest.approx(box["height"], abs=0.5) for box in seen), seen  # and is all of its box
 
 
