@@ -133,6 +133,47 @@ def test_the_last_words_of_a_run_are_heard_though_a_part_looks_for_news_right_af
     assert ForwardMsg.FINISHED_SUCCESSFULLY == heard[-1].script_finished
 
 
+UNSENT = """
+import threading
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.frame.navigation import configure
+
+configure()
+running, drawn_alone = get_script_run_ctx(), threading.Event()
+session = runtime.get_instance()._session_mgr.get_active_session_info(running.session_id).session
+
+
+def first() -> None:
+    st.text("The first part")
+    if get_script_run_ctx().fragment_ids_this_run:
+        drawn_alone.set()
+
+
+session._event_loop.call_soon_threadsafe(drawn_alone.wait)  # nothing goes out before
+st.fragment(first, key="first")()
+st.fragment(lambda: st.text("The second part"), key="second")()
+first = running.fragment_storage.resolve_target("first")[0]
+session.request_rerun(ClientState(fragment_id=first, is_auto_rerun=True))
+"""
+
+
+def test_what_a_part_follows_on_the_page_is_sent_before_it_though_it_is_drawn_again_meanwhile(tmp_path: Path) -> None:
+    tmp_path.joinpath("unsent.py").write_text(UNSENT)
+    with page_script(tmp_path / "unsent.py", tmp_path) as server, page_of(server) as page:
+        heard = drawn(page, asked(""))
+
+    assert [0, "FINISHED_SUCCESSFULLY"] == runs(heard)
+    places = [tuple(one.metadata.delta_path) for one in heard if one.HasField("delta")]
+    before = {(*place[:-1], place[-1] - 1): place for place in places if place[-1]}
+    assert before
+    assert all(place in places[: places.index(after)] for place, after in before.items()), places
+
+
 PICTURED = """
 import io
 

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.scriptrunner_utils import script_requests
@@ -123,6 +124,29 @@ def _keep_what_waits() -> None:
         return earlier if earlier and later and not later.widgets else both(earlier, later)
 
     script_requests._coalesce_widget_states = together  # type: ignore[assignment]  # noqa: SLF001
+
+
+def send_what_was_drawn() -> None:
+    """Have what is still to be sent of a page go out, though parts of it begin to be drawn anew.
+
+    Streamlit drops what those parts held, and yet tells the browser that the run which drew it has ended. The browser
+    takes away what it was not sent, and of a part that stood behind it the page breaks.
+    """
+    clear = ForwardMsgQueue.clear
+    if getattr(clear, "sends", False):
+        return
+
+    @wraps(clear)
+    def cleared(
+        self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
+    ) -> None:
+        if fragment_ids_this_run:
+            self._delta_index_map = {}  # nothing that comes now takes the place of what waits
+        else:
+            clear(self, retain_lifecycle_msgs)
+
+    cleared.sends = True  # type: ignore[attr-defined]
+    ForwardMsgQueue.clear = cleared  # type: ignore[method-assign]
 
 
 def tell_no_run_that_draws_nothing() -> None:

@@ -14,6 +14,7 @@ from components.frame.callbacks import (
     draw_pages_whole,
     guard_callbacks,
     hear_parts_as_the_page,
+    send_what_was_drawn,
     tell_no_run_that_draws_nothing,
 )
 from components.frame.formats import money
@@ -94,6 +95,7 @@ def configure() -> None:
     hear_parts_as_the_page()
     guard_callbacks()
     tell_no_run_that_draws_nothing()
+    send_what_was_drawn()
     keep_media()
 
 
