@@ -19,11 +19,9 @@ from components.state.tab import tab
 from triptych.errors import Refused
 
 STAGE, ROW, NOTES, PRICE, PROMPT, FOOT = "stage", "row", "notes", "price", "prompt", "foot"
-# In the order in which they are drawn: what a setting changes, what a run changes, and of that what stands beside its
-# images.
+# In the order in which they are drawn: what a setting changes, and what a run changes.
 BY_SETTING = (PRICE, ROW, PROMPT, NOTES, STAGE)
-BESIDE = (ROW, PRICE, PROMPT, NOTES, FOOT)
-BY_RUN = (STAGE, *BESIDE)
+BY_RUN = (STAGE, ROW, PRICE, PROMPT, NOTES, FOOT)
 
 
 @dataclass(slots=True)
@@ -59,6 +57,11 @@ def draw_only(names: Sequence[str]) -> None:
     """
     if tab(Page).whole and all(_ids(name) for name in names):
         st.rerun(names)
+
+
+def is_first() -> bool:
+    """Whether the images of a run are drawn that came at once, and nothing beside them yet."""
+    return alone() == _ids(STAGE)
 
 
 def alone() -> list[str] | None:

@@ -10,7 +10,7 @@ from triptych.jobs import Job
 from triptych.request import ImageRequest
 from triptych.results import Picture
 from triptych.store import Stored
-from triptych.store.files.previews import is_whole
+from triptych.store.files.previews import MOST_OWN, is_its_own, is_whole
 from triptych.studio import Piece, Saved
 
 SQUARE = 1024  # pixels, the edges of an svg that names none
@@ -106,6 +106,15 @@ class Pictured:
         if isinstance(self._kept, Picture):
             return store.preview(self._kept.data, self._kept.format, edge)
         return services().store.preview(self._kept, edge)
+
+    @property
+    def is_its_own(self) -> bool:
+        """Whether the page shows every pixel as it is, by the image's own bytes. KeyError: gone."""
+        return self.format in {"png", "jpeg"} and self.weight <= MOST_OWN and is_its_own(self.original())
+
+    def on_stage(self) -> bytes:
+        """What the page shows of it where it was made. Raises like preview."""
+        return self.original() if self.is_its_own else self.preview()
 
     def full(self) -> bytes:
         """Its own bytes where the page can show them as they are, else a copy of its own size. Raises like preview."""

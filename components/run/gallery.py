@@ -8,7 +8,7 @@ from components.frame.formats import money, span
 from components.frame.notice import plain
 from components.image.actions import picture_actions
 from components.image.from_run import Pictured
-from components.image.image import finished
+from components.image.image import finished, no_preview
 from components.image.lightbox import large_view
 from components.run.slots import Slot, grid, shape_of, slots, stage
 from triptych.jobs import Job
@@ -24,9 +24,10 @@ def gallery(job: Job, place: str) -> None:
     places = tuple(slots(job))
     with grid(job, len(places), place) as cells:
         for slot in places:
-            with cells.cell(), st.container(gap="xsmall", key=_shape(slot, place)):
+            with cells.cell(), st.container(gap="xsmall", key=shape_key(slot, place)):
                 if shown := slot.pictured:
                     tile(shown)
+                    _damage(shown)
                     with st.container(key=f"below_{place}_{slot.number}"):
                         picture_actions(shown)
                 else:
@@ -37,7 +38,7 @@ def gallery(job: Job, place: str) -> None:
     large_view(job)
 
 
-def _shape(slot: Slot, place: str) -> str | None:
+def shape_key(slot: Slot, place: str) -> str | None:
     """The key by which style.css knows the shape of an image whose size the model chose."""
     is_chosen = slot.pictured and pixels(slot.job.request.size) is None
     return f"chosen_{shape_of(slot.pictured.pixels)}_{place}_{slot.number}" if slot.pictured and is_chosen else None
@@ -45,9 +46,20 @@ def _shape(slot: Slot, place: str) -> str | None:
 
 def tile(shown: Pictured) -> None:
     """Draw one finished image, and a warning where it could not be saved."""
-    finished(shown, shown.preview)
+    finished(shown, shown.on_stage)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
+
+
+def _damage(shown: Pictured) -> None:
+    """Say under an image that stands there by its own bytes that they are damaged: a browser shows what it can."""
+    try:
+        if shown.is_its_own:
+            shown.preview()
+    except KeyError:
+        return  # it is said in the image's place
+    except ValueError as reason:
+        st.caption(no_preview(reason))
 
 
 def stage_caption(job: Job, place: str) -> None:

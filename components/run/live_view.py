@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.frame.notice import error_notices, plain
+from components.frame.parts import is_first
 from components.frame.running import cancel_advice
 from components.run.attention import attention
-from components.run.gallery import gallery, stage_caption, tile
+from components.run.gallery import gallery, shape_key, stage_caption, tile
 from components.run.kept_answers import answers_of
 from components.run.run_row import draw_again
 from components.run.slots import grid, slots, stage
@@ -40,7 +41,7 @@ def job_view(page: str) -> None:
         _unsaved(page, job)
         return
     with st.container():  # as a fragment has one: else the pictures are made anew, and gone for a moment
-        _ended(job)
+        (_at_first if runs().beside == job.ticket and is_first() else _ended)(job)
     _unsaved(page, job)
     if job.ticket in runs().unfinished:
         _again(job)
@@ -74,20 +75,25 @@ def _progress(job: Job) -> None:
     clock += " · longer than usual" if _is_late(job) else ""
     with st.container(height=STATUS, border=False, key=f"status_{job.page}"):
         st.progress(min(_share(job), 0.98), text=f"{doing(job)} · {clock}")
+    _images(job)
+    if _is_late(job):
+        st.caption(f":material/hourglass_bottom: You can keep waiting, queue another run, or cancel. {cancel_advice()}")
+
+
+def _images(job: Job) -> None:
+    """Draw what there is of every image, and room for its buttons."""
     places = tuple(slots(job))
     with grid(job, len(places), job.page) as cells:
         for slot in places:
-            with cells.cell(), st.container(gap="xsmall"):
+            with cells.cell(), st.container(gap="xsmall", key=shape_key(slot, job.page)):
                 if slot.pictured:
                     tile(slot.pictured)
                 else:
                     stage(slot)
-                with st.container(key=f"below_{job.page}_{slot.number}"):  # where its buttons will stand
+                with st.container(key=f"below_{job.page}_{slot.number}"):
                     st.space("medium")
     stage_caption(job, job.page)
     attention(job)
-    if _is_late(job):
-        st.caption(f":material/hourglass_bottom: You can keep waiting, queue another run, or cancel. {cancel_advice()}")
 
 
 def _is_late(job: Job) -> bool:
@@ -127,10 +133,15 @@ def _rank(event: object) -> int:
     return said.index(type(event)) if type(event) in said else -1
 
 
+def _at_first(job: Job) -> None:
+    """Draw the images that came at once and nothing else: a browser shows them the sooner the less comes with them."""
+    _status(job)
+    _images(job)
+
+
 def _ended(job: Job) -> None:
     if job.saved:
-        with st.container(height=STATUS, border=False, key=f"status_{job.page}"):
-            st.caption(_done(job))
+        _status(job)
         gallery(job, job.page)
     _failures(job)
     answers_of(job)
@@ -168,6 +179,11 @@ def _unsaved(page: str, newest_job: Job) -> None:
                 st.markdown("**Images of an earlier run that couldn't be saved**")
                 gallery(job, job.ticket)
                 answers_of(job)
+
+
+def _status(job: Job) -> None:
+    with st.container(height=STATUS, border=False, key=f"status_{job.page}"):
+        st.caption(_done(job))
 
 
 def _done(job: Job) -> str:

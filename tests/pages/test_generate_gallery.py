@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.image.from_run import Pictured, pictures
+from components.image.image import distinct
 from components.state.account import Connection
 from components.state.services import Services
 from tests.pages.form import more, press
@@ -174,6 +175,38 @@ def test_a_picture_whose_file_is_gone_is_named_and_the_page_stays(
 
     assert not app.exception
     assert ["Add the image again"] == [error.proto.title for error in app.error]
+
+
+def test_an_image_of_a_previews_size_is_shown_pixel_for_pixel(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[bytes] = []
+    monkeypatch.setattr("components.image.image.distinct", lambda data: given.append(data) or distinct(data))
+
+    (small,) = shown(draw(app, process, "a red square", size="1024x1024"))
+    assert small.original() in given
+
+    (large,) = shown(draw(app, process, "a red square", size="1536x1024"))
+    assert large.original() not in given
+    assert large.preview() in given
+
+
+def test_an_image_that_is_damaged_is_said_to_be_so_under_what_a_browser_shows_of_it(
+    app: AppTest, process: Services
+) -> None:
+    (picture,) = shown(draw(app, process, "a red square"))
+    (original,) = process.store.root.rglob(f"originals/**/{picture.sha256}*")
+    data = original.read_bytes()
+    middle = data.index(b"IDAT") + 8
+    original.write_bytes(data[:middle] + bytes(64) + data[middle + 64 :])
+    for preview in process.store.root.rglob(f"thumbnails/**/{picture.sha256}*"):
+        preview.unlink()
+
+    app.run()
+
+    assert ["a red square"] == alts(app)
+    assert "It cannot be decoded. The original is safe: download it." in texts(app)
+    assert not app.exception
 
 
 def code(app: AppTest) -> list[str]:

@@ -1,9 +1,11 @@
 """What the pages show of a picture, and what it is called when it leaves the store."""
 
 import io
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from PIL import Image
 
 from triptych.results import Picture
 from triptych.store import Store, file_name, is_clear, preview
-from triptych.store.files.previews import CHECKS
+from triptych.store.files.previews import CHECKS, is_its_own
 
 SHA = "ab" * 32
 
@@ -72,6 +74,40 @@ def test_a_picture_that_cannot_be_decoded_is_said_to_be_so(data: bytes) -> None:
 )
 def test_only_a_picture_one_can_see_through_is_clear(image: Image.Image, clear: bool) -> None:
     assert clear == is_clear(encoded(image))
+
+
+def exif(orientation: int) -> Image.Exif:
+    found = Image.Exif()
+    found[0x0112] = orientation
+    return found
+
+
+@pytest.mark.parametrize(
+    ("image", "form", "more", "own"),
+    [
+        (Image.new("RGB", (1024, 1024)), "PNG", {}, True),
+        (Image.new("L", (8, 8)), "PNG", {}, True),
+        (Image.new("P", (8, 8)), "PNG", {}, True),
+        (Image.new("RGB", (1024, 8)), "JPEG", {}, True),
+        (Image.new("RGB", (1025, 8)), "PNG", {}, False),
+        (Image.new("RGBA", (8, 8), (1, 2, 3, 255)), "PNG", {}, False),
+        (Image.new("LA", (8, 8)), "PNG", {}, False),
+        (Image.new("P", (8, 8)), "PNG", {"transparency": 0}, False),
+        (Image.new("RGB", (8, 8)), "PNG", {"exif": exif(6)}, False),
+        (Image.new("RGB", (8, 8)), "JPEG", {"exif": exif(3)}, False),
+        (Image.new("CMYK", (8, 8)), "JPEG", {}, False),
+        (Image.new("I;16", (8, 8)), "PNG", {}, False),
+        (Image.new("RGB", (8, 8)), "WEBP", {}, False),
+        (Image.frombytes("RGB", (1000, 1000), random.Random(1).randbytes(3_000_000)), "PNG", {}, False),
+    ],
+)
+def test_a_small_image_that_a_browser_shows_as_it_is_is_its_own_preview(
+    image: Image.Image, form: str, more: dict[str, Any], own: bool
+) -> None:
+    out = io.BytesIO()
+    image.save(out, form, **more)
+
+    assert own == is_its_own(out.getvalue())
 
 
 def test_a_preview_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ MOST_PIECES = 100_000
 WEBP_METADATA = 0b1100  # flags of VP8X: EXIF and XMP
 WEBP_ANIMATED = 0b10
 DEEP = 16  # bits to a channel
+ALPHA = 4  # of a PNG's color type: each pixel says how clear it is
 INKS = 4
 
 
@@ -45,7 +46,7 @@ class Container:
     ``spare`` says that there are others beside an origin's signature (C2PA), which is kept as long as nothing else has
     to go. ``ended`` is False where only the mark of its end is missing. ``unusual`` says that the image must be drawn
     anew: animated, CMYK, sixteen bits deep. ``orientation`` is EXIF's, 1 to 8. ``profile`` is a PNG's colour profile
-    that is too large to be sent on.
+    that is too large to be sent on. ``solid`` says that nobody can see through it, whatever its pixels are.
     """
 
     format: str
@@ -57,6 +58,7 @@ class Container:
     unusual: bool = False
     orientation: int = UPRIGHT
     profile: bytes | None = None
+    solid: bool = False
 
     @property
     def whole(self) -> bool:
@@ -95,7 +97,7 @@ def cut() -> BadFile:
 
 
 def _png(data: bytes) -> Container:
-    width, height, depth = struct.unpack(">IIB", data[16:25])
+    width, height, depth, kind = struct.unpack(">IIBB", data[16:26])
     pieces, at, exif, spare, ended, profile, behind = [PNG_SIGNATURE], 0, b"", False, False, None, False
     for name, start, end in _png_chunks(data):
         at, body = end, data[start + 8 : end - 4]
@@ -111,7 +113,8 @@ def _png(data: bytes) -> Container:
         behind |= name == b"IDAT"
     spare |= ended and at < len(data)
     unusual = depth == DEEP or bool(profile)
-    return Container("png", width, height, tuple(pieces), spare, ended, unusual, orientation(exif), profile)
+    solid = not kind & ALPHA and not any(piece[4:8] == b"tRNS" for piece in pieces)
+    return Container("png", width, height, tuple(pieces), spare, ended, unusual, orientation(exif), profile, solid)
 
 
 def _is_sound(name: bytes, data: bytes, start: int, end: int) -> bool:
@@ -171,7 +174,7 @@ def _jpeg(data: bytes) -> Container:
         if scans > MOST_SCANS:
             raise cut()
     spare |= ended and bool(data[at:].strip(b"\0\r\n"))
-    return Container("jpeg", *size, tuple(pieces), spare, ended, inks == INKS, orientation(exif))
+    return Container("jpeg", *size, tuple(pieces), spare, ended, inks == INKS, orientation(exif), solid=True)
 
 
 def _is_needed(mark: int, body: bytes, length: int) -> bool:

@@ -16,6 +16,7 @@ from triptych.request import ImageRequest
 from triptych.results import Event, Failed, Finished, Picture, Sent
 from triptych.servers import Account
 from triptych.store import Asked, Desk, Ending, Entry, Going, Record, Store
+from triptych.store.files.previews import is_its_own
 from triptych.studio.diary import Diary, aside
 from triptych.studio.fetching import Fetching
 from triptych.studio.gate import Gate
@@ -165,10 +166,8 @@ class Studio:
                         case Finished():
                             others = TOGETHER if one_of_many and client.pace.has_line else 1
                             saving = self._saved(event, client.account, diary, desk, others)
-                            if shown and desk.is_safe(event.part):
-                                told, _ = await asyncio.gather(saving, asyncio.gather(*self._previews(event)))
-                            else:
-                                told = await saving
+                            previews = self._previews(event) if shown and desk.is_safe(event.part) else ()
+                            told, *_ = await asyncio.gather(saving, *previews)
                         case Failed():
                             await aside(self._savers, partial(desk.failed, event.part, event.error))
                     diary.heard(told)
@@ -180,7 +179,10 @@ class Studio:
             self.gate.end(entry.ticket)
 
     def _previews(self, finished: Finished) -> Iterator[Coroutine[None, None, None]]:
-        """Make what the page will show while its images are saved; the page can make it too, so this raises nothing."""
+        """Make what the page will show while its images are saved; the page can make it too, so this raises nothing.
+
+        An image that is its own preview is shown before there is another.
+        """
 
         def preview(image: Picture) -> None:
             try:
@@ -190,7 +192,8 @@ class Studio:
             except Exception:
                 log.exception("a preview could not be made")
 
-        return (aside(self._savers, partial(preview, image)) for image in finished.pictures)
+        shown_small = (image for image in finished.pictures if not is_its_own(image.data))
+        return (aside(self._savers, partial(preview, image)) for image in shown_small)
 
     def _entry(self, order: Order, account: Account) -> Entry:
         """What the journal is told before anything is sent."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.frame.parts import BESIDE, draw_only
+from components.frame.parts import BY_RUN, draw_only
 from components.state.runs import runs
 from triptych.jobs import Job
 
@@ -33,9 +33,9 @@ def attention(job: Job, stage: str | None = None) -> None:
 
 
 def _seen() -> None:
-    """The images are on the screen: draw what stands beside them."""
+    """The images are on the screen: draw what belongs to them and stands beside them."""
     runs().beside = ""
-    draw_only(BESIDE)
+    draw_only(BY_RUN)
 
 
 def said(job: Job) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from tests.triptych.studio.conftest import REQUEST, drawn
 from triptych.client import ImageClient
 from triptych.store.files import previews
 from triptych.store.files.names import original_place
-from triptych.store.files.previews import PREVIEW_EDGE, STRIP_EDGE
+from triptych.store.files.previews import PREVIEW_EDGE, STRIP_EDGE, is_its_own
 from triptych.studio import Saved, Studio
+
+LARGE = replace(REQUEST, size="1536x1024")  # than a preview
 
 
 def kept(studio: Studio, edge: int) -> int:
@@ -21,23 +24,31 @@ def kept(studio: Studio, edge: int) -> int:
 
 
 async def test_the_previews_are_there_when_the_images_are_told(studio: Studio, client: ImageClient) -> None:
+    saved = (await drawn(studio, client, LARGE))[-1]
+
+    assert isinstance(saved, Saved)
+    assert len(saved.pieces) == LARGE.n == kept(studio, PREVIEW_EDGE)
+
+
+async def test_what_the_page_shows_by_its_own_bytes_waits_for_no_preview(studio: Studio, client: ImageClient) -> None:
     saved = (await drawn(studio, client))[-1]
 
     assert isinstance(saved, Saved)
-    assert len(saved.pieces) == REQUEST.n == kept(studio, PREVIEW_EDGE)
+    assert all(piece.stored and is_its_own(studio.store.original(piece.stored.sha256, "png")) for piece in saved.pieces)
+    assert 0 == kept(studio, PREVIEW_EDGE)
 
 
 @pytest.mark.parametrize("how", [{"run": "many"}, {"shown": False}], ids=["one of many", "a program's"])
 async def test_what_no_page_waits_for_is_previewed_when_it_is_looked_at(
     studio: Studio, client: ImageClient, how: dict[str, Any]
 ) -> None:
-    await drawn(studio, client, **how)
+    await drawn(studio, client, LARGE, **how)
 
     assert 0 == kept(studio, PREVIEW_EDGE)
 
 
 async def test_a_filmstrip_decodes_no_original_anew(studio: Studio, client: ImageClient) -> None:
-    saved = (await drawn(studio, client))[-1]
+    saved = (await drawn(studio, client, LARGE))[-1]
     assert isinstance(saved, Saved)
     stored = saved.pieces[0].stored
     assert stored
@@ -61,7 +72,7 @@ async def test_a_preview_that_fails_loses_nothing(
 
     monkeypatch.setattr(previews, "preview", failing)
     with caplog.at_level(logging.INFO, "triptych.studio"):
-        saved = (await drawn(studio, client))[-1]
+        saved = (await drawn(studio, client, LARGE))[-1]
 
     assert isinstance(saved, Saved)
     assert saved.trouble is None

@@ -15,6 +15,7 @@ PREVIEW_EDGE = 1024  # pixels, the longer one
 STRIP_EDGE = 192  # the same in a filmstrip
 CHECKS = (16, 204, 184)  # what stands behind a transparent picture: squares of so many pixels in two greys
 OPAQUE = 255
+MOST_OWN = 2 << 20  # bytes of an image that is its own preview
 
 
 def preview(data: bytes, form: str, edge: int = PREVIEW_EDGE) -> bytes:
@@ -53,9 +54,20 @@ def as_shown(data: bytes, form: str) -> bytes:
 def is_whole(data: bytes) -> bool:
     """Whether a png or jpeg can be shown by its own bytes: it lies upright and nobody sees through it."""
     try:
-        return opened(data).orientation == UPRIGHT and not is_clear(data)
+        container = opened(data)
     except BadFile:
         return False
+    return container.orientation == UPRIGHT and (container.solid or not is_clear(data))
+
+
+def is_its_own(data: bytes) -> bool:
+    """Whether a png or jpeg is its own preview: it can be shown by its own bytes and is no larger. Decodes nothing."""
+    try:
+        container = opened(data)
+    except BadFile:
+        return False
+    is_small = max(container.width, container.height) <= PREVIEW_EDGE and len(data) <= MOST_OWN
+    return is_small and container.orientation == UPRIGHT and container.solid and not container.unusual
 
 
 def is_clear(data: bytes) -> bool:
