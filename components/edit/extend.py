@@ -11,6 +11,7 @@ from components.frame.notice import error_notice, plain
 from components.image.viewer import Look
 from components.inputs.inputs import inputs, read
 from components.run.submit import Outgoing
+from components.state.returning import values_return
 from components.state.tab import Widget, put
 from components.state.widgets import MODEL
 from triptych.catalog import model
@@ -26,6 +27,7 @@ UNITS: tuple[Unit, ...] = ("%", "px")
 UNIT = Widget[Unit]("extend_unit", "%")
 FIRST = (0, 25, 0, 25)  # of each side, in the first unit
 AMOUNTS = {side: Widget(f"extend_{side.lower()}", first) for side, first in zip(SIDES, FIRST, strict=True)}
+values_return(UNIT, *AMOUNTS.values())
 PROMPT = "Continue the image naturally beyond its edges: same scene, light and style, no border, no frame."
 CACHED = 4  # extended pictures kept in memory
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from components.state.returning import values_return
 from components.state.tab import Widget
 
 Mode = Literal["Paint", "Extend", "Variations"]
@@ -11,6 +12,7 @@ PAINT: Mode = "Paint"
 EXTEND: Mode = "Extend"
 VARY: Mode = "Variations"
 MODE = Widget[Mode]("edit_mode", PAINT)
+values_return(MODE)
 ICONS: dict[str, str] = {
     PAINT: ":material/brush:",
     EXTEND: ":material/expand_content:",

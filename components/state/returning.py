@@ -17,14 +17,15 @@ from triptych.parameters import PARAMETERS
 
 MOST = 500  # tabs that are remembered, of all visitors
 MOST_BYTES = 256 << 20  # of what their rooms hold; of the tabs that were used longest ago it is forgotten first
-FORM: tuple[Widget[Any], ...] = (
+# What widgets hold that comes back: the form, and what rooms have added by `values_return`.
+_WIDGETS: list[Widget[Any]] = [
     MODEL,
     PROMPT,
     SIZE,
     WIDTH,
     HEIGHT,
     *(parameter(name) for name in PARAMETERS if name != "stream"),
-)
+]
 
 
 class Returning(Protocol):
@@ -48,6 +49,11 @@ def returns(kind: type[Room]) -> type[Room]:
     return kind
 
 
+def values_return(*widgets: Widget[Any]) -> None:
+    """Have what these widgets hold come back after a reload."""
+    _WIDGETS.extend(widgets)
+
+
 @dataclass(slots=True)
 class Identity:
     """By which name the browser knows this tab, and whether it came back to a process that knows nothing of it.
@@ -66,7 +72,7 @@ def remember() -> str:
     with services_.lock:
         kept = services_.tabs
         kept[session().owner, name] = KeptTab(
-            {widget: copy(widget.value) for widget in FORM},
+            {widget: copy(widget.value) for widget in _WIDGETS},
             dict(runs().staged),
             {page: list(tickets) for page, tickets in runs().started.items()},
             tuple(tab(kind) for kind in _ROOMS),

@@ -272,3 +272,8 @@ def test_an_image_dropped_anywhere_is_taken_in_and_grows_by_a_side_that_is_dragg
     side.press("ArrowLeft")
     expect(amount).to_have_value("45", timeout=PATIENCE)
     expect(page.get_by_label("Size", exact=True)).to_have_value(re.compile("set by Extend$"))
+
+    page.reload()
+
+    expect(amount).to_have_value("45", timeout=PATIENCE)
+    expect(page.get_by_alt_text("The image to extend")).to_be_visible(timeout=PATIENCE)
