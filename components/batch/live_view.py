@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.batch.downloads import downloads
 from components.batch.rows_table import Addresses, filters, rows_table, said_of, words_of
+from components.batch.tab_state import BatchTab
 from components.frame.formats import duration, money
 from components.frame.long_text import long_text
 from components.frame.notice import plain
@@ -18,6 +19,7 @@ from components.image.open_image import close_image, is_open
 from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
+from components.state.tab import tab
 from triptych.batch.batch import Batch, RowState
 from triptych.many import Progress
 from triptych.ranges import exactly
@@ -36,10 +38,13 @@ class Seen:
 
 
 def batch_view(own: Batch | None) -> None:
-    """Draw the table, live while any row is being run, its files, and the row that was clicked."""
+    """Draw the table, live while any row is being run, its files, and the row that was clicked.
+
+    What has ended since the page began is told by the first slice, so that the page says it all over.
+    """
     if own is None:
         return
-    if own.running:
+    if tab(BatchTab).running or own.running:
         st.fragment(_live, run_every=TICK)(own, Seen())
         return
     if own.progress.count("elsewhere"):

@@ -26,7 +26,9 @@ def opened() -> Batch | None:
             with suppress(Refused):  # the sidebar says what is wrong with the records
                 if saved := services().batches.titles(session().owner):
                     open_one(saved[0].id)
-    return batch_of(here.open or "")
+    own = batch_of(here.open or "")
+    here.running = own is not None and own.running
+    return own
 
 
 def batch_of(id: str) -> Batch | None:  # noqa: A002 - the records' own word

@@ -32,6 +32,7 @@ class BatchTab:
     """One tab's Batch page."""
 
     open: str | None = None  # the id of the tab's batch, "" for none, None before one was looked for
+    running: bool = False  # whether it was being run as the page began, which then says so
     table: Table | None = None  # from a file, and its name
     file_name: str = ""
     text: tuple[str, Table] | None = None  # the prompts that were written last, as rows

@@ -55,8 +55,11 @@ def compare_view(plan: Plan) -> None:
 
 
 def _pictures(plan: Plan, view: View, line: DeltaGenerator) -> None:
-    """The table is in the same place while it is drawn and after: else the browser would make it anew, and flicker."""
-    if plan.own and plan.own.running:
+    """The table is in the same place while it is drawn and after: else the browser would make it anew, and flicker.
+
+    What has ended since the page began is told by the first slice, so that the page says it all over.
+    """
+    if plan.own and (tab(CompareTab).running or plan.own.running):
         st.fragment(_live, run_every=SLICE)(plan, view, plan.own, line, Seen())
     else:
         with st.container():  # as a fragment has one

@@ -47,6 +47,7 @@ def opened() -> Grid | None:
     if grid and id == grid.id and kind != grid.server.id:
         # Its server was recognised since: the form has other settings now, and the pictures are still what it shows.
         put(described(grid.experiment))
+    here.running = grid is not None and grid.running
     return grid
 
 

@@ -38,6 +38,7 @@ class CompareTab:
     """One tab's Compare page. Pictures of a comparison go by their keys on the page (`plan.key_of`)."""
 
     open: str | None = None  # the id of the tab's comparison, "" for none, None before one was looked for
+    running: bool = False  # whether it was being drawn as the page began, which then says so
     described: tuple[str, str] | None = None  # the id and the kind of server of the one that the widgets describe
     given: str = ""  # the name that came with what was taken in from a file
     wide: bool | None = None  # whether the editor begins open; None before the page was drawn
