@@ -72,6 +72,7 @@ def taken_back(own: Thread | None) -> tuple[Turn, ...]:
     its words and images are in the input again. Before the input is drawn.
     """
     here = talk()
+    here.running = frozenset(job.ticket for job in services().jobs.running(session().owner))
     turns = services().threads.turns(own) if own else ()
     job = services().jobs.get(here.sent.order.ticket, session().owner) if here.sent else None
     if own is None or here.sent is None or job is None or not job.done:

@@ -40,6 +40,7 @@ class Talk:
     removed: str = ""  # the id of the thread that was thrown away last
     linked: str = ""  # the id that the address names, as this tab wrote it
     imports: int = 0  # how often a file was imported: each time the field begins again, empty
+    running: frozenset[str] = frozenset()  # the ids of the turns that ran as the page began, which then says so
     sent: Composed | None = None  # the turn that was sent last, until its run has ended
     before: Next = field(default_factory=Next)  # and what went with it
     refused: Refused | None = None  # why the last message was not sent

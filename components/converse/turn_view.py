@@ -70,7 +70,7 @@ def turn_view(turn: Turn, place: TurnPlace) -> None:
     with st.container(key=here):
         with st.container(key=f"said_{turn.id}", gap="xsmall"):
             _words(turn, place)
-        if job and not job.done:
+        if job and turn.id in talk().running:  # if it has ended since, its first slice has the page drawn again
             running_turn_view(job, turn.id, here)
         else:
             _answer(turn, place, job)
