@@ -13,11 +13,13 @@ import streamlit as st
 from PIL import Image
 
 from components import frame
+from components.frame.navigation import configure
 from components.mask.canvas import mask_canvas
 from components.mask.easels import current_painting
 from triptych.inputs import Attachment
 from triptych.masks import encode
 
+configure()  # as the pages are
 st.set_page_config(layout="wide")
 st.html(Path(frame.__file__).with_name("style.css"))
 
