@@ -64,6 +64,11 @@ def test_a_setting_has_the_browser_draw_the_parts_that_it_changes_and_hear_of_no
         heard = drawn(page, more)
 
     assert [len(BY_SETTING), "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"] == runs(heard)
+    # A browser that had lost the first of a container's children could not take the second: the page would break.
+    places = [tuple(one.metadata.delta_path) for one in heard if one.HasField("delta")]
+    for place in places:
+        before = {each for each in places if each[:-1] == place[:-1] and each[-1] < place[-1]}
+        assert before <= set(places[: places.index(place)]), place
 
 
 def test_a_page_that_is_stopped_while_it_is_drawn_is_drawn_whole(server: str) -> None:

@@ -19,9 +19,10 @@ from components.state.tab import tab
 from triptych.errors import Refused
 
 STAGE, ROW, NOTES, PRICE, PROMPT, FOOT = "stage", "row", "notes", "price", "prompt", "foot"
-# In the order in which they are drawn: what a setting changes, and what a run changes.
-BY_SETTING = (PRICE, ROW, PROMPT, NOTES, STAGE)
-BY_RUN = (STAGE, ROW, PRICE, PROMPT, NOTES, FOOT)
+# In the order in which they are drawn: what a setting changes, and what a run changes. Of what stands in one place the
+# first comes first: a browser that has lost it could not take the second.
+BY_SETTING = (PRICE, PROMPT, ROW, NOTES, STAGE)
+BY_RUN = (STAGE, PROMPT, ROW, PRICE, NOTES, FOOT)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture, visit
+from tests.browser.drawing import PATIENCE, generate, is_drawn, metric, picture, until, visit
 from tests.browser.menu import GROUPS, WORK, header, opened
 from tests.serving import ROOT
 from triptych.request.link import packed
@@ -155,7 +155,8 @@ def test_models_are_one_table_and_on_a_phone_two_lines_each(page: Page) -> None:
     expect(lines.first).to_be_visible(timeout=PATIENCE)
     for quality in ("low", "medium", "high"):
         expect(head.get_by_text(quality, exact=True)).to_be_visible()
-        assert place(page.locator(f"[class*=st-key-price_{quality}_] > div").first)["height"] <= 1  # heard, not seen
+        label = page.locator(f"[class*=st-key-price_{quality}_] > div").first  # heard, not seen
+        until(page, lambda label=label: place(label)["height"] <= 1)  # type: ignore[misc]
     assert max(place(line)["height"] for line in lines.all()) <= MOST_LINE
     low = page.locator("[class*=st-key-price_low_]").first
     assert abs(place(low)["x"] - place(head.get_by_text("low"))["x"]) <= 1
