@@ -9,7 +9,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LASTS = 60.0  # seconds a file stays after a page last needed it: longer than any page takes to be drawn
-MOST = 64 << 20  # bytes of such files; what has no room beside newer ones goes at once
+MOST = 16 << 20  # bytes of such files; what has no room beside newer ones goes at once
 
 
 def keep_media() -> None:
