@@ -188,6 +188,14 @@ def test_every_filled_page_is_sound(page: Page) -> None:
     is_drawn(page, PROMPT)
     found["Converse"] = faults(page)
 
+    look(page, "Batch")
+    rows = page.get_by_label("Prompts", exact=True)
+    rows.fill(f"{PROMPT}\n{PROMPT}, at night")
+    rows.press("Control+Enter")
+    page.get_by_role("button", name=re.compile("^Run batch · 2 rows")).click()
+    expect(page.get_by_text("2 of 2 done")).to_be_visible(timeout=PATIENCE)
+    found["Batch"] = faults(page)
+
     page.set_viewport_size(TALL)  # type: ignore[arg-type]
     for name in ("Compare", "Spending", "Models", "History"):
         look(page, name)
