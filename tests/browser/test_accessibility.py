@@ -168,6 +168,16 @@ def failed(window: BrowserContext, artist: Drawer) -> None:
     page.close()
 
 
+def two_rows(page: Page) -> None:
+    """Run a batch of them."""
+    look(page, "Batch")
+    prompts = page.get_by_label("Prompts", exact=True)
+    prompts.fill(f"{PROMPT}\n{PROMPT}, at night")
+    prompts.press("Control+Enter")
+    page.get_by_role("button", name=re.compile("^Run batch · 2 rows")).click()
+    expect(page.get_by_text("2 of 2 done")).to_be_visible(timeout=PATIENCE)
+
+
 @pytest.mark.usefixtures("failed")
 def test_every_filled_page_is_sound(page: Page) -> None:
     found = {}
@@ -188,12 +198,7 @@ def test_every_filled_page_is_sound(page: Page) -> None:
     is_drawn(page, PROMPT)
     found["Converse"] = faults(page)
 
-    look(page, "Batch")
-    rows = page.get_by_label("Prompts", exact=True)
-    rows.fill(f"{PROMPT}\n{PROMPT}, at night")
-    rows.press("Control+Enter")
-    page.get_by_role("button", name=re.compile("^Run batch · 2 rows")).click()
-    expect(page.get_by_text("2 of 2 done")).to_be_visible(timeout=PATIENCE)
+    two_rows(page)
     found["Batch"] = faults(page)
 
     page.set_viewport_size(TALL)  # type: ignore[arg-type]
