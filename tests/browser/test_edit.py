@@ -273,6 +273,8 @@ def test_an_image_dropped_anywhere_is_taken_in_and_grows_by_a_side_that_is_dragg
     expect(amount).to_have_value("45", timeout=PATIENCE)
     expect(page.get_by_label("Size", exact=True)).to_have_value(re.compile("set by Extend$"))
 
+    page.locator(IDLE).wait_for()  # what a tab holds is kept at the end of each run of its page
+    page.wait_for_function("() => sessionStorage.getItem('triptych-tab')")
     page.reload()
 
     expect(amount).to_have_value("45", timeout=PATIENCE)
