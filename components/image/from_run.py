@@ -107,14 +107,15 @@ class Pictured:
             return store.preview(self._kept.data, self._kept.format, edge)
         return services().store.preview(self._kept, edge)
 
-    @property
-    def is_its_own(self) -> bool:
-        """Whether the page shows every pixel as it is, by the image's own bytes. KeyError: gone."""
-        return self.format in {"png", "jpeg"} and self.weight <= MOST_OWN and is_its_own(self.original())
-
-    def on_stage(self) -> bytes:
-        """What the page shows of it where it was made. Raises like preview."""
-        return self.original() if self.is_its_own else self.preview()
+    def own(self) -> bytes:
+        """Its bytes where they are its own preview, which shows every pixel as it is; none where not, or gone."""
+        if self.format not in {"png", "jpeg"} or self.weight > MOST_OWN:
+            return b""
+        try:
+            data = self.original()
+        except KeyError:
+            return b""
+        return data if is_its_own(data) else b""
 
     def full(self) -> bytes:
         """Its own bytes where the page can show them as they are, else a copy of its own size. Raises like preview."""

@@ -26,8 +26,8 @@ def gallery(job: Job, place: str) -> None:
         for slot in places:
             with cells.cell(), st.container(gap="xsmall", key=shape_key(slot, place)):
                 if shown := slot.pictured:
-                    tile(shown)
-                    _damage(shown)
+                    if tile(shown):
+                        _damage(shown)
                     with st.container(key=f"below_{place}_{slot.number}"):
                         picture_actions(shown)
                 else:
@@ -44,20 +44,21 @@ def shape_key(slot: Slot, place: str) -> str | None:
     return f"chosen_{shape_of(slot.pictured.pixels)}_{place}_{slot.number}" if slot.pictured and is_chosen else None
 
 
-def tile(shown: Pictured) -> None:
-    """Draw one finished image, and a warning where it could not be saved."""
-    finished(shown, shown.on_stage)
+def tile(shown: Pictured) -> bool:
+    """Draw one finished image, and a warning where it could not be saved; whether it stands there by its own bytes."""
+    own = shown.own()  # read once: it may come from a bucket
+    finished(shown, (lambda: own) if own else shown.preview)
     if shown.piece.stored is None:
         st.caption(":material/warning: Couldn't save this image. Download it now.")
+    return bool(own)
 
 
 def _damage(shown: Pictured) -> None:
     """Say under an image that stands there by its own bytes that they are damaged: a browser shows what it can."""
     try:
-        if shown.is_its_own:
-            shown.preview()
+        shown.preview()
     except KeyError:
-        return  # it is said in the image's place
+        return  # it has been deleted meanwhile
     except ValueError as reason:
         st.caption(no_preview(reason))
 
