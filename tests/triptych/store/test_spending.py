@@ -45,6 +45,12 @@ def test_spending_sums_by_what_is_asked(store: Store) -> None:
     assert ["edit", "generate"] == [row.key for row in _spending(store, "page")]
     assert () == store.history.spending("bob", now() - timedelta(days=1), now())
 
+    said = store.journal.resolve("local", "d", Decimal("0.01"))
+    assert (0, Decimal("0.04")) == (_spending(store)[0].unknown, _spending(store)[0].dollars)
+    assert said is not None
+    assert store.journal.take_back("local", said)
+    assert 1 == _spending(store)[0].unknown
+
 
 @pytest.mark.parametrize(
     ("by", "keys"),

@@ -101,7 +101,8 @@ def any_run(chance: random.Random, ticket: str, firsts: Sequence[dict[str, Any]]
         "day": f"{day:%Y-%m-%d}",
         "model": chance.choice(("gpt-image-2", "own: a b")),
         "quality": chance.choice(("low", "high")),
-        "status": chance.choice(("done", "done", "failed", "unknown")),
+        "status": chance.choice(("done", "done", "failed", "unknown", "cancelled")),
+        "settled": chance.choice((None, stamp(day))),
         "charged": chance.random() < 0.8,
         "dollars": dollars,
         "low": high and high // 2,
@@ -169,9 +170,8 @@ def recount(runs: Sequence[dict[str, Any]], *, free: bool) -> dict[str, Any]:
     billed = [run for run in runs if run["charged"]]
     priced = [run for run in runs if run["dollars"] is not None and run["high"] is not None]
     measured = [run for run in priced if run["charged"]]
-    open_ends = [
-        run for run in billed if run["status"] == "unknown" or (run["status"], run["dollars"]) == ("done", None)
-    ]
+    unsaid = [run for run in billed if run["status"] in {"unknown", "cancelled"} and run["settled"] is None]
+    unpriced = [run for run in billed if (run["status"], run["dollars"]) == ("done", None)]
     return {
         "dollars": Decimal(sum(run["dollars"] or 0 for run in billed)) / 1_000_000,
         "estimated": Decimal(sum(run["high"] for run in (priced if free else measured))) / 1_000_000,
@@ -179,7 +179,7 @@ def recount(runs: Sequence[dict[str, Any]], *, free: bool) -> dict[str, Any]:
         "drawings": len(runs),
         "measured": len(measured),
         "failed": sum(run["status"] == "failed" for run in runs),
-        "unknown": len(open_ends),
+        "unknown": len(unsaid) + len(unpriced),
     }
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held")  # what Spending reads of a run
+SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held", "settled")  # what Spending reads of a run
 
 state = Table(
     "state",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "r0013"  # the newest step; a database that is there already needs no Alembic to say so
+HEAD = "r0014"  # the newest step; a database that is there already needs no Alembic to say so
 
 ONE_AT_A_TIME = threading.Lock()  # Alembic tells its steps of their connection by names of the whole process
 

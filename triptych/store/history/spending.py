@@ -110,6 +110,7 @@ def _runs() -> Select[*tuple[Any, ...]]:
     """The sums of a group, all of whose runs are charged or none: so they are the same for both, and quicker."""
     by = drawings.c
     priced = by.dollars.is_not(None)
+    doubtful = and_(by.status.in_(UNSETTLED), by.settled.is_(None))
     return select(
         func.sum(by.dollars).label("dollars"),
         func.sum(by.high).filter(priced).label("estimated"),
@@ -117,7 +118,7 @@ def _runs() -> Select[*tuple[Any, ...]]:
         func.count().label("drawings"),
         func.count(by.high).filter(priced).label("measured"),
         func.count().filter(by.status == "failed").label("failed"),
-        func.count().filter(or_(by.status.in_(UNSETTLED), and_(by.status == "done", ~priced))).label("unknown"),
+        func.count().filter(or_(doubtful, and_(by.status == "done", ~priced))).label("unknown"),
     )
 
 
