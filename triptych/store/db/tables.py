@@ -21,7 +21,8 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held", "settled")  # what Spending reads of a run
+# What Spending reads of a run.
+SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held", "settled")
 
 state = Table(
     "state",
