@@ -188,6 +188,9 @@ def guard_callbacks() -> None:
 
     Nor does a run that is to end for another wait for that other's callbacks: its end, which takes back every click,
     would take back the one that they are to hear.
+
+    And where a click in a part is heard when the page has been drawn without that part, as at the end of what it showed
+    live, Streamlit would draw nothing: the whole page is drawn.
     """
     will_rerun, run = SessionState.on_script_will_rerun, SessionState._run_callback_and_record_rerun  # noqa: SLF001
     finished = SessionState.on_script_finished
@@ -200,6 +203,8 @@ def guard_callbacks() -> None:
             waits = tab(Unheard)
             if not (said and said.widgets) or waits.take(said):
                 will_rerun(state, said, **how)
+        if said and said.widgets and _draws_what_is_gone():
+            st.rerun()
 
     @wraps(run)
     def telling(state: SessionState, votes: Any, callback: Callable[[], None]) -> None:
@@ -222,6 +227,13 @@ def _is_stopped() -> bool:
     running = get_script_run_ctx()
     requests = running.script_requests if running else None
     return requests is not None and requests._state is ScriptRequestType.STOP  # noqa: SLF001
+
+
+def _draws_what_is_gone() -> bool:
+    """Whether this run is to draw parts of the page one of which stands there no more."""
+    running = get_script_run_ctx()
+    parts = (running.fragment_ids_this_run if running else None) or ()
+    return running is not None and not all(map(running.fragment_storage.contains, parts))
 
 
 def _has_ended(runner: ScriptRunner | None) -> bool:
