@@ -90,8 +90,13 @@ def page_of(address: str, cookies: str, token: str) -> Iterator[ClientConnection
 
 
 def drawn(page: ClientConnection, ask: BackMsg) -> list[ForwardMsg]:
-    """Everything that the page is told until it is drawn, whole or in parts."""
+    """Everything that the page is told until what it asks for is drawn, whole or in parts."""
     page.send(ask.SerializeToString())
+    return drawn_next(page)
+
+
+def drawn_next(page: ClientConnection) -> list[ForwardMsg]:
+    """Everything that the page is told until a run has drawn it, whole or in parts."""
     heard, ends = list[ForwardMsg](), {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
     while not heard or not (heard[-1].WhichOneof("type") == "script_finished" and heard[-1].script_finished in ends):
         heard.append(ForwardMsg())

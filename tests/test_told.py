@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -13,8 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from components.frame.parts import BY_SETTING
-from tests.serving import page_script
-from tests.test_access import drawn
+from tests.serving import PATIENCE, page_script
+from tests.test_access import drawn, drawn_next
 
 
 @contextmanager
@@ -179,6 +180,51 @@ def test_what_a_part_follows_on_the_page_is_sent_before_it_though_it_is_drawn_ag
     assert all(place in places[: places.index(after)] for place, after in before.items()), places
 
 
+GONE = """
+import streamlit as st
+from streamlit import runtime
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.frame.navigation import configure
+
+configure()
+running, tab = get_script_run_ctx(), st.session_state
+session = runtime.get_instance()._session_mgr.get_active_session_info(running.session_id).session
+
+
+def body() -> None:
+    st.button("Open", key="open", on_click=lambda: tab.update(opened=True))
+
+
+if "part" not in tab:
+    st.fragment(body, key="part")()
+    tab.part = running.fragment_storage.resolve_target("part")[0]
+else:
+    body()  # no part of the page is live any more
+    if "clicked" not in tab:
+        tab.clicked = ClientState(fragment_id=tab.part)  # the browser, which is yet to be told so, says it of the part
+        tab.clicked.widget_states.widgets.add(id=st.query_params["button"], trigger_value=True)
+        session.request_rerun(tab.clicked)
+st.text("Open" if tab.get("opened") else "Closed")
+"""
+
+
+def test_what_a_click_in_a_part_changed_is_seen_though_the_part_is_gone_when_it_is_heard(tmp_path: Path) -> None:
+    tmp_path.joinpath("gone.py").write_text(GONE)
+    more = asked("")
+    with page_script(tmp_path / "gone.py", tmp_path) as server, page_of(server) as page:
+        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
+        (button,) = (one.button.id for one in new if one.HasField("button"))
+        more.rerun_script.query_string = f"button={button}"
+        said = [drawn(page, more), drawn_next(page)]
+
+    assert [0, "FINISHED_SUCCESSFULLY"] * 2 == [step for heard in said for step in runs(heard)]
+    assert ["Closed", "Open"] == [
+        one.delta.new_element.text.body for heard in said for one in heard if one.delta.new_element.HasField("text")
+    ]
+
+
 PICTURED = """
 import io
 
@@ -210,3 +256,33 @@ def test_an_image_is_where_the_browser_finds_it_though_a_click_has_another_part_
 
         assert [1, "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"] == runs(heard)
         assert 200 == httpx2.get(f"{server}{place}", trust_env=False).status_code
+
+
+DOWNLOADED = """
+import streamlit as st
+
+from components.frame.navigation import configure
+
+configure()
+number = st.session_state.number = st.session_state.get("number", 0) + 1
+st.download_button("Download", lambda: b"of an image", key=f"download_{number}")
+"""
+
+
+def test_a_download_comes_though_its_button_has_just_been_drawn_anew(tmp_path: Path) -> None:
+    tmp_path.joinpath("downloaded.py").write_text(DOWNLOADED)
+    click = BackMsg()
+    with page_script(tmp_path / "downloaded.py", tmp_path) as server, page_of(server) as page:
+        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
+        (file,) = (one.download_button.deferred_file_id for one in new if one.HasField("download_button"))
+        drawn(page, asked(""))  # which the browser has yet to be told of
+        (new_session,) = (one.new_session for one in drawn(page, asked("")) if one.HasField("new_session"))
+        click.backend_operation_request.session_id = new_session.initialize.session_id
+        click.backend_operation_request.deferred_file.file_id = file
+        page.send(click.SerializeToString())
+        told = ForwardMsg()
+        while not told.HasField("backend_operation_response"):
+            told.ParseFromString(cast(bytes, page.recv(PATIENCE)))
+        place = told.backend_operation_response.deferred_file.url
+
+        assert b"of an image" == httpx2.get(f"{server}{place}", trust_env=False).content

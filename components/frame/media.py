@@ -1,4 +1,4 @@
-"""Images stay where the browser finds them for a while after the last page that shows them began anew."""
+"""Images and downloads stay where the browser finds them for a while after the page that has them began anew."""
 
 import time
 from functools import wraps
@@ -22,6 +22,9 @@ def keep_media() -> None:
 
     Nor does a run let go of anything as it begins: where its callback has only parts of the page drawn, the images of
     the others are shown on. A page lets go itself when all of it is drawn, with `let_go`.
+
+    What a download button would make when it is clicked stays as long: of a button that was drawn anew, which the
+    browser has yet to be told, the click would bring nothing. One that is drawn disabled makes nothing any more.
     """
     inactive = MediaFileManager._get_inactive_file_ids  # noqa: SLF001
     if getattr(inactive, "lasts", False):
@@ -30,6 +33,13 @@ def keep_media() -> None:
     @wraps(inactive)
     def lasting(self: MediaFileManager) -> set[str]:
         return _over(self, inactive(self))
+
+    def unmade(self: MediaFileManager) -> None:
+        held = {file for files in self._files_by_session_and_coord.values() for file in files.values()}
+        now = time.monotonic()
+        for file, since in _since(self, "unmade_since", self._deferred_callables.keys() - held).items():
+            if now - since >= LASTS:
+                self._drop_deferred_id(file)
 
     clear = MediaFileManager.clear_session_refs
 
@@ -40,6 +50,7 @@ def keep_media() -> None:
 
     lasting.lasts = True  # type: ignore[attr-defined]
     MediaFileManager._get_inactive_file_ids = lasting  # type: ignore[method-assign]  # noqa: SLF001
+    MediaFileManager._remove_orphaned_deferred_callables = unmade  # type: ignore[method-assign]  # noqa: SLF001
     MediaFileManager.clear_session_refs = cleared  # type: ignore[method-assign]
 
 
@@ -52,10 +63,7 @@ def let_go() -> None:
 
 def _over(manager: MediaFileManager, inactive: set[str]) -> set[str]:
     """Those of the ``inactive`` files that may go. Streamlit holds its lock meanwhile."""
-    now = time.monotonic()
-    before: dict[str, float] = vars(manager).get("inactive_since", {})
-    since = {file: before.get(file, now) for file in inactive}  # what is shown again begins anew
-    vars(manager)["inactive_since"] = since
+    now, since = time.monotonic(), _since(manager, "inactive_since", inactive)
     kept, left = set[str](), MOST
     for file in sorted(inactive, key=since.__getitem__, reverse=True):  # the newest first
         size = _size(manager, file)
@@ -63,6 +71,13 @@ def _over(manager: MediaFileManager, inactive: set[str]) -> set[str]:
             kept.add(file)
             left -= size
     return inactive - kept
+
+
+def _since(manager: MediaFileManager, kind: str, files: set[str]) -> dict[str, float]:
+    """From when on each of ``files`` has been held by no page without a break."""
+    now, before = time.monotonic(), vars(manager).get(kind, {})
+    since = vars(manager)[kind] = {file: before.get(file, now) for file in files}
+    return since
 
 
 def _size(manager: MediaFileManager, file: str) -> int:

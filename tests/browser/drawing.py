@@ -20,6 +20,7 @@ from triptych.engine.serve import Engine
 
 PATIENCE = 60_000  # milliseconds, on a machine that has much else to do
 BUTTON = re.compile("^Generate · ")
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 class Gate:
@@ -126,7 +127,11 @@ def until(page: Page, happens: Callable[[], bool]) -> None:
 
 
 def download(page: Page, link: Locator) -> bytes:
-    """What a click on it downloads: a link opens a tab for it, and the download is that tab's or the page's."""
+    """What a click on it downloads: a link opens a tab for it, and the download is that tab's or the page's.
+
+    Until the page is drawn the link may be that of the image before.
+    """
+    page.locator(IDLE).wait_for(timeout=PATIENCE)
     found: list[Download] = []
     heard: Callable[[Download], None] = lambda one: found.append(one)  # noqa: E731, PLW0108 - of a method it cannot tell
     opened: Callable[[Page], None] = lambda tab: tab.on("download", heard)  # noqa: E731

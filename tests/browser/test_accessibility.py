@@ -8,10 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn
+from tests.browser.drawing import IDLE, PATIENCE, Drawer, generate, is_drawn
 from tests.browser.menu import GROUPS, WORK, follow
 
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # At several looks in a row nothing runs and nothing is old: a page that changes its scheme is run once more, and what
 # it had is pale meanwhile. What moves is brought to its end: one in a page that draws no frame comes to none.
 AT_REST = f"""(looks) => {{

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import PATIENCE, Drawer, generate, is_drawn, visit
+from tests.browser.drawing import IDLE, PATIENCE, Drawer, generate, is_drawn, visit
 from tests.serving import playground
 from tests.triptych.store.drawn import REQUEST, draw
 from triptych.engine.artist import Order, paint
@@ -16,7 +16,6 @@ from triptych.store import Caps, Store
 
 PROMPT = "å" * 32_000  # without a space
 NAME = "m" * 120
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 NARROW = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 720}
 WIDE = {"width": 1440, "height": 900}

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.drawing import PATIENCE, Drawer, shot, visit
+from tests.browser.drawing import IDLE, PATIENCE, Drawer, download, shot, visit
 from tests.browser.painter import Painter
 from tests.browser.truth import Truth, alpha_of, is_exactly
 from tests.posts import Form, Post
@@ -21,7 +21,6 @@ from tests.serving import playground
 OTHERS = [pytest.param(size, marks=pytest.mark.trust) for size in ((1024, 1024), (1536, 1024), (3840, 2160))]
 EDIT = re.compile("^Edit · about")
 FIRST = "Input 1, which carries the mask"
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +123,8 @@ def test_what_is_painted_is_sent_again_and_again_and_pixels_outside_are_put_back
         assert (original, first["mask"]) == (form["image[]"], form["mask"])
 
     expect(page.get_by_role("switch", name="Keep pixels outside the mask")).to_be_checked()
-    with page.expect_download(timeout=PATIENCE) as download:
-        page.locator("[class*=st-key-download_kept] button").click()
-    before, after = (
-        np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-        for data in (original, download.value.path().read_bytes())
-    )
+    edited = download(page, page.locator("[class*=st-key-download_kept] button"))
+    before, after = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in (original, edited))
     assert np.array_equal(before[alpha == 255], after[alpha == 255])
     assert not np.array_equal(before, after)
 
@@ -271,7 +266,8 @@ def test_an_image_dropped_anywhere_is_taken_in_and_grows_by_a_side_that_is_dragg
     expect(amount).to_have_value("50", timeout=PATIENCE)
     side.press("ArrowLeft")
     expect(amount).to_have_value("45", timeout=PATIENCE)
-    expect(page.get_by_label("Size", exact=True)).to_have_value(re.compile("set by Extend$"))
+    size = page.get_by_label("Size", exact=True).locator("visible=true").and_(page.locator("[disabled]"))
+    expect(size).to_have_value(re.compile("set by Extend$"))  # until the page is drawn the one before may stand there
 
     page.locator(IDLE).wait_for()  # what a tab holds is kept at the end of each run of its page
     page.wait_for_function("() => sessionStorage.getItem('triptych-tab')")

@@ -9,10 +9,9 @@ import zipfile
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import Drawer, download, generate, is_drawn, visit
+from tests.browser.drawing import IDLE, Drawer, download, generate, is_drawn, visit
 from tests.browser.menu import follow
 
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 HIGH = 240  # pixels from the top of the window, within which the gallery begins
 PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
 

@@ -6,11 +6,10 @@ import time
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.drawing import BUTTON, PATIENCE, Drawer, cancel, generate, is_drawn, picture, until, visit
+from tests.browser.drawing import BUTTON, IDLE, PATIENCE, Drawer, cancel, generate, is_drawn, picture, until, visit
 from tests.browser.menu import follow
 
 AT_ONCE = 2.0  # seconds from the end of the answer to the image on the page, which `make trust` measures
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SHOWN = "alt => [...document.images].some(image => image.alt === alt && image.naturalWidth === 1024)"
 # Streamlit shows its button only while a script runs, which is over and begins again a few times a second.
 STOP = """() => {

@@ -11,10 +11,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import Apart
-from tests.browser.drawing import BUTTON, Drawer, drawer, picture, until
+from tests.browser.drawing import BUTTON, IDLE, Drawer, drawer, picture, until
 from tests.serving import playground
 
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 MAIN, SIDEBAR = 0, 1  # as Streamlit's messages number the parts of a page
 
 

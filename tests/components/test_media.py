@@ -79,3 +79,16 @@ def test_of_more_than_memory_has_room_for_the_newest_stay_and_one_too_large_take
         tab.and_another_page_has_been_drawn()
 
     assert [False, True, False] == [tab.serves(each) for each in (old, new, large)]
+
+
+def test_what_a_button_would_make_stays_as_long_as_an_image(tab: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, now = [tab.register.add_deferred(lambda: SHOWN, "image/jpeg", "0.1") for _ in range(2)]
+    tab.and_another_page_has_been_drawn()
+
+    assert [True, True] == [tab.serves(tab.register.execute_deferred(each)) for each in (before, now)]
+
+    monkeypatch.setattr(media, "LASTS", 0.0)
+    tab.and_another_page_has_been_drawn()
+    assert tab.serves(tab.register.execute_deferred(now))
+    with pytest.raises(MediaFileStorageError, match="not found"):
+        tab.register.execute_deferred(before)
