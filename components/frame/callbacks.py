@@ -186,14 +186,10 @@ def guard_callbacks() -> None:
     part of the page was drawn by its clock, the other run showed nothing, ever. Nor does it catch what a callback
     raises where the page could say it; its own hook for errors comes when the run is lost: the page would be empty.
 
-    Nor does a run that is to end for another wait for that other's callbacks: its end, which takes back every click,
-    would take back the one that they are to hear.
-
     And where a click in a part is heard when the page has been drawn without that part, as at the end of what it showed
     live, Streamlit would draw nothing: the whole page is drawn.
     """
     will_rerun, run = SessionState.on_script_will_rerun, SessionState._run_callback_and_record_rerun  # noqa: SLF001
-    finished = SessionState.on_script_finished
     if getattr(run, "is_guarded", False):
         return
 
@@ -210,16 +206,23 @@ def guard_callbacks() -> None:
     def telling(state: SessionState, votes: Any, callback: Callable[[], None]) -> None:
         run(state, votes, lambda: _told(callback))
 
+    telling.is_guarded = True  # type: ignore[attr-defined]
+    SessionState.on_script_will_rerun = to_its_end  # type: ignore[method-assign, assignment]
+    SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
+    _keep_what_the_next_hears()
+
+
+def _keep_what_the_next_hears() -> None:
+    """Have a run that is to end for another not take back, as Streamlit does at its end, what the other is to hear."""
+    finished = SessionState.on_script_finished
+
     @wraps(finished)
     def unless_another_has_begun(state: SessionState, ids: frozenset[str], **how: Any) -> None:
         with tab(Callbacks).lock:
             if not _is_stopped():
                 finished(state, ids, **how)
 
-    telling.is_guarded = True  # type: ignore[attr-defined]
     SessionState.on_script_finished = unless_another_has_begun  # type: ignore[method-assign, assignment]
-    SessionState.on_script_will_rerun = to_its_end  # type: ignore[method-assign, assignment]
-    SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
 def _is_stopped() -> bool:

@@ -21,8 +21,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-# What Spending reads of a run.
-SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held", "settled")
+SUMMED = ("created", "imported", "engine", "status", "dollars", "high", "held", "settled")  # what Spending reads
 
 state = Table(
     "state",
