@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 
 from components.frame.parts import BY_SETTING
 from tests.serving import PATIENCE, page_script
-from tests.test_access import drawn, drawn_next
+from tests.test_access import drawn
 
 
 @contextmanager
@@ -82,23 +82,6 @@ def test_a_page_that_is_stopped_while_it_is_drawn_is_drawn_whole(server: str) ->
         stopped = elements(drawn(page, stop))
 
     assert {"file_uploader", "metric"} <= whole == stopped
-
-
-def test_a_click_is_heard_though_the_page_asks_for_more_right_after_it(server: str) -> None:
-    click, more = BackMsg(), BackMsg()
-    with page_of(server) as page:
-        heard = drawn(page, asked("generate"))
-        places = [one.navigation.page_script_hash for one in heard if one.HasField("navigation")]
-        buttons = [one.delta.new_element.button.id for one in heard if one.delta.new_element.HasField("button")]
-        for said in (click, more):
-            said.rerun_script.page_script_hash = places[-1]
-            said.rerun_script.widget_states.SetInParent()
-        (run,) = (button for button in buttons if button.endswith("-run"))
-        click.rerun_script.widget_states.widgets.add(id=run, trigger_value=True)
-
-        page.send(click.SerializeToString())  # the run that it asks for is stopped for the next before it has begun
-
-        assert "alert" in elements(drawn(page, more))  # for no prompt
 
 
 LATE = """
@@ -178,51 +161,6 @@ def test_what_a_part_follows_on_the_page_is_sent_before_it_though_it_is_drawn_ag
     before = {(*place[:-1], place[-1] - 1): place for place in places if place[-1]}
     assert before
     assert all(place in places[: places.index(after)] for place, after in before.items()), places
-
-
-GONE = """
-import streamlit as st
-from streamlit import runtime
-from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-from components.frame.navigation import configure
-
-configure()
-running, tab = get_script_run_ctx(), st.session_state
-session = runtime.get_instance()._session_mgr.get_active_session_info(running.session_id).session
-
-
-def body() -> None:
-    st.button("Open", key="open", on_click=lambda: tab.update(opened=True))
-
-
-if "part" not in tab:
-    st.fragment(body, key="part")()
-    tab.part = running.fragment_storage.resolve_target("part")[0]
-else:
-    body()  # no part of the page is live any more
-    if "clicked" not in tab:
-        tab.clicked = ClientState(fragment_id=tab.part)  # the browser, which is yet to be told so, says it of the part
-        tab.clicked.widget_states.widgets.add(id=st.query_params["button"], trigger_value=True)
-        session.request_rerun(tab.clicked)
-st.text("Open" if tab.get("opened") else "Closed")
-"""
-
-
-def test_what_a_click_in_a_part_changed_is_seen_though_the_part_is_gone_when_it_is_heard(tmp_path: Path) -> None:
-    tmp_path.joinpath("gone.py").write_text(GONE)
-    more = asked("")
-    with page_script(tmp_path / "gone.py", tmp_path) as server, page_of(server) as page:
-        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
-        (button,) = (one.button.id for one in new if one.HasField("button"))
-        more.rerun_script.query_string = f"button={button}"
-        said = [drawn(page, more), drawn_next(page)]
-
-    assert [0, "FINISHED_SUCCESSFULLY"] * 2 == [step for heard in said for step in runs(heard)]
-    assert ["Closed", "Open"] == [
-        one.delta.new_element.text.body for heard in said for one in heard if one.delta.new_element.HasField("text")
-    ]
 
 
 PICTURED = """

@@ -89,6 +89,8 @@ def hear_parts_as_the_page() -> None:
     click has put into them, and its old values would undo it.
 
     It waits for the last words of a run that has just ended, which Streamlit would drop for the run that it asks for.
+
+    And where the page is to be drawn, what waits to be heard in a part is heard with it, which Streamlit would drop.
     """
     asked = AppSession.request_rerun
     if getattr(asked, "hears_parts", False):
@@ -106,13 +108,28 @@ def hear_parts_as_the_page() -> None:
             known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
             client_state.fragment_id = fragment if known else ""
         unheard = tab_of(self._session_state, Unheard)
-        if client_state and not client_state.fragment_id and unheard:
-            unheard.add(client_state.widget_states)
+        if client_state and not client_state.fragment_id:
+            _take_along(self._scriptrunner, client_state.widget_states)
+            if unheard:
+                unheard.add(client_state.widget_states)
         asked(self, client_state)
 
     heard.hears_parts = True  # type: ignore[attr-defined]
     AppSession.request_rerun = heard  # type: ignore[method-assign]
     _keep_what_waits()
+
+
+def _take_along(runner: ScriptRunner | None, now: WidgetStates) -> None:
+    """Take into what is said ``now`` what was said before and waits at a ``runner``, which is about to be stopped."""
+    requests = runner._requests if runner else None  # noqa: SLF001
+    if requests is None:
+        return
+    with requests._lock:  # noqa: SLF001
+        waits = requests._state is ScriptRequestType.RERUN  # noqa: SLF001
+        before = requests._rerun_data.widget_states if waits else None  # noqa: SLF001
+        if before is not None:
+            requests._state = ScriptRequestType.CONTINUE  # noqa: SLF001
+            now.CopyFrom(script_requests._coalesce_widget_states(before, now) or now)  # noqa: SLF001
 
 
 def _keep_what_waits() -> None:
@@ -195,7 +212,7 @@ def guard_callbacks() -> None:
 
     @wraps(will_rerun)
     def to_its_end(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
-        with tab(Callbacks).lock, _uninterrupted():
+        with _uninterrupted(), tab(Callbacks).lock:  # the tab is no place to be stopped at either
             waits = tab(Unheard)
             if not (said and said.widgets) or waits.take(said):
                 will_rerun(state, said, **how)
