@@ -71,6 +71,34 @@ def test_what_a_click_in_a_part_changed_is_seen_though_the_part_is_gone_when_it_
     ]
 
 
+TOGETHER = """
+import streamlit as st
+
+from components.frame.navigation import configure
+
+configure()
+tab = st.session_state
+st.button("Open", key="open", on_click=lambda: tab.update(opened=True))
+st.fragment(lambda: st.button("Apart", key="apart"))()
+st.text("Open" if tab.get("opened") else "Closed")
+"""
+
+
+def test_what_is_said_together_with_what_a_part_says_is_seen_too(tmp_path: Path) -> None:
+    tmp_path.joinpath("together.py").write_text(TOGETHER)
+    with page_script(tmp_path / "together.py", tmp_path) as server, page_of(server) as page:
+        heard = [one for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
+        (button,) = (one.delta.new_element.button.id for one in heard if one.delta.new_element.button.label == "Open")
+        (part,) = {one.delta.fragment_id for one in heard} - {""}
+        click = asked("")
+        click.rerun_script.fragment_id = part  # the browser says what happened in one moment once, of one of the two
+        click.rerun_script.widget_states.widgets.add(id=button, trigger_value=True)
+        heard = drawn(page, click)
+
+    assert [0, "FINISHED_SUCCESSFULLY"] == runs(heard)
+    assert ["Open"] == [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
+
+
 WAITING = """
 import streamlit as st
 from streamlit import runtime

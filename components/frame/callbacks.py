@@ -203,8 +203,8 @@ def guard_callbacks() -> None:
     part of the page was drawn by its clock, the other run showed nothing, ever. Nor does it catch what a callback
     raises where the page could say it; its own hook for errors comes when the run is lost: the page would be empty.
 
-    And where a click in a part is heard when the page has been drawn without that part, as at the end of what it showed
-    live, Streamlit would draw nothing: the whole page is drawn.
+    And where the page is to be drawn in part, all of it is if more has happened: the browser says what happens in one
+    moment once, as of one of the parts, and a click in a part may be heard when the page stands there without it.
     """
     will_rerun, run = SessionState.on_script_will_rerun, SessionState._run_callback_and_record_rerun  # noqa: SLF001
     if getattr(run, "is_guarded", False):
@@ -216,7 +216,7 @@ def guard_callbacks() -> None:
             waits = tab(Unheard)
             if not (said and said.widgets) or waits.take(said):
                 will_rerun(state, said, **how)
-        if said and said.widgets and _draws_what_is_gone():
+        if said and said.widgets and _draws_too_little(state):
             st.rerun()
 
     @wraps(run)
@@ -249,11 +249,21 @@ def _is_stopped() -> bool:
     return requests is not None and requests._state is ScriptRequestType.STOP  # noqa: SLF001
 
 
-def _draws_what_is_gone() -> bool:
-    """Whether this run is to draw parts of the page one of which stands there no more."""
+def _draws_too_little(state: SessionState) -> bool:
+    """Whether this run draws parts of the page, of which one is gone, or none has a widget that somebody changed."""
     running = get_script_run_ctx()
-    parts = (running.fragment_ids_this_run if running else None) or ()
-    return running is not None and not all(map(running.fragment_storage.contains, parts))
+    parts = running.fragment_ids_this_run if running else None
+    if running is None or not parts:
+        return False
+    known, widgets = running.fragment_storage, state._new_widget_state  # noqa: SLF001
+    places = {widgets.widget_metadata[one].fragment_id for one in _changed(state) if one in widgets.widget_metadata}
+    return not all(map(known.contains, parts)) or any(
+        place is None or (place not in parts and not known.has_ancestor_in(place, parts)) for place in places
+    )
+
+
+def _changed(state: SessionState) -> Iterator[str]:
+    return (one for one in state._new_widget_state if state._widget_changed(one))  # noqa: SLF001
 
 
 def _has_ended(runner: ScriptRunner | None) -> bool:
