@@ -11,11 +11,11 @@ from components.batch.tab_state import BatchTab
 from components.frame.formats import duration, money
 from components.frame.long_text import long_text
 from components.frame.notice import plain
-from components.image.actions import download, enlarge_button, more_actions
+from components.image.actions import enlarge_button
 from components.image.from_record import RecordImage
 from components.image.image import finished
-from components.image.large_image import WIDTH, halves, large_image
-from components.image.open_image import close_image, is_open
+from components.image.large_view import fact_table, large_view, run_facts
+from components.image.open_image import opened
 from components.image.send_to import go_to, send_buttons
 from components.state.account import session
 from components.state.services import services
@@ -63,6 +63,7 @@ def batch_view(own: Batch | None) -> None:
         if picked := rows_table(own):
             with above, st.container(key="batch_row"):
                 _row(own, picked)
+        _large(own)
 
 
 def _live(own: Batch, seen: Seen) -> None:
@@ -100,26 +101,31 @@ def _row(own: Batch, state: RowState) -> None:
         if state.reason:
             st.error(plain(state.reason[1]), title=state.reason[0], icon=":material/error:")
     for id in state.record_ids:  # noqa: A001
-        record = services().store.history.get(session().owner, id)
-        if record is None or record.stored is None:
+        shown = _image(id)
+        if shown is None:
             continue
-        shown = RecordImage(record)
         with images, st.container(gap="xsmall"):
             finished(shown, partial(services().store.original, shown.sha256, shown.format))
             enlarge_button(shown)
         with facts, st.container(horizontal=True):
             if page := send_buttons(shown, "batch"):
                 go_to(page)
-        if is_open(shown.key):
-            st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_large)(shown)
 
 
-def _large(shown: RecordImage) -> None:
-    left, right = halves()
-    with left:
-        large_image(shown)
-    with right:
-        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
-            download(shown, "large")
-            more_actions(shown, "large", reusable=False)
-        long_text(shown.asked.prompt)
+def _large(own: Batch) -> None:
+    """Draw the window if it is open on an image of the batch; it goes through those of all rows, in their order."""
+    if not opened():
+        return
+    rows = {id: state for state in own.states for id in state.record_ids if state.status == "done"}  # noqa: A001
+
+    def known(key: str) -> None:
+        state = rows[key]
+        fact_table([("Row", f"{state.row.number:,}"), *run_facts(state)])
+        long_text(own.requests[state.place].prompt)
+
+    large_view(tuple(rows), _image, known)
+
+
+def _image(record_id: str) -> RecordImage | None:
+    record = services().store.history.get(session().owner, record_id)
+    return RecordImage(record) if record and record.stored else None

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator
 
-import streamlit as st
-
 from components.compare.axes import described, title_of
 from components.compare.plan import Plan, key_of
-from components.frame.formats import money, span
 from components.frame.notice import plain
-from components.image.actions import download, more_actions
 from components.image.from_record import RecordImage
 from components.image.from_run import Pictured, pictures
-from components.image.large_image import WIDTH, halves, large_image, pager
-from components.image.open_image import close_image, is_open
+from components.image.large_view import fact_table, large_view, run_facts
 from triptych.experiment import CellState, Grid
 
 
 def compare_zoom(plan: Plan) -> None:
     """Draw the window if it is open on an image of the comparison."""
-    if plan.own and any(is_open(key_of(state)) for state in drawn(plan)):
-        st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_view)(plan, plan.own)
+    own, every = plan.own, {key_of(state): state for state in drawn(plan)}
+    if own:
+        large_view(tuple(every), lambda key: image_of(own, every[key]), lambda key: fact_table(_facts(every[key])))
 
 
 def drawn(plan: Plan) -> tuple[CellState, ...]:
@@ -36,32 +32,7 @@ def image_of(grid: Grid, state: CellState) -> Pictured | RecordImage | None:
     return RecordImage(record) if record else None
 
 
-def _view(plan: Plan, grid: Grid) -> None:
-    every = drawn(plan)
-    state = next((state for state in every if is_open(key_of(state))), every[0])
-    image = image_of(grid, state)
-    pager("compare_{}", [key_of(each) for each in every], key_of(state))
-    if image is None:
-        st.info("This image is no longer in your history.")
-        return
-    left, right = halves()
-    with left:
-        large_image(image)
-    with right:
-        st.table(dict(zip(("", " "), zip(*_facts(state), strict=True), strict=True)), border="horizontal")
-        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
-            download(image, "compare")
-            if more_actions(image, "compare"):
-                close_image()
-                st.rerun()
-
-
 def _facts(state: CellState) -> Iterator[tuple[str, str]]:
     for name, value in state.cell.coordinates:
         yield plain(title_of(name)), plain(described(value))
-    yield "Cost", plain(f"{money(state.dollars)}, estimated {money(state.cost.dollars)}")
-    took = f"{state.seconds:.1f} s" if state.seconds is not None else "unknown"
-    yield "Time", plain(f"{took}, estimated {span(state.should)}")
-    yield "Output tokens", f"{state.output_tokens:,}" if state.output_tokens else "not reported by the server"
-    if state.cached:
-        yield "From", "History, no charge"
+    yield from run_facts(state)

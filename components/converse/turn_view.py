@@ -20,7 +20,7 @@ from components.frame.notice import error_notice, plain
 from components.image.actions import picture_actions
 from components.image.from_run import Pictured, pictures
 from components.image.image import finished
-from components.image.lightbox import large_view
+from components.image.lightbox import lightbox
 from components.run.attention import attention
 from components.run.code_panel import code_panel
 from components.run.slots import size_of
@@ -140,7 +140,7 @@ def _answer(turn: Turn, place: TurnPlace, job: Job | None) -> None:
         if place.is_last:
             _code(turn, place.thread.owner)
     if job:
-        large_view(job)
+        lightbox(job)
 
 
 def _images(turn: Turn, shown: Sequence[Pictured]) -> None:

@@ -13,7 +13,7 @@ from components.image.actions import download, more_actions
 from components.image.derived import is_mask, made_here
 from components.image.from_record import RecordImage
 from components.image.image import finished
-from components.image.large_image import halves, large_image, pager
+from components.image.large_view import halves, large_image, pager
 from components.image.open_image import close_image, open_image, opened
 from components.image.provenance import provenance_panel
 from components.image.send_to import edit_again, go_to, send_buttons

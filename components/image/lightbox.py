@@ -1,4 +1,4 @@
-"""One image as large as the window allows, with the next and the previous, and everything known about it."""
+"""The large view of the images of a run: what was asked of each beside what came, and all that is known of it."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,12 +7,8 @@ import streamlit as st
 
 from components.frame.formats import money, span
 from components.frame.notice import plain
-from components.image.actions import download, more_actions
 from components.image.from_run import Pictured, pictures
-from components.image.large_image import WIDTH, halves, large_image, pager
-from components.image.open_image import close_image, is_open
-from components.image.provenance import provenance_panel
-from components.image.send_to import go_to, send_buttons
+from components.image.large_view import large_view
 from triptych.jobs import Job
 from triptych.pricing import estimate
 from triptych.results import Usage
@@ -20,30 +16,10 @@ from triptych.results import Usage
 COMPARED = ("size", "quality", "background", "output_format")
 
 
-def large_view(job: Job) -> None:
-    """Draw the dialog if it is open on a picture of ``job``."""
-    shown = tuple(pictures(job))
-    if any(is_open(one.key) for one in shown):
-        st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_view)(shown)
-
-
-def _view(shown: tuple[Pictured, ...]) -> None:
-    one = next(one for one in shown if is_open(one.key))
-    if len(shown) > 1:
-        pager("{}_picture", [each.key for each in shown], one.key)
-    left, right = halves()
-    with left:
-        large_image(one)
-    with right:
-        with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
-            download(one, "large")
-            if more_actions(one, "large"):
-                close_image()
-                st.rerun()
-            if page := send_buttons(one, "large"):
-                go_to(page)
-        _facts(one)
-        provenance_panel(one, "large")
+def lightbox(job: Job) -> None:
+    """Draw the large view if it is open on a picture of ``job``."""
+    shown = {one.key: one for one in pictures(job)}
+    large_view(tuple(shown), shown.get, lambda key: _facts(shown[key]))
 
 
 def _facts(one: Pictured) -> None:

@@ -9,7 +9,7 @@ from components.frame.notice import plain
 from components.image.actions import picture_actions
 from components.image.from_run import Pictured
 from components.image.image import finished, no_preview
-from components.image.lightbox import large_view
+from components.image.lightbox import lightbox
 from components.run.slots import Slot, grid, shape_of, slots, stage
 from triptych.jobs import Job
 from triptych.parameters import pixels
@@ -35,7 +35,7 @@ def gallery(job: Job, place: str) -> None:
     stage_caption(job, place)
     _demo_note(job)
     outcome(job)
-    large_view(job)
+    lightbox(job)
 
 
 def shape_key(slot: Slot, place: str) -> str | None:

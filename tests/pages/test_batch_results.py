@@ -65,17 +65,25 @@ def test_its_images_and_rows_are_downloaded_with_every_column(app: AppTest, proc
     assert ["=1+1", "B", "C"] == [line["sku"] for line in told]
 
 
+def large(app: AppTest) -> list[str]:
+    """Which image the large view is open on, and its prompt."""
+    (window,) = app.get("dialog")
+    return [one.value for one in window.text if " of " in one.value or "a " in one.value]
+
+
 def test_a_row_that_is_clicked_right_after_its_run_shows_its_image_and_goes_to_compare(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_view, "rows_table", lambda own, addresses=None: None if addresses else own.states[0])
-    press(wrote(opened(app), "a fox", quality="low"))
+    press(wrote(opened(app), "a fox\na hare", quality="low"))
 
     assert "Row 1 · Done" == app.header[0].value
     assert app.get("image")
 
     next(one for one in app.button if str(one.key).startswith("enlarge_")).click().run()
-    assert "download_large" in str(next(one.key for one in app.get("download_button") if "large" in str(one.key)))
+    assert ["1 of 2", "a fox"] == large(app)
+    app.button(key="large_next").click().run()
+    assert ["2 of 2", "a hare"] == large(app)
 
     next(one for one in app.button if str(one.key).startswith("compare_batch_")).click().run()
 

@@ -164,13 +164,13 @@ def test_the_large_view_turns_to_the_next_picture_and_back(app: AppTest) -> None
     first, second = (shot["key"] for shot in shots(app))
     act(app, "open", first)
     assert "1 of 2" in texts(app)
-    assert app.button(key="compare_previous").disabled
+    assert app.button(key="large_previous").disabled
 
-    press(app, "compare_next")
+    press(app, "large_next")
     assert "2 of 2" in texts(app)
     assert second == app.query_params["image"]
-    assert app.button(key="compare_next").disabled
-    press(app, "compare_previous")
+    assert app.button(key="large_next").disabled
+    press(app, "large_previous")
 
     assert "1 of 2" in texts(app)
 

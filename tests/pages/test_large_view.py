@@ -38,12 +38,12 @@ def test_the_large_view_goes_from_picture_to_picture(app: AppTest, process: Serv
 
     enlarge(app, job, 1)
     assert "2 of 3" in texts(app)
-    press(app, "next_picture")
+    press(app, "large_next")
 
     assert "3 of 3" in texts(app)
     assert shown(job)[2].sha256 in texts(app)
-    assert app.button(key="next_picture").disabled
-    assert not app.button(key="previous_picture").disabled
+    assert app.button(key="large_next").disabled
+    assert not app.button(key="large_previous").disabled
 
 
 def test_the_large_view_stays_open_in_a_run_that_was_asked_for_before_the_browser_heard_of_it(
