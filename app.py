@@ -1,6 +1,7 @@
 """The frame around every page: page configuration, then the page the visitor asked for."""
 
-from components.frame.navigation import configure, run
+from components.frame.drawing import configure
+from components.frame.navigation import run
 
 configure()
 run()

@@ -57,7 +57,7 @@ ORDER = (
 
 OURS = {"app", "server", "pages", "components", "triptych", "tools", "tests"}
 MAY_IMPORT = {
-    "app": ("components.frame.navigation",),
+    "app": ("components.frame.drawing", "components.frame.navigation"),
     "server": (
         "components.frame.bundle",
         "components.frame.notice",

@@ -32,7 +32,7 @@ from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 running, tab = get_script_run_ctx(), st.session_state
@@ -74,7 +74,7 @@ def test_what_a_click_in_a_part_changed_is_seen_though_the_part_is_gone_when_it_
 TOGETHER = """
 import streamlit as st
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 tab = st.session_state
@@ -105,7 +105,7 @@ from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 running, tab = get_script_run_ctx(), st.session_state

@@ -92,7 +92,7 @@ from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 st.fragment(lambda: st.text("A part"), key="part")()
@@ -130,7 +130,7 @@ from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 running, drawn_alone = get_script_run_ctx(), threading.Event()
@@ -170,7 +170,7 @@ import streamlit as st
 from PIL import Image
 
 from components.frame import media
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 media.LASTS = 0.0
@@ -199,7 +199,7 @@ def test_an_image_is_where_the_browser_finds_it_though_a_click_has_another_part_
 DOWNLOADED = """
 import streamlit as st
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 
 configure()
 number = st.session_state.number = st.session_state.get("number", 0) + 1

@@ -10,17 +10,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.frame import lifecycle
-from components.frame.callbacks import (
-    draw_pages_whole,
-    guard_callbacks,
-    hear_parts_as_the_page,
-    send_what_was_drawn,
-    tell_no_run_that_draws_nothing,
-)
+from components.frame.drawing import configure
 from components.frame.formats import money
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
-from components.frame.media import keep_media, let_go
+from components.frame.media import let_go
 from components.frame.notice import error_notice, plain
 from components.frame.parts import FOOT, Page, part
 from components.frame.running import job_badge
@@ -87,16 +81,6 @@ def pages() -> dict[str, list[StreamlitPage]]:
         ]
         for group, entries in MENU.items()
     }
-
-
-def configure() -> None:
-    """Have Streamlit draw pages whole, finish callbacks, say what is drawn, and keep images of pages begun anew."""
-    draw_pages_whole()
-    hear_parts_as_the_page()
-    guard_callbacks()
-    tell_no_run_that_draws_nothing()
-    send_what_was_drawn()
-    keep_media()
 
 
 def run() -> None:

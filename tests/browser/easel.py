@@ -13,7 +13,7 @@ import streamlit as st
 from PIL import Image
 
 from components import frame
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 from components.mask.canvas import mask_canvas
 from components.mask.easels import current_painting
 from triptych.inputs import Attachment

@@ -7,7 +7,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.testing.v1 import AppTest
 
-from components.frame.navigation import configure
+from components.frame.drawing import configure
 from components.state.services import Services
 from tests.pages.history_tab import click, look, pick
 from tests.pages.made import drawn
@@ -63,7 +63,7 @@ def test_a_rating_that_the_database_does_not_take_is_told_in_words(app: AppTest,
 def script() -> None:
     import streamlit as st
 
-    from components.frame.navigation import configure
+    from components.frame.drawing import configure
     from triptych.errors import NotSaved
 
     def refuse() -> None:
@@ -95,7 +95,7 @@ def interrupted() -> None:
     import streamlit as st
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-    from components.frame.navigation import configure
+    from components.frame.drawing import configure
 
     def take() -> None:
         running = get_script_run_ctx()
@@ -136,7 +136,7 @@ def ended_by_another() -> None:
     from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
     from streamlit.runtime.state import SafeSessionState
 
-    from components.frame.navigation import configure
+    from components.frame.drawing import configure
 
     def take() -> None:
         running = get_script_run_ctx()

@@ -14,7 +14,7 @@ def script() -> None:
 
     import streamlit as st
 
-    from components.frame.navigation import configure
+    from components.frame.drawing import configure
     from components.frame.parts import Page, draw_only, part
     from components.state.tab import tab
 

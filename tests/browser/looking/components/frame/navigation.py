@@ -3,9 +3,6 @@
 import streamlit as st
 
 
-def configure() -> None:
-    st.set_page_config(layout="wide")
-
-
 def run() -> None:
+    st.set_page_config(layout="wide")
     st.navigation([st.Page("pages/generate.py", default=True)]).run()

@@ -1,0 +1,85 @@
+"""How Streamlit draws our pages and tells the browser of it: whole, in order, and nothing lost in between."""
+
+from functools import wraps
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
+
+from components.frame.callbacks import guard_callbacks, hear_parts_as_the_page
+from components.frame.media import keep_media
+
+
+def configure() -> None:
+    """Have Streamlit draw pages whole, finish callbacks, say what is drawn, and keep images of pages begun anew."""
+    draw_pages_whole()
+    hear_parts_as_the_page()
+    guard_callbacks()
+    tell_no_run_that_draws_nothing()
+    send_what_was_drawn()
+    keep_media()
+
+
+def draw_pages_whole() -> None:
+    """Have a page go on that Streamlit's own Stop falls into, for which there is no setting.
+
+    No page's script takes long: what does runs beside it and has its own Cancel. All that Stop could do is leave half
+    a page until the next click, with nothing on it that looks for the images still to come.
+    """
+
+    def heard(self: AppSession) -> None:
+        """Streamlit's Stop was pressed: the page goes on."""
+
+    AppSession._handle_stop_script_request = heard  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def send_what_was_drawn() -> None:
+    """Have what is still to be sent of a page go out, though parts of it begin to be drawn anew.
+
+    Streamlit drops what those parts held, and yet tells the browser that the run which drew it has ended. The browser
+    takes away what it was not sent, and of a part that stood behind it the page breaks.
+    """
+    clear = ForwardMsgQueue.clear
+    if getattr(clear, "sends", False):
+        return
+
+    @wraps(clear)
+    def cleared(
+        self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
+    ) -> None:
+        if fragment_ids_this_run:
+            self._delta_index_map = {}  # nothing that comes now takes the place of what waits
+        else:
+            clear(self, retain_lifecycle_msgs)
+
+    cleared.sends = True  # type: ignore[attr-defined]
+    ForwardMsgQueue.clear = cleared  # type: ignore[method-assign]
+
+
+def tell_no_run_that_draws_nothing() -> None:
+    """Have the browser not hear of a run that a callback ends before anything is drawn.
+
+    The browser would take the whole page for about to be drawn, and once more what the callback has named.
+    """
+    told = AppSession._on_scriptrunner_event  # noqa: SLF001
+    if getattr(told, "waits", False):
+        return
+    begun: WeakKeyDictionary[ScriptRunner, dict[str, Any]] = WeakKeyDictionary()
+
+    @wraps(told)
+    def heard(self: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **what: Any) -> None:
+        run = begun.pop(sender, None) if sender else None
+        if sender and event is ScriptRunnerEvent.SCRIPT_STARTED:
+            begun[sender] = what
+            return
+        if run and event is ScriptRunnerEvent.SCRIPT_STOPPED_FOR_RERUN:
+            return
+        if run:
+            told(self, sender, ScriptRunnerEvent.SCRIPT_STARTED, **run)
+        told(self, sender, event, **what)
+
+    heard.waits = True  # type: ignore[attr-defined]
+    AppSession._on_scriptrunner_event = heard  # type: ignore[method-assign, assignment]  # noqa: SLF001
