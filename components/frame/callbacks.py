@@ -15,11 +15,11 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
-from streamlit.runtime.state import SessionState
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 from components.frame.notice import plain, sentence
 from components.frame.parts import ids_of_parts
-from components.state.tab import tab, tab_of
+from components.state.tab import of_session, tab
 from triptych.errors import TriptychError
 
 SOON = 0.005  # seconds, in which a runner that has ended is done
@@ -35,30 +35,37 @@ class Callbacks:
 
 @dataclass(slots=True)
 class Unheard:
-    """What the browser said last of its widgets, until the callbacks of a run hear it.
+    """What the browser said of its widgets, until the callbacks of a run hear it.
 
-    A click is said once. Where the browser asks for the next run before the first has got so far, as the page does by
-    itself when images have come, Streamlit stops the first, and its click would be lost.
+    A click is said once. Where the browser asks for the next run of the page before the first has got so far, as the
+    page does by itself when images have come, Streamlit stops the first, and its click would be lost.
     """
 
-    said: WidgetStates | None = None
+    said: list[WidgetStates] = field(default_factory=list)
     passed_on: deque[WidgetStates] = field(default_factory=lambda: deque(maxlen=MOST_PASSED_ON))
     lock: AbstractContextManager[bool] = field(default_factory=threading.Lock)
 
-    def add(self, now: WidgetStates) -> None:
-        """Take what is said ``now``, and into it what nobody has heard yet of what was said before."""
+    def add(self, now: WidgetStates, *, stops: bool) -> None:
+        """Take what is said ``now``. A run that ``stops`` the others hears what they have not, which is put into it."""
         with self.lock:
-            if self.said is not None:
-                now.CopyFrom(script_requests._coalesce_widget_states(self.said, now) or now)  # noqa: SLF001
-                self.passed_on.append(self.said)
-            self.said = now
+            if stops:
+                for before in self.said:
+                    now.CopyFrom(script_requests._coalesce_widget_states(before, now) or now)  # noqa: SLF001
+                self.passed_on.extend(self.said)
+                self.said = []
+            if now.widgets:
+                self.said.append(now)
 
-    def take(self, said: WidgetStates) -> bool:
-        """Whether the run that was asked for with this is the one whose callbacks hear it, and not a later one."""
+    def take(self, said: WidgetStates, *, stopped: bool) -> bool:
+        """Whether the run that was asked for with this hears it, and not a later one, for which it was ``stopped``.
+
+        Streamlit makes one of what is said of several parts, which is none of what was taken.
+        """
         with self.lock:
-            if any(one is said for one in self.passed_on):
+            is_one = any(one is said for one in self.said)
+            if any(one is said for one in self.passed_on) or (stopped and not is_one):
                 return False
-            self.said = None
+            self.said = [one for one in self.said if one is not said] if is_one else []
             return True
 
 
@@ -91,11 +98,11 @@ def hear_parts_as_the_page() -> None:
         elif client_state and fragment:
             known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
             client_state.fragment_id = fragment if known else ""
-        unheard = tab_of(self._session_state, Unheard)
-        if client_state and not client_state.fragment_id:
-            _take_along(self._scriptrunner, client_state.widget_states)
-            if unheard:
-                unheard.add(client_state.widget_states)
+        if client_state:
+            stops = not client_state.fragment_id
+            if stops:
+                _take_along(self._scriptrunner, client_state.widget_states)
+            of_session(self._session_state, Unheard).add(client_state.widget_states, stops=stops)
         asked(self, client_state)
 
     heard.hears_parts = True  # type: ignore[attr-defined]
@@ -130,8 +137,7 @@ def _keep_what_waits() -> None:
 def guard_callbacks() -> None:
     """Have every callback run to its end, what it raises told, and the page drawn after it.
 
-    All callbacks go through the two methods that are wrapped here, for which there are no public names. It holds for
-    every widget there is and every one that is added.
+    All callbacks go through the methods that are wrapped here, which have no public names: those of every widget.
 
     Streamlit stops a run at its next look at the session when the browser asks for another run, and takes a widget's
     new value for dealt with as soon as its callback begins: of an upload whose bytes were still being read when a
@@ -142,23 +148,29 @@ def guard_callbacks() -> None:
     moment once, as of one of the parts, and a click in a part may be heard when the page stands there without it.
     """
     will_rerun, run = SessionState.on_script_will_rerun, SessionState._run_callback_and_record_rerun  # noqa: SLF001
+    safely = SafeSessionState.on_script_will_rerun
     if getattr(run, "is_guarded", False):
         return
 
     @wraps(will_rerun)
     def to_its_end(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
-        with _uninterrupted(), tab(Callbacks).lock:  # the tab is no place to be stopped at either
-            waits = tab(Unheard)
-            if not (said and said.widgets) or waits.take(said):
+        with tab(Callbacks).lock:
+            if not (said and said.widgets) or tab(Unheard).take(said, stopped=_is_stopped()):
                 will_rerun(state, said, **how)
-        if said and said.widgets and _draws_too_little(state):
-            st.rerun()
 
     @wraps(run)
     def telling(state: SessionState, votes: Any, callback: Callable[[], None]) -> None:
         run(state, votes, lambda: _told(callback))
 
+    @wraps(safely)
+    def uninterrupted(state: SafeSessionState, said: WidgetStates | None, **how: Any) -> None:
+        with _uninterrupted():
+            safely(state, said, **how)
+        if said and said.widgets and _draws_too_little(state._state):  # noqa: SLF001
+            st.rerun()
+
     telling.is_guarded = True  # type: ignore[attr-defined]
+    SafeSessionState.on_script_will_rerun = uninterrupted  # type: ignore[method-assign, assignment]
     SessionState.on_script_will_rerun = to_its_end  # type: ignore[method-assign, assignment]
     SessionState._run_callback_and_record_rerun = telling  # type: ignore[method-assign, assignment]  # noqa: SLF001
     _keep_what_the_next_hears()

@@ -14,6 +14,7 @@ from typing import cast
 from streamlit import runtime
 
 from components.frame.closing import bound_the_end
+from components.frame.drawing import configure
 from components.state.access import served
 from components.state.services import Services, default_account, process_place, services, stop_sending, taken
 from triptych.errors import DatabaseDown, TriptychError
@@ -40,7 +41,11 @@ READY_SECONDS = 3.0  # how long a load balancer waits for the database
 
 
 def prepare() -> None:
-    """Import what the front page and Streamlit itself would import while the first visitor waits."""
+    """Import what the front page and Streamlit itself would import while the first visitor waits.
+
+    And have Streamlit draw as our pages need before it has a tab: what one has begun goes on as it began.
+    """
+    configure()
     for name in FRONT:
         importlib.import_module(name)
     spare_what_stays()

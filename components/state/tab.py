@@ -25,10 +25,12 @@ def tab(kind: type[Room]) -> Room:
     return cast(Room, st.session_state[key])
 
 
-def tab_of(session: SessionState, kind: type[Room]) -> Room | None:
-    """The ``kind`` of a tab whose script may not be running, None where nobody has asked for it there."""
+def of_session(session: SessionState, kind: type[Room]) -> Room:
+    """The ``kind`` of a tab whose script may not be running, as `tab` gives it."""
     key = key_of(kind)
-    return cast(Room, session[key]) if key in session else None
+    if key not in session:
+        session[key] = kind()
+    return cast(Room, session[key])
 
 
 def key_of(kind: type) -> str:
