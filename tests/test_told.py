@@ -19,14 +19,14 @@ from tests.test_access import drawn
 
 
 @contextmanager
-def page_of(server: str) -> Iterator[ClientConnection]:
-    """A browser's socket to it."""
+def page_of(server: str, *again: str) -> Iterator[ClientConnection]:
+    """A browser's socket to it; ``again`` is the session that it comes back to."""
     token = SimpleCookie(httpx2.get(f"{server}/_stcore/health", trust_env=False).headers["set-cookie"])[
         "_streamlit_xsrf"
     ].value
     stream = f"ws://{urlsplit(server).netloc}/_stcore/stream"
     with connect(
-        stream, max_size=None, subprotocols=[Subprotocol("streamlit"), Subprotocol(token)], proxy=None
+        stream, max_size=None, subprotocols=list(map(Subprotocol, ("streamlit", token, *again))), proxy=None
     ) as page:
         yield page
 
@@ -161,6 +161,45 @@ def test_what_a_part_follows_on_the_page_is_sent_before_it_though_it_is_drawn_ag
     before = {(*place[:-1], place[-1] - 1): place for place in places if place[-1]}
     assert before
     assert all(place in places[: places.index(after)] for place, after in before.items()), places
+
+
+CUT = """
+import time
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.frame.drawing import configure
+
+configure()
+session = get_script_run_ctx().session_id
+st.text("The first line")
+if st.query_params.get("waits"):
+    while runtime.get_instance().is_active_session(session):
+        time.sleep(0.01)
+st.text("The last line")
+"""
+
+
+def test_a_browser_that_comes_back_is_sent_no_half_of_a_page(tmp_path: Path) -> None:
+    tmp_path.joinpath("cut.py").write_text(CUT)
+    waits = asked("")
+    waits.rerun_script.query_string = "waits=1"
+    with page_script(tmp_path / "cut.py", tmp_path) as server:
+        with page_of(server) as page:
+            (new,) = (one.new_session for one in drawn(page, asked("")) if one.HasField("new_session"))
+            page.send(waits.SerializeToString())
+            said = ForwardMsg()
+            while said.delta.new_element.text.body != "The first line":
+                said.ParseFromString(cast(bytes, page.recv(PATIENCE)))
+        with page_of(server, new.initialize.session_id) as page:
+            heard = drawn(page, asked(""))
+
+    (begins,) = (at for at, one in enumerate(heard) if one.HasField("new_session"))
+    assert [] == heard[:begins]
+    lines = [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
+    assert ["The first line", "The last line"] == lines
 
 
 PICTURED = """

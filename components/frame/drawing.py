@@ -8,9 +8,12 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from components.frame.callbacks import guard_callbacks, hear_parts_as_the_page
 from components.frame.media import keep_media
+
+OF_A_RUN = {"new_session", "script_finished", "session_status_changed"}  # the messages of its beginning and its end
 
 
 def configure() -> None:
@@ -20,6 +23,7 @@ def configure() -> None:
     guard_callbacks()
     tell_no_run_that_draws_nothing()
     send_what_was_drawn()
+    send_no_half_of_a_page()
     keep_media()
 
 
@@ -57,6 +61,29 @@ def send_what_was_drawn() -> None:
 
     cleared.sends = True  # type: ignore[attr-defined]
     ForwardMsgQueue.clear = cleared  # type: ignore[method-assign]
+
+
+def send_no_half_of_a_page() -> None:
+    """Have a browser whose connection broke hear nothing of what was drawn meanwhile, as it asks for the whole page.
+
+    Streamlit ends the run under way and sends what is left of it, and that it is done, before the browser has asked:
+    the browser takes away what it was not sent. What is told once, a toast or an address, is told all the same.
+    """
+    resume = WebsocketSessionManager._resume_stored_session  # noqa: SLF001
+    if getattr(resume, "forgets", False):
+        return
+
+    @wraps(resume)
+    def resumed(self: WebsocketSessionManager, *who: Any) -> str | None:
+        found = resume(self, *who)
+        if found:
+            left = self._active_session_info_by_id[found].session._browser_queue  # noqa: SLF001
+            left.clear(retain_lifecycle_msgs=True)
+            left._queue = [one for one in left._queue if one.WhichOneof("type") not in OF_A_RUN]  # noqa: SLF001
+        return found
+
+    resumed.forgets = True  # type: ignore[attr-defined]
+    WebsocketSessionManager._resume_stored_session = resumed  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
 def tell_no_run_that_draws_nothing() -> None:
