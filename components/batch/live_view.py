@@ -11,7 +11,7 @@ from components.batch.tab_state import BatchTab
 from components.frame.formats import duration, money
 from components.frame.long_text import long_text
 from components.frame.notice import plain
-from components.image.actions import enlarge_button
+from components.image.actions import download, enlarge_button
 from components.image.from_record import RecordImage
 from components.image.image import finished
 from components.image.large_view import fact_table, large_view, run_facts
@@ -108,6 +108,7 @@ def _row(own: Batch, state: RowState) -> None:
             finished(shown, partial(services().store.original, shown.sha256, shown.format))
             enlarge_button(shown)
         with facts, st.container(horizontal=True):
+            download(shown, "batch")
             if page := send_buttons(shown, "batch"):
                 go_to(page)
 
@@ -120,8 +121,10 @@ def _large(own: Batch) -> None:
 
     def known(key: str) -> None:
         state = rows[key]
-        fact_table([("Row", f"{state.row.number:,}"), *run_facts(state)])
-        long_text(own.requests[state.place].prompt)
+        request = own.requests[state.place]
+        asked = (("Row", f"{state.row.number:,}"), ("Model", plain(request.model)), ("Quality", request.quality))
+        fact_table([*asked, *run_facts(state)])
+        long_text(request.prompt)
 
     large_view(tuple(rows), _image, known)
 

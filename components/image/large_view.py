@@ -64,7 +64,8 @@ def fact_table(facts: Iterable[tuple[str, str]]) -> None:
 
 def run_facts(state: RunState) -> Iterator[tuple[str, str]]:
     """What one of many runs cost and took, beside what was estimated."""
-    yield "Cost", plain(f"{money(state.dollars)}, estimated {money(state.cost.dollars)}")
+    label = "Cost" if state.paid else "Would have cost"
+    yield label, plain(f"{money(state.dollars)}, estimated {money(state.cost.dollars)}")
     took = f"{state.seconds:.1f} s" if state.seconds is not None else "unknown"
     yield "Time", plain(f"{took}, estimated {span(state.should)}")
     yield "Output tokens", f"{state.output_tokens:,}" if state.output_tokens else "not reported by the server"

@@ -82,6 +82,7 @@ def test_a_row_that_is_clicked_right_after_its_run_shows_its_image_and_goes_to_c
 
     next(one for one in app.button if str(one.key).startswith("enlarge_")).click().run()
     assert ["1 of 2", "a fox"] == large(app)
+    assert {"Row", "Model", "Would have cost"} <= {*app.table[0].value.iloc[:, 0]}
     app.button(key="large_next").click().run()
     assert ["2 of 2", "a hare"] == large(app)
 
