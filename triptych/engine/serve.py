@@ -50,7 +50,9 @@ class Server(uvicorn.Server):
             listening.close()
         for connection in tuple(self.server_state.connections):
             connection.shutdown()
-        await asyncio.sleep(0)  # in which those close at which nobody waits; the others do with the loop
+        await asyncio.sleep(0)  # in which those close at which nobody waits
+        for connection in tuple(self.server_state.connections):
+            connection.transport.close()
         return None
 
 
