@@ -42,6 +42,11 @@ def elements(heard: list[ForwardMsg]) -> set[str]:
     return {str(one.delta.new_element.WhichOneof("type")) for one in heard if one.delta.HasField("new_element")}
 
 
+def lines(heard: list[ForwardMsg]) -> list[str]:
+    """The lines of text that were drawn."""
+    return [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
+
+
 def runs(heard: list[ForwardMsg]) -> list[int | str]:
     """What began, by how many parts of the page it draws, 0 for all of it; and how it ended."""
     kinds = {"new_session", "script_finished"}
@@ -116,9 +121,8 @@ def test_the_last_words_of_a_run_are_heard_though_a_part_looks_for_news_right_af
     tmp_path.joinpath("late.py").write_text(LATE)
     with page_script(tmp_path / "late.py", tmp_path) as server, page_of(server) as page:
         heard = drawn(page, asked(""))
-        said = [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
 
-    assert ["A part", "The last line"] == said[:2]
+    assert ["A part", "The last line"] == lines(heard)[:2]
     assert ForwardMsg.FINISHED_SUCCESSFULLY == heard[-1].script_finished
 
 
@@ -198,8 +202,7 @@ def test_a_browser_that_comes_back_is_sent_no_half_of_a_page(tmp_path: Path) -> 
 
     (begins,) = (at for at, one in enumerate(heard) if one.HasField("new_session"))
     assert [] == heard[:begins]
-    lines = [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
-    assert ["The first line", "The last line"] == lines
+    assert ["The first line", "The last line"] == lines(heard)
 
 
 PICTURED = """
