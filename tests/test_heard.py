@@ -6,7 +6,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.serving import page_script
 from tests.test_access import drawn, drawn_next
-from tests.test_told import asked, elements, lines, page_of, runs
+from tests.test_told import asked, elements, lines, new_elements, page_of, runs
 
 
 def test_a_click_is_heard_though_the_page_asks_for_more_right_after_it(server: str) -> None:
@@ -60,8 +60,7 @@ def test_what_a_click_in_a_part_changed_is_seen_though_the_part_is_gone_when_it_
     tmp_path.joinpath("gone.py").write_text(GONE)
     more = asked("")
     with page_script(tmp_path / "gone.py", tmp_path) as server, page_of(server) as page:
-        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
-        (button,) = (one.button.id for one in new if one.HasField("button"))
+        (button,) = (one.button.id for one in new_elements(drawn(page, asked(""))) if one.HasField("button"))
         more.rerun_script.query_string = f"button={button}"
         heard = drawn(page, more)
         if "Open" not in lines(heard):  # else the next run began before anything of this one was sent
@@ -98,6 +97,7 @@ def test_what_is_said_together_with_what_a_part_says_is_seen_too(tmp_path: Path)
 
     assert [0, "FINISHED_SUCCESSFULLY"] == runs(heard)
     assert ["Open"] == lines(heard)
+    assert "ScriptRunContext" not in tmp_path.joinpath("together.log").read_text()  # nor is anything warned of
 
 
 WAITING = """
@@ -131,8 +131,7 @@ def test_a_click_in_a_part_is_heard_once_though_the_page_is_begun_anew_before(tm
     tmp_path.joinpath("waiting.py").write_text(WAITING)
     more = asked("")
     with page_script(tmp_path / "waiting.py", tmp_path) as server, page_of(server) as page:
-        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
-        (button,) = (one.button.id for one in new if one.HasField("button"))
+        (button,) = (one.button.id for one in new_elements(drawn(page, asked(""))) if one.HasField("button"))
         more.rerun_script.query_string = f"button={button}"
         heard = drawn(page, more)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -37,14 +38,19 @@ def asked(page_name: str) -> BackMsg:
     return said
 
 
+def new_elements(heard: list[ForwardMsg]) -> list[Element]:
+    """The elements that were drawn, in the order in which they came."""
+    return [one.delta.new_element for one in heard if one.delta.HasField("new_element")]
+
+
 def elements(heard: list[ForwardMsg]) -> set[str]:
     """What stands on the page: its elements by their kinds."""
-    return {str(one.delta.new_element.WhichOneof("type")) for one in heard if one.delta.HasField("new_element")}
+    return {str(one.WhichOneof("type")) for one in new_elements(heard)}
 
 
 def lines(heard: list[ForwardMsg]) -> list[str]:
     """The lines of text that were drawn."""
-    return [one.delta.new_element.text.body for one in heard if one.delta.new_element.HasField("text")]
+    return [one.text.body for one in new_elements(heard) if one.HasField("text")]
 
 
 def runs(heard: list[ForwardMsg]) -> list[int | str]:
@@ -228,7 +234,7 @@ def test_an_image_is_where_the_browser_finds_it_though_a_click_has_another_part_
     tmp_path.joinpath("pictured.py").write_text(PICTURED)
     click = BackMsg()
     with page_script(tmp_path / "pictured.py", tmp_path) as server, page_of(server) as page:
-        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
+        new = new_elements(drawn(page, asked("")))
         (button,) = (one.button.id for one in new if one.HasField("button"))
         (place,) = (one.imgs.imgs[0].url for one in new if one.HasField("imgs"))
         click.rerun_script.widget_states.widgets.add(id=button, trigger_value=True)
@@ -253,7 +259,7 @@ def test_a_download_comes_though_its_button_has_just_been_drawn_anew(tmp_path: P
     tmp_path.joinpath("downloaded.py").write_text(DOWNLOADED)
     click = BackMsg()
     with page_script(tmp_path / "downloaded.py", tmp_path) as server, page_of(server) as page:
-        new = [one.delta.new_element for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
+        new = new_elements(drawn(page, asked("")))
         (file,) = (one.download_button.deferred_file_id for one in new if one.HasField("download_button"))
         drawn(page, asked(""))  # which the browser has yet to be told of
         (new_session,) = (one.new_session for one in drawn(page, asked("")) if one.HasField("new_session"))

@@ -126,7 +126,7 @@ def _large(own: Batch) -> None:
         fact_table([*asked, *run_facts(state)])
         long_text(request.prompt)
 
-    large_view(tuple(rows), _image, known)
+    large_view(tuple(rows), _image, known, reusable=False)  # a batch's prompts are its rows'
 
 
 def _image(record_id: str) -> RecordImage | None:

@@ -17,6 +17,7 @@ from components.image.side_by_side import close_up
 from components.image.viewer import Look
 from triptych.many.state import RunState
 
+Found = Callable[[str], Shown | None]  # the image with a key, None where it is gone
 WIDTH = 1600  # pixels, of the window at most
 HEIGHT = 760  # pixels, of the image at most where style.css does not say how high the window is
 STEPS = (
@@ -25,16 +26,17 @@ STEPS = (
 )
 
 
-def large_view(keys: Sequence[str], found: Callable[[str], Shown | None], known: Callable[[str], object]) -> None:
+def large_view(keys: Sequence[str], found: Found, known: Callable[[str], object], *, reusable: bool = True) -> None:
     """Draw the window if it is open on one of the images with ``keys``, through which it goes.
 
-    Of the open one, by its key, ``found`` is the image, None where it is gone, and ``known`` draws what is known of it.
+    Of the open one, by its key, ``found`` is the image, None where it is gone, and ``known`` draws what is known of it;
+    its settings are for the form of the page where they are ``reusable``.
     """
     if any(map(is_open, keys)):
-        st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_window)(tuple(keys), found, known)
+        st.dialog("Image", width=WIDTH, on_dismiss=close_image)(_window)(tuple(keys), found, known, reusable)
 
 
-def _window(keys: Sequence[str], found: Callable[[str], Shown | None], known: Callable[[str], object]) -> None:
+def _window(keys: Sequence[str], found: Found, known: Callable[[str], object], reusable: bool) -> None:
     here = next(filter(is_open, keys), keys[0])
     if len(keys) > 1:
         pager("large_{}", keys, here)
@@ -48,7 +50,7 @@ def _window(keys: Sequence[str], found: Callable[[str], Shown | None], known: Ca
     with right:
         with st.container(key="large_actions", horizontal=True, vertical_alignment="center", gap="small"):
             download(image, "large")
-            if more_actions(image, "large"):
+            if more_actions(image, "large", reusable=reusable):
                 close_image()
                 st.rerun()
             if page := send_buttons(image, "large"):

@@ -29,7 +29,7 @@ def of_session(session: SessionState, kind: type[Room]) -> Room:
     """The ``kind`` of a tab whose script may not be running, as `tab` gives it."""
     key = key_of(kind)
     if key not in session:
-        session[key] = kind()
+        session._new_session_state[key] = kind()  # noqa: SLF001 - its own way warns where no script is running
     return cast(Room, session[key])
 
 
