@@ -60,28 +60,29 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 MOST_NAMED = 20  # bytes that are their own name
 
-# Files that take longest come first: one that begins last keeps the other processes waiting at the end.
+# Files that take longest come first: one that begins last keeps the other processes waiting at the end. Those that
+# mostly wait, for the demo's pace or for a server that says nothing, stand apart, so that the others have work.
 LONG = (
     "triptych/gateway/test_old_programs.py",
     "triptych/test_export.py",
-    "test_cookbook.py",
     "pages/test_edit_tools.py",
-    "pages/test_key_canary.py",
-    "pages/test_converse.py",
-    "test_deploy.py",
-    "triptych/test_kill.py",
-    "triptych/store/test_processes.py",
-    "triptych/masks/test_raster.py",
-    "triptych/store/test_streams.py",
-    "triptych/engine/test_edits.py",
-    "triptych/batch/test_half_price.py",
     "triptych/store/test_recovery.py",
-    "triptych/store/test_race.py",
     "pages/test_compare.py",
     "pages/test_edit.py",
-    "triptych/gateway/test_idempotency.py",
+    "pages/test_converse.py",
+    "triptych/masks/test_raster.py",
+    "test_cookbook.py",
+    "triptych/store/test_streams.py",
+    "triptych/store/test_processes.py",
+    "triptych/engine/test_edits.py",
+    "triptych/store/test_race.py",
+    "triptych/test_kill.py",
+    "triptych/batch/test_half_price.py",
+    "pages/test_key_canary.py",
     "triptych/store/test_leases.py",
     "triptych/store/test_history.py",
+    "test_deploy.py",
+    "triptych/gateway/test_idempotency.py",
     "triptych/store/test_backups.py",
     "triptych/gateway/test_exposure.py",
     "pages/test_batch_half_price.py",

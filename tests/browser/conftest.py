@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests.browser.chromium import executable
 from tests.browser.drawing import Drawer, drawer
+from tests.browser.waiting import look_often
 from tests.serving import playground
 
 PATIENCE = 60_000  # milliseconds until a page must show what is expected of it: a busy machine takes its time
 
 expect.set_options(timeout=PATIENCE)
+look_often()
 
 Apart = Callable[..., Page]
 NO_PAGE = "/_stcore/health"  # a path of each of them where no script runs
