@@ -20,6 +20,7 @@ AT_REST = f"""(looks) => {{
     window.looks = rests ? window.looks + 1 : 0
     return window.looks > looks
 }}"""
+OLD = "[data-stale], .stExpander details, .stExpander summary, [role=tablist], [role=tab]"  # what may be pale
 FEW, MANY = 3, 20  # looks, at a page that is drawn, and at one that changes its scheme
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))"
@@ -49,7 +50,7 @@ def look(page: Page, name: str) -> None:
         follow(page, name)
     else:
         page.goto(PAGES[name])
-        page.add_style_tag(content="[data-stale] { opacity: 1 !important; transition: none !important }")
+        page.add_style_tag(content=f"{OLD} {{ opacity: 1 !important; transition: none !important }}")
     expect(page.get_by_role("heading", level=1)).to_have_text([name], timeout=PATIENCE)
     expect(page.locator(".st-key-frame_foot")).to_be_attached(timeout=PATIENCE)
     expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
