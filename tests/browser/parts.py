@@ -43,6 +43,11 @@ class Parts:
         """From now on the server hears nothing of them."""
         self._kept = []
 
+    @property
+    def waiting(self) -> int:
+        """How many messages are kept back."""
+        return len(self._kept or ())
+
     def forget(self) -> None:
         """Let the server hear of them again, but of none that was kept back."""
         self._kept = None

@@ -24,7 +24,9 @@ const hold = (mine, expected = () => true) => {
 const replaced = ({ turn }, strokes = false) => (next) =>
   ["key", "round", ...(strokes ? ["strokes"] : [])].some((name) => next[name] !== turn?.[name])
 
-const isWanting = ({ wanted, data }) => Object.entries(wanted).some(([name, value]) => data[name] !== value)
+// Also where the canvas has it: another size of the brush, which was asked for before, may still be on its way.
+const isWanting = ({ wanted, data, asked }) =>
+  Object.entries(wanted).some(([name, value]) => data[name] !== value) || Boolean(wanted.brush && asked && asked !== wanted.brush)
 
 // What was held for has come; what is held waits on where a tool is still to come.
 const release = (mine) => {

@@ -121,7 +121,8 @@ const resize = (mine, factor) => inTurn(mine, () => {
 // Of two things that are asked for in one moment Streamlit may hear one, so it is told again until it has heard.
 const tellBrush = (mine) => {
   const { brush } = mine.wanted
-  if (!brush || brush === mine.data.brush) return
+  if (!brush || !isWanting({ ...mine, wanted: { brush } })) return
+  mine.asked = brush
   mine.trigger("brush", brush)
   mine.telling = setTimeout(tellBrush, INSISTING, mine)
 }

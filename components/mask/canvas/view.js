@@ -119,6 +119,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const box = document.querySelector(".st-key-mask_box")
   Object.assign(mine, { data, find, box, trigger: setTriggerValue, seen: lookOf(data.key) })
   Object.assign(mine, { status: find(".status"), room: find(".room") })
+  if (mine.asked === data.brush) mine.asked = null
   if (!state.has(parentElement)) {
     state.set(parentElement, mine)
     equip(mine)
