@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from components.frame.callbacks import guard_callbacks, hear_parts_as_the_page
+from components.frame.heard import keep_what_is_put
 from components.frame.media import keep_media
 
 OF_A_RUN = {"new_session", "script_finished", "session_status_changed"}  # the messages of its beginning and its end
@@ -20,6 +21,7 @@ def configure() -> None:
     """Have Streamlit draw pages whole, finish callbacks, say what is drawn, and keep images of pages begun anew."""
     draw_pages_whole()
     hear_parts_as_the_page()
+    keep_what_is_put()
     guard_callbacks()
     tell_no_run_that_draws_nothing()
     send_what_was_drawn()

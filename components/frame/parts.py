@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame.notice import error_notice
 from components.state.returning import remember
-from components.state.tab import tab
+from components.state.tab import Puts, tab
 from triptych.errors import Refused
 
 STAGE, ROW, NOTES, PRICE, PROMPT, FOOT = "stage", "row", "notes", "price", "prompt", "foot"
@@ -54,9 +54,9 @@ def draw_only(names: Sequence[str]) -> None:
     """End a callback: what it changed stands in these parts alone, which are drawn in this order.
 
     On a page without one of them all of it is drawn; and where it was not drawn to its end before, as what is left of
-    it waits to be drawn, too.
+    it waits to be drawn, too; and where the browser has yet to hear what was put into its fields.
     """
-    if tab(Page).whole and all(_ids(name) for name in names):
+    if tab(Page).whole and not tab(Puts).values and all(_ids(name) for name in names):
         st.rerun(names)
 
 

@@ -38,6 +38,17 @@ def key_of(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
+@dataclass(slots=True)
+class Puts:
+    """What callbacks have put into widgets, by their keys, until the browser has heard of all of it.
+
+    What a page puts into a widget as it draws it comes of what the tab keeps, and is put again by the next run.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    is_callback: bool = False
+
+
 @dataclass(frozen=True)
 class Widget(Generic[Value]):
     """A widget whose value is read or set: its ``key``, and the ``first`` value that it has in a new tab.
@@ -61,6 +72,9 @@ class Widget(Generic[Value]):
     def put(self, value: Value) -> None:
         """Set it."""
         st.session_state[self.key] = value
+        puts = tab(Puts)
+        if puts.is_callback:
+            puts.values[self.key] = value
 
     def clear(self) -> None:
         """Have it begin again with its first value."""

@@ -6,6 +6,7 @@ from functools import partial
 
 from playwright.sync_api import Page, WebSocketRoute
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 
 class Parts:
@@ -14,7 +15,9 @@ class Parts:
 
     def __init__(self, page: Page, *, every: bool = False) -> None:
         self._every = every
+        self.ended = 0
         self._kept: list[Callable[[], None]] | None = None
+        self._unheard: list[Callable[[], None]] | None = None
         self._lost: bytes | None = None
         page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
 
@@ -29,11 +32,25 @@ class Parts:
                 server.send(message)
 
         def down(message: str | bytes) -> None:
-            if self._lost is None or self._lost not in (message if isinstance(message, bytes) else message.encode()):
+            said = message if isinstance(message, bytes) else message.encode()
+            if self._unheard is not None:
+                self.ended += ForwardMsg.FromString(said).HasField("script_finished")
+                self._unheard.append(partial(socket.send, message))
+            elif self._lost is None or self._lost not in said:
                 socket.send(message)
 
         socket.on_message(up)
         server.on_message(down)
+
+    def cover_ears(self) -> None:
+        """From now on the browser hears nothing of the server; ``ended`` counts the runs whose end it has not heard."""
+        self._unheard, self.ended = [], 0
+
+    def uncover_ears(self) -> None:
+        """Let the browser hear the server again, and first what it has not heard."""
+        unheard, self._unheard = self._unheard or [], None
+        for send in unheard:
+            send()
 
     def lose(self, words: bytes) -> None:
         """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""

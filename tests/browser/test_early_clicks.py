@@ -1,0 +1,69 @@
+"""Clicks before the page has shown what the click before them did, as on a slow line: what that one put in stays."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.edit.empty_page import EXAMPLE
+from tests.browser.drawing import IDLE, until
+from tests.browser.parts import Parts
+
+LENGTH = f"{len(EXAMPLE)} characters"
+
+
+@pytest.fixture
+def parts(page: Page) -> Parts:
+    """The Edit page without an image, and what goes to and fro."""
+    found = Parts(page, every=True)
+    page.goto("/edit")
+    expect(page.locator(".st-key-frame_foot")).to_be_attached()
+    expect(page.locator(IDLE)).to_be_attached()
+    return found
+
+
+def try_the_sample(page: Page) -> None:
+    page.get_by_role("button", name="Try with a sample image").click()
+
+
+def choose(page: Page, quality: str) -> None:
+    page.locator(".st-key-quality").get_by_text(quality, exact=True).click()
+
+
+def is_there(page: Page, quality: str) -> None:
+    expect(page.locator(".st-key-mask_box .upper-canvas")).to_be_visible()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value(EXAMPLE)
+    expect(page.locator(".st-key-prompt_line")).to_contain_text(LENGTH)
+    expect(page.locator(".st-key-quality").get_by_role("radio", name=quality, exact=True)).to_be_checked()
+
+
+def test_two_clicks_of_which_the_server_hears_at_once_are_both_done(page: Page, parts: Parts) -> None:
+    parts.keep_back()
+    try_the_sample(page)
+    until(page, lambda: parts.waiting > 0)
+    choose(page, "low")
+    until(page, lambda: parts.waiting > 1)
+
+    parts.let_through()
+
+    is_there(page, "low")
+
+
+def test_a_click_of_a_browser_that_has_not_heard_of_the_last_leaves_what_that_one_put_in(
+    page: Page, parts: Parts
+) -> None:
+    parts.cover_ears()
+    try_the_sample(page)
+    until(page, lambda: parts.ended > 0)
+    choose(page, "low")
+    until(page, lambda: parts.ended > 1)
+
+    parts.uncover_ears()
+
+    is_there(page, "low")
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.fill("")  # as it was before the sample
+    prompt.blur()
+    expect(page.locator(".st-key-prompt_line")).to_contain_text("0 characters")
+    choose(page, "medium")
+    expect(page.locator(".st-key-quality").get_by_role("radio", name="medium", exact=True)).to_be_checked()
+    expect(page.locator(IDLE)).to_be_attached()
+    expect(prompt).to_have_value("")
