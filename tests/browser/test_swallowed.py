@@ -38,46 +38,52 @@ class Swallowing:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._part: int | None = None
-        self._held = 0  # ends of runs so far
-        self._over = 0  # ends of runs, as the server said them, since the last that was told late
-        self._ends: list[str | bytes] = []
+        self._of_next: int | None = None  # the part that is lost of the run that is asked for next
+        self._of_asked: int | None = None  # and of the one that has been asked for and has not begun
+        self._part: int | None = None  # and of the one under way
+        self._end: str | bytes | None = None  # of that one, once the server has said it
+        self._clocks: set[str] = set()  # the parts that are drawn by a clock, whose runs are none of a click
+        self._has_begun = self._has_ended = False  # the run that was asked for after it
         page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
 
     @contextmanager
     def losing(self, part: int) -> Iterator[None]:
         """Lose what is asked for here."""
-        self._part, before = part, self._held
+        self._of_next = part
         yield
-        until(self._page, lambda: self._held > before)
+        until(self._page, lambda: self._end is not None)
 
     def tells(self) -> None:
         """Wait until what was held back has been told, and the next run has ended."""
-        until(self._page, lambda: not self._ends and self._over > 0)
+        until(self._page, lambda: self._has_ended)
         expect(self._page.locator(IDLE)).to_be_visible()
 
     def _connected(self, socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
 
         def down(message: str | bytes) -> None:
-            told = ForwardMsg()
-            told.ParseFromString(message if isinstance(message, bytes) else message.encode())
+            told = ForwardMsg.FromString(message if isinstance(message, bytes) else message.encode())
             kind = told.WhichOneof("type")
-            if self._part is not None and kind == "script_finished":
-                self._ends.append(message)
-                self._held += 1
+            if kind == "new_session" and not self._clocks.issuperset(told.metadata.run.fragment_ids or [""]):
+                self._part, self._of_asked = self._of_asked, None
+                self._has_begun = True
+            if kind == "script_finished" and self._part is not None:
+                self._end, self._part = message, None
             elif not (kind == "delta" and told.metadata.delta_path[0] == self._part):
-                self._over += kind == "script_finished"
+                self._has_ended |= self._has_begun and kind == "script_finished"
                 socket.send(message)
 
         def up(message: str | bytes) -> None:
+            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
+            is_click = asked.HasField("rerun_script") and not asked.rerun_script.is_auto_rerun
+            if asked.rerun_script.is_auto_rerun:
+                self._clocks.add(asked.rerun_script.fragment_id)
+            if is_click and self._end is not None:
+                socket.send(self._end)
+                self._end, self._has_begun, self._has_ended = None, False, False
+            elif is_click and self._of_next is not None:
+                self._of_asked, self._of_next = self._of_next, None
             server.send(message)
-            asked = BackMsg()
-            asked.ParseFromString(message if isinstance(message, bytes) else message.encode())
-            if self._ends and asked.WhichOneof("type") == "rerun_script" and not asked.rerun_script.fragment_id:
-                self._part, self._over = None, 0
-                while self._ends:
-                    socket.send(self._ends.pop(0))
 
         server.on_message(down)
         socket.on_message(up)
