@@ -16,6 +16,12 @@ PRESS = """(how) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { ...how, bubbles: true, composed: true, cancelable: true })
 )"""
 
+# What waits for a minute, as a canvas that nobody tells of anything, waits for ever.
+NEVER_A_MINUTE = """() => {
+    const timely = window.setTimeout
+    window.setTimeout = (does, wait, ...rest) => (wait < 60000 ? timely(does, wait, ...rest) : 0)
+}"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -80,6 +86,25 @@ def test_a_size_taken_back_before_the_page_has_it_is_taken_back(page: Page, addr
     expect(size).to_contain_text(f"{wide} px")
     page.keyboard.press("[")
     expect(size).to_contain_text(f"{round(wide * 0.8)} px")
+
+
+@pytest.mark.parametrize("keys", [("e", "b"), ("[", "]")], ids=["tool", "size"])
+def test_no_stroke_waits_for_what_was_taken_back_before_the_server_heard_of_it(
+    page: Page, address: str, folder: Path, keys: tuple[str, str]
+) -> None:
+    parts = Parts(page)
+    painter = Pupil(page, SIZE, folder).open(address)
+    sheet, wide = painter.sheet(), painter.wide()
+    page.evaluate(NEVER_A_MINUTE)
+    parts.keep_back()
+    page.keyboard.press(keys[0])
+    until(page, lambda: parts.waiting > 0)
+    parts.forget()  # as where the server hears of both at once
+
+    page.keyboard.press(keys[1])
+    painter.strokes((60, 60), (300, 60))
+
+    is_exactly(painter.sent(), sheet.line((60, 60), (300, 60), wide))
 
 
 def test_a_key_is_not_ours_while_somebody_types_or_composes(page: Page, painter: Pupil) -> None:

@@ -1,6 +1,7 @@
 """The canvas on which a mask is painted: tools, the picture, the strokes, and undo for all that was painted on it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from components.frame.notice import plain
 from components.image.viewer import is_close, look_closely
 from components.mask.easels import canvas_key, current_painting, easel_of, is_drawn, keep, take_strokes
 from components.mask.tool_bar import SMALLEST, TOOLS, Look, mask_bar, overlay_look, tool, widest
-from components.state.tab import Widget
+from components.state.tab import Widget, tab
 from components.state.widgets import BRUSH_SIZE
 from triptych.inputs import Attachment
 from triptych.masks.painting import Easel, Painting, canvas_of
@@ -32,6 +33,13 @@ _view = st.components.v2.component(
 )
 _turn = st.components.v2.component("triptych_mask_turn", js=HERE.joinpath("turn.js").read_text("utf-8"))
 _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpath("backdrop.js").read_text("utf-8"))
+
+
+@dataclass(slots=True)
+class Heard:
+    """The number of the last ``question`` of the editor that the server has heard."""
+
+    question: int = 0
 
 
 def mask_canvas(
@@ -124,13 +132,22 @@ def _look(picture: Attachment, look: Look, *, guides: bool) -> None:
         "tools": list(TOOLS),
         "boxed": chosen.boxed,
         "guides": guides,
+        "heard": tab(Heard).question,
     }
     _view(
         data=data,
         key=VIEW.key,
         on_sharp_change=partial(look_closely, key),
         on_brush_change=partial(_resized, picture),
+        on_heard_change=_heard,
     )
+
+
+def _heard() -> None:
+    """Answer that what was chosen before the question has been heard."""
+    asked = (VIEW.value or {}).get("heard")
+    if isinstance(asked, int):
+        tab(Heard).question = asked
 
 
 def _resized(picture: Attachment) -> None:

@@ -24,9 +24,11 @@ const hold = (mine, expected = () => true) => {
 const replaced = ({ turn }, strokes = false) => (next) =>
   ["key", "round", ...(strokes ? ["strokes"] : [])].some((name) => next[name] !== turn?.[name])
 
-// Also where the canvas has it: another size of the brush, which was asked for before, may still be on its way.
-const isWanting = ({ wanted, data, asked }) =>
-  Object.entries(wanted).some(([name, value]) => data[name] !== value) || Boolean(wanted.brush && asked && asked !== wanted.brush)
+// Also where the canvas has it: another, which was asked for before, may still be on its way.
+const isWanting = ({ wanted, data, asked, question }) =>
+  Object.entries(wanted).some(([name, value]) => data[name] !== value) ||
+  Boolean(wanted.brush && asked && asked !== wanted.brush) ||
+  Boolean(question)
 
 // What was held for has come; what is held waits on where a tool is still to come.
 const release = (mine) => {
@@ -98,10 +100,35 @@ const inTurn = (mine, act) => {
 // Hold strokes until the canvas has the tool, or the brush's size, that was chosen.
 const choose = (mine, wanted) => {
   Object.assign(mine.wanted, wanted)
-  if (!isWanting(mine)) return void (mine.choosing || (mine.wanted = {}))
-  mine.choosing = true
-  mine.isTold = false
-  hold(mine, mine.held ? mine.expected : null)
+  clearTimeout(mine.questioning)
+  mine.question = null
+  if (isWanting(mine)) {
+    mine.choosing = true
+    mine.isTold = false
+    hold(mine, mine.held ? mine.expected : null)
+  } else if (!mine.choosing) mine.wanted = {}
+  else question(mine)
+}
+
+// What was asked for is taken back. Where the server had not drawn it yet nothing changes, and nothing is told: so the
+// server is asked whether it has heard of both.
+const question = (mine) => {
+  mine.question = mine.questions = Math.max(mine.questions, mine.data.heard) + 1
+  const ask = (wait) => {
+    mine.questioning = setTimeout(() => {
+      mine.trigger("heard", mine.question)
+      ask(INSISTING)
+    }, wait)
+  }
+  clearTimeout(mine.questioning)
+  ask(ASKING)
+}
+
+const answered = (mine) => {
+  if (mine.question !== mine.data.heard) return
+  clearTimeout(mine.questioning)
+  mine.question = null
+  mine.isTold = mine.isTold || !isWanting(mine)
 }
 
 const chosen = (mine) => {

@@ -124,6 +124,7 @@ const tellBrush = (mine) => {
   if (!brush || !isWanting({ ...mine, wanted: { brush } })) return
   mine.asked = brush
   mine.trigger("brush", brush)
+  if (brush === mine.data.brush) question(mine)
   mine.telling = setTimeout(tellBrush, INSISTING, mine)
 }
 

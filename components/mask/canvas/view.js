@@ -3,12 +3,14 @@
 // - backdrop.js lays down `box.backdrop`, the picture's address, and says "backdrop";
 // - this file alone touches the library, and says at the box how things are: `data-canvas` (ready, or held while strokes
 //   wait), `data-steps` (that undo takes back), `data-heavy` (to be baked), `data-zoom` (fit, or page to picture pixels);
-// - the server hears of `brush` (a size asked for by keys), `sharp` (a closer look), and by turn.js of `rest` and `again`.
+// - the server hears of `brush` (a size asked for by keys), `sharp` (a closer look), `heard` (a question, by a number that
+//   it gives back once it has heard all that was chosen before), and by turn.js of `rest` and `again`.
 // None of the data changes with a stroke, so that this file comes once and not with each.
 
 const state = new WeakMap()
 const fresh = () => ({
   calls: 0, points: 0, moves: 0, opens: 0, ended: -Infinity, down: false, paints: false, stroke: [], wanted: {}, held: null,
+  questions: 0,
 })
 
 const KEYED_HINT = "Drag from corner to corner, or press Enter."
@@ -120,6 +122,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Object.assign(mine, { data, find, box, trigger: setTriggerValue, seen: lookOf(data.key) })
   Object.assign(mine, { status: find(".status"), room: find(".room") })
   if (mine.asked === data.brush) mine.asked = null
+  answered(mine)
   if (!state.has(parentElement)) {
     state.set(parentElement, mine)
     equip(mine)
@@ -132,7 +135,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     if (call !== mine.calls) return
     state.delete(parentElement)
-    for (const timer of ["resting", "freeing", "asking", "sharpening", "telling", "holding"]) clearTimeout(mine[timer])
+    for (const timer of ["resting", "freeing", "asking", "sharpening", "telling", "holding", "questioning"]) clearTimeout(mine[timer])
     for (const silence of mine.silence) silence()
     delete box.closest(".st-key-mask_easel")?.dataset.full
   }
