@@ -36,7 +36,7 @@ _backdrop = st.components.v2.component("triptych_mask_backdrop", js=HERE.joinpat
 
 
 @dataclass(slots=True)
-class Heard:
+class Asked:
     """The number of the last ``question`` of the editor that the server has heard."""
 
     question: int = 0
@@ -132,7 +132,7 @@ def _look(picture: Attachment, look: Look, *, guides: bool) -> None:
         "tools": list(TOOLS),
         "boxed": chosen.boxed,
         "guides": guides,
-        "heard": tab(Heard).question,
+        "heard": tab(Asked).question,
     }
     _view(
         data=data,
@@ -147,7 +147,7 @@ def _heard() -> None:
     """Answer that what was chosen before the question has been heard."""
     asked = (VIEW.value or {}).get("heard")
     if isinstance(asked, int):
-        tab(Heard).question = asked
+        tab(Asked).question = asked
 
 
 def _resized(picture: Attachment) -> None:
