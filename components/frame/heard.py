@@ -91,8 +91,8 @@ def _news(said: WidgetStates, id_of: Callable[[str], str | None]) -> tuple[Widge
     heard, puts = tab(Heard), tab(Puts)
     every = {one.id: one for one in said.widgets}
     now = {id_: hash(one.SerializeToString()) for id_, one in every.items() if one.WhichOneof("value") in PLAIN}
-    number = every.get(id_of(NUMBER.key) or "")
-    if number is None or number.string_value == str(heard.number):
+    number = every.get(id_of(NUMBER.key) or "")  # there is none yet where the browser is still fetching what draws it
+    if is_recording() or (number and number.string_value == str(heard.number)):
         puts.values.clear()
     ids = {key: id_ for key in puts.values if (id_ := id_of(key)) and id_ in every}
     old = {id_ for id_ in ids.values() if id_ in now and now[id_] == heard.said.get(id_)}

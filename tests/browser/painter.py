@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import FloatRect, Page, WebSocket, expect
 
 from tests.browser import drawing
@@ -51,6 +52,19 @@ TOLD = """(box) => {
 def easel(folder: Path, *more: str, port: int = 0) -> AbstractContextManager[str]:
     """Serves easel.py, which writes masks into ``folder``, with ``more`` options of Streamlit; gives its address."""
     return page_script(Path(__file__).with_name("easel.py"), folder, *more, port=port, EASEL=str(folder))
+
+
+@pytest.fixture(scope="module")
+def easel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a module's easel writes masks; the module has it under the name `folder`."""
+    return tmp_path_factory.mktemp("easel")
+
+
+@pytest.fixture(scope="module")
+def easel_address(folder: Path, port: int) -> Iterator[str]:
+    """The address of a module's easel, which has the place of the playground: under the name `address`."""
+    with easel(folder, port=port) as served:
+        yield served
 
 
 @dataclass

@@ -142,7 +142,8 @@ def test_what_is_chosen_and_what_has_the_focus_is_seen_in_a_systems_own_colors(p
 
     now = page.locator("[class*=st-key-frame_now_] img")
     past = page.locator("[class*=st-key-frame_past_] img").first
-    assert ("solid", "none") == (outline(now), outline(past))
+    expect(now).to_have_css("outline-style", "solid")
+    expect(past).to_have_css("outline-style", "none")
     assert ("solid", "none") == tuple(
         outline(page.get_by_role("radio", name=re.compile(f"^{name}$")).first) for name in ("medium", "low")
     )

@@ -1,6 +1,5 @@
 """Painting with the mouse in a real browser: the mask that a click sends is, pixel by pixel, what was painted."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,23 +10,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Apart
 from tests.browser.drawing import until
 from tests.browser.fingers import Fingers
-from tests.browser.painter import CANVAS, Pupil, easel
+from tests.browser.painter import CANVAS, Pupil, easel, easel_address, easel_folder
 from tests.browser.parts import Parts
 from tests.browser.truth import is_exactly
 
+folder, address = easel_folder, easel_address
 SIZES = [*(pytest.param(each, marks=pytest.mark.trust) for each in ((1024, 1024), (1536, 1024))), (3840, 2160)]
 MOST_MOVED = 150_000  # bytes over the WebSocket with one stroke of 120 points
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("easel")
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path, port: int) -> Iterator[str]:
-    with easel(folder, port=port) as served:
-        yield served
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -1,7 +1,9 @@
 """Clicks before the page has shown what the click before them did, as on a slow line: what that one put in stays."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from components.edit.empty_page import EXAMPLE
 from tests.browser.drawing import IDLE, until
@@ -35,14 +37,32 @@ def is_there(page: Page, quality: str) -> None:
     expect(page.locator(".st-key-quality").get_by_role("radio", name=quality, exact=True)).to_be_checked()
 
 
-def test_two_clicks_of_which_the_server_hears_at_once_are_both_done(page: Page, parts: Parts) -> None:
+def test_a_page_that_is_still_fetching_what_says_what_it_has_heard_has_heard_of_nothing(page: Page) -> None:
+    fetched: list[Route] = []
+    page.route(re.compile("/TextInput"), lambda route: fetched.append(route))  # noqa: PLW0108 - of a method it cannot tell
+    parts = Parts(page, every=True)
+    page.goto("/edit")
+    until(page, lambda: bool(fetched))
+    expect(page.locator(IDLE)).to_be_attached()
+
+    two_clicks_at_once(page, parts)
+
+    for route in fetched:
+        route.continue_()
+    is_there(page, "low")
+
+
+def two_clicks_at_once(page: Page, parts: Parts) -> None:
     parts.keep_back()
     try_the_sample(page)
     until(page, lambda: parts.waiting > 0)
     choose(page, "low")
     until(page, lambda: parts.waiting > 1)
-
     parts.let_through()
+
+
+def test_two_clicks_of_which_the_server_hears_at_once_are_both_done(page: Page, parts: Parts) -> None:
+    two_clicks_at_once(page, parts)
 
     is_there(page, "low")
 

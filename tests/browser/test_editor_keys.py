@@ -1,16 +1,16 @@
 """Keys of the editor in a real browser: tools, sizes, undo and redo, and when a key is not the editor's."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.drawing import until
-from tests.browser.painter import BOX, Pupil, easel
+from tests.browser.painter import BOX, Pupil, easel_address, easel_folder
 from tests.browser.parts import Parts
 from tests.browser.truth import is_exactly
 
+folder, address = easel_folder, easel_address
 SIZE = (1024, 1024)
 PRESS = """(how) => document.body.dispatchEvent(
     new KeyboardEvent("keydown", { ...how, bubbles: true, composed: true, cancelable: true })
@@ -21,17 +21,6 @@ NEVER_A_MINUTE = """() => {
     const timely = window.setTimeout
     window.setTimeout = (does, wait, ...rest) => (wait < 60000 ? timely(does, wait, ...rest) : 0)
 }"""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("easel")
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path, port: int) -> Iterator[str]:
-    with easel(folder, port=port) as served:
-        yield served
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Hands on the canvas in a real browser: keys, two fingers, the wheel, and shapes that no mouse has drawn."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,27 +9,17 @@ from playwright.sync_api import FloatRect, Page, expect
 from tests.browser.conftest import Apart
 from tests.browser.drawing import PATIENCE
 from tests.browser.fingers import Fingers
-from tests.browser.painter import BOX, CANVAS, VIEW, Pupil, easel
+from tests.browser.painter import BOX, CANVAS, VIEW, Pupil, easel_address, easel_folder
 from tests.browser.parts import Parts
 from tests.browser.truth import is_exactly
 
+folder, address = easel_folder, easel_address
 SIZE = (1024, 1024)
 # What is to be done next comes later, as on a page with much to do: hands go on before it.
 BUSY = """() => {
     window.timely = window.setTimeout
     window.setTimeout = (does, wait, ...rest) => window.timely(does, wait || 5000, ...rest)
 }"""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("easel")
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path, port: int) -> Iterator[str]:
-    with easel(folder, port=port) as served:
-        yield served
 
 
 @pytest.fixture
