@@ -95,7 +95,8 @@ def _news(said: WidgetStates, id_of: Callable[[str], str | None]) -> tuple[Widge
     if is_recording() or (number and number.string_value == str(heard.number)):
         puts.values.clear()
     ids = {key: id_ for key in puts.values if (id_ := id_of(key)) and id_ in every}
-    old = {id_ for id_ in ids.values() if id_ in now and now[id_] == heard.said.get(id_)}
+    # What it says for the first time is what the page had given it, of a field that it has only just drawn.
+    old = {id_ for id_ in ids.values() if id_ in now and now[id_] == heard.said.get(id_, now[id_])}
     for key in [key for key, id_ in ids.items() if id_ not in old]:
         del puts.values[key]
     own = {key for key, id_ in ids.items() if id_ in now and id_ not in old}
