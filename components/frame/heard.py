@@ -38,13 +38,9 @@ PLAIN = {
 
 @dataclass(slots=True)
 class Heard:
-    """The ``number`` of the last put, and the hash of what the browser ``said`` last of each field, by its id.
-
-    It ``counts`` once it has said a number: until then it may still be fetching what draws it.
-    """
+    """The ``number`` of the last put, and the hash of what the browser ``said`` last of each field, by its id."""
 
     number: int = 0
-    counts: bool = False
     said: dict[str, int] = field(default_factory=dict)
 
 
@@ -96,14 +92,10 @@ def _news(said: WidgetStates, id_of: Callable[[str], str | None]) -> tuple[Widge
     every = {one.id: one for one in said.widgets}
     now = {id_: hash(one.SerializeToString()) for id_, one in every.items() if one.WhichOneof("value") in PLAIN}
     number = every.get(id_of(NUMBER.key) or "")
-    is_mounting = number is None and not heard.counts and not is_recording()
-    if not is_mounting and (number is None or number.string_value == str(heard.number)):
+    if number is None or number.string_value == str(heard.number):
         puts.values.clear()
-    heard.counts |= number is not None
     ids = {key: id_ for key in puts.values if (id_ := id_of(key)) and id_ in every}
-    # What it says for the first time is what the page had given it, while it begins to draw the page.
-    before = now | heard.said if is_mounting else heard.said
-    old = {id_ for id_ in ids.values() if id_ in now and now[id_] == before.get(id_)}
+    old = {id_ for id_ in ids.values() if id_ in now and now[id_] == heard.said.get(id_)}
     for key in [key for key, id_ in ids.items() if id_ not in old]:
         del puts.values[key]
     own = {key for key, id_ in ids.items() if id_ in now and id_ not in old}
