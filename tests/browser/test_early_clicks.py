@@ -36,17 +36,14 @@ def is_there(page: Page, quality: str) -> None:
     expect(page.locator(".st-key-quality").get_by_role("radio", name=quality, exact=True)).to_be_checked()
 
 
-def two_clicks_at_once(page: Page, parts: Parts) -> None:
+def test_two_clicks_of_which_the_server_hears_at_once_are_both_done(page: Page, parts: Parts) -> None:
     parts.keep_back()
     try_the_sample(page)
     until(page, lambda: parts.waiting > 0)
     choose(page, "low")
     until(page, lambda: parts.waiting > 1)
+
     parts.let_through()
-
-
-def test_two_clicks_of_which_the_server_hears_at_once_are_both_done(page: Page, parts: Parts) -> None:
-    two_clicks_at_once(page, parts)
 
     is_there(page, "low")
 

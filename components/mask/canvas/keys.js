@@ -124,7 +124,7 @@ const tellBrush = (mine) => {
   if (!brush || !isWanting({ ...mine, wanted: { brush } })) return
   mine.asked = brush
   mine.trigger("brush", brush)
-  if (brush === mine.data.brush) question(mine)
+  if (brush === mine.data.brush && !mine.question) question(mine) // a new one would not know the answer to the last
   mine.telling = setTimeout(tellBrush, INSISTING, mine)
 }
 
