@@ -5,11 +5,11 @@ from dataclasses import fields
 import streamlit as st
 
 from components.frame.notice import plain
-from components.state.tab import Widget, overwrite
+from components.state.tab import Popover, Widget, overwrite
 from components.state.widgets import PROMPT
 from triptych.prompts import PromptParts
 
-OPEN = Widget[bool]("prompt_builder", first=False)
+POPOVER = Popover("prompt_builder")
 WIDTH = 388  # pixels; with its padding the popover has 420
 
 # Label and an example of each part.
@@ -24,7 +24,9 @@ PARTS = {
 
 def prompt_builder() -> None:
     """Draw the button that opens the parts; they stay filled in when they have been used."""
-    with st.popover("Builder", icon=":material/construction:", type="tertiary", key=OPEN.key, on_change="rerun") as box:
+    with st.popover(
+        "Builder", icon=":material/construction:", type="tertiary", key=POPOVER.key, on_change="rerun"
+    ) as box:
         if box.open:
             _parts()
 
@@ -42,7 +44,7 @@ def _parts() -> None:
 def _put() -> None:
     if text := _text():
         overwrite({PROMPT: text})
-        OPEN.put(value=False)
+        POPOVER.close()
 
 
 def _text() -> str:

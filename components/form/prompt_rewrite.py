@@ -16,7 +16,7 @@ from components.state.account import session
 from components.state.returning import remember
 from components.state.runs import runs
 from components.state.services import services
-from components.state.tab import Widget, overwrite, tab
+from components.state.tab import Popover, Widget, overwrite, tab
 from components.state.widgets import PROMPT
 from triptych.errors import Refused, TriptychError
 from triptych.jobs import Job
@@ -27,7 +27,7 @@ from triptych.studio import Order, Saved
 from triptych.text_models import TEXT_MODELS
 
 PAGE = "rewrite"  # what the records call these runs
-OPEN = Widget[bool]("prompt_rewrite", first=False)
+POPOVER = Popover("prompt_rewrite")
 MODEL = Widget[str]("rewrite_model", TEXT_MODEL)
 ANY_PRICE = Widget[bool]("rewrite_any_price", first=False)
 WIDTH = 388  # pixels; with its padding the popover has 420
@@ -48,7 +48,7 @@ def prompt_rewrite(prompt: str) -> None:
     """Draw the button that opens it, where there is a prompt to rewrite."""
     if not prompt.strip():
         return
-    with st.popover("Rewrite", type="tertiary", key=OPEN.key, on_change="rerun") as box:
+    with st.popover("Rewrite", type="tertiary", key=POPOVER.key, on_change="rerun") as box:
         if box.open:
             with st.container(width=WIDTH):
                 _rewrite(prompt)
@@ -190,4 +190,4 @@ def _take(words: str) -> None:
 def _leave() -> None:
     runs().started.pop(PAGE, None)
     remember()
-    OPEN.put(value=False)
+    POPOVER.close()

@@ -7,14 +7,14 @@ from components.form.prompt_recent import recent_prompts
 from components.form.prompt_saved import found_in, saved_prompts
 from components.frame.notice import plain
 from components.state.account import session
-from components.state.tab import Widget, overwrite, put
+from components.state.tab import Popover, Widget, overwrite, put
 from components.state.widgets import MODEL, PROMPT, parameter
 from triptych.catalog import model
 from triptych.errors import InvalidRequest
 from triptych.prompts import STYLES, TEMPLATES, Style, Template, fill, styled
 from triptych.prompts.saved import SavedPrompt
 
-OPEN = Widget[bool]("prompt_templates", first=False)
+POPOVER = Popover("prompt_templates")
 TEMPLATE_LIST, STYLE_LIST, SAVED, RECENT = VIEWS = ("Templates", "Styles", "Mine", "Recent")
 VIEW = Widget[str]("prompt_view", TEMPLATE_LIST)
 SEARCH = Widget[str]("prompt_search", "")
@@ -28,7 +28,9 @@ WIDTH = 388  # pixels; with its padding the popover has 420
 
 def prompt_templates() -> None:
     """Draw the button that opens them."""
-    with st.popover("Templates", icon=":material/dashboard:", type="tertiary", key=OPEN.key, on_change="rerun") as box:
+    with st.popover(
+        "Templates", icon=":material/dashboard:", type="tertiary", key=POPOVER.key, on_change="rerun"
+    ) as box:
         if box.open:
             with st.container(width=WIDTH):
                 if template := CHOICE.value:
@@ -121,12 +123,12 @@ def _use() -> None:
         return  # the line under the button says what is missing
     settings = _settings(template) if WITH_SETTINGS.value else {}
     overwrite({PROMPT: text, **{parameter(name): value for name, value in settings.items()}})
-    OPEN.put(value=False)
+    POPOVER.close()
 
 
 def _use_text(text: str) -> None:
     overwrite({PROMPT: text})
-    OPEN.put(value=False)
+    POPOVER.close()
 
 
 def _use_style(style: Style) -> None:

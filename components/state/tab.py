@@ -112,6 +112,27 @@ class Window:
         tab(_Windows).names.discard(self.name)
 
 
+@dataclass(frozen=True)
+class Popover:
+    """A popover that a callback closes, by the ``name`` that its key begins with.
+
+    Closed, it comes again under another key. The browser says again and again of every key whether it is open, also of
+    a popover that it has drawn anew, as where a button has come before it in its row: what a click had closed would
+    lie open again with the next one.
+    """
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        times = tab(_Popovers).closed.get(self.name)
+        return f"{self.name}_{times}" if times else self.name
+
+    def close(self) -> None:
+        closed = tab(_Popovers).closed
+        closed[self.name] = closed.get(self.name, 0) + 1
+
+
 Values = Mapping[Widget[Any], Any]  # what widgets are to hold
 
 
@@ -142,6 +163,13 @@ class _Windows:
 
     def __init__(self) -> None:
         self.names: set[str] = set()
+
+
+class _Popovers:
+    """How many times each popover was closed, by its name."""
+
+    def __init__(self) -> None:
+        self.closed: dict[str, int] = {}
 
 
 class _Homes:

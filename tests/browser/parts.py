@@ -18,6 +18,7 @@ class Parts:
         self.ended = 0
         self._kept: list[Callable[[], None]] | None = None
         self._unheard: list[Callable[[], None]] | None = None
+        self._last: bytes | None = None
         self._lost: bytes | None = None
         page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
 
@@ -38,13 +39,19 @@ class Parts:
                 self._unheard.append(partial(socket.send, message))
             elif self._lost is None or self._lost not in said:
                 socket.send(message)
+                if self._last is not None and self._last in said:
+                    self.cover_ears()
 
         socket.on_message(up)
         server.on_message(down)
 
     def cover_ears(self) -> None:
         """From now on the browser hears nothing of the server; ``ended`` counts the runs whose end it has not heard."""
-        self._unheard, self.ended = [], 0
+        self._last, self._unheard, self.ended = None, [], 0
+
+    def cover_ears_after(self, words: bytes) -> None:
+        """The same from the first message on that says this, which it still hears."""
+        self._last = words
 
     def uncover_ears(self) -> None:
         """Let the browser hear the server again, and first what it has not heard."""

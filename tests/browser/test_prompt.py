@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.drawing import Drawer, until, visit
+from tests.browser.parts import Parts
 
 # Prompts of different lengths and with different hints, so that what stands between them and the button changes.
 PROMPTS = (
@@ -79,3 +80,26 @@ def test_a_gap_filled_and_used_at_once_is_there(page: Page) -> None:
     page.get_by_role("button", name="Use", exact=True).click(delay=PRESS)
 
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(re.compile("pair of blue shoes"))
+
+
+def test_what_a_click_has_closed_stays_closed_where_the_page_is_slow_to_draw_what_came_before_it(page: Page) -> None:
+    parts = Parts(page)
+    visit(page)
+    builder = page.get_by_role("button", name="Builder")
+    builder.click()
+    page.get_by_label("Subject").fill("A lighthouse")
+    page.get_by_label("Subject").blur()
+    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("A lighthouse")
+    parts.cover_ears_after(b"-undo_prompt")
+    page.get_by_role("button", name="Insert", exact=True).click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(builder).to_have_count(0)  # in its place is that button
+    parts.uncover_ears()
+    expect(builder).to_be_visible()
+
+    page.get_by_role("button", name="Templates").click()
+
+    expect(page.locator(".st-key-prompt_tile_product")).to_be_visible()
+    expect(page.locator(IDLE)).to_be_visible()
+    expect(builder).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_label("Subject")).to_have_count(0)

@@ -163,7 +163,7 @@ def test_the_builder_puts_its_parts_into_the_prompt_and_keeps_them(app: AppTest)
     assert "A fox. Leave out: snow." == prompt(app)
     assert "part_subject" not in {field.key for field in app.text_input}
 
-    opened(app, "prompt_builder")
+    opened(app, "prompt_builder_1")  # it was closed once
     assert "A fox" == app.text_input(key="part_subject").value
     assert "snow" == app.text_input(key="part_exclusions").value
 
