@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
@@ -16,6 +17,7 @@ from streamlit.runtime.scriptrunner import ScriptRunner, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 
 from components.frame.notice import plain, sentence
 from components.frame.parts import ids_of_parts
@@ -177,16 +179,25 @@ def guard_callbacks() -> None:
 
 
 def _keep_what_the_next_hears() -> None:
-    """Have a run that is to end for another not take back, as Streamlit does at its end, what the other is to hear."""
+    """Have a run that is to end for another not take back, as Streamlit does at its end, what the other is to hear.
+
+    And where the page changes, the components of the last one stay until their callbacks have heard what they told:
+    Streamlit keeps those alone that say what they hold.
+    """
     finished = SessionState.on_script_finished
 
     @wraps(finished)
     def unless_another_has_begun(state: SessionState, ids: frozenset[str], **how: Any) -> None:
         with tab(Callbacks).lock:
             if not _is_stopped():
-                finished(state, ids, **how)
+                finished(state, ids | {_told_by(one) for one in ids}, **how)
 
     SessionState.on_script_finished = unless_another_has_begun  # type: ignore[method-assign, assignment]
+
+
+def _told_by(id_: str) -> str:
+    """The id of the component whose happenings are told by this id; of anything else its own."""
+    return id_.removeprefix(f"{STREAMLIT_INTERNAL_KEY_PREFIX}_").removesuffix(f"{EVENT_DELIM}events")
 
 
 def _is_stopped() -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from playwright.sync_api import Page, WebSocketRoute
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
 
 
 class Parts:
@@ -16,7 +17,8 @@ class Parts:
     def __init__(self, page: Page, *, every: bool = False) -> None:
         self._every = every
         self.ended = 0
-        self._kept: list[Callable[[], None]] | None = None
+        self._first = b""
+        self._kept: list[tuple[Callable[[bytes], None], bytes]] | None = None
         self._unheard: list[Callable[[], None]] | None = None
         self._last: bytes | None = None
         self._lost: bytes | None = None
@@ -26,9 +28,10 @@ class Parts:
         server = socket.connect_to_server()
 
         def up(message: str | bytes) -> None:
-            asked = BackMsg.FromString(message if isinstance(message, bytes) else message.encode())
-            if self._kept is not None and (self._every or asked.rerun_script.fragment_id):
-                self._kept.append(partial(server.send, message))
+            said = message if isinstance(message, bytes) else message.encode()
+            is_meant = self._every or BackMsg.FromString(said).rerun_script.fragment_id
+            if self._kept is not None and is_meant and (self._kept or self._first in said):
+                self._kept.append((server.send, said))
             else:
                 server.send(message)
 
@@ -63,9 +66,9 @@ class Parts:
         """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""
         self._lost = words
 
-    def keep_back(self) -> None:
-        """From now on the server hears nothing of them."""
-        self._kept = []
+    def keep_back(self, first: bytes = b"") -> None:
+        """From now on the server hears nothing of them, or from the first one on that says this."""
+        self._first, self._kept = first, []
 
     @property
     def waiting(self) -> int:
@@ -79,5 +82,19 @@ class Parts:
     def let_through(self) -> None:
         """Let the server hear of them again, and first of those that were kept back."""
         kept, self._kept = self._kept or [], None
-        for send in kept:
-            send()
+        for send, said in kept:
+            send(said)
+
+    def let_through_as_one(self) -> None:
+        """The same, but of what was kept back the server hears as of one: as Streamlit puts together what it has not
+        begun with when more comes.
+        """
+        kept, self._kept = self._kept or [], None
+        send, last = kept[-1]
+        one = BackMsg.FromString(last)
+        for _, said in reversed(kept[:-1]):
+            before = BackMsg.FromString(said).rerun_script.widget_states
+            every = _coalesce_widget_states(before, one.rerun_script.widget_states)
+            assert every
+            one.rerun_script.widget_states.CopyFrom(every)
+        send(one.SerializeToString())

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from components.edit.empty_page import EXAMPLE
 from tests.browser.drawing import IDLE, until
+from tests.browser.menu import header
 from tests.browser.parts import Parts
 
 LENGTH = f"{len(EXAMPLE)} characters"
@@ -68,3 +69,22 @@ def test_a_click_of_a_browser_that_has_not_heard_of_the_last_leaves_what_that_on
     expect(page.locator(".st-key-quality").get_by_role("radio", name="medium", exact=True)).to_be_checked()
     expect(page.locator(IDLE)).to_be_attached()
     expect(prompt).to_have_value("")
+
+
+def test_who_comes_back_and_goes_on_before_the_server_has_heard_of_it_finds_everything(page: Page) -> None:
+    parts = Parts(page, every=True)
+    page.goto("/")
+    page.get_by_label("Prompt", exact=True).fill("A lighthouse at dusk")
+    page.get_by_label("Prompt", exact=True).blur()
+    expect(page.locator(".st-key-prompt_line")).to_contain_text("20 characters")
+    expect(page.locator(IDLE)).to_be_attached()
+    parts.keep_back(b'"returned"')  # by which the browser tells that it was here before
+    page.reload()
+    until(page, lambda: parts.waiting > 0)
+    header(page).get_by_role("link", name="Edit", exact=True).click()
+    until(page, lambda: parts.waiting > 1)
+
+    parts.let_through_as_one()
+
+    expect(page.get_by_role("heading", name="Edit", exact=True)).to_be_visible()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse at dusk")

@@ -1,11 +1,13 @@
 """What one tab finds out about a server, the next one knows."""
 
+import uuid
+
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.tabs import PATIENCE
 
 
-def page() -> None:
+def page(address: str) -> None:
     import streamlit as st
 
     from components.state.account import session
@@ -13,7 +15,7 @@ def page() -> None:
     from triptych.servers import LIKE_OPENAI, Account
 
     here = session()
-    here.account = Account("http://127.0.0.1:9/v1", "sk-none", server=LIKE_OPENAI)
+    here.account = Account(address, "sk-none", server=LIKE_OPENAI)
     st.text(f"{here.account.server.responses}")
     services().store.known_servers.learn(here.client.account, here.owner, {"responses": False}, "refusal")
     st.text(f"{here.account.server.responses}")
@@ -21,7 +23,8 @@ def page() -> None:
 
 
 def test_a_server_without_a_responses_api_is_tried_by_one_tab() -> None:
-    tabs = [AppTest.from_function(page, default_timeout=PATIENCE).run() for _ in range(2)]
+    unknown = {"address": f"http://127.0.0.1:9/{uuid.uuid4().hex}/v1"}
+    tabs = [AppTest.from_function(page, default_timeout=PATIENCE, kwargs=unknown).run() for _ in range(2)]
 
     assert [[], []] == [[each.value for each in tab.exception] for tab in tabs]
     assert [["True", "False", "False"], ["False", "False", "False"]] == [

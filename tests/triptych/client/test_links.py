@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import uuid
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.triptych.client.conftest import Make, asking, drawn
 from tests.triptych.client.raw import Raw, Visit, b64, event, png, raw, says, whole
@@ -45,7 +47,9 @@ def linking(link: str, image: bytes = IMAGE) -> Callable[[Visit], object]:
 @pytest.fixture
 async def elsewhere(tmp_path: Path) -> AsyncIterator[Raw]:
     """Another host, over https with a certificate that is trusted here."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    key = ec.generate_private_key(ec.SECP256R1())
+    # a name of its own: of two trusted ones of the same name the first is taken
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, uuid.uuid4().hex)])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
