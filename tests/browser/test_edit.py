@@ -252,13 +252,14 @@ def test_an_image_dropped_anywhere_is_taken_in_and_grows_by_a_side_that_is_dragg
     page.get_by_role("radio", name="Extend").locator("visible=true").click()
     side, amount = page.get_by_role("slider", name="Right", exact=True), page.locator(".st-key-extend_right input")
     expect(side).to_have_attribute("aria-valuenow", "25", timeout=PATIENCE)
+    page.locator(IDLE).wait_for()
+    side.hover()  # which stands still then
     image = page.get_by_alt_text("The image to extend").bounding_box()
     before = side.bounding_box()
     assert image
     assert before
 
     x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
-    page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + image["width"] / 4, y, steps=4)
     page.mouse.up()
