@@ -158,6 +158,8 @@ def guard_callbacks() -> None:
     def to_its_end(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
         with tab(Callbacks).lock:
             if not (said and said.widgets) or tab(Unheard).take(said, stopped=_is_stopped()):
+                if said:
+                    _give_values(state, said)
                 will_rerun(state, said, **how)
 
     @wraps(run)
@@ -179,25 +181,29 @@ def guard_callbacks() -> None:
 
 
 def _keep_what_the_next_hears() -> None:
-    """Have a run that is to end for another not take back, as Streamlit does at its end, what the other is to hear.
-
-    And where the page changes, the components of the last one stay until their callbacks have heard what they told:
-    Streamlit keeps those alone that say what they hold.
-    """
+    """Have a run that is to end for another not take back, as Streamlit does at its end, what the other is to hear."""
     finished = SessionState.on_script_finished
 
     @wraps(finished)
     def unless_another_has_begun(state: SessionState, ids: frozenset[str], **how: Any) -> None:
         with tab(Callbacks).lock:
             if not _is_stopped():
-                finished(state, ids | {_told_by(one) for one in ids}, **how)
+                finished(state, ids, **how)
 
     SessionState.on_script_finished = unless_another_has_begun  # type: ignore[method-assign, assignment]
 
 
-def _told_by(id_: str) -> str:
-    """The id of the component whose happenings are told by this id; of anything else its own."""
-    return id_.removeprefix(f"{STREAMLIT_INTERNAL_KEY_PREFIX}_").removesuffix(f"{EVENT_DELIM}events")
+def _give_values(state: SessionState, said: WidgetStates) -> None:
+    """Have each component of which something is ``said`` hold a value, as its callback reads it there.
+
+    When the page changes Streamlit lets go of what the browser does not say anew, and a component says only what has
+    happened: until a run has come so far as to draw it, its callback would find nothing.
+    """
+    known = state._new_widget_state.widget_metadata  # noqa: SLF001
+    for one in said.widgets:
+        component = one.id.removeprefix(f"{STREAMLIT_INTERNAL_KEY_PREFIX}_").removesuffix(f"{EVENT_DELIM}events")
+        if component != one.id and component in known and component not in state:
+            state._old_state[component] = known[component].deserializer(None)  # noqa: SLF001
 
 
 def _is_stopped() -> bool:
