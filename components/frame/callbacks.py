@@ -142,9 +142,8 @@ def guard_callbacks() -> None:
     All callbacks go through the methods that are wrapped here, which have no public names: those of every widget.
 
     Streamlit stops a run at its next look at the session when the browser asks for another run, and takes a widget's
-    new value for dealt with as soon as its callback begins: of an upload whose bytes were still being read when a
-    part of the page was drawn by its clock, the other run showed nothing, ever. Nor does it catch what a callback
-    raises where the page could say it; its own hook for errors comes when the run is lost: the page would be empty.
+    new value for dealt with as soon as its callback begins: of an upload still being read when a part of the page was
+    drawn by its clock, nothing was ever shown. And its own hook for what a callback raises leaves the page empty.
 
     And where the page is to be drawn in part, all of it is if more has happened: the browser says what happens in one
     moment once, as of one of the parts, and a click in a part may be heard when the page stands there without it.
@@ -158,8 +157,6 @@ def guard_callbacks() -> None:
     def to_its_end(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
         with tab(Callbacks).lock:
             if not (said and said.widgets) or tab(Unheard).take(said, stopped=_is_stopped()):
-                if said:
-                    _give_values(state, said)
                 will_rerun(state, said, **how)
 
     @wraps(run)
@@ -169,6 +166,7 @@ def guard_callbacks() -> None:
     @wraps(safely)
     def uninterrupted(state: SafeSessionState, said: WidgetStates | None, **how: Any) -> None:
         with _uninterrupted():
+            _give_values(state._state, said)  # noqa: SLF001
             safely(state, said, **how)
         if said and said.widgets and _draws_too_little(state._state):  # noqa: SLF001
             st.rerun()
@@ -193,14 +191,14 @@ def _keep_what_the_next_hears() -> None:
     SessionState.on_script_finished = unless_another_has_begun  # type: ignore[method-assign, assignment]
 
 
-def _give_values(state: SessionState, said: WidgetStates) -> None:
+def _give_values(state: SessionState, said: WidgetStates | None) -> None:
     """Have each component of which something is ``said`` hold a value, as its callback reads it there.
 
     When the page changes Streamlit lets go of what the browser does not say anew, and a component says only what has
     happened: until a run has come so far as to draw it, its callback would find nothing.
     """
     known = state._new_widget_state.widget_metadata  # noqa: SLF001
-    for one in said.widgets:
+    for one in said.widgets if said else ():
         component = one.id.removeprefix(f"{STREAMLIT_INTERNAL_KEY_PREFIX}_").removesuffix(f"{EVENT_DELIM}events")
         if component != one.id and component in known and component not in state:
             state._old_state[component] = known[component].deserializer(None)  # noqa: SLF001

@@ -10,7 +10,7 @@ heard. As long as that is not the one of the last put, what it says of these fie
 it said before; and every run tells it anew what they hold.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -64,9 +64,10 @@ def keep_what_is_put() -> None:
     @wraps(will_rerun)
     def kept(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
         puts = tab(Puts)
-        own: Set[str] = set()
+        own: set[str] = set()
         if said and said.widgets:
             said, own = _news(said, state.get_widget_id_from_key)
+            own |= _gone(said, state)
         before, puts.is_callback = dict(puts.values), True
         try:
             will_rerun(state, said, **how)
@@ -84,7 +85,23 @@ def keep_what_is_put() -> None:
     SessionState.on_script_will_rerun = kept  # type: ignore[method-assign, assignment]
 
 
-def _news(said: WidgetStates, id_of: Callable[[str], str | None]) -> tuple[WidgetStates, Set[str]]:
+def _gone(said: WidgetStates, state: SessionState) -> set[str]:
+    """The keys of fields that keep their value and that the last run did not draw, though something is ``said`` of
+    them. Once the browser hears of that run it forgets them, and would draw them empty: it is told again.
+    """
+    keys, widgets = state._key_id_mapper.id_key_mapping, state._new_widget_state  # noqa: SLF001
+    return {
+        keys[one.id]
+        for one in said.widgets
+        if one.id in keys
+        and (known := widgets.widget_metadata.get(one.id))
+        and known.persist_state
+        and one.id not in widgets.states
+        and one.id not in state._old_state  # noqa: SLF001
+    }
+
+
+def _news(said: WidgetStates, id_of: Callable[[str], str | None]) -> tuple[WidgetStates, set[str]]:
     """What is ``said`` without what the browser held before it heard of what was put there; and the keys of the fields
     that somebody has changed meanwhile, which are told to it as well.
     """

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 from playwright.sync_api import Page, WebSocketRoute
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -19,7 +18,7 @@ class Parts:
         self.ended = 0
         self._first = b""
         self._kept: list[tuple[Callable[[bytes], None], bytes]] | None = None
-        self._unheard: list[Callable[[], None]] | None = None
+        self._unheard: list[tuple[Callable[[bytes], None], bytes]] | None = None
         self._last: bytes | None = None
         self._lost: bytes | None = None
         page.route_web_socket(re.compile("/_stcore/stream"), self._connected)
@@ -38,8 +37,8 @@ class Parts:
         def down(message: str | bytes) -> None:
             said = message if isinstance(message, bytes) else message.encode()
             if self._unheard is not None:
-                self.ended += ForwardMsg.FromString(said).HasField("script_finished")
-                self._unheard.append(partial(socket.send, message))
+                self.ended += _ends(said)
+                self._unheard.append((socket.send, said))
             elif self._lost is None or self._lost not in said:
                 socket.send(message)
                 if self._last is not None and self._last in said:
@@ -59,8 +58,16 @@ class Parts:
     def uncover_ears(self) -> None:
         """Let the browser hear the server again, and first what it has not heard."""
         unheard, self._unheard = self._unheard or [], None
-        for send in unheard:
-            send()
+        for send, said in unheard:
+            send(said)
+
+    def hear_a_run(self) -> None:
+        """Let the browser hear what it has not heard of the first of these runs."""
+        while self._unheard:
+            send, said = self._unheard.pop(0)
+            send(said)
+            if _ends(said):
+                break
 
     def lose(self, words: bytes) -> None:
         """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""
@@ -98,3 +105,7 @@ class Parts:
             assert every
             one.rerun_script.widget_states.CopyFrom(every)
         send(one.SerializeToString())
+
+
+def _ends(said: bytes) -> bool:
+    return ForwardMsg.FromString(said).HasField("script_finished")

@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.compare.vote import REPEAT, VERDICTS
-from tests.browser.drawing import PATIENCE, Drawer, download, drawer, metric, shot, until
+from tests.browser.drawing import IDLE, PATIENCE, Drawer, download, drawer, metric, shot, until
+from tests.browser.parts import Parts
 
 PROMPT = 'A lighthouse at dusk, gouache, "OPEN" above the door'
 CELLS = 9
@@ -163,6 +164,26 @@ def test_what_is_to_be_pressed_is_in_view_in_a_small_window(page: Page) -> None:
         run = button(page, "^Compare · 9 images · about")
         expect(run).to_be_in_viewport(ratio=1)  # however long the form above it is
         assert page.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
+def test_what_is_compared_stays_though_the_form_comes_again_before_the_page_has_heard_that_it_went(page: Page) -> None:
+    parts = Parts(page, every=True)
+    page.goto("/compare")
+    expect(pictures(page)).to_have_count(CELLS, timeout=PATIENCE)
+    expect(page.locator(".st-key-frame_heard_box input")).to_be_attached()
+    expect(page.locator(IDLE)).to_be_attached()
+    parts.cover_ears()
+    side(page, "Vote")  # where there is no form
+    until(page, lambda: parts.ended > 0)
+    side(page, "Images")
+    until(page, lambda: parts.ended > 1)
+
+    parts.hear_a_run()
+    expect(page.get_by_text("Prompt and what to compare")).to_have_count(0)
+    parts.uncover_ears()
+    button(page, "^New$").click()
+
+    expect(button(page, "^Compare · 9 images · about")).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: Page, artist: Drawer) -> None:
