@@ -61,13 +61,27 @@ class Parts:
         for send, said in unheard:
             send(said)
 
-    def hear_a_run(self) -> None:
-        """Let the browser hear what it has not heard of the first of these runs."""
-        while self._unheard:
-            send, said = self._unheard.pop(0)
+    def hear_a_run(self, words: bytes) -> None:
+        """Let the browser hear what it has not heard, up to the end of the first run that says this."""
+        unheard = self._unheard or []
+        number = self._end(words)
+        assert number is not None
+        self._unheard = unheard[number:]
+        for send, said in unheard[:number]:
             send(said)
-            if _ends(said):
-                break
+
+    def has_ended(self, words: bytes) -> bool:
+        """Whether a run that says this has come to its end, of which the browser has not heard."""
+        return self._end(words) is not None
+
+    def _end(self, words: bytes) -> int | None:
+        """How many messages there are to that end."""
+        has_said = False
+        for number, (_, said) in enumerate(self._unheard or (), 1):
+            has_said = has_said or words in said
+            if has_said and _ends(said, whole=True):
+                return number
+        return None
 
     def lose(self, words: bytes) -> None:
         """From now on the browser hears nothing that says this, as where a later run of a part comes before it."""
@@ -107,5 +121,9 @@ class Parts:
         send(one.SerializeToString())
 
 
-def _ends(said: bytes) -> bool:
-    return ForwardMsg.FromString(said).HasField("script_finished")
+def _ends(said: bytes, *, whole: bool = False) -> bool:
+    """Whether a run ends with this, and if ``whole`` one of the page that nothing has stopped."""
+    message = ForwardMsg.FromString(said)
+    return message.HasField("script_finished") and (
+        not whole or message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+    )

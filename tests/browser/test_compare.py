@@ -174,11 +174,11 @@ def test_what_is_compared_stays_though_the_form_comes_again_before_the_page_has_
     expect(page.locator(IDLE)).to_be_attached()
     parts.cover_ears()
     side(page, "Vote")  # where there is no form
-    until(page, lambda: parts.ended > 0)
+    until(page, lambda: parts.has_ended(b"-vote_"))
     side(page, "Images")
-    until(page, lambda: parts.ended > 1)
+    until(page, lambda: parts.has_ended(b"-compare_vary"))
 
-    parts.hear_a_run()
+    parts.hear_a_run(b"-vote_")
     expect(page.get_by_text("Prompt and what to compare")).to_have_count(0)
     parts.uncover_ears()
     button(page, "^New$").click()
