@@ -65,17 +65,20 @@ def mode_choice(models: set[str], *, disabled: bool) -> None:
         )
 
 
-def catch_up(own: Batch | None) -> None:
-    """Read anew how the rows of ``own`` stand where batches have ended since, before anything of it is drawn."""
-    if own is None or not (waiting := len(own.places("batched"))):
-        return
-    if waiting > sum(one.lines for one in _of(own) if one.ended is None):
+def handed_over(own: Batch | None) -> tuple[ApiBatch, ...]:
+    """The batches that rows of ``own`` were handed over in, as all of the page is to show them.
+
+    Where some have ended since it is read anew how its rows stand, before anything of it is drawn.
+    """
+    batches = _of(own) if own and services().begun else ()
+    if own and len(own.places("batched")) > sum(one.lines for one in batches if one.ended is None):
         services().batches.refresh(own)
+    return batches
 
 
-def half_price_view(own: Batch | None) -> None:
-    """Draw the batches that rows of ``own`` were handed over in, live until all have ended."""
-    if own is None or not services().begun or not (batches := _of(own)):
+def half_price_view(own: Batch | None, batches: tuple[ApiBatch, ...]) -> None:
+    """Draw the ``batches`` that rows of ``own`` were `handed_over` in, live until all have ended."""
+    if own is None or not batches:
         return
     if all(_is_over(one) for one in batches):
         for one in batches:
@@ -87,7 +90,7 @@ def half_price_view(own: Batch | None) -> None:
 
 @dataclass(slots=True)
 class _Seen:
-    """How many of them had ended when the page was drawn."""
+    """How many of them had ended when the page began, which then says so."""
 
     ended: int
 

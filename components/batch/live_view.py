@@ -47,9 +47,8 @@ def batch_view(own: Batch | None) -> None:
     if tab(BatchTab).running or own.running:
         st.fragment(_live, run_every=TICK)(own, Seen())
         return
-    if own.progress.count("elsewhere"):
-        services().batches.refresh(own)
-        st.fragment(_elsewhere, run_every=LOOK)(own, own.progress)
+    if before := tab(BatchTab).elsewhere:
+        st.fragment(_elsewhere, run_every=LOOK)(own, before)
     with st.container():  # as a fragment has one
         now = own.progress
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -83,7 +82,7 @@ def _live(own: Batch, seen: Seen) -> None:
 
 
 def _elsewhere(own: Batch, before: Progress) -> None:
-    """Look now and then how far another process is with its rows, and tell the page where that has changed."""
+    """Look now and then how far another process is with its rows, and tell the page where it says something else."""
     services().batches.refresh(own)
     if own.progress != before:
         st.rerun()

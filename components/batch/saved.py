@@ -27,7 +27,10 @@ def opened() -> Batch | None:
                 if saved := services().batches.titles(session().owner):
                     open_one(saved[0].id)
     own = batch_of(here.open or "")
-    here.running = own is not None and own.running
+    here.running, here.elsewhere = own is not None and own.running, None
+    if own and own.progress.count("elsewhere"):
+        services().batches.refresh(own)
+        here.elsewhere = own.progress
     return own
 
 

@@ -10,7 +10,7 @@ from triptych.batch.batch import BatchInput
 from triptych.batch.masking import Masking
 from triptych.batch.naming import PATTERN
 from triptych.errors import Refused
-from triptych.many import Place
+from triptych.many import Place, Progress
 from triptych.store.saved import Removed
 
 PROMPTS = Widget[str]("prompts", "")  # one a line
@@ -33,6 +33,7 @@ class BatchTab:
 
     open: str | None = None  # the id of the tab's batch, "" for none, None before one was looked for
     running: bool = False  # whether it was being run as the page began, which then says so
+    elsewhere: Progress | None = None  # how it stood then, if another process was running rows of it
     table: Table | None = None  # from a file, and its name
     file_name: str = ""
     text: tuple[str, Table] | None = None  # the prompts that were written last, as rows

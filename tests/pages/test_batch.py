@@ -1,6 +1,7 @@
 """The Batch page: what is put in, said before money is spent, run, refused, kept and reopened."""
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -253,3 +254,24 @@ def test_rows_that_another_process_runs_are_shown_as_they_end(app: AppTest, proc
         connection.execute(update(drawings).values(status="done"))
 
     assert ["Done"] == column(ran(app), "State")
+
+
+def test_rows_that_another_process_ends_behind_the_buttons_are_told_all_over_the_page(
+    app: AppTest, process: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(wrote(opened(app), "a fox", quality="low"))
+    metrics, (one,) = run_row._metrics, process.batches.titles("local")
+    with process.store.database.write() as connection:
+        connection.execute(update(drawings).values(status="sent", process="another"))
+    process.batches._register.forget("local", one.id)
+
+    def behind(*what: Any) -> None:
+        metrics(*what)
+        with process.store.database.write() as connection:
+            connection.execute(update(drawings).values(status="failed"))
+
+    monkeypatch.setattr(run_row, "_metrics", behind)
+    ran(app)
+
+    assert ["Failed"] == column(app, "State")
+    assert "Retry 1 failed" == label(app, "retry_failed")

@@ -1,7 +1,10 @@
 """The Batch page at half price: said before money is spent, handed over, followed, cancelled, cleaned up."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,8 +16,10 @@ from tests.pages.batch_tab import column, opened, wrote
 from tests.pages.kept import kept
 from tests.pages.tabs import PATIENCE, environment, has, label, press, ran, words
 from triptych.batch.half_price import ApiBatch
+from triptych.batch.settling import Settling
 from triptych.engine.serve import Engine
 from triptych.servers import LIKE_OPENAI, Account
+from triptych.store.ledger.api_batches import ApiBatches
 
 
 def at_half(app: AppTest, *prompts: str, model: str = "gpt-image-2") -> AppTest:
@@ -23,14 +28,19 @@ def at_half(app: AppTest, *prompts: str, model: str = "gpt-image-2") -> AppTest:
     return wrote(opened(app), *prompts, batch_mode="Batch API", quality="low")
 
 
-def until(app: AppTest, true: Callable[[tuple[ApiBatch, ...]], bool]) -> AppTest:
-    """The page once that is true of the owner's batches."""
+def waits(true: Callable[[tuple[ApiBatch, ...]], bool]) -> None:
+    """Wait until that is true of the owner's batches."""
     half, end = services().half_price, time.monotonic() + PATIENCE
     while not true(half.every("local")):
         assert time.monotonic() < end, half.every("local")
         with half.news:
             version = half.news.version
             half.news.wait_for(lambda: half.news.version > version, 0.5)  # noqa: B023 - used here
+
+
+def until(app: AppTest, true: Callable[[tuple[ApiBatch, ...]], bool]) -> AppTest:
+    """The page once that is true of the owner's batches."""
+    waits(true)
     return ran(app)
 
 
@@ -83,6 +93,32 @@ def test_a_model_that_nobody_says_can_be_batched_needs_a_tick(app: AppTest, engi
     until(app, ended)
 
     assert ["Done"] == column(app, "State")
+
+
+def test_a_batch_that_ends_behind_the_look_at_it_is_drawn_with_its_rows(
+    app: AppTest, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, settle, looked = ApiBatches.every, Settling.settle, threading.Event()
+
+    async def late(settling: Settling, *of: Any) -> None:
+        assert await asyncio.to_thread(looked.wait, PATIENCE)
+        await settle(settling, *of)
+
+    def and_then_it_ends(records: ApiBatches, owner: str, run: str | None = None) -> tuple[ApiBatch, ...]:
+        found = every(records, owner, run)
+        if run and found and not ended(found):
+            looked.set()
+            waits(ended)
+        return found
+
+    monkeypatch.setattr(Settling, "settle", late)
+    monkeypatch.setattr(ApiBatches, "every", and_then_it_ends)
+
+    clicked(at_half(app, "a red square", "a blue circle"), "run")
+
+    assert looked.is_set()
+    assert ["Done", "Done"] == column(app, "State")
+    assert "2 of 2 done" in words(app)
 
 
 def test_what_failed_now_is_retried_at_half_price(app: AppTest, engine: Engine) -> None:
