@@ -136,3 +136,47 @@ def test_a_click_in_a_part_is_heard_once_though_the_page_is_begun_anew_before(tm
         heard = drawn(page, more)
 
     assert ["1"] == lines(heard)
+
+
+AWAY = """
+import time
+
+import streamlit as st
+
+from components.frame.drawing import configure
+from components.frame.heard import number_of_puts
+
+configure()
+st.fragment(lambda: st.text(f"Apart at {time.monotonic()}"))()
+if not st.checkbox("Away", key="away"):
+    st.text_input("Words", key="words", persist_state="session")
+number_of_puts()
+"""
+
+
+def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_meanwhile(tmp_path: Path) -> None:
+    tmp_path.joinpath("away.py").write_text(AWAY)
+    with page_script(tmp_path / "away.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
+        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+        heard = drawn(page, asked(""))
+        (away,) = (one.checkbox.id for one in new_elements(heard) if one.HasField("checkbox"))
+        words, number = (one.text_input.id for one in new_elements(heard) if one.HasField("text_input"))
+        (part,) = {one.delta.fragment_id for one in heard if one.delta.HasField("new_element")} - {""}
+
+        def now(*, is_away: bool) -> BackMsg:
+            """What a browser says that has heard of nothing since."""
+            more = asked("")
+            more.rerun_script.widget_states.widgets.add(id=away, bool_value=is_away)
+            more.rerun_script.widget_states.widgets.add(id=words, string_value="a fox")
+            more.rerun_script.widget_states.widgets.add(id=number, string_value="0")
+            return more
+
+        drawn(page, now(is_away=False))
+        drawn(page, now(is_away=True))
+        clock = now(is_away=True)
+        clock.rerun_script.fragment_id, clock.rerun_script.is_auto_rerun = part, True
+        drawn(page, clock)
+        heard = drawn(page, now(is_away=False))
+
+    (field,) = (one.text_input for one in new_elements(heard) if one.text_input.id == words)
+    assert ("a fox", True) == (field.value, field.set_value)

@@ -20,7 +20,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 
 from components.frame.notice import plain, sentence
-from components.frame.parts import ids_of_parts
+from components.frame.parts import ids_of_parts, stands_in
 from components.state.tab import of_session, tab
 from triptych.errors import TriptychError
 
@@ -219,9 +219,7 @@ def _draws_too_little(state: SessionState) -> bool:
         return False
     known, widgets = running.fragment_storage, state._new_widget_state  # noqa: SLF001
     places = {widgets.widget_metadata[one].fragment_id for one in _changed(state) if one in widgets.widget_metadata}
-    return not all(map(known.contains, parts)) or any(
-        place is None or (place not in parts and not known.has_ancestor_in(place, parts)) for place in places
-    )
+    return not all(map(known.contains, parts)) or not all(stands_in(place, parts) for place in places)
 
 
 def _changed(state: SessionState) -> Iterator[str]:

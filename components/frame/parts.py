@@ -73,6 +73,13 @@ def alone() -> list[str] | None:
     return running.fragment_ids_this_run if running else None
 
 
+def stands_in(place: str | None, parts: Sequence[str]) -> bool:
+    """Whether the fragment with the id ``place`` is one of these ``parts``, or stands in one; None is the page."""
+    running = get_script_run_ctx()
+    known = running.fragment_storage if running else None
+    return place is not None and (place in parts or bool(known and known.has_ancestor_in(place, parts)))
+
+
 def ids_of_parts(known: FragmentStorage) -> set[str]:
     """By which ids Streamlit knows the parts of a page, by what is ``known`` of all its fragments."""
     return {one for name in {*BY_SETTING, *BY_RUN} for one in _of(known, name)}

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.edit.empty_page import EXAMPLE
-from tests.browser.drawing import IDLE, until
+from tests.browser.drawing import IDLE, generate, is_drawn, until, visit
 from tests.browser.menu import header
 from tests.browser.parts import Parts
 
@@ -69,6 +69,36 @@ def test_a_click_of_a_browser_that_has_not_heard_of_the_last_leaves_what_that_on
     expect(page.locator(".st-key-quality").get_by_role("radio", name="medium", exact=True)).to_be_checked()
     expect(page.locator(IDLE)).to_be_attached()
     expect(prompt).to_have_value("")
+
+
+def test_of_two_clicks_the_second_stays_though_a_third_says_what_the_first_had_put_in(page: Page) -> None:
+    parts = Parts(page, every=True)
+    line = page.locator(".st-key-prompt_line")
+    first, second = "10\N{NO-BREAK SPACE}characters", "11\N{NO-BREAK SPACE}characters"
+    visit(page)
+    for words in ("A red kite", "A blue kite"):
+        generate(page, words)
+        is_drawn(page, words)
+    again = page.get_by_role("button", name="Show run 1: A red kite")
+    expect(again).to_be_attached()
+    expect(page.locator(IDLE)).to_be_attached()
+    parts.cover_ears()
+    again.click()
+    until(page, lambda: parts.has_ended(first.encode()))
+    page.get_by_role("button", name="Show run 2: A blue kite").click()
+    until(page, lambda: parts.has_ended(second.encode()))
+
+    parts.hear_a_run(first.encode())
+    expect(line).to_contain_text(first)
+    parts.keep_back(b"high")
+    choose(page, "high")
+    until(page, lambda: parts.waiting > 0)
+    parts.let_through()
+    parts.uncover_ears()
+
+    expect(page.locator(".st-key-quality").get_by_role("radio", name="high", exact=True)).to_be_checked()
+    expect(line).to_contain_text(second)
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A blue kite")
 
 
 def test_who_comes_back_and_goes_on_before_the_server_has_heard_of_it_finds_everything(page: Page) -> None:
