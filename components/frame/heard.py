@@ -105,7 +105,7 @@ def _keep_what_is_gone() -> None:
         finished(state, ids, **how)
         if how.get("remove_stale_widgets", True):
             known, gone = state._new_widget_state.widget_metadata, of_session(state, Heard).gone  # noqa: SLF001
-            kept = {one for one, field in known.items() if field.persist_state and one not in ids}
+            kept = {one for one, what in known.items() if what.persist_state and one not in ids}
             gone |= _apart(kept, state) if alone() else kept
 
     @wraps(register)
