@@ -27,9 +27,13 @@ def jobs() -> Iterator[Jobs]:
     for job in jobs.of("me"):
         job.cancel()
     jobs.drain(PATIENCE)
+    stopped(jobs)
+    jobs._loop.close()
+
+
+def stopped(jobs: Jobs) -> None:
     jobs._loop.call_soon_threadsafe(jobs._loop.stop)
     jobs._thread.join(PATIENCE)
-    jobs._loop.close()
 
 
 def job(ticket: str = "t", owner: str = "me", request: ImageRequest = REQUEST) -> Job:
@@ -180,6 +184,25 @@ def test_a_fault_of_ours_ends_the_job_and_is_logged(jobs: Jobs, caplog: pytest.L
     assert [OutcomeUnknown] == [type(error) for error in broken.errors]
     assert "t-broken" in caplog.text
     assert jobs.healthy()
+
+
+def test_a_loop_that_has_yet_to_begin_is_healthy_and_one_that_has_stopped_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin, run = threading.Event(), asyncio.BaseEventLoop.run_forever
+
+    def late(loop: asyncio.BaseEventLoop) -> None:
+        assert begin.wait(PATIENCE)
+        run(loop)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "run_forever", late)
+    jobs = Jobs()
+
+    assert jobs.healthy()
+    begin.set()
+    stopped(jobs)
+    assert not jobs.healthy()
+    jobs._loop.close()
 
 
 def test_a_part_that_failed_keeps_its_reason_when_the_rest_ends(jobs: Jobs) -> None:

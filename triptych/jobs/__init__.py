@@ -106,8 +106,8 @@ class Jobs:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def healthy(self) -> bool:
-        """Whether the background loop answers."""
-        return self._thread.is_alive() and self._loop.is_running()
+        """Whether the background loop has not stopped; one that has yet to begin is as good as one that runs."""
+        return self._thread.is_alive()
 
     def drain(self, seconds: float, waits: Callable[[str], bool] = lambda _: False) -> int:
         """Wait up to ``seconds`` for what is in flight, so that what is paid for is saved; how many are left.

@@ -65,18 +65,17 @@ async def test_what_cannot_be_drawn_is_refused_before_anything_is_sent(client: I
 
 
 async def test_cancelling_closes_the_connection_and_says_it_may_be_charged(make: Make) -> None:
-    gone = asyncio.Event()
+    stop, gone = asyncio.Event(), asyncio.Event()
 
     async def waits(visit: Visit) -> None:
+        stop.set()
         await visit.gone()
         gone.set()
 
-    stop, events = asyncio.Event(), list[Event]()
+    events = list[Event]()
     async with raw(waits) as server, asyncio.timeout(PATIENCE):
         async for one in make(server.base_url).draw(asking(), stop=stop):
             events.append(one)
-            if isinstance(one, Sent):
-                asyncio.get_running_loop().call_later(0.05, stop.set)
         await gone.wait()
 
     assert isinstance(events[-1], Failed)
