@@ -18,6 +18,10 @@ MOST_TOOLS = 150  # pixels above the stage, below the header
 MOST_LINE, MOST_ON_PHONE = 92, 150  # pixels, of a model: its name with its retirement below; and its prices
 NEAR = 100  # pixels between the button and its picture on a phone: one line, which says how the run stands
 STYLE = ROOT / "components/frame/style.css"
+OF_ITS_OWN_SHAPE = """one => {
+    const { width, height } = one.getBoundingClientRect()
+    return one.naturalHeight > 0 && Math.abs(one.naturalWidth / one.naturalHeight - width / height) < 0.01
+}"""
 EDIT = re.compile("^Edit · about")
 
 
@@ -192,9 +196,10 @@ def test_an_image_of_any_shape_has_its_own_width_and_four_round_corners(page: Pa
     page.goto(f"/?settings={packed(asked)}")
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A fox of any shape", timeout=PATIENCE)
     page.locator(".st-key-run button").click()
-    image = picture(page, "A fox of any shape").last
+    both = picture(page, "A fox of any shape")
+    expect(both).to_have_count(2, timeout=PATIENCE)
+    image = both.last
     expect(image).to_have_js_property("naturalWidth", 1024, timeout=PATIENCE)
 
-    box, height = place(image), image.evaluate("one => one.naturalHeight")
-    assert 1024 / height == pytest.approx(box["width"] / box["height"], abs=0.01)
+    until(page, lambda: image.evaluate(OF_ITS_OWN_SHAPE))
     expect(image).to_have_css("border-radius", "8px")
