@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.serving import page_script
 from tests.test_access import drawn, drawn_next
@@ -150,6 +151,7 @@ configure()
 st.fragment(lambda: st.text(f"Apart at {time.monotonic()}"))()
 if not st.checkbox("Away", key="away"):
     st.text_input("Words", key="words", persist_state="session")
+    st.code(20_000 * "x")
 number_of_puts()
 """
 
@@ -160,15 +162,15 @@ def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_mea
         drawn(first, asked(""))  # before it Streamlit does not draw as we have it
         heard = drawn(page, asked(""))
         (away,) = (one.checkbox.id for one in new_elements(heard) if one.HasField("checkbox"))
-        words, number = (one.text_input.id for one in new_elements(heard) if one.HasField("text_input"))
+        words, number = (one.text_input for one in new_elements(heard) if one.HasField("text_input"))
         (part,) = {one.delta.fragment_id for one in heard if one.delta.HasField("new_element")} - {""}
 
         def now(*, is_away: bool) -> BackMsg:
             """What a browser says that has heard of nothing since."""
             more = asked("")
             more.rerun_script.widget_states.widgets.add(id=away, bool_value=is_away)
-            more.rerun_script.widget_states.widgets.add(id=words, string_value="a fox")
-            more.rerun_script.widget_states.widgets.add(id=number, string_value="0")
+            more.rerun_script.widget_states.widgets.add(id=words.id, string_value="a fox")
+            more.rerun_script.widget_states.widgets.add(id=number.id, string_value=number.value)
             return more
 
         drawn(page, now(is_away=False))
@@ -178,5 +180,31 @@ def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_mea
         drawn(page, clock)
         heard = drawn(page, now(is_away=False))
 
-    (field,) = (one.text_input for one in new_elements(heard) if one.text_input.id == words)
+    (field,) = (one.text_input for one in new_elements(heard) if one.text_input.id == words.id)
     assert ("a fox", True) == (field.value, field.set_value)
+
+
+def test_a_browser_that_has_not_heard_of_the_page_is_sent_what_it_says_it_holds(tmp_path: Path) -> None:
+    tmp_path.joinpath("away.py").write_text(AWAY)
+    with page_script(tmp_path / "away.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
+        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+        heard = drawn(page, asked(""))
+        (away,) = (one.checkbox.id for one in new_elements(heard) if one.HasField("checkbox"))
+        (held,) = (one.hash for one in heard if one.metadata.cacheable)
+
+        def now(heard: list[ForwardMsg], *, is_away: bool) -> BackMsg:
+            """What a browser says that holds the long text, and has heard of this last."""
+            (number,) = (one.text_input for one in new_elements(heard) if one.text_input.label == "Heard")
+            more = asked("")
+            more.rerun_script.widget_states.widgets.add(id=away, bool_value=is_away)
+            more.rerun_script.widget_states.widgets.add(id=number.id, string_value=number.value)
+            more.rerun_script.cached_message_hashes.append(held)
+            return more
+
+        again = drawn(page, now(heard, is_away=False))
+        drawn(page, now(again, is_away=True))  # by which it forgets it in the end
+        back = drawn(page, now(again, is_away=False))
+
+    assert [held] == [one.ref_hash for one in again if one.HasField("ref_hash")]
+    assert [] == [one.ref_hash for one in back if one.HasField("ref_hash")]
+    assert held in [one.hash for one in back]

@@ -8,6 +8,10 @@ stopped has not sent is never sent.
 So every page ends with a number that nobody sees, and what the browser says is said with the last number that it has
 heard. As long as that is not the one of the last put, what it says of these fields is heard only where it is neither
 what it said before nor what an earlier click had put there; and every run tells it anew what they hold.
+
+And it says which large messages it holds, so that they are not sent again; but those that a page is without it forgets
+when it hears of that page, and of one that it is to hold and does not it makes a connection that is broken. So a page
+that is asked for before the last one was heard of is sent whole.
 """
 
 from collections.abc import Iterable
@@ -18,6 +22,7 @@ from typing import Any
 import streamlit as st
 from streamlit.elements.lib.agent_spec import is_recording
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import SessionState
 from streamlit.runtime.state.session_state import Serialized, WStates
 
@@ -39,7 +44,7 @@ PLAIN = {
 
 @dataclass(slots=True)
 class Heard:
-    """The ``number`` of the last put, and the hash of what the browser ``said`` last of each field, by its id.
+    """The ``number`` of the last put or page, and the hash of what the browser ``said`` last of each field, by its id.
 
     ``before`` is, by the key of a field, what was put into it and is no longer there, since the browser had heard of
     all; ``gone`` are the ids of fields that keep their value and that the page is without.
@@ -52,12 +57,11 @@ class Heard:
 
 
 def number_of_puts() -> None:
-    """Draw the number, behind all that callbacks put something into. A program needs none: it waits for each run."""
+    """Draw the next number, behind all that callbacks put something into. A program needs none: it waits for runs."""
     if is_recording():
         return
-    number = str(tab(Heard).number)
-    if NUMBER.value != number:
-        NUMBER.put(number)
+    tab(Heard).number += 1
+    NUMBER.put(str(tab(Heard).number))
     with st.container(key="frame_heard_box"):
         st.text_input("Heard", key=NUMBER.key, on_change="ignore", label_visibility="collapsed")
 
@@ -70,8 +74,10 @@ def keep_what_is_put() -> None:
 
     @wraps(will_rerun)
     def kept(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
-        puts = tab(Puts)
+        puts, running = tab(Puts), get_script_run_ctx()
         own: set[str] = set()
+        if running and not alone() and not _has_heard_all(said, state):
+            running.cached_message_hashes = frozenset()
         if said and said.widgets:
             said, own = _news(said, state)
             own |= _gone(said, state)
@@ -115,6 +121,12 @@ def _keep_what_is_gone() -> None:
 
     SessionState.on_script_finished = ended  # type: ignore[method-assign, assignment]
     SessionState.register_widget = drawn  # type: ignore[method-assign, assignment]
+
+
+def _has_heard_all(said: WidgetStates | None, state: SessionState) -> bool:
+    """Whether what is ``said`` is said with the last number."""
+    id_, number = state.get_widget_id_from_key(NUMBER.key), str(tab(Heard).number)
+    return any(one.id == id_ and one.string_value == number for one in (said.widgets if said else ()))
 
 
 def _apart(ids: Iterable[str], state: SessionState) -> set[str]:
