@@ -145,15 +145,27 @@ import time
 import streamlit as st
 
 from components.frame.drawing import configure
-from components.frame.heard import number_of_puts
+from components.frame.heard import heard_number
 
 configure()
 st.fragment(lambda: st.text(f"Apart at {time.monotonic()}"))()
 if not st.checkbox("Away", key="away"):
     st.text_input("Words", key="words", persist_state="session")
     st.code(20_000 * "x")
-number_of_puts()
+heard_number()
 """
+
+
+def saying(values: dict[str, bool | str]) -> BackMsg:
+    """What a browser asks with that says these ``values`` of ticks and of fields, by their ids."""
+    more = asked("")
+    for id_, value in values.items():
+        said = more.rerun_script.widget_states.widgets.add(id=id_)
+        if isinstance(value, bool):
+            said.bool_value = value
+        else:
+            said.string_value = value
+    return more
 
 
 def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_meanwhile(tmp_path: Path) -> None:
@@ -167,11 +179,7 @@ def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_mea
 
         def now(*, is_away: bool) -> BackMsg:
             """What a browser says that has heard of nothing since."""
-            more = asked("")
-            more.rerun_script.widget_states.widgets.add(id=away, bool_value=is_away)
-            more.rerun_script.widget_states.widgets.add(id=words.id, string_value="a fox")
-            more.rerun_script.widget_states.widgets.add(id=number.id, string_value=number.value)
-            return more
+            return saying({away: is_away, words.id: "a fox", number.id: number.value})
 
         drawn(page, now(is_away=False))
         drawn(page, now(is_away=True))
@@ -195,9 +203,7 @@ def test_a_browser_that_has_not_heard_of_the_page_is_sent_what_it_says_it_holds(
         def now(heard: list[ForwardMsg], *, is_away: bool) -> BackMsg:
             """What a browser says that holds the long text, and has heard of this last."""
             (number,) = (one.text_input for one in new_elements(heard) if one.text_input.label == "Heard")
-            more = asked("")
-            more.rerun_script.widget_states.widgets.add(id=away, bool_value=is_away)
-            more.rerun_script.widget_states.widgets.add(id=number.id, string_value=number.value)
+            more = saying({away: is_away, number.id: number.value})
             more.rerun_script.cached_message_hashes.append(held)
             return more
 

@@ -56,7 +56,7 @@ class Heard:
     gone: set[str] = field(default_factory=set)
 
 
-def number_of_puts() -> None:
+def heard_number() -> None:
     """Draw the next number, behind all that callbacks put something into. A program needs none: it waits for runs."""
     if is_recording():
         return

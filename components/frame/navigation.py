@@ -12,7 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from components.frame import lifecycle
 from components.frame.drawing import configure
 from components.frame.formats import money
-from components.frame.heard import number_of_puts
+from components.frame.heard import heard_number
 from components.frame.keys import page_keys
 from components.frame.login import admitted, login, logout
 from components.frame.media import let_go
@@ -104,7 +104,7 @@ def run() -> None:
         error_notice(error)
     _foot()
     page_keys()
-    number_of_puts()
+    heard_number()
     _remember()
     tab(Page).whole = True
     lifecycle.warm_up()
