@@ -2,9 +2,11 @@
 
 import gc
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -38,6 +40,14 @@ FOREIGN = (
     "no_proxy",
 )
 
+# What is paid counts for the day and the month it was sent in. Wherever a test is run and whenever, its midnight is
+# twelve hours away and more.
+os.environ["TZ"] = "UTC" if datetime.now(UTC).hour < 12 else "Etc/GMT-12"
+time.tzset()
+
+# Before a conftest further in makes an image: two that are alike are packed alike.
+sketches.pack(soon=True)
+
 
 def pytest_configure() -> None:
     # No example is judged by its time, which is that of the machine.
@@ -45,7 +55,6 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("any machine")
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
-    sketches.pack(soon=True)
     gc.disable()  # nothing of what is collected is garbage, and looking for some took a third of its time
 
 

@@ -27,7 +27,7 @@ def many(root: Path, pictures: int) -> Store:
 
 def rows_of(root: Path, runs: int) -> Store:
     """A store of so many runs of one image each, without the files."""
-    store, at, caps = Store(root / "images", caps=Caps(timezone="UTC")), now(), Caps(timezone="UTC")
+    store, at, caps = Store(root / "images", caps=Caps()), now(), Caps()
     made = [_rows(number, stamp(at) - number * 60_000_000, caps) for number in range(runs)]
     with store.database.write() as connection:
         for table, rows in zip((drawings, parts, records, tags), zip(*made, strict=True), strict=True):

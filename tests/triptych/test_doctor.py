@@ -169,7 +169,7 @@ def test_the_doctor_says_where_the_books_are_not_the_sum_of_the_runs(
 ) -> None:
     assert "no runs yet" == findings(monkeypatch)["books"].says
     assert not (home / "triptych.db").exists()
-    store = Store(home / "images", caps=Caps(timezone="UTC"))
+    store = Store(home / "images", caps=Caps())
     store.journal.open(entry("t"))
     store.journal.closed("t", "done", Decimal("0.015"))
     assert findings(monkeypatch)["books"].ok

@@ -57,7 +57,7 @@ class Process:
     """What a process has, on the records below ``folder``."""
 
     def __init__(self, folder: Path, engine: Engine, day: Decimal | None = None) -> None:
-        self.store = Store(folder / "images", caps=Caps(day=day, timezone="UTC"))
+        self.store = Store(folder / "images", caps=Caps(day=day))
         self.jobs = Jobs()
         studio = Studio(self.store, Budget(self.store, {"day": day} if day else {}))
         self.many = Many(self.jobs, studio, lambda: Experiments(self.store.database))

@@ -30,7 +30,7 @@ class Process:
     """What a process has, on the records below ``folder``; it looks again at once."""
 
     def __init__(self, folder: Path, engine: Engine, day: Decimal | None = None, patience: float = 600.0) -> None:
-        self.store = Store(folder / "images", caps=Caps(day=day, timezone="UTC"))
+        self.store = Store(folder / "images", caps=Caps(day=day))
         self.jobs = Jobs()
         self.studio = Studio(self.store, Budget(self.store, {"day": day} if day else {}))
         self.account = Account(engine.base_url, engine.token, server=LIKE_OPENAI)

@@ -45,7 +45,7 @@ class Process:
 
     def __init__(self, folder: Path, base_url: str, flying: int = 2, **dollars: str) -> None:
         caps = {kind: Decimal(amount) for kind, amount in dollars.items()}
-        self.store = Store(folder / "images", caps=Caps(**caps, timezone="UTC"))
+        self.store = Store(folder / "images", caps=Caps(**caps))
         self.jobs = Jobs()
         self.studio = Studio(self.store, Budget(self.store, caps))
         self.batches = Batches(self.jobs, self.studio)

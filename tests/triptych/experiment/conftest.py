@@ -31,7 +31,7 @@ class Process:
 
     def __init__(self, folder: Path, engine: Engine, **dollars: str) -> None:
         caps = {kind: Decimal(amount) for kind, amount in dollars.items()}
-        self.store = Store(folder / "images", caps=Caps(**caps, timezone="UTC"))
+        self.store = Store(folder / "images", caps=Caps(**caps))
         self.jobs = Jobs()
         self.grids = Grids(self.jobs, Studio(self.store, Budget(self.store, caps)))
         self.account = Account(engine.base_url, engine.token, server=LIKE_OPENAI)

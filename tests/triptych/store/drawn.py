@@ -13,7 +13,7 @@ from triptych.results import Picture
 from triptych.sidecar import Sidecar
 from triptych.store import Caps, Entry, Kept, Record, Store
 
-NO_CAPS = Caps(timezone="UTC")
+NO_CAPS = Caps()
 REQUEST = ImageRequest(model="gpt-image-2", prompt="A red fox in the snow", size="1024x1024", quality="low")
 CENTS = Range(Decimal("0.01"), Decimal("0.02"))
 

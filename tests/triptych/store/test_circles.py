@@ -26,7 +26,7 @@ from triptych.store.history.documents import Documents
 from triptych.store.saved import SavedDocument
 
 ROUNDS = 12
-CAPS = Caps(run=Decimal(100), day=Decimal(1000), month=Decimal(1000), timezone="UTC")
+CAPS = Caps(run=Decimal(100), day=Decimal(1000), month=Decimal(1000))
 INPUTS = [png(8 + number) for number in range(6)]
 IMAGES = [Picture(f"image {number}".encode(), "png", 8, 8) for number in range(6)]
 Work = Callable[[Store, int], object]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.triptych.store.drawn import NO_CAPS, Home, entry
+from tests.triptych.store.drawn import Home, entry
 from tests.triptych.studio.conftest import forget_process
 from triptych.errors import Cancelled, Duplicate, NeverSent, OverBudget
 from triptych.store import Caps, Store
@@ -49,7 +49,7 @@ def test_a_run_takes_the_place_of_an_interrupted_one_once(store: Store) -> None:
 
 
 def test_what_a_cap_refuses_is_still_offered(store: Store) -> None:
-    store.journal.caps = Caps(day=Decimal("0.03"), timezone=NO_CAPS.timezone)
+    store.journal.caps = Caps(day=Decimal("0.03"))
 
     with pytest.raises(OverBudget):
         store.journal.open(entry("again", instead_of="first"))

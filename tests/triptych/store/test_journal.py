@@ -25,7 +25,7 @@ DOLLAR = Range(Decimal("0.5"), Decimal(1))
 
 
 def capped(place: Home, **caps: Decimal) -> Store:
-    return place.store(Caps(timezone="UTC", **caps))
+    return place.store(Caps(**caps))
 
 
 def test_a_ticket_is_opened_once(store: Store) -> None:
@@ -269,7 +269,7 @@ def test_the_same_request_has_the_same_fingerprint_in_the_record(store: Store) -
 
 
 def test_drawings_opened_together_are_all_promised_or_none(place: Home) -> None:
-    store = place.store(Caps(day=Decimal(3), run=Decimal("2.5"), timezone="UTC"))
+    store = place.store(Caps(day=Decimal(3), run=Decimal("2.5")))
     many = [entry(f"{number}", estimate=DOLLAR, run="r") for number in range(4)]
 
     with pytest.raises(OverBudget) as caught:

@@ -30,7 +30,7 @@ def test_a_cap_holds_at_once_in_a_process_that_was_paying_already(place: Home) -
 
 
 def test_a_cap_of_the_environment_is_lowered_here_and_never_raised(place: Home) -> None:
-    store = place.store(Caps(day=Decimal(2), timezone="UTC"))
+    store = place.store(Caps(day=Decimal(2)))
 
     store.limits.set({"day": Decimal(100), "run": Decimal("0.5")})
 

@@ -31,7 +31,7 @@ def test_spending_sums_by_what_is_asked(store: Store) -> None:
     store.journal.closed("d", "unknown")
 
     (day,) = _spending(store)
-    assert (f"{now():%Y-%m-%d}", Decimal("0.03"), Decimal("0.04"), Decimal("0.02")) == (
+    assert (f"{now().astimezone():%Y-%m-%d}", Decimal("0.03"), Decimal("0.04"), Decimal("0.02")) == (
         day.key,
         day.dollars,
         day.estimated,

@@ -28,7 +28,7 @@ from triptych.store import Caps, Store
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 root = Path(sys.argv[1])
-big, back = (Store(root / name / "images", caps=Caps(timezone="UTC")) for name in ("big", "back"))
+big, back = (Store(root / name / "images", caps=Caps()) for name in ("big", "back"))
 for store in (big, back):
     store.transfer.backup((root / f"{id(store)}.zip").open("wb"))  # everything is imported and open
 with (root / f"{id(big)}.zip").open("rb") as file:
@@ -56,7 +56,7 @@ def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 os.fsync = lambda handle: None  # how long a disk takes for each of them is not what is looked at
 root = Path(sys.argv[1])
-store = Store(root / "images", caps=Caps(timezone="UTC"))
+store = Store(root / "images", caps=Caps())
 with (root / "none.zip").open("w+b") as file:  # everything is imported and open
     store.transfer.backup(file)
     store.transfer.restore(file)
@@ -188,7 +188,7 @@ def test_answers_that_wait_are_in_a_backup(tmp_path: Path) -> None:
 
 def test_the_commands_back_up_and_restore(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "all.zip"
-    store = Store(home / "images", caps=Caps(timezone="UTC"))
+    store = Store(home / "images", caps=Caps())
     record = draw(store, data=DATA)
     store.close()
 
@@ -196,7 +196,7 @@ def test_the_commands_back_up_and_restore(home: Path, tmp_path: Path, capsys: py
     home.rename(tmp_path / "gone")
     assert 0 == cli.main(["restore", str(file)])
 
-    back = Store(home / "images", caps=Caps(timezone="UTC"))
+    back = Store(home / "images", caps=Caps())
     assert record == back.history.get("local", record.id)
     assert 0o600 == file.stat().st_mode & 0o777
     assert "missing rows and files" in capsys.readouterr().out

@@ -35,7 +35,7 @@ def writes(home: Home, number: int, each: int) -> None:
 
 def races(home: Home, number: int, each: int) -> None:
     """Ask for more than a cap of ten dollars takes; says each one that was let through."""
-    store = home.store(Caps(day=Decimal(10), timezone="UTC"))
+    store = home.store(Caps(day=Decimal(10)))
     for one in range(each):
         try:
             store.journal.open(entry(f"{number}-{one}", estimate=DOLLAR))
