@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from components.frame.callbacks import guard_callbacks, hear_parts_as_the_page
+from components.frame.destination import stay_where_one_went
 from components.frame.heard import keep_what_is_put
 from components.frame.media import keep_media
 
@@ -22,6 +23,7 @@ def configure() -> None:
     draw_pages_whole()
     hear_parts_as_the_page()
     keep_what_is_put()
+    stay_where_one_went()
     guard_callbacks()
     tell_no_run_that_draws_nothing()
     send_what_was_drawn()

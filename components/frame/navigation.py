@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.frame import lifecycle
+from components.frame.destination import arrived
 from components.frame.drawing import configure
 from components.frame.formats import money
 from components.frame.heard import heard_number
@@ -88,6 +89,7 @@ def run() -> None:
     """Draw the frame and in it the page the visitor asked for; before the login there is neither."""
     let_go()
     page = _navigation()
+    arrived()
     arrive(page.url_path)
     tab(Frame).drawn, tab(Page).whole = True, False
     _browser_tab(page)
