@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 
 from tests.serving import page_script
 from tests.test_access import drawn, drawn_next
@@ -137,6 +139,41 @@ def test_a_click_in_a_part_is_heard_once_though_the_page_is_begun_anew_before(tm
         heard = drawn(page, more)
 
     assert ["1"] == lines(heard)
+
+
+LEFT = """
+import streamlit as st
+
+from components.frame.drawing import configure
+
+configure()
+tell = st.components.v2.component("tell", js="export default function () {}")
+page = st.navigation([st.Page(lambda: None, title=name, url_path=name) for name in ("One", "Two")])
+tell(key="tell", on_told_change=lambda: st.session_state.update(told=st.session_state["tell"].get("told")))
+st.text(f"{page.title}: {st.session_state.get('told')}")
+"""
+
+
+def test_what_a_component_tells_is_heard_though_its_page_is_left_in_that_moment(tmp_path: Path) -> None:
+    tmp_path.joinpath("left.py").write_text(LEFT)
+    with page_script(tmp_path / "left.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
+        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+        heard = drawn(page, asked("One"))
+        (component,) = (one.bidi_component.id for one in new_elements(heard) if one.HasField("bidi_component"))
+        (other,) = {
+            there.page_script_hash
+            for one in heard
+            for there in one.navigation.app_pages
+            if there.page_script_hash != one.navigation.page_script_hash
+        }
+        both = asked("")  # as what waits is put together with what comes after it
+        both.rerun_script.page_script_hash = other
+        both.rerun_script.widget_states.widgets.add(
+            id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component}{EVENT_DELIM}events",
+            json_trigger_value='[{"event": "told", "value": "a fox"}]',
+        )
+
+        assert ["Two: a fox"] == lines(drawn(page, both))
 
 
 AWAY = """

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, WebSocketRoute
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
 
 
 class Parts:
@@ -105,20 +104,6 @@ class Parts:
         kept, self._kept = self._kept or [], None
         for send, said in kept:
             send(said)
-
-    def let_through_as_one(self) -> None:
-        """The same, but of what was kept back the server hears as of one: as Streamlit puts together what it has not
-        begun with when more comes.
-        """
-        kept, self._kept = self._kept or [], None
-        send, last = kept[-1]
-        one = BackMsg.FromString(last)
-        for _, said in reversed(kept[:-1]):
-            before = BackMsg.FromString(said).rerun_script.widget_states
-            every = _coalesce_widget_states(before, one.rerun_script.widget_states)
-            assert every
-            one.rerun_script.widget_states.CopyFrom(every)
-        send(one.SerializeToString())
 
 
 def _ends(said: bytes, *, whole: bool = False) -> bool:

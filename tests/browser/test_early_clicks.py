@@ -114,7 +114,7 @@ def test_who_comes_back_and_goes_on_before_the_server_has_heard_of_it_finds_ever
     header(page).get_by_role("link", name="Edit", exact=True).click()
     until(page, lambda: parts.waiting > 1)
 
-    parts.let_through_as_one()
+    parts.let_through()
 
     expect(page.get_by_role("heading", name="Edit", exact=True)).to_be_visible()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse at dusk")
