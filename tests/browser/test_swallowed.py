@@ -39,7 +39,7 @@ class Swallowing:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._of_next: int | None = None  # the part that is lost of the run that is asked for next
-        self._of_asked: int | None = None  # and of the one that has been asked for and has not begun
+        self._of_asked: int | None = None  # and of the one that has been asked for and has not ended
         self._part: int | None = None  # and of the one under way
         self._end: str | bytes | None = None  # of that one, once the server has said it
         self._clocks: set[str] = set()  # the parts that are drawn by a clock, whose runs are none of a click
@@ -65,10 +65,10 @@ class Swallowing:
             told = ForwardMsg.FromString(message if isinstance(message, bytes) else message.encode())
             kind = told.WhichOneof("type")
             if kind == "new_session" and not self._clocks.issuperset(told.metadata.run.fragment_ids or [""]):
-                self._part, self._of_asked = self._of_asked, None
+                self._part = self._of_asked  # and of the next one, where that takes its place before it has ended
                 self._has_begun = True
             if kind == "script_finished" and self._part is not None:
-                self._end, self._part = message, None
+                self._end, self._part, self._of_asked = message, None, None
             elif not (kind == "delta" and told.metadata.delta_path[0] == self._part):
                 self._has_ended |= self._has_begun and kind == "script_finished"
                 socket.send(message)
@@ -101,6 +101,7 @@ def test_what_a_broken_connection_swallows_comes_back_as_it_was_left(page: Page,
     prompt.fill("left behind")
     prompt.blur()
     expect(page.get_by_text("11 characters")).to_be_visible()
+    expect(page.locator(IDLE)).to_be_visible()
     with connection.losing(SIDEBAR):  # what decides which fields there are has all of them drawn
         page.locator(".st-key-output_format").get_by_text("webp", exact=True).click()
     page.locator(".st-key-output_format").get_by_text("png", exact=True).click()
