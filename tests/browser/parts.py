@@ -38,9 +38,9 @@ class Parts:
             if self._unheard is not None:
                 self.ended += _ends(said)
                 self._unheard.append((socket.send, said))
-            elif self._lost is None or self._lost not in said:
+            elif not _says(said, self._lost):
                 socket.send(message)
-                if self._last is not None and self._last in said:
+                if _says(said, self._last):
                     self.cover_ears()
 
         socket.on_message(up)
@@ -77,7 +77,7 @@ class Parts:
         """How many messages there are to that end."""
         has_said = False
         for number, (_, said) in enumerate(self._unheard or (), 1):
-            has_said = has_said or words in said
+            has_said = has_said or _says(said, words)
             if has_said and _ends(said, whole=True):
                 return number
         return None
@@ -104,6 +104,11 @@ class Parts:
         kept, self._kept = self._kept or [], None
         for send, said in kept:
             send(said)
+
+
+def _says(said: bytes, words: bytes | None) -> bool:
+    """Whether the server says this; the style sheet, which names much of what may stand on a page, says nothing."""
+    return words is not None and words in said and b"<style>" not in said
 
 
 def _ends(said: bytes, *, whole: bool = False) -> bool:
