@@ -1,5 +1,7 @@
 """Which page is drawn, whatever the browser says of the one before, over a real socket."""
 
+from collections.abc import Callable
+
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -37,8 +39,9 @@ def by_its_address(_: dict[str, str]) -> BackMsg:
 
 
 @pytest.mark.parametrize("way", [by_the_menu, by_its_address])
-def test_what_a_page_says_as_somebody_has_left_it_brings_nobody_back(server: str, way: object) -> None:
-    assert callable(way)
+def test_what_a_page_says_as_somebody_has_left_it_brings_nobody_back(
+    server: str, way: Callable[[dict[str, str]], BackMsg]
+) -> None:
     with page_of(server) as page:
         heard = drawn(page, asked("generate"))
         pages = hashes(heard)

@@ -1,15 +1,28 @@
 """What the server hears of a click, whatever else the browser asks for, over a real socket."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
+from websockets.sync.client import ClientConnection
 
 from tests.serving import page_script
 from tests.test_access import drawn, drawn_next
+from tests.test_destination import goes, hashes
 from tests.test_told import asked, elements, lines, new_elements, page_of, runs
+
+
+@contextmanager
+def page_as_ours(script: str, folder: Path) -> Iterator[ClientConnection]:
+    """A page of the ``script``, which Streamlit draws as ours: for the first page it has yet to be told how."""
+    folder.joinpath("page.py").write_text(script)
+    with page_script(folder / "page.py", folder) as server, page_of(server) as first, page_of(server) as page:
+        drawn(first, asked(""))
+        yield page
 
 
 def test_a_click_is_heard_though_the_page_asks_for_more_right_after_it(server: str) -> None:
@@ -87,9 +100,7 @@ st.text("Open" if tab.get("opened") else "Closed")
 
 
 def test_what_is_said_together_with_what_a_part_says_is_seen_too(tmp_path: Path) -> None:
-    tmp_path.joinpath("together.py").write_text(TOGETHER)
-    with page_script(tmp_path / "together.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
-        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+    with page_as_ours(TOGETHER, tmp_path) as page:
         heard = [one for one in drawn(page, asked("")) if one.delta.HasField("new_element")]
         (button,) = (one.delta.new_element.button.id for one in heard if one.delta.new_element.button.label == "Open")
         (part,) = {one.delta.fragment_id for one in heard} - {""}
@@ -100,7 +111,7 @@ def test_what_is_said_together_with_what_a_part_says_is_seen_too(tmp_path: Path)
 
     assert [0, "FINISHED_SUCCESSFULLY"] == runs(heard)
     assert ["Open"] == lines(heard)
-    assert "ScriptRunContext" not in tmp_path.joinpath("together.log").read_text()  # nor is anything warned of
+    assert "ScriptRunContext" not in tmp_path.joinpath("page.log").read_text()  # nor is anything warned of
 
 
 WAITING = """
@@ -155,19 +166,10 @@ st.text(f"{page.title}: {st.session_state.get('told')}")
 
 
 def test_what_a_component_tells_is_heard_though_its_page_is_left_in_that_moment(tmp_path: Path) -> None:
-    tmp_path.joinpath("left.py").write_text(LEFT)
-    with page_script(tmp_path / "left.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
-        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+    with page_as_ours(LEFT, tmp_path) as page:
         heard = drawn(page, asked("One"))
         (component,) = (one.bidi_component.id for one in new_elements(heard) if one.HasField("bidi_component"))
-        (other,) = {
-            there.page_script_hash
-            for one in heard
-            for there in one.navigation.app_pages
-            if there.page_script_hash != one.navigation.page_script_hash
-        }
-        both = asked("")  # as what waits is put together with what comes after it
-        both.rerun_script.page_script_hash = other
+        both = goes(hashes(heard)["two"])  # as what waits is put together with what comes after it
         both.rerun_script.widget_states.widgets.add(
             id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component}{EVENT_DELIM}events",
             json_trigger_value='[{"event": "told", "value": "a fox"}]',
@@ -206,9 +208,7 @@ def saying(values: dict[str, bool | str]) -> BackMsg:
 
 
 def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_meanwhile(tmp_path: Path) -> None:
-    tmp_path.joinpath("away.py").write_text(AWAY)
-    with page_script(tmp_path / "away.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
-        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+    with page_as_ours(AWAY, tmp_path) as page:
         heard = drawn(page, asked(""))
         (away,) = (one.checkbox.id for one in new_elements(heard) if one.HasField("checkbox"))
         words, number = (one.text_input for one in new_elements(heard) if one.HasField("text_input"))
@@ -230,9 +230,7 @@ def test_a_field_that_comes_again_holds_what_it_held_though_a_part_was_drawn_mea
 
 
 def test_a_browser_that_has_not_heard_of_the_page_is_sent_what_it_says_it_holds(tmp_path: Path) -> None:
-    tmp_path.joinpath("away.py").write_text(AWAY)
-    with page_script(tmp_path / "away.py", tmp_path) as server, page_of(server) as first, page_of(server) as page:
-        drawn(first, asked(""))  # before it Streamlit does not draw as we have it
+    with page_as_ours(AWAY, tmp_path) as page:
         heard = drawn(page, asked(""))
         (away,) = (one.checkbox.id for one in new_elements(heard) if one.HasField("checkbox"))
         (held,) = (one.hash for one in heard if one.metadata.cacheable)

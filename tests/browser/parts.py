@@ -99,10 +99,10 @@ class Parts:
         """Let the server hear of them again, but of none that was kept back."""
         self._kept = None
 
-    def let_through(self) -> None:
-        """Let the server hear of them again, and first of those that were kept back."""
+    def let_through(self, *, backwards: bool = False) -> None:
+        """Let the server hear of them again, and first of those that were kept back, or of the last of these first."""
         kept, self._kept = self._kept or [], None
-        for send, said in kept:
+        for send, said in reversed(kept) if backwards else kept:
             send(said)
 
 

@@ -101,7 +101,8 @@ def test_of_two_clicks_the_second_stays_though_a_third_says_what_the_first_had_p
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A blue kite")
 
 
-def test_who_comes_back_and_goes_on_before_the_server_has_heard_of_it_finds_everything(page: Page) -> None:
+@pytest.mark.parametrize("late", [False, True], ids=["before the click", "after the click"])
+def test_who_comes_back_and_goes_on_before_the_server_has_heard_of_it_finds_everything(page: Page, late: bool) -> None:
     parts = Parts(page, every=True)
     page.goto("/")
     page.get_by_label("Prompt", exact=True).fill("A lighthouse at dusk")
@@ -114,7 +115,7 @@ def test_who_comes_back_and_goes_on_before_the_server_has_heard_of_it_finds_ever
     header(page).get_by_role("link", name="Edit", exact=True).click()
     until(page, lambda: parts.waiting > 1)
 
-    parts.let_through()
+    parts.let_through(backwards=late)
 
     expect(page.get_by_role("heading", name="Edit", exact=True)).to_be_visible()
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A lighthouse at dusk")
