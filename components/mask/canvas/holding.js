@@ -4,7 +4,7 @@
 
 const REST = 300 // milliseconds after a stroke in which the next may begin before strokes are baked
 const LONGEST = 60000 // milliseconds for which the canvas waits for what replaces its drawing, however busy the server is
-const ASKING = 150 // milliseconds after which a canvas that is held is asked again what it shows
+const ASKING = 150 // milliseconds after which a canvas that is held is asked again what it shows; then twice as long each time
 const LONG = 3000 // moves of a stroke, a minute's: ten times as many take long to draw, a hundred break the connection
 const STEPS = ["undo", "redo", "clear"].map((key) => `.st-key-mask_${key} button:enabled`).join()
 
@@ -220,11 +220,12 @@ const renew = (mine) => {
 
 // Where the canvas does not say by itself that it has been given something, as with a polygon or at first, it is asked,
 // until the server has heard it.
-const ask = (mine) => {
+// Each answer is a run of this part of the page: asked at a fixed pace, a slow server would get ever further behind.
+const ask = (mine, wait = ASKING) => {
   clearTimeout(mine.asking)
   if (!mine.held || !mine.turn || mine.turn.drawn) return
   if (mine.opens <= 0) send(mine.root)
-  mine.asking = setTimeout(ask, ASKING, mine)
+  mine.asking = setTimeout(ask, wait, mine, 2 * wait)
 }
 
 // What the server has taken since: it may have given the canvas another drawing.
