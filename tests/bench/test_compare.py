@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.state.account import Connection
 from components.state.services import Services
 from tests.bench.conftest import ImageServer, Table
+from tests.browser.test_compare import compare, ready
 from tests.pages.compare_tab import TWO, compared, sheet
 from tests.pages.conftest import configured, engine, process
 from tests.pages.kept import kept
@@ -18,6 +19,7 @@ from tests.pages.tabs import PATIENCE, press
 from tests.serving import ROOT, playground
 from triptych.experiment import Axis, Experiment
 from triptych.request import ImageRequest
+from triptych.request.link import packed
 
 __all__ = ["configured", "engine", "process"]  # fixtures, used by their names
 
@@ -35,7 +37,7 @@ AXES = (
 )
 # Looked at once a frame, what can be read and seen counts as a change: the number of pictures, their facts, the counts.
 WATCH = """() => {
-  const table = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('table')).find(t => t);
+  const table = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('[role=region]')).find(t => t);
   const words = () => [...document.querySelectorAll('[data-testid="stProgress"]')].map(e => e.innerText).join();
   const seen = () => table.textContent + table.querySelectorAll('img').length + words();
   const changes = window.changes = [];
@@ -52,7 +54,7 @@ WATCH = """() => {
   }, {capture: true, once: true});
 }"""
 # Asked by itself: while `expect` waits, it reads the whole page anew for its message, half of the browser's time.
-DRAWN = "() => document.querySelector('[data-testid=stMain]').textContent.includes('100 of 100 drawn')"
+READ = "words => document.querySelector('[data-testid=stMain]').textContent.includes(words)"
 
 
 def finished(count: int) -> AppTest:
@@ -85,12 +87,9 @@ def test_a_hundred_finished_pictures_take_at_most_twice_as_long_as_ten(process: 
     assert table.add("compare: 100 pictures to 10", *map(list, zip(*pairs, strict=True)), bound=BOUND) <= BOUND
 
 
-def taken_in(page: Page, experiment: Experiment, in_view: int) -> None:
-    """Open the page on what a shared file describes, of which so many places are in view."""
-    page.get_by_role("button", name="Share").click()
-    file = {"name": "bench.json", "mimeType": "application/json", "buffer": experiment.to_text().encode()}
-    page.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
-    page.get_by_role("button", name="Take it in").click()
+def opened(page: Page, address: str, experiment: Experiment, in_view: int) -> None:
+    """Open the page by a link to a comparison, of which so many places are in view."""
+    page.goto(f"{address}/compare?settings={packed(experiment.to_json())}")
     expect(page.locator("figure")).to_have_count(in_view, timeout=WAITING)
 
 
@@ -101,15 +100,13 @@ def test_the_page_changes_at_least_once_a_second_while_a_hundred_pictures_come(
         told = {"OPENAI_BASE_URL": engine, "OPENAI_API_KEY": "x", "TRIPTYCH_MAX_CONCURRENCY": str(FLYING)}
         with playground(tmp_path, is_cold=True, **told) as address:
             page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-            page.goto(f"{address}/compare")
-            expect(page.locator("figure")).to_have_count(9, timeout=WAITING)
-            taken_in(page, Experiment("warm", replace(BASE, prompt="a warm stove"), (AXES[1],)), 5)
-            page.get_by_role("button", name="Compare · 5 pictures").click()
-            expect(page.get_by_text("5 of 5 drawn")).to_be_visible(timeout=WAITING)
-            taken_in(page, Experiment("bench", BASE, AXES), 70)  # 14 rows of the 20
+            opened(page, address, Experiment("warm", replace(BASE, prompt="a warm stove"), (AXES[1],)), FEW // 2)
+            compare(page, FEW // 2)
+            expect(page.get_by_text(ready(FEW // 2))).to_be_visible(timeout=WAITING)
+            opened(page, address, Experiment("bench", BASE, AXES), 70)  # 14 rows of the 20
             page.evaluate(WATCH)
-            page.get_by_role("button", name="Compare · 100 pictures").click()
-            page.wait_for_function(DRAWN, polling=100, timeout=WAITING)
+            compare(page, MANY)
+            page.wait_for_function(READ, arg=ready(MANY), polling=100, timeout=WAITING)
             changes: list[float] = page.evaluate("(window.enough = true, window.changes)")
             page.context.close()
 

@@ -24,10 +24,10 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 class Gate:
-    """Where answers wait that are held: each may be ``pieces`` long until `free` is set."""
+    """Where answers wait that are held: each but the first ``whole`` may be ``pieces`` long until `free` is set."""
 
     def __init__(self) -> None:
-        self.pieces = 0
+        self.whole = self.pieces = 0
         self.free = threading.Event()
         self.free.set()
 
@@ -41,13 +41,14 @@ class Recorder:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
             return await self.app(scope, receive, send)
-        body, left = bytearray(), self.gate.pieces
+        body, left = bytearray(), -1 if self.gate.whole > 0 else self.gate.pieces
+        self.gate.whole -= 1
 
         async def recorded(message: Message) -> None:
             nonlocal left
             if left == 0:
                 await anyio.to_thread.run_sync(self.gate.free.wait, abandon_on_cancel=True)
-            left -= bool(left and message.get("body"))
+            left -= bool(left > 0 and message.get("body"))
             body.extend(message.get("body", b""))
             await send(message)
 
@@ -93,9 +94,12 @@ class Drawer:
         """Draw at this pace from now on: 0 as fast as it paints, 1 some three seconds a picture."""
         self.engine.app.state.pace = pace
 
-    def hold(self, pieces: int = 0) -> None:
-        """Draw, but answer nothing before `release`, or no more than so many pieces, as events of a stream are."""
-        self.gate.pieces = pieces
+    def hold(self, pieces: int = 0, whole: int = 0) -> None:
+        """Draw, but answer nothing before `release`, or no more than so many pieces, as events of a stream are.
+
+        So many requests are still answered as a ``whole``.
+        """
+        self.gate.pieces, self.gate.whole = pieces, whole
         self.gate.free.clear()
 
     def release(self) -> None:

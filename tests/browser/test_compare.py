@@ -45,8 +45,18 @@ def drawn(page: Page) -> None:
     page.goto("/compare")
     expect(page.locator("figure")).to_have_count(CELLS, timeout=PATIENCE)
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
-    button(page, "^Compare · 9 images · about").click()
+    compare(page, CELLS)
     expect(pictures(page)).to_have_count(CELLS - 1, timeout=PATIENCE)
+
+
+def compare(page: Page, count: int) -> None:
+    """Click what runs a comparison of so many images."""
+    button(page, f"^Compare · {count} images · about").click()
+
+
+def ready(count: int) -> str:
+    """What the page says once so many images are compared."""
+    return f"{count} of {count} ready"
 
 
 def downloaded(page: Page, label: str) -> bytes:
@@ -194,15 +204,15 @@ def test_the_whole_page_is_not_drawn_again_with_every_picture_that_comes(page: P
     button(page, "^New$").click()
     page.get_by_label("Prompt", exact=True).fill("A teapot")
     page.get_by_label("Prompt", exact=True).blur()
-    artist.at(0.3)
-    button(page, "^Compare · 9 images · about").click()
+    artist.hold(whole=CELLS // 2)
+    compare(page, CELLS)
     expect(button(page, "^Cancel$")).to_be_visible(timeout=PATIENCE)
     before = len(runs)
 
-    until(page, lambda: pictures(page).count() >= CELLS // 2)
+    expect(pictures(page)).to_have_count(CELLS // 2, timeout=PATIENCE)
     assert before == len(runs)
     table = page.get_by_role("region", name="Images compared").element_handle()
-    expect(page.get_by_text("9 of 9 ready")).to_be_visible(timeout=PATIENCE)
+    artist.release()
+    expect(page.get_by_text(ready(CELLS))).to_be_visible(timeout=PATIENCE)
     assert table
     assert table.evaluate("table => table.isConnected")  # or it would be scrolled back, and flicker
-    artist.at(0.1)
