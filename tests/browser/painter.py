@@ -210,12 +210,11 @@ class Painter:
 class Pupil(Painter):
     """A hand at the easel that writes masks into ``folder``.
 
-    Once it ``listens``, ``moved`` counts bytes over the WebSocket, both ways; ``received`` is what came to the page.
+    Once it ``listens``, ``moved`` is what goes over the WebSocket, both ways.
     """
 
     folder: Path
-    moved: list[int] = field(default_factory=list)
-    received: list[bytes] = field(default_factory=list)
+    moved: list[bytes] = field(default_factory=list)
 
     def listens(self) -> "Pupil":
         """Keep what is moved from the next page on."""
@@ -230,12 +229,13 @@ class Pupil(Painter):
         return self
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda data: self.moved.append(len(data)))
-        socket.on("framereceived", self._receive)
+        for way in ("framesent", "framereceived"):
+            socket.on(way, lambda data: self.moved.append(data if isinstance(data, bytes) else data.encode()))
 
-    def _receive(self, data: bytes | str) -> None:
-        self.moved.append(len(data))
-        self.received.append(data if isinstance(data, bytes) else data.encode())
+    def weight(self) -> int:
+        """How many bytes have been moved since this was asked last; what a slow server is asked again counts once."""
+        moved, self.moved = set(self.moved), []
+        return sum(map(len, moved))
 
     def sent(self) -> Alpha:
         """The alpha of the mask that goes out with a click now."""

@@ -147,6 +147,7 @@ def test_on_a_phone_or_zoomed_the_picture_stands_right_under_the_button(page: Pa
 
     for size in (PHONE, ZOOMED):
         page.set_viewport_size(size)  # type: ignore[arg-type]
+        settled(picture(page, "A boat on a phone"))
         button, shown = place(page.locator(".st-key-run button")), place(picture(page, "A boat on a phone"))
         assert 0 <= shown["y"] - button["y"] - button["height"] <= NEAR
         assert shown["y"] + shown["height"] <= place(metric(page, "Estimated cost"))["y"]

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.browser.drawing import PATIENCE, drawer, generate, until
+from tests.browser.drawing import PATIENCE, drawer, generate, picture, until
 from tests.forks import Fork, begin
 from tests.serving import ROOT
 from triptych.store import Store
@@ -151,7 +151,7 @@ def test_a_drawing_of_the_demo_is_saved_too(page: Page, port: int, tmp_path: Pat
         page.goto(address)
         page.get_by_role("group", name="Partial images").get_by_role("slider").press("ArrowRight")
         generate(page, PROMPT)
-        expect(page.get_by_text("Partial 1 of 1")).to_be_visible()
+        expect(page.get_by_text("Partial 1 of 1").or_(picture(page, PROMPT)).first).to_be_visible()  # on a busy machine
 
         found = ended(process, signal.SIGTERM, tmp_path)
 
