@@ -23,7 +23,7 @@ from triptych.store.history.experiments import Experiments
 from triptych.studio import Studio, engine_of
 from triptych.timing import Seconds, expected
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 ONE = ImageRequest(model="gpt-image-2", prompt="a red square", size="1024x1024", quality="low")
 ROWS = {(f"row{number}", 0): replace(ONE, prompt=f"square {number}") for number in range(3)}
 

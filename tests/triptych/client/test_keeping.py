@@ -184,7 +184,7 @@ async def test_what_came_of_an_answer_that_broke_off_is_kept(make: Make, *, rese
     async def answer(visit: Visit) -> None:
         await visit.say(head(length=len(GOOD)) + GOOD[:-20])
         if reset:
-            await asyncio.wait_for(shelf.came.wait(), 10)
+            await asyncio.wait_for(shelf.came.wait(), PATIENCE)
             visit.reset()
 
     shelf = Shelf()

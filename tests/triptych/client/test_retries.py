@@ -1,5 +1,6 @@
 """How often a request goes out, by what went wrong: never again where it may have been billed (TRUST.md M5)."""
 
+import asyncio
 import socket
 
 import httpx2
@@ -108,6 +109,10 @@ async def test_a_timeout_after_sending_is_never_sent_again(
 
     assert errors.OutcomeUnknown is end(events)
     assert events[-1].error.may_be_charged
+    for _ in range(6000):
+        if engine.log:  # which may hear of it late
+            break
+        await asyncio.sleep(0.01)  # between two looks at what is awaited
     assert 1 == len(engine.log)
 
 

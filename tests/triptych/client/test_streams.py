@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.triptych.client.conftest import Make, asking, drawn
-from tests.triptych.client.raw import COMPLETED, PARTIAL, Visit, event, head, png, raw, says
+from tests.triptych.client.raw import COMPLETED, PARTIAL, PATIENCE, Visit, event, head, png, raw, says
 from triptych import errors
 from triptych.client import bounds
 from triptych.client.sse import EventStream
@@ -99,7 +99,7 @@ async def test_a_stage_is_shown_before_the_next_is_sent(make: Make) -> None:
 
     async def answer(visit: Visit) -> None:
         await visit.say(STREAM + STAGE)
-        await asyncio.wait_for(seen.wait(), 10)
+        await asyncio.wait_for(seen.wait(), PATIENCE)
         await visit.say(LAST)
         await visit.gone()  # nothing ends the stream but its last event
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import threading
 import time
+from contextlib import suppress
 
 import httpx2
 import openai
@@ -105,15 +107,20 @@ async def test_many_are_drawn_at_once(engine: Engine, monkeypatch: pytest.Monkey
     assert 6 == len({one.data[0].b64_json for one in drawn if one.data})
 
 
-async def test_whoever_hangs_up_stops_the_drawing(engine: Engine) -> None:
-    engine.app.state.pace = 100
+async def test_whoever_hangs_up_stops_the_drawing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = threading.Event()
 
-    try:
-        async with AsyncOpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=HASTE) as client:
-            with pytest.raises(openai.APITimeoutError):
-                await client.images.generate(model=MODEL, prompt="a cat", quality="low")
-    finally:
-        engine.app.state.pace = 0
+    async def for_ever(_started: float, _seconds: float) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(answers, "until", for_ever)
+    async with AsyncOpenAI(base_url=engine.base_url, api_key=engine.token, max_retries=0, timeout=PATIENCE) as client:
+        call = asyncio.create_task(client.images.generate(model=MODEL, prompt="a cat", quality="low"))
+        assert await asyncio.to_thread(begun.wait, PATIENCE)
+        call.cancel()
+        with suppress(asyncio.CancelledError):
+            await call
     for _ in range(6000):
         if engine.log[-1].status:
             break

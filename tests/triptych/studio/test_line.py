@@ -13,6 +13,8 @@ from triptych.errors import DatabaseDown, Duplicate, GivenBack
 from triptych.store import Ending, Going, Store
 from triptych.studio.line import Line
 
+PATIENCE = 60.0  # seconds
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -65,7 +67,7 @@ def test_what_gathers_goes_together_and_what_is_to_be_sent_first(log: Log) -> No
         line.send([Going(name, 0, 1)])
     free.set()
     for one in last:
-        one.result(10)
+        one.result(PATIENCE)
 
     assert "[cd](ab)" == log.written
 
@@ -82,7 +84,7 @@ def test_what_is_to_be_sent_waits_for_one_piece_at_most(log: Log) -> None:
     last = [line.submit(log.write, name) for name in "bc"]
     free.set()
     for one in last:
-        one.result(10)
+        one.result(PATIENCE)
 
     assert "(a)[z](bc)" == log.written
 
@@ -156,9 +158,9 @@ def test_a_piece_that_fails_is_undone_alone(store: Store) -> None:
     first, again, last = (line.submit(store.journal.open, entry(name)) for name in ("a", "known", "b"))
     free.set()
 
-    assert (None, None) == (first.result(10), last.result(10))
+    assert (None, None) == (first.result(PATIENCE), last.result(PATIENCE))
     with pytest.raises(Duplicate):
-        again.result(10)
+        again.result(PATIENCE)
     assert {"a": "queued", "known": "queued", "b": "queued"} == store.journal.statuses(["a", "known", "b"])
 
 
@@ -203,6 +205,6 @@ def test_what_is_called_off_in_time_is_not_written(log: Log) -> None:
     idle, busy = line.submit(log.write, "idle"), line.submit(log.write, "busy")
     off.cancel(), idle.cancel()
     free.set()
-    kept.result(10), busy.result(10)
+    kept.result(PATIENCE), busy.result(PATIENCE)
 
     assert "[kept](busy)" == log.written

@@ -94,7 +94,7 @@ def test_a_model_is_loaded_once_however_many_ask() -> None:
     model, answers = Once(load), []
 
     def ask() -> None:
-        all_ask.wait(timeout=10)
+        all_ask.wait(timeout=60)
         answers.append(model())
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
