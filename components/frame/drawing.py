@@ -4,6 +4,8 @@ from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.proto.Block_pb2 import Block
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import ScriptRunner
@@ -28,6 +30,7 @@ def configure() -> None:
     tell_no_run_that_draws_nothing()
     send_what_was_drawn()
     send_no_half_of_a_page()
+    send_windows_open()
     keep_media()
 
 
@@ -114,3 +117,23 @@ def tell_no_run_that_draws_nothing() -> None:
 
     heard.waits = True  # type: ignore[attr-defined]
     AppSession._on_scriptrunner_event = heard  # type: ignore[method-assign, assignment]  # noqa: SLF001
+
+
+def send_windows_open() -> None:
+    """Have a window be open in the first that is said of it.
+
+    Streamlit says of each that it is closed and then that it is open, at every run of the page. A browser that draws
+    between the two takes a window that stands open away, with its focus and its keys, and opens it once more.
+    """
+    add = DeltaGenerator._block  # noqa: SLF001
+    if getattr(add, "opens", False):
+        return
+
+    @wraps(add)
+    def opened(self: DeltaGenerator, block_proto: Block | None = None, *args: Any, **options: Any) -> DeltaGenerator:
+        if block_proto and block_proto.HasField("dialog"):
+            block_proto.dialog.is_open = True
+        return add(self, block_proto, *args, **options)
+
+    opened.opens = True  # type: ignore[attr-defined]
+    DeltaGenerator._block = opened  # type: ignore[method-assign]  # noqa: SLF001

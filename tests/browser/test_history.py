@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.drawing import IDLE, Drawer, download, generate, is_drawn, visit
 from tests.browser.menu import follow
+from tests.browser.test_layout import settled
 
 HIGH = 240  # pixels from the top of the window, within which the gallery begins
 PROMPTS = ("A red fox in the snow", "A lighthouse at dusk")
@@ -64,6 +65,7 @@ def test_typing_finds_at_once_and_the_zip_holds_what_the_engine_sent(page: Page,
 
 
 def test_what_is_thrown_away_comes_back_and_nothing_else_moves(page: Page) -> None:
+    settled(pictures(page).first)
     before = pictures(page).first.bounding_box()
     pick(page)
     assert before == pictures(page).first.bounding_box()
@@ -80,6 +82,7 @@ def test_what_is_thrown_away_comes_back_and_nothing_else_moves(page: Page) -> No
 @pytest.mark.goes_on
 def test_six_stand_side_by_side_and_the_address_of_one_opens_and_closes_its_panel(page: Page) -> None:
     tile = page.locator("[class*=st-key-tile_]").first
+    settled(tile)
     box = tile.bounding_box()
     assert box
     assert 150 <= box["width"] <= 200
