@@ -21,9 +21,9 @@ def test_each_of_thirty_strokes_moves_little(
         painter = Pupil(page, size, tmp_path).listens().open(address)
         moved = []
         for number in range(STROKES):
-            painter.weight()
+            painter.moved.clear()
             painter.strokes((40, 20 + 17 * number), (520, 20 + 17 * number), steps=POINTS)
-            moved.append(painter.weight() / 1000)
+            moved.append(sum(map(len, painter.moved)) / 1000)
         page.close()
 
     what = f"stroke of {POINTS} points on {size[0]}×{size[1]}, heaviest of {STROKES}, beside what is allowed"

@@ -41,8 +41,9 @@ class Recorder:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
             return await self.app(scope, receive, send)
-        body, left = bytearray(), -1 if self.gate.whole > 0 else self.gate.pieces
-        self.gate.whole -= 1
+        is_whole = self.gate.whole > 0
+        self.gate.whole -= is_whole
+        body, left = bytearray(), -1 if is_whole else self.gate.pieces
 
         async def recorded(message: Message) -> None:
             nonlocal left

@@ -232,11 +232,6 @@ class Pupil(Painter):
         for way in ("framesent", "framereceived"):
             socket.on(way, lambda data: self.moved.append(data if isinstance(data, bytes) else data.encode()))
 
-    def weight(self) -> int:
-        """How many bytes have been moved since this was asked last; what a slow server is asked again counts once."""
-        moved, self.moved = set(self.moved), []
-        return sum(map(len, moved))
-
     def sent(self) -> Alpha:
         """The alpha of the mask that goes out with a click now."""
         target = self.folder / f"{self.size[0]}x{self.size[1]}.png"
