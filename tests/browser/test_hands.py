@@ -222,3 +222,28 @@ def test_a_box_is_one_step_and_no_stroke_waits_for_it_though_the_page_hears_late
     painter.strokes((60, 260), (200, 360))
 
     is_exactly(painter.sent(), sheet.ellipse((60, 60), (200, 160)) | sheet.ellipse((60, 260), (200, 360)))
+
+
+# Keeps how long the canvas waits until it asks the server again what it has heard.
+WAITS = """() => {
+    const timely = window.setTimeout
+    window.waits = []
+    window.setTimeout = (does, wait, ...rest) => {
+        if (does.name === "ask") window.waits.push(wait)
+        return timely(does, wait, ...rest)
+    }
+}"""
+
+
+def test_a_server_that_does_not_answer_is_asked_ever_more_seldom(page: Page, address: str, folder: Path) -> None:
+    parts = Parts(page)
+    painter = Pupil(page, SIZE, folder).open(address)
+    painter.takes("Ellipse")
+    page.evaluate(WAITS)
+    parts.lose(b'"drawn": true')  # that it has heard what the canvas shows
+
+    painter.paints((60, 60), (200, 160))
+
+    until(page, lambda: page.evaluate("Math.max(0, ...window.waits) >= 1200"))
+    waits = page.evaluate("window.waits")
+    assert [150, 300, 600, 1200] == waits[: waits.index(1200) + 1][-4:]
