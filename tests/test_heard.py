@@ -1,11 +1,13 @@
 """What the server hears of a click, whatever else the browser asks for, over a real socket."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.sync.client import ClientConnection
@@ -15,6 +17,8 @@ from tests.test_access import drawn, drawn_next
 from tests.test_destination import goes, hashes
 from tests.test_told import asked, elements, lines, new_elements, page_of, runs
 
+RETURNING = "triptych_returning"  # the component by which the browser tells which tab it was
+
 
 @contextmanager
 def page_as_ours(script: str, folder: Path) -> Iterator[ClientConnection]:
@@ -23,6 +27,11 @@ def page_as_ours(script: str, folder: Path) -> Iterator[ClientConnection]:
     with page_script(folder / "page.py", folder) as server, page_of(server) as first, page_of(server) as page:
         drawn(first, asked(""))
         yield page
+
+
+def events_of(component: BidiComponent) -> str:
+    """The id under which a component tells what has happened in it."""
+    return f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component.id}{EVENT_DELIM}events"
 
 
 def test_a_click_is_heard_though_the_page_asks_for_more_right_after_it(server: str) -> None:
@@ -168,14 +177,39 @@ st.text(f"{page.title}: {st.session_state.get('told')}")
 def test_what_a_component_tells_is_heard_though_its_page_is_left_in_that_moment(tmp_path: Path) -> None:
     with page_as_ours(LEFT, tmp_path) as page:
         heard = drawn(page, asked("One"))
-        (component,) = (one.bidi_component.id for one in new_elements(heard) if one.HasField("bidi_component"))
+        (component,) = (one.bidi_component for one in new_elements(heard) if one.HasField("bidi_component"))
         both = goes(hashes(heard)["two"])  # as what waits is put together with what comes after it
         both.rerun_script.widget_states.widgets.add(
-            id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component}{EVENT_DELIM}events",
-            json_trigger_value='[{"event": "told", "value": "a fox"}]',
+            id=events_of(component), json_trigger_value='[{"event": "told", "value": "a fox"}]'
         )
 
         assert ["Two: a fox"] == lines(drawn(page, both))
+
+
+def test_what_is_said_right_before_a_reload_comes_back_with_the_tab(server: str) -> None:
+    with page_of(server) as page:
+        heard = drawn(page, asked("generate"))
+        name = json.loads(_tab(heard).json)["name"]
+        (prompt,) = (one.text_area for one in new_elements(heard) if one.text_area.label == "Prompt")
+        typed = goes(hashes(heard)["generate"])
+        typed.rerun_script.widget_states.widgets.add(id=prompt.id, string_value="a fox")
+        page.send(typed.SerializeToString())  # and the page is gone before it is drawn
+
+    with page_of(server) as page:
+        heard = drawn(page, asked("generate"))
+        returns = goes(hashes(heard)["generate"])
+        returns.rerun_script.widget_states.widgets.add(
+            id=events_of(_tab(heard)), json_trigger_value=json.dumps([{"event": "returned", "value": name}])
+        )
+        heard = drawn(page, returns)
+
+    assert ["a fox"] == [one.text_area.value for one in new_elements(heard) if one.text_area.label == "Prompt"]
+
+
+def _tab(heard: list[ForwardMsg]) -> BidiComponent:
+    """What tells the browser the name of its tab."""
+    (found,) = (one.bidi_component for one in new_elements(heard) if one.bidi_component.component_name == RETURNING)
+    return found
 
 
 AWAY = """

@@ -16,6 +16,8 @@ from components.frame.callbacks import guard_callbacks, hear_parts_as_the_page
 from components.frame.destination import stay_where_one_went
 from components.frame.heard import keep_what_is_put
 from components.frame.media import keep_media
+from components.state.returning import LastRun
+from components.state.tab import of_session
 
 OF_A_RUN = {"new_session", "script_finished", "session_status_changed"}  # the messages of its beginning and its end
 
@@ -29,6 +31,7 @@ def configure() -> None:
     guard_callbacks()
     tell_no_run_that_draws_nothing()
     send_what_was_drawn()
+    hear_who_leaves()
     send_no_half_of_a_page()
     send_windows_open()
     keep_media()
@@ -70,11 +73,39 @@ def send_what_was_drawn() -> None:
     ForwardMsgQueue.clear = cleared  # type: ignore[method-assign]
 
 
+def hear_who_leaves() -> None:
+    """Have the run go on that a browser asked for right before it left: what it said comes back with the tab.
+
+    Streamlit would stop it, most often before it has begun, and a reload would bring back neither the words nor the
+    stroke that came last.
+    """
+    disconnect = WebsocketSessionManager.disconnect_session
+    if getattr(disconnect, "hears", False):
+        return
+
+    @wraps(disconnect)
+    def left(self: WebsocketSessionManager, session_id: str) -> None:
+        active = self._active_session_info_by_id.get(session_id)
+        if active is None:
+            return
+        session = active.session
+        if runner := session._scriptrunner:  # noqa: SLF001
+            of_session(session._session_state, LastRun).thread = runner._script_thread  # noqa: SLF001
+        session.request_script_stop = lambda: None  # type: ignore[method-assign]
+        try:
+            disconnect(self, session_id)
+        finally:
+            del session.request_script_stop
+
+    left.hears = True  # type: ignore[attr-defined]
+    WebsocketSessionManager.disconnect_session = left  # type: ignore[method-assign]
+
+
 def send_no_half_of_a_page() -> None:
     """Have a browser whose connection broke hear nothing of what was drawn meanwhile, as it asks for the whole page.
 
-    Streamlit ends the run under way and sends what is left of it, and that it is done, before the browser has asked:
-    the browser takes away what it was not sent. What is told once, a toast or an address, is told all the same.
+    Streamlit sends what is left of the run under way, and that it is done, before the browser has asked: the browser
+    takes away what it was not sent. What is told once, a toast or an address, is told all the same.
     """
     resume = WebsocketSessionManager._resume_stored_session  # noqa: SLF001
     if getattr(resume, "forgets", False):
@@ -84,7 +115,10 @@ def send_no_half_of_a_page() -> None:
     def resumed(self: WebsocketSessionManager, *who: Any) -> str | None:
         found = resume(self, *who)
         if found:
-            left = self._active_session_info_by_id[found].session._browser_queue  # noqa: SLF001
+            session = self._active_session_info_by_id[found].session
+            session.request_script_stop()
+            session._scriptrunner = None  # noqa: SLF001 - as where a run is stopped for the next: it is not listened to
+            left = session._browser_queue  # noqa: SLF001
             left.clear(retain_lifecycle_msgs=True)
             left._queue = [one for one in left._queue if one.WhichOneof("type") not in OF_A_RUN]  # noqa: SLF001
         return found

@@ -1,5 +1,6 @@
 """What a tab finds again after a reload: its settings and its runs, while a new tab begins clean."""
 
+import threading
 import uuid
 from collections import OrderedDict
 from copy import copy
@@ -17,6 +18,7 @@ from triptych.parameters import PARAMETERS
 
 MOST = 500  # tabs that are remembered, of all visitors
 MOST_BYTES = 256 << 20  # of what their rooms hold; of the tabs that were used longest ago it is forgotten first
+LONGEST_RUN = 10.0  # seconds that a tab waits at most for what was said right before its reload
 # What widgets hold that comes back: the form, and what rooms have added by `values_return`.
 _WIDGETS: list[Widget[Any]] = [
     MODEL,
@@ -66,6 +68,18 @@ class Identity:
     is_linked: bool = False
 
 
+@dataclass(slots=True)
+class LastRun:
+    """The ``thread`` that hears and draws what the browser said last before it left."""
+
+    thread: threading.Thread | None = None
+
+    def wait(self) -> None:
+        """Wait until it has."""
+        if self.thread:
+            self.thread.join(LONGEST_RUN)
+
+
 def remember() -> str:
     """Keep what this tab holds for its next reload; the name under which it is found."""
     services_, name = services(), tab(Identity).name
@@ -76,6 +90,7 @@ def remember() -> str:
             dict(runs().staged),
             {page: list(tickets) for page, tickets in runs().started.items()},
             tuple(tab(kind) for kind in _ROOMS),
+            tab(LastRun).wait,
         )
         kept.move_to_end((session().owner, name))
         while len(kept) > MOST:
@@ -98,7 +113,10 @@ def come_back(key: str) -> None:
     name = str(st.session_state[key].get("returned") or "")
     if not name or name == tab(Identity).name:
         return
-    kept = services().tabs.get((session().owner, name))
+    kept = _kept(name)
+    if kept:
+        kept.wait()
+        kept = _kept(name)
     tab(Identity).name, tab(Identity).forgotten = name, kept is None
     if kept:
         if not tab(Identity).is_linked:
@@ -108,3 +126,7 @@ def come_back(key: str) -> None:
                 st.session_state[key_of(type(room))] = room.again()
         runs().staged |= kept.staged
         runs().started |= kept.started
+
+
+def _kept(name: str) -> KeptTab | None:
+    return services().tabs.get((session().owner, name))

@@ -6,7 +6,7 @@ import sys
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import ModuleType
@@ -63,7 +63,8 @@ class KeptTab:
     values: Values
     staged: dict[str, str]
     started: dict[str, list[str]]
-    rooms: tuple[Any, ...] = ()  # as `returning` declares them: the tab's own, as long as it is open
+    rooms: tuple[Any, ...]  # as `returning` declares them: the tab's own, as long as it is open
+    wait: Callable[[], None]  # until what was said last is heard
 
 
 @dataclass

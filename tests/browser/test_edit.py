@@ -204,8 +204,7 @@ def test_a_reload_brings_back_what_was_put_in_and_painted_and_never_sent(page: P
     uploads(page, picture(5, size))
     painter = Painter(page, size).ready()
     truth = painter.sheet().line((60, 60), (300, 140), painter.wide())
-    painter.paints((60, 60), (300, 140))
-    page.locator(IDLE).wait_for()
+    painter.strokes((60, 60), (300, 140))
 
     page.reload()
 

@@ -17,7 +17,9 @@ class Room:
 
 def test_of_many_heavy_tabs_those_used_last_keep_what_was_put_into_them() -> None:
     weights = {"oldest": MOST_BYTES // 2, "older": MOST_BYTES // 2 + 1, "light": 0, "newest": MOST_BYTES // 2}
-    kept = OrderedDict((("ann", name), KeptTab({}, {}, {}, (Room(weight),))) for name, weight in weights.items())
+    kept = OrderedDict(
+        (("ann", name), KeptTab({}, {}, {}, (Room(weight),), lambda: None)) for name, weight in weights.items()
+    )
 
     lighten(kept)
 
