@@ -211,30 +211,6 @@ def test_a_browser_that_comes_back_is_sent_no_half_of_a_page(tmp_path: Path) -> 
     assert ["The first line", "The last line"] == lines(heard)
 
 
-WINDOW = """
-import streamlit as st
-
-from components.frame.drawing import configure
-
-configure()
-st.dialog("A window")(lambda: st.text("A line in it"))()
-"""
-
-
-def test_a_window_is_open_in_all_that_is_said_of_it_so_that_none_that_stands_open_goes_for_a_moment(
-    tmp_path: Path,
-) -> None:
-    tmp_path.joinpath("window.py").write_text(WINDOW)
-    with page_script(tmp_path / "window.py", tmp_path) as server, page_of(server) as page:
-        heard = drawn(page, asked(""))
-
-    blocks = [one.delta.add_block for one in heard if one.delta.HasField("add_block")]
-    windows = [one.dialog for one in blocks if one.HasField("dialog")]
-    assert windows
-    assert all(one.is_open for one in windows)
-    assert ["A line in it"] == lines(heard)
-
-
 PICTURED = """
 import io
 

@@ -1,11 +1,11 @@
 """How Streamlit draws our pages and tells the browser of it: whole, in order, and nothing lost in between."""
 
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from streamlit.delta_generator import DeltaGenerator
-from streamlit.proto.Block_pb2 import Block
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import ScriptRunner
@@ -33,7 +33,7 @@ def configure() -> None:
     send_what_was_drawn()
     hear_who_leaves()
     send_no_half_of_a_page()
-    send_windows_open()
+    keep_windows_open()
     keep_media()
 
 
@@ -153,21 +153,56 @@ def tell_no_run_that_draws_nothing() -> None:
     AppSession._on_scriptrunner_event = heard  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
-def send_windows_open() -> None:
-    """Have a window be open in the first that is said of it.
+@dataclass(slots=True)
+class Windows:
+    """Whether a window ``stands`` on the ``page``; whether the run under way has ``drawn`` one, and is ``untold``."""
 
-    Streamlit says of each that it is closed and then that it is open, at every run of the page. A browser that draws
-    between the two takes a window that stands open away, with its focus and its keys, and opens it once more.
+    page: str = ""
+    stands: bool = False
+    drawn: bool = False
+    untold: bool = False
+
+
+def keep_windows_open() -> None:
+    """Have a window that stands open stay there until a run of its page has gone by without it.
+
+    Streamlit says of each that it is closed and then that it is open, and while it says that a run is under way the
+    browser shows none that this run has yet to draw. At every run of the page a window would go, with its focus and
+    its keys, and come again. So it is open in the first that is said of it, and of a run nothing is said before it.
     """
-    add = DeltaGenerator._block  # noqa: SLF001
-    if getattr(add, "opens", False):
+    enqueue = AppSession._enqueue_forward_msg  # noqa: SLF001
+    if getattr(enqueue, "keeps_windows", False):
         return
+    of_tabs: WeakKeyDictionary[AppSession, Windows] = WeakKeyDictionary()
 
-    @wraps(add)
-    def opened(self: DeltaGenerator, block_proto: Block | None = None, *args: Any, **options: Any) -> DeltaGenerator:
-        if block_proto and block_proto.HasField("dialog"):
-            block_proto.dialog.is_open = True
-        return add(self, block_proto, *args, **options)
+    @wraps(enqueue)
+    def told(self: AppSession, said: ForwardMsg) -> None:
+        windows, kind = of_tabs.setdefault(self, Windows()), said.WhichOneof("type")
+        if kind == "new_session" and not said.metadata.run.fragment_ids:
+            page = said.new_session.page_script_hash
+            windows.stands = windows.untold = windows.stands and windows.page == page
+            windows.page, windows.drawn = page, False
+            if windows.untold:
+                enqueue(self, _status(self, is_running=False))
+        elif kind == "script_finished":
+            windows.untold = False
+            if said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                windows.stands = windows.drawn
+        elif kind == "session_status_changed" and windows.untold and said.session_status_changed.script_is_running:
+            return
+        is_window = kind == "delta" and said.delta.add_block.HasField("dialog")
+        if is_window:
+            said.delta.add_block.dialog.is_open = windows.stands = windows.drawn = True
+        enqueue(self, said)
+        if is_window and windows.untold:
+            windows.untold = False
+            enqueue(self, _status(self, is_running=True))
 
-    opened.opens = True  # type: ignore[attr-defined]
-    DeltaGenerator._block = opened  # type: ignore[method-assign]  # noqa: SLF001
+    told.keeps_windows = True  # type: ignore[attr-defined]
+    AppSession._enqueue_forward_msg = told  # type: ignore[method-assign, assignment]  # noqa: SLF001
+
+
+def _status(session: AppSession, *, is_running: bool) -> ForwardMsg:
+    said = session._create_session_status_changed_message()  # noqa: SLF001
+    said.session_status_changed.script_is_running = is_running
+    return said

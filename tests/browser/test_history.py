@@ -118,10 +118,10 @@ def test_details_obey_the_arrows_and_hand_the_settings_over(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("1 of 2 on this page")).to_be_visible()
     expect(dialog.get_by_role("button", name="Use these settings")).to_be_visible()
-    settled(dialog)  # the page may be drawn once more behind it
-    expect(page.locator(IDLE)).to_be_visible()
-    page.keyboard.press("ArrowRight")
+    window = dialog.element_handle()
+    page.keyboard.press("ArrowRight")  # the page may be drawn once more behind it just then
     expect(dialog.get_by_text("2 of 2 on this page")).to_be_visible()
+    assert window.evaluate("(window) => window.isConnected")
     expect(page.locator(IDLE)).to_be_visible()  # until then the buttons below may still be those of the image before
 
     dialog.get_by_role("button", name="Use these settings").click()
