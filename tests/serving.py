@@ -23,11 +23,21 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds until the pages must answer, and until a stopped server must be gone
 
 
+PORTS: list[socket.socket] = []  # that this process has given out
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on which nobody listens, for a server of a test's own.
+
+    It is bound here until the process ends: to a test beside this one the system would give it before the server that
+    it is meant for has begun. That server may bind it all the same, as all do that set SO_REUSEADDR.
+    """
+    kept = socket.socket()
+    PORTS.append(kept)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    port: int = kept.getsockname()[1]
+    return port
 
 
 def answers(port: int, path: str = "/healthz") -> bool:

@@ -1,6 +1,5 @@
 """A real Chromium for the tests in this folder, pointed at a real `triptych`."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from tests.browser.chromium import executable
 from tests.browser.drawing import Drawer, drawer
 from tests.browser.waiting import look_often
-from tests.serving import playground
+from tests.serving import free_port, playground
 
 PATIENCE = 60_000  # milliseconds until a page must show what is expected of it: a busy machine takes its time
 
@@ -32,15 +31,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 
 @pytest.fixture(scope="session")
-def port() -> Iterator[int]:
-    """Where one module after the other has its playground: the script of that address the browser has compiled.
-
-    It is nobody else's in between, as it is bound here, and may be by others who say that they know of each other.
-    """
-    with socket.socket() as kept:
-        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        kept.bind(("127.0.0.1", 0))
-        yield kept.getsockname()[1]
+def port() -> int:
+    """Where one module after the other has its playground: the script of that address the browser has compiled."""
+    return free_port()
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 """How often a request goes out, by what went wrong: never again where it may have been billed (TRUST.md M5)."""
 
 import asyncio
-import socket
 
 import httpx2
 import pytest
 
+from tests.serving import free_port
 from tests.triptych.client.conftest import Make, drawn
 from tests.triptych.client.raw import PATIENCE, Visit, raw, says, whole
 from triptych import errors
@@ -117,10 +117,7 @@ async def test_a_timeout_after_sending_is_never_sent_again(
 
 
 async def test_a_server_that_is_not_there_is_tried_four_times(make: Make) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-
-    events = await drawn(make(f"http://127.0.0.1:{port}/v1"))
+    events = await drawn(make(f"http://127.0.0.1:{free_port()}/v1"))
 
     assert errors.Unreachable is end(events)
     assert not events[-1].error.may_be_charged

@@ -11,6 +11,7 @@ import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
 
+from tests.serving import free_port
 from tests.triptych.engine.conftest import PATIENCE
 from tests.triptych.engine.wire import MODEL
 from triptych.engine import answers
@@ -32,9 +33,7 @@ def test_it_answers_as_soon_as_it_has_started_and_is_gone_when_stopped() -> None
 
 
 def test_it_takes_the_port_and_token_it_is_given() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
 
     engine = Engine.start(port=port, token="given", pace=0)
 

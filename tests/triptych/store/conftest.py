@@ -1,7 +1,6 @@
 """The store's two homes: SQLite and a folder; a real PostgreSQL server and the S3 protocol."""
 
 import logging
-import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import create_engine, text
 
+from tests.serving import free_port
 from tests.triptych.store.cradle import CRADLE
 from tests.triptych.store.drawn import Home
 from triptych.store import Store
@@ -48,8 +48,7 @@ def cradle() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def bucket() -> Iterator[str]:
     """The address of a bucket on a server that speaks S3."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it tells every request
