@@ -9,16 +9,26 @@ from tests.test_access import drawn
 from tests.test_told import asked, lines, page_of, runs
 
 WINDOW = """
+import threading
+
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame.drawing import configure
 
 configure()
+held = st.session_state.get("held")
+if held:
+    held.set()
+elif "again" in st.query_params:
+    session = runtime.get_instance()._session_mgr.get_active_session_info(get_script_run_ctx().session_id).session
+    st.session_state.held = threading.Event()
+    session._event_loop.call_soon_threadsafe(st.session_state.held.wait)  # nothing goes out before the page comes again
 st.text("A page")
 if "closed" not in st.query_params:
     st.dialog("A window")(lambda: st.text("A line in it"))()
-if "again" in st.query_params and st.session_state.setdefault("again", True):
-    st.session_state.again = False
+if "again" in st.query_params and not held:
     st.rerun()
 """
 

@@ -19,7 +19,8 @@ from components.frame.media import keep_media
 from components.state.returning import LastRun
 from components.state.tab import of_session
 
-OF_A_RUN = {"new_session", "script_finished", "session_status_changed"}  # the messages of its beginning and its end
+STATUS = "session_status_changed"  # whether a run is under way
+OF_A_RUN = {"new_session", "script_finished", STATUS}  # the messages of its beginning and its end
 
 
 def configure() -> None:
@@ -183,12 +184,14 @@ def keep_windows_open() -> None:
             windows.stands = windows.untold = windows.stands and windows.page == page
             windows.page, windows.drawn = page, False
             if windows.untold:
+                waits = self._browser_queue  # from which what a run before it has drawn was just taken, if not the rest
+                waits._queue = [one for one in waits._queue if one.WhichOneof("type") != STATUS]  # noqa: SLF001
                 enqueue(self, _status(self, is_running=False))
         elif kind == "script_finished":
             windows.untold = False
             if said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 windows.stands = windows.drawn
-        elif kind == "session_status_changed" and windows.untold and said.session_status_changed.script_is_running:
+        elif kind == STATUS and windows.untold and said.session_status_changed.script_is_running:
             return
         is_window = kind == "delta" and said.delta.add_block.HasField("dialog")
         if is_window:
