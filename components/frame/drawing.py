@@ -174,6 +174,7 @@ def keep_windows_open() -> None:
     enqueue = AppSession._enqueue_forward_msg  # noqa: SLF001
     if getattr(enqueue, "keeps_windows", False):
         return
+    # Not in the tab's session: this is asked with every message, while the script's thread changes what is there.
     of_tabs: WeakKeyDictionary[AppSession, Windows] = WeakKeyDictionary()
 
     @wraps(enqueue)

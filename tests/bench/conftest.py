@@ -74,7 +74,7 @@ def process(command: list[str], port: int, path: str, **options: object) -> Iter
         while not _answers(port, path):
             assert server.poll() is None, f"{command} ended"
             assert time.monotonic() < deadline, f"{command} does not answer"
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks at what is awaited
         yield f"http://127.0.0.1:{port}"
     finally:
         server.kill()

@@ -128,7 +128,7 @@ def until(page: Page, happens: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE / 1000
     while not happens():
         assert time.monotonic() < deadline
-        page.wait_for_timeout(25)
+        page.wait_for_timeout(25)  # between two looks at what is awaited
 
 
 def download(page: Page, link: Locator) -> bytes:
