@@ -21,6 +21,7 @@ AT_REST = f"""(looks) => {{
     return window.looks > looks
 }}"""
 OLD = "[data-stale], .stExpander details, .stExpander summary, [role=tablist], [role=tab]"  # what may be pale
+FOLDED = "[data-testid=stExpander] details:not([open])"
 FEW, MANY = 3, 20  # looks, at a page that is drawn, and at one that changes its scheme
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))"
@@ -110,8 +111,8 @@ def test_every_empty_page_is_sound_and_named_and_fits_the_narrowest_window(page:
 
 def unfold(page: Page) -> None:
     """Open all that is folded."""
-    for fold in page.get_by_test_id("stExpander").locator("summary").all():
-        fold.click()
+    page.get_by_test_id("stExpander").locator("summary").evaluate_all("every => every.forEach((one) => one.click())")
+    expect(page.locator(FOLDED)).to_have_count(0, timeout=PATIENCE)
     expect(page.locator(IDLE)).to_be_attached(timeout=PATIENCE)
 
 
