@@ -17,6 +17,7 @@ from triptych.engine.turns import Turns
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0  # seconds to wait for the server's thread
+TURNS = 2  # of the event loop, after which all that was accepted is a connection: a task makes it, and is told of it
 
 
 class Server(uvicorn.Server):
@@ -46,14 +47,26 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if not self._told.is_set():
             return await super().shutdown(sockets)
+        await self._take_no_more()
         for listening in (*self.servers, *(sockets or ())):
             listening.close()
         for connection in tuple(self.server_state.connections):
             connection.shutdown()
         await asyncio.sleep(0)  # in which those close at which nobody waits
         for connection in tuple(self.server_state.connections):
-            connection.transport.close()
+            connection.transport.abort()  # though it has not taken all that is sent to it
         return None
+
+    async def _take_no_more(self) -> None:
+        """Accept nobody any more, and have each that was accepted as a connection.
+
+        Where asyncio's own server closes first, one that it has just accepted is neither closed nor known to anybody.
+        """
+        with suppress(NotImplementedError):  # the loop of Windows has no readers
+            for taking in (one for server in self.servers for one in server.sockets):
+                self._loop.remove_reader(taking.fileno())
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
 
 
 class Engine:

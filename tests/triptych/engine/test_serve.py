@@ -1,6 +1,8 @@
 """The engine as a server: its port, its token, its pace, and its end."""
 
 import asyncio
+import gc
+import re
 import socket
 import threading
 import time
@@ -15,7 +17,7 @@ from tests.serving import free_port
 from tests.triptych.engine.conftest import PATIENCE
 from tests.triptych.engine.wire import MODEL
 from triptych.engine import answers
-from triptych.engine.serve import Engine
+from triptych.engine.serve import Engine, Server
 
 HASTE = httpx2.Timeout(PATIENCE, read=0.3)  # of whoever does not wait for an answer
 
@@ -140,3 +142,60 @@ def test_stopping_does_not_wait_for_those_who_wait() -> None:
     engine.stop()
 
     assert not engine._thread.is_alive()
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_whoever_comes_as_it_ends_is_cut_off_and_not_forgotten(turns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many turns of its loop before; a connection that is forgotten is one that pytest warns of."""
+    serves = Server.main_loop
+    came: list[socket.socket] = []
+
+    async def ends(server: Server) -> None:
+        await serves(server)
+        came.append(socket.create_connection(server.servers[0].sockets[0].getsockname(), PATIENCE))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(Server, "main_loop", ends)
+    engine = Engine.start(pace=0)
+    engine.stop()
+    gc.collect()
+
+    assert [True] == [_is_closed(one) for one in came]
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    """Whether the other side has closed it by now."""
+    with connection:
+        connection.setblocking(False)
+        try:
+            return connection.recv(1) == b""
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
+
+
+def test_whoever_takes_half_an_answer_as_it_ends_is_cut_off_and_not_forgotten() -> None:
+    engine = Engine.start(pace=0)
+    asked = httpx2.Request(
+        "POST",
+        f"{engine.base_url}/images/generations",
+        headers={"Authorization": f"Bearer {engine.token}"},
+        json={"model": MODEL, "prompt": "a cat", "size": "3840x2160", "n": 6},
+    )
+    fields = b"".join(b"%s: %s\r\n" % field for field in asked.headers.raw)
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # as few bytes as the system allows
+        slow.settimeout(PATIENCE)
+        slow.connect(("127.0.0.1", engine.port))
+        slow.sendall(b"POST %s HTTP/1.1\r\n%s\r\n%s" % (asked.url.raw_path, fields, asked.read()))
+        length = int(re.findall(rb"content-length: (\d+)", slow.recv(1 << 12))[0])
+        engine.stop()
+        gc.collect()
+        taken = 0
+        with suppress(ConnectionError):
+            while more := slow.recv(1 << 16):
+                taken += len(more)
+
+    assert taken < length / 2
