@@ -14,8 +14,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.serving import page_script
 from tests.test_access import drawn, drawn_next
-from tests.test_destination import goes, hashes
-from tests.test_told import asked, elements, lines, new_elements, page_of, runs
+from tests.test_told import asked, elements, goes, hashes, lines, new_elements, page_of, runs
 
 RETURNING = "triptych_returning"  # the component by which the browser tells which tab it was
 

@@ -38,6 +38,20 @@ def asked(page_name: str) -> BackMsg:
     return said
 
 
+def goes(to: str) -> BackMsg:
+    """What the browser asks with as somebody clicks on the page of that hash in the menu."""
+    said = BackMsg()
+    said.rerun_script.page_script_hash = to
+    said.rerun_script.widget_states.SetInParent()
+    return said
+
+
+def hashes(heard: list[ForwardMsg]) -> dict[str, str]:
+    """The hash of every page of the menu by its name."""
+    (menu, *_) = (one.navigation for one in heard if one.HasField("navigation"))
+    return {page.page_name.lower(): page.page_script_hash for page in menu.app_pages}
+
+
 def new_elements(heard: list[ForwardMsg]) -> list[Element]:
     """The elements that were drawn, in the order in which they came."""
     return [one.delta.new_element for one in heard if one.delta.HasField("new_element")]
@@ -66,12 +80,12 @@ def runs(heard: list[ForwardMsg]) -> list[int | str]:
 
 
 def test_a_setting_has_the_browser_draw_the_parts_that_it_changes_and_hear_of_no_other_run(server: str) -> None:
-    more = asked("generate")
     with page_of(server) as page:
         whole = drawn(page, asked("generate"))
         (slider,) = [
             one.delta.new_element.slider.id for one in whole if one.delta.new_element.slider.label == "Number of images"
         ]
+        more = goes(hashes(whole)["generate"])
         more.rerun_script.widget_states.widgets.add(id=slider).double_array_value.data.append(2.0)
         heard = drawn(page, more)
 

@@ -44,6 +44,7 @@ class Unheard:
     """
 
     said: list[WidgetStates] = field(default_factory=list)
+    late: list[ClientState] = field(default_factory=list)  # of parts, as a run has just ended
     passed_on: deque[WidgetStates] = field(default_factory=lambda: deque(maxlen=MOST_PASSED_ON))
     lock: AbstractContextManager[bool] = field(default_factory=threading.Lock)
 
@@ -51,7 +52,9 @@ class Unheard:
         """Take what is said ``now``. A run that ``stops`` the others hears what they have not, which is put into it."""
         with self.lock:
             if stops:
-                for before in self.said:
+                self.said += [one.widget_states for one in self.late]
+                self.late = []
+                for before in reversed(self.said):  # of what was said of a widget the last counts
                     now.CopyFrom(script_requests._coalesce_widget_states(before, now) or now)  # noqa: SLF001
                 self.passed_on.extend(self.said)
                 self.said = []
@@ -91,25 +94,34 @@ def hear_parts_as_the_page() -> None:
 
     @wraps(asked)
     def heard(self: AppSession, client_state: ClientState | None) -> None:
-        fragment = client_state.fragment_id if client_state else ""
-        if fragment and _has_ended(self._scriptrunner):
-            self._event_loop.call_later(SOON, heard, self, client_state)
-            return
-        if client_state and client_state.is_auto_rerun:
-            client_state.ClearField("widget_states")
-        elif client_state and fragment:
-            known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
-            client_state.fragment_id = fragment if known else ""
         if client_state:
+            unheard, fragment = of_session(self._session_state, Unheard), client_state.fragment_id
+            if client_state.is_auto_rerun:
+                client_state.ClearField("widget_states")
+            if fragment and (unheard.late or _has_ended(self._scriptrunner)):
+                unheard.late.append(client_state)
+                self._event_loop.call_later(SOON, _hear_late, self)
+                return
+            if fragment and not client_state.is_auto_rerun:
+                known = self.has_fragment(fragment) and fragment not in ids_of_parts(self._fragment_storage)
+                client_state.fragment_id = fragment if known else ""
             stops = not client_state.fragment_id
             if stops:
                 _take_along(self._scriptrunner, client_state.widget_states)
-            of_session(self._session_state, Unheard).add(client_state.widget_states, stops=stops)
+            unheard.add(client_state.widget_states, stops=stops)
         asked(self, client_state)
 
     heard.hears_parts = True  # type: ignore[attr-defined]
     AppSession.request_rerun = heard  # type: ignore[method-assign]
     _keep_what_waits()
+
+
+def _hear_late(session: AppSession) -> None:
+    """Hear what was said late, unless it is heard already; by the way of all, since somebody may have left its page."""
+    unheard = of_session(session._session_state, Unheard)  # noqa: SLF001
+    waited, unheard.late = unheard.late, []
+    for said in waited:
+        session._handle_rerun_script_request(said)  # noqa: SLF001
 
 
 def _take_along(runner: ScriptRunner | None, now: WidgetStates) -> None:
@@ -126,12 +138,16 @@ def _take_along(runner: ScriptRunner | None, now: WidgetStates) -> None:
 
 
 def _keep_what_waits() -> None:
-    """Have a request that says nothing of widgets leave what a waiting one says of them."""
+    """Have a request leave what a waiting one says of widgets that it says nothing of, as a click in the menu does."""
     both = script_requests._coalesce_widget_states  # noqa: SLF001
 
     @wraps(both)
     def together(earlier: WidgetStates | None, later: WidgetStates | None) -> WidgetStates | None:
-        return earlier if earlier and later and not later.widgets else both(earlier, later)
+        now = both(earlier, later)
+        if now and earlier and later:
+            named = {one.id for one in now.widgets}
+            now.widgets.extend(one for one in earlier.widgets if one.id not in named)
+        return now
 
     script_requests._coalesce_widget_states = together  # type: ignore[assignment]  # noqa: SLF001
 

@@ -26,7 +26,7 @@ from components.state.account import session
 from components.state.address import arrive
 from components.state.returning import come_back, remember
 from components.state.services import services, today
-from components.state.tab import tab
+from components.state.tab import tab, this_page
 from triptych.errors import Refused
 
 SIDEBAR = 300  # pixels
@@ -91,7 +91,7 @@ def run() -> None:
     page = _navigation()
     arrived()
     arrive(page.url_path)
-    tab(Frame).drawn, tab(Page).whole = True, False
+    tab(Frame).drawn, tab(Page).whole = True, ""
     _browser_tab(page)
     if not admitted():
         page.run()
@@ -108,7 +108,7 @@ def run() -> None:
     page_keys()
     heard_number()
     _remember()
-    tab(Page).whole = True
+    tab(Page).whole = this_page()
     lifecycle.warm_up()
 
 

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame.notice import error_notice
 from components.state.returning import remember
-from components.state.tab import Puts, tab
+from components.state.tab import Puts, tab, this_page
 from triptych.errors import Refused
 
 STAGE, ROW, NOTES, PRICE, PROMPT, FOOT = "stage", "row", "notes", "price", "prompt", "foot"
@@ -27,9 +27,9 @@ BY_RUN = (STAGE, PROMPT, ROW, PRICE, NOTES, FOOT)
 
 @dataclass(slots=True)
 class Page:
-    """Whether the tab's page was drawn to its end: a part that is drawn alone stands beside the rest."""
+    """The page that was drawn to its end, by `this_page`: a part that is drawn alone stands beside the rest."""
 
-    whole: bool = False
+    whole: str = ""
 
 
 def part(name: str, *draws: Callable[[], object]) -> None:
@@ -54,9 +54,10 @@ def draw_only(names: Sequence[str]) -> None:
     """End a callback: what it changed stands in these parts alone, which are drawn in this order.
 
     On a page without one of them all of it is drawn; and where it was not drawn to its end before, as what is left of
-    it waits to be drawn, too; and where the browser has yet to hear what was put into its fields.
+    it waits to be drawn, too, or as somebody has just come from another; and where the browser has yet to hear what
+    was put into its fields.
     """
-    if tab(Page).whole and not tab(Puts).values and all(_ids(name) for name in names):
+    if tab(Page).whole == this_page() and not tab(Puts).values and all(_ids(name) for name in names):
         st.rerun(names)
 
 

@@ -87,7 +87,7 @@ class Widget(Generic[Value]):
 
     def keep(self) -> str:
         """The same for a widget that several pages draw: its value goes with the visitor from page to page."""
-        value, page, homes = copy(self.value), _page(), tab(_Homes).pages
+        value, page, homes = copy(self.value), this_page(), tab(_Homes).pages
         if homes.get(self.key) != page:  # Streamlit forgets it when the next page has a widget of the same key
             st.session_state[self.key] = value
             homes[self.key] = page
@@ -158,6 +158,12 @@ def undo() -> None:
     overwrite(tab(_Overwritten).values)
 
 
+def this_page() -> str:
+    """What tells the page that is being drawn from the others."""
+    running = get_script_run_ctx(suppress_warning=True)
+    return running.page_script_hash if running else ""
+
+
 class _Windows:
     """The names of the windows that are open."""
 
@@ -184,9 +190,3 @@ class _Overwritten:
 
     def __init__(self) -> None:
         self.values: dict[Widget[Any], Any] = {}
-
-
-def _page() -> str:
-    """What tells the page that is being drawn from the others."""
-    running = get_script_run_ctx(suppress_warning=True)
-    return running.page_script_hash if running else ""

@@ -16,7 +16,7 @@ def script() -> None:
 
     from components.frame.drawing import configure
     from components.frame.parts import Page, draw_only, part
-    from components.state.tab import tab
+    from components.state.tab import tab, this_page
 
     def note(what: str) -> None:
         st.session_state.setdefault("drawn", []).append(what)
@@ -26,12 +26,12 @@ def script() -> None:
         draw_only(st.session_state["named"])
 
     configure()
-    tab(Page).whole = False
+    tab(Page).whole = ""
     note("page")
     st.button("Click", key="click", on_click=clicked)
     for name in ("price", "row", "stage"):
         part(name, partial(note, name))
-    tab(Page).whole = not st.session_state.get("broken", False)
+    tab(Page).whole = "" if "broken" in st.session_state else this_page()
 
 
 def drawn_by(*names: str, **state: object) -> list[str]:
