@@ -51,7 +51,6 @@ import threading
 
 import streamlit as st
 from streamlit import runtime
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -77,35 +76,14 @@ def told() -> None:
     draw_only(["part"])
 
 
-begins, next_begins, goes_on = threading.Event(), threading.Event(), threading.Event()
-begin = PagesManager.set_script_intent
-
-
-def after_the_next(pages: PagesManager, page: str, name: str) -> None:
-    "The run that hears what is said says which page it draws once the next has said that."
-    if page == one:
-        begins.set()
-        next_begins.wait()
-        begin(pages, page, name)
-        goes_on.set()
-    else:
-        begin(pages, page, name)
-        next_begins.set()
-        goes_on.wait()
-
-
 def leaves() -> None:
     "What is said was not heard yet as its page is left: by its run, or by the session, of which a run has just ended."
-    if "begins" in query:
-        PagesManager.set_script_intent = after_the_next
     thread.join()
     with of_session(session._session_state, Callbacks).lock:
         for words in ("a", "a fox"):
             said = ClientState(page_script_hash=one, fragment_id=place, is_auto_rerun="clock" in query)
             said.widget_states.widgets.add(id=query["words"], string_value=words)
             session._handle_rerun_script_request(said)
-        if "begins" in query:
-            begins.wait()
         menu = ClientState(page_script_hash=two)
         menu.widget_states.widgets.add(id=query["frame"], string_value="")
         session._handle_rerun_script_request(menu)
@@ -117,17 +95,14 @@ st.text_input("Frame")
 if page.title == "One":
     st.fragment(part, key="part")()
     if "words" in query:
-        place = "" if {"whole", "begins"} & query.keys() else running.fragment_storage.resolve_target("part")[0]
+        place = "" if "whole" in query else running.fragment_storage.resolve_target("part")[0]
         session._event_loop.call_soon_threadsafe(leaves)
 st.text(f"{page.title}: {st.session_state.get('told')}")
 tab(Page).whole = this_page()
 """
 
 
-@pytest.mark.parametrize(
-    ("how", "last"),
-    [("part", "Two: a fox"), ("whole", "Two: a fox"), ("begins", "Two: a fox"), ("clock", "Two: None")],
-)
+@pytest.mark.parametrize(("how", "last"), [("part", "Two: a fox"), ("whole", "Two: a fox"), ("clock", "Two: None")])
 def test_what_is_said_in_the_moment_in_which_its_page_is_left_is_heard_on_the_next(
     tmp_path: Path, how: str, last: str
 ) -> None:

@@ -172,7 +172,7 @@ def guard_callbacks() -> None:
     @wraps(will_rerun)
     def to_its_end(state: SessionState, said: WidgetStates | None, **how: Any) -> None:
         with tab(Callbacks).lock:
-            if not (said and said.widgets) or tab(Unheard).take(said, stopped=is_stopped()):
+            if not (said and said.widgets) or tab(Unheard).take(said, stopped=_is_stopped()):
                 will_rerun(state, said, **how)
 
     @wraps(run)
@@ -201,7 +201,7 @@ def _keep_what_the_next_hears() -> None:
     @wraps(finished)
     def unless_another_has_begun(state: SessionState, ids: frozenset[str], **how: Any) -> None:
         with tab(Callbacks).lock:
-            if not is_stopped():
+            if not _is_stopped():
                 finished(state, ids, **how)
 
     SessionState.on_script_finished = unless_another_has_begun  # type: ignore[method-assign, assignment]
@@ -220,7 +220,7 @@ def _give_values(state: SessionState, said: WidgetStates | None) -> None:
             state._old_state[component] = known[component].deserializer(None)  # noqa: SLF001
 
 
-def is_stopped() -> bool:
+def _is_stopped() -> bool:
     """Whether this run was told to end for another, which has begun."""
     running = get_script_run_ctx()
     requests = running.script_requests if running else None

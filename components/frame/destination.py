@@ -2,24 +2,19 @@
 
 With whatever it says the browser names the page that it shows. What is said by itself, as a part of the page has just
 been loaded or a field waits for the end of the typing, names the page that somebody has left meanwhile, and Streamlit
-would go back to it. What it says of fields is heard all the same. And a run that is stopped for the next one, which
-draws another page, may still begin after it.
+would go back to it. What it says of fields is heard all the same.
 """
 
-import threading
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 from streamlit.runtime.state import SessionState
 
-from components.frame.callbacks import is_stopped
 from components.state.tab import of_session, tab
 
 TRIGGERS = {"trigger_value", "json_trigger_value", "string_trigger_value", "chat_input_value"}  # said once, by a click
@@ -35,7 +30,6 @@ class Destination:
     page: str = ""
     query: str = ""
     frame: set[str] = field(default_factory=set)
-    lock: AbstractContextManager[bool] = field(default_factory=threading.Lock)  # while a run says which page it draws
 
 
 def arrived() -> None:
@@ -70,23 +64,9 @@ def stay_where_one_went() -> None:
             of_session(state, Destination).frame.add(metadata.id)
         return register(state, metadata, user_key)
 
-    _begin_no_page_that_was_left()
     heard.stays = True  # type: ignore[attr-defined]
     AppSession._handle_rerun_script_request = heard  # type: ignore[method-assign, assignment]  # noqa: SLF001
     SessionState.register_widget = drawn  # type: ignore[method-assign, assignment]
-
-
-def _begin_no_page_that_was_left() -> None:
-    """Have a run that was stopped for another, and begins all the same, not say which page that one draws."""
-    intends = PagesManager.set_script_intent
-
-    @wraps(intends)
-    def unless_stopped(self: PagesManager, page_script_hash: str, page_name: str) -> None:
-        with tab(Destination).lock:
-            if not is_stopped():
-                intends(self, page_script_hash, page_name)
-
-    PagesManager.set_script_intent = unless_stopped  # type: ignore[method-assign]
 
 
 def _is_menu(said: ClientState, there: Destination) -> bool:
